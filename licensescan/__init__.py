@@ -1,4 +1,4 @@
-"""Under which license may each part of an ML environment be used, on what evidence, and does that agree with a policy?"""
+"""Under which license may each part of an ML environment be used, on what evidence, and is that within a policy?"""
 
 from __future__ import annotations
 

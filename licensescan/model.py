@@ -37,7 +37,7 @@ Grant = Literal["none", "implicit", "express", "ip", "disclaimed", "file", "unkn
 Strength = Literal["work", "grantor", "broad", "ip"]
 Copyleft = Literal["none", "file", "library", "work", "network", "service"]
 Relation = Literal["own", "import", "bundled", "vendored", "static", "weights", "data", "dev"]
-"""How a component stands to what uses it: the same license means different things to an import and to a bundled copy."""
+"""How a component stands to what uses it: a license asks more of a bundled copy than of an import."""
 
 VERDICTS: tuple[Verdict, ...] = ("warn", "review", "deny")
 """From mild to severe; `ok` is the absence of a finding."""
@@ -82,8 +82,8 @@ class Evidence:
 
     `kind` is one of `license-expression`, `license-field`, `classifier`, `license-file`, `patents-file`, `notice`,
     `readme`, `source-header`, `spdx-tag`, `sbom`, `pom`, `manifest`, `model-card`, `weights-header`, `native`,
-    `native-string`, `curation`, `link`. A text has its decoded `text`; a field has its `value`. `lines` counts from 1. `expression` is
-    filled in by `conclude` and is what this observation alone was read as.
+    `native-string`, `curation`, `link`. A text has its decoded `text`; a field has its `value`. `lines` counts from 1.
+    `expression` is filled in by `conclude` and is what this observation alone was read as.
     """
 
     kind: str
@@ -123,7 +123,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Words that a text has more (`added`, quoted) or less (`missing`, named where known) than the license it matches."""
+    """Words that a text has more (`added`, quoted) or less (`missing`, named if known) than the license it matches."""
 
     kind: Literal["added", "missing"]
     lines: tuple[int, int]
@@ -209,7 +209,7 @@ class Patent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a license, an expression or a text means for patents, commerce and sharing; `incomplete` = terms not at hand."""
+    """What a license or a text means for patents, commerce and sharing; `incomplete` = some terms are not at hand."""
 
     patent: Patent = field(default_factory=Patent)
     commercial: Commercial = "unknown"
@@ -273,7 +273,7 @@ class Conclusion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One question to a conclusion: `when` (field = value or list of values, all must hold), why it matters, what to do."""
+    """One question to a conclusion: `when` (field = values, all fields must hold), why it matters, what to do."""
 
     id: str
     title: str
@@ -299,7 +299,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curation:
-    """Corrects a fact: the license of a component (or of its part), with a reason or source; pinned to a text's sha256."""
+    """Corrects a fact: the license of a component or of its part, with a reason; pinned to a text's sha256."""
 
     component: str
     license: Expression

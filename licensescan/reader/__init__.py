@@ -1,0 +1,45 @@
+"""
+The safe reader: every byte of a target is read here, within fixed limits.
+
+Nothing is extracted to disk, executed, imported or unpickled; nothing outside the target is opened; no input makes it
+read more than its limits. `docs/threats.md` lists the promises, `tests/test_reader.py` and `tests/cases` prove them.
+"""
+
+from __future__ import annotations
+
+from licensescan.reader.archive import TarFiles, ZipFiles, ar_members, open_archive, open_files
+from licensescan.reader.base import (
+    HEAD_BYTES,
+    RECORD_BYTES,
+    TEXT_BYTES,
+    Budget,
+    Files,
+    MissingError,
+    Read,
+    ReadError,
+    escapes,
+)
+from licensescan.reader.data import load_json
+from licensescan.reader.folder import FolderFiles
+from licensescan.reader.text import Decoded, decode
+
+__all__ = [
+    "HEAD_BYTES",
+    "RECORD_BYTES",
+    "TEXT_BYTES",
+    "Budget",
+    "Decoded",
+    "Files",
+    "FolderFiles",
+    "MissingError",
+    "Read",
+    "ReadError",
+    "TarFiles",
+    "ZipFiles",
+    "ar_members",
+    "decode",
+    "escapes",
+    "load_json",
+    "open_archive",
+    "open_files",
+]

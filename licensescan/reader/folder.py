@@ -1,0 +1,178 @@
+"""A folder as a tree: nothing outside its roots is opened, and nothing but regular files is read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+
+from licensescan.model import Problem
+from licensescan.reader.base import FILES, TEXT_BYTES, Budget, Files, MissingError, Read, ReadError, sample_plan
+
+
+class FolderFiles:
+    """
+    The files below `root`. `roots` are further folders that links may lead to (an environment's prefix, for example).
+
+    Links to folders are listed but not walked into, so that each file is met once and a loop ends.
+    """
+
+    def __init__(self, root: str | os.PathLike[str], roots: Sequence[str] = (), budget: Budget | None = None) -> None:
+        self.label = os.fspath(root)
+        self.problems: list[Problem] = []
+        self._root = os.path.realpath(root)
+        self._roots = [self._root, *(os.path.realpath(r) for r in roots)]
+        self._prefixes = tuple(r.rstrip(os.sep) + os.sep for r in self._roots)
+        self._folders: dict[str, str] = {}
+        self._budget = budget or Budget()
+        self._listing: list[str] | None = None
+
+    def paths(self) -> Sequence[str]:
+        """All files below the root, sorted."""
+        if self._listing is None:
+            self._listing = sorted(self._walk())
+        return self._listing
+
+    def walk(self, below: str) -> list[str]:
+        """The files below one folder of the tree, sorted; an empty list when it is not there or leads outside."""
+        start = os.path.join(self._root, below)
+        if self._inside_folder(start) is None:
+            return []
+        return sorted(self._walk(below))
+
+    def folders(self, below: str = "") -> list[str]:
+        """The names of the folders directly in `below`, sorted."""
+        return sorted(e.name for e in self._entries(below) if e.is_dir())
+
+    def names(self, below: str = "") -> list[str]:
+        """The names of everything directly in `below`, sorted."""
+        return sorted(e.name for e in self._entries(below))
+
+    def has(self, path: str) -> bool:
+        """Whether something other than a folder stands at `path`, readable or not."""
+        try:
+            mode = os.lstat(os.path.join(self._root, path)).st_mode
+        except (OSError, ValueError):
+            return False
+        return not stat.S_ISDIR(mode)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether `path` is a folder inside the tree."""
+        full = os.path.join(self._root, path)
+        return os.path.isdir(full) and self._inside_folder(full) is not None
+
+    def size(self, path: str) -> int:
+        """The file's length in bytes."""
+        handle = self._open(path)
+        try:
+            return os.fstat(handle).st_size
+        finally:
+            os.close(handle)
+
+    def stamp(self, path: str) -> tuple[int, int, int]:
+        """Size, modification time in ns and inode, without opening; (0, 0, 0) where there is nothing."""
+        try:
+            found = os.stat(os.path.join(self._root, path))
+        except (OSError, ValueError):
+            return (0, 0, 0)
+        return (found.st_size, found.st_mtime_ns, found.st_ino)
+
+    def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
+        """The file, or head, samples and tail of one that is longer than `limit` bytes."""
+        handle = self._open(path)
+        try:
+            size = os.fstat(handle).st_size
+            plan = sample_plan(size, limit)
+            data = b"\n".join(os.pread(handle, count, offset) for offset, count in plan)
+            return Read(data=data, size=size, truncated=len(plan) > 1)
+        except OSError as error:
+            raise ReadError("evidence-unreadable", path, error.strerror or "cannot be read") from error
+        finally:
+            os.close(handle)
+
+    def read_at(self, path: str, offset: int, count: int) -> bytes:
+        """Up to `count` bytes from `offset`."""
+        handle = self._open(path)
+        try:
+            return os.pread(handle, count, offset)
+        except OSError as error:
+            raise ReadError("evidence-unreadable", path, error.strerror or "cannot be read") from error
+        finally:
+            os.close(handle)
+
+    def nested(self, path: str) -> Files:
+        """The archive at `path`, opened in place."""
+        from licensescan.reader.archive import open_archive
+
+        handle = self._open(path)
+        return open_archive(os.fdopen(handle, "rb"), path, self._budget.deeper())
+
+    def _walk(self, below: str = "") -> list[str]:
+        found: list[str] = []
+        stack = [below.strip("/")]
+        while stack:
+            folder = stack.pop()
+            prefix = folder + "/" if folder else ""
+            for entry in self._entries(folder):
+                if entry.is_symlink():
+                    if not entry.is_dir():
+                        found.append(prefix + entry.name)
+                elif entry.is_dir(follow_symlinks=False):
+                    stack.append(prefix + entry.name)
+                else:
+                    found.append(prefix + entry.name)
+            if len(found) > FILES:
+                self.problems.append(Problem(rule="evidence-truncated", path=folder, message="too many files to list"))
+                break
+        return found
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        full = os.path.join(self._root, folder)
+        try:
+            if self._inside_folder(full) is None:
+                return []
+            with os.scandir(full) as entries:
+                return list(entries)
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            self.problems.append(Problem(rule="evidence-unreadable", path=folder, message=f"folder: {reason}"))
+            return []
+
+    def _inside_folder(self, folder: str) -> str | None:
+        """The real path of `folder` if it is inside the roots; remembered, since many files share it."""
+        known = self._folders.get(folder)
+        if known is None:
+            real = os.path.realpath(folder)
+            known = real if real in self._roots or real.startswith(self._prefixes) else ""
+            self._folders[folder] = known
+        return known or None
+
+    def _open(self, path: str) -> int:
+        """A descriptor of the regular file at `path`, opened without following a link out of the roots."""
+        full = os.path.join(self._root, path)
+        folder, name = os.path.split(full)
+        try:
+            real = self._inside_folder(folder)
+            if real is None or name in ("", ".", ".."):
+                raise ReadError("path-escape", path, "points outside the target and was not followed")
+            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
+            try:
+                handle = os.open(os.path.join(real, name), flags)
+            except OSError:
+                if not os.path.islink(os.path.join(real, name)):
+                    raise
+                target = os.path.realpath(os.path.join(real, name))
+                if not target.startswith(self._prefixes):
+                    raise ReadError("path-escape", path, "is a link out of the target and was not followed") from None
+                handle = os.open(target, flags)
+        except (FileNotFoundError, NotADirectoryError):
+            raise MissingError(path) from None
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise ReadError("evidence-unreadable", path, reason or "cannot be opened") from error
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise ReadError("evidence-unreadable", path, "is not a regular file")
+        return handle
