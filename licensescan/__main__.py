@@ -1,0 +1,5 @@
+"""`python -m licensescan`."""
+
+from licensescan.cli import main
+
+main()

@@ -1,0 +1,156 @@
+"""One text -> its expression, clauses, patent and commercial terms: detection, facts and clause analysis put together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from licensescan import clauses as clause_analysis
+from licensescan.detect import detect
+from licensescan.model import NOASSERTION, NONE, Clause, Detection, Expression, Terms, Unmatched
+from licensescan.reader import Decoded, decode
+from licensescan.terms import together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    """What one text is and says; `note` tells what was odd about its bytes."""
+
+    path: str
+    sha256: str
+    detection: Detection
+    terms: Terms
+    note: str = ""
+
+
+def classify_bytes(data: bytes, path: str, *, clauses_only: bool = False) -> Classified:
+    """Classify a file's bytes: decoded first, so that no encoding hides a text. Bytes that are no text say so in `note`."""
+    decoded = decode(data)
+    found = classify_text(decoded.text, path, clauses_only=clauses_only, sha256=hashlib.sha256(data).hexdigest())
+    return replace(found, note=_note(decoded))
+
+
+def classify_text(text: str, path: str = "", *, clauses_only: bool = False, sha256: str = "") -> Classified:
+    """
+    Classify a text that is already decoded.
+
+    Known licenses answer with their facts. The clauses of the text itself are read where identification leaves it
+    open: text that no license accounts for, and known texts with words added or taken away. With `clauses_only`
+    nothing is identified at all.
+    """
+    sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    if clauses_only:
+        terms = _placed(clause_analysis.analyse(text), path)
+        return Classified(path=path, sha256=sha256, detection=Detection(expression=NOASSERTION), terms=terms)
+    detection = detect(text)
+    return Classified(path=path, sha256=sha256, detection=detection, terms=terms_of_text(text, detection, path))
+
+
+def terms_of_text(text: str, detection: Detection, path: str = "") -> Terms:
+    """What a text means, given what it was recognised as."""
+    from licensescan.rulebook import load
+
+    known = detection.expression not in (NOASSERTION, NONE)
+    if detection.modified or not known:
+        read = _placed(clause_analysis.analyse(text, complete=not detection.matches or detection.modified), path)
+        if detection.expression == NONE and not read.clauses:
+            return Terms()
+        return read
+    terms = load().terms_of(detection.expression)
+    if detection.unmatched:
+        read = _placed(clause_analysis.analyse(text, complete=False), path)
+        extra = tuple(c for c in read.clauses if _inside(c, detection.unmatched))
+        if extra:
+            terms = together([terms, terms_from_clauses(extra)])
+    return terms
+
+
+def terms_from_clauses(found: Sequence[Clause]) -> Terms:
+    """The terms that a few clauses add to a license whose own facts are known."""
+    names = {c.clause for c in found}
+    commercial = (
+        "prohibited"
+        if names & {"use.noncommercial", "use.research_only", "use.evaluation_only"}
+        else "conditional"
+        if any(n.startswith("use.") or n in ("dist.prohibited", "access.accept") for n in names)
+        else "allowed"
+    )
+    base = Terms(commercial=commercial, clauses=tuple(found))  # type: ignore[arg-type]
+    return replace(base, patent=replace(base.patent, grant="express"))
+
+
+def as_json(item: Classified) -> dict[str, object]:
+    """The object that INTERFACE.md describes for `classify -f json`."""
+    detection, terms = item.detection, item.terms
+    return {
+        "path": item.path,
+        "sha256": item.sha256,
+        "expression": detection.expression,
+        "modified": detection.modified,
+        "obfuscated": detection.obfuscated,
+        "matches": [
+            {
+                "expression": m.expression,
+                "kind": m.kind,
+                "lines": list(m.lines),
+                "coverage": round(m.coverage, 4),
+                "part": m.part,
+                "differences": [
+                    {"kind": d.kind, "lines": list(d.lines), "words": d.words, "matters": d.matters}
+                    for d in m.differences
+                ],
+            }
+            for m in detection.matches
+        ],
+        "clauses": [clause_json(c) for c in terms.clauses],
+        "patent": patent_json(terms),
+        "commercial": terms.commercial,
+        "copyleft": terms.copyleft,
+        "incomplete": terms.incomplete,
+        "unmatched": [{"lines": list(u.lines), "words": u.words} for u in detection.unmatched],
+        "note": item.note,
+    }
+
+
+def clause_json(clause: Clause) -> dict[str, object]:
+    """One clause as a JSON object."""
+    return {
+        "clause": clause.clause,
+        "params": dict(sorted(clause.params.items())),
+        "path": clause.path,
+        "lines": list(clause.lines) if clause.lines else None,
+        "quote": clause.quote,
+        "confidence": round(clause.confidence, 3),
+        "basis": clause.basis,
+        "section": clause.section,
+    }
+
+
+def patent_json(terms: Terms) -> dict[str, object]:
+    """The patent answer as a JSON object."""
+    hit = terms.patent.retaliation
+    return {
+        "grant": terms.patent.grant,
+        "retaliation": hit and {"strength": hit.strength, "effect": hit.effect, "trigger": hit.trigger},
+    }
+
+
+def _placed(terms: Terms, path: str) -> Terms:
+    return replace(terms, clauses=tuple(replace(c, path=path) for c in terms.clauses)) if path else terms
+
+
+def _inside(clause: Clause, regions: Sequence[Unmatched]) -> bool:
+    if clause.lines is None:
+        return False
+    first, last = clause.lines
+    return any(first <= r.lines[1] and last >= r.lines[0] for r in regions)
+
+
+def _note(decoded: Decoded) -> str:
+    if decoded.binary:
+        return "not a text"
+    return "" if decoded.encoding in ("utf-8", "utf-8-sig") else f"decoded from {decoded.encoding}"
+
+
+__all__ = ["Classified", "Expression", "as_json", "classify_bytes", "classify_text", "terms_of_text"]

@@ -1,0 +1,60 @@
+"""Putting terms together: what holds when several licenses apply at once, and which of two is the lighter to bear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from licensescan.model import Clause, Commercial, Copyleft, Grant, Patent, Retaliation, Strength, Terms
+
+COMMERCIAL: tuple[Commercial, ...] = ("allowed", "conditional", "unknown", "prohibited")
+"""From free to forbidden. Unknown is worse than a condition that can be read, and milder than a ban."""
+
+COPYLEFT: tuple[Copyleft, ...] = ("none", "file", "library", "work", "network", "service")
+GRANTS: tuple[Grant, ...] = ("express", "file", "ip", "implicit", "none", "disclaimed", "unknown")
+"""From the strongest grant to nothing known."""
+
+STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
+
+
+def together(several: Iterable[Terms]) -> Terms:
+    """
+    The terms of a sum (AND): the narrowest commercial use, the widest copyleft, the weakest patent grant, and the
+    farthest retaliation of any member. No members give the terms of nothing: all unknown.
+    """
+    items = list(several)
+    if not items:
+        return Terms()
+    if len(items) == 1:
+        return items[0]
+    retaliations = [t.patent.retaliation for t in items if t.patent.retaliation]
+    return Terms(
+        patent=Patent(
+            grant=max((t.patent.grant for t in items), key=GRANTS.index),
+            retaliation=max(retaliations, key=_reach) if retaliations else None,
+        ),
+        commercial=max((t.commercial for t in items), key=COMMERCIAL.index),
+        copyleft=max((t.copyleft for t in items), key=COPYLEFT.index),
+        clauses=_unique(c for t in items for c in t.clauses),
+        incomplete=any(t.incomplete for t in items),
+    )
+
+
+def burden(terms: Terms) -> tuple[int, int, int, int]:
+    """How heavy terms weigh, for choosing in an OR: commerce first, then copyleft, then patents. Smaller is lighter."""
+    return (
+        COMMERCIAL.index(terms.commercial),
+        COPYLEFT.index(terms.copyleft),
+        0 if terms.patent.retaliation is None else 1 + _reach(terms.patent.retaliation)[0],
+        GRANTS.index(terms.patent.grant),
+    )
+
+
+def _reach(retaliation: Retaliation) -> tuple[int, int]:
+    return STRENGTHS.index(retaliation.strength), int(retaliation.effect == "all")
+
+
+def _unique(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
+    seen: dict[tuple[object, ...], Clause] = {}
+    for clause in clauses:
+        seen.setdefault((clause.clause, clause.path, clause.lines, clause.quote, clause.section), clause)
+    return tuple(seen.values())
