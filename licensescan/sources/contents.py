@@ -1,0 +1,299 @@
+"""
+What any tree of files holds that bears on licenses: texts, notices, parts, natives, cards, headers.
+
+One look at the names decides what is read. Every source (environment, wheel, sdist, jar, tree ...) calls `survey` with
+the files that belong to one component.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from licensescan.model import Component, Evidence, Kind, Problem, Purl, Relation
+from licensescan.reader import Files, ReadError, decode
+from licensescan.sources.headers import SOURCES, headers
+from licensescan.sources.places import Place, evidence_kind, place, suffix, tops
+
+_INFO = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/")
+_LICENSE_FOLDERS = re.compile(r"^(?:licen[cs]es|license_files|LICENSES)/")
+_NESTED_INFO = re.compile(r"^(.+)/([^/]+)\.(dist-info|egg-info)/(METADATA|PKG-INFO)$")
+_SBOM = re.compile(r"\.(?:dist-info|egg-info)/sboms/[^/]+$")
+_README = re.compile(
+    r"(?i)(?:^|/)(readme|model_?card|modelcard|model[-_]zoo)[^/]*\.(md|rst|txt|markdown)$|(?:^|/)readme$"
+)
+_JAR = re.compile(r"(?i)\.(jar|war)$")
+_PROSE = frozenset(("txt", "md", "rst", "dat", "text", "", "html", "htm"))
+_HIDDEN = re.compile(
+    rb"(?i)GNU (?:Affero |Lesser |Library )?General Public License|non-?commercial|TERMS AND CONDITIONS FOR USE"
+    rb"|end user license|Permission is hereby granted|Redistribution and use in source|licensed under"
+)
+_PEEK_FILES = 400
+"""Prose files under other names that are looked into, per component: enough for any real package's data folder."""
+
+_PEEK_BYTES = 256 << 10
+
+
+@dataclass(slots=True)
+class Contents:
+    """What `survey` found: the component's own evidence, its parts, and what could not be read."""
+
+    evidence: list[Evidence] = field(default_factory=list)
+    parts: list[Component] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def survey(
+    files: Files,
+    paths: Collection[str],
+    *,
+    purl: Purl,
+    name: str,
+    licenses: Sequence[str] = (),
+    prefix: str = "",
+    with_headers: bool = True,
+    with_natives: bool = True,
+) -> Contents:
+    """
+    Find everything in `paths` that says or implies a license.
+
+    `licenses` are the paths that metadata names as license files; `prefix` is the folder that is the component's own
+    top (an sdist's `name-version/`), taken off before places are judged. Own texts become evidence, texts in a place
+    of their own become parts. Never raises for a bad file: it becomes a problem.
+    """
+    return _Survey(files, paths, purl, name, licenses, prefix).run(with_headers, with_natives)
+
+
+class _Survey:
+    """One walk over the names of a component; a class because its dozen steps share the same six things."""
+
+    def __init__(
+        self, files: Files, paths: Collection[str], purl: Purl, name: str, licenses: Sequence[str], prefix: str
+    ) -> None:
+        self.files = files
+        self.paths = sorted(paths)
+        self.purl = purl
+        self.name = name
+        self.licenses = set(licenses)
+        self.prefix = prefix
+        outside = [p for p in (self._inner(p) for p in self.paths) if not _INFO.match(p)]
+        self.home, self.own = tops(outside, name)
+        self.contents = Contents()
+        self.grouped: dict[tuple[str, str], tuple[Place, list[Evidence]]] = {}
+
+    def run(self, with_headers: bool, with_natives: bool) -> Contents:
+        nested = self._nested_packages()
+        rest = [p for p in self.paths if not any(p.startswith(n) for n in nested)]
+        seen = self._texts(rest)
+        self._cards(rest)
+        self._sboms(rest)
+        if with_natives:
+            self._natives(rest)
+        self._jars(rest)
+        self._hidden([p for p in rest if p not in seen])
+        if with_headers:
+            self.contents.evidence += headers(self.files, (p for p in rest if suffix(p) in SOURCES))
+        for (part, _folder), (where, evidence) in self.grouped.items():
+            self.contents.parts.append(self._part(part, where.kind, where.relation, evidence))
+        return self.contents
+
+    def _inner(self, path: str) -> str:
+        return path[len(self.prefix) :] if self.prefix and path.startswith(self.prefix) else path
+
+    def _part(
+        self, name: str, kind: Kind, relation: Relation, evidence: Iterable[Evidence], note: str = ""
+    ) -> Component:
+        items = tuple(evidence)
+        path = items[0].path if items else ""
+        return Component(
+            purl=Purl(f"{self.purl}#{path}"),
+            name=name,
+            version="",
+            kind=kind,
+            relation=relation,
+            path=path,
+            evidence=items,
+            note=note,
+        )
+
+    def _texts(self, paths: Iterable[str]) -> set[str]:
+        """Read every license-like file and give it to the component or to a part."""
+        seen = set()
+        for path in paths:
+            inner = self._inner(path)
+            in_info = _INFO.match(inner)
+            if in_info:
+                if "/sboms/" in inner:
+                    continue
+                inner = inner[in_info.end() :]
+                folder = _LICENSE_FOLDERS.match(inner)
+                if not folder and path not in self.licenses and evidence_kind(inner.rsplit("/", 1)[-1]) is None:
+                    continue
+                inner = inner[folder.end() :] if folder else inner
+                where = place(inner, home=self.home, own=self.own, declared=bool(folder) or path in self.licenses)
+            else:
+                where = place(inner, home=self.home, own=self.own, declared=path in self.licenses)
+            if where is None:
+                continue
+            seen.add(path)
+            evidence = self._read(path, where.evidence, named=path in self.licenses or not where.part)
+            if evidence is None:
+                continue
+            if where.part:
+                key = (where.part, where.folder)
+                self.grouped.setdefault(key, (where, []))[1].append(evidence)
+            else:
+                self.contents.evidence.append(evidence)
+        return seen
+
+    def _read(self, path: str, kind: str, *, named: bool) -> Evidence | None:
+        try:
+            data = self.files.read(path)
+        except ReadError as error:
+            if error.problem.rule != "evidence-missing" or path in self.licenses:
+                self.contents.problems.append(error.problem)
+            return None
+        decoded = decode(data.data)
+        if decoded.binary:
+            if named:
+                self._problem("evidence-unreadable", path, "is not a text")
+            return None
+        if data.truncated:
+            self._problem("evidence-truncated", path, f"{data.size} bytes: only head, tail and samples were read")
+        if not decoded.text.strip():
+            return Evidence(kind=kind, path=path, sha256=data.sha256, text="")
+        return Evidence(kind=kind, path=path, sha256=data.sha256, text=decoded.text)
+
+    def _problem(self, rule: str, path: str, message: str) -> None:
+        self.contents.problems.append(Problem(rule=rule, path=path, message=message))
+
+    def _nested_packages(self) -> list[str]:
+        """Packages vendored with their metadata: one part each, its own files taken out of the whole's."""
+        from licensescan.metadata import read_metadata
+
+        prefixes = []
+        for path in self.paths:
+            found = _NESTED_INFO.match(self._inner(path))
+            if not found:
+                continue
+            folder = path[: path.rindex("/") + 1]
+            try:
+                metadata = read_metadata(self.files.read(path).data, path)
+            except ReadError as error:
+                self.contents.problems.append(error.problem)
+                continue
+            prefixes.append(folder)
+            evidence = list(metadata.evidence)
+            for other in self.paths:
+                if other.startswith(folder) and evidence_kind(other.rsplit("/", 1)[-1]):
+                    text = self._read(other, "license-file", named=True)
+                    evidence += [text] if text else []
+            name = metadata.name or found.group(2).split("-")[0]
+            part = self._part(name, "package", "vendored", evidence)
+            self.contents.parts.append(replace(part, version=metadata.version, path=folder.rstrip("/")))
+        return prefixes
+
+    def _cards(self, paths: Iterable[str]) -> None:
+        """Model cards, model registries and READMEs: front matter makes a part, prose is evidence."""
+        from licensescan import cards
+
+        for path in paths:
+            base = path.rsplit("/", 1)[-1]
+            if _README.search(path):
+                self._readme(path, base)
+            elif base in (".models.json", "models.json", "model_index.json", "meta.json", "MLmodel"):
+                try:
+                    data = self.files.read(path, 4 << 20)
+                except ReadError:
+                    continue
+                found, problems = cards.registry(data.data, path)
+                self.contents.problems += problems
+                for entry in found:
+                    self.contents.parts.append(replace(self._part(entry.name, "model", "weights", entry.evidence)))
+
+    def _readme(self, path: str, base: str) -> None:
+        from licensescan import cards
+
+        try:
+            data = self.files.read(path)
+        except ReadError:
+            return
+        text = decode(data.data).text
+        if not text:
+            return
+        folder = self._inner(path).rpartition("/")[0]
+        own = folder in self.home
+        if text.lstrip("\ufeff").startswith("---"):
+            card = cards.front_matter(text, path)
+            self.contents.problems += card.problems
+            if card.evidence:
+                name = folder.rsplit("/", 1)[-1] or base
+                self.contents.parts.append(self._part(name, "model", "weights", card.evidence))
+        if own:
+            self.contents.evidence.append(Evidence(kind="readme", path=path, sha256=data.sha256, text=text))
+        elif re.search(r"(?i)licen[cs]|non-?commercial", text):
+            self.contents.evidence.append(Evidence(kind="readme-nested", path=path, sha256=data.sha256, text=text))
+
+    def _sboms(self, paths: Iterable[str]) -> None:
+        from licensescan.sources.sbom import parts_of_sbom
+
+        for path in paths:
+            if _SBOM.search(path):
+                try:
+                    data = self.files.read(path, 8 << 20)
+                except ReadError as error:
+                    self.contents.problems.append(error.problem)
+                    continue
+                found, problems = parts_of_sbom(data.data, path, self.purl)
+                self.contents.parts += found
+                self.contents.problems += problems
+
+    def _natives(self, paths: Sequence[str]) -> None:
+        from licensescan import natives
+
+        found, problems = natives.parts(self.files, paths, purl=self.purl, own=self.own)
+        self.contents.parts += found
+        self.contents.problems += problems
+
+    def _jars(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            if not _JAR.search(path):
+                continue
+            from licensescan.sources import jar
+
+            try:
+                inside = self.files.nested(path)
+            except ReadError as error:
+                if error.problem.rule != "evidence-missing":
+                    self.contents.problems.append(error.problem)
+                continue
+            for part in jar.components(inside, path):
+                self.contents.parts.append(
+                    replace(part, relation="bundled", purl=Purl(f"{self.purl}#{path}"), path=path)
+                )
+
+    def _hidden(self, paths: Iterable[str]) -> None:
+        """Prose under another name whose first bytes read like a license: terms are where they are, not where we look."""
+        looked = 0
+        for path in paths:
+            if suffix(path.rsplit("/", 1)[-1]) not in _PROSE or _INFO.match(self._inner(path)) or _README.search(path):
+                continue
+            looked += 1
+            if looked > _PEEK_FILES:
+                break
+            try:
+                head = self.files.read_at(path, 0, 4096)
+            except ReadError:
+                continue
+            if not _HIDDEN.search(head):
+                continue
+            try:
+                if self.files.size(path) > _PEEK_BYTES:
+                    continue
+            except ReadError:
+                continue
+            evidence = self._read(path, "hidden-text", named=False)
+            if evidence:
+                where = Place(evidence="hidden-text", part=path, relation="vendored")
+                self.grouped.setdefault((path, path), (where, []))[1].append(evidence)

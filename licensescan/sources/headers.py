@@ -1,0 +1,106 @@
+"""
+What the first lines of source files say: SPDX tags, license notices, `__license__`.
+
+A package can carry an AGPL file behind an MIT label. Each source file's first 2 KiB are read; most are dismissed by
+one regular expression, and equal notices are kept once, with the first file that has them and how many more do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+from licensescan.model import Evidence
+from licensescan.reader import HEAD_BYTES, Files, ReadError, decode
+
+SOURCES = frozenset(
+    (
+        "py pyx pxd pyi c h hh hpp hxx cc cpp cxx cu cuh m mm java kt scala go rs rb lua php pl sh js mjs ts jsx tsx r f90 f"
+        " cmake sql swift cs jl"
+    ).split()
+)
+_CUE = re.compile(
+    rb"(?i)SPDX-License-Identifier|General Public Licen[cs]e|\bA?L?GPL\b|non-?commercial"
+    rb"|additional grant of patent|PATENTS file"
+    rb"|proprietary and confidential|end user license agreement|__licen[cs]e__|licensed under|license agreement|Affero"
+    rb"|permission is hereby granted|redistribution and use"
+)
+_TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\r\n*\"'<>]+)")
+_DUNDER = re.compile(r"(?m)^__licen[cs]e__\s*=\s*([\"'])(.{1,200}?)\1")
+_NOTICES = 40
+"""Different notices kept of one component: real trees have a handful."""
+
+
+def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
+    """
+    The SPDX tags, `__license__` values and notices of the source files among `paths`.
+
+    Evidence of kind `spdx-tag` has the tag's expression as `value`; kind `source-header` has either a `value`
+    (`__license__`) or a `text` (the header itself). `value` of a notice says how many files share it.
+    """
+    tags: dict[str, list[tuple[str, int]]] = {}
+    dunders: dict[str, tuple[str, int]] = {}
+    notices: dict[str, tuple[str, str, int]] = {}
+    for path in paths:
+        if path.rsplit(".", 1)[-1].lower() not in SOURCES:
+            continue
+        try:
+            head = files.read_at(path, 0, HEAD_BYTES)
+        except ReadError:
+            continue
+        if not _CUE.search(head):
+            continue
+        text = decode(head).text
+        tag = _TAG.search(text)
+        if tag:
+            value = re.sub(r"\s*(\*/|-->|\))\s*$", "", tag.group(1)).strip()
+            tags.setdefault(value, []).append((path, text.count("\n", 0, tag.start()) + 1))
+            continue
+        dunder = _DUNDER.search(text)
+        if dunder:
+            dunders.setdefault(dunder.group(2), (path, text.count("\n", 0, dunder.start()) + 1))
+        notice = _comment(text)
+        if notice and _CUE.search(notice.encode("utf-8", "replace")):
+            key = hashlib.sha256(re.sub(r"[\W\d_]+", " ", notice).encode("utf-8", "replace")).hexdigest()
+            first = notices.get(key)
+            if first or len(notices) < _NOTICES:
+                notices[key] = (first[0], first[1], first[2] + 1) if first else (path, notice, 1)
+    found = [
+        Evidence(kind="spdx-tag", path=places[0][0], value=value, lines=(places[0][1], places[0][1]))
+        for value, places in tags.items()
+    ]
+    found += [
+        Evidence(kind="source-header", path=path, value=value, lines=(line, line))
+        for value, (path, line) in dunders.items()
+    ]
+    found += [
+        Evidence(kind="source-header", path=path, text=text, value=f"{count} files" if count > 1 else "")
+        for path, text, count in notices.values()
+    ]
+    return found
+
+
+def _comment(text: str) -> str:
+    """The leading comment or docstring of a source file; "" when code comes first."""
+    lines: list[str] = []
+    fence = ""
+    for line in text.split("\n")[:80]:
+        bare = line.strip()
+        if fence:
+            lines.append(line)
+            if fence in bare:
+                fence = ""
+            continue
+        opened = re.match(r"[rbuRBU]{0,2}(\"\"\"|''')|(/\*)|(--\[\[)|(=begin)", bare)
+        if opened:
+            fence = opened.group(1) or {"/*": "*/", "--[[": "]]", "=begin": "=end"}[opened.group(0)]
+            rest = bare[len(opened.group(0)) :]
+            lines.append(line)
+            if fence in rest:
+                fence = ""
+        elif not bare or bare.startswith(("#", "//", "%", ";", "--", "!", "'")):
+            lines.append(line)
+        else:
+            break
+    return "\n".join(lines).strip("\n")
