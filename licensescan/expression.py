@@ -1,0 +1,166 @@
+"""
+SPDX license expressions: normalise, join, compare, and take the branch of an OR. The grammar is in `grammar.py`.
+
+A tree is kept as it was written: nested AND in AND is flattened in order, a repeated operand of one level is dropped,
+and nothing else is simplified. `NOASSERTION` and `NONE` are answers, not licenses: `parse` refuses them, the functions
+that take an `Expression` accept them and say what they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
+
+from licensescan.grammar import And, Leaf, License, Node, Or, With, flat, leaves, parse, parse_own, unparse, write
+from licensescan.grammar import check_limits as _check_limits
+from licensescan.grammar import is_known as is_known
+from licensescan.model import NOASSERTION, NONE, Expression, LicenseId
+
+__all__ = [
+    "And",
+    "Leaf",
+    "License",
+    "Node",
+    "Or",
+    "With",
+    "best",
+    "cost_of",
+    "covers",
+    "exceptions",
+    "is_known",
+    "join_and",
+    "join_or",
+    "leaves",
+    "licenses",
+    "normalise",
+    "parse",
+    "unparse",
+]
+
+
+@lru_cache(maxsize=4096)
+def normalise(text: str) -> Expression:
+    """
+    `text` in SPDX spelling; idempotent. `NOASSERTION` and `NONE` are returned as they are.
+
+    Raises `ExpressionError` as `parse` does, and when the result is beyond the limits.
+
+    >>> normalise("mit or gpl-2.0+")
+    'MIT OR GPL-2.0-or-later'
+    """
+    plain = text.strip()
+    if plain in (NOASSERTION, NONE):
+        return Expression(plain)
+    result = unparse(parse(plain))
+    _check_limits(result)
+    return result
+
+
+def licenses(expression: str) -> tuple[str, ...]:
+    """
+    The licenses of an expression in order, each once; `GPL-2.0-only WITH Classpath-exception-2.0` is one.
+
+    Empty for `NOASSERTION` and `NONE`. Raises `ExpressionError`.
+    """
+    node = _tree(expression)
+    return () if node is None else tuple(dict.fromkeys(write(leaf) for leaf in leaves(node)))
+
+
+def exceptions(expression: str) -> tuple[LicenseId, ...]:
+    """The exceptions (what follows WITH) of an expression in order, each once. Raises `ExpressionError`."""
+    node = _tree(expression)
+    if node is None:
+        return ()
+    return tuple(dict.fromkeys(leaf.exception for leaf in leaves(node) if isinstance(leaf, With)))
+
+
+def join_and(*expressions: str) -> Expression:
+    """
+    All of `expressions` together.
+
+    `NONE` adds nothing and is the answer when nothing else is there. `NOASSERTION` makes the whole `NOASSERTION`: an
+    AND of which one half is unknown is not known. Raises `ExpressionError`.
+
+    >>> join_and("MIT OR ISC", "Zlib", "NONE")
+    '(MIT OR ISC) AND Zlib'
+    """
+    return _join(And, expressions)
+
+
+def join_or(*expressions: str) -> Expression:
+    """
+    A choice between `expressions`.
+
+    `NONE` adds nothing. `NOASSERTION` makes the whole `NOASSERTION`: whoever wants to go on with the known branch has
+    to say so by leaving the unknown one out. Raises `ExpressionError`.
+    """
+    return _join(Or, expressions)
+
+
+def best(expression: str, cost: Callable[[str], Any]) -> Expression:
+    """
+    What remains of `expression` when in each OR the cheapest branch is taken, and the first of equals.
+
+    `cost` is asked once for each license of `licenses`; its answers must be comparable. An AND costs as much as its
+    worst operand. `NOASSERTION` and `NONE` are returned as they are. Raises `ExpressionError`.
+    """
+    node = _tree(expression)
+    return Expression(expression.strip()) if node is None else unparse(_best(node, cache(cost))[1])
+
+
+def cost_of(expression: str, cost: Callable[[str], Any]) -> Any:
+    """
+    What `best` pays: the worst operand of an AND, the cheapest of an OR.
+
+    `None` for `NOASSERTION` and `NONE`. Raises `ExpressionError`.
+    """
+    node = _tree(expression)
+    return None if node is None else _best(node, cache(cost))[0]
+
+
+def covers(declared: str, text: str) -> bool:
+    """
+    Whether `declared` names every license that the `text` of a component shows; its operators do not matter.
+
+    -only, -or-later and + share one text, and an SPDX exception is a permission that may stand elsewhere: such
+    differences count as covered. So does GPL-3.0 under a declared LGPL-3.0, which builds on that text (LGPL-3.0,
+    opening). A `text` of `NONE` is covered by anything, of `NOASSERTION` by nothing. Raises `ExpressionError`.
+    """
+    shown, named = _tree(text), _tree(declared)
+    if shown is None:
+        return text.strip() == NONE
+    if named is None:
+        return False
+    known = {_same_text(leaf) for leaf in leaves(named)}
+    if "LGPL-3.0" in known:
+        known.add("GPL-3.0")
+    return all(_same_text(leaf) in known for leaf in leaves(shown))
+
+
+def _tree(expression: str) -> Node | None:
+    """None for `NOASSERTION` and `NONE`."""
+    return None if expression.strip() in (NOASSERTION, NONE) else parse_own(expression)
+
+
+def _join(kind: type[And | Or], expressions: tuple[str, ...]) -> Expression:
+    trees = [_tree(expression) for expression in expressions]
+    if any(expression.strip() == NOASSERTION for expression in expressions):
+        return NOASSERTION
+    known = [tree for tree in trees if tree is not None]
+    return unparse(flat(kind, known)) if known else NONE
+
+
+def _best(node: Node, cost: Callable[[str], Any]) -> tuple[Any, Node]:
+    if isinstance(node, License | With):
+        return cost(write(node)), node
+    priced = [_best(item, cost) for item in node.items]
+    if isinstance(node, Or):
+        return min(priced, key=lambda pair: pair[0])
+    return max(price for price, _ in priced), flat(And, (item for _, item in priced))
+
+
+def _same_text(leaf: Leaf) -> str:
+    license_ = leaf.license if isinstance(leaf, With) else leaf
+    text = license_.id.removesuffix("-only").removesuffix("-or-later")
+    return f"{text} WITH {leaf.exception}" if isinstance(leaf, With) and "Ref-" in leaf.exception else text
