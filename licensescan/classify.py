@@ -10,7 +10,7 @@ from licensescan import clauses as clause_analysis
 from licensescan.detect import detect
 from licensescan.model import NOASSERTION, NONE, Clause, Detection, Expression, Terms, Unmatched
 from licensescan.reader import Decoded, decode
-from licensescan.terms import together
+from licensescan.terms import added, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,22 +62,8 @@ def terms_of_text(text: str, detection: Detection, path: str = "") -> Terms:
         read = _placed(clause_analysis.analyse(text, complete=False), path)
         extra = tuple(c for c in read.clauses if _inside(c, detection.unmatched))
         if extra:
-            terms = together([terms, terms_from_clauses(extra)])
+            terms = together([terms, added(extra)])
     return terms
-
-
-def terms_from_clauses(found: Sequence[Clause]) -> Terms:
-    """The terms that a few clauses add to a license whose own facts are known."""
-    names = {c.clause for c in found}
-    commercial = (
-        "prohibited"
-        if names & {"use.noncommercial", "use.research_only", "use.evaluation_only"}
-        else "conditional"
-        if any(n.startswith("use.") or n in ("dist.prohibited", "access.accept") for n in names)
-        else "allowed"
-    )
-    base = Terms(commercial=commercial, clauses=tuple(found))  # type: ignore[arg-type]
-    return replace(base, patent=replace(base.patent, grant="express"))
 
 
 def as_json(item: Classified) -> dict[str, object]:

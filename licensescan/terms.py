@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from licensescan.model import Clause, Commercial, Copyleft, Grant, Patent, Retaliation, Strength, Terms
 
@@ -12,6 +12,12 @@ COMMERCIAL: tuple[Commercial, ...] = ("allowed", "conditional", "unknown", "proh
 COPYLEFT: tuple[Copyleft, ...] = ("none", "file", "library", "work", "network", "service")
 GRANTS: tuple[Grant, ...] = ("express", "file", "ip", "implicit", "none", "disclaimed", "unknown")
 """From the strongest grant to nothing known."""
+
+FORBIDDING = frozenset({"use.noncommercial", "use.research_only", "use.evaluation_only"})
+"""Clauses that forbid commercial use (INTERFACE.md, `commercial`)."""
+
+CONDITIONS = frozenset({"dist.prohibited", "dist.binary_only", "access.accept"})
+"""Clauses outside `use.*` that put a condition on commercial use."""
 
 STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
 
@@ -47,6 +53,20 @@ def burden(terms: Terms) -> tuple[int, int, int, int]:
         0 if terms.patent.retaliation is None else 1 + _reach(terms.patent.retaliation)[0],
         GRANTS.index(terms.patent.grant),
     )
+
+
+def added(found: Sequence[Clause]) -> Terms:
+    """
+    What clauses that stand beside a known license add to it. The patent grant is left at its strongest, so that
+    `together` takes the license's own.
+    """
+    names = {c.clause for c in found}
+    commercial: Commercial = "allowed"
+    if names & FORBIDDING:
+        commercial = "prohibited"
+    elif any(n.startswith("use.") or n in CONDITIONS for n in names):
+        commercial = "conditional"
+    return Terms(patent=Patent(grant="express"), commercial=commercial, clauses=tuple(found))
 
 
 def _reach(retaliation: Retaliation) -> tuple[int, int]:

@@ -1,0 +1,115 @@
+"""
+Results by content hash, kept between runs: safe to kill, to share between processes, and to distrust.
+
+The key is the sha256 of the bytes that were read and of everything that made the answer (tool, rules, corpus); the
+value is JSON with a checksum. A value that is damaged, foreign or of another version is a miss, never an error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import stat
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS result (key TEXT PRIMARY KEY, sum INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID"
+)
+_BUSY_SECONDS = 2.0
+
+
+class Cache:
+    """
+    A table of results on disk. `namespace` names what made the answers: another namespace never sees these.
+
+    Nothing here raises for a bad file: without a usable one, every look-up is a miss and nothing is kept.
+    """
+
+    def __init__(self, folder: str | None, namespace: str) -> None:
+        self._space = namespace
+        self._base = _open(folder) if folder else None
+        self._fresh: dict[str, Any] = {}
+        self._known: dict[str, bytes] | None = None
+
+    def get(self, key: str) -> Any | None:
+        """The value kept under `key`, or None."""
+        if key in self._fresh:
+            return self._fresh[key]
+        raw = self._all().get(key)
+        if raw is None:
+            return None
+        try:
+            return json.loads(raw)
+        except ValueError:
+            return None
+
+    def put(self, key: str, value: Mapping[str, Any] | list[Any]) -> None:
+        """Keep `value`, which must be JSON, under `key`; it reaches the disk with `save`."""
+        self._fresh[key] = value
+
+    def save(self) -> None:
+        """Write what is new. Another process that writes meanwhile only makes this one wait, at most two seconds."""
+        if self._base is None or not self._fresh:
+            return
+        rows = []
+        for key, value in self._fresh.items():
+            data = json.dumps(value, separators=(",", ":")).encode()
+            rows.append((f"{self._space}:{key}", zlib.crc32(data), data))
+        try:
+            with self._base:
+                self._base.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
+        except sqlite3.Error:
+            self._base = None
+
+    def _all(self) -> dict[str, bytes]:
+        """Everything of this namespace at once: one query costs less than a thousand."""
+        if self._known is None:
+            self._known = {}
+            if self._base is not None:
+                low, high, skip = f"{self._space}:", f"{self._space};", len(self._space) + 1
+                try:
+                    query = "SELECT key, sum, value FROM result WHERE key >= ? AND key < ?"
+                    for key, checksum, value in self._base.execute(query, (low, high)):
+                        if isinstance(value, bytes) and zlib.crc32(value) == checksum:
+                            self._known[key[skip:]] = value
+                except sqlite3.Error:
+                    self._base = None
+        return self._known
+
+
+def default_folder(variables: Mapping[str, str]) -> str | None:
+    """Where the cache lives: `$LICENSESCAN_CACHE_DIR`, else `licensescan` in `$XDG_CACHE_HOME` or `~/.cache`."""
+    if variables.get("LICENSESCAN_CACHE_DIR"):
+        return variables["LICENSESCAN_CACHE_DIR"]
+    base = variables.get("XDG_CACHE_HOME") or (
+        os.path.join(variables["HOME"], ".cache") if variables.get("HOME") else ""
+    )
+    return os.path.join(base, "licensescan") if base else None
+
+
+def _open(folder: str) -> sqlite3.Connection | None:
+    """The data base in `folder`, which must be the user's own and closed to others; a damaged one is begun anew."""
+    path = os.path.join(folder, "results.sqlite")
+    for attempt in range(2):
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            found = os.stat(folder)
+            if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o022:
+                return None
+            base = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level="DEFERRED")
+            base.execute("PRAGMA synchronous = OFF")
+            base.execute(_SCHEMA)
+            return base
+        except sqlite3.DatabaseError as error:
+            if attempt or "locked" in str(error):
+                return None
+            try:
+                os.unlink(path)
+            except OSError:
+                return None
+        except OSError:
+            return None
+    return None

@@ -1,0 +1,488 @@
+"""
+Evidence -> declared, detected, concluded. The precedence is `_decide`, and fits on one screen.
+
+A curation wins; then the SPDX expression; then the texts; then the names in the metadata. Text that stands in a place
+of its own belongs to a part. Two sources that disagree are both kept: the stricter reading decides the gate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from licensescan.classify import Classified
+from licensescan.declared import Declared, agrees, read_declared, refines
+from licensescan.expression import covers, join_and, join_or, licenses
+from licensescan.model import (
+    NOASSERTION,
+    NONE,
+    Component,
+    Conclusion,
+    Curation,
+    Evidence,
+    Expression,
+    Patent,
+    Problem,
+    Terms,
+)
+from licensescan.partition import header_parts, stanza_parts
+from licensescan.prose import Prose, ProseRead, read_prose
+from licensescan.rulebook import Rulebook
+from licensescan.terms import burden, together
+
+Classify = Callable[[Evidence], Classified]
+
+
+class Reading(Protocol):
+    """How texts are read: with or without a cache."""
+
+    def classify(self, evidence: Evidence) -> Classified:
+        """What a license text is and says."""
+        ...
+
+    def prose(self, evidence: Evidence) -> ProseRead:
+        """What a README says about licenses."""
+        ...
+
+
+_TEXTS = ("license-file", "license-field", "hidden-text")
+_HEADERS = ("source-header", "spdx-tag")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """A text in the component's own place, and what it was read as."""
+
+    evidence: Evidence
+    found: Classified
+
+    @property
+    def expression(self) -> Expression:
+        return self.found.detection.expression
+
+    @property
+    def is_open(self) -> bool:
+        """The text says something that no known license accounts for."""
+        return self.expression == NOASSERTION or self.found.detection.modified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decision:
+    """The concluded expression, what decided it, how sure that is, and the other reading where there is one."""
+
+    expression: Expression
+    basis: str
+    confidence: float = 1.0
+    other: Expression | None = None
+    problems: tuple[Problem, ...] = ()
+    texts: tuple[_Text, ...] = ()
+
+
+def conclude(
+    component: Component, rulebook: Rulebook, reading: Reading, curations: Sequence[Curation] = ()
+) -> Conclusion:
+    """
+    Say under which license `component` may be used, and on what evidence.
+
+    Text that belongs to a part stays with that part. Text that belongs to no part is added with AND, never dropped
+    (PEP 639: the expression covers this archive).
+    """
+    classify = reading.classify
+    declared = read_declared(component.evidence)
+    own = [e for e in component.evidence if e.kind in _TEXTS and (e.text or "").strip()]
+    texts = [t for t in (_Text(evidence=e, found=classify(e)) for e in (*own, *declared.pasted)) if _speaks(t)]
+    headers = [e for e in component.evidence if e.kind in _HEADERS]
+    tags = [(e, _header_expression(e, classify)) for e in headers]
+    prose = read_prose(component.evidence, reading.prose)
+    detected = _detected(texts)
+    decision = _curated(component, curations) or _decide(component, declared, texts, detected, tags, prose, rulebook)
+    decision = _with_rider(component, decision, classify)
+    parts = [conclude(p, rulebook, reading, curations) for p in component.parts]
+    parts += stanza_parts(component, [(t.evidence, t.found) for t in texts], rulebook, known=parts)
+    if component.relation == "import" or component.kind in ("package", "source", "jar"):
+        parts += header_parts(component, tags, decision.expression, rulebook)
+        parts += prose.parts(component)
+    terms = _terms(decision, texts, prose, rulebook)
+    problems = (*component.problems, *declared.problems, *decision.problems, *prose.problems(component))
+    return Conclusion(
+        component=replace(component, evidence=(), parts=()),
+        declared=declared.expression,
+        detected=detected,
+        concluded=decision.expression,
+        effective=decision.expression,
+        alternative=decision.other,
+        basis=decision.basis,
+        confidence=decision.confidence,
+        terms=terms,
+        evidence=_told(component, declared, texts, tags),
+        problems=tuple(dict.fromkeys(problems)),
+        parts=tuple(_distinct(parts, decision.expression)),
+    )
+
+
+def _decide(
+    component: Component,
+    declared: Declared,
+    texts: Sequence[_Text],
+    detected: Expression,
+    tags: Sequence[tuple[Evidence, Expression]],
+    prose: Prose,
+    rulebook: Rulebook,
+) -> _Decision:
+    """The precedence: what metadata declares and what the component's own texts show, put against each other."""
+    said = declared.expression
+    known = [t for t in texts if not t.is_open]
+    unread = [t for t in texts if t.is_open]
+    shown = _or_later(join_and(*(t.expression for t in known)), declared, tags)
+    if any(t.found.detection.modified for t in unread):
+        return _modified(declared, unread, said)
+    if said in (NONE, NOASSERTION):
+        if shown != NONE and not unread:
+            return _undeclared(component, declared, shown, texts)
+        if unread:
+            return _unread(component, declared, shown, unread)
+        return _without_text(component, declared, tags, prose)
+    if shown == NONE and unread:
+        return _unread_but_declared(component, declared, unread, rulebook)
+    if shown == NONE:
+        return _without_text(component, declared, tags, prose)
+    problems = _open_problems(component, unread)
+    if covers(said, shown):
+        answer = shown if refines(shown, said) else said
+        return _Decision(
+            expression=answer, basis=declared.basis, problems=problems, texts=tuple(unread), confidence=1.0
+        )
+    if _is_nameless(said):
+        return _Decision(expression=shown, basis="license-file", problems=problems, texts=tuple(unread), confidence=0.9)
+    extra = [x for x in licenses(shown) if not covers(said, x)]
+    if set(licenses(shown)) - set(extra) or agrees(said, shown):
+        whole = join_and(said, *extra)
+        heavier = burden(rulebook.terms_of(whole)) > burden(rulebook.terms_of(said))
+        clash = (
+            (_mismatch(component, f"declares {said}; its own texts also show {' AND '.join(extra)}"),)
+            if heavier
+            else ()
+        )
+        return _Decision(
+            expression=whole, basis=f"{declared.basis} and license-file", confidence=0.8, problems=(*problems, *clash)
+        )
+    clash = (_mismatch(component, f"declares {said}; its license text is {shown}", texts),)
+    return _Decision(
+        expression=shown,
+        basis="license-file",
+        confidence=0.7,
+        other=said,
+        problems=(*problems, *clash),
+        texts=tuple(unread),
+    )
+
+
+def _undeclared(component: Component, declared: Declared, shown: Expression, texts: Sequence[_Text]) -> _Decision:
+    """Texts decide alone; a field that names another family, or restricts, is a contradiction."""
+    problems: tuple[Problem, ...] = ()
+    if declared.restricted:
+        problems = (_mismatch(component, f"its license text is {shown}; a field says {_short(declared.restricted)!r}"),)
+    elif declared.family and not _of_family(shown, declared.family):
+        problems = (_mismatch(component, f"a field says {declared.family}; its license text is {shown}"),)
+    return _Decision(expression=shown, basis="license-file", confidence=0.9 if problems else 1.0, problems=problems)
+
+
+def _modified(declared: Declared, unread: Sequence[_Text], said: Expression) -> _Decision:
+    problems = []
+    for text in unread:
+        if not text.found.detection.modified:
+            continue
+        near = next((m for m in text.found.detection.matches if any(d.matters for d in m.differences)), None)
+        words = [f"{d.kind} “{_short(d.words)}”" for d in (near.differences if near else ()) if d.matters][:3]
+        message = (
+            f"a changed {near.expression if near else 'license'} text: {'; '.join(words) or 'words that matter differ'}"
+        )
+        problems.append(Problem(rule="license-modified", path=text.evidence.path, message=message))
+    other = said if said not in (NONE, NOASSERTION) else None
+    return _Decision(
+        expression=NOASSERTION,
+        basis="license-file",
+        confidence=0.5,
+        other=other,
+        problems=tuple(problems),
+        texts=tuple(unread),
+    )
+
+
+def _unread(component: Component, declared: Declared, shown: Expression, unread: Sequence[_Text]) -> _Decision:
+    """No license is declared and a text is not known: it gets a name of its own when its clauses could be read."""
+    names = [_own_name(component, t) for t in unread]
+    problems = tuple(_unknown(t) for t in unread)
+    if all(names):
+        expression = _choice([*([shown] if shown != NONE else []), *(n for n in names if n)], unread)
+        return _Decision(expression=expression, basis="clauses", confidence=0.6, problems=problems, texts=tuple(unread))
+    return _Decision(
+        expression=NOASSERTION, basis="license-file", confidence=0.3, problems=problems, texts=tuple(unread)
+    )
+
+
+def _unread_but_declared(
+    component: Component, declared: Declared, unread: Sequence[_Text], rulebook: Rulebook
+) -> _Decision:
+    """A license is declared, and the only text there is no known one."""
+    said = declared.expression
+    if _is_nameless(said) or "LicenseRef-" in said:
+        known = all(rulebook.fact(x) for x in licenses(said))
+        problems = () if known else tuple(_unknown(t) for t in unread)
+        return _Decision(expression=said, basis=declared.basis, confidence=0.6, problems=problems, texts=tuple(unread))
+    heavy = [t for t in unread if _restricts(t.found.terms)]
+    if not heavy and all(len((t.evidence.text or "").split()) < 120 for t in unread):
+        # A few lines beside a declared license (a copyright line, a pointer) do not make the license unknown.
+        return _Decision(expression=said, basis=declared.basis, confidence=0.7)
+    message = f"declares {said}; its license text is not recognised as that"
+    names = [_own_name(component, t) for t in unread]
+    expression = _choice([n for n in names if n], unread) if all(names) else NOASSERTION
+    return _Decision(
+        expression=expression,
+        basis="clauses" if all(names) else "license-file",
+        confidence=0.4,
+        other=said,
+        problems=(_mismatch(component, message, unread), *(_unknown(t) for t in unread)),
+        texts=tuple(unread),
+    )
+
+
+def _without_text(
+    component: Component, declared: Declared, tags: Sequence[tuple[Evidence, Expression]], prose: Prose
+) -> _Decision:
+    """No license text at all: metadata, then source headers, then what the README says."""
+    said = declared.expression
+    if said not in (NONE, NOASSERTION):
+        if declared.conflict is not None:
+            message = f"one field says {said}, another {declared.conflict}; no text decides"
+            return _Decision(
+                expression=said,
+                basis=declared.basis,
+                confidence=0.4,
+                other=declared.conflict,
+                problems=(_mismatch(component, message),),
+            )
+        problems: tuple[Problem, ...] = ()
+        if declared.restricted:
+            message = f"one field says {said}, another {_short(declared.restricted)!r}"
+            problems = (_mismatch(component, message),)
+        elif component.kind == "package" and component.relation == "import":
+            message = f"{said} is declared, and no license text is shipped with it"
+            problems = (Problem(rule="notice-missing", path=component.path, message=message),)
+        headers = _from_headers(tags)
+        if headers not in (NONE, NOASSERTION) and refines(headers, said):
+            said = headers
+        return _Decision(expression=said, basis=declared.basis, confidence=0.7, problems=problems)
+    from_headers = _from_headers(tags)
+    if from_headers not in (NONE, NOASSERTION):
+        return _Decision(expression=from_headers, basis="source-header", confidence=0.6)
+    if prose.expression not in (NONE, NOASSERTION):
+        return _Decision(expression=prose.expression, basis="readme", confidence=0.5)
+    if said == NOASSERTION:
+        named = declared.family or _short(declared.restricted) or "a license that is not known"
+        message = f"the metadata says only {named!r}, and no text decides which license that is"
+        return _Decision(
+            expression=NOASSERTION,
+            basis=declared.basis,
+            confidence=0.0,
+            problems=(Problem(rule="license-unknown", path=component.path, message=message),),
+        )
+    if prose.speaks or any(e.kind in _TEXTS for e in component.evidence if (e.text or "").strip()):
+        message = "there is text about a license, and it could not be decided"
+        return _Decision(
+            expression=NOASSERTION,
+            basis="readme" if prose.speaks else "license-file",
+            confidence=0.0,
+            problems=(Problem(rule="license-unknown", path=component.path, message=message),),
+        )
+    message = "no license in metadata, files, headers or README"
+    return _Decision(
+        expression=NONE, basis="none", problems=(Problem(rule="license-missing", path=component.path, message=message),)
+    )
+
+
+def _with_rider(component: Component, decision: _Decision, classify: Classify) -> _Decision:
+    """A PATENTS file beside the license is a license of its own, given with it."""
+    for item in component.evidence:
+        if item.kind != "patents-file" or not (item.text or "").strip():
+            continue
+        found = classify(item)
+        expression = found.detection.expression
+        text = _Text(evidence=item, found=found)
+        if expression in (NONE, NOASSERTION):
+            expression = decision.expression
+        elif not covers(decision.expression, expression):
+            expression = join_and(decision.expression, expression)
+        decision = replace(decision, expression=expression, texts=(*decision.texts, text))
+    return decision
+
+
+def _terms(decision: _Decision, texts: Sequence[_Text], prose: Prose, rulebook: Rulebook) -> Terms:
+    """Facts for what is known, clauses for the rest, riders on top."""
+    if decision.expression in (NONE, NOASSERTION):
+        read = [t.found.terms for t in decision.texts or texts]
+        return together([*read, *prose.own_terms()]) if read or prose.own_terms() else Terms()
+    known = [x for x in licenses(decision.expression) if not x.startswith("LicenseRef-") or rulebook.fact(x)]
+    base = rulebook.terms_of(decision.expression)
+    unread = [t.found.terms for t in decision.texts if t.evidence.kind != "patents-file"]
+    if not known and unread:
+        base = together(unread) if " OR " not in decision.expression else min(unread, key=burden)
+    elif unread:
+        heavy = [t for t in unread if _restricts(t)]
+        base = together([base, *heavy]) if heavy else base
+    extra = tuple(c for t in texts for c in t.found.terms.clauses if c.quote and c not in base.clauses)
+    base = replace(base, clauses=(*base.clauses, *extra))
+    for rider in (t for t in decision.texts if t.evidence.kind == "patents-file"):
+        terms = rider.found.terms
+        hit = terms.patent.retaliation or base.patent.retaliation
+        base = replace(base, patent=Patent(grant="file", retaliation=hit), clauses=(*base.clauses, *terms.clauses))
+    own = prose.own_terms()
+    base = together([base, *own]) if own else base
+    if prose.patents_reference and base.patent.grant != "file":
+        base = replace(base, patent=Patent(grant="unknown", retaliation=None))
+    return base
+
+
+def _detected(texts: Sequence[_Text]) -> Expression:
+    expressions = [t.expression for t in texts if t.expression != NONE]
+    if not expressions:
+        return NONE
+    known = [e for e in expressions if e != NOASSERTION]
+    return NOASSERTION if len(known) < len(expressions) else join_and(*known)
+
+
+def _speaks(text: _Text) -> bool:
+    """Whether a license-like file says anything: AUTHORS listed as License-File does not."""
+    return text.expression != NONE or bool(text.found.terms.clauses) and _restricts(text.found.terms)
+
+
+def _or_later(shown: Expression, declared: Declared, tags: Sequence[tuple[Evidence, Expression]]) -> Expression:
+    """A GNU text fits -only and -or-later; a field or header that says "or later" decides."""
+    if not re.search(r"GPL-[\d.]+-only", shown):
+        return shown
+    readings = [e.expression for e in declared.evidence if e.expression] + [x for _, x in tags]
+    later = {x for r in readings if r not in (NONE, NOASSERTION) for x in licenses(r) if x.endswith("-or-later")}
+    for name in licenses(shown):
+        plain = name.split(" WITH ")[0]
+        if plain.endswith("-only") and plain.removesuffix("-only") + "-or-later" in later:
+            shown = Expression(
+                re.sub(rf"(?<![\w.-]){re.escape(plain)}(?![\w.-])", plain.removesuffix("-only") + "-or-later", shown)
+            )
+    return shown
+
+
+def _header_expression(item: Evidence, classify: Classify) -> Expression:
+    from licensescan.expression import normalise
+    from licensescan.model import ExpressionError
+    from licensescan.names import interpret
+
+    if item.text:
+        return classify(item).detection.expression
+    if item.kind == "spdx-tag":
+        try:
+            return normalise(item.value)
+        except ExpressionError:
+            return NOASSERTION
+    return interpret(item.value, context="license-field").expression or NOASSERTION
+
+
+def _from_headers(tags: Sequence[tuple[Evidence, Expression]]) -> Expression:
+    known = [x for _, x in tags if x not in (NONE, NOASSERTION)]
+    return join_and(*dict.fromkeys(known)) if known else NONE
+
+
+def _choice(names: Sequence[Expression], texts: Sequence[_Text]) -> Expression:
+    """Several texts of one component: a sum, unless one of them says that the others are alternatives."""
+    distinct = list(dict.fromkeys(names))
+    return join_and(*distinct)
+
+
+def _own_name(component: Component, text: _Text) -> Expression | None:
+    """`LicenseRef-<title>` for a text that no list knows and whose clauses could be read; None for a mere scrap."""
+    body = text.evidence.text or ""
+    if len(body.split()) < 80 or not any(c.quote for c in text.found.terms.clauses):
+        return None
+    title = next((line for line in body.split("\n") if len(line.split()) >= 2), "")
+    words = re.findall(r"[A-Za-z0-9.]+", title)[:6]
+    named = "-".join(w.strip(".") for w in words if w.strip("."))
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", component.name).strip("-")
+    return Expression(f"LicenseRef-{named if 4 <= len(named) <= 60 else plain + '-license'}")
+
+
+def _curated(component: Component, curations: Sequence[Curation]) -> _Decision | None:
+    from licensescan.policy import curation_applies
+
+    for curation in curations:
+        if curation_applies(curation, component):
+            return _Decision(expression=curation.license, basis="curation", confidence=1.0)
+    return None
+
+
+def _told(
+    component: Component,
+    declared: Declared,
+    texts: Sequence[_Text],
+    tags: Sequence[tuple[Evidence, Expression]],
+) -> tuple[Evidence, ...]:
+    """Every observation, with what it alone was read as; texts themselves stay behind."""
+    read = {id(t.evidence): t.expression for t in texts}
+    fields = {(e.kind, e.path, e.value): e.expression for e in declared.evidence}
+    headers = {id(e): x for e, x in tags}
+    told = []
+    for item in component.evidence:
+        if item.kind in ("readme", "readme-nested"):
+            continue
+        expression = read.get(id(item)) or headers.get(id(item)) or fields.get((item.kind, item.path, item.value))
+        value = _short(item.value) if len(item.value) > 200 else item.value
+        told.append(replace(item, text=None, value=value, expression=expression))
+    return tuple(told)
+
+
+def _distinct(parts: Sequence[Conclusion], own: Expression) -> list[Conclusion]:
+    """Parts that say something; one that only repeats that nothing is known of it is left out."""
+    return [
+        p
+        for p in parts
+        if p.concluded != NONE or p.problems or p.parts or p.component.kind in ("native", "model", "jar")
+    ]
+
+
+def _open_problems(component: Component, unread: Sequence[_Text]) -> tuple[Problem, ...]:
+    return tuple(_unknown(t) for t in unread if _restricts(t.found.terms))
+
+
+def _unknown(text: _Text) -> Problem:
+    words = len((text.evidence.text or "").split())
+    message = f"a text of {words} words that no known license accounts for"
+    return Problem(rule="license-unknown", path=text.evidence.path, message=message)
+
+
+def _mismatch(component: Component, message: str, texts: Sequence[_Text] = ()) -> Problem:
+    path = texts[0].evidence.path if texts else component.path
+    return Problem(rule="license-mismatch", path=path, message=f"{component.name} {message}")
+
+
+def _restricts(terms: Terms) -> bool:
+    return terms.commercial in ("conditional", "prohibited") or terms.copyleft not in ("none", "file")
+
+
+def _is_nameless(expression: Expression) -> bool:
+    """A LicenseRef that stands for no particular text ("LicenseRef-Proprietary"): any text says more than it."""
+    return all(x.startswith("LicenseRef-") and not x.startswith("LicenseRef-scancode-") for x in licenses(expression))
+
+
+def _of_family(expression: Expression, family: str) -> bool:
+    if family.lower() in ("osi approved", "proprietary", "public domain", "dual license", "other"):
+        return family.lower() != "proprietary" or "LicenseRef" in expression
+    word = family.upper().replace(" ", "-")
+    return any(re.search(rf"(?<![A-Z]){re.escape(word)}", x.upper()) for x in licenses(expression))
+
+
+def _short(text: str, limit: int = 100) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rsplit(" ", 1)[0] + " …"
+
+
+__all__ = ["conclude", "join_or"]

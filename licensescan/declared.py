@@ -1,0 +1,128 @@
+"""What metadata says: the fields of a component read together, each kept as evidence, their disagreement kept too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from licensescan.expression import covers, licenses, normalise
+from licensescan.model import NOASSERTION, NONE, Evidence, Expression, ExpressionError, Problem
+from licensescan.names import Name, combine, interpret
+
+CONTEXTS = {
+    "license-field": "license-field",
+    "classifier": "classifier",
+    "pom": "pom",
+    "npm": "npm",
+    "debian": "debian",
+    "model-card": "huggingface",
+    "weights-header": "huggingface",
+    "manifest": "pom",
+    "sbom": "license-field",
+    "rockspec": "rockspec",
+    "source-header": "license-field",
+}
+"""Which habit of naming licenses each kind of field follows (see `names.interpret`)."""
+
+FIELDS = ("license-field", "pom", "npm", "debian", "rockspec", "model-card", "weights-header", "manifest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """
+    The metadata's answer: `expression` is `NONE` without any field and `NOASSERTION` when the fields do not decide.
+
+    `family` is what an undecided field names ("BSD"), `conflict` the second reading when two fields disagree,
+    `restricted` that a field holds restricting words, `evidence` the fields with their own reading, and `pasted` texts
+    that were found where a name belongs.
+    """
+
+    expression: Expression = NONE
+    basis: str = "none"
+    family: str = ""
+    conflict: Expression | None = None
+    restricted: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    pasted: tuple[Evidence, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_declared(evidence: Sequence[Evidence]) -> Declared:
+    """
+    What the metadata among `evidence` declares, in the order License-Expression, License, classifiers (PEP 639).
+
+    A lower field refines a family named by a higher one ("GPL" with the classifier for version 2 or later); it never
+    overrules an exact answer, but a different exact answer is kept as `conflict`.
+    """
+    read: list[Evidence] = []
+    problems: list[Problem] = []
+    formal = NONE
+    for item in (e for e in evidence if e.kind in ("license-expression", "spdx-field")):
+        answer, problem = _formal(item)
+        read.append(replace(item, expression=answer))
+        problems += [problem] if problem else []
+        formal = answer if formal in (NONE, NOASSERTION) else formal
+    fields = [
+        (e, interpret(e.value, context=CONTEXTS.get(e.kind, "license-field"))) for e in evidence if e.kind in FIELDS
+    ]
+    pasted = tuple(replace(e, text=e.value, value="") for e, name in fields if name.looks_like_text)
+    fields = [(e, name) for e, name in fields if not name.looks_like_text]
+    classifiers = [(e, interpret(e.value, context="classifier")) for e in evidence if e.kind == "classifier"]
+    read += [replace(e, expression=n.expression) for e, n in (*fields, *classifiers)]
+    field, trove = combine([n for _, n in fields]), combine([n for _, n in classifiers])
+    restricted = next((e.value for e, n in (*fields, *classifiers) if n.restricted), "")
+    expression, basis, conflict = _decide(formal, field, trove, fields[0][0].kind if fields else "license-field")
+    family = field.family or trove.family or ""
+    if expression == NONE and (family or restricted or any(n.basis not in ("placeholder", "junk") for _, n in fields)):
+        expression = NOASSERTION
+        basis = fields[0][0].kind if fields else "classifier"
+    return Declared(
+        expression=expression,
+        basis=basis,
+        family=family,
+        conflict=conflict,
+        restricted=restricted,
+        evidence=tuple(read),
+        pasted=pasted,
+        problems=tuple(problems),
+    )
+
+
+def _formal(item: Evidence) -> tuple[Expression, Problem | None]:
+    """A License-Expression; one that is no SPDX is read like a License field when its meaning is plain."""
+    try:
+        return normalise(item.value), None
+    except ExpressionError as error:
+        problem = Problem(rule="expression-invalid", path=item.path, message=f"License-Expression: {error}")
+        name = interpret(item.value[:512], context="license-field")
+        return name.expression or NOASSERTION, problem
+
+
+def _decide(formal: Expression, field: Name, trove: Name, kind: str) -> tuple[Expression, str, Expression | None]:
+    lower = [(n.expression, b) for n, b in ((field, kind), (trove, "classifier")) if n.expression]
+    answers = [(formal, "license-expression")] * (formal not in (NONE, NOASSERTION)) + lower
+    if not answers:
+        return (NOASSERTION, "license-expression", None) if formal == NOASSERTION else (NONE, "none", None)
+    expression, basis = answers[0]
+    for other, why in answers[1:]:
+        if agrees(expression, other):
+            if refines(other, expression):
+                expression, basis = other, why
+            continue
+        return expression, basis, other
+    return expression, basis, None
+
+
+def agrees(one: Expression, other: Expression) -> bool:
+    """Whether two readings can both be meant: one names what the other does, whatever the version suffix."""
+    return covers(one, other) or covers(other, one)
+
+
+def refines(other: Expression, first: Expression) -> bool:
+    """Whether `other` says "or later" of the one license that `first` names without it."""
+    a, b = licenses(first), licenses(other)
+    return (
+        len(a) == len(b) == 1
+        and a[0].removesuffix("-only") == b[0].removesuffix("-or-later")
+        and b[0].endswith("-or-later")
+    )

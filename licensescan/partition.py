@@ -1,0 +1,77 @@
+"""Which of a component's texts belong to a part: stanzas and sections of a license file, headers of source files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from licensescan.classify import Classified
+from licensescan.expression import covers, join_and
+from licensescan.model import NOASSERTION, NONE, Component, Conclusion, Evidence, Expression, Kind, Purl, Relation
+from licensescan.rulebook import Rulebook
+
+
+def stanza_parts(
+    component: Component, texts: Sequence[tuple[Evidence, Classified]], rulebook: Rulebook, known: Sequence[Conclusion]
+) -> list[Conclusion]:
+    """
+    One part for each thing that a license file itself sets apart ("Name: ... Files: ... License: ...", "the following
+    applies to ..."), with the licenses found there. A part that a file of the tree has already shown is left out.
+    """
+    there = {(p.component.name.lower(), p.concluded) for p in known}
+    grouped: dict[tuple[str, str], list[tuple[Evidence, Expression, tuple[int, int]]]] = {}
+    for evidence, found in texts:
+        for match in found.detection.matches:
+            if match.part and match.expression not in (NONE, NOASSERTION):
+                grouped.setdefault((evidence.path, match.part), []).append((evidence, match.expression, match.lines))
+    parts = []
+    for (path, name), hits in grouped.items():
+        expression = join_and(*dict.fromkeys(e for _, e, _ in hits))
+        if (name.lower(), expression) in there:
+            continue
+        told = tuple(
+            Evidence(kind="license-file", path=path, sha256=e.sha256, lines=lines, expression=x) for e, x, lines in hits
+        )
+        parts.append(_part(component, name, path, expression, told, rulebook, relation="bundled"))
+    return parts
+
+
+def header_parts(
+    component: Component, tags: Sequence[tuple[Evidence, Expression]], own: Expression, rulebook: Rulebook
+) -> list[Conclusion]:
+    """One part for each license that source headers name and the component's own expression does not."""
+    grouped: dict[Expression, list[Evidence]] = {}
+    for evidence, expression in tags:
+        if expression in (NONE, NOASSERTION) or covers(own, expression):
+            continue
+        told = Evidence(kind=evidence.kind, path=evidence.path, value=evidence.value[:200], lines=evidence.lines)
+        grouped.setdefault(expression, []).append(told)
+    return [
+        _part(component, evidence[0].path, evidence[0].path, expression, tuple(evidence), rulebook, relation="vendored")
+        for expression, evidence in grouped.items()
+    ]
+
+
+def _part(
+    component: Component,
+    name: str,
+    path: str,
+    expression: Expression,
+    evidence: tuple[Evidence, ...],
+    rulebook: Rulebook,
+    *,
+    relation: Relation,
+    kind: Kind = "source",
+) -> Conclusion:
+    part = Component(
+        purl=Purl(f"{component.purl}#{path}"), name=name, version="", kind=kind, relation=relation, path=path
+    )
+    return Conclusion(
+        component=part,
+        detected=expression,
+        concluded=expression,
+        effective=expression,
+        basis=evidence[0].kind,
+        confidence=0.9,
+        terms=rulebook.terms_of(expression),
+        evidence=evidence,
+    )

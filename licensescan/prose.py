@@ -1,0 +1,186 @@
+"""What READMEs and descriptions say about licenses: terms for weights, thresholds, a license named nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from licensescan.model import (
+    NOASSERTION,
+    NONE,
+    Clause,
+    Component,
+    Conclusion,
+    Evidence,
+    Expression,
+    Kind,
+    Patent,
+    Problem,
+    Purl,
+    Relation,
+    Terms,
+)
+from licensescan.terms import added
+
+GATE = re.compile(r"(?i)licen[cs]|non-?commercial|patent")
+_HEADING = re.compile(
+    r"(?i)^\s{0,3}(?:#{1,6}\s*|=+\s+)?[*_\W]{0,6}(?:\d+[.)]\s*)?(?:[\w,&' -]{0,30}\b)?licen[cs](?:e|es|ing)\b[^.]{0,40}$"
+)
+_NEXT = re.compile(r"^\s{0,3}#{1,6}\s|^(=|-|~|\^|\*){3,}\s*$")
+_SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
+    "weights": ("weights", "model", "weights"),
+    "models": ("weights", "model", "weights"),
+    "model": ("weights", "model", "weights"),
+    "data": ("data", "dataset", "data"),
+    "dataset": ("data", "dataset", "data"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProseRead:
+    """
+    One README read: the license that it names (`expression`), its terms as clauses with a `subject` parameter, and
+    the lines in which it refers to a PATENTS file.
+    """
+
+    expression: Expression = NONE
+    clauses: tuple[Clause, ...] = ()
+    patents: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prose:
+    """All prose of one component put together."""
+
+    expression: Expression = NONE
+    speaks: bool = False
+    own: tuple[Clause, ...] = ()
+    subjects: tuple[tuple[str, Clause], ...] = ()
+    patents_reference: tuple[str, tuple[int, int]] | None = None
+
+    def own_terms(self) -> list[Terms]:
+        """The terms that the prose adds to the component itself."""
+        return [added(self.own)] if self.own else []
+
+    def parts(self, component: Component) -> list[Conclusion]:
+        """Weights and data sets on terms of their own, as far as a README says so."""
+        grouped: dict[tuple[str, str], list[Clause]] = {}
+        for subject, clause in self.subjects:
+            grouped.setdefault((subject, clause.path), []).append(clause)
+        parts = []
+        for (subject, path), clauses in grouped.items():
+            name, kind, relation = _SUBJECTS[subject]
+            part = Component(
+                purl=Purl(f"{component.purl}#{name}"), name=name, version="", kind=kind, relation=relation, path=path
+            )
+            terms = replace(added(clauses), patent=Patent(grant="unknown"))
+            told = tuple(Evidence(kind="readme", path=c.path, value=c.quote or "", lines=c.lines) for c in clauses)
+            parts.append(
+                Conclusion(
+                    component=part,
+                    detected=NOASSERTION,
+                    concluded=_name(clauses),
+                    effective=_name(clauses),
+                    basis="readme",
+                    confidence=0.6,
+                    terms=terms,
+                    evidence=told,
+                )
+            )
+        return parts
+
+    def problems(self, component: Component) -> tuple[Problem, ...]:
+        """A PATENTS file that is spoken of and not there."""
+        if self.patents_reference is None or any(e.kind == "patents-file" for e in component.evidence):
+            return ()
+        path, lines = self.patents_reference
+        message = f"{path}:{lines[0]} refers to an additional patent grant in a file that is not shipped"
+        return (Problem(rule="patent-file-missing", path=path, message=message),)
+
+
+def _name(clauses: Sequence[Clause]) -> Expression:
+    names = {c.clause for c in clauses}
+    if names & {"use.noncommercial", "use.research_only", "use.evaluation_only"}:
+        return Expression("LicenseRef-non-commercial")
+    return Expression("LicenseRef-conditional")
+
+
+def read_text(text: str) -> ProseRead:
+    """Read one README or description; the license it names is looked for where it speaks of licenses."""
+    from licensescan.clauses import analyse_prose, patents_reference
+    from licensescan.detect import detect
+
+    if not GATE.search(text):
+        return ProseRead()
+    section = license_section(text)
+    expression = detect(section).expression if section else NONE
+    return ProseRead(expression=expression, clauses=tuple(analyse_prose(text).clauses), patents=patents_reference(text))
+
+
+def license_section(text: str) -> str:
+    """The lines below a heading about the license, up to the next heading; else single lines that name a license."""
+    lines = text.split("\n")
+    kept: list[str] = []
+    inside = False
+    for number, line in enumerate(lines):
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        if _HEADING.match(line) and (line.lstrip().startswith("#") or _NEXT.match(following) or len(line.split()) <= 3):
+            inside = True
+            kept.append(line)
+        elif inside and (line.startswith("#") or (_NEXT.match(following) and line.strip())):
+            inside = False
+        elif inside:
+            kept.append(line)
+    if not kept:
+        kept = [
+            ln
+            for ln in lines
+            if re.search(r"(?i)\b(licensed|released|distributed|available) under\b|\blicen[cs]e:", ln)
+        ]
+    return "\n".join(kept[:400])
+
+
+def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRead]) -> Prose:
+    """Put together what the READMEs, descriptions and headers among `evidence` say."""
+    expression = NONE
+    speaks = False
+    own: list[Clause] = []
+    subjects: list[tuple[str, Clause]] = []
+    reference: tuple[str, tuple[int, int]] | None = None
+    for item in evidence:
+        if item.kind not in ("readme", "readme-nested", "source-header") or not item.text:
+            continue
+        found = read(item)
+        if found.patents and reference is None:
+            reference = (item.path, found.patents)
+        if item.kind == "source-header":
+            continue
+        clauses = [replace(c, path=item.path) for c in found.clauses]
+        if item.kind == "readme":
+            speaks = speaks or found.expression != NONE or bool(clauses)
+            if expression in (NONE, NOASSERTION) and found.expression not in (NONE,):
+                expression = found.expression
+        for clause in clauses:
+            subject = clause.params.get("subject", "")
+            if subject in _SUBJECTS:
+                subjects.append((subject, clause))
+            elif item.kind == "readme" and subject != "documentation":
+                own.append(clause)
+    return Prose(
+        expression=expression,
+        speaks=speaks,
+        own=_once(own),
+        subjects=tuple(
+            (s, c) for s in dict.fromkeys(s for s, _ in subjects) for c in _once([c for t, c in subjects if t == s])
+        ),
+        patents_reference=reference,
+    )
+
+
+def _once(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """The README and the description are often one text: a clause said in both is told once."""
+    seen: dict[tuple[str, str | None], Clause] = {}
+    for clause in clauses:
+        seen.setdefault((clause.clause, clause.quote), clause)
+    return tuple(seen.values())
