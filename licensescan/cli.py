@@ -2,66 +2,373 @@
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from licensescan import __version__
-from licensescan.model import IncompleteError, LicensescanError
+from licensescan.model import VERDICTS, IncompleteError, LicensescanError, UsageError
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "LICENSESCAN", "max_content_width": 100}
+if TYPE_CHECKING:
+    from licensescan.model import Policy
+    from licensescan.scan import Options
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+PROFILES = (
+    "distributed-product",
+    "saas",
+    "internal-research",
+    "library-apache",
+    "library-mit",
+    "permissive-only",
+    "data-training",
+)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_policy_options = _options(
+    click.option("--policy", "policy_file", type=click.Path(dir_okay=False), metavar="FILE", help="The policy to use."),
+    click.option("--profile", type=click.Choice(PROFILES), help="What the code is for. [default: distributed-product]"),
+)
+_output_options = _options(
+    click.option(
+        "-f", "--format", "fmt", default="text", show_default=True, metavar="NAME", help="Form of the report."
+    ),
+    click.option("-o", "--output", type=click.Path(), metavar="FILE", help="Write the report here, not to stdout."),
+    click.option("--report", "reports", multiple=True, metavar="FORMAT=FILE", help="One more report; repeatable."),
+    click.option("-v", "--verbose", is_flag=True, help="List what is otherwise summed up."),
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
+)
+_look_options = _options(
+    click.option("--env", "environment", metavar="PATH|self", help="The environment to judge."),
+    click.option("--find-links", multiple=True, type=click.Path(), metavar="FOLDER", help="Wheels for lock files."),
+    click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes."),
+    click.option("--no-cache", is_flag=True, help="Neither read nor write remembered results."),
+    click.option("--online", is_flag=True, help="Allow the network; nothing touches it otherwise."),
+    click.option("--debug", is_flag=True, help="Show tracebacks."),
+)
 
 
 @click.group(context_settings=CONTEXT)
-@click.version_option(__version__, prog_name="licensescan")
+@click.version_option(__version__, "-V", "--version", prog_name="licensescan")
 def cli() -> None:
     """Under which license may each part of an ML environment be used? Patents, commercial use, natives, weights.
 
     Reports what texts say, with the words quoted. Not legal advice.
+
+    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 nothing was judged, 3 incomplete.
     """
+
+
+@cli.command()
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@_policy_options
+@click.option("--fail-on", type=click.Choice(VERDICTS[::-1]), help="The mildest verdict that fails. [default: review]")
+@_output_options
+@_look_options
+@click.pass_context
+def check(ctx: click.Context, targets: tuple[str, ...], **given: Any) -> int:
+    """Judge TARGETs (default: the project's environment) against a policy; the gate for CI and hooks."""
+    policy = _policy(given)
+    return _run(targets, policy, given)
+
+
+@cli.command()
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@_output_options
+@_look_options
+def scan(targets: tuple[str, ...], **given: Any) -> int:
+    """List what TARGETs hold and what was concluded; no policy."""
+    return _run(targets, None, given)
 
 
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
 @click.option("--clauses-only", is_flag=True, help="Read the clauses without recognising any license.")
 @click.option("-f", "--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--no-cache", is_flag=True, help="Neither read nor write remembered results.")
-def classify(files: tuple[str, ...], clauses_only: bool, fmt: str, no_cache: bool) -> None:
+@click.option("-o", "--output", type=click.Path(), metavar="FILE", help="Write the answer here, not to stdout.")
+@click.option("--no-cache", is_flag=True, help="Accepted for symmetry; a single text is always read anew.")
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+def classify(
+    files: tuple[str, ...], clauses_only: bool, fmt: str, output: str | None, no_cache: bool, debug: bool
+) -> int:
     """Name the license of each FILE, with its clauses, patent and commercial terms."""
     from licensescan.classify import as_json, classify_bytes
 
-    results = []
-    for name in files:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        results.append(classify_bytes(data, name, clauses_only=clauses_only))
+    results = [classify_bytes(_bytes_of(name), name, clauses_only=clauses_only) for name in files]
     if fmt == "json":
-        click.echo(json.dumps([as_json(r) for r in results], indent=1))
+        import json
+
+        _deliver(json.dumps([as_json(r) for r in results], indent=1), output)
     else:
-        for result in results:
-            click.echo(f"{result.path}: {result.detection.expression}")
+        from licensescan.reports.classify import render
+
+        _deliver(render(results, width=_width()), output)
+    return 0
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+def explain(name: str, debug: bool) -> int:
+    """Explain a rule, a license id, a clause or a profile in plain words."""
+    from licensescan.explain import explain as explained
+    from licensescan.rulebook import load
+
+    _deliver(explained(name, load(), width=_width()), None)
+    return 0
+
+
+@cli.command()
+@click.argument("component")
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@_look_options
+def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
+    """Print the paths by which COMPONENT got in: requirement, extra and marker of each step."""
+    from licensescan.reports.why import render_why
+    from licensescan.scan import graph_of
+
+    graph = graph_of(targets, options=_look(given))
+    _deliver(render_why(graph, component, width=_width()), None)
+    return 0
+
+
+@cli.command()
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@_policy_options
+@_look_options
+@click.option("-o", "--output", type=click.Path(), default="licensescan.toml", show_default=True, metavar="FILE|-")
+@click.option("--force", is_flag=True, help="Replace a policy that is already there.")
+def init(targets: tuple[str, ...], output: str, force: bool, **given: Any) -> int:
+    """Write a commented starter policy for this project, from what it really has."""
+    from datetime import date
+
+    from licensescan.scan import scan as run
+    from licensescan.starter import starter
+
+    if output != "-" and os.path.exists(output) and not force:
+        raise UsageError(f"{output} is already there; --force replaces it")
+    policy = _policy(given)
+    report = run(targets, policy=policy, today=date.today(), options=_look(given))
+    _deliver(starter(report), None if output == "-" else output)
+    if output != "-":
+        click.echo(f"wrote {output}: {len(report.conclusions)} components looked at", err=True)
+    return 0
+
+
+def _run(targets: tuple[str, ...], policy: Policy | None, given: dict[str, Any]) -> int:
+    """Check the outputs, scan once, deliver every report whole, and say the exit code."""
+    from datetime import date
+
+    from licensescan.reports import REPORTS, render
+    from licensescan.scan import scan as run
+
+    wanted = [(given["fmt"], given["output"])]
+    for pair in given["reports"]:
+        name, sep, path = pair.partition("=")
+        if not sep or not path:
+            raise UsageError(f"--report takes FORMAT=FILE, not {pair!r}")
+        wanted.append((name, path))
+    for name, path in wanted:
+        if name not in REPORTS:
+            raise UsageError(f"no report format {name!r}; there are: {', '.join(REPORTS)}")
+        _writable(path)
+    progress = _Progress(quiet=not sys.stderr.isatty())
+    report = run(
+        targets,
+        policy=policy,
+        today=date.today(),
+        options=_look(given),
+        fail_on=given.get("fail_on"),
+        progress=progress,
+    )
+    progress.done()
+    for name, path in wanted:
+        color = path is None and _colored(given["color"])
+        _deliver(render(name, report, width=_width(), verbose=given["verbose"], color=color), path)
+    for line in report.incomplete:
+        click.echo(f"licensescan: {_plain(line)}", err=True)
+    return report.exit_code
+
+
+def _policy(given: dict[str, Any]) -> Policy:
+    from datetime import date
+
+    from licensescan.policy import load_policy
+
+    named = given.get("policy_file")
+    if named and not os.path.isfile(named):
+        raise UsageError(f"{named}: there is no such policy file")
+    return load_policy(
+        Path.cwd(), policy_file=Path(named) if named else None, profile=given.get("profile"), today=date.today()
+    )
+
+
+def _look(given: dict[str, Any]) -> Options:
+    from licensescan.scan import Options
+
+    return Options(
+        project=os.getcwd(),
+        environment=given["environment"],
+        variables=dict(os.environ),
+        cached=not given["no_cache"],
+        find_links=given["find_links"],
+    )
+
+
+def _bytes_of(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    from licensescan.reader import FolderFiles, ReadError
+
+    folder, base = os.path.split(name)
+    try:
+        # A text that the user names is read up to 8 MiB, eight times what is read of one found in a tree.
+        return FolderFiles(folder or ".").read(base, 8 << 20).data
+    except ReadError as error:
+        raise UsageError(f"{name}: {error.problem.message}") from error
+
+
+def _writable(path: str | None) -> None:
+    """Find out before the scan that a report could not be written."""
+    if path is None:
+        return
+    folder = os.path.dirname(path) or "."
+    if os.path.isdir(path) or not os.path.isdir(folder) or not os.access(folder, os.W_OK):
+        raise UsageError(f"{path}: the report cannot be written there")
+
+
+def _deliver(text: str, path: str | None) -> None:
+    """Print `text`, or put it into a file whole or not at all."""
+    if path is None:
+        click.echo(text.rstrip("\n"))
+        return
+    import tempfile
+
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".licensescan-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+                file.write(text if text.endswith("\n") else text + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o644)
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise IncompleteError(f"{path}: the report could not be written ({error.strerror or error})") from error
+
+
+class _Progress:
+    """A line on a terminal's stderr once a scan takes more than a second; nothing in a pipe."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        from time import monotonic
+
+        self._quiet = quiet
+        self._clock = monotonic
+        self._start = monotonic()
+        self._last = 0.0
+        self._shown = False
+
+    def __call__(self, step: str, count: int, total: int) -> None:
+        """Say how far the scan is, ten times a second at most."""
+        now = self._clock()
+        if self._quiet or now - self._start < 1 or now - self._last < 0.1:
+            return
+        self._last, self._shown = now, True
+        share = f" {count}/{total}" if total else f" {count}"
+        sys.stderr.write(f"\r\x1b[K{step}{share}")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        """Take the line away again."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _width() -> int:
+    import shutil
+
+    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))
+
+
+def _colored(choice: str) -> bool:
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def _plain(text: str) -> str:
+    from licensescan.reports.escape import terminal
+
+    return terminal(text)
 
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with the codes of INTERFACE.md."""
-    sys.exit(_guarded(lambda: cli.main(args=args, prog_name="licensescan", standalone_mode=False)))
+    given = sys.argv[1:] if args is None else args
+    debug = "--debug" in given
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(
+        _guarded(
+            lambda: cli.main(
+                args=args, prog_name="licensescan", standalone_mode=False, auto_envvar_prefix="LICENSESCAN"
+            ),
+            debug,
+        )
+    )
 
 
-def _guarded(run: Callable[[], Any]) -> int:
+def _guarded(run: Callable[[], Any], debug: bool) -> int:
+    """Map what can happen to an exit code: click alone gives 1 to a `ClickException` and to a traceback."""
     try:
         code = run()
+        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
         error.show()
         return 2
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not our failure, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 3
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("licensescan: interrupted", err=True)
+        return 3
     except IncompleteError as error:
-        click.echo(f"licensescan: {error}", err=True)
+        click.echo(f"licensescan: {_plain(str(error))}", err=True)
         return 3
     except LicensescanError as error:
-        click.echo(f"licensescan: {error}", err=True)
+        click.echo(f"licensescan: {_plain(str(error))}", err=True)
         return 2
+    except Exception as error:  # a traceback is for --debug; the code says "incomplete"
+        if debug:
+            raise
+        click.echo(
+            f"licensescan: internal error ({_plain(f'{type(error).__name__}: {error}')}); --debug shows it", err=True
+        )
+        return 3

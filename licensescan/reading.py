@@ -30,6 +30,10 @@ class CachedReading:
         self._texts: dict[str, Classified] = {}
         self._prose: dict[str, ProseRead] = {}
 
+    def save(self) -> None:
+        """Keep what was read for the next run."""
+        self._cache.save()
+
     def classify(self, evidence: Evidence) -> Classified:
         """What a license text is and says; its clauses carry the path of this evidence."""
         text = evidence.text or ""

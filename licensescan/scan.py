@@ -1,0 +1,162 @@
+"""
+The line itself, on one page.
+
+    targets -> components -> graph -> conclusions -> findings -> report
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from licensescan import __version__
+from licensescan.cache import Cache, default_folder
+from licensescan.conclude import conclude
+from licensescan.graph import Graph, resolve
+from licensescan.judge import judge
+from licensescan.manifests import roots_of
+from licensescan.model import (
+    Component,
+    Conclusion,
+    IncompleteError,
+    Policy,
+    Problem,
+    Purl,
+    Report,
+    Target,
+    UsageError,
+    Verdict,
+)
+from licensescan.reading import CachedReading
+from licensescan.rulebook import Rulebook, load
+from licensescan.sources import kind_of, source_of
+from licensescan.sources import environment as installed
+from licensescan.sources.discover import Environment, discover, inspect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """
+    How to look: the `project` folder, which `environment` (`--env`), the process's `variables`, whether results are
+    remembered (`cached`), and `find_links`, folders of wheels for lock files.
+    """
+
+    project: str = "."
+    environment: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    cached: bool = True
+    find_links: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Collected:
+    targets: list[Target] = field(default_factory=list)
+    components: list[Component] = field(default_factory=list)
+    incomplete: list[str] = field(default_factory=list)
+    environments: list[Environment] = field(default_factory=list)
+
+
+def scan(
+    paths: Sequence[str], *, policy: Policy | None, today: date, options: Options, fail_on: Verdict | None = None
+) -> Report:
+    """
+    Examine `paths` (none: the environment of the project) and judge them by `policy` (None: an inventory only).
+
+    `today` decides whether a waiver has expired. Raises `UsageError` when there is nothing to judge; a target that
+    cannot be opened as what it is makes the report incomplete instead.
+    """
+    rulebook = load()
+    found = _collect(paths, options)
+    graph = _resolve(found, options)
+    reading = CachedReading(_cache(rulebook, options))
+    conclusions = _conclude(found.components, graph, rulebook, reading, policy)
+    reading.save()
+    findings, conclusions = judge(conclusions, rulebook, policy, today=today)
+    return Report(
+        targets=tuple(found.targets),
+        conclusions=tuple(conclusions),
+        findings=tuple(findings),
+        policy=policy,
+        fail_on=fail_on or (policy.fail_on if policy else "review"),
+        incomplete=tuple(found.incomplete),
+        facts=graph.facts(),
+    )
+
+
+def _collect(paths: Sequence[str], options: Options) -> _Collected:
+    found = _Collected()
+    if not paths:
+        environment = discover(options.project, options.environment, options.variables)
+        _take_environment(environment, found, options)
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"{path}: there is no such file or folder")
+        environment_here = inspect(path, "named as target") if os.path.isdir(path) else None
+        if environment_here:
+            _take_environment(environment_here, found, options, shown=path)
+        else:
+            _take(path, found, options)
+    return found
+
+
+def _take_environment(environment: Environment, found: _Collected, options: Options, shown: str = "") -> None:
+    path = shown or _relative(environment.prefix, options.project)
+    components = list(installed.collect(environment))
+    found.environments.append(environment)
+    found.components += components
+    python = f"Python {environment.python}" if environment.python else "Python version unknown"
+    found.targets.append(Target(kind="environment", path=path, chosen=environment.chosen, detail=python))
+
+
+def _take(path: str, found: _Collected, options: Options) -> None:
+    kind = kind_of(path)
+    if kind is None:
+        found.incomplete.append(f"{path}: no kind of target that licensescan knows")
+        found.targets.append(Target(kind="unknown", path=path))
+        return
+    found.targets.append(Target(kind=kind, path=path))
+    try:
+        found.components += list(source_of(kind).collect(path))
+    except IncompleteError as error:
+        found.incomplete.append(str(error))
+
+
+def _resolve(found: _Collected, options: Options) -> Graph:
+    python = found.environments[0].python if found.environments else ""
+    roots = roots_of(options.project) if found.environments else []
+    return resolve(found.components, roots, python=python)
+
+
+def _conclude(
+    components: Iterable[Component], graph: Graph, rulebook: Rulebook, reading: CachedReading, policy: Policy | None
+) -> list[Conclusion]:
+    """Each component on its own: what goes wrong with one is said of it, and the next goes on."""
+    curations = policy.curations if policy else ()
+    concluded = []
+    for component in components:
+        component = graph.placed(component)
+        try:
+            conclusion = conclude(component, rulebook, reading, curations)
+        except (RecursionError, MemoryError, ValueError, KeyError, IndexError, TypeError) as error:
+            message = f"an internal error while examining it ({type(error).__name__}: {error})"
+            problem = Problem(rule="license-unknown", path=component.path, message=message)
+            conclusion = Conclusion(component=replace(component, evidence=(), parts=()), problems=(problem,))
+        concluded.append(replace(conclusion, paths=graph.paths(component)))
+    return sorted(concluded, key=lambda c: (c.component.purl, c.component.path))
+
+
+def _cache(rulebook: Rulebook, options: Options) -> Cache:
+    from licensescan.detect.catalog import version
+
+    folder = default_folder(options.variables) if options.cached else None
+    return Cache(folder, f"{__version__}/{rulebook.version}/{version()}")
+
+
+def _relative(path: str, project: str) -> str:
+    inside = os.path.relpath(path, project)
+    return path if inside.startswith("..") else inside
+
+
+__all__ = ["Options", "Purl", "scan"]
