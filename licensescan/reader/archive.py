@@ -13,6 +13,7 @@ import os
 import re
 import stat
 import tarfile
+import weakref
 import zipfile
 import zlib
 from bz2 import BZ2File
@@ -60,6 +61,7 @@ class ZipFiles:
         self.problems: list[Problem] = []
         self._budget = budget or Budget()
         self._zip = zipfile.ZipFile(file)
+        weakref.finalize(self, file.close)
         self._members: dict[str, zipfile.ZipInfo] = {}
         self._last: tuple[str, bytes] = ("", b"")
         self._index()
@@ -399,9 +401,19 @@ def open_archive(file: IO[bytes], label: str, budget: Budget | None = None) -> F
         raise ReadError("archive-unsafe", label, f"archives nested deeper than {NESTING}")
     start = file.read(512)
     file.seek(0)
-    try:
-        if start.startswith(b"PK"):
+    if start.startswith(b"PK"):
+        try:
             return ZipFiles(file, label, budget)
+        except _ZIP_ERRORS as error:
+            file.close()
+            raise ReadError("archive-unsafe", label, f"cannot be opened as an archive ({error})") from error
+    with file:
+        return _open_tar(file, start, label, budget)
+
+
+def _open_tar(file: IO[bytes], start: bytes, label: str, budget: Budget) -> TarFiles:
+    """The tar stream in `file`, read to its end."""
+    try:
         stored = _position(file)
         if start.startswith(b"\x1f\x8b"):
             return TarFiles(cast("IO[bytes]", GzipFile(fileobj=file, mode="rb")), label, budget, stored=stored)
@@ -411,7 +423,7 @@ def open_archive(file: IO[bytes], label: str, budget: Budget | None = None) -> F
             return TarFiles(cast("IO[bytes]", lzma.LZMAFile(file)), label, budget, stored=stored)
         if start[257:262] == b"ustar":
             return TarFiles(file, label, budget)
-    except _ZIP_ERRORS + _STREAM_ERRORS as error:
+    except _STREAM_ERRORS as error:
         raise ReadError("archive-unsafe", label, f"cannot be opened as an archive ({error})") from error
     raise ReadError("evidence-unreadable", label, "is no zip and no tar archive")
 

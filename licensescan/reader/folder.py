@@ -42,7 +42,7 @@ class FolderFiles:
 
     def folders(self, below: str = "") -> list[str]:
         """The names of the folders directly in `below`, sorted."""
-        return sorted(e.name for e in self._entries(below) if e.is_dir())
+        return sorted(e.name for e in self._entries(below) if os.path.isdir(e.path))
 
     def names(self, below: str = "") -> list[str]:
         """The names of everything directly in `below`, sorted."""
@@ -104,8 +104,7 @@ class FolderFiles:
         """The archive at `path`, opened in place."""
         from licensescan.reader.archive import open_archive
 
-        handle = self._open(path)
-        return open_archive(os.fdopen(handle, "rb"), path, self._budget.deeper())
+        return open_archive(os.fdopen(self._open(path), "rb"), path, self._budget.deeper())
 
     def _walk(self, below: str = "") -> list[str]:
         found: list[str] = []
@@ -115,7 +114,8 @@ class FolderFiles:
             prefix = folder + "/" if folder else ""
             for entry in self._entries(folder):
                 if entry.is_symlink():
-                    if not entry.is_dir():
+                    # os.path.isfile answers False for a link that leads to itself, where entry.is_dir() raises.
+                    if os.path.isfile(entry.path):
                         found.append(prefix + entry.name)
                 elif entry.is_dir(follow_symlinks=False):
                     stack.append(prefix + entry.name)
