@@ -93,6 +93,15 @@ def parse(text: str, *, keys: bool = True) -> Node:
     return _Parser(text, keys=keys).parse()
 
 
+def parse_ids(text: str) -> Node | None:
+    """`parse` for words that may be anything: SPDX ids and `LicenseRef-*` only, and None instead of an error."""
+    try:
+        check_limits(text)
+        return _Parser(text, keys=False, suggest=False).parse()
+    except ExpressionError:
+        return None
+
+
 def parse_own(expression: str) -> Node:
     """
     `parse` for an expression that this tool wrote: a join may be twice as long as what a package may declare.
@@ -163,9 +172,10 @@ def is_known(id_: str) -> bool:
 class _Parser:
     """Recursive descent; the depth of brackets, and with it that of calls, was limited beforehand."""
 
-    def __init__(self, text: str, *, keys: bool) -> None:
+    def __init__(self, text: str, *, keys: bool, suggest: bool = True) -> None:
         self.text = text
         self.keys = keys
+        self.suggest = suggest
         self.tokens = [(match[0], match.start() + 1) for match in _TOKEN.finditer(text)]
         self.at = 0
 
@@ -230,7 +240,7 @@ class _Parser:
     def _id(self, word: str, place: int) -> tuple[LicenseId, bool]:
         found = _lookup(word, keys=self.keys)
         if found is None:
-            raise self._error(_unknown(word), place)
+            raise self._error(_unknown(word) if self.suggest else "unknown", place)
         return found
 
     def _take(self, wanted: str) -> tuple[str, int]:
