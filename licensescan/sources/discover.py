@@ -133,10 +133,9 @@ def inspect(folder: str, why: str) -> Environment | None:
         up = os.path.dirname(os.path.dirname(os.path.dirname(real)))
         if _pyvenv(up) is not None:
             prefix, config = up, _pyvenv(up)
-        version = re.search(r"python(\d+\.\d+)", real)
-        return Environment(
-            prefix=prefix, sites=(real,), python=_version(config) or (version.group(1) if version else ""), chosen=why
-        )
+        named = re.search(r"python(\d+\.\d+)", real)
+        python = _version(config) or (named.group(1) if named else "")
+        return Environment(prefix=prefix, sites=(real,), python=python, chosen=why)
     sites = sorted(_sites(real))
     conda = os.path.isdir(os.path.join(real, "conda-meta"))
     if not sites and not conda and config is None:
