@@ -124,8 +124,9 @@ def covers(declared: str, text: str) -> bool:
     Whether `declared` names every license that the `text` of a component shows; its operators do not matter.
 
     -only, -or-later and + share one text, and an SPDX exception is a permission that may stand elsewhere: such
-    differences count as covered. So does GPL-3.0 under a declared LGPL-3.0, which builds on that text (LGPL-3.0,
-    opening). A `text` of `NONE` is covered by anything, of `NOASSERTION` by nothing. Raises `ExpressionError`.
+    differences count as covered. So does the text of a later version under a declared -or-later, and GPL-3.0 under a
+    declared LGPL-3.0, which builds on that text (LGPL-3.0, opening). A `text` of `NONE` is covered by anything, of
+    `NOASSERTION` by nothing. Raises `ExpressionError`.
     """
     shown, named = _tree(text), _tree(declared)
     if shown is None:
@@ -135,7 +136,10 @@ def covers(declared: str, text: str) -> bool:
     known = {_same_text(leaf) for leaf in leaves(named)}
     if "LGPL-3.0" in known:
         known.add("GPL-3.0")
-    return all(_same_text(leaf) in known for leaf in leaves(shown))
+    open_ended = [stem for leaf in leaves(named) if (stem := _or_later_stem(leaf))]
+    return all(
+        text in known or any(_is_later(text, stem) for stem in open_ended) for text in map(_same_text, leaves(shown))
+    )
 
 
 def _tree(expression: str) -> Node | None:
@@ -164,3 +168,15 @@ def _same_text(leaf: Leaf) -> str:
     license_ = leaf.license if isinstance(leaf, With) else leaf
     text = license_.id.removesuffix("-only").removesuffix("-or-later")
     return f"{text} WITH {leaf.exception}" if isinstance(leaf, With) and "Ref-" in leaf.exception else text
+
+
+def _or_later_stem(leaf: Leaf) -> str:
+    """The id without its suffix, for a license that says "or later"; else nothing."""
+    license_ = leaf.license if isinstance(leaf, With) else leaf
+    return license_.id.removesuffix("-or-later") if license_.or_later or license_.id.endswith("-or-later") else ""
+
+
+def _is_later(text: str, stem: str) -> bool:
+    """Whether `text` is a later version of the license `stem`: GPL-3.0 of GPL-2.0."""
+    (name, _, version), (family, _, first) = text.rpartition("-"), stem.rpartition("-")
+    return name == family and name != "" and version.replace(".", "").isdigit() and version > first

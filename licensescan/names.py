@@ -18,7 +18,7 @@ from licensescan import phrases
 from licensescan.expression import License, join_and, join_or, licenses, normalise, parse, unparse
 from licensescan.grammar import parse_ids
 from licensescan.model import Expression, ExpressionError
-from licensescan.readings import Joiner, Name, combine, fits, reference
+from licensescan.named import Joiner, Name, combine, fits, reference
 
 __all__ = ["Name", "combine", "fits", "interpret", "reference"]
 
@@ -62,7 +62,7 @@ _DUAL = re.compile(
     r"(?i)^(?:dual|tri|triple|multi|multiple|double)(?:[\s\-]*licen[sc](?:ed?|ing|es))?(?:\s+under)?\b[\s:\-–,]*(?=\S)"
     r"|[\s,(]+(?:dual|tri)(?:[\s\-]*licen[sc]ed?)?\)?$"
 )
-_STYLE = re.compile(r"(?i)[\s\-](?:like|style|type|ish|based|derived|variant)(?:\s+licen[cs]e)?$")
+_STYLE = re.compile(r"(?i)[\s\-](?:like|style|type|ish|based|derived)(?:\s+licen[cs]e)?$")
 _WITH = re.compile(
     r"(?i)(?:\s*,?\s+(?:with|w/|plus|and)\s+|\s+\+\s+|\s*[,&]\s+(?!with\b|and\b|plus\b))(?:(?:the|an?|its)\s+)?"
 )
@@ -160,9 +160,9 @@ def _whole(text: str, mode: _Mode) -> Name | None:
 
 def _alias(text: str, key: str) -> Expression | None:
     # LicenseLynx 2.3: importing it and loading its 12,831 names takes 66 ms of CPU, so it is asked last. Of its stable
-    # map, one-word keys of ScanCode are left out ("nice", "wink" and "SL" are names there), as are `MIT-like` and its
-    # kin, names of kinds, exceptions alone, and ids that forget "or later". The risky map is not used.
-    if " " not in key or _STYLE.search(text) or "Ref-" in text:
+    # map, single words are left out ("nice", "wink" and "SL" are names there), as are `MIT-like` and its kin, names of
+    # kinds, exceptions alone, and ids that forget "or later". The risky map is not used.
+    if " " not in text or _STYLE.search(text) or "Ref-" in text:
         return None
     from licenselynx.licenselynx import LicenseLynx
 
@@ -172,6 +172,8 @@ def _alias(text: str, key: str) -> Expression | None:
     try:
         expression = normalise(found.id)
     except ExpressionError:
+        return None
+    if " " not in key and expression.startswith("LicenseRef-"):
         return None
     return expression if ("+" in key) == expression.endswith(("-or-later", "+")) else None
 
