@@ -1,4 +1,4 @@
-"""One text -> its expression, clauses, patent and commercial terms: detection, facts and clause analysis put together."""
+"""One text -> its expression, clauses, patent and commercial terms: detection, facts and clauses put together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Classified:
 
 
 def classify_bytes(data: bytes, path: str, *, clauses_only: bool = False) -> Classified:
-    """Classify a file's bytes: decoded first, so that no encoding hides a text. Bytes that are no text say so in `note`."""
+    """Classify a file's bytes: decoded first, so that no encoding hides a text. `note` says if they are no text."""
     decoded = decode(data)
     found = classify_text(decoded.text, path, clauses_only=clauses_only, sha256=hashlib.sha256(data).hexdigest())
     return replace(found, note=_note(decoded))

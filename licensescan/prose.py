@@ -25,7 +25,8 @@ from licensescan.terms import added
 
 GATE = re.compile(r"(?i)licen[cs]|non-?commercial|patent")
 _HEADING = re.compile(
-    r"(?i)^\s{0,3}(?:#{1,6}\s*|=+\s+)?[*_\W]{0,6}(?:\d+[.)]\s*)?(?:[\w,&' -]{0,30}\b)?licen[cs](?:e|es|ing)\b[^.]{0,40}$"
+    r"(?i)^\s{0,3}(?:#{1,6}\s*|=+\s+)?[*_\W]{0,6}(?:\d+[.)]\s*)?(?:[\w,&' -]{0,30}\b)?"
+    r"licen[cs](?:e|es|ing)\b[^.]{0,40}$"
 )
 _NEXT = re.compile(r"^\s{0,3}#{1,6}\s|^(=|-|~|\^|\*){3,}\s*$")
 _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
