@@ -40,12 +40,6 @@ _FILE = re.compile(
 _FILE_POINTER = re.compile(r"(?i)(?:see\s+licen[cs]e\s+in|file:?)\s+([\w./\-]+)")
 _AND_FILE = re.compile(r"(?i)\s*[+|]\s*file\s+([\w./\-]+)\s*$")
 _URL = re.compile(r"(?i)\(?<?\b(?:https?://|www\.)[^\s()<>]+>?\)?")
-_URL_START = re.compile(r"^https?://(?:www\.)?|^www\.")
-_URL_END = re.compile(r"[?#].*$|(?:\.(?:txt|html?|php|md|en|xml))+$|[/.]+$")
-_URL_ID = re.compile(
-    r"(?:opensource\.org/licenses?|spdx\.org/licenses|choosealicense\.com/licenses|licenses\.nuget\.org)/([\w.+\-]+)"
-)
-_URL_CC = re.compile(r"creativecommons\.org/licenses/([a-z\-]+)/(\d\.\d)(?:/[\w.\-/]*)?")
 _COPYRIGHT = re.compile(r"(?i)^(?:copyright\b|\(c\)|©)")
 _COPYRIGHT_TAIL = re.compile(r"(?i)[\s,;.\-]+(?:copyright\b|\(c\)|©)\s*(?:\(c\)|©|\d{4}).*$")
 _TROVE = re.compile(r"(?i)^(?:licen[cs]e\s*::\s*)?(?:osi approved\s*::\s*)?(?=\S)")
@@ -59,14 +53,14 @@ _TAIL = re.compile(
     r"\b(?:licen[cs]e|copying|readme|notice|file|details|website)\b[^()]*\)?\s*$"
 )
 _DUAL = re.compile(
-    r"(?i)^(?:dual|tri|triple|multi|multiple|double)(?:[\s\-]*licen[sc](?:ed?|ing|es))?(?:\s+under)?\b[\s:\-–,]*(?=\S)"
-    r"|[\s,(]+(?:dual|tri)(?:[\s\-]*licen[sc]ed?)?\)?$"
+    r"(?i)^(?:dual|tri|triple|multi|multiple|double)(?:[\s\-]*licen[sc](?:ed?|ing|es))?(?:\s+under|\s+consisting of)?\b"
+    r"[\s:\-–,]*(?=\S)|[\s,(]+(?:dual|tri)(?:[\s\-]*licen[sc]ed?)?\)?$"
 )
 _STYLE = re.compile(r"(?i)[\s\-](?:like|style|type|ish|based|derived)(?:\s+licen[cs]e)?$")
 _WITH = re.compile(
-    r"(?i)(?:\s*,?\s+(?:with|w/|plus|and)\s+|\s+\+\s+|\s*[,&]\s+(?!with\b|and\b|plus\b))(?:(?:the|an?|its)\s+)?"
+    r"(?i)(?:\s*,?\s+(?:with|w/|plus|and)\s+|\s+\+\s+|\+(?=cp?e\b)|\s*[,&]\s+(?!with\b|and\b|plus\b))(?:(?:the|an?|its)\s+)?"
 )
-_BUYABLE = re.compile(r"(?i)(?:an?\s+)?(?:\w+\s+){0,2}commercial(?:\s+licen[cs]es?)?")
+_BUYABLE = re.compile(r"(?i)(?!.*\b(?:non|not?|for)\b)(?:an?\s+)?(?:\w+\s+){0,2}commercial(?:\s+licen[cs]es?)?")
 _BRACKET = re.compile(r"^([^()\[\]]*?)\s*[(\[]([^()\[\]]*)[)\]]\s*([^()\[\]]*)$")
 # From weak to strong; the first split of which both sides are understood is taken.
 _JOINERS: tuple[tuple[re.Pattern[str], Joiner], ...] = (
@@ -195,6 +189,19 @@ def _with_exception(text: str, mode: _Mode) -> Name | None:
         # An exception that is not known gives permissions on top of the license; which, only the text can say.
         family = phrases.family_of(tree.id)
         return Name(value=text, basis="family", families=(family,), likely=base.expression) if family else None
+    return _glued_exception(text)
+
+
+def _glued_exception(text: str) -> Name | None:
+    """`GPL-2+-autoconf-exception`, `Apache-2-LLVM-exceptions`."""
+    words = phrases.normal(text).split()
+    if words[-1:] not in (["exception"], ["exceptions"]):
+        return None
+    for cut in range(1, len(words) - 1):
+        base = phrases.lookup(" ".join(words[:cut]).removesuffix(" with"))
+        key = " ".join(words[cut:])
+        if base and base.expression and phrases.is_exception(key):
+            return Name(value=text, expression=phrases.with_exception(base.expression, key), basis="table")
     return None
 
 
@@ -226,7 +233,7 @@ def _is_acronym(inner: str, outer: str) -> bool:
 def _address(text: str, mode: _Mode) -> Name | None:
     match = _URL.search(text)
     assert match is not None
-    linked = _link(match[0].strip("()<> ,;"), mode)
+    linked = _link(match[0].strip("()<> ,;"))
     rest = f"{text[: match.start()]} {text[match.end() :]}".strip(" ,;:()-")
     if not rest:
         return linked
@@ -236,21 +243,14 @@ def _address(text: str, mode: _Mode) -> Name | None:
     return combine((name, linked) if match.start() else (linked, name))
 
 
-def _link(url: str, mode: _Mode) -> Name:
-    address = _URL_START.sub("", url.lower())
-    while (shorter := _URL_END.sub("", address)) != address:
-        address = shorter
-    known = phrases.table().urls.get(address)
-    if known is not None and known in phrases.table().families:
-        return Name(value=url, basis="family", families=(known,))
-    if known is not None:
-        return Name(value=url, expression=normalise(known), basis="table")
-    name = None
-    if match := _URL_ID.fullmatch(address):
-        name = _whole(match[1], mode)
-    elif match := _URL_CC.fullmatch(address):
-        name = _whole(f"CC-{match[1]}-{match[2]}", mode)
-    return name or Name(value=url, basis="link")
+def _link(url: str) -> Name:
+    target = phrases.address(url)
+    tree = parse_ids(target) if target else None
+    if target is None or (tree is None and target not in phrases.table().families):
+        return Name(value=url, basis="link")
+    if tree is None:
+        return Name(value=url, basis="family", families=(target,))
+    return Name(value=url, expression=unparse(tree), basis="table")
 
 
 def _without_noise(text: str) -> Iterator[tuple[str, bool]]:
@@ -281,10 +281,12 @@ def _split(text: str, mode: _Mode) -> Name | None:
             left, right = text[: match.start()], text[match.end() :]
             if left.count("(") != left.count(")"):
                 continue
-            first, second = (_side(side, mode, choice=joiner == "OR") for side in (left, right))
+            choice = joiner == "OR" or match[0].strip() == "/"
+            first, second = (_side(side, mode, choice=choice) for side in (left, right))
             if first is None or second is None:
                 continue
-            if joiner == "unclear" and (mode.slash_is_or or phrases.is_choice(first.kinds, second.kinds)):
+            bought = choice and _COMMERCIAL in first.named + second.named
+            if joiner == "unclear" and (mode.slash_is_or or bought or phrases.is_choice(first.kinds, second.kinds)):
                 return _joined(text, _as_choice(first), _as_choice(second), "OR")
             if joiner == "unclear" and (first.restricted or second.restricted):
                 return None

@@ -25,8 +25,14 @@ _AT_LEAST = re.compile(r"(?:>=|=>|≥)\s*(\d[\d.]*)")
 _GLUED_V = re.compile(r"(?<=[a-z]{2})v\.?(?=\d)")
 _WORD = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|\+")
 _DROPPED = frozenset(
-    {"the", "a", "an", "v", "ver", "version", "license", "licence", "licenses", "licences", "licensed", "licenced"}
+    "the a an v ver version license licence licenses licences licensed licenced agreement".split(),
 )
+_URL_START = re.compile(r"^https?://(?:www\.)?|^www\.")
+_URL_END = re.compile(r"[?#].*$|(?:\.(?:txt|html?|php|md|en|xml))+$|[/.]+$")
+_URL_ID = re.compile(
+    r"(?:opensource\.org/licenses?|spdx\.org/licenses|choosealicense\.com/licenses|licenses\.nuget\.org)/([\w.+\-]+)"
+)
+_URL_CC = re.compile(r"creativecommons\.org/licenses/([a-z\-]+)/(\d\.\d)(?:/[\w.\-/]*)?")
 _CC_NOISE = frozenset({"international", "intl", "unported", "generic", "public"})
 _DATE = re.compile(
     r",?\s*(?:\d+\s+)?(?:january|february|march|april|may|june|july|august|october|november)\s+(?:\d+,\s+)?\d{4}"
@@ -42,20 +48,21 @@ def normal(text: str) -> str:
     """
     text = _OR_LATER.sub("+", _DATE.sub("", _unicode("NFKC", text).casefold()))
     text = _GLUED_V.sub(" ", _AT_LEAST.sub(r"\1+", text))
-    words = []
+    words: list[str] = []
     for match in _WORD.finditer(text):
         word = match[0]
         if word == "+" and (match.start() == 0 or text[match.start() - 1].isspace()):
             continue
         if word not in _DROPPED:
-            words.append(_version(word) if word[0].isdigit() else word)
+            # A number after "BSD" counts clauses: "BSD License 2.0" is no BSD-2-Clause.
+            words.append(word if words[-1:] == ["bsd"] else _version(word))
     if words[:1] == ["cc"] or words[:2] == ["creative", "commons"]:
         words = [word for word in words if word not in _CC_NOISE]
     return " ".join(words)
 
 
 def _version(word: str) -> str:
-    while word.endswith(".0"):
+    while word[0].isdigit() and word.endswith(".0"):
         word = word[:-2]
     return word
 
@@ -161,6 +168,19 @@ def _suffix(suffix: str, *, gnu: bool) -> str:
     if gnu:
         return suffix or "-only"
     return "+" if suffix else ""
+
+
+def address(url: str) -> str | None:
+    """The expression, the family or what may be an id, that a web address of license terms stands for."""
+    place = _URL_START.sub("", url.lower())
+    while (shorter := _URL_END.sub("", place)) != place:
+        place = shorter
+    known = table().urls.get(place)
+    if known is None and (match := _URL_ID.fullmatch(place)):
+        known = match[1]
+    if known is None and (match := _URL_CC.fullmatch(place)):
+        known = f"CC-{match[1]}-{match[2]}"
+    return known
 
 
 def fits(family: str, license_: str) -> bool:

@@ -70,6 +70,10 @@ PERL = "Artistic-1.0-Perl OR GPL-1.0-or-later"
         ("CDDL 1.1 + GPLv2 with classpath exception", f"CDDL-1.1 OR {CLASSPATH}"),
         ("AGPL 3.0 or Acme Commercial License", "AGPL-3.0-only OR LicenseRef-scancode-commercial-license"),
         ("same terms as Perl itself", PERL),
+        ("Artistic or GPL-1+", PERL),
+        ("LGPL2.1+ / commercial", "LGPL-2.1-or-later OR LicenseRef-scancode-commercial-license"),
+        ("Dual license consisting of the CDDL v1.1 and GPL v2", "CDDL-1.1 OR GPL-2.0-only"),
+        ("GPL-3+-WITH-BISON-EXCEPTION", "GPL-3.0-or-later WITH Bison-exception-2.2"),
         # Words around it.
         ("MIT, see LICENSE file", "MIT"),
         ("MIT License. Copyright (c) 2020 Foo. All rights reserved.", "MIT"),
@@ -79,6 +83,7 @@ PERL = "Artistic-1.0-Perl OR GPL-1.0-or-later"
         # Addresses.
         ("http://www.apache.org/licenses/LICENSE-2.0.txt", "Apache-2.0"),
         ("https://opensource.org/licenses/MIT", "MIT"),
+        ("http://www.opensource.org/licenses/mit-license.php", "MIT"),
         ("https://spdx.org/licenses/BSD-3-Clause.html", "BSD-3-Clause"),
         ("http://creativecommons.org/licenses/by-nc-sa/4.0/", "CC-BY-NC-SA-4.0"),
         ("MIT License (http://opensource.org/licenses/MIT)", "MIT"),
@@ -103,6 +108,7 @@ def test_exact(value: str, expression: str) -> None:
         ("BSD License", "BSD", None),
         ("The BSD License", "BSD", None),
         ("BSD-style", "BSD", None),
+        ("BSD License 2.0", "BSD", None),
         ("FreeBSD", "BSD", None),
         ("MIT-like", "MIT", None),
         ("GPL", "GPL", None),
@@ -143,6 +149,7 @@ def test_a_family_is_never_an_id(value: str, family: str, likely: str | None) ->
         "All rights reserved",
         "Acme EULA",
         "MIT for evaluation",
+        "GPL or not commercial",
         "CC BY-NC 4.0 (code), MIT (weights)",
     ],
 )
@@ -220,7 +227,7 @@ def test_a_pasted_text_is_left_to_detection(value: str) -> None:
     [
         ("MIT and BSD", ("MIT",), ("BSD",), "AND"),
         ("GPL-2.0-or-later and LGPL", ("GPL-2.0-or-later",), ("LGPL",), "AND"),
-        ("Artistic or GPL-1+", ("GPL-1.0-or-later",), ("Artistic",), "OR"),
+        ("Artistic or GPL-2+", ("GPL-2.0-or-later",), ("Artistic",), "OR"),
         ("MIT/Apache-2.0", ("MIT", "Apache-2.0"), (), "unclear"),
         ("BSD, MIT", ("MIT",), ("BSD",), "unclear"),
         ("MIT (BSD)", ("MIT",), ("BSD",), "unclear"),
