@@ -1,0 +1,121 @@
+"""
+The packaging standards: requirements, markers, specifiers. The only importer of `packaging`.
+
+`packaging.tags` is never touched: it imports `_manylinux` from whatever is on the path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
+
+_BOUND = r"(?:[<>=!]=|[<>])\s*\d[\w.+!-]*"
+_SIMPLE = re.compile(
+    rf"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\(?\s*({_BOUND}(?:\s*,\s*{_BOUND})*)\s*\)?)?$"
+)
+
+
+@lru_cache(maxsize=8192)
+def canonical(name: str) -> str:
+    """A project name in normal form (PEP 503): `ACME-Y.Z` and `acme_y_z` are one project."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement line: canonical `name` and `extras`, the `text` as written, and its marker."""
+
+    name: str
+    extras: tuple[str, ...]
+    text: str
+    marker: str
+    _parsed: Any = None
+
+    def applies(self, environment: Mapping[str, str], extra: str) -> bool:
+        """Whether the requirement holds in `environment` when `extra` is asked for ("" for none). Never raises."""
+        if self._parsed is None:
+            return not extra
+        return _evaluate(self._parsed, self.marker, tuple(sorted(environment.items())), extra)
+
+
+@lru_cache(maxsize=8192)
+def parse_requirement(line: str) -> Requirement | None:
+    """The requirement that `line` states (PEP 508), or None when it cannot be read."""
+    head, _, marker = line.partition(";")
+    simple = _SIMPLE.match(head.strip()) if not marker.strip() else None
+    if simple:
+        # Two of three lines are a name and plain bounds: no parser needed, and packaging is not even imported.
+        return Requirement(canonical(simple.group(1)), (), line.strip(), "")
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Parsed
+
+    try:
+        parsed = Parsed(line)
+    except (InvalidRequirement, RecursionError):
+        return None
+    extras = tuple(sorted(canonical(e) for e in parsed.extras))
+    return Requirement(canonical(parsed.name), extras, line.strip(), str(parsed.marker or ""), parsed.marker)
+
+
+@lru_cache(maxsize=16384)
+def _evaluate(marker: Marker, text: str, environment: tuple[tuple[str, str], ...], extra: str) -> bool:
+    from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
+    from packaging.version import InvalidVersion
+
+    if "extra" not in text and extra:
+        return False
+    try:
+        return marker.evaluate({**dict(environment), "extra": extra})
+    except (UndefinedComparison, UndefinedEnvironmentName, InvalidVersion, KeyError):
+        # A marker that means nothing here cannot rule a dependency out.
+        return not extra
+
+
+def marker_environment(python: str, platform: str = "linux", machine: str = "x86_64") -> dict[str, str]:
+    """
+    The marker variables (PEP 508) of a target with Python version `python` ("" is taken as 3.11), which is not the
+    interpreter that runs licensescan.
+    """
+    full = python if python.count(".") >= 2 else f"{python or '3.11'}.0"
+    system = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}.get(platform, "")
+    return {
+        "implementation_name": "cpython",
+        "implementation_version": full,
+        "os_name": "nt" if platform == "win32" else "posix",
+        "platform_machine": machine,
+        "platform_python_implementation": "CPython",
+        "platform_release": "",
+        "platform_system": system,
+        "platform_version": "",
+        "python_full_version": full,
+        "python_version": ".".join(full.split(".")[:2]),
+        "sys_platform": platform,
+    }
+
+
+@lru_cache(maxsize=1024)
+def specifier_contains(specifier: str, version: str) -> bool:
+    """
+    Whether `version` is within `specifier` (PEP 440); an empty specifier holds every version, also none.
+
+    Raises `ValueError` for a specifier that cannot be read; a version that is none of PEP 440 is within none.
+    """
+    if not specifier.strip():
+        return True
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        ranges = SpecifierSet(specifier)
+    except InvalidSpecifier as error:
+        raise ValueError(f"{specifier!r} is no version range such as '>=1.2,<2'") from error
+    try:
+        return ranges.contains(Version(version), prereleases=True)
+    except InvalidVersion:
+        return False
