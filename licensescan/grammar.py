@@ -102,6 +102,7 @@ def parse_ids(text: str) -> Node | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def parse_own(expression: str) -> Node:
     """
     `parse` for an expression that this tool wrote: a join may be twice as long as what a package may declare.
