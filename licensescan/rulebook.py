@@ -1,0 +1,294 @@
+"""
+What we hold: license facts, rules and profiles, read strictly from `rules/`.
+
+A fact file is read when its license is met (300 of them would cost 100 ms). A license without a fact is answered by
+ScanCode's category, which tells open from restricted and no more, and the answer says so.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+from licensescan import toml
+from licensescan.data import folder
+from licensescan.expression import And, Node, Or, With, parse
+from licensescan.model import (
+    NOASSERTION,
+    NONE,
+    VERDICTS,
+    Clause,
+    Commercial,
+    Copyleft,
+    ExpressionError,
+    Grant,
+    LicenseFact,
+    LicenseId,
+    Patent,
+    Policy,
+    PolicyError,
+    Retaliation,
+    Rule,
+    Strength,
+    Terms,
+)
+from licensescan.terms import burden, together
+
+_FACT_KEYS = (
+    *("name", "summary", "source", "commercial", "copyleft", "obligations", "patent", "clause"),
+    *("exception", "lifts", "note"),
+)
+_PATENT_KEYS = ("grant", "from", "scope", "section", "retaliation", "note")
+_RETALIATION_KEYS = ("strength", "effect", "trigger", "section", "note")
+_CLAUSE_KEYS = ("clause", "section", "note", "params")
+_RULE_KEYS = ("id", "title", "when", "why", "remedy")
+
+_CATEGORIES: dict[str, tuple[Commercial, Copyleft]] = {
+    "Permissive": ("allowed", "none"),
+    "Public Domain": ("allowed", "none"),
+    "Copyleft Limited": ("allowed", "library"),
+    "Copyleft": ("allowed", "work"),
+    "Patent License": ("allowed", "none"),
+    "Proprietary Free": ("unknown", "none"),
+    "Commercial": ("conditional", "none"),
+    "Free Restricted": ("unknown", "none"),
+    "Source-available": ("unknown", "none"),
+}
+"""What ScanCode's category can tell. "Proprietary Free" holds CUDA, Llama and non-commercial texts alike: unknown."""
+
+
+class Rulebook:
+    """Facts, rules and profiles of one installation; `load` gives the one of this process."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._facts: dict[str, LicenseFact | None] = {}
+        self._terms: dict[str, Terms] = {}
+        self._rules: dict[str, Rule] | None = None
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits that change when a rule file does: of the names and sizes of all, which costs 2 ms."""
+        lines = sorted(f"{p.relative_to(self._place)} {p.stat().st_size}" for p in self._place.rglob("*.toml"))
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """Every rule by its id."""
+        if self._rules is None:
+            self._rules = {}
+            for path in sorted((self._place / "checks").glob("*.toml")):
+                for rule in _rules(path):
+                    if rule.id in self._rules:
+                        raise PolicyError(f"{path.name}: the rule {rule.id} is defined twice")
+                    self._rules[rule.id] = rule
+        return self._rules
+
+    def profiles(self) -> tuple[str, ...]:
+        """The names of the shipped profiles, sorted."""
+        return tuple(sorted(p.stem for p in (self._place / "profiles").glob("*.toml")))
+
+    def profile(self, name: str) -> Policy:
+        """The profile as a policy. Raises `PolicyError`, naming the nearest, when there is none of that name."""
+        path = self._place / "profiles" / f"{name}.toml"
+        if name not in self.profiles():
+            raise PolicyError(f"no profile {name!r}{nearest(name, self.profiles())}")
+        document = _load(path)
+        known = ("title", "summary", "outbound", "allow", "verdicts", "source")
+        _only(document, known, path.name, "")
+        verdicts = document.get("verdicts", {})
+        for rule, verdict in verdicts.items():
+            plain = rule.partition("@")[0]
+            if plain not in self.rules:
+                raise PolicyError(f"{path.name}: verdicts.{rule}: no such rule{nearest(plain, self.rules)}")
+            if verdict not in (*VERDICTS, "ok"):
+                raise PolicyError(f"{path.name}: verdicts.{rule}: {verdict!r} is not deny, review, warn or ok")
+        return Policy(
+            profile=name,
+            verdicts=verdicts,
+            outbound=document.get("outbound", ""),
+            allow=tuple(document.get("allow", ())),
+        )
+
+    def profile_text(self, name: str) -> tuple[str, str]:
+        """Title and summary of a profile."""
+        document = _load(self._place / "profiles" / f"{name}.toml")
+        return document.get("title", name), document.get("summary", "")
+
+    def fact_ids(self) -> tuple[str, ...]:
+        """The ids of all fact files, sorted."""
+        return tuple(sorted(p.stem for p in (self._place / "licenses").glob("*.toml")))
+
+    def fact(self, license_id: str) -> LicenseFact | None:
+        """What `license_id` says, from its file or coarsely from its category; None when nothing is known of it."""
+        if license_id not in self._facts:
+            path = self._place / "licenses" / f"{license_id}.toml"
+            safe = "/" not in license_id and path.is_file()
+            self._facts[license_id] = _fact(path, license_id) if safe else _by_category(license_id)
+        return self._facts[license_id]
+
+    def lifts(self, exception_id: str) -> str | None:
+        """The copyleft reach that is left under an exception; None when it lifts nothing."""
+        path = self._place / "licenses" / f"{exception_id}.toml"
+        if "/" in exception_id or not path.is_file():
+            return None
+        return _load(path).get("lifts") or None
+
+    def terms_of(self, expression: str) -> Terms:
+        """
+        The terms of a whole expression: a sum is as strict as its strictest member, a choice as its lightest branch.
+
+        Unknown terms for `NOASSERTION`, `NONE` and what cannot be parsed. Never raises.
+        """
+        if expression not in self._terms:
+            if expression in (NOASSERTION, NONE):
+                self._terms[expression] = Terms()
+            else:
+                try:
+                    self._terms[expression] = self._of(parse(expression))
+                except ExpressionError:
+                    self._terms[expression] = Terms()
+        return self._terms[expression]
+
+    def _of(self, node: Node) -> Terms:
+        if isinstance(node, And):
+            return together(self._of(item) for item in node.items)
+        if isinstance(node, Or):
+            return min((self._of(item) for item in node.items), key=burden)
+        if isinstance(node, With):
+            return self._under(self._of(node.license), node.exception)
+        found = self.fact(node.id)
+        return found.terms if found else Terms()
+
+    def _under(self, terms: Terms, exception: str) -> Terms:
+        from dataclasses import replace
+
+        left = self.lifts(exception)
+        return replace(terms, copyleft=left) if left in get_args(Copyleft) else terms  # type: ignore[arg-type]
+
+
+@cache
+def load() -> Rulebook:
+    """The rulebook that ships with this installation."""
+    return Rulebook(folder("rules"))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`; did you mean X?` for the known word most like `word`, else ""."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        return toml.loads(path.read_bytes(), label=path.name)
+    except (OSError, ValueError) as error:
+        raise PolicyError(str(error)) from error
+
+
+def _only(table: Mapping[str, Any], known: Iterable[str], label: str, where: str) -> None:
+    for key in table:
+        if key not in tuple(known):
+            raise PolicyError(f"{label}: {where}{key}: unknown key{nearest(key, known)}")
+
+
+def _rules(path: Path) -> Iterable[Rule]:
+    document = _load(path)
+    _only(document, ("rule",), path.name, "")
+    for number, block in enumerate(document.get("rule", ())):
+        where = f"rule[{number}]."
+        _only(block, _RULE_KEYS, path.name, where)
+        for key in _RULE_KEYS:
+            if not block.get(key):
+                raise PolicyError(f"{path.name}: {where}{key} is missing")
+        when = {k: tuple(v) if isinstance(v, list) else (v,) for k, v in block["when"].items()}
+        _only(when, WHEN, path.name, f"{where}when.")
+        yield Rule(
+            id=block["id"], title=block["title"], when=when, why=block["why"], remedy=block["remedy"], topic=path.stem
+        )
+
+
+WHEN = (
+    "problem",
+    "clause",
+    "commercial",
+    "copyleft",
+    "patent.grant",
+    "patent.retaliation.strength",
+    "relation",
+    "policy",
+)
+"""The closed vocabulary of `when`: fields of terms and conclusions. All must hold; a list means any of."""
+
+
+def _fact(path: Path, license_id: str) -> LicenseFact:
+    table = _load(path)
+    label = path.name
+    _only(table, _FACT_KEYS, label, "")
+    patent = table.get("patent", {})
+    _only(patent, _PATENT_KEYS, label, "patent.")
+    hit = patent.get("retaliation")
+    if hit:
+        _only(hit, _RETALIATION_KEYS, label, "patent.retaliation.")
+        _one_of(hit.get("strength"), Strength, f"{label}: patent.retaliation.strength")
+        _one_of(hit.get("effect"), ("patent", "all"), f"{label}: patent.retaliation.effect")
+    clauses = []
+    for number, block in enumerate(table.get("clause", ())):
+        _only(block, _CLAUSE_KEYS, label, f"clause[{number}].")
+        params = {k: str(v) for k, v in block.get("params", {}).items()}
+        if block.get("note"):
+            params["note"] = block["note"]
+        clauses.append(
+            Clause(clause=block["clause"], params=params, section=str(block.get("section", "")), basis="known-text")
+        )
+    return LicenseFact(
+        id=LicenseId(license_id),
+        name=table.get("name", license_id),
+        summary=table.get("summary", ""),
+        source=table.get("source", ""),
+        terms=Terms(
+            patent=Patent(
+                grant=_one_of(patent.get("grant", "unknown"), Grant, f"{label}: patent.grant"),
+                retaliation=Retaliation(strength=hit["strength"], effect=hit["effect"], trigger=hit.get("trigger", ""))
+                if hit
+                else None,
+            ),
+            commercial=_one_of(table.get("commercial", "unknown"), Commercial, f"{label}: commercial"),
+            copyleft=_one_of(table.get("copyleft", "none"), Copyleft, f"{label}: copyleft"),
+            clauses=tuple(clauses),
+        ),
+        patent_from=patent.get("from", ""),
+        patent_scope=patent.get("scope", ""),
+        patent_section=str(patent.get("section", "")),
+        obligations=tuple(table.get("obligations", ())),
+    )
+
+
+def _one_of(value: Any, kind: Any, where: str) -> Any:
+    known = kind if isinstance(kind, tuple) else get_args(kind)
+    if value not in known:
+        raise PolicyError(f"{where}: {value!r} is not one of {', '.join(known)}{nearest(str(value), known)}")
+    return value
+
+
+def _by_category(license_id: str) -> LicenseFact | None:
+    """The coarse answer for a license without a fact; exceptions have none of their own."""
+    from licensescan.detect.catalog import info
+
+    known = info(license_id)
+    if known is None or known.is_exception or known.category not in _CATEGORIES:
+        return None
+    commercial, copyleft = _CATEGORIES[known.category]
+    return LicenseFact(
+        id=LicenseId(license_id),
+        name=known.name,
+        summary=f"No fact file; ScanCode's category is {known.category!r}, which says nothing about patents.",
+        source="ScanCode LicenseDB (CC-BY-4.0), category",
+        category=known.category,
+        basis="category",
+        terms=Terms(commercial=commercial, copyleft=copyleft),
+    )
