@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""
+Compile the index: `python corpus/build.py [--source WHEEL]`; prove it: `python corpus/build.py --check [--seed N]`.
+
+Same input, same bytes. Without `--source` the pinned wheel is fetched with `pip download` into a folder of the cache.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tomllib
+import zlib
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+from scancode import Entry, entries  # noqa: E402
+
+from licensescan.detect.index import pack  # noqa: E402
+
+
+def main() -> None:
+    """Build or check."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").strip().split("\n")[0])
+    parser.add_argument("--source", type=Path, metavar="WHEEL", help="the pinned wheel, if it is already there")
+    parser.add_argument("--output", type=Path, default=HERE / "index.bin")
+    options = parser.parse_args()
+    pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
+    wheel = options.source or fetch(pinned)
+    licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
+    sections = catalog(licenses)
+    sums = b"".join(zlib.crc32(data).to_bytes(4, "little") for data in sections.values())
+    data = pack({**sections, "sums": sums})
+    options.output.write_bytes(data)
+    print(f"{options.output}: {len(data):,} bytes")
+
+
+def fetch(pinned: dict[str, str]) -> Path:
+    """The pinned wheel from the cache folder, downloaded (not installed) if it is not there."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "licensescan-corpus"
+    path = folder / pinned["file"]
+    if not path.exists():
+        wanted = f"{pinned['package']}=={pinned['version']}"
+        tags = ["--python-version", "3.11", "--implementation", "cp", "--platform", "any"]
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", *tags]
+        subprocess.run([*command, "-d", str(folder), wanted], check=True)
+    return path
+
+
+def catalog(licenses: list[Entry]) -> dict[str, bytes]:
+    """The sections `catalog` (one row a license) and `names` (every name in lower case and the row it means)."""
+    rows: list[str] = []
+    names: dict[str, int] = {}
+    listed = sorted(licenses, key=lambda e: e.word("key"))
+    for number, entry in enumerate(listed):
+        key = entry.word("key")
+        spdx = entry.word("spdx_license_key") or f"LicenseRef-scancode-{key}"
+        generic = entry.flag("is_generic") or entry.flag("is_unknown")
+        marks = (("e", entry.flag("is_exception")), ("g", generic), ("d", entry.flag("is_deprecated")))
+        flags = "".join(letter for letter, present in marks if present)
+        replaced = ",".join(entry.words("replaced_by"))
+        rows.append("\t".join((key, spdx, entry.word("name"), entry.word("category"), flags, replaced)))
+        names[key.lower()] = number
+    for deprecated in (False, True):
+        for number, entry in enumerate(listed):
+            if entry.flag("is_deprecated") is deprecated:
+                own = f"LicenseRef-scancode-{entry.word('key')}"
+                for name in (entry.word("spdx_license_key"), *entry.words("other_spdx_license_keys"), own):
+                    if name:
+                        names.setdefault(name.lower(), number)
+    table = "".join(f"\n{name}\t{number}" for name, number in sorted(names.items())) + "\n"
+    return {"catalog": "\n".join(rows).encode(), "names": table.encode()}
+
+
+if __name__ == "__main__":
+    main()
