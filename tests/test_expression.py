@@ -188,3 +188,20 @@ def test_agrees_with_license_expression() -> None:
         "(MIT AND ISC) OR (Zlib AND BSL-1.0) OR Ruby",
     ]:
         assert normalise(text) == oracle.parse(text).render("{symbol.key}"), text
+
+
+def test_every_id_of_the_spdx_list_is_itself() -> None:
+    spdx = pytest.importorskip("packaging.licenses._spdx")
+    for known in spdx.LICENSES.values():
+        if not known["deprecated"]:
+            assert normalise(known["id"].lower()) == known["id"]
+    for known in spdx.EXCEPTIONS.values():
+        if not known["deprecated"]:
+            assert normalise(f"GPL-2.0-only WITH {known['id'].lower()}") == f"GPL-2.0-only WITH {known['id']}"
+
+
+def test_every_deprecated_id_has_a_reading() -> None:
+    spdx = pytest.importorskip("packaging.licenses._spdx")
+    for known in spdx.LICENSES.values():
+        if known["deprecated"]:
+            assert normalise(known["id"]) != known["id"]
