@@ -75,6 +75,7 @@ _DEPRECATED = {
     "gpl-2.0-with-gcc-exception": "GPL-2.0-only WITH GCC-exception-2.0",
     "gpl-3.0-with-autoconf-exception": "GPL-3.0-only WITH Autoconf-exception-3.0",
     "gpl-3.0-with-gcc-exception": "GPL-3.0-only WITH GCC-exception-3.1",
+    "nunit": "zlib-acknowledgement",
     "standardml-nj": "SMLNJ",
     "wxwindows": "LGPL-2.0-or-later WITH WxWindows-exception-3.1",
 }
@@ -322,7 +323,9 @@ def _table() -> dict[str, tuple[LicenseId, bool]]:
         canonical = row["spdx_license_key"]
         if not canonical:
             continue
-        entry = (LicenseId(canonical), bool(row["is_exception"]))
+        # SPDX has MPL-2.0-no-copyleft-exception as a license; the index takes it for an exception.
+        is_exception = bool(row["is_exception"]) and not canonical.startswith("MPL-")
+        entry = (LicenseId(canonical), is_exception)
         table[canonical.lower()] = entry
         table.setdefault(row["license_key"], entry)
         for other in row["other_spdx_license_keys"]:
