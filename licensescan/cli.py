@@ -205,16 +205,13 @@ def _run(targets: tuple[str, ...], policy: Policy | None, given: dict[str, Any])
 
 
 def _policy(given: dict[str, Any]) -> Policy:
-    from datetime import date
 
     from licensescan.policy import load_policy
 
     named = given.get("policy_file")
     if named and not os.path.isfile(named):
         raise UsageError(f"{named}: there is no such policy file")
-    return load_policy(
-        Path.cwd(), policy_file=Path(named) if named else None, profile=given.get("profile"), today=date.today()
-    )
+    return load_policy(Path.cwd(), policy_file=Path(named) if named else None, profile=given.get("profile"))
 
 
 def _look(given: dict[str, Any]) -> Options:

@@ -386,8 +386,10 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """3 if something could not be examined at all, 1 for a finding at or above `fail_on`, else 0."""
+        """3 if something could not be examined at all, 1 for a finding at or above `fail_on` under a policy, else 0."""
         if self.incomplete:
             return 3
+        if self.policy is None:
+            return 0  # an inventory judges nothing
         least = VERDICTS.index(self.fail_on)
         return int(any(VERDICTS.index(f.verdict) >= least and not f.waived_by for f in self.findings))

@@ -69,6 +69,7 @@ class Rulebook:
         self._facts: dict[str, LicenseFact | None] = {}
         self._terms: dict[str, Terms] = {}
         self._rules: dict[str, Rule] | None = None
+        self._refused: dict[str, tuple[str, ...]] | None = None
 
     @property
     def version(self) -> str:
@@ -153,6 +154,25 @@ class Rulebook:
                 except ExpressionError:
                     self._terms[expression] = Terms()
         return self._terms[expression]
+
+    def refuses(self, outbound: str, inbound: str) -> bool:
+        """Whether work under `inbound` cannot become part of a work that is passed on under `outbound`."""
+        return inbound.split(" WITH ")[0] in self._compatibility().get(outbound, ()) and " WITH " not in inbound
+
+    def conflicts(self, names: Iterable[str]) -> list[tuple[str, str]]:
+        """The pairs of `names` of which the first refuses the second, in one work under both."""
+        given = tuple(names)
+        return [(a, b) for a in given for b in given if a != b and self.refuses(a, b) and self._is_strong(a)]
+
+    def _is_strong(self, name: str) -> bool:
+        return self.terms_of(name).copyleft in ("work", "network", "service")
+
+    def _compatibility(self) -> Mapping[str, tuple[str, ...]]:
+        if self._refused is None:
+            path = self._place / "compatibility.toml"
+            rows = _load(path).get("pair", ()) if path.is_file() else ()
+            self._refused = {row["outbound"]: tuple(row["refuses"]) for row in rows}
+        return self._refused
 
     def _of(self, node: Node) -> Terms:
         if isinstance(node, And):

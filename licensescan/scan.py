@@ -7,7 +7,7 @@ The line itself, on one page.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -16,7 +16,7 @@ from licensescan.cache import Cache, default_folder
 from licensescan.conclude import conclude
 from licensescan.graph import Graph, resolve
 from licensescan.judge import judge
-from licensescan.manifests import roots_of
+from licensescan.manifests import project_name, roots_of
 from licensescan.model import (
     Component,
     Conclusion,
@@ -31,8 +31,8 @@ from licensescan.model import (
 )
 from licensescan.reading import CachedReading
 from licensescan.rulebook import Rulebook, load
-from licensescan.sources import kind_of, source_of
 from licensescan.sources import environment as installed
+from licensescan.sources import kind_of, source_of
 from licensescan.sources.discover import Environment, discover, inspect
 
 
@@ -58,8 +58,18 @@ class _Collected:
     environments: list[Environment] = field(default_factory=list)
 
 
+Progress = Callable[[str, int, int], None]
+"""Told the step, how many are done, and of how many (0 when that is not known)."""
+
+
 def scan(
-    paths: Sequence[str], *, policy: Policy | None, today: date, options: Options, fail_on: Verdict | None = None
+    paths: Sequence[str],
+    *,
+    policy: Policy | None,
+    today: date,
+    options: Options,
+    fail_on: Verdict | None = None,
+    progress: Progress = lambda step, done, total: None,
 ) -> Report:
     """
     Examine `paths` (none: the environment of the project) and judge them by `policy` (None: an inventory only).
@@ -68,10 +78,10 @@ def scan(
     cannot be opened as what it is makes the report incomplete instead.
     """
     rulebook = load()
-    found = _collect(paths, options)
+    found = _collect(paths, options, progress)
     graph = _resolve(found, options)
     reading = CachedReading(_cache(rulebook, options))
-    conclusions = _conclude(found.components, graph, rulebook, reading, policy)
+    conclusions = _conclude(found.components, graph, rulebook, reading, policy, progress)
     reading.save()
     findings, conclusions = judge(conclusions, rulebook, policy, today=today)
     return Report(
@@ -85,27 +95,30 @@ def scan(
     )
 
 
-def _collect(paths: Sequence[str], options: Options) -> _Collected:
+def _collect(paths: Sequence[str], options: Options, progress: Progress) -> _Collected:
     found = _Collected()
     if not paths:
         environment = discover(options.project, options.environment, options.variables)
-        _take_environment(environment, found, options)
+        _take_environment(environment, found, options, progress)
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(f"{path}: there is no such file or folder")
         environment_here = inspect(path, "named as target") if os.path.isdir(path) else None
         if environment_here:
-            _take_environment(environment_here, found, options, shown=path)
+            _take_environment(environment_here, found, options, progress, shown=path)
         else:
             _take(path, found, options)
     return found
 
 
-def _take_environment(environment: Environment, found: _Collected, options: Options, shown: str = "") -> None:
+def _take_environment(
+    environment: Environment, found: _Collected, options: Options, progress: Progress, shown: str = ""
+) -> None:
     path = shown or _relative(environment.prefix, options.project)
-    components = list(installed.collect(environment))
     found.environments.append(environment)
-    found.components += components
+    for component in installed.collect(environment):
+        found.components.append(component)
+        progress("reading", len(found.components), 0)
     python = f"Python {environment.python}" if environment.python else "Python version unknown"
     found.targets.append(Target(kind="environment", path=path, chosen=environment.chosen, detail=python))
 
@@ -126,17 +139,28 @@ def _take(path: str, found: _Collected, options: Options) -> None:
 def _resolve(found: _Collected, options: Options) -> Graph:
     python = found.environments[0].python if found.environments else ""
     roots = roots_of(options.project) if found.environments else []
-    return resolve(found.components, roots, python=python)
+    return resolve(found.components, roots, python=python, project=project_name(options.project))
+
+
+def graph_of(paths: Sequence[str], *, options: Options) -> Graph:
+    """The graph alone, for `why`."""
+    return _resolve(_collect(paths, options, lambda step, done, total: None), options)
 
 
 def _conclude(
-    components: Iterable[Component], graph: Graph, rulebook: Rulebook, reading: CachedReading, policy: Policy | None
+    components: Sequence[Component],
+    graph: Graph,
+    rulebook: Rulebook,
+    reading: CachedReading,
+    policy: Policy | None,
+    progress: Progress,
 ) -> list[Conclusion]:
     """Each component on its own: what goes wrong with one is said of it, and the next goes on."""
     curations = policy.curations if policy else ()
     concluded = []
-    for component in components:
-        component = graph.placed(component)
+    for number, bare in enumerate(components, 1):
+        progress("concluding", number, len(components))
+        component = graph.placed(bare)
         try:
             conclusion = conclude(component, rulebook, reading, curations)
         except (RecursionError, MemoryError, ValueError, KeyError, IndexError, TypeError) as error:

@@ -1,0 +1,305 @@
+"""
+The user's own policy: a profile, lists, verdicts, waivers and curations, read strictly.
+
+`licensescan.toml`, else `[tool.licensescan]` in pyproject.toml, else the built-in profile. A mistake names the file,
+the line, the key and the nearest valid word: a policy that is misread is worse than none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from licensescan import toml
+from licensescan.expression import normalise
+from licensescan.model import (
+    VERDICTS,
+    Component,
+    Conclusion,
+    Curation,
+    ExpressionError,
+    Finding,
+    Policy,
+    PolicyError,
+    Waiver,
+)
+from licensescan.pep import canonical, specifier_contains
+from licensescan.rulebook import Rulebook, load, nearest
+
+_KEYS = ("profile", "fail-on", "environment", "licenses", "packages", "verdicts", "waiver", "curation")
+_WAIVER = ("component", "versions", "rule", "reason", "approved-by", "expires", "sha256")
+_CURATION = ("component", "versions", "part", "license", "reason", "source", "sha256")
+_SHA256 = re.compile(r"[0-9a-f]{64}$")
+
+
+def load_policy(start: Path, *, policy_file: Path | None = None, profile: str | None = None) -> Policy:
+    """
+    The policy for the project in the folder `start`; `profile` replaces the one that the policy names.
+
+    Raises `PolicyError` for a file that cannot be used.
+    """
+    rulebook = load()
+    found = _find(start, policy_file)
+    if found is None:
+        return rulebook.profile(profile or "distributed-product")
+    path, data, table = found
+    return _Reader(path, data.decode("utf-8", "replace"), rulebook).policy(table, data, profile)
+
+
+def _find(start: Path, policy_file: Path | None) -> tuple[str, bytes, Mapping[str, Any]] | None:
+    """The file that holds the policy, its bytes and its table."""
+    if policy_file is not None:
+        data, table = _table(policy_file)
+        if policy_file.name == "pyproject.toml":
+            table = table.get("tool", {}).get("licensescan", {})
+        return _shown(policy_file), data, table
+    own = start / "licensescan.toml"
+    if own.is_file():
+        return _shown(own), *_table(own)
+    project = start / "pyproject.toml"
+    if project.is_file() and b"licensescan" in project.read_bytes():
+        data, document = _table(project)
+        tool = document.get("tool")
+        table = tool.get("licensescan") if isinstance(tool, Mapping) else None
+        if table is not None:
+            return _shown(project), data, table
+    return None
+
+
+def _table(path: Path) -> tuple[bytes, dict[str, Any]]:
+    try:
+        data = path.read_bytes()
+        return data, toml.loads(data, label=_shown(path))
+    except OSError as error:
+        raise PolicyError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise PolicyError(str(error)) from error
+
+
+def _shown(path: Path) -> str:
+    inside = os.path.relpath(path)
+    return str(path) if inside.startswith("..") else inside
+
+
+class _Reader:
+    """Reads one policy file; every error knows the file, the line and the key."""
+
+    def __init__(self, path: str, text: str, rulebook: Rulebook) -> None:
+        self.path = path
+        self.text = text
+        self.rulebook = rulebook
+
+    def policy(self, table: Mapping[str, Any], data: bytes, profile: str | None) -> Policy:
+        if not isinstance(table, Mapping):
+            raise self.error("licensescan", "must be a table")
+        self.only(table, _KEYS, "")
+        name = profile or self.text_of(table, "profile", "") or "distributed-product"
+        if name not in self.rulebook.profiles():
+            raise self.error("profile", f"no profile {name!r}{nearest(name, self.rulebook.profiles())}")
+        base = self.rulebook.profile(name)
+        fail_on = self.text_of(table, "fail-on", "") or "review"
+        if fail_on not in VERDICTS:
+            raise self.error("fail-on", f"{fail_on!r} is not deny, review or warn{nearest(fail_on, VERDICTS)}")
+        lists, packages = self.sub(table, "licenses"), self.sub(table, "packages")
+        self.only(lists, ("allow", "deny"), "licenses.")
+        self.only(packages, ("allow", "deny"), "packages.")
+        return replace(
+            base,
+            source=self.path,
+            sha256=hashlib.sha256(data).hexdigest(),
+            verdicts={**base.verdicts, **self.verdicts(self.sub(table, "verdicts"))},
+            allow=tuple(self.licenses(lists, "allow")) or base.allow,
+            deny=tuple(self.licenses(lists, "deny")),
+            allow_packages=tuple(self.strings(packages, "allow", "packages.")),
+            deny_packages=tuple(self.strings(packages, "deny", "packages.")),
+            fail_on=fail_on,
+            environment=self.text_of(table, "environment", ""),
+            waivers=tuple(self.waiver(w, n) for n, w in enumerate(self.blocks(table, "waiver"), 1)),
+            curations=tuple(self.curation(c, n) for n, c in enumerate(self.blocks(table, "curation"), 1)),
+        )
+
+    def verdicts(self, table: Mapping[str, Any]) -> dict[str, str]:
+        for key, value in table.items():
+            rule = key.partition("@")[0]
+            if rule not in self.rulebook.rules:
+                raise self.error(f"verdicts.{key}", f"no such rule{nearest(rule, self.rulebook.rules)}", key)
+            if value not in (*VERDICTS, "ok"):
+                raise self.error(f"verdicts.{key}", f"{value!r} is not deny, review, warn or ok", key)
+        return dict(table)
+
+    def waiver(self, block: Mapping[str, Any], number: int) -> Waiver:
+        where = f"waiver[{number}]."
+        self.only(block, _WAIVER, where)
+        rule = self.needed(block, "rule", where)
+        if rule not in self.rulebook.rules:
+            raise self.error(f"{where}rule", f"no rule {rule!r}{nearest(rule, self.rulebook.rules)}", rule)
+        expires = block.get("expires")
+        if expires is not None and type(expires) is not date:
+            raise self.error(f"{where}expires", "must be a date such as 2027-03-01, without quotes", "expires")
+        component = self.needed(block, "component", where)
+        return Waiver(
+            component=component,
+            rule=rule,
+            reason=self.needed(block, "reason", where),
+            versions=self.versions(block, where),
+            approved_by=self.text_of(block, "approved-by", where),
+            expires=expires,
+            sha256=self.sha256(block, where),
+            key=f"{self.path}: waiver of {rule} for {component}",
+        )
+
+    def curation(self, block: Mapping[str, Any], number: int) -> Curation:
+        where = f"curation[{number}]."
+        self.only(block, _CURATION, where)
+        license_ = self.needed(block, "license", where)
+        try:
+            expression = normalise(license_)
+        except ExpressionError as error:
+            raise self.error(f"{where}license", str(error), license_) from error
+        component = self.needed(block, "component", where)
+        if not (block.get("reason") or block.get("source")):
+            raise self.error(f"{where}reason", "a reason or a source is needed", component)
+        return Curation(
+            component=component,
+            license=expression,
+            reason=self.text_of(block, "reason", where),
+            source=self.text_of(block, "source", where),
+            versions=self.versions(block, where),
+            part=self.text_of(block, "part", where),
+            sha256=self.sha256(block, where),
+            key=f"{self.path}: curation of {component}",
+        )
+
+    def versions(self, block: Mapping[str, Any], where: str) -> str:
+        text = self.text_of(block, "versions", where)
+        try:
+            specifier_contains(text, "1")
+        except ValueError as error:
+            raise self.error(f"{where}versions", str(error), text) from error
+        return text
+
+    def sha256(self, block: Mapping[str, Any], where: str) -> str:
+        text = self.text_of(block, "sha256", where)
+        if text and not _SHA256.match(text):
+            raise self.error(f"{where}sha256", "must be 64 hex digits in lower case", text)
+        return text
+
+    def licenses(self, table: Mapping[str, Any], key: str) -> Iterable[str]:
+        for text in self.strings(table, key, "licenses."):
+            try:
+                yield normalise(text)
+            except ExpressionError as error:
+                raise self.error(f"licenses.{key}", str(error), text) from error
+
+    def strings(self, table: Mapping[str, Any], key: str, where: str) -> Sequence[str]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            raise self.error(f"{where}{key}", "must be a list of strings", key)
+        return value
+
+    def text_of(self, table: Mapping[str, Any], key: str, where: str) -> str:
+        value = table.get(key, "")
+        if not isinstance(value, str):
+            raise self.error(f"{where}{key}", "must be a string", key)
+        return value
+
+    def needed(self, table: Mapping[str, Any], key: str, where: str) -> str:
+        value = self.text_of(table, key, where)
+        if not value.strip():
+            raise self.error(f"{where}{key}", "is missing", where.partition("[")[0])
+        return value
+
+    def sub(self, table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        value = table.get(key, {})
+        if not isinstance(value, Mapping):
+            raise self.error(key, "must be a table")
+        return value
+
+    def blocks(self, table: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, Mapping) for v in value):
+            raise self.error(key, f"must be blocks headed [[{key}]]")
+        return value
+
+    def only(self, table: Mapping[str, Any], known: Sequence[str], where: str) -> None:
+        for key in table:
+            if key not in known:
+                raise self.error(f"{where}{key}", f"unknown key{nearest(key, known)}", key)
+
+    def error(self, key: str, message: str, needle: str = "") -> PolicyError:
+        """An error at the line where `needle` (else the key) stands: TOML parsers give no positions."""
+        word = needle or key.rpartition(".")[2]
+        place = self.text.find(word)
+        line = f":{self.text.count(chr(10), 0, place) + 1}" if place >= 0 and word else ""
+        return PolicyError(f"{self.path}{line}: {key}: {message}")
+
+
+def names_component(entry: str, component: Component) -> bool:
+    """Whether a policy's `entry` (a name, or a purl without version) means `component`."""
+    if entry.startswith("pkg:"):
+        return component.purl.split("@")[0].split("#")[0].lower() == entry.split("@")[0].lower()
+    return canonical(entry) == canonical(component.name)
+
+
+def curation_applies(curation: Curation, component: Component) -> bool:
+    """Whether a curation speaks of this component, in this version, with the text that it was made for."""
+    if not names_component(curation.component, component) or curation.part:
+        return False
+    if not specifier_contains(curation.versions, component.version):
+        return False
+    return not curation.sha256 or any(e.sha256 == curation.sha256 for e in component.evidence)
+
+
+def waiver_for(finding: Finding, conclusion: Conclusion, policy: Policy, today: date) -> Waiver | None:
+    """The first waiver that accepts `finding` and still holds today."""
+    for waiver in policy.waivers:
+        if waiver.rule == finding.rule and names_component(waiver.component, conclusion.component):
+            expired = waiver.expires is not None and waiver.expires < today
+            in_range = specifier_contains(waiver.versions, conclusion.component.version)
+            if in_range and not expired and _same_text(waiver, conclusion):
+                return waiver
+    return None
+
+
+def stale_entries(
+    policy: Policy, findings: Sequence[Finding], conclusions: Sequence[Conclusion], today: date
+) -> list[tuple[str, str, str]]:
+    """`(key, component, message)` of each waiver and curation that expired, lapsed or matches nothing."""
+    used = {f.waived_by for f in findings if f.waived_by}
+    told = []
+    for waiver in policy.waivers:
+        if waiver.key in used:
+            continue
+        meant = [c for c in conclusions if names_component(waiver.component, c.component)]
+        if waiver.expires is not None and waiver.expires < today:
+            why = f"expired on {waiver.expires.isoformat()}"
+        elif meant and waiver.sha256 and not any(_same_text(waiver, c) for c in meant):
+            why = "is pinned to a text that has changed"
+        else:
+            why = "matches no finding"
+        told.append((waiver.key, waiver.component, f"{waiver.key} {why}"))
+    for curation in policy.curations:
+        if any(c.basis == "curation" and names_component(curation.component, c.component) for c in conclusions):
+            continue
+        meant = [c for c in conclusions if names_component(curation.component, c.component)]
+        why = "is pinned to a text or version that is not the one here" if meant else "names nothing that is here"
+        told.append((curation.key, curation.component, f"{curation.key} {why}"))
+    return told
+
+
+def _same_text(waiver: Waiver, conclusion: Conclusion) -> bool:
+    if not waiver.sha256:
+        return True
+    stack = [conclusion]
+    while stack:
+        item = stack.pop()
+        if any(e.sha256 == waiver.sha256 for e in item.evidence):
+            return True
+        stack += item.parts
+    return False

@@ -1,0 +1,50 @@
+"""What a finding says in one line: which license, what it asks, in plain words."""
+
+from __future__ import annotations
+
+from licensescan.model import NOASSERTION, NONE, Conclusion, Rule, Terms
+
+_REACH = {
+    "file": "changes to its files must be shared alike",
+    "library": "the library's source must come with it, and it must stay replaceable",
+    "work": "what is shipped with it must come under the same terms",
+    "network": "users over a network must be offered the source",
+    "service": "offering it as a service means to publish the service's source",
+}
+_ENDS = {"patent": "the patent license", "all": "every right to it"}
+_BY = {
+    "work": "suing over the work itself",
+    "ip": "any intellectual-property suit about it",
+    "grantor": "suing its licensor, also over other things",
+    "broad": "suing over unrelated patents or products",
+}
+
+
+def message_for(rule: Rule, conclusion: Conclusion, name: str, terms: Terms) -> str:
+    """
+    One line for a reader: who is under `name`, and what follows from `rule`.
+
+    The license that the package declares is named too when the finding is about a part of it.
+    """
+    who = name if name not in (NOASSERTION, NONE) else "a text of its own"
+    if rule.id.startswith("copyleft"):
+        return f"{who}: {_REACH.get(terms.copyleft, rule.title.lower())}"
+    if rule.id.startswith("patent-retaliation"):
+        hit = terms.patent.retaliation
+        return f"{who}: {_BY[hit.strength]} ends {_ENDS[hit.effect]}" if hit else f"{who}: {rule.title.lower()}"
+    if rule.id in ("commercial-conditional", "use-restricted", "distribution-restricted", "terms-risk"):
+        wanted = rule.when.get("clause", ())
+        named = sorted(
+            {c.clause for c in terms.clauses if c.clause in wanted or (not wanted and _is_condition(c.clause))}
+        )
+        return f"{who}: {', '.join(named[:5])}" if named else f"{who}: {rule.title.lower()}"
+    return f"{who}: {rule.title[0].lower()}{rule.title[1:]}"
+
+
+def _is_condition(clause: str) -> bool:
+    return clause.startswith("use.") or clause in (
+        "access.accept",
+        "dist.prohibited",
+        "dist.binary_only",
+        "attr.branding",
+    )
