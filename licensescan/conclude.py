@@ -355,7 +355,7 @@ def _detected(texts: Sequence[_Text]) -> Expression:
 
 def _speaks(text: _Text) -> bool:
     """Whether a license-like file says anything: AUTHORS listed as License-File does not."""
-    return text.expression != NONE or bool(text.found.terms.clauses) and _restricts(text.found.terms)
+    return text.expression != NONE or (bool(text.found.terms.clauses) and _restricts(text.found.terms))
 
 
 def _or_later(shown: Expression, declared: Declared, tags: Sequence[tuple[Evidence, Expression]]) -> Expression:

@@ -57,7 +57,7 @@ class _Judge:
     matched: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def verdict(self, rule: str, *refinements: str) -> str:
-        """The policy's verdict on a rule; a refinement (relation, strength) that it names goes before the rule's own."""
+        """The policy's verdict on a rule; a refinement (relation, strength) goes before the rule's own."""
         chosen = self.policy.verdicts.get(rule, "ok")
         for refinement in refinements:
             chosen = self.policy.verdicts.get(f"{rule}@{refinement}", chosen)
@@ -172,7 +172,7 @@ def _hits(conclusion: Conclusion, judging: _Judge, relation: str, *, terms_too: 
             )
     if conclusion.terms.incomplete:
         yield _Hit("terms-unread", conclusion.concluded, "its terms point to a document that is not there", ())
-    yield from _pairs(conclusion, judging)
+    yield from _pairs(conclusion, judging, relation)
 
 
 def _license_hits(name: str, conclusion: Conclusion, judging: _Judge, *, part: bool) -> Iterator[_Hit]:
@@ -193,9 +193,9 @@ def _license_hits(name: str, conclusion: Conclusion, judging: _Judge, *, part: b
         yield _Hit("license-unknown", name, f"nothing is known of what {name} says", quotes)
 
 
-def _pairs(conclusion: Conclusion, judging: _Judge) -> Iterator[_Hit]:
+def _pairs(conclusion: Conclusion, judging: _Judge, relation: str) -> Iterator[_Hit]:
     """Licenses of one expression that cannot be met together, and those that do not fit the outbound license."""
-    names = _licenses(conclusion.effective if conclusion.effective != NONE else conclusion.concluded)
+    names = _licenses(_effective(conclusion.concluded, judging, relation))
     for outbound, inbound in judging.rulebook.conflicts(names):
         message = f"{outbound} and {inbound} stand together, and cannot both be met"
         yield _Hit("license-incompatible", f"{outbound} AND {inbound}", message, ())
@@ -326,10 +326,11 @@ _CUES = {
 
 def _license_quotes(name: str, conclusion: Conclusion) -> tuple[Quote, ...]:
     """Where a license of a component is to be seen."""
-    quotes = []
-    for item in conclusion.evidence:
-        if item.expression and name in item.expression:
-            quotes.append(Quote(path=item.path, lines=item.lines, quote=item.value or None))
+    quotes = [
+        Quote(path=item.path, lines=item.lines, quote=item.value or None)
+        for item in conclusion.evidence
+        if item.expression and name in item.expression
+    ]
     if not quotes and conclusion.evidence:
         first = conclusion.evidence[0]
         quotes = [Quote(path=first.path, lines=first.lines, quote=first.value or None)]

@@ -64,10 +64,7 @@ def read_metadata(data: bytes, path: str) -> Metadata:
         if len(set(fields.get(key, ()))) > 1:
             message = f"{key} stands {len(fields[key])} times, with different values"
             problems.append(Problem(rule="metadata-invalid", path=path, message=message))
-    if body.strip():
-        body_text = body
-    else:
-        body_text = _one(fields, "description")
+    body_text = body if body.strip() else _one(fields, "description")
     return Metadata(
         name=name,
         version=version,

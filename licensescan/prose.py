@@ -28,6 +28,8 @@ _HEADING = re.compile(
     r"(?i)^\s{0,3}(?:#{1,6}\s*|=+\s+)?[*_\W]{0,6}(?:\d+[.)]\s*)?(?:[\w,&' -]{0,30}\b)?"
     r"licen[cs](?:e|es|ing)\b[^.]{0,40}$"
 )
+_WORD = re.compile(r"(?i)licen[cs]")
+_GIVEN = re.compile(r"(?i)\b(licensed|released|distributed|available) under\b|\blicen[cs]e:")
 _NEXT = re.compile(r"^\s{0,3}#{1,6}\s|^(=|-|~|\^|\*){3,}\s*$")
 _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
     "weights": ("weights", "model", "weights"),
@@ -122,24 +124,27 @@ def read_text(text: str) -> ProseRead:
 def license_section(text: str) -> str:
     """The lines below a heading about the license, up to the next heading; else single lines that name a license."""
     lines = text.split("\n")
+    named = {text.count("\n", 0, m.start()) for m in _WORD.finditer(text)}
     kept: list[str] = []
-    inside = False
-    for number, line in enumerate(lines):
-        following = lines[number + 1] if number + 1 < len(lines) else ""
-        if _HEADING.match(line) and (line.lstrip().startswith("#") or _NEXT.match(following) or len(line.split()) <= 3):
-            inside = True
-            kept.append(line)
-        elif inside and (line.startswith("#") or (_NEXT.match(following) and line.strip())):
-            inside = False
-        elif inside:
-            kept.append(line)
+    for number in sorted(named):
+        line, below = lines[number], lines[number + 1] if number + 1 < len(lines) else ""
+        heading = line.lstrip().startswith("#") or _NEXT.match(below) or len(line.split()) <= 3
+        if heading and _HEADING.match(line):
+            kept += [line, *_until_heading(lines, number + 1)]
     if not kept:
-        kept = [
-            ln
-            for ln in lines
-            if re.search(r"(?i)\b(licensed|released|distributed|available) under\b|\blicen[cs]e:", ln)
-        ]
+        kept = [lines[n] for n in sorted(named) if _GIVEN.search(lines[n])]
     return "\n".join(kept[:400])
+
+
+def _until_heading(lines: Sequence[str], start: int) -> list[str]:
+    end = start
+    while end < min(len(lines), start + 200):
+        below = lines[end + 1] if end + 1 < len(lines) else ""
+        underlined = end > start and lines[end].strip() and _NEXT.match(below)
+        if lines[end].startswith("#") or underlined:
+            break
+        end += 1
+    return list(lines[start:end])
 
 
 def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRead]) -> Prose:
@@ -160,7 +165,7 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
         clauses = [replace(c, path=item.path) for c in found.clauses]
         if item.kind == "readme":
             speaks = speaks or found.expression != NONE or bool(clauses)
-            if expression in (NONE, NOASSERTION) and found.expression not in (NONE,):
+            if expression in (NONE, NOASSERTION) and found.expression != NONE:
                 expression = found.expression
         for clause in clauses:
             subject = clause.params.get("subject", "")

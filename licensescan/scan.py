@@ -56,6 +56,7 @@ class _Collected:
     components: list[Component] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
     environments: list[Environment] = field(default_factory=list)
+    discovered: bool = False
 
 
 Progress = Callable[[str, int, int], None]
@@ -99,6 +100,7 @@ def _collect(paths: Sequence[str], options: Options, progress: Progress) -> _Col
     found = _Collected()
     if not paths:
         environment = discover(options.project, options.environment, options.variables)
+        found.discovered = options.environment != "self"
         _take_environment(environment, found, options, progress)
     for path in paths:
         if not os.path.lexists(path):
@@ -138,7 +140,8 @@ def _take(path: str, found: _Collected, options: Options) -> None:
 
 def _resolve(found: _Collected, options: Options) -> Graph:
     python = found.environments[0].python if found.environments else ""
-    roots = roots_of(options.project) if found.environments else []
+    # A target that was named by its path is not this project's: its own top-level packages are its roots.
+    roots = roots_of(options.project) if found.environments and found.discovered else []
     return resolve(found.components, roots, python=python, project=project_name(options.project))
 
 

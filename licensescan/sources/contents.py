@@ -274,7 +274,7 @@ class _Survey:
                 )
 
     def _hidden(self, paths: Iterable[str]) -> None:
-        """Prose under another name whose first bytes read like a license: terms are where they are, not where we look."""
+        """Prose under another name whose first bytes read like a license: terms are not always where they belong."""
         looked = 0
         for path in paths:
             if suffix(path.rsplit("/", 1)[-1]) not in _PROSE or _INFO.match(self._inner(path)) or _README.search(path):

@@ -60,10 +60,21 @@ def _canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def _depth(site: str, prefix: str) -> int:
+    """How many folders below its prefix a site is; by its name where the prefix is not known (`lib/pythonX.Y/...`)."""
+    if site != prefix and site.startswith(prefix.rstrip("/") + "/"):
+        return len(os.path.relpath(site, prefix).split("/"))
+    if re.search(r"/lib(64)?/(python|pypy)[\d.]*/(site|dist)-packages$", site):
+        return 3
+    return 2 if re.search(r"/[Ll]ib/site-packages$", site) else 0
+
+
 class _Site:
     """One site-packages folder: who is in it, and which file is whose."""
 
     def __init__(self, site: str, environment: Environment) -> None:
+        self.site = site
+        self.depth = _depth(site, environment.prefix)
         self.files = FolderFiles(site, roots=[environment.prefix])
         self.entries = self.files.names()
         self.present = [p for p in self.files.paths() if not p.endswith(".pyc")]
@@ -97,7 +108,8 @@ class _Site:
             problems.append(Problem(rule="metadata-invalid", path=f"{info}/RECORD", message=f"RECORD: {error}"))
             return []
         paths = [row.rsplit(",", 2)[0] if row.count(",") >= 2 else row for row in rows if row]
-        outside = [p for p in paths if escapes(p) and not _SCHEME.match(p) and not self._inside(p)]
+        odd = [p for p in paths if ".." in p or p[:1] in "/\\" or p[1:2] == ":"]
+        outside = [p for p in odd if escapes(p) and not _SCHEME.match(p) and not self._inside(p)]
         if outside:
             message = f"RECORD names files outside the environment ({len(outside)}), first: {outside[0]}"
             problems.append(Problem(rule="path-escape", path=f"{info}/RECORD", message=message))
@@ -105,8 +117,11 @@ class _Site:
         return paths
 
     def _inside(self, path: str) -> bool:
-        """An absolute path below the site itself is odd, not an escape."""
-        return path.startswith(self.files.label.rstrip("/") + "/")
+        """A path that leaves the site and stays below the prefix that the site belongs to: scripts, data, libraries."""
+        if path.startswith("/"):
+            return path.startswith(self.site + "/")
+        plain = os.path.normpath(path)
+        return not plain.startswith("../" * (self.depth + 1)) and plain != ".." and ":" not in plain[:2]
 
     def _egg_files(self, info: str) -> list[str]:
         listed: list[str] = []
@@ -237,11 +252,11 @@ class _Site:
             return "", [], []
         try:
             value = load_json(self.files.read(path, 1 << 20).data)
-            if not isinstance(value, Mapping):
-                raise ValueError("not an object")
         except (ReadError, ValueError) as error:
             message = f"direct_url.json cannot be read: {error}"
             return "", [], [Problem(rule="metadata-invalid", path=path, message=message)]
+        if not isinstance(value, Mapping):
+            return "", [], [Problem(rule="metadata-invalid", path=path, message="direct_url.json is no object")]
         url = str(value.get("url", ""))
         folder = unquote(urlsplit(url).path) if url.startswith("file://") else ""
         details = value.get("dir_info")

@@ -16,8 +16,8 @@ from licensescan.reader import HEAD_BYTES, Files, ReadError, decode
 
 SOURCES = frozenset(
     (
-        "py pyx pxd pyi c h hh hpp hxx cc cpp cxx cu cuh m mm java kt scala go rs rb lua php pl sh js mjs ts jsx tsx r f90 f"
-        " cmake sql swift cs jl"
+        "py pyx pxd pyi c h hh hpp hxx cc cpp cxx cu cuh m mm java kt scala go rs rb lua php pl sh js mjs ts jsx tsx r"
+        " f90 f cmake sql swift cs jl"
     ).split()
 )
 _CUE = re.compile(

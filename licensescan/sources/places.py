@@ -23,7 +23,8 @@ _STRONG = re.compile(
     r"|third[-_ ]?party|3rd[-_ ]?party)s?(?=$|[-_. ,+(0-9])"
 )
 _WEAK = re.compile(
-    r"(?i)(?:^|[-_. ])(licen[cs]es?|copying|copyright|unlicense|notices|eula|terms[-_ ]of[-_ ](?:use|service))(?=$|[-_. ])"
+    r"(?i)(?:^|[-_. ])(licen[cs]es?|copying|copyright|unlicense|notices|eula|terms[-_ ]of[-_ ](?:use|service))"
+    r"(?=$|[-_. ])"
 )
 _FOLDER = re.compile(r"(?i)(?:^|/)(licen[cs]es?|license_files)/(?:[^/]+/)*[^/]+$")
 _VENDORED = re.compile(
