@@ -79,8 +79,7 @@ def cli() -> None:
 @click.option("--fail-on", type=click.Choice(VERDICTS[::-1]), help="The mildest verdict that fails. [default: review]")
 @_output_options
 @_look_options
-@click.pass_context
-def check(ctx: click.Context, targets: tuple[str, ...], **given: Any) -> int:
+def check(targets: tuple[str, ...], **given: Any) -> int:
     """Judge TARGETs (default: the project's environment) against a policy; the gate for CI and hooks."""
     policy = _policy(given)
     return _run(targets, policy, given)

@@ -19,12 +19,24 @@ CONTEXTS = {
     "weights-header": "huggingface",
     "manifest": "pom",
     "sbom": "license-field",
+    "native": "license-field",
     "rockspec": "rockspec",
     "source-header": "license-field",
 }
 """Which habit of naming licenses each kind of field follows (see `names.interpret`)."""
 
-FIELDS = ("license-field", "pom", "npm", "debian", "rockspec", "model-card", "weights-header", "manifest")
+FIELDS = (
+    "license-field",
+    "pom",
+    "npm",
+    "debian",
+    "rockspec",
+    "model-card",
+    "weights-header",
+    "manifest",
+    "sbom",
+    "native",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,8 @@ def _find(start: Path, policy_file: Path | None) -> tuple[str, bytes, Mapping[st
     if policy_file is not None:
         data, table = _table(policy_file)
         if policy_file.name == "pyproject.toml":
-            table = table.get("tool", {}).get("licensescan", {})
+            tool = table.get("tool")
+            table = tool.get("licensescan", {}) if isinstance(tool, Mapping) else {}
         return _shown(policy_file), data, table
     own = start / "licensescan.toml"
     if own.is_file():
@@ -66,9 +67,8 @@ def _find(start: Path, policy_file: Path | None) -> tuple[str, bytes, Mapping[st
     if project.is_file() and b"licensescan" in project.read_bytes():
         data, document = _table(project)
         tool = document.get("tool")
-        table = tool.get("licensescan") if isinstance(tool, Mapping) else None
-        if table is not None:
-            return _shown(project), data, table
+        if isinstance(tool, Mapping) and "licensescan" in tool:
+            return _shown(project), data, tool["licensescan"]
     return None
 
 
