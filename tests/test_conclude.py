@@ -1,0 +1,266 @@
+"""The precedence of DESIGN section 6, case by case, with texts that a fake reader names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from licensescan.classify import Classified
+from licensescan.conclude import conclude
+from licensescan.model import (
+    NOASSERTION,
+    NONE,
+    Clause,
+    Component,
+    Conclusion,
+    Curation,
+    Detection,
+    Difference,
+    Evidence,
+    Expression,
+    Match,
+    Patent,
+    Purl,
+    Retaliation,
+    Terms,
+)
+from licensescan.prose import ProseRead
+from licensescan.rulebook import Rulebook
+
+FACTS = {
+    "MIT": 'commercial = "allowed"\n[patent]\ngrant = "none"\n',
+    "ISC": 'commercial = "allowed"\n[patent]\ngrant = "none"\n',
+    "Apache-2.0": 'commercial = "allowed"\n[patent]\ngrant = "express"\n'
+    '[patent.retaliation]\nstrength = "work"\neffect = "patent"\n',
+    "GPL-3.0-only": 'copyleft = "work"\ncommercial = "allowed"\n[patent]\ngrant = "express"\n',
+    "GPL-2.0-only": 'copyleft = "work"\ncommercial = "allowed"\n[patent]\ngrant = "implicit"\n',
+    "GPL-2.0-or-later": 'copyleft = "work"\ncommercial = "allowed"\n[patent]\ngrant = "implicit"\n',
+    "BSD-3-Clause": 'commercial = "allowed"\n[patent]\ngrant = "none"\n',
+    "CC-BY-NC-4.0": 'commercial = "prohibited"\n[patent]\ngrant = "disclaimed"\n',
+}
+LONG = "words of terms that go on for a while " * 30
+
+
+@pytest.fixture
+def rulebook(tmp_path: Path) -> Rulebook:
+    (tmp_path / "licenses").mkdir()
+    for name, text in FACTS.items():
+        (tmp_path / "licenses" / f"{name}.toml").write_text(text)
+    return Rulebook(tmp_path)
+
+
+class Fake:
+    """Reads `is X` as the expression X, `open ...` as an unknown text, `changed X` as a modified one."""
+
+    def classify(self, evidence: Evidence) -> Classified:
+        text = evidence.text or ""
+        word, _, rest = text.partition(" ")
+        expression, modified, matches, terms = NONE, False, (), Terms()
+        if word == "is":
+            expression = Expression(rest)
+        elif word == "stanzas":
+            own, part = rest.split(" | ")
+            expression = Expression(own)
+            matches = (Match(expression=Expression(part), kind="text", lines=(5, 9), coverage=1.0, part="libfoo"),)
+        elif word == "changed":
+            difference = Difference(kind="added", lines=(2, 2), words="not for profit", matters=True)
+            match = Match(
+                expression=Expression(rest), kind="text", lines=(1, 3), coverage=0.9, differences=(difference,)
+            )
+            expression, modified, matches = NOASSERTION, True, (match,)
+        elif word == "open":
+            clause = Clause(clause="use.noncommercial", lines=(1, 1), quote="no commerce")
+            expression = NOASSERTION
+            terms = Terms(commercial="prohibited", clauses=(clause,), patent=Patent(grant="none"))
+        elif word == "rider":
+            hit = Retaliation(strength="broad", effect="patent")
+            expression, terms = NOASSERTION, Terms(patent=Patent(grant="file", retaliation=hit))
+        detection = Detection(expression=expression, modified=modified, matches=matches)
+        return Classified(path=evidence.path, sha256="", detection=detection, terms=terms)
+
+    def prose(self, evidence: Evidence) -> ProseRead:
+        text = evidence.text or ""
+        if "PATENTS" in text:
+            return ProseRead(patents=(1, 1))
+        if text.startswith("is "):
+            return ProseRead(expression=Expression(text[3:]))
+        if text.startswith("weights"):
+            clause = Clause(clause="use.noncommercial", lines=(1, 1), quote=text, params={"subject": "weights"})
+            return ProseRead(clauses=(clause,))
+        return ProseRead()
+
+
+def field(kind: str, value: str) -> Evidence:
+    return Evidence(kind=kind, path="METADATA", value=value, lines=(1, 1))
+
+
+def text(words: str, path: str = "LICENSE", kind: str = "license-file") -> Evidence:
+    return Evidence(kind=kind, path=path, text=words, sha256="0" * 64)
+
+
+def judged(
+    rulebook: Rulebook, *evidence: Evidence, parts: Sequence[Component] = (), curations: Sequence[Curation] = ()
+) -> Conclusion:
+    component = Component(
+        purl=Purl("pkg:pypi/acme@1.0"), name="acme", version="1.0", evidence=evidence, parts=tuple(parts)
+    )
+    return conclude(component, rulebook, Fake(), curations)
+
+
+def rules(conclusion: Conclusion) -> set[str]:
+    return {p.rule for p in conclusion.problems}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "concluded", "basis", "problems"),
+    [
+        # A text covers what is declared.
+        ([field("license-expression", "MIT"), text("is MIT")], "MIT", "license-expression", set()),
+        ([field("license-field", "MIT"), text("is MIT")], "MIT", "license-field", set()),
+        ([field("license-expression", "MIT AND ISC"), text("is MIT")], "MIT AND ISC", "license-expression", set()),
+        ([field("license-expression", "MIT OR ISC"), text("is MIT")], "MIT OR ISC", "license-expression", set()),
+        # Texts decide where metadata names a family or nothing.
+        ([text("is MIT")], "MIT", "license-file", set()),
+        ([field("license-field", "BSD"), text("is BSD-3-Clause")], "BSD-3-Clause", "license-file", set()),
+        ([field("license-field", "BSD"), text("is MIT")], "MIT", "license-file", {"license-mismatch"}),
+        # The text is another license.
+        ([field("license-expression", "MIT"), text("is GPL-3.0-only")], "GPL-3.0-only", "license-file",
+         {"license-mismatch"}),
+        # More text than declared: added, and told when it weighs more.
+        ([field("license-expression", "MIT"), text("is MIT AND ISC")], "MIT AND ISC",
+         "license-expression and license-file", set()),
+        ([field("license-expression", "MIT"), text("is MIT"), text("is GPL-3.0-only", "COPYING")],
+         "MIT AND GPL-3.0-only", "license-expression and license-file", {"license-mismatch"}),
+        # A changed text is never its base.
+        ([field("license-expression", "MIT"), text("changed MIT")], NOASSERTION, "license-file", {"license-modified"}),
+        # Nothing but metadata.
+        ([field("license-field", "MIT")], "MIT", "license-field", {"notice-missing"}),
+        ([field("license-field", "BSD")], NOASSERTION, "license-field", {"license-unknown"}),
+        ([field("license-field", "UNKNOWN")], NONE, "none", {"license-missing"}),
+        ([], NONE, "none", {"license-missing"}),
+        ([text("   ")], NONE, "none", {"license-missing"}),
+        ([text("names of people", "AUTHORS"), field("license-field", "MIT")], "MIT", "license-field",
+         {"notice-missing"}),
+        # An expression that is none, read like a field.
+        ([field("license-expression", "MIT License"), text("is MIT")], "MIT", "license-expression",
+         {"expression-invalid"}),
+        # A nameless LicenseRef gives way to a text.
+        ([field("license-expression", "LicenseRef-Proprietary"), text("is BSD-3-Clause")], "BSD-3-Clause",
+         "license-file", set()),
+        # Headers and READMEs come last.
+        ([Evidence(kind="spdx-tag", path="a.py", value="ISC", lines=(1, 1))], "ISC", "source-header", set()),
+        ([text("is MIT", "README", kind="readme")], "MIT", "readme", set()),
+    ],
+)  # fmt: skip
+def test_the_precedence(
+    rulebook: Rulebook, evidence: list[Evidence], concluded: str, basis: str, problems: set[str]
+) -> None:
+    found = judged(rulebook, *evidence)
+    assert (found.concluded, found.basis) == (concluded, basis)
+    assert rules(found) == problems
+
+
+def test_or_later_is_decided_by_a_field(rulebook: Rulebook) -> None:
+    trove = "License :: OSI Approved :: GNU General Public License v2 or later (GPLv2+)"
+    found = judged(rulebook, field("license-field", "GPL"), field("classifier", trove), text("is GPL-2.0-only"))
+    assert found.concluded == "GPL-2.0-or-later"
+    assert judged(rulebook, text("is GPL-2.0-only")).concluded == "GPL-2.0-only"
+
+
+def test_two_fields_that_differ_without_a_text_are_both_kept(rulebook: Rulebook) -> None:
+    trove = "License :: OSI Approved :: ISC License (ISCL)"
+    found = judged(rulebook, field("license-field", "MIT"), field("classifier", trove))
+    assert {found.concluded, found.alternative} == {"MIT", "ISC"}
+    assert rules(found) == {"license-mismatch"}
+
+
+def test_a_restricting_field_is_never_overheard(rulebook: Rulebook) -> None:
+    found = judged(rulebook, field("license-field", "MIT License (non-commercial use only)"))
+    assert found.concluded == NOASSERTION
+    assert "license-unknown" in rules(found)
+
+
+def test_an_unknown_text_gets_a_name_and_keeps_its_clauses(rulebook: Rulebook) -> None:
+    found = judged(rulebook, text("open Acme Research Terms\n" + LONG))
+    assert found.concluded.startswith("LicenseRef-")
+    assert found.terms.commercial == "prohibited"
+    assert found.terms.clauses[0].quote == "no commerce"
+    assert "license-unknown" in rules(found)
+
+
+def test_an_unknown_text_under_a_known_label_is_judged_by_both(rulebook: Rulebook) -> None:
+    found = judged(rulebook, field("license-expression", "MIT"), text("open Acme Terms\n" + LONG))
+    assert found.alternative == "MIT"
+    assert found.terms.commercial == "prohibited"
+    assert "license-mismatch" in rules(found)
+
+
+def test_a_pasted_text_in_the_license_field_is_read_as_a_text(rulebook: Rulebook) -> None:
+    found = judged(rulebook, field("license-field", "open " + "line\n" * 40))
+    assert found.declared == NONE
+    assert found.detected == NOASSERTION
+
+
+def test_a_stanza_of_the_license_file_becomes_a_part(rulebook: Rulebook) -> None:
+    found = judged(rulebook, field("license-expression", "MIT"), text("stanzas MIT | GPL-3.0-only"))
+    assert found.concluded == "MIT"
+    assert [(p.component.name, p.concluded) for p in found.parts] == [("libfoo", "GPL-3.0-only")]
+    assert rules(found) == set()
+
+
+def test_a_source_header_on_other_terms_becomes_a_part(rulebook: Rulebook) -> None:
+    tag = Evidence(kind="spdx-tag", path="acme/core.py", value="GPL-3.0-only", lines=(1, 1))
+    same = Evidence(kind="spdx-tag", path="acme/a.py", value="MIT", lines=(1, 1))
+    found = judged(rulebook, field("license-expression", "MIT"), text("is MIT"), tag, same)
+    assert [(p.component.path, p.concluded) for p in found.parts] == [("acme/core.py", "GPL-3.0-only")]
+
+
+def test_parts_are_concluded_on_their_own(rulebook: Rulebook) -> None:
+    part = Component(
+        purl=Purl("pkg:pypi/acme@1.0#w"), name="weights", version="", kind="model", relation="weights",
+        evidence=(text("is CC-BY-NC-4.0", "LICENSE_weights"),),
+    )  # fmt: skip
+    found = judged(rulebook, field("license-expression", "MIT"), text("is MIT"), parts=[part])
+    assert found.concluded == "MIT"
+    assert found.terms.commercial == "allowed"
+    assert found.parts[0].terms.commercial == "prohibited"
+
+
+def test_a_readme_can_put_the_weights_on_other_terms(rulebook: Rulebook) -> None:
+    found = judged(rulebook, field("license-expression", "MIT"), text("is MIT"), text("weights no", "README", "readme"))
+    assert [(p.component.kind, p.terms.commercial) for p in found.parts] == [("model", "prohibited")]
+    assert found.terms.commercial == "allowed"
+
+
+def test_a_patents_file_changes_the_patent_answer(rulebook: Rulebook) -> None:
+    found = judged(rulebook, text("is BSD-3-Clause"), text("rider", "PATENTS", "patents-file"))
+    assert found.concluded == "BSD-3-Clause"
+    assert found.terms.patent.grant == "file"
+    assert found.terms.patent.retaliation == Retaliation(strength="broad", effect="patent")
+
+
+def test_a_patents_file_that_is_only_spoken_of_is_missed(rulebook: Rulebook) -> None:
+    found = judged(rulebook, text("is BSD-3-Clause"), text("see PATENTS", "README", "readme"))
+    assert found.terms.patent.grant == "unknown"
+    assert rules(found) == {"patent-file-missing"}
+
+
+def test_a_curation_wins_while_its_text_is_the_same(rulebook: Rulebook) -> None:
+    evidence = (field("license-expression", "MIT"), text("is GPL-3.0-only"))
+    pinned = Curation(component="acme", license=Expression("ISC"), reason="asked upstream", sha256="0" * 64)
+    found = judged(rulebook, *evidence, curations=[pinned])
+    assert (found.concluded, found.basis) == ("ISC", "curation")
+    lapsed = Curation(component="acme", license=Expression("ISC"), reason="asked upstream", sha256="1" * 64)
+    assert judged(rulebook, *evidence, curations=[lapsed]).concluded == "GPL-3.0-only"
+
+
+def test_every_observation_is_told(rulebook: Rulebook) -> None:
+    found = judged(rulebook, field("license-expression", "MIT"), field("license-field", "MIT"), text("is MIT"))
+    assert [(e.kind, e.expression) for e in found.evidence] == [
+        ("license-expression", "MIT"),
+        ("license-field", "MIT"),
+        ("license-file", "MIT"),
+    ]
+    assert all(e.text is None for e in found.evidence)
