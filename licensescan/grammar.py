@@ -80,6 +80,18 @@ _DEPRECATED = {
     "wxwindows": "LGPL-2.0-or-later WITH WxWindows-exception-3.1",
 }
 
+# SPDX ids that are spelled like ScanCode's key of another license, with the key of the one that is meant.
+_SHADOWED = {
+    "brian-gladman-3-clause": "brian-gladman-dual",
+    "bsl-1.0": "boost-1.0",
+    "intel": "intel-bsd-export-control",
+    "libtool-exception": "libtool-exception-2.0",
+    "openssl": "openssl-ssleay",
+    "opl-1.0": "open-public",
+    "tpl-1.0": "thor-pl",
+    "x11": "x11-xconsortium",
+}
+
 
 def parse(text: str, *, keys: bool = True) -> Node:
     """
@@ -295,40 +307,29 @@ def _replaced(word: str) -> Node | None:
 def _unknown(word: str) -> str:
     from difflib import get_close_matches
 
+    from licensescan.detect.catalog import ids
+
     if "ref-" in word.lower():
         return f"{word!r} may hold only letters, digits, '.' and '-' after its prefix"
-    near = get_close_matches(word.lower(), _table(), n=1, cutoff=0.7)
-    return f"unknown license id {word!r}" + (f" (nearest: {_table()[near[0]][0]})" if near else "")
+    near = get_close_matches(word.lower(), [name for name in ids() if "ref-" not in name], n=1, cutoff=0.7)
+    found = _lookup(near[0], keys=True) if near else None
+    return f"unknown license id {word!r}" + (f" (nearest: {found[0]})" if found else "")
 
 
 def _lookup(word: str, *, keys: bool) -> tuple[LicenseId, bool] | None:
-    """The canonical id and whether it is an exception; without `keys` only what is spelled as an SPDX id."""
-    found = _table().get(word.lower())
-    return found if found and (keys or found[0].lower() == word.lower()) else None
+    """
+    The canonical id and whether it is an exception.
 
+    With `keys`, what ScanCode calls a license counts as well; other names that the catalog knows never do: "GPL" is
+    one of them.
+    """
+    from licensescan.detect.catalog import info
 
-@lru_cache(maxsize=1)
-def _table() -> dict[str, tuple[LicenseId, bool]]:
-    """From SPDX ids, `LicenseRef-scancode-*` and ScanCode keys, in lower case: license-expression's index (19 ms)."""
-    import json
-    from importlib.util import find_spec
-    from pathlib import Path
-
-    spec = find_spec("license_expression")
-    assert spec is not None
-    assert spec.origin is not None
-    index = Path(spec.origin).parent / "data" / "scancode-licensedb-index.json"
-    table: dict[str, tuple[LicenseId, bool]] = {}
-    for row in json.loads(index.read_bytes()):
-        canonical = row["spdx_license_key"]
-        if not canonical:
-            continue
-        # SPDX has MPL-2.0-no-copyleft-exception as a license; the index takes it for an exception.
-        is_exception = bool(row["is_exception"]) and not canonical.startswith("MPL-")
-        entry = (LicenseId(canonical), is_exception)
-        table[canonical.lower()] = entry
-        table.setdefault(row["license_key"], entry)
-        for other in row["other_spdx_license_keys"]:
-            if other.startswith("LicenseRef-scancode-"):
-                table.setdefault(other.lower(), entry)
-    return table
+    name = word.lower()
+    found = info(_SHADOWED.get(name, name))
+    if found is None:
+        return None
+    own = (found.id.lower(), f"licenseref-scancode-{found.key}", *((found.key,) if keys else ()))
+    if name in own or name in _SHADOWED or name.startswith("licenseref-scancode-"):
+        return LicenseId(found.id), found.is_exception
+    return None
