@@ -9,12 +9,13 @@ elsewhere: what they say is unknown here, and a POM without `<licenses>` says no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from licensescan.model import Evidence
+from licensescan.names import interpret
 
 _LARGEST = 4 << 20
 _DEEPEST = 64
@@ -33,8 +34,10 @@ class License:
 
     @property
     def said(self) -> str:
-        """The name, or the address where a POM gives no name."""
-        return self.name or self.url
+        """The name; the address where there is no name, or where only the address says exactly which license it is."""
+        if not self.name or not self.url or interpret(self.name, context="pom").expression:
+            return self.name or self.url
+        return self.url if interpret(self.url, context="pom").expression else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +107,12 @@ def pom_evidence(pom: Pom, path: str) -> list[Evidence]:
     return found
 
 
-def joined(names: list[str]) -> str:
-    """Several names as one choice, brackets around those that hold a joiner of their own."""
+def joined(names: Sequence[str]) -> str:
+    """Several names as one choice: addresses by the license they stand for, brackets around joiners of their own."""
     if len(names) == 1:
         return names[0]
-    return " OR ".join(f"({n})" if re.search(r"\s(?:AND|OR)\s", n) else n for n in names)
+    plain = [(interpret(n, context="pom").expression or n) if "://" in n else n for n in names]
+    return " OR ".join(f"({n})" if re.search(r"\s(?:AND|OR)\s", n) else n for n in dict.fromkeys(plain))
 
 
 def properties(data: bytes) -> Mapping[str, str]:
