@@ -18,6 +18,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+import compiler  # noqa: E402
+import patterns  # noqa: E402
 from scancode import Entry, entries  # noqa: E402
 
 from licensescan.detect.index import pack  # noqa: E402
@@ -32,7 +34,14 @@ def main() -> None:
     pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
     wheel = options.source or fetch(pinned)
     licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
-    sections = catalog(licenses)
+    rules = list(entries(wheel, "rules", ".RULE", sha256=pinned["sha256"]))
+    found = patterns.read(licenses, rules, ids(licenses))
+    ordered, plain = patterns.encode(found)
+    chosen = patterns.choose(found)
+    print(f"{len(found):,} patterns, {len(ordered):,} words, {len(chosen):,} to align")
+    sections = {**catalog(licenses), **compiler.sections(found, ordered, plain, chosen)}
+    for name, part in sections.items():
+        print(f"  {name:8} {len(part):>10,}")
     sums = b"".join(zlib.crc32(data).to_bytes(4, "little") for data in sections.values())
     data = pack({**sections, "sums": sums})
     options.output.write_bytes(data)
@@ -49,6 +58,20 @@ def fetch(pinned: dict[str, str]) -> Path:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", *tags]
         subprocess.run([*command, "-d", str(folder), wanted], check=True)
     return path
+
+
+NAMED = ("public-domain", "public-domain-disclaimer")
+"""Keys that ScanCode calls generic and that still say under which terms a work may be used."""
+
+
+def ids(licenses: list[Entry]) -> dict[str, str]:
+    """The SPDX id of every key; empty for the keys that name no license."""
+    found = {}
+    for entry in licenses:
+        key = entry.word("key")
+        generic = (entry.flag("is_generic") or entry.flag("is_unknown")) and key not in NAMED
+        found[key] = "" if generic else entry.word("spdx_license_key") or f"LicenseRef-scancode-{key}"
+    return found
 
 
 def catalog(licenses: list[Entry]) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""Reading ScanCode's licenses and rules out of its wheel, as a zip; nothing of it is installed, imported or unpacked."""
+"""ScanCode's licenses and rules, read out of its wheel as a zip; nothing is installed, imported or unpacked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_FRONT = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_FRONT = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 _FIELD = re.compile(r"([a-z_]+):[ \t]*(.*)")
 
 

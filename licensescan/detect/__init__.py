@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from licensescan.model import NOASSERTION, Detection
+from licensescan.detect.engine import detect
 
-
-def detect(text: str) -> Detection:
-    """Say which licenses `text` holds."""
-    return Detection(expression=NOASSERTION)
+__all__ = ["detect"]

@@ -1,0 +1,189 @@
+"""From entries to patterns: word codes, expression, kind; and the choice of those that are also aligned."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import LCSseq
+from scancode import Entry
+
+from licensescan.detect import layout
+from licensescan.detect.normalise import DROPPED, words
+
+_OPEN, _CLOSE = "xreqopenx", "xreqclosex"
+_NAME = re.compile(r"[()]|[^\s()]+")
+ALIGNED_WORDS = 20
+ALIKE = 0.93
+COMMON = 10_000
+
+
+@dataclass(slots=True)
+class Pattern:
+    """One text to look for. `required` holds spans (first word, number of words) that must be there word for word."""
+
+    name: str
+    expression: str
+    kind: int
+    relevance: int
+    tokens: list[str]
+    required: list[tuple[int, int]]
+    codes: str = ""
+    anchor: int = 0
+    fuzzy: int = 0
+
+
+def read(licenses: Sequence[Entry], rules: Iterable[Entry], names: Mapping[str, str]) -> list[Pattern]:
+    """The distinct patterns, best first among equals; `names` maps a key to its SPDX id, or to "" for no license."""
+    found: dict[tuple[str, ...], Pattern] = {}
+    clashes = 0
+    exceptions = {entry.word("key") for entry in licenses if entry.flag("is_exception")}
+    for pattern in [*_licenses(licenses, names), *_rules(rules, names, exceptions)]:
+        if not pattern.tokens:
+            continue
+        known = found.setdefault(tuple(pattern.tokens), pattern)
+        clashes += known.expression != pattern.expression
+    print(f"{len(found):,} patterns, {clashes} equal ones with another expression")
+    return list(found.values())
+
+
+def _licenses(entries: Iterable[Entry], names: Mapping[str, str]) -> Iterable[Pattern]:
+    for entry in entries:
+        if not entry.flag("is_deprecated"):
+            tokens, _ = _tokens(entry.text)
+            yield Pattern(entry.name, names[entry.word("key")], layout.TEXT, 100, tokens, [])
+            if "standard_notice" in entry.fields:
+                tokens, _ = _tokens(entry.word("standard_notice"))
+                if len(tokens) > 6:
+                    yield Pattern(entry.name, names[entry.word("key")], layout.NOTICE, 100, tokens, [])
+
+
+def _rules(
+    entries: Iterable[Entry], names: Mapping[str, str], exceptions: Container[str]
+) -> Iterable[Pattern]:
+    kinds = {f"is_license_{word}": number for number, word in enumerate(layout.KINDS[:-1])}
+    listed: list[Pattern] = []
+    for entry in entries:
+        if entry.flag("is_deprecated"):
+            continue
+        kind = next((n for flag, n in kinds.items() if entry.flag(flag)), layout.REFERENCE)
+        expression = translate(entry.word("license_expression"), names, exceptions)
+        if entry.flag("is_false_positive"):
+            kind, expression = layout.NEGATIVE, ""
+        tokens, required = _tokens(entry.text)
+        listed.append(Pattern(entry.name, expression, kind, int(entry.word("relevance") or 100), tokens, required))
+    return sorted(listed, key=lambda p: (p.kind != layout.NEGATIVE, not p.expression, -p.relevance, p.kind, p.name))
+
+
+def _tokens(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    marked = text.replace("{{", f" {_OPEN} ").replace("}}", f" {_CLOSE} ")
+    found = words(marked, lambda t: "" if t in DROPPED else t[0]).plain
+    tokens: list[str] = []
+    required: list[tuple[int, int]] = []
+    start = 0
+    for token in found:
+        if token == _OPEN:
+            start = len(tokens)
+        elif token == _CLOSE:
+            required.append((start, len(tokens) - start))
+        elif token != "\n":
+            tokens.append(token)
+    return tokens, [(a, n) for a, n in required if n and n < 256]
+
+
+def translate(expression: str, names: Mapping[str, str], exceptions: Container[str] = ()) -> str:
+    """
+    A ScanCode expression with SPDX ids; keys that name no license are left out, "" if nothing remains.
+
+    An exception that stands among licenses without a WITH is left out too: SPDX has no such expression.
+    """
+    parts = _NAME.findall(expression)
+    alone = len(parts) == 1
+    position = 0
+
+    def atom() -> str:
+        nonlocal position
+        part = parts[position]
+        position += 1
+        if part == "(":
+            inner = chain("or")
+            position += 1
+            return f"({inner})" if " " in inner else inner
+        found = names[part] if alone or part not in exceptions else ""
+        if position < len(parts) and parts[position].lower() == "with":
+            exception = names[parts[position + 1]]
+            position += 2
+            return f"{found} WITH {exception}" if found and exception else found
+        return found
+
+    def chain(word: str) -> str:
+        nonlocal position
+        items = [chain("and") if word == "or" else atom()]
+        while position < len(parts) and parts[position].lower() == word:
+            position += 1
+            items.append(chain("and") if word == "or" else atom())
+        kept = list(dict.fromkeys(i for i in items if i))
+        return f" {word.upper()} ".join(kept)
+
+    return chain("or") if parts else ""
+
+
+def encode(patterns: list[Pattern]) -> tuple[list[str], int]:
+    """
+    Give every pattern its codes. Returns the words in the order of their codes, and the number of those that are no anchor.
+
+    Words that serve as anchors come last, so that one range of characters finds them. Patterns of a few common words
+    that name no license are dropped.
+    """
+    common: Counter[str] = Counter()
+    for pattern in patterns:
+        common.update(pattern.tokens)
+    patterns[:] = [p for p in patterns if p.expression or len(p.tokens) > 6 or min(common[t] for t in p.tokens) < COMMON]
+    for pattern in patterns:
+        pattern.anchor = anchor(pattern.tokens, common)
+    anchors = {pattern.tokens[pattern.anchor] for pattern in patterns}
+    ordered = sorted(common, key=lambda w: (w in anchors, zlib.crc32(w.encode())))
+    sums = Counter(zlib.crc32(w.encode()) for w in ordered)
+    if sums.most_common(1)[0][1] > 1:
+        print("words with equal sums:", [w for w in ordered if sums[zlib.crc32(w.encode())] > 1])
+    letters = {word: layout.letter(number) for number, word in enumerate(ordered)}
+    for pattern in patterns:
+        pattern.codes = "".join(map(letters.__getitem__, pattern.tokens))
+    return ordered, len(ordered) - len(anchors)
+
+
+def anchor(tokens: list[str], common: Mapping[str, int]) -> int:
+    """The place of the rarest word among the first ones."""
+    return min(range(min(layout.REACH, len(tokens))), key=lambda i: (common[tokens[i]], i))
+
+
+def choose(patterns: list[Pattern]) -> list[Pattern]:
+    """The patterns worth aligning: every license text, and those texts and notices that no chosen one is close to."""
+    groups: defaultdict[str, list[Pattern]] = defaultdict(list)
+    for pattern in patterns:
+        if pattern.expression and pattern.kind in (layout.TEXT, layout.NOTICE) and len(pattern.codes) >= ALIGNED_WORDS:
+            groups[pattern.expression].append(pattern)
+    chosen: list[Pattern] = []
+    for expression in sorted(groups):
+        kept: list[Pattern] = []
+        for pattern in sorted(groups[expression], key=lambda p: (p.kind, -len(p.codes), p.name)):
+            if not any(_alike(pattern, other) for other in kept):
+                kept.append(pattern)
+        chosen += kept
+    for number, pattern in enumerate(chosen):
+        pattern.fuzzy = number + 1
+    return chosen
+
+
+def _alike(one: Pattern, other: Pattern) -> bool:
+    low, high = sorted((len(one.codes), len(other.codes)))
+    if 2 * low < ALIKE * (low + high):
+        return False
+    need = int(ALIKE * (low + high) / 2)
+    if not LCSseq.similarity(one.codes, other.codes, score_cutoff=need):
+        return False
+    wanted = {other.codes[a : a + n] for a, n in other.required}
+    return all(one.codes[a : a + n] in wanted for a, n in one.required) or one.kind == layout.TEXT

@@ -1,0 +1,110 @@
+"""
+What a text has more, or less, than the license it is nearest to, and whether that changes the deal.
+
+A text is told by its difference, not by its similarity: one inserted sentence leaves a license more than 90 % alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from licensescan.detect.normalise import Words
+from licensescan.detect.store import Store
+from licensescan.model import Difference
+
+TELLING = (
+    "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3 lesser library affero gpl lgpl agpl apache mozilla eclipse later either any only "
+    "commercial noncommercial noncommercially nonprofit advertising endorse endorsement acknowledgment acknowledgement "
+    "acknowledgments academic educational research evaluation patent patents attribution sharealike derivatives "
+    "noderivatives nuclear military evil good not no sell sold fee charge without royalty "
+    "clause network server sublicense binary source exception exclusion linking translation "
+    "modified altered misrepresented python perl zlib documentation supporting hereby disclaims"
+).split()
+"""Words by which near relatives are told apart: versions, kinds, clauses."""
+
+DEAL = (
+    "not no nor never only solely except unless without noncommercial nonprofit commercial commercially prohibited "
+    "prohibit forbidden forbid restricted restriction research evaluation internal academic educational "
+    "compete competing competitor military nuclear weapons evil hosted hosting fee royalty royalties pay payment "
+    "patent patents sue litigation terminate terminated terminates revoke revocable consent approval permission "
+    "sublicense resell sell sale rent lease disclose affero lesser agreement purchase"
+).split()
+"""Words that change what is allowed when somebody adds them to a known text or takes them away."""
+
+_GRANTS = frozenset("use copy modify merge publish distribute sublicense sell patent redistribute reproduce".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words of one side alone: from `start` to `end` in the text (`start` == `end` for missing ones)."""
+
+    kind: str
+    start: int
+    end: int
+    codes: str
+
+
+@lru_cache(maxsize=4)
+def _letters(store: Store, which: str) -> frozenset[str]:
+    listed = {"telling": TELLING, "deal": DEAL, "grants": tuple(sorted(_GRANTS)), "legal": LEGAL}[which]
+    return frozenset(map(store.code, listed)) - {"\x01"}
+
+
+def telling(runs: Sequence[Run], store: Store) -> int:
+    """How many words of the runs tell relatives apart."""
+    letters = _letters(store, "telling")
+    return sum(1 for run in runs for letter in run.codes if letter in letters)
+
+
+def words_of_deal(codes: str, store: Store) -> str:
+    """The words among `codes` that change what is allowed."""
+    letters = _letters(store, "deal")
+    return "".join(c for c in codes if c in letters)
+
+
+def words_of_grant(codes: str, store: Store) -> str:
+    """The words among `codes` that give a right."""
+    letters = _letters(store, "grants")
+    return "".join(c for c in codes if c in letters)
+
+
+LEGAL = (
+    "license licensed licensee licensor copyright permission permitted rights redistribute redistribution warranty "
+    "liable liability terms agreement conditions provided restriction prohibited commercial noncommercial patent"
+).split()
+
+
+def legal(codes: str, store: Store) -> bool:
+    """Whether unexplained words read like terms: three different words of the trade among them."""
+    letters = _letters(store, "legal")
+    return len({c for c in codes if c in letters}) >= 3
+
+
+def judged(runs: Sequence[Run], held: Words, store: Store) -> tuple[Difference, ...]:
+    """
+    The runs as a report tells them, with the judgement whether each matters.
+
+    Added words are quoted; of missing words only those are named that the list of telling words holds.
+    """
+    told = []
+    for run in runs:
+        deal = words_of_deal(run.codes, store)
+        matters = False
+        lines = held.lines(run.start, run.end if run.end > run.start else run.start + 1)
+        if run.kind == "added":
+            words = held.quote(run.start, run.end)
+        else:
+            words = " ".join(dict.fromkeys(_word(c, store) for c in deal))
+        told.append(Difference(kind="added" if run.kind == "added" else "missing", lines=lines, words=words, matters=matters))
+    return tuple(told)
+
+
+@lru_cache(maxsize=4)
+def _names(store: Store) -> dict[str, str]:
+    return {store.code(w): w for w in (*TELLING, *DEAL, *_GRANTS)}
+
+
+def _word(letter: str, store: Store) -> str:
+    return _names(store).get(letter, "")

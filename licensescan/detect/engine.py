@@ -1,0 +1,146 @@
+"""
+The tiers of detection, cheap before dear.
+
+SPDX tags; the whole text by its sum; every known text word for word; alignment for what is left; then the difference
+of each aligned text decides whether it is that license, a modified one, or another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from licensescan.detect import layout
+from licensescan.detect.catalog import info
+from licensescan.detect.differences import judged, legal
+from licensescan.detect.exact import exact, whole
+from licensescan.detect.match import align
+from licensescan.detect.normalise import Words, words
+from licensescan.detect.resolve import Found, gaps, longest, settles
+from licensescan.detect.store import Store, store
+from licensescan.detect.tags import Tag, tags
+from licensescan.expression import join_and, licenses
+from licensescan.model import NOASSERTION, NONE, Detection, Expression, Match, Unmatched
+
+_SHORT = 12
+"""Patterns of fewer words are mentions: they count outside of settled texts only."""
+
+_ALIGN_FROM = 18
+"""Words that must be left unexplained before an alignment is worth its time."""
+
+
+def detect(text: str) -> Detection:
+    """
+    Say which licenses `text` holds, where, and what differs from the license that each place is nearest to.
+
+    Pure: the answer depends on the text and the index alone. Linear in the length of the text.
+    """
+    known = store()
+    held = words(text, known.code)
+    marked = tags(text)
+    found = _find(held, known)
+    found = _sift(found, held, marked)
+    matches = [_match(one, held, known) for one in found] + _tagged(marked)
+    matches.sort(key=lambda m: (m.lines, m.expression))
+    modified = any(d.matters for m in matches for d in m.differences)
+    unmatched = _unmatched(found, held, known)
+    return Detection(
+        expression=_expression(matches, modified, marked),
+        modified=modified,
+        obfuscated=held.obfuscated,
+        matches=tuple(matches),
+        unmatched=unmatched,
+    )
+
+
+def _find(held: Words, known: Store) -> list[Found]:
+    codes = held.codes
+    if not codes:
+        return []
+    pattern = whole(codes, known)
+    if pattern is not None and pattern.expression and pattern.kind <= layout.NOTICE:
+        return [Found(0, len(codes), pattern)]
+    hits = longest(Found(h.start, h.end, h.pattern) for h in exact(codes, known))
+    settled = [one for one in hits if settles(one)]
+    zones = [zone for zone in gaps(settled, len(codes)) if _open(zone, hits)]
+    aligned = [
+        Found(a.start, a.end, a.pattern, a.score, a.covered, a.runs)
+        for a in align(codes, zones, [(one.start, one.end) for one in settled], known)
+    ]
+    return longest([*hits, *aligned]) if aligned else hits
+
+
+def _open(zone: tuple[int, int], hits: Sequence[Found]) -> bool:
+    """Whether a stretch holds enough words that nothing explains yet."""
+    start, end = zone
+    explained = sum(one.size for one in hits if start <= one.start and one.end <= end)
+    return end - start - explained >= _ALIGN_FROM
+
+
+def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag]) -> list[Found]:
+    """Leave out what names no license, and mentions beside a text."""
+    tagged = {tag.line for tag in marked if tag.expression}
+    settled = any(settles(one) or (one.pattern.kind == layout.TEXT and one.size > 40) for one in found)
+    kept = []
+    for one in found:
+        pattern = one.pattern
+        if not pattern.expression or pattern.kind in (layout.INTRO, layout.CLUE, layout.NEGATIVE):
+            continue
+        first, last = held.lines(one.start, one.end)
+        if pattern.kind >= layout.NOTICE and first == last and first in tagged:
+            continue
+        if one.size < 15 and last - first + 1 > max(one.size, 2):
+            continue
+        if settled and pattern.kind == layout.REFERENCE:
+            continue
+        kept.append(one)
+    return kept
+
+
+def _match(one: Found, held: Words, known: Store) -> Match:
+    lines = held.lines(one.start, one.end)
+    return Match(
+        expression=Expression(one.pattern.expression),
+        kind=layout.KINDS[one.pattern.kind],
+        lines=lines,
+        coverage=round(one.covered, 4),
+        differences=judged(one.runs, held, known),
+    )
+
+
+def _tagged(marked: Sequence[Tag]) -> list[Match]:
+    return [
+        Match(expression=tag.expression, kind="tag", lines=(tag.line, tag.line), coverage=1.0)
+        for tag in marked
+        if tag.expression
+    ]
+
+
+def _expression(matches: Sequence[Match], modified: bool, marked: Sequence[Tag]) -> Expression:
+    if modified:
+        return NOASSERTION
+    if not matches:
+        return NOASSERTION if marked else NONE
+    distinct = _with_exceptions(list(dict.fromkeys(m.expression for m in matches)))
+    later = {x for e in distinct for x in licenses(e) if x.endswith("-or-later")}
+    distinct = [e for e in distinct if not (e.endswith("-only") and f"{e.removesuffix('-only')}-or-later" in later)]
+    return join_and(*distinct)
+
+
+def _with_exceptions(expressions: Sequence[Expression]) -> list[Expression]:
+    """An exception that stands by itself is joined to the license it is made for: the last one before it."""
+    joined: list[Expression] = []
+    for expression in expressions:
+        known = info(expression)
+        if known is None or not known.is_exception:
+            joined.append(expression)
+        elif joined and " " not in joined[-1]:
+            joined[-1] = Expression(f"{joined[-1]} WITH {expression}")
+    return joined
+
+
+def _unmatched(found: Sequence[Found], held: Words, known: Store) -> tuple[Unmatched, ...]:
+    left = []
+    for start, end in gaps(found, len(held.codes)):
+        if end - start >= _SHORT and legal(held.codes[start:end], known):
+            left.append(Unmatched(lines=held.lines(start, end), words=end - start))
+    return tuple(left)

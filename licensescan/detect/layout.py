@@ -1,0 +1,49 @@
+"""What the numbers in the index mean; shared by `corpus/build.py`, which writes them, and the modules that read them."""
+
+from __future__ import annotations
+
+import struct
+
+PATTERN = struct.Struct("<HHBBH")
+"""A pattern: number of words, expression, kind, relevance, number among the aligned ones plus one (0: exact only)."""
+
+ALIGNED = struct.Struct("<IHHI")
+"""An aligned pattern: start of its codes (in words), pattern, votes it can get, start of its required spans."""
+
+TEXT, NOTICE, TAG, REFERENCE, INTRO, CLUE, NEGATIVE = range(7)
+KINDS = ("text", "notice", "tag", "reference", "intro", "clue", "negative")
+
+START = 8
+"""Words of a pattern that are looked up at once."""
+
+REACH = 16
+"""Words of a pattern among which its anchor, the rarest word, is chosen."""
+
+STEPS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
+"""Lengths at which a longer pattern is looked up again before its full length."""
+
+GRAM = 3
+"""Words of an anchor (fewer at the end of a short pattern)."""
+
+PAD = "\0"
+"""Fills up a gram that is shorter than `GRAM`."""
+
+BLOCK = 32_768
+"""Words of aligned patterns that are compressed together: patterns of one license stand side by side and repeat."""
+
+FIRST_CODE = 0x100
+"""Codes of words start here; smaller ones are free for marks."""
+
+UNKNOWN = "\x01"
+"""The code of every word that is in no pattern: it never matches anything."""
+
+
+def letter(number: int) -> str:
+    """The character of the word with this number; the surrogates are stepped over."""
+    code = FIRST_CODE + number
+    return chr(code if code < 0xD800 else code + 0x800)
+
+
+def node_key(crc: int, length: int) -> int:
+    """The key of a prefix of `length` words with the sum `crc`."""
+    return length << 32 | crc

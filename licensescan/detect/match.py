@@ -1,0 +1,212 @@
+"""
+Texts that are nearly known: candidates by votes, then alignment, then the difference decides.
+
+Every aligned pattern has a few grams that vote for it and for its place. The candidates for one place are aligned
+(longest common subsequence, in C by rapidfuzz) and the one that explains most with the fewest telling words left over
+is taken, if it explains enough. Work is bounded: votes are linear in the text, and each place is tried once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from zlib import crc32
+
+from licensescan.detect.differences import Run, telling
+from licensescan.detect.exact import _rare
+from licensescan.detect.store import Pattern, Store
+
+_BUCKET = 6
+"""Places are counted in buckets of 64 words, two neighbours together."""
+
+_TRIED = 14
+_LEAST_VOTES = 2
+_ENOUGH = 0.80
+_PENALTY = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A pattern that explains the words from `start` to `end`, all but `runs`; `covered` of its words are there."""
+
+    start: int
+    end: int
+    pattern: Pattern
+    score: float
+    covered: float
+    runs: tuple[Run, ...]
+
+
+Span = tuple[int, int]
+
+
+def align(codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Store) -> list[Aligned]:
+    """
+    The nearest known texts whose grams stand in `zones`, in no order.
+
+    `settled` stretches are walls for texts of their own size, and may be part of a text twice as long: a paragraph of
+    a long license is often a notice by itself.
+    """
+    data = codes.encode("utf-16-le", "surrogatepass")
+    walls = list(settled)
+    guesses = _guesses(codes, data, zones, store)
+    found: list[Aligned] = []
+    while guesses:
+        first = guesses[0]
+        middle = first.place, first.place + first.length
+        rivals, rest = [first], []
+        for guess in guesses[1:]:
+            (rivals if len(rivals) < _TRIED and _shares(guess, middle) else rest).append(guess)
+        best = _best(codes, rivals, walls, store)
+        if best is not None and best.score >= _ENOUGH:
+            found.append(best)
+            walls.append((best.start, best.end))
+            rest = [g for g in rest if not _taken(g, best.start, best.end)]
+        guesses = rest
+    return found
+
+
+@dataclass(slots=True)
+class _Guess:
+    """A pattern whose first word would stand at `place`, and the share of its grams that say so."""
+
+    number: int
+    place: int
+    votes: int
+    share: float
+    length: int
+
+
+def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> list[_Guess]:
+    counts: defaultdict[int, int] = defaultdict(int)
+    votes, voters = store.votes, store.voters
+    offset = 1 << 20
+    for start, end in zones:
+        for match in _rare(store.rare).finditer(codes, start, end):
+            at = match.start()
+            span = votes.get(crc32(data[2 * at : 2 * at + 6]))
+            if span is None:
+                continue
+            for i in range(span[0], span[1], 2):
+                counts[voters[i] << 32 | (at - voters[i + 1] + offset) >> _BUCKET] += 1
+    guesses = []
+    of = store.votes_of
+    for key, count in counts.items():
+        beside = counts.get(key + 1, 0)
+        if count < counts.get(key - 1, 0):
+            continue
+        total = count + beside
+        number = key >> 32
+        share = total / of[number]
+        if total < _LEAST_VOTES and share < 0.5 or share < 0.17:
+            continue
+        place = (((key & 0xFFFFFFFF) << _BUCKET) - offset) + (1 << _BUCKET) * beside // max(total, 1)
+        guesses.append(_Guess(number, place, total, share, store.length_of[number]))
+    guesses.sort(key=lambda g: (-g.share * min(g.length, 400), -g.votes, g.number))
+    return guesses[:2000]
+
+
+def _shares(guess: _Guess, span: tuple[int, int]) -> bool:
+    low, high = max(guess.place, span[0]), min(guess.place + guess.length, span[1])
+    return 2 * (high - low) >= min(guess.length, span[1] - span[0])
+
+
+def _taken(guess: _Guess, start: int, end: int) -> bool:
+    low, high = max(guess.place, start), min(guess.place + guess.length, end)
+    return 2 * (high - low) >= guess.length
+
+
+def _window(guess: _Guess, size: int, walls: Sequence[Span]) -> Span:
+    """Where the pattern may stand: around its place, and not across a wall that is half as long as itself."""
+    slack = 24 + guess.length // 8 + (1 << _BUCKET)
+    low, high = max(0, guess.place - slack), min(size, guess.place + guess.length + slack)
+    middle = guess.place + guess.length // 2
+    for start, end in walls:
+        if 2 * (end - start) >= guess.length and start < high and end > low:
+            if start + end < 2 * middle:
+                low = max(low, end)
+            else:
+                high = min(high, start)
+    return low, high
+
+
+def _best(codes: str, rivals: Sequence[_Guess], walls: Sequence[Span], store: Store) -> Aligned | None:
+    best: Aligned | None = None
+    rough = []
+    for guess in rivals:
+        pattern, theirs, required = store.aligned(guess.number)
+        low, high = _window(guess, len(codes), walls)
+        if 2 * (high - low) < guess.length:
+            continue
+        ours = codes[low:high]
+        common = _similarity()(theirs, ours, score_cutoff=int(0.6 * pattern.length))
+        if common and all(theirs[a : a + n] in ours for a, n in required):
+            rough.append((common / pattern.length * min(common, 4000) ** 0.5, low, ours, theirs, pattern))
+    rough.sort(key=lambda r: -r[0])
+    for _, low, ours, theirs, pattern in rough[:6]:
+        aligned = _aligned(low, ours, theirs, pattern, store)
+        if aligned and (best is None or _rank(aligned) > _rank(best)):
+            best = aligned
+    return best
+
+
+def _rank(one: Aligned) -> tuple[float, int, int, int, float]:
+    """
+    Larger is better: how well and how much is explained (a paragraph of a text fits better than the whole, and says
+    less), then ScanCode's relevance, the simpler expression, a text before a notice.
+    """
+    pattern = one.pattern
+    worth = round((one.score - 0.6) * (one.end - one.start) ** 0.5, 1)
+    return worth, pattern.relevance, -pattern.expression.count(" "), -pattern.kind, one.score
+
+
+def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -> Aligned | None:
+    blocks = [(o.src_start, o.dest_start, o.dest_end - o.dest_start) for o in _opcodes()(theirs, ours) if o.tag == "equal"]
+    blocks = _trimmed(blocks)
+    if not blocks:
+        return None
+    first, last = blocks[0], blocks[-1]
+    matched = sum(b[2] for b in blocks)
+    start, end = first[1], last[1] + last[2]
+    runs = []
+    if first[0]:
+        runs.append(Run("missing", low + start, low + start, theirs[: first[0]]))
+    for one, two in zip(blocks, blocks[1:], strict=False):
+        a, b = one[0] + one[2], one[1] + one[2]
+        if two[0] > a:
+            runs.append(Run("missing", low + b, low + b, theirs[a : two[0]]))
+        if two[1] > b:
+            runs.append(Run("added", low + b, low + two[1], ours[b : two[1]]))
+    tail = last[0] + last[2]
+    inner = [r for r in runs if r.start != low + start or r.kind == "added"]
+    if tail < len(theirs):
+        runs.append(Run("missing", low + end, low + end, theirs[tail:]))
+    score = 2 * matched / (len(theirs) + end - start) - min(_PENALTY, _PENALTY * 200 / len(theirs)) * telling(inner, store)
+    return Aligned(low + start, low + end, pattern, score, matched / len(theirs), tuple(runs))
+
+
+def _trimmed(blocks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The blocks without the stray words at both ends that an alignment picks up far from the rest."""
+    kept = list(blocks)
+    while len(kept) > 1 and kept[0][2] < 4 and kept[1][1] - kept[0][1] - kept[0][2] > 2 + kept[0][2]:
+        kept.pop(0)
+    while len(kept) > 1 and kept[-1][2] < 4 and kept[-1][1] - kept[-2][1] - kept[-2][2] > 2 + kept[-1][2]:
+        kept.pop()
+    return kept
+
+
+@cache
+def _similarity() -> Callable[..., int]:
+    from rapidfuzz.distance import LCSseq
+
+    return LCSseq.similarity
+
+
+@cache
+def _opcodes() -> Callable[..., Any]:
+    from rapidfuzz.distance import LCSseq
+
+    return LCSseq.opcodes

@@ -1,0 +1,158 @@
+"""
+The patterns of the index as the matcher asks for them: word codes, exact prefixes, votes, codes to align.
+
+Each table is opened when it is first needed, so that a text which is a known license word for word costs only the
+vocabulary and the prefixes.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate
+
+from licensescan.detect import layout
+from licensescan.detect.index import sections
+from licensescan.detect.normalise import DROPPED
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One text, notice, tag or reference: its length in words, its expression ("" for none), kind and relevance."""
+
+    number: int
+    length: int
+    expression: str
+    kind: int
+    relevance: int
+
+
+class Store:
+    """Access to the compiled patterns; `store()` gives the one of this process."""
+
+    def __init__(self, parts: Mapping[str, memoryview]) -> None:
+        self._parts = parts
+        self.plain, self._count, self._aligned = self._numbers("consts", "I")
+        self.rare = layout.letter(self.plain)
+        self._codes: dict[str, str] = {"\n": "\n", **dict.fromkeys(DROPPED, "")}
+
+    def _numbers(self, name: str, width: str) -> Sequence[int]:
+        return self._parts[name].cast(width)
+
+    def code(self, word: str) -> str:
+        """The character of a word: empty for words left out, `layout.UNKNOWN` for those in no pattern."""
+        found = self._codes.get(word)
+        if found is not None:
+            return found
+        number = self._vocabulary.get(zlib.crc32(word.encode("utf-8", "surrogatepass")))
+        found = layout.UNKNOWN if number is None else layout.letter(number)
+        if len(self._codes) < 100_000:
+            self._codes[word] = found
+        return found
+
+    @cached_property
+    def _vocabulary(self) -> dict[int, int]:
+        return dict(zip(self._numbers("vocab", "I"), self._numbers("vcode", "H"), strict=True))
+
+    @cached_property
+    def anchors(self) -> dict[str, bytes]:
+        """For each anchor gram the pairs (its place in a pattern, words of the first look) as bytes."""
+        grams = bytes(self._parts["agrams"]).decode("utf-16-le", "surrogatepass")
+        counts = bytes(self._parts["acount"])
+        pairs = bytes(self._parts["apairs"])
+        ends = list(accumulate(counts))
+        size = layout.GRAM
+        return {
+            grams[i * size : i * size + size].rstrip(layout.PAD): pairs[2 * (ends[i] - counts[i]) : 2 * ends[i]]
+            for i in range(len(counts))
+        }
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return dict(zip(self._numbers("nkey", "Q"), self._numbers("nat", "I"), strict=False))
+
+    @cached_property
+    def _node_data(self) -> bytes:
+        return bytes(self._parts["ndata"])
+
+    def node(self, key: int) -> tuple[Sequence[int], Sequence[int]] | None:
+        """The lengths at which a prefix may go on, longest first, and the patterns that end with it."""
+        at = self._places.get(key)
+        if at is None:
+            return None
+        data = self._node_data
+        further, ends = data[at], data[at + 1]
+        at += 2
+        values = memoryview(data)[at : at + 2 * (further + ends)].cast("H")
+        return values[:further], values[further:]
+
+    @lru_cache(maxsize=8192)  # noqa: B019  (one store lives as long as the process)
+    def pattern(self, number: int) -> Pattern:
+        """The pattern with this number."""
+        length, expression, kind, relevance, _ = layout.PATTERN.unpack_from(
+            self._parts["patterns"], number * layout.PATTERN.size
+        )
+        return Pattern(number, length, self._expressions[expression], kind, relevance)
+
+    @cached_property
+    def _expressions(self) -> list[str]:
+        return bytes(self._parts["exprs"]).decode().split("\n")
+
+    @cached_property
+    def votes(self) -> dict[int, tuple[int, int]]:
+        """For the sum of each gram that can vote, the span of its voters in `voters`."""
+        at = [place // 2 for place in self._numbers("vat", "I")]
+        return dict(zip(self._numbers("vkey", "I"), zip(at, at[1:], strict=False), strict=True))
+
+    @cached_property
+    def voters(self) -> Sequence[int]:
+        """Numbers of aligned patterns, one after the other."""
+        return self._numbers("vdata", "H").tolist()  # type: ignore[attr-defined,no-any-return]
+
+    @cached_property
+    def votes_of(self) -> Sequence[int]:
+        """How many votes each aligned pattern can get."""
+        size = layout.ALIGNED.size
+        data = self._parts["frows"]
+        return [layout.ALIGNED.unpack_from(data, i * size)[2] for i in range(self._aligned)]
+
+    @cached_property
+    def length_of(self) -> Sequence[int]:
+        """The number of words of each aligned pattern."""
+        rows, size = self._parts["frows"], layout.ALIGNED.size
+        patterns, row = self._parts["patterns"], layout.PATTERN.size
+        return [
+            layout.PATTERN.unpack_from(patterns, layout.ALIGNED.unpack_from(rows, i * size)[1] * row)[0]
+            for i in range(self._aligned)
+        ]
+
+    @lru_cache(maxsize=1024)  # noqa: B019
+    def aligned(self, number: int) -> tuple[Pattern, str, tuple[tuple[int, int], ...]]:
+        """An aligned pattern: what it is, its codes, and the spans (first word, words) that must be there."""
+        place, pattern, _, spans = layout.ALIGNED.unpack_from(self._parts["frows"], number * layout.ALIGNED.size)
+        known = self.pattern(pattern)
+        listed = self._parts["fspans"][spans:]
+        count = int.from_bytes(listed[:2], "little")
+        numbers = listed[2 : 2 + 4 * count].cast("H")
+        required = tuple((numbers[2 * i], numbers[2 * i + 1]) for i in range(count))
+        return known, self._piece(place, known.length), required
+
+    def _piece(self, place: int, length: int) -> str:
+        first, last = place // layout.BLOCK, (place + length - 1) // layout.BLOCK
+        whole = "".join(self._block(number) for number in range(first, last + 1))
+        start = place - first * layout.BLOCK
+        return whole[start : start + length]
+
+    @lru_cache(maxsize=24)  # noqa: B019
+    def _block(self, number: int) -> str:
+        starts = self._numbers("fstarts", "I")
+        data = zlib.decompress(self._parts["fblocks"][starts[number] : starts[number + 1]])
+        return data.decode("utf-16-le", "surrogatepass")
+
+
+@lru_cache(maxsize=1)
+def store() -> Store:
+    """The patterns of this installation."""
+    return Store(sections())
