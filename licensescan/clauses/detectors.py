@@ -1,0 +1,212 @@
+"""The detectors of `rules/clauses/*.toml`: which idea is which clause, compiled when a text first needs them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+from licensescan.clauses.layout import Sentence
+from licensescan.clauses.scope import Scope, Span, scope
+from licensescan.data import folder
+from licensescan.toml import loads
+
+MODES = ("plain", "ban", "only", "need", "grant")
+_NAME = re.compile(r"\{([a-z_]+)\}")
+_NEED = re.compile(
+    r"\b(?:must|shall|has to|have to|needs?|requires?|required|is subject to|are subject to|agree to|only (?:if|after|with|under)|obliged|available (?:under|upon|from)|unless|contact|condition\w*|until|please)\b"
+)
+_NO_NEED = re.compile(
+    r"\b(?:no|not|without)(?: \w+){0,4} (?:need|needs|needed|required|necessary|requirement|must|obliged)\b|\b(?:need|needs) (?:no|not)\b"
+)
+_GRANT = re.compile(
+    r"\b(?:grants?|granted|granting|may|can|permi\w+|licensed?|licen[sc]e|licenses|allow\w*|free|freely|available|provided|made|offered|released|intended|restricted|authori[sz]ed|entitled|right|rights|agree|use)\b"
+)
+_ELSE = re.compile(
+    r"\b(?:non-?commercial(?:ly)?|research|evaluat\w+|academic|personal|educational|test(?:ing)?|internal|private)(?:[ ,]+\w+){0,2},? (?:and|or|and/or|as well as|alike|nor)(?: \w+){0,2} (?:commercial(?:ly)?|production|for-profit|for any|any other|everything|proprietary)\b"
+    r"|\b(?<!non)(?<!non-)commercial(?:ly)?(?: \w+)?(?: ?/ ?| ?, ?| and/or | or | and | as well as | and also )(?:for |otherwise )?(?:non-?commercial|personal|research|academic|private|educational)"
+    r"|\bcommercial(?:ly)? or otherwise\b|\b(?:whether|either|both|be it)(?: \w+){0,6} commercial|\bany (?:and all )?purposes?\b(?!(?: \w+){0,3} (?:other than|except|outside))(?!,? provided)|\bregardless of (?:whether|commercial)"
+    r"|\bfor any (?:other )?purpose\b(?! (?:other|except|that is))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A detector that fired: where in the sentence its topic stands, and the parameters it read."""
+
+    clause: str
+    span: Span
+    params: Mapping[str, str]
+    confidence: float
+    residual: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detector:
+    """
+    One way to say one clause.
+
+    `mode` says what must be true of the topic: `plain` = the words alone; `ban` = it is forbidden; `only` = use is
+    limited to it; `need` = it is demanded; `grant` = it is what a permission is given for. `unless` names what makes
+    the sentence harmless. `cues` are literal words of which one must occur.
+    """
+
+    id: str
+    clause: str
+    mode: str
+    cues: tuple[str, ...]
+    topic: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    heading: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    confidence: float = 0.9
+    reach: int = 90
+    fires: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+    @cached_property
+    def _topic(self) -> re.Pattern[str]:
+        return _compile("|".join(f"(?:{t})" for t in self.topic))
+
+    @cached_property
+    def _unless(self) -> re.Pattern[str] | None:
+        return _compile("|".join(f"(?:{t})" for t in self.unless)) if self.unless else None
+
+    @cached_property
+    def _also(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(_compile(a) for a in self.also)
+
+    @cached_property
+    def _params(self) -> tuple[tuple[str, re.Pattern[str] | str], ...]:
+        return tuple((k, _compile(v[1:]) if v.startswith("~") else v) for k, v in self.params.items())
+
+    def find(self, sentence: Sentence, scopes: Scope) -> Hit | None:
+        """The first place where this detector fires in `sentence`, or None."""
+        text = sentence.text
+        if self._unless and self._unless.search(text):
+            return None
+        if any(not p.search(text) for p in self._also):
+            return None
+        for match in self._topic.finditer(text):
+            if match.end() > match.start() and self._holds(sentence, match.span(), scopes):
+                return Hit(
+                    clause=self.clause, span=match.span(), params=self._read(match, text), confidence=self.confidence
+                )
+        return None
+
+    def _holds(self, sentence: Sentence, span: Span, scopes: Scope) -> bool:
+        text, own = sentence.text, sentence.own
+        if self.mode == "ban":
+            by = scopes.bans(span)
+            return by is not None and (span[1] > own or by[0] >= own)
+        if self.mode == "only":
+            by = self._only(text, span, scopes)
+            return by is not None and (span[1] > own or by[1] > own) and not _ELSE.search(text)
+        if self.mode == "need":
+            return (
+                span[1] > own and bool(_NEED.search(text)) and not _NO_NEED.search(text) and scopes.bans(span) is None
+            )
+        if self.mode == "grant":
+            return span[1] > own and bool(_GRANT.search(text)) and not _ELSE.search(text) and scopes.bans(span) is None
+        return span[1] > own
+
+    def _only(self, text: str, span: Span, scopes: Scope) -> Span | None:
+        for start, end in scopes.only:
+            between = text[end : span[0]]
+            if 0 <= span[0] - end <= self.reach and not re.search(r"[;.]|, (?:and|but|provided)\b", between):
+                return start, end
+            tail = text[span[1] : start]
+            if 0 <= start - span[1] <= 40 and len(tail.split()) <= 4 and not re.search(r"[;.:]", tail):
+                return start, end
+            if start <= span[0] and span[1] <= end:
+                return start, end
+        closing = re.search(
+            r",? and (?:for )?(?:nothing else|no other purposes?)|,? but not (?:for )?(?:anything else|other)",
+            text[span[1] : span[1] + 80],
+        )
+        return (span[1] + closing.start(), span[1] + closing.end()) if closing else None
+
+    def _read(self, match: re.Match[str], text: str) -> dict[str, str]:
+        read: dict[str, str] = {}
+        for name, value in self._params:
+            if isinstance(value, str):
+                read[name] = value
+            elif found := value.search(text):
+                read[name] = (found.group(1) if found.re.groups else found.group()).strip()
+        return read
+
+
+@cache
+def detectors() -> tuple[Detector, ...]:
+    """All detectors, in the order of their files' names. Raises `ValueError` for a detector that cannot be used."""
+    found: list[Detector] = []
+    for path in sorted((folder("rules") / "clauses").glob("*.toml")):
+        data = loads(path.read_bytes(), label=path.name)
+        for number, row in enumerate(data.get("detector", ())):
+            found.append(_detector(f"{path.stem}.{number}", row))
+    return tuple(found)
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    path = folder("rules") / "clauses" / "phrases.toml"
+    phrases: dict[str, str] = loads(path.read_bytes(), label=path.name)["phrases"]
+    return {name: f"(?:{value})" for name, value in phrases.items()}
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    for _ in range(3):
+        pattern = _NAME.sub(lambda m: _phrases()[m.group(1)], pattern)
+    return re.compile(pattern)
+
+
+def _detector(name: str, row: dict[str, object]) -> Detector:
+    mode = str(row.get("mode", "plain"))
+    if mode not in MODES:
+        raise ValueError(f"{name}: mode {mode!r} is none of {', '.join(MODES)}")
+
+    def words(key: str) -> tuple[str, ...]:
+        value = row.get(key, ())
+        return (value,) if isinstance(value, str) else tuple(str(v) for v in value)  # type: ignore[attr-defined]
+
+    params = row.get("params", {})
+    assert isinstance(params, dict)
+    return Detector(
+        id=name,
+        clause=str(row["clause"]),
+        mode=mode,
+        cues=words("cues"),
+        topic=words("topic"),
+        unless=words("unless"),
+        also=words("also"),
+        params={str(k): str(v) for k, v in params.items()},
+        confidence=float(str(row.get("confidence", 0.9))),
+        reach=int(str(row.get("reach", 90))),
+        fires=words("fires"),
+        silent=words("silent"),
+    )
+
+
+@cache
+def _by_cue() -> dict[str, tuple[Detector, ...]]:
+    table: dict[str, list[Detector]] = {}
+    for detector in detectors():
+        for cue in detector.cues or ("",):
+            table.setdefault(cue, []).append(detector)
+    return {cue: tuple(group) for cue, group in table.items()}
+
+
+def hits(sentence: Sentence) -> Iterator[Hit]:
+    """Everything that the detectors find in one sentence; each clause at most once."""
+    text = sentence.text
+    asked = {d.id: d for cue, group in _by_cue().items() if cue in text for d in group}
+    if not asked:
+        return
+    scopes = scope(text)
+    seen: set[str] = set()
+    for detector in sorted(asked.values(), key=lambda d: -d.confidence):
+        if detector.clause not in seen and (hit := detector.find(sentence, scopes)):
+            seen.add(detector.clause)
+            yield hit

@@ -1,0 +1,268 @@
+"""How a legal text is laid out: paragraphs, list items under their lead-in, sentences; always with offsets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+MAX_SENTENCE = 4_000
+"""Characters of one sentence that are read together; longer ones are cut at a space."""
+
+_FOLD = {
+    **{ord(c): "'" for c in "‘’‚‛´`"},
+    **{ord(c): '"' for c in "“”„‟«»"},
+    **{ord(c): "-" for c in "‐‑‒–—―−"},
+    **{ord(c): " " for c in "\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\ufeff\u200b\t\f\v\r"},
+    ord("İ"): "i",
+    ord("*"): " ",
+}
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
+_LINK = re.compile(r"(?<=\])\([^()\s]{1,200}\)")
+_MARKS = re.compile(r"(?m)^[ ]{0,12}(?://+!?|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))", re.IGNORECASE)
+_HASHES = re.compile(r"(?m)^[ ]{0,12}#+")
+_STARS = re.compile(r"(?m)^[ ]{0,12}\*(?=\s|$)")
+_MARKER = re.compile(
+    r"^\s*(?:section\s+|article\s+|§\s*)?(?:\(?(?P<label>\d{1,3}(?:\.\d{1,3}){0,4}|[a-z]|[ivx]{1,5})[.):]+"
+    r"|(?P<plain>\d{1,2}(?:\.\d{1,2}){1,4})(?=\s)|(?P<bullet>[•·▪◦●○■\-+*]|o(?=\s\s)))(?=\s|[A-Z\"'(]|$)\s*",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[.!?][\"')\]]{0,3}(?=\s+[\"'(\[]{0,3}[A-Z0-9])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|inc|corp|ltd|co|no|nos|v|vs|cf|sec|art|mr|ms|dr|st|llc|gmbh|u\.s|u\.s\.c|fig|ver|approx)"
+    r"|\b[a-z]|(?:^|\s)\(?\d{1,2}(?:\.\d{1,2})*)\.[\"')\]]{0,3}$",
+    re.IGNORECASE,
+)
+_ROMAN = {r: n for n, r in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """
+    One sentence as the detectors see it: lower case, single spaces, ASCII quotes, no comment marks or emphasis.
+
+    `text` starts with the lead-in of the list that it stands in ("you may not:"); its own words begin at `own`.
+    `start` and `end` are offsets of the own words in the text as given. `heading` is the heading above it.
+    """
+
+    text: str
+    own: int
+    start: int
+    end: int
+    heading: str = ""
+    lead: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class _Block:
+    start: int
+    end: int
+    body: int
+    label: str = ""
+    bullet: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Lead:
+    text: str
+    style: str = ""
+    last: int = 0
+    misses: int = 0
+    outer: tuple[str, ...] = field(default_factory=tuple)
+
+
+def flatten(text: str) -> str:
+    """`text` in the same length with everything that is not words of the license blanked: marks, tags, emphasis."""
+    flat = text.translate(_FOLD)
+    lines = [line for line in flat.split("\n") if line.strip()]
+    flat = _blank(_MARKS, flat)
+    if lines and sum(line.lstrip().startswith("#") for line in lines) > 0.6 * len(lines):
+        flat = _blank(_HASHES, flat)
+    return _blank(_LINK, _blank(_TAG, flat))
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """The sentences of `text` in reading order, each with the lead-in that it continues."""
+    stars = _starred(text)
+    flat = flatten(text if stars else _STARS.sub(_bullet, text))
+    heading = ""
+    leads: list[_Lead] = []
+    blocks = list(_blocks(flat))
+    for number, block in enumerate(blocks):
+        spans = list(_split(flat, block.body, block.end))
+        if not spans:
+            continue
+        title = len(spans) == 1 and _is_heading(flat[block.start : block.end])
+        lead = _lead_for(leads, block, flat)
+        for position, (start, end) in enumerate(spans):
+            own = _squeeze(flat[start:end])
+            before = lead.text + " " if lead and position == 0 else ""
+            yield Sentence(
+                text=before + own, own=len(before), start=start, end=end, heading=heading, lead=own.endswith(":")
+            )
+        if title:
+            heading = _squeeze(flat[block.body : block.end])
+        last = _squeeze(flat[spans[-1][0] : spans[-1][1]])
+        follows = blocks[number + 1] if number + 1 < len(blocks) else None
+        if follows and _opens(last, block, follows):
+            before = lead.text + " " if lead and len(spans) == 1 else ""
+            outer = (*lead.outer, lead.style) if lead else ()
+            leads.append(_Lead(text=(before + last)[-1_200:], outer=(*outer, _style(block))))
+
+
+def _squeeze(part: str) -> str:
+    return " ".join(part.lower().split())
+
+
+def _blank(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda m: " " * len(m.group()), text)
+
+
+def _bullet(match: re.Match[str]) -> str:
+    return match.group().replace("*", "•")
+
+
+def _starred(text: str) -> bool:
+    lines = [line.lstrip() for line in text.split("\n") if line.strip()]
+    return bool(lines) and sum(line.startswith("*") for line in lines) > 0.6 * len(lines)
+
+
+def _blocks(flat: str) -> Iterator[_Block]:
+    current: _Block | None = None
+    offset = 0
+    previous = ""
+    for line in flat.split("\n"):
+        end = offset + len(line)
+        marker = _MARKER.match(line) if line.strip() else None
+        if not line.strip():
+            if current:
+                yield current
+            current = None
+        elif line.lstrip().startswith("#"):
+            if current:
+                yield current
+            yield _Block(start=offset, end=end, body=offset + len(line) - len(line.lstrip(" #")))
+            current = None
+        elif current is None or (marker and _is_item(marker, line, previous)):
+            if current:
+                yield current
+            body = offset + (marker.end() if marker else len(line) - len(line.lstrip()))
+            label = (marker.group("label") or marker.group("plain") or "").lower() if marker else ""
+            bullet = (marker.group("bullet") or "") if marker else ""
+            current = _Block(start=offset, end=end, body=body, label=label, bullet=bullet)
+        else:
+            current.end = end
+        previous = line
+        offset = end + 1
+    if current:
+        yield current
+
+
+def _is_item(marker: re.Match[str], line: str, previous: str) -> bool:
+    """Whether a marker at a line's start begins an item, and is not a word or number that wrapping put there."""
+    if marker.group("bullet") or line.lstrip().startswith("("):
+        return True
+    label = marker.group("label") or marker.group("plain") or ""
+    if label.isalpha() and len(label) == 1 and not re.search(r"[.:;,]\s*$|\b(?:and|or)\s*$", previous):
+        return False
+    return not label[:1].isdigit() or bool(re.search(r"[.:;,)\"'A-Z]\s*$|\b(?:and|or)\s*$", previous))
+
+
+def _split(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
+    for match in _END.finditer(flat, start, end):
+        if _ABBREVIATION.search(flat[max(at, match.start() - 12) : match.end()]):
+            continue
+        yield from _trim(flat, at, match.end())
+        at = match.end()
+    yield from _trim(flat, at, end)
+
+
+def _trim(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    part = flat[start:end]
+    start += len(part) - len(part.lstrip())
+    end = start + len(part.strip())
+    while end - start > MAX_SENTENCE:
+        cut = flat.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
+        cut = cut if cut > start else start + MAX_SENTENCE
+        yield start, cut
+        start = cut + 1
+    if end > start:
+        yield start, end
+
+
+def _is_heading(block: str) -> bool:
+    words = block.strip(" #=-*_").split()
+    if not words or len(words) > 12 or block.rstrip()[-1] in ",;.":
+        return block.lstrip().startswith("#")
+    capital = sum(w[0].isupper() or not w[0].isalpha() for w in words)
+    return block.lstrip().startswith("#") or capital >= 0.6 * len(words)
+
+
+def _style(block: _Block) -> str:
+    if block.bullet:
+        return block.bullet
+    if not block.label:
+        return ""
+    return "dotted" if "." in block.label else "number" if block.label.isdigit() else "letter"
+
+
+def _values(block: _Block, style: str) -> tuple[int, ...]:
+    label = block.label
+    if style == "roman":
+        return (_ROMAN.get(label, 0),)
+    if style == "letter":
+        return (ord(label) - 96,) if len(label) == 1 else ()
+    return (int(label.rsplit(".", 1)[-1]),) if label[:1].isdigit() else ()
+
+
+def _opens(last: str, block: _Block, follows: _Block) -> bool:
+    if last.endswith((":", ":-", "...")):
+        return True
+    first = follows.label.rsplit(".", 1)[-1] in ("1", "a", "i") or follows.bullet
+    return bool(first) and _style(follows) != _style(block) and last[-1:] not in (".", ";", "!", "?") and len(last) > 12
+
+
+def _lead_for(leads: list[_Lead], block: _Block, flat: str) -> _Lead | None:
+    """The lead-in that `block` continues, after closing the lists that it ends."""
+    while leads:
+        lead = leads[-1]
+        if _joins(lead, block, flat):
+            return lead
+        style = _style(block)
+        if not style and lead.misses == 0 and lead.style:
+            lead.misses += 1
+            return None
+        if style and style not in lead.outer and lead.style and _first(block):
+            return lead
+        leads.pop()
+    return None
+
+
+def _first(block: _Block) -> bool:
+    return bool(block.bullet) or block.label.rsplit(".", 1)[-1] in ("1", "a", "i")
+
+
+def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
+    style = _style(block)
+    if not lead.style:
+        if style and (block.bullet or _first(block)) and style not in lead.outer[-1:]:
+            lead.style = "roman" if block.label == "i" else style
+            lead.last = 1
+            return True
+        if not style and flat[block.body : block.body + 1].islower():
+            return True
+        # A lead-in with unmarked items that end in semicolons.
+        return not style and flat[block.start : block.end].rstrip().endswith((";", "; or", "; and", ", or", ", and"))
+    if block.bullet:
+        if block.bullet == lead.style:
+            lead.misses = 0
+            return True
+        return False
+    if not style:
+        return False
+    if lead.last + 1 in _values(block, lead.style):
+        lead.last += 1
+        lead.misses = 0
+        return True
+    return False

@@ -1,0 +1,70 @@
+"""What a list of clauses means for patents, commerce and sharing (the mapping in `docs/clauses.md`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from licensescan.clauses.detectors import Hit
+from licensescan.clauses.layout import Sentence
+from licensescan.clauses.patents import retaliation
+from licensescan.model import Clause, Commercial, Copyleft, Grant, Patent, Terms
+
+Found = tuple[Sentence, Hit, Clause]
+
+FORBIDDING = frozenset({"use.noncommercial", "use.research_only", "use.evaluation_only"})
+CONDITIONS = frozenset({"dist.prohibited", "dist.binary_only", "access.accept"})
+_COPYLEFT: tuple[Copyleft, ...] = ("none", "file", "library", "work", "network", "service")
+_ADDITIONAL = re.compile(r"\badditional (?:\w+ ){0,3}(?:grant|rights)\b.{0,40}\b(?:patents?|ip|intellectual)", re.DOTALL)
+_COPY = re.compile(r"\bcopyright license\b|\bpermission (?:is|to)\b|\bredistribution\b|\breproduce\b")
+_ANSWERS = frozenset({"patent.grant", "patent.covenant", "patent.grant_ip", "patent.disclaimed", "patent.by_reference"})
+
+
+def terms(found: Sequence[Found], text: str, *, complete: bool) -> Terms:
+    """The terms that the clauses found in `text` come to; silence on patents is a finding of a complete text only."""
+    clauses = [clause for _, _, clause in found]
+    names = {c.clause for c in clauses}
+    low = text.lower()
+    incomplete = bool(names & {"risk.incorporated_policy", "patent.by_reference"})
+    grant = _grant(names, low)
+    if grant == "none" and not complete:
+        grant = "unknown"
+    elif grant == "none" and complete and text.strip():
+        clauses.append(Clause(clause="patent.silent", confidence=0.9 if "patent" not in low else 0.8))
+    suits = [(s.text, h.params) for s, h, c in found if c.clause == "patent.retaliation"]
+    hit = retaliation(suits, patent_file=grant == "file")
+    if hit is None and "patent.no_suit_condition" in names:
+        quote = next(s.text[s.own :] for s, _, c in found if c.clause == "patent.no_suit_condition")
+        hit = retaliation([(quote, {"trigger": quote[:240]})], patent_file=False)
+    return Terms(
+        patent=Patent(grant=grant, retaliation=hit),
+        commercial=_commercial(names, complete=complete, text=text),
+        copyleft=_copyleft(names, low),
+        clauses=tuple(clauses),
+        incomplete=incomplete,
+    )
+
+
+def _grant(names: set[str], low: str) -> Grant:
+    if names & {"patent.grant", "patent.covenant"}:
+        return "file" if _ADDITIONAL.search(low[:2_000]) and not _COPY.search(low) else "express"
+    if "patent.by_reference" in names:
+        return "express"
+    if "patent.grant_ip" in names:
+        return "ip"
+    if "patent.disclaimed" in names:
+        return "disclaimed"
+    return "implicit" if "patent.passthrough" in names else "none"
+
+
+def _commercial(names: set[str], *, complete: bool, text: str) -> Commercial:
+    if names & FORBIDDING:
+        return "prohibited"
+    if any(n.startswith("use.") for n in names) or names & CONDITIONS:
+        return "conditional"
+    return "allowed" if complete and text.strip() else "unknown"
+
+
+def _copyleft(names: set[str], low: str) -> Copyleft:
+    reached = [kind for kind in _COPYLEFT if f"copyleft.{kind}" in names]
+    return reached[-1] if reached else "none"

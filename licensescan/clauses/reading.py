@@ -1,0 +1,80 @@
+"""Reading a text for clauses: each sentence past the detectors, each hit with its lines and its words."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+
+from licensescan.clauses.detectors import Hit, hits
+from licensescan.clauses.layout import Sentence, sentences
+from licensescan.clauses.meaning import Found, terms
+from licensescan.model import Clause, Terms
+
+LONGEST_QUOTE = 700
+"""Characters of a quote; a longer sentence is cut at the semicolons and commas around what was found."""
+
+_WORD = re.compile(r"\S+")
+
+
+def analyse(text: str, *, complete: bool = True) -> Terms:
+    """
+    Say what `text` provides on patents, commercial use and sharing, from its words alone.
+
+    Clauses come in reading order; their lines count from 1 and their quotes are cut from `text` word for word. With
+    `complete` false (a fragment, a diff, the rest of a known text) silence is not a finding: what is not said is
+    `unknown`.
+    """
+    return terms(tuple(find(text)), text, complete=complete)
+
+
+def find(text: str) -> Iterator[Found]:
+    """Each clause found in `text`, with its sentence; in reading order."""
+    starts = [0, *(m.end() for m in re.finditer("\n", text))]
+    for sentence in sentences(text):
+        for hit in hits(sentence):
+            start, end = _quote(text, sentence, hit)
+            lines = (bisect.bisect_right(starts, start), bisect.bisect_right(starts, max(start, end - 1)))
+            clause = Clause(
+                clause=hit.clause,
+                params=hit.params,
+                lines=lines,
+                quote=text[start:end],
+                confidence=hit.confidence,
+            )
+            yield sentence, hit, clause
+
+
+def _quote(text: str, sentence: Sentence, hit: Hit) -> tuple[int, int]:
+    if sentence.end - sentence.start <= LONGEST_QUOTE:
+        return sentence.start, sentence.end
+    # The place of the hit among the words of the sentence, found again by share: marks may stand between the words.
+    own = len(sentence.text) - sentence.own
+    share = (sentence.end - sentence.start) / max(1, own)
+    first = sentence.start + int(max(0, hit.span[0] - sentence.own) * share)
+    last = min(sentence.end, sentence.start + int(max(0, hit.span[1] - sentence.own) * share))
+    last = min(last, first + LONGEST_QUOTE // 2)
+    room = (LONGEST_QUOTE - (last - first)) // 2
+    start = _cut_left(text, max(sentence.start, first - room), first, sentence.start)
+    end = _cut_right(text, last, min(sentence.end, last + room), sentence.end)
+    return start, end
+
+
+def _cut_left(text: str, low: int, high: int, limit: int) -> int:
+    if low == limit:
+        return limit
+    for mark in (";", ":", ",", " "):
+        at = text.find(mark, low, high)
+        if at >= 0:
+            return at + 1 + len(text[at + 1 : high]) - len(text[at + 1 : high].lstrip())
+    return low
+
+
+def _cut_right(text: str, low: int, high: int, limit: int) -> int:
+    if high == limit:
+        return limit
+    for mark in (";", ",", " "):
+        at = text.rfind(mark, low, high)
+        if at >= 0:
+            return at
+    return high
