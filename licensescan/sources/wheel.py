@@ -42,7 +42,7 @@ def _own_info(infos: list[str], wheel: str) -> str:
     """The .dist-info that the file's name promises, else one with the right project, else the first."""
     name, _, version = _stem(wheel)
     fitting = [i for i in infos if canonical(_stem(i)[0]) == canonical(name)]
-    exact = [i for i in fitting if _same_version(_stem(i)[2], version)]
+    exact = [i for i in fitting if plain_version(_stem(i)[2]) == plain_version(version)]
     return (exact or fitting or infos)[0]
 
 
@@ -52,11 +52,9 @@ def _stem(name: str) -> tuple[str, str, str]:
     return pieces[0], "-", pieces[1] if len(pieces) > 1 else ""
 
 
-def _same_version(one: str, other: str) -> bool:
-    def plain(version: str) -> list[str]:
-        return [p.lstrip("0") or "0" for p in re.split(r"[-_.+!]", version.lower().removeprefix("v"))]
-
-    return plain(one) == plain(other)
+def plain_version(version: str) -> str:
+    """A version without the differences of spelling that file names bring: `1.02+cu_1` and `1.2_cu.1` are one."""
+    return ".".join(p.lstrip("0") or "0" for p in re.split(r"[-_.+!]", version.lower().removeprefix("v")))
 
 
 def _component(files: Files, paths: list[str], info: str, others: list[str], wheel: str) -> Component:
@@ -66,7 +64,7 @@ def _component(files: Files, paths: list[str], info: str, others: list[str], whe
         name, _, version = _stem(where)
         if metadata.name and canonical(metadata.name) != canonical(name):
             problems.append(_mismatch(info, f"{label} {name}, the metadata says {metadata.name}"))
-        if metadata.version and version and not _same_version(metadata.version, version):
+        if metadata.version and version and plain_version(metadata.version) != plain_version(version):
             problems.append(_mismatch(info, f"{label} {version}, the metadata says version {metadata.version}"))
     name, version = metadata.name or _stem(wheel)[0], metadata.version or _stem(wheel)[2]
     own = purl("pypi", name, version)
