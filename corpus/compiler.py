@@ -12,6 +12,10 @@ from patterns import Pattern
 from licensescan.detect import layout
 
 VOTES = 24
+LEAST = 12
+CROWD = 64
+SPEAKERS = 5
+NAME_PATTERNS = 60
 
 
 def raw(codes: str) -> bytes:
@@ -34,6 +38,7 @@ def sections(patterns: Sequence[Pattern], ordered: Sequence[str], plain: int, ch
         "vocab": table("I", (crc for crc, _ in sums)),
         "vcode": table("H", (n for _, n in sums)),
         "consts": table("I", [plain, len(patterns), len(chosen)]),
+        "rare": _rare_words(patterns, len(ordered)),
         "exprs": "\n".join(expressions).encode(),
         "patterns": b"".join(
             layout.PATTERN.pack(len(p.codes), number[p.expression], p.kind, p.relevance, p.fuzzy) for p in patterns
@@ -69,6 +74,18 @@ def _anchors(patterns: Sequence[Pattern]) -> dict[str, bytes]:
     }
 
 
+def _rare_words(patterns: Sequence[Pattern], count: int) -> bytes:
+    """A bit for each word: whether it is in so few patterns that it is likely part of somebody's name."""
+    seen: Counter[str] = Counter()
+    for pattern in patterns:
+        seen.update(set(pattern.codes))
+    bits = bytearray((count + 7) // 8)
+    for number in range(count):
+        if seen[layout.letter(number)] <= NAME_PATTERNS:
+            bits[number >> 3] |= 1 << (number & 7)
+    return bytes(bits)
+
+
 def _nodes(patterns: Sequence[Pattern]) -> dict[str, bytes]:
     nodes: dict[int, bytes] = {}
 
@@ -101,20 +118,49 @@ def _nodes(patterns: Sequence[Pattern]) -> dict[str, bytes]:
 def _aligned(patterns: Sequence[Pattern], chosen: Sequence[Pattern], rare: str) -> dict[str, bytes]:
     number = {id(p): n for n, p in enumerate(patterns)}
     votes = _votes(chosen, rare)
+    posts = _posts(chosen, votes)
+    granted = Counter(n for listed in posts.values() for n in listed)
     rows, spans, place = [], bytearray(), 0
-    posts: defaultdict[int, list[int]] = defaultdict(list)
     for n, pattern in enumerate(chosen):
-        rows.append(layout.ALIGNED.pack(place, number[id(pattern)], len(votes[n]), len(spans)))
+        rows.append(layout.ALIGNED.pack(place, number[id(pattern)], granted[n], len(spans)))
         place += len(pattern.codes)
         spans += table("H", [len(pattern.required), *(v for pair in pattern.required for v in pair)])
-        for gram in votes[n]:
-            posts[zlib.crc32(raw(gram))] += (n, pattern.codes.index(gram))
+    voters = {
+        zlib.crc32(raw(gram)): table("H", (v for n in listed for v in (n, chosen[n].codes.index(gram))))
+        for gram, listed in posts.items()
+    }
     return {
         "frows": b"".join(rows),
         "fspans": bytes(spans),
         **_blocks([p.codes for p in chosen]),
-        **_blob("v", "I", {key: table("H", listed) for key, listed in posts.items()}),
+        **_blob("v", "I", voters),
     }
+
+
+def _posts(chosen: Sequence[Pattern], votes: Sequence[Sequence[str]]) -> dict[str, list[int]]:
+    """
+    Who votes at each gram. Where many do, a few of each license speak for the rest, those with the fewest votes so
+    far: the notices of one license share nearly all their words.
+    """
+    wanted: defaultdict[str, list[int]] = defaultdict(list)
+    for n, grams in enumerate(votes):
+        for gram in grams:
+            wanted[gram].append(n)
+    granted: Counter[int] = Counter()
+    posts = {}
+    for gram in sorted(wanted, key=lambda g: (len(wanted[g]), raw(g))):
+        listed = wanted[gram]
+        if len(listed) > CROWD:
+            spoken: Counter[str] = Counter()
+            kept = []
+            for n in sorted(listed, key=lambda n: (granted[n], n)):
+                if spoken[chosen[n].expression] < SPEAKERS or granted[n] < LEAST:
+                    spoken[chosen[n].expression] += 1
+                    kept.append(n)
+            listed = sorted(kept)
+        granted.update(listed)
+        posts[gram] = listed
+    return posts
 
 
 def _blocks(texts: Sequence[str]) -> dict[str, bytes]:
@@ -141,8 +187,9 @@ def _votes(chosen: Sequence[Pattern], rare: str) -> list[list[str]]:
         spread.update(own)
     found = []
     for own in grams:
-        ranked = sorted(own, key=lambda g: (spread[g], zlib.crc32(raw(g))))
-        few = ranked[: VOTES // 2]
-        step = max(1, len(own) // (VOTES // 2))
-        found.append(list(dict.fromkeys([*few, *own[::step][: VOTES // 2]])))
+        ranked = sorted(own, key=lambda g: (spread[g], zlib.crc32(g.encode("utf-16-le", "surrogatepass"))))
+        half = set(ranked[: max(VOTES, len(ranked) // 2)])
+        rest = [g for g in own if g in half]
+        step = max(1, len(rest) // (VOTES // 2))
+        found.append(list(dict.fromkeys([*ranked[: VOTES // 2], *rest[::step][: VOTES // 2]])))
     return found

@@ -17,7 +17,7 @@ from licensescan.detect.normalise import DROPPED, words
 _OPEN, _CLOSE = "xreqopenx", "xreqclosex"
 _NAME = re.compile(r"[()]|[^\s()]+")
 ALIGNED_WORDS = 20
-ALIKE = 0.93
+ALIKE = 0.96
 COMMON = 10_000
 
 
@@ -32,6 +32,7 @@ class Pattern:
     tokens: list[str]
     required: list[tuple[int, int]]
     codes: str = ""
+    canonical: bool = False
     anchor: int = 0
     fuzzy: int = 0
 
@@ -54,7 +55,7 @@ def _licenses(entries: Iterable[Entry], names: Mapping[str, str]) -> Iterable[Pa
     for entry in entries:
         if not entry.flag("is_deprecated"):
             tokens, _ = _tokens(entry.text)
-            yield Pattern(entry.name, names[entry.word("key")], layout.TEXT, 100, tokens, [])
+            yield Pattern(entry.name, names[entry.word("key")], layout.TEXT, 100, tokens, [], canonical=True)
             if "standard_notice" in entry.fields:
                 tokens, _ = _tokens(entry.word("standard_notice"))
                 if len(tokens) > 6:
@@ -89,7 +90,7 @@ def _tokens(text: str) -> tuple[list[str], list[tuple[int, int]]]:
             start = len(tokens)
         elif token == _CLOSE:
             required.append((start, len(tokens) - start))
-        elif token != "\n":
+        else:
             tokens.append(token)
     return tokens, [(a, n) for a, n in required if n and n < 256]
 
@@ -169,7 +170,7 @@ def choose(patterns: list[Pattern]) -> list[Pattern]:
     chosen: list[Pattern] = []
     for expression in sorted(groups):
         kept: list[Pattern] = []
-        for pattern in sorted(groups[expression], key=lambda p: (p.kind, -len(p.codes), p.name)):
+        for pattern in sorted(groups[expression], key=lambda p: (not p.canonical, p.kind, -len(p.codes), p.name)):
             if not any(_alike(pattern, other) for other in kept):
                 kept.append(pattern)
         chosen += kept

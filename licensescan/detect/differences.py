@@ -20,7 +20,7 @@ TELLING = (
     "acknowledgments academic educational research evaluation patent patents attribution sharealike derivatives "
     "noderivatives nuclear military evil good not no sell sold fee charge without royalty "
     "clause network server sublicense binary source exception exclusion linking translation "
-    "modified altered misrepresented python perl zlib documentation supporting hereby disclaims"
+    "neither nor modified unmodified altered misrepresented python perl zlib documentation supporting hereby disclaims"
 ).split()
 """Words by which near relatives are told apart: versions, kinds, clauses."""
 
@@ -32,6 +32,16 @@ DEAL = (
     "sublicense resell sell sale rent lease disclose affero lesser agreement purchase"
 ).split()
 """Words that change what is allowed when somebody adds them to a known text or takes them away."""
+
+HOLDERS = (
+    "the of its his her their and or by in for to copyright holder holders owner owners author authors contributor "
+    "contributors project projects organization organisation company university regents institute institution "
+    "foundation group team developer developers name names inc incorporated corp corporation ltd limited llc gmbh co "
+    "committee consortium laboratory department trustees board college person persons party parties licensor "
+    "software product package library program code work materials com org net www http https original maintainer "
+    "maintainers individual individuals respective individually other others this file files these all initial"
+).split()
+"""Words that stand where a text leaves room for the name of its owner or of its work."""
 
 _GRANTS = frozenset("use copy modify merge publish distribute sublicense sell patent redistribute reproduce".split())
 
@@ -48,7 +58,7 @@ class Run:
 
 @lru_cache(maxsize=4)
 def _letters(store: Store, which: str) -> frozenset[str]:
-    listed = {"telling": TELLING, "deal": DEAL, "grants": tuple(sorted(_GRANTS)), "legal": LEGAL}[which]
+    listed = {"telling": TELLING, "deal": DEAL, "grants": tuple(sorted(_GRANTS)), "legal": LEGAL, "holders": HOLDERS}[which]
     return frozenset(map(store.code, listed)) - {"\x01"}
 
 
@@ -56,6 +66,18 @@ def telling(runs: Sequence[Run], store: Store) -> int:
     """How many words of the runs tell relatives apart."""
     letters = _letters(store, "telling")
     return sum(1 for run in runs for letter in run.codes if letter in letters)
+
+
+SLOT_WORDS = 24
+"""More words than this are no name."""
+
+
+def is_slot(ours: str, theirs: str, store: Store) -> bool:
+    """Whether two runs that stand in each other's place are but two names, of owners or of works."""
+    if len(ours) > SLOT_WORDS or len(theirs) > SLOT_WORDS:
+        return False
+    holders = _letters(store, "holders")
+    return all(c in holders or store.is_name(c) for c in ours + theirs)
 
 
 def words_of_deal(codes: str, store: Store) -> str:

@@ -24,6 +24,9 @@ from licensescan.model import NOASSERTION, NONE, Detection, Expression, Match, U
 _SHORT = 12
 """Patterns of fewer words are mentions: they count outside of settled texts only."""
 
+_NAMES_OF_A_LIST = 12
+"""So many different licenses named in a few words each are a list, not the terms of one work."""
+
 _ALIGN_FROM = 18
 """Words that must be left unexplained before an alignment is worth its time."""
 
@@ -35,7 +38,7 @@ def detect(text: str) -> Detection:
     Pure: the answer depends on the text and the index alone. Linear in the length of the text.
     """
     known = store()
-    held = words(text, known.code)
+    held = words(text, known.code, known.rows)
     marked = tags(text)
     found = _find(held, known)
     found = _sift(found, held, marked)
@@ -79,6 +82,8 @@ def _open(zone: tuple[int, int], hits: Sequence[Found]) -> bool:
 def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag]) -> list[Found]:
     """Leave out what names no license, and mentions beside a text."""
     tagged = {tag.line for tag in marked if tag.expression}
+    if _is_list_of_names(found):
+        return []
     settled = any(settles(one) or (one.pattern.kind == layout.TEXT and one.size > 40) for one in found)
     kept = []
     for one in found:
@@ -94,6 +99,13 @@ def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag]) -> list[Fo
             continue
         kept.append(one)
     return kept
+
+
+def _is_list_of_names(found: Sequence[Found]) -> bool:
+    """Whether a text does nothing but name licenses, many of them: an index, a list of classifiers."""
+    named = {one.pattern.expression for one in found if one.pattern.expression and one.size < _SHORT}
+    texts = sum(1 for one in found if one.pattern.expression and one.size >= _SHORT)
+    return len(named) >= _NAMES_OF_A_LIST and texts * 4 < len(named)
 
 
 def _match(one: Found, held: Words, known: Store) -> Match:

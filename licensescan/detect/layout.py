@@ -44,6 +44,12 @@ def letter(number: int) -> str:
     return chr(code if code < 0xD800 else code + 0x800)
 
 
+def number(letter: str) -> int:
+    """The number of the word that a character stands for; negative for `UNKNOWN` and other marks."""
+    code = ord(letter)
+    return code - FIRST_CODE - (0x800 if code > 0xDFFF else 0)
+
+
 def node_key(crc: int, length: int) -> int:
     """The key of a prefix of `length` words with the sum `crc`."""
     return length << 32 | crc

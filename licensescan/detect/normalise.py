@@ -19,10 +19,9 @@ BREAK = "\n"
 DROPPED = frozenset("abcdefghijklmnopqrstuvwxyz") | {"dnl", "rem", "br", "nbsp", "quot", "lt", "gt", "amp"}
 """Words that carry nothing: list letters and articles, comment words, left-overs of mark-up."""
 
-_WORD = re.compile(r"[^\W_]+\+?|\n")
-_WORD_ASCII = re.compile(r"[a-z0-9]+\+?|\n")
+_WORD = re.compile(r"[^\W_]+\+?")
 _TAGS = "a|b|i|p|br|hr|em|tt|li|ul|ol|dl|dt|dd|td|tr|th|h[1-6]|div|pre|img|code|body|html|head|font|span|table|tbody"
-_TAG = re.compile(rf"</?(?:{_TAGS}|title|style|center|strong|section|article|blockquote|para|link|meta)\b[^<>]{{0,300}}>")
+_TAG = re.compile(rf"</?(?:{_TAGS}|title|style|center|strong|section|article|blockquote|para|link|meta)\b[^<>]{{0,300}}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{2,5});")
 _MARK = re.compile(r"[0-9]{1,2}[.)](?=\s)")
 _MARK_BEFORE = re.compile(r"(?:(?:\A|\n)[^\w\n]*|[.:;,] \(?)\Z")
@@ -51,27 +50,31 @@ _ALIKE_WORD = re.compile(
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 
 
+KEPT_LINES = 60_000
+"""Lines whose codes are remembered: licenses repeat each other line by line. About 12 MB when full."""
+
+
 @dataclass(slots=True)
 class Words:
-    """
-    A text as codes (one character a word), with the way back to lines and words.
-
-    `tokens` holds every word and every line break in order; `marked` is `codes` with the line breaks still in.
-    """
+    """A text as codes (one character a word), with the way back to its lines and words."""
 
     codes: str
-    marked: str
-    tokens: list[str]
+    rows: list[str]
+    spans: list[str]
     code: Callable[[str], str]
     obfuscated: bool = False
     _starts: list[int] | None = None
-    _plain: list[str] | None = None
+
+    @property
+    def starts(self) -> list[int]:
+        """The number of words before each line."""
+        if self._starts is None:
+            self._starts = [0, *accumulate(map(len, self.spans))]
+        return self._starts
 
     def line(self, position: int) -> int:
         """The line (from 1) of the word at `position`."""
-        if self._starts is None:
-            self._starts = [0, *accumulate(map(len, self.marked.split(BREAK)))]
-        return bisect_right(self._starts, position, 0, len(self._starts) - 1)
+        return bisect_right(self.starts, position, 0, len(self.starts) - 1)
 
     def lines(self, start: int, end: int) -> tuple[int, int]:
         """The first and last line of the words from `start` up to but not including `end`."""
@@ -80,45 +83,58 @@ class Words:
 
     def quote(self, start: int, end: int) -> str:
         """The words from `start` to `end`, in lower case and joined by spaces."""
-        return " ".join(self.plain[start:end])
+        if end <= start:
+            return ""
+        first, last = self.lines(start, end)
+        found = [word for row in self.rows[first - 1 : last] for word in row_words(row) if self.code(word)]
+        skip = start - self.starts[first - 1]
+        return " ".join(found[skip : skip + end - start])
 
     @property
     def plain(self) -> list[str]:
         """The words, one for each character of `codes`."""
-        if self._plain is None:
-            code = self.code
-            self._plain = [t for t in self.tokens if t != BREAK and code(t)]
-        return self._plain
+        return [word for row in self.rows for word in row_words(row) if self.code(word)]
 
 
-def words(text: str, code: Callable[[str], str]) -> Words:
-    """The words of `text` as codes; `code` gives the character of a word, or an empty string to leave it out."""
+def words(text: str, code: Callable[[str], str], known: dict[str, str] | None = None) -> Words:
+    """
+    The words of `text` as codes; `code` gives the character of a word, or an empty string to leave it out.
+
+    `known` remembers the codes of lines from one text to the next; it belongs to one `code`.
+    """
     obfuscated = False
     if not text.isascii():
         text, obfuscated = unfold(text)
-        text = text.lower()
-        tokens = _WORD.findall(plain(text))
-    else:
-        tokens = _WORD_ASCII.findall(plain(text.lower()))
-    marked = "".join(map(code, tokens))
-    return Words(marked.replace(BREAK, ""), marked, tokens, code, obfuscated)
-
-
-def plain(text: str) -> str:
-    """`text` (lower case) without mark-up, list numbers and copyright lines; line breaks stay where they are."""
     if "\\n" in text:
         text = text.replace("\\n", "  ").replace("\\t", "  ")
     if "<" in text:
         text = _TAG.sub(_blank, text)
-    if "&" in text:
-        text = _ENTITY.sub(" ", text)
-    if "copyright" in text:
-        text = _COPYRIGHT.sub("", text)
-    if "(c)" in text:
-        text = _CIRCLE.sub("", text)
-    if "©" in text:
-        text = _CIRCLE_SIGN.sub("", text)
-    return _MARK.sub(_list_mark, text.replace("all rights reserved", " "))
+    rows = text.split(BREAK)
+    known = {} if known is None else known
+    spans = []
+    for row in rows:
+        found = known.get(row)
+        if found is None:
+            found = "".join(map(code, row_words(row)))
+            if len(known) < KEPT_LINES and len(row) < 400:
+                known[row] = found
+        spans.append(found)
+    return Words("".join(spans), rows, spans, code, obfuscated)
+
+
+def row_words(row: str) -> list[str]:
+    """The words of one line in lower case, without mark-up, list numbers and what only names a copyright holder."""
+    row = row.lower()
+    if "&" in row:
+        row = _ENTITY.sub(" ", row)
+    if "copyright" in row:
+        row = _COPYRIGHT.sub("", row)
+    if "(c)" in row:
+        row = _CIRCLE.sub("", row)
+    if "©" in row:
+        row = _CIRCLE_SIGN.sub("", row)
+    row = _MARK.sub(_list_mark, row.replace("all rights reserved", " "))
+    return _WORD.findall(row)
 
 
 def unfold(text: str) -> tuple[str, bool]:

@@ -36,7 +36,8 @@ class Store:
         self._parts = parts
         self.plain, self._count, self._aligned = self._numbers("consts", "I")
         self.rare = layout.letter(self.plain)
-        self._codes: dict[str, str] = {"\n": "\n", **dict.fromkeys(DROPPED, "")}
+        self._codes: dict[str, str] = dict.fromkeys(DROPPED, "")
+        self.rows: dict[str, str] = {}
 
     def _numbers(self, name: str, width: str) -> Sequence[int]:
         return self._parts[name].cast(width)
@@ -101,6 +102,15 @@ class Store:
         return bytes(self._parts["exprs"]).decode().split("\n")
 
     @cached_property
+    def _rare_words(self) -> bytes:
+        return bytes(self._parts["rare"])
+
+    def is_name(self, letter: str) -> bool:
+        """Whether a word is in no pattern or in very few: most likely a piece of somebody's name."""
+        number = layout.number(letter)
+        return number < 0 or bool(self._rare_words[number >> 3] >> (number & 7) & 1)
+
+    @cached_property
     def votes(self) -> dict[int, tuple[int, int]]:
         """For the sum of each gram that can vote, the span of its voters in `voters`."""
         at = [place // 2 for place in self._numbers("vat", "I")]
@@ -145,7 +155,7 @@ class Store:
         start = place - first * layout.BLOCK
         return whole[start : start + length]
 
-    @lru_cache(maxsize=24)  # noqa: B019
+    @lru_cache(maxsize=80)  # noqa: B019
     def _block(self, number: int) -> str:
         starts = self._numbers("fstarts", "I")
         data = zlib.decompress(self._parts["fblocks"][starts[number] : starts[number + 1]])
