@@ -28,6 +28,7 @@ _DOCSTRING = re.compile(r"(?s)(?:[ \t]*#[^\n]*\n|\s*\n)*[rbuRBU]{0,2}(\"\"\"|\'\
 _GRANT = re.compile(
     r"(?i)redistribution and use|permission is hereby granted|permission to use|licen[sc]ed under|under the terms of"
 )
+_WHOLE = re.compile(r"(?i)redistribution\s+and\s+use\s+in|permission\s+is\s+hereby\s+granted|permission\s+to\s+use,")
 _DUNDER = re.compile(r"(?m)^__licen[cs]e__\s*=\s*([\"\'])(.{1,200}?)\1")
 _MODULE_BYTES = 32 << 10
 
@@ -87,7 +88,8 @@ def _with_docstrings(files: Files, paths: Sequence[str], prefix: str, evidence: 
     """
     `evidence` with the whole docstring of each top module that has license words in it.
 
-    Single-module projects of the setup.py era hold their license nowhere else, and below the first 2 KiB.
+    Single-module projects of the setup.py era hold their license nowhere else, and below the first 2 KiB. A docstring
+    that gives the grant itself is the project's license text.
     """
     found: list[Evidence] = []
     for path in paths:
@@ -100,7 +102,8 @@ def _with_docstrings(files: Files, paths: Sequence[str], prefix: str, evidence: 
         docstring = _DOCSTRING.match(text)
         if docstring and _GRANT.search(docstring.group()):
             end = docstring.group().count("\n") + 1
-            found.append(Evidence(kind="source-header", path=path, text=docstring.group(), lines=(1, end)))
+            kind = "license-file" if _WHOLE.search(docstring.group()) else "source-header"
+            found.append(Evidence(kind=kind, path=path, text=docstring.group(), lines=(1, end)))
         dunder = _DUNDER.search(text)
         if dunder:
             line = text.count("\n", 0, dunder.start()) + 1

@@ -111,7 +111,7 @@ def test_a_license_in_the_docstring_alone(tmp_path: Path) -> None:
     )
     files = {"soup-3/PKG-INFO": "Metadata-Version: 1.0\nName: soup\nVersion: 3\nLicense: BSD\n", "soup-3/soup.py": text}
     found = {(e.kind, e.value): e for e in one(pack(tmp_path / "soup-3.tar.gz", files)).evidence}
-    docstring = found["source-header", ""].text or ""
+    docstring = found["license-file", ""].text or ""
     assert "hereby granted" in docstring
     assert ("source-header", "Soup") in found
 
