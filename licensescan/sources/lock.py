@@ -89,7 +89,8 @@ class _Shelf:
         """What is at hand for the project in the folder `project`."""
         shelf = cls()
         try:
-            here = discover(project, None, variables)
+            # Name and version must agree, so licensescan's own environment does no harm: it is often the project's.
+            here = discover(project, None, variables, own_prefix=os.sep)
         except UsageError:
             pass
         else:
