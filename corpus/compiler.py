@@ -154,7 +154,7 @@ def _posts(chosen: Sequence[Pattern], votes: Sequence[Sequence[str]]) -> dict[st
             spoken: Counter[str] = Counter()
             kept = []
             for n in sorted(listed, key=lambda n: (granted[n], n)):
-                if spoken[chosen[n].expression] < SPEAKERS or granted[n] < LEAST:
+                if chosen[n].canonical or spoken[chosen[n].expression] < SPEAKERS or granted[n] < LEAST:
                     spoken[chosen[n].expression] += 1
                     kept.append(n)
             listed = sorted(kept)

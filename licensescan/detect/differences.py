@@ -14,6 +14,11 @@ from licensescan.detect.normalise import Words
 from licensescan.detect.store import Store
 from licensescan.model import Difference
 
+NUMBERS = "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3".split()
+
+HISTORY = "was were originally formerly previously earlier historically relicensed".split()
+"""Words before the name of a license that is no longer the one."""
+
 TELLING = (
     "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3 lesser library affero gpl lgpl agpl apache mozilla eclipse later either any only "
     "commercial noncommercial noncommercially nonprofit advertising endorse endorsement acknowledgment acknowledgement "
@@ -58,14 +63,22 @@ class Run:
 
 @lru_cache(maxsize=4)
 def _letters(store: Store, which: str) -> frozenset[str]:
-    listed = {"telling": TELLING, "deal": DEAL, "grants": tuple(sorted(_GRANTS)), "legal": LEGAL, "holders": HOLDERS}[which]
+    listed = {"telling": TELLING, "deal": DEAL, "grants": tuple(sorted(_GRANTS)), "legal": LEGAL, "holders": HOLDERS, "numbers": NUMBERS, "history": HISTORY}[which]
     return frozenset(map(store.code, listed)) - {"\x01"}
 
 
 def telling(runs: Sequence[Run], store: Store) -> int:
-    """How many words of the runs tell relatives apart."""
-    letters = _letters(store, "telling")
-    return sum(1 for run in runs for letter in run.codes if letter in letters)
+    """
+    How many different words that tell relatives apart are in the runs; all numbers of one side count once.
+
+    A product's version that comes ten times is one difference, not thirty.
+    """
+    letters, numbers = _letters(store, "telling"), _letters(store, "numbers")
+    count = 0
+    for kind in ("added", "missing"):
+        seen = {letter for run in runs if run.kind == kind for letter in run.codes}
+        count += len((seen & letters) - numbers) + bool(seen & numbers)
+    return count
 
 
 SLOT_WORDS = 24
@@ -96,6 +109,12 @@ LEGAL = (
     "license licensed licensee licensor copyright permission permitted rights redistribute redistribution warranty "
     "liable liability terms agreement conditions provided restriction prohibited commercial noncommercial patent"
 ).split()
+
+
+def is_past(codes: str, store: Store) -> bool:
+    """Whether the words before the name of a license say that it was the license once."""
+    letters = _letters(store, "history")
+    return any(c in letters for c in codes)
 
 
 def legal(codes: str, store: Store) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from licensescan.detect import layout
 from licensescan.detect.catalog import info
-from licensescan.detect.differences import judged, legal
+from licensescan.detect.differences import is_past, judged, legal
 from licensescan.detect.exact import exact, whole
 from licensescan.detect.match import align
 from licensescan.detect.normalise import Words, words
@@ -23,6 +23,9 @@ from licensescan.model import NOASSERTION, NONE, Detection, Expression, Match, U
 
 _SHORT = 12
 """Patterns of fewer words are mentions: they count outside of settled texts only."""
+
+_BARE = 6
+"""A tag of fewer words is no more than a name."""
 
 _NAMES_OF_A_LIST = 12
 """So many different licenses named in a few words each are a list, not the terms of one work."""
@@ -41,7 +44,7 @@ def detect(text: str) -> Detection:
     held = words(text, known.code, known.rows)
     marked = tags(text)
     found = _find(held, known)
-    found = _sift(found, held, marked)
+    found = _sift(found, held, marked, known)
     matches = [_match(one, held, known) for one in found] + _tagged(marked)
     matches.sort(key=lambda m: (m.lines, m.expression))
     modified = any(d.matters for m in matches for d in m.differences)
@@ -79,7 +82,7 @@ def _open(zone: tuple[int, int], hits: Sequence[Found]) -> bool:
     return end - start - explained >= _ALIGN_FROM
 
 
-def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag]) -> list[Found]:
+def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Store) -> list[Found]:
     """Leave out what names no license, and mentions beside a text."""
     tagged = {tag.line for tag in marked if tag.expression}
     if _is_list_of_names(found):
@@ -95,7 +98,9 @@ def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag]) -> list[Fo
             continue
         if one.size < 15 and last - first + 1 > max(one.size, 2):
             continue
-        if settled and pattern.kind == layout.REFERENCE:
+        if settled and (pattern.kind == layout.REFERENCE or pattern.kind == layout.TAG and one.size < _BARE):
+            continue
+        if one.size < _SHORT and is_past(held.codes[max(0, one.start - 6) : one.start + 2], known):
             continue
         kept.append(one)
     return kept
