@@ -1,0 +1,61 @@
+# Works on a machine that has Python 3.11 or newer, pip and make, and nothing else: each target makes what it needs.
+PYTHON ?= python3.11
+BIN = .venv/bin
+
+.PHONY: help demo test dev lint docs corpus corpus-check bench fuzz goldens clean
+
+help:
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: .demo/.ready  ## install a small real ML environment from PyPI and judge it
+	@cd demo && ../.demo/tool/bin/licensescan check --env ../.demo/env || test $$? -eq 1
+
+test: .venv/.ready  ## run all the tests
+	$(BIN)/python -m pytest
+
+dev: .venv/.ready  ## a virtual environment with everything for development
+	@echo "ready: $(BIN)/licensescan"
+
+lint: .venv/.ready  ## format, lint and type checks
+	$(BIN)/ruff format --check licensescan tests corpus benchmarks docs
+	$(BIN)/ruff check licensescan tests corpus benchmarks docs
+	$(BIN)/mypy --strict licensescan
+
+docs: .venv/.ready  ## write docs/rules.md, docs/profiles.md and docs/clauses.md anew from rules/
+	$(BIN)/python docs/generate.py
+
+corpus: .venv/.ready  ## compile corpus/index.bin anew from its pinned source
+	$(BIN)/python corpus/build.py
+
+corpus-check: .venv/.ready  ## compile twice and compare with the index that is committed
+	@mkdir -p build
+	$(BIN)/python corpus/build.py --output build/index-1.bin
+	$(BIN)/python corpus/build.py --output build/index-2.bin
+	cmp build/index-1.bin build/index-2.bin
+	cmp build/index-1.bin corpus/index.bin
+
+bench: .venv/.ready  ## measure the budgets of docs/architecture.md
+	$(BIN)/python benchmarks/run.py
+
+fuzz: .venv/.ready  ## the property tests with many more examples
+	$(BIN)/python -m pytest tests/property --hypothesis-profile=fuzz
+
+goldens: .venv/.ready  ## write the expected outputs of tests/cases anew
+	LICENSESCAN_GOLDENS=rewrite $(BIN)/python -m pytest tests/test_cases.py
+
+clean:
+	rm -rf .venv .demo build dist
+
+.venv/.ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $@
+
+.demo/.ready: demo/requirements.txt pyproject.toml
+	$(PYTHON) -m venv .demo/tool
+	.demo/tool/bin/python -m pip install --quiet --disable-pip-version-check .
+	$(PYTHON) -m venv --without-pip .demo/env
+	.demo/tool/bin/python -m pip --python .demo/env/bin/python install --quiet --disable-pip-version-check \
+		--only-binary=:all: --no-deps --requirement demo/requirements.txt
+	@touch $@
