@@ -12,6 +12,9 @@ from licensescan.clauses.scope import Scope, Span, scope
 from licensescan.data import folder
 from licensescan.toml import loads
 
+NEAR = 200
+"""Characters around a topic in which an `unless` speaks of it; `plain` detectors look at the whole sentence."""
+
 MODES = ("plain", "ban", "only", "need", "grant")
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _NEED = re.compile(
@@ -29,6 +32,7 @@ _ELSE = re.compile(
     r"|\bcommercial(?:ly)? or otherwise\b|\b(?:whether|either|both|be it)(?: \w+){0,6} commercial|\bany (?:and all )?purposes?\b(?!(?: \w+){0,3} (?:other than|except|outside))(?!,? provided)|\bregardless of (?:whether|commercial)"
     r"|\bfor any (?:other )?purpose\b(?! (?:other|except|that is))"
 )
+_DEFINITION = re.compile(r'"?(?:the )?(?:term )?"?[\w -]{2,40}"? (?:shall |will |is defined to )?(?:means?|refers? to)\b')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +52,8 @@ class Detector:
     One way to say one clause.
 
     `mode` says what must be true of the topic: `plain` = the words alone; `ban` = it is forbidden; `only` = use is
-    limited to it; `need` = it is demanded; `grant` = it is what a permission is given for. `unless` names what makes
-    the sentence harmless. `cues` are literal words of which one must occur.
+    limited to it; `need` = it is demanded; `grant` = it is what a permission is given for. `close` keeps a ban from
+    reaching into a subordinate clause, `free` asks of a plain topic that no ban holds it. `unless` names what makes the sentence harmless. `cues` are literal words of which one must occur.
     """
 
     id: str
@@ -63,6 +67,8 @@ class Detector:
     params: Mapping[str, str] = field(default_factory=dict)
     confidence: float = 0.9
     reach: int = 90
+    close: bool = False
+    free: bool = False
     fires: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
 
@@ -85,21 +91,29 @@ class Detector:
     def find(self, sentence: Sentence, scopes: Scope) -> Hit | None:
         """The first place where this detector fires in `sentence`, or None."""
         text = sentence.text
-        if self._unless and self._unless.search(text):
+        if self.mode in ("only", "grant") and _DEFINITION.match(text, sentence.own):
+            return None
+        if self.mode == "plain" and self._unless and self._unless.search(text):
             return None
         if any(not p.search(text) for p in self._also):
             return None
         for match in self._topic.finditer(text):
+            if self._excused(text, match.span()):
+                continue
             if match.end() > match.start() and self._holds(sentence, match.span(), scopes):
                 return Hit(
                     clause=self.clause, span=match.span(), params=self._read(match, text), confidence=self.confidence
                 )
         return None
 
+    def _excused(self, text: str, span: Span) -> bool:
+        near = text[max(0, span[0] - NEAR) : span[1] + NEAR]
+        return self.mode != "plain" and self._unless is not None and bool(self._unless.search(near))
+
     def _holds(self, sentence: Sentence, span: Span, scopes: Scope) -> bool:
         text, own = sentence.text, sentence.own
         if self.mode == "ban":
-            by = scopes.bans(span)
+            by = scopes.bans(span, close=self.close)
             return by is not None and (span[1] > own or by[0] >= own)
         if self.mode == "only":
             by = self._only(text, span, scopes)
@@ -110,7 +124,7 @@ class Detector:
             )
         if self.mode == "grant":
             return span[1] > own and bool(_GRANT.search(text)) and not _ELSE.search(text) and scopes.bans(span) is None
-        return span[1] > own
+        return span[1] > own and not (self.free and scopes.bans(span, close=True))
 
     def _only(self, text: str, span: Span, scopes: Scope) -> Span | None:
         for start, end in scopes.only:
@@ -184,6 +198,8 @@ def _detector(name: str, row: dict[str, object]) -> Detector:
         params={str(k): str(v) for k, v in params.items()},
         confidence=float(str(row.get("confidence", 0.9))),
         reach=int(str(row.get("reach", 90))),
+        close=bool(row.get("close", False)),
+        free=bool(row.get("free", False)),
         fires=words("fires"),
         silent=words("silent"),
     )

@@ -24,7 +24,7 @@ _HASHES = re.compile(r"(?m)^[ ]{0,12}#+")
 _STARS = re.compile(r"(?m)^[ ]{0,12}\*(?=\s|$)")
 _MARKER = re.compile(
     r"^\s*(?:section\s+|article\s+|§\s*)?(?:\(?(?P<label>\d{1,3}(?:\.\d{1,3}){0,4}|[a-z]|[ivx]{1,5})[.):]+"
-    r"|(?P<plain>\d{1,2}(?:\.\d{1,2}){1,4})(?=\s)|(?P<bullet>[•·▪◦●○■\-+*]|o(?=\s\s)))(?=\s|[A-Z\"'(]|$)\s*",
+    r"|(?P<plain>\d{1,2}(?:\.\d{1,2}){1,4})(?=\s)|(?P<bullet>[^\w\s\x22\x27(\[<#/&$=~_](?=\s)|[•·▪◦●○■+*-]|o(?=\s\s)))(?=\s|[A-Z\"'(]|$)\s*",
     re.IGNORECASE,
 )
 _END = re.compile(r"[.!?][\"')\]]{0,3}(?=\s+[\"'(\[]{0,3}[A-Z0-9])")
@@ -32,6 +32,9 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|inc|corp|ltd|co|no|nos|v|vs|cf|sec|art|mr|ms|dr|st|llc|gmbh|u\.s|u\.s\.c|fig|ver|approx)"
     r"|\b[a-z]|(?:^|\s)\(?\d{1,2}(?:\.\d{1,2})*)\.[\"')\]]{0,3}$",
     re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\b(?:(?:may|shall|must|will|can|do|does)(?: not)?|cannot|agrees?(?: not)?(?: to)?|permitted to|prohibited from|right to)$"
 )
 _ROMAN = {r: n for n, r in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1)}
 
@@ -68,6 +71,7 @@ class _Lead:
     style: str = ""
     last: int = 0
     misses: int = 0
+    open: bool = True
     outer: tuple[str, ...] = field(default_factory=tuple)
 
 
@@ -217,7 +221,7 @@ def _values(block: _Block, style: str) -> tuple[int, ...]:
 
 
 def _opens(last: str, block: _Block, follows: _Block) -> bool:
-    if last.endswith((":", ":-", "...")):
+    if last.endswith((":", ":-", "...")) or _OPEN.search(last):
         return True
     first = follows.label.rsplit(".", 1)[-1] in ("1", "a", "i") or follows.bullet
     return bool(first) and _style(follows) != _style(block) and last[-1:] not in (".", ";", "!", "?") and len(last) > 12
@@ -233,7 +237,7 @@ def _lead_for(leads: list[_Lead], block: _Block, flat: str) -> _Lead | None:
         if not style and lead.misses == 0 and lead.style:
             lead.misses += 1
             return None
-        if style and style not in lead.outer and lead.style and _first(block):
+        if style and style not in lead.outer and lead.style and lead.misses == 0 and _first(block):
             return lead
         leads.pop()
     return None
@@ -250,10 +254,11 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
             lead.style = "roman" if block.label == "i" else style
             lead.last = 1
             return True
-        if not style and flat[block.body : block.body + 1].islower():
-            return True
-        # A lead-in with unmarked items that end in semicolons.
-        return not style and flat[block.start : block.end].rstrip().endswith((";", "; or", "; and", ", or", ", and"))
+        if style or not lead.open:
+            return False
+        # Unmarked items: each but the last ends as one that goes on.
+        lead.open = flat[block.start : block.end].rstrip().endswith((";", ",", " or", " and"))
+        return lead.open or flat[block.body : block.body + 1].islower() or bool(_OPEN.search(lead.text))
     if block.bullet:
         if block.bullet == lead.style:
             lead.misses = 0

@@ -14,7 +14,9 @@ _HARMLESS = (
     r"|have to|intended to (?:prohibit|restrict|limit|prevent)|in (?:any )?way (?:limit|restrict|affect))\b)"
 )
 _BEFORE = re.compile(
-    rf"\b(?:may|shall|must|should|will|can|do|does|are|is)(?: \w+)? not\b{_HARMLESS}(?: \w+ly)?"
+    rf"\b(?:may|shall|must|should|will|can)(?: \w+)? not\b{_HARMLESS}(?: \w+ly)?"
+    rf"|(?:^|[.:;,)] |\b(?:please|and|or|you|users?|licensees?) )do not\b{_HARMLESS}"
+    r"|\bno (?=[\w ,/-]{3,100} (?:is|are|may be|shall be) (?:\w+ )?(?:permitted|allowed|granted|authori[sz]ed|given|licensed)\b)"
     rf"|\bcannot\b{_HARMLESS}|\b(?:can't|mustn't|don't)\b{_HARMLESS}|\bnot to\b(?! exceed| be (?:construed|deemed))"
     r"|\b(?:no one|nobody|none of you|no (?:person|party|entity|licensee|user|company|organi[sz]ation|recipient|third party)(?: \w+){0,3})"
     r" (?:may|shall|can|is (?:allowed|permitted|entitled))\b"
@@ -23,16 +25,16 @@ _BEFORE = re.compile(
     r"|\b(?:prohibited|forbidden|barred|restricted|refrain|excluded) from\b|\bforbidden to\b|\b(?:strictly |expressly )?(?:prohibited|forbidden|excluded) (?:uses?|activities|purposes)\b"
     r"|\bwithout the right\b|\bno (?:rights?|licen[sc]es?|permission|authori[sz]ation|authority)(?: or (?:rights?|licen[sc]es?))?"
     r"(?: (?:is|are|shall be|has been|have been))?(?: (?:here\w+|expressly|otherwise|also))?(?: (?:granted|given|conveyed|provided|conferred|included))?(?: here\w+| by \w+| under [\w ]{3,20}?)?(?: to (?:you|licensee|the licensee))? (?:to|for|of)\b"
-    r"|\b(?:does|do|did|shall|will) not (?:\w+ )?(?:grant|include|permit|allow|convey|authori[sz]e|extend|entitle|give|confer|license)\b"
-    r"|\b(?:prohibits|forbids|disallows|excludes)\b|\bunder no circumstances (?:may|shall|will|are|is)\b|\bin no (?:event|case) (?:may|shall (?:you|licensee|the licensee|user)|will (?:you|licensee))\b"
+    r"|\b(?:does|do|did|shall|will) not (?:\w+ )?(?:grant|include|permit|allow|convey|authori[sz]e|extend|entitle|give|confer|license|cover)\b"
+    r"|(?<!nothing here )(?<!nothing )\b(?:prohibits|forbids|disallows|excludes)\b|\bunder no circumstances (?:may|shall|will|are|is)\b|\bin no (?:event|case) (?:may|shall (?:you|licensee|the licensee|user)|will (?:you|licensee))\b"
     r"|\bnever\b|\bat no time (?:may|shall)\b|\b(?:restrictions|prohibited uses|prohibitions|you agree not|not allowed|not permitted) ?:"
     r"|\bis (?:strictly |expressly )?(?:prohibited|forbidden|not allowed|not permitted) to\b|\bother than as (?:expressly )?permitted\b"
-    r"|\bexcluding\b"
+    r"|\bno (?=(?:re-?)?distribution\b|sub-?licensing\b|commercial (?:use|exploitation))"
 )
 _AFTER = re.compile(
     r"\b(?:is|are|be|being|remains?|stay|shall be|constitutes?)(?: also| hereby| here)?(?: strictly| expressly| explicitly| specifically| therefore| thus| absolutely| otherwise)?"
     r" (?:prohibited|forbidden|disallowed|excluded|barred|banned|ruled out|unlawful|illegal|off limits|out of scope|outside (?:the|this|of)|denied|withheld|restricted\b(?! to| from)|not (?:\w+ )?(?:permitted|allowed|licensed|authori[sz]ed|granted|covered|included|permissible|possible|part of)|unlicensed|reserved (?:to|for|by))\b"
-    r"|\b(?:requires?|needs?|need to have|without)(?: \w+){0,4} (?:separate|commercial|additional|different|prior written|specific|express|explicit|our|paid)(?: \w+){0,3} (?:licen[sc]e|agreement|permission|consent|authori[sz]ation|approval|subscription)\b"
+    r"|\b(?:requires?|needs?|need to have|without)(?! (?:no|not)\b)(?: \w+){0,4} (?:separate|paid|commercial|additional|different|prior written|specific|express|explicit|our|paid)(?: \w+){0,3} (?:licen[sc]e|agreement|permission|consent|authori[sz]ation|approval|subscription)\b"
     r"|\b(?:strictly|expressly) (?:prohibited|forbidden)\b|\b(?:prohibited|forbidden|not (?:permitted|allowed|licensed|authori[sz]ed|granted))(?=[.;,:!)]|$)"
 )
 _NOT_AFTER = re.compile(
@@ -55,22 +57,29 @@ _TURN = re.compile(
     r"|[;.] (?!(?:or|and|nor)\b)|, (?:you|licensee|users?|it|they) (?:may|can)\b(?! not)"
 )
 _LISTED = re.compile(r"^[^.;]{0,60}?:|^ ?\(?(?:a|i|1)\)|^[^.;]{0,40} (?:any of )?(?:the following|\(?(?:a|i|1)\))")
+_SUBORDINATE = re.compile(
+    r"\b(?:which|who|whose|where|if|when|because|so that|in order|provided|such as|including|may|shall|must|can|are|is|was|were|has|have)\b"
+    r"|\bthat (?!you may|it may)|\bin respect of\b|\brelat(?:ed|ing) to\b|\bassociated with\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """The spans of a sentence that are banned, limited to, and excepted from either."""
 
+    text: str
     banned: tuple[Span, ...]
     banned_after: tuple[Span, ...]
     only: tuple[Span, ...]
     operators: tuple[Span, ...]
 
-    def bans(self, span: Span) -> Span | None:
-        """The words that forbid what stands at `span`, if any do."""
+    def bans(self, span: Span, *, close: bool = False) -> Span | None:
+        """The words that forbid what stands at `span`, if any do; with `close`, not across a subordinate clause."""
         for scope, operator in zip((*self.banned, *self.banned_after), self.operators, strict=False):
             if scope[0] <= span[0] < scope[1]:
-                return operator
+                between = self.text[min(operator[1], span[1]) : max(span[0], operator[0])]
+                if not close or not _SUBORDINATE.search(between):
+                    return operator
         return None
 
 
@@ -87,11 +96,11 @@ def scope(text: str) -> Scope:
         if _NOT_AFTER.search(text, max(0, match.start() - 4), match.end()):
             continue
         start = max(before.rfind("; "), before.rfind(". "), before.rfind(": ")) + 1
-        turns = [m.start() for m in re.finditer(r", (?:and|but) (?:you|any|the|use|all)\b", before)]
+        turns = [m.start() for m in re.finditer(r",? but |, and (?:you|any|the|use|all)\b", before)]
         after.append((max([start, *turns]), match.start()))
         operators.append(match.span())
     return Scope(
-        banned=tuple(banned), banned_after=tuple(after), only=tuple(_only_spans(text)), operators=tuple(operators)
+        text=text, banned=tuple(banned), banned_after=tuple(after), only=tuple(_only_spans(text)), operators=tuple(operators)
     )
 
 
