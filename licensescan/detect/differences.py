@@ -34,7 +34,7 @@ DEAL = (
     "prohibit forbidden forbid restricted restriction research evaluation internal academic educational "
     "compete competing competitor military nuclear weapons evil hosted hosting fee royalty royalties pay payment "
     "patent patents sue litigation terminate terminated terminates revoke revocable consent approval permission "
-    "sublicense resell sell sale rent lease disclose affero lesser agreement purchase"
+    "sublicense resell sell sale rent lease disclose agreement purchase"
 ).split()
 """Words that change what is allowed when somebody adds them to a known text or takes them away."""
 
@@ -47,6 +47,9 @@ HOLDERS = (
     "maintainers individual individuals respective individually other others this file files these all initial"
 ).split()
 """Words that stand where a text leaves room for the name of its owner or of its work."""
+
+NAMED = "license research academic educational internal agreement lesser affero sale purchase only".split()
+"""Words of the deal that names are made of, and that say nothing without a verb."""
 
 _GRANTS = frozenset("use copy modify merge publish distribute sublicense sell patent redistribute reproduce".split())
 
@@ -63,7 +66,7 @@ class Run:
 
 @lru_cache(maxsize=4)
 def _letters(store: Store, which: str) -> frozenset[str]:
-    listed = {"telling": TELLING, "deal": DEAL, "grants": tuple(sorted(_GRANTS)), "legal": LEGAL, "holders": HOLDERS, "numbers": NUMBERS, "history": HISTORY}[which]
+    listed = {"telling": TELLING, "deal": DEAL, "grants": tuple(sorted(_GRANTS)), "legal": LEGAL, "holders": HOLDERS, "numbers": NUMBERS, "history": HISTORY, "named": NAMED}[which]
     return frozenset(map(store.code, listed)) - {"\x01"}
 
 
@@ -123,16 +126,29 @@ def legal(codes: str, store: Store) -> bool:
     return len({c for c in codes if c in letters}) >= 3
 
 
-def judged(runs: Sequence[Run], held: Words, store: Store) -> tuple[Difference, ...]:
-    """
-    The runs as a report tells them, with the judgement whether each matters.
+def _is_named_after(codes: str, store: Store) -> bool:
+    """Whether the words are a name with a word of the deal in it: a research laboratory, an educational trust."""
+    letters = _letters(store, "named") | _letters(store, "holders") | _letters(store, "numbers")
+    return len(codes) <= SLOT_WORDS and all(c in letters or store.is_name(c) for c in codes)
 
+
+def is_riddled(scattered: int, size: int) -> bool:
+    """Whether words were put in at so many places of a text of `size` words that it is no longer that text."""
+    return scattered > max(14, size // 150)
+
+
+def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store) -> tuple[Difference, ...]:
+    """
+    The runs inside a text that stands from `start` to `end`, as a report tells them, and whether each matters.
+
+    A text that begins later or ends earlier than the license is one without its title or its appendix.
     Added words are quoted; of missing words only those are named that the list of telling words holds.
     """
     told = []
     for run in runs:
         deal = words_of_deal(run.codes, store)
-        matters = False
+        at_edge = run.kind == "missing" and run.start in (start, end)
+        matters = bool(deal) and not at_edge and not _is_named_after(run.codes, store)
         lines = held.lines(run.start, run.end if run.end > run.start else run.start + 1)
         if run.kind == "added":
             words = held.quote(run.start, run.end)

@@ -11,15 +11,16 @@ from collections.abc import Sequence
 
 from licensescan.detect import layout
 from licensescan.detect.catalog import info
-from licensescan.detect.differences import is_past, judged, legal
+from licensescan.detect.differences import is_past, is_riddled, judged, legal
 from licensescan.detect.exact import exact, whole
 from licensescan.detect.match import align
 from licensescan.detect.normalise import Words, words
 from licensescan.detect.resolve import Found, gaps, longest, settles
+from licensescan.detect.sections import Section, part_at, sections
 from licensescan.detect.store import Store, store
 from licensescan.detect.tags import Tag, tags
 from licensescan.expression import join_and, licenses
-from licensescan.model import NOASSERTION, NONE, Detection, Expression, Match, Unmatched
+from licensescan.model import NOASSERTION, NONE, Detection, Difference, Expression, Match, Unmatched
 
 _SHORT = 12
 """Patterns of fewer words are mentions: they count outside of settled texts only."""
@@ -45,9 +46,10 @@ def detect(text: str) -> Detection:
     marked = tags(text)
     found = _find(held, known)
     found = _sift(found, held, marked, known)
-    matches = [_match(one, held, known) for one in found] + _tagged(marked)
+    places = _outside(sections(held.rows), found, held) if len(found) + len(marked) > 1 else []
+    matches = [_match(one, held, known, places) for one in found] + _tagged(marked, places)
     matches.sort(key=lambda m: (m.lines, m.expression))
-    modified = any(d.matters for m in matches for d in m.differences)
+    modified = any(is_modified(m) and m.part is None for m in matches)
     unmatched = _unmatched(found, held, known)
     return Detection(
         expression=_expression(matches, modified, marked),
@@ -69,7 +71,7 @@ def _find(held: Words, known: Store) -> list[Found]:
     settled = [one for one in hits if settles(one)]
     zones = [zone for zone in gaps(settled, len(codes)) if _open(zone, hits)]
     aligned = [
-        Found(a.start, a.end, a.pattern, a.score, a.covered, a.runs)
+        Found(a.start, a.end, a.pattern, a.score, a.covered, a.runs, a.scattered)
         for a in align(codes, zones, [(one.start, one.end) for one in settled], known)
     ]
     return longest([*hits, *aligned]) if aligned else hits
@@ -113,20 +115,42 @@ def _is_list_of_names(found: Sequence[Found]) -> bool:
     return len(named) >= _NAMES_OF_A_LIST and texts * 4 < len(named)
 
 
-def _match(one: Found, held: Words, known: Store) -> Match:
+def is_modified(match: Match) -> bool:
+    """Whether a match is no longer the license it is nearest to."""
+    return any(d.matters for d in match.differences)
+
+
+def _match(one: Found, held: Words, known: Store, places: Sequence[Section]) -> Match:
     lines = held.lines(one.start, one.end)
+    differences = judged(one.runs, one.start, one.end, held, known)
+    if is_riddled(one.scattered, one.size):
+        words = f"words at {one.scattered} places"
+        differences += (Difference(kind="added", lines=lines, words=words, matters=True),)
     return Match(
         expression=Expression(one.pattern.expression),
         kind=layout.KINDS[one.pattern.kind],
         lines=lines,
         coverage=round(one.covered, 4),
-        differences=judged(one.runs, held, known),
+        differences=differences,
+        part=part_at(places, lines[0]),
     )
 
 
-def _tagged(marked: Sequence[Tag]) -> list[Match]:
+def _outside(places: Sequence[Section], found: Sequence[Found], held: Words) -> list[Section]:
+    """The sections that begin outside of every text found: a heading within a license is that license's own."""
+    taken = [held.lines(one.start, one.end) for one in found if one.size > _SHORT]
+    return [s for s in places if not any(first < s.line <= last for first, last in taken)]
+
+
+def _tagged(marked: Sequence[Tag], places: Sequence[Section]) -> list[Match]:
     return [
-        Match(expression=tag.expression, kind="tag", lines=(tag.line, tag.line), coverage=1.0)
+        Match(
+            expression=tag.expression,
+            kind="tag",
+            lines=(tag.line, tag.line),
+            coverage=1.0,
+            part=part_at(places, tag.line),
+        )
         for tag in marked
         if tag.expression
     ]
@@ -137,7 +161,10 @@ def _expression(matches: Sequence[Match], modified: bool, marked: Sequence[Tag])
         return NOASSERTION
     if not matches:
         return NOASSERTION if marked else NONE
-    distinct = _with_exceptions(list(dict.fromkeys(m.expression for m in matches)))
+    plain = [m.expression for m in matches if not is_modified(m)]
+    distinct = _with_exceptions(list(dict.fromkeys(plain)))
+    if not distinct:
+        return NOASSERTION
     later = {x for e in distinct for x in licenses(e) if x.endswith("-or-later")}
     distinct = [e for e in distinct if not (e.endswith("-only") and f"{e.removesuffix('-only')}-or-later" in later)]
     return join_and(*distinct)

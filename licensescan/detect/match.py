@@ -33,7 +33,11 @@ _PENALTY = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """A pattern that explains the words from `start` to `end`, all but `runs`; `covered` of its words are there."""
+    """
+    A pattern that explains the words from `start` to `end`, all but `runs`; `covered` of its words are there.
+
+    `scattered` counts the places where words that look like names are put in, with nothing taken out.
+    """
 
     start: int
     end: int
@@ -41,9 +45,14 @@ class Aligned:
     score: float
     covered: float
     runs: tuple[Run, ...]
+    scattered: int
 
 
 Span = tuple[int, int]
+Wall = tuple[int, int, int]
+"""A stretch that a pattern of up to so many words (the third number) may not run across."""
+
+_HARD = 1 << 30
 
 
 def align(codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Store) -> list[Aligned]:
@@ -54,7 +63,7 @@ def align(codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Sto
     a long license is often a notice by itself.
     """
     data = codes.encode("utf-16-le", "surrogatepass")
-    walls = list(settled)
+    walls: list[Wall] = [(start, end, 2 * (end - start)) for start, end in settled]
     guesses = _guesses(codes, data, zones, store)
     found: list[Aligned] = []
     while guesses:
@@ -66,7 +75,7 @@ def align(codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Sto
         best = _best(codes, rivals, walls, store)
         if best is not None and best.score >= _ENOUGH:
             found.append(best)
-            walls.append((best.start, best.end))
+            walls.append((best.start, best.end, _HARD))
             rest = [g for g in rest if not _taken(g, best.start, best.end)]
         guesses = rest
     return found
@@ -122,13 +131,13 @@ def _taken(guess: _Guess, start: int, end: int) -> bool:
     return 2 * (high - low) >= guess.length
 
 
-def _window(guess: _Guess, size: int, walls: Sequence[Span]) -> Span:
+def _window(guess: _Guess, size: int, walls: Sequence[Wall]) -> Span:
     """Where the pattern may stand: around its place, and not across a wall that is half as long as itself."""
     slack = 24 + guess.length // 8 + (1 << _BUCKET)
     low, high = max(0, guess.place - slack), min(size, guess.place + guess.length + slack)
     middle = guess.place + guess.length // 2
-    for start, end in walls:
-        if 2 * (end - start) >= guess.length and start < high and end > low:
+    for start, end, least in walls:
+        if least >= guess.length and start < high and end > low:
             if start + end < 2 * middle:
                 low = max(low, end)
             else:
@@ -136,7 +145,7 @@ def _window(guess: _Guess, size: int, walls: Sequence[Span]) -> Span:
     return low, high
 
 
-def _best(codes: str, rivals: Sequence[_Guess], walls: Sequence[Span], store: Store) -> Aligned | None:
+def _best(codes: str, rivals: Sequence[_Guess], walls: Sequence[Wall], store: Store) -> Aligned | None:
     best: Aligned | None = None
     rough = []
     for guess in rivals:
@@ -162,7 +171,7 @@ def _rank(one: Aligned) -> tuple[float, int, int, int, float]:
     less), then ScanCode's relevance, the simpler expression, a text before a notice.
     """
     pattern = one.pattern
-    worth = round((one.score - 0.6) * (one.end - one.start) ** 0.5, 1)
+    worth = round((one.score - 0.75) * (one.end - one.start) ** 0.5, 1)
     return worth, pattern.relevance, -pattern.expression.count(" "), -pattern.kind, one.score
 
 
@@ -175,7 +184,7 @@ def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -
     matched = sum(b[2] for b in blocks)
     start, end = first[1], last[1] + last[2]
     runs: list[Run] = []
-    free = 0.0
+    free, scattered = 0.0, 0
     if first[0]:
         runs.append(Run("missing", low + start, low + start, theirs[: first[0]]))
     for one, two in zip(blocks, blocks[1:], strict=False):
@@ -183,6 +192,7 @@ def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -
         lost, more = theirs[a : two[0]], ours[b : two[1]]
         if is_slot(more, lost, store):
             free += _NAME_WORTH * (len(lost) + len(more))
+            scattered += not lost
             continue
         if lost:
             runs.append(Run("missing", low + b, low + b, lost))
@@ -194,7 +204,8 @@ def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -
         runs.append(Run("missing", low + end, low + end, theirs[tail:]))
     score = (2 * matched + free) / (len(theirs) + end - start)
     score -= min(_PENALTY, _PENALTY * 200 / len(theirs)) * telling(inner, store)
-    return Aligned(low + start, low + end, pattern, score, (matched + free / 2) / len(theirs), tuple(runs))
+    covered = min(1.0, (matched + free / 2) / len(theirs))
+    return Aligned(low + start, low + end, pattern, score, covered, tuple(runs), scattered)
 
 
 def _trimmed(blocks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

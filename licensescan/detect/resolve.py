@@ -23,6 +23,7 @@ class Found:
     score: float = 1.0
     covered: float = 1.0
     runs: tuple[Run, ...] = ()
+    scattered: int = 0
 
     @property
     def size(self) -> int:

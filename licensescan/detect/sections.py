@@ -1,0 +1,144 @@
+"""
+Which stretches of a license file are about something else than the component: the file itself says so.
+
+Three habits are known: stanzas (`Name: ... Files: ... License: ...`, as in Debian's copyright format and in NumPy's
+wheels), announcements ("the following license applies to ...", "this package bundles ...") and headings ("License for
+...", "Third-party notices"). What stands before the first of them is the component's own.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_STANZA = re.compile(r"^[ \t#*/;-]*(?:Name|Library|Package|Component|Project)[ \t]*:[ \t]*(\S.{0,80}?)[ \t]*$", re.IGNORECASE)
+_FIELD = re.compile(
+    r"^[ \t#*/;-]*(?:Files?|Licen[cs]e|Description|Availability|Copyright|URL|Home-?page|Version|Source|Location)[ \t]*:",
+    re.IGNORECASE,
+)
+_FILES = re.compile(r"^[ \t]*Files?[ \t]*:[ \t]*(\S.{0,160}?)[ \t]*$", re.IGNORECASE)
+_WHAT = r"([^\n]{2,100}?)"
+_ANNOUNCED = re.compile(
+    r"^[^\w\n]*(?:"
+    r"(?:the[ ]following|this)[ ](?:licen[cs]es?|text|notice|terms|copyright(?:[ ]and[ ]licen[cs]e)?|section)?[ ]?"
+    r"(?:information[ ])?appl(?:y|ies)[ ](?:only[ ])?to[ ]" + _WHAT + r"[:.]?$"
+    r"|(?:this|the)[ ](?:product|software|package|project|distribution|library|wheel|binary|source|code|repository|"
+    r"directory|work|module|[\w.-]+[ ](?:wheel|package|library|distribution|binaries|project|source[ ]code))[ ]"
+    r"(?:also[ ]|distribution[ ])?(?:bundles?|includes?|contains?|incorporates?|vendors?|embeds?|ships?[ ]with|"
+    r"depends[ ]on|redistributes?)[ ](?!but\b|a[ ]copy[ ]of[ ]the[ ]licen)" + _WHAT + r"[:.,]?$"
+    r"|(?:some|portions?|parts?|the[ ]code|code|files?|(?:the[ ])?(?:files?|code|functions?|modules?|sub-?modules?|"
+    r"classes|patches|implementation|source|script|director(?:y|ies)))\b[^.\n]{0,90}?"
+    r"\b(?:(?:are|is|was|were)[ ](?:also[ ])?(?:licensed|covered|derived|taken|adapted|copied|based|distributed|"
+    r"released|subject|under|from|borrowed|included)|(?:that[ ]were[ ])?(?:taken|adapted|derived|copied)[ ]from)\b[^\n]{0,120}$"
+    r")",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    r"^[^\w\n]*(?:(?P<group>(?:third[- ]?party|additional|external|bundled|vendored|incorporated|embedded|dependenc\w+)[ ]"
+    r"(?:software|code|component|librar|package|source)?\w*[ ]?(?:licen[cs]e|notice|software|component|attribution|librar|code)"
+    r"\w*\b[^\n]{0,60})|(?:copyright[ ]notice[ ]and[ ])?licen[cs]es?[ ](?:agreement[ ]|terms[ ]|information[ ])?(?:for|of)[ ]"
+    r"(?!this\b|use\b|the[ ]software\b|derived\b)(?P<one>[^\n]{2,70}?)|(?P<of>[^\n:]{2,50}?)[ ](?:licen[cs]e|is[ ]licensed[ ]as[ ]follows)[ ]?:)[ \t:]*$",
+    re.IGNORECASE,
+)
+_BANNER = re.compile(r"^[ \t]*([-=*#~+])\1{2,}[ \t]*([^\s=*#~+-][^\n]{1,70}?)[ \t]*\1{3,}[ \t]*$")
+_RULE = re.compile(r"^[ \t]*([-=*#_~+])\1{3,}[ \t]*$")
+_LOOK = 6
+_TOP = 6
+"""A rule in the first lines is decoration of the title."""
+
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """From `line` (counted from 1) on the file is about `name`, until the next section; None: the component itself."""
+
+    line: int
+    name: str | None
+
+
+def sections(rows: Sequence[str]) -> list[Section]:
+    """The sections of a license file, in order; empty for a file that is about one thing."""
+    found: list[Section] = []
+    for number, row in enumerate(rows, 1):
+        if len(row) > 240 or len(row) < 4:
+            continue
+        name = _titled(row, rows, number) if row[0] in "-=*#_~+ \t" else None
+        if name is None and len(row) > 5:
+            name = _named(row, rows, number)
+        if name is not None:
+            found.append(Section(number, name or None))
+    return found
+
+
+def part_at(found: Sequence[Section], line: int) -> str | None:
+    """The name of the part that `line` belongs to, or None for the component itself."""
+    place = bisect_right(found, line, key=lambda s: s.line)
+    return found[place - 1].name if place else None
+
+
+def _named(row: str, rows: Sequence[str], number: int) -> str | None:
+    """The part that a row announces; "" when it says that the component itself follows, None when it says nothing."""
+    lower = row.lower()
+    if ":" in row:
+        stanza = _STANZA.match(row)
+        if stanza and any(_FIELD.match(r) for r in rows[number : number + _LOOK]):
+            return stanza[1]
+        files = _FILES.match(row)
+        if files:
+            return "" if files[1] in ("*", "./*", ".") else _before(rows, number) or files[1]
+    banner = _BANNER.match(row)
+    if banner:
+        return None if _is_license_name(banner[2]) else _short(banner[2])
+    if any(word in lower for word in _CUES):
+        announced = _ANNOUNCED.match(row)
+        if announced:
+            return _short(announced[1] or announced[2] or row)
+        heading = _HEADING.match(row)
+        if heading:
+            name = heading["one"] or heading["of"] or heading["group"]
+            return None if _is_license_name(name) else _short(name)
+    return None
+
+
+def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
+    """The name that stands by itself under a rule, past the top of the file."""
+    if number < _TOP or not _RULE.match(row):
+        return None
+    title = next((r.strip() for r in rows[number : number + 3] if r.strip()), "")
+    words = title.split()
+    plain = 0 < len(words) <= 6 and len(title) <= 60 and title[-1] not in ".;," and title[0].isalnum()
+    if not plain or "copyright" in title.lower() or _is_license_name(title):
+        return None
+    return _short(title)
+
+
+_CUES = (
+    *("appl", "bundle", "include", "contain", "incorporat", "vendor", "embed", "ship", "redistribut", "third"),
+    *("license", "licence", "portion", "part", "code", "file", "taken", "adapted", "derived", "copied", "additional"),
+)
+_LICENSE_NAME = re.compile(
+    r"(?i)\b(?:mit|bsd|apache|gnu|gpl|lgpl|mozilla|isc|zlib|expat|creative|public|boost|software|eclipse|unlicense|"
+    r"the|new|modified|simplified|artistic|python|psf|cc0|open|copyright|my|our|your|this|end|user|free|academic|x11|"
+    r"revised|license|permissive|2|3)\b"
+)
+
+
+def _is_license_name(name: str) -> bool:
+    """ "The MIT License:" is the title of a license, "jQuery License:" that of a part."""
+    return bool(_LICENSE_NAME.match(name.strip(" *#=-")))
+
+
+def _before(rows: Sequence[str], number: int) -> str:
+    """The name given in the rows just above a `Files:` field, if it is a stanza."""
+    for row in reversed(rows[max(0, number - 4) : number - 1]):
+        stanza = _STANZA.match(row)
+        if stanza:
+            return stanza[1]
+    return ""
+
+
+def _short(name: str) -> str:
+    clean = " ".join(name.strip(" \t*#=-:.,`'\"").split())
+    return clean if len(clean) <= 80 else clean[:77] + "..."
