@@ -15,7 +15,7 @@ from licensescan.toml import loads
 NEAR = 200
 """Characters around a topic in which an `unless` speaks of it; `plain` detectors look at the whole sentence."""
 
-MODES = ("plain", "ban", "only", "need", "grant")
+MODES = ("plain", "ban", "agent", "only", "need", "grant")
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _NEED = re.compile(
     r"\b(?:must|shall|has to|have to|needs?|requires?|required|is subject to|are subject to|agree to|only (?:if|after|with|under)|obliged|available (?:under|upon|from)|unless|contact|condition\w*|until|please)\b"
@@ -51,7 +51,7 @@ class Detector:
     """
     One way to say one clause.
 
-    `mode` says what must be true of the topic: `plain` = the words alone; `ban` = it is forbidden; `only` = use is
+    `mode` says what must be true of the topic: `plain` = the words alone; `ban` = it is forbidden; `agent` = it names who is barred; `only` = use is
     limited to it; `need` = it is demanded; `grant` = it is what a permission is given for. `close` keeps a ban from
     reaching into a subordinate clause, `free` asks of a plain topic that no ban holds it. `unless` names what makes the sentence harmless. `cues` are literal words of which one must occur.
     """
@@ -113,18 +113,21 @@ class Detector:
     def _holds(self, sentence: Sentence, span: Span, scopes: Scope) -> bool:
         text, own = sentence.text, sentence.own
         if self.mode == "ban":
-            by = scopes.bans(span, close=self.close)
+            by = scopes.banned(span, close=self.close)
+            return by is not None and (span[1] > own or by[0] >= own)
+        if self.mode == "agent":
+            by = scopes.excluded(span)
             return by is not None and (span[1] > own or by[0] >= own)
         if self.mode == "only":
             by = self._only(text, span, scopes)
             return by is not None and (span[1] > own or by[1] > own) and not _ELSE.search(text)
         if self.mode == "need":
             return (
-                span[1] > own and bool(_NEED.search(text)) and not _NO_NEED.search(text) and scopes.bans(span) is None
+                span[1] > own and bool(_NEED.search(text)) and not _NO_NEED.search(text) and scopes.banned(span) is None
             )
         if self.mode == "grant":
-            return span[1] > own and bool(_GRANT.search(text)) and not _ELSE.search(text) and scopes.bans(span) is None
-        return span[1] > own and not (self.free and scopes.bans(span, close=True))
+            return span[1] > own and bool(_GRANT.search(text)) and not _ELSE.search(text) and scopes.banned(span) is None
+        return span[1] > own and not (self.free and scopes.banned(span, close=True))
 
     def _only(self, text: str, span: Span, scopes: Scope) -> Span | None:
         for start, end in scopes.only:
@@ -157,6 +160,8 @@ def detectors() -> tuple[Detector, ...]:
     """All detectors, in the order of their files' names. Raises `ValueError` for a detector that cannot be used."""
     found: list[Detector] = []
     for path in sorted((folder("rules") / "clauses").glob("*.toml")):
+        if path.stem in ("phrases", "scope"):
+            continue
         data = loads(path.read_bytes(), label=path.name)
         for number, row in enumerate(data.get("detector", ())):
             found.append(_detector(f"{path.stem}.{number}", row))
