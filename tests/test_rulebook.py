@@ -1,0 +1,179 @@
+"""Facts, rules and profiles are read strictly, and put together over an expression."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from licensescan.data import folder
+from licensescan.model import PolicyError
+from licensescan.rulebook import Rulebook, load, nearest
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The rules that ship, without the facts, to be broken."""
+    place = tmp_path / "rules"
+    for name in ("checks", "profiles"):
+        shutil.copytree(folder("rules") / name, place / name)
+    (place / "licenses").mkdir()
+    return place
+
+
+FACT = """
+name = "Own License"
+summary = "A license of ours."
+source = "this test"
+commercial = "conditional"
+copyleft = "file"
+obligations = ["be kind (2)"]
+[patent]
+grant = "express"
+from = "the author"
+scope = "the work"
+section = "3"
+[patent.retaliation]
+strength = "grantor"
+effect = "all"
+trigger = "you sue the author"
+section = "4"
+[[clause]]
+clause = "use.threshold"
+section = "5"
+note = "up to ten people"
+params = { metric = "people", amount = "10" }
+"""
+
+
+class TestFacts:
+    def fact(self, place: Path, text: str = FACT, name: str = "LicenseRef-own") -> Rulebook:
+        (place / "licenses" / f"{name}.toml").write_text(text, "utf-8")
+        return Rulebook(place)
+
+    def test_a_fact(self, copy: Path) -> None:
+        fact = self.fact(copy).fact("LicenseRef-own")
+        assert fact is not None
+        assert (fact.id, fact.name, fact.basis) == ("LicenseRef-own", "Own License", "fact")
+        assert (fact.patent_from, fact.patent_scope, fact.patent_section) == ("the author", "the work", "3")
+        assert fact.terms.patent.retaliation is not None
+        assert fact.terms.patent.retaliation.strength == "grantor"
+        clause = fact.terms.clauses[0]
+        assert (clause.clause, clause.section, clause.basis) == ("use.threshold", "5", "known-text")
+        assert clause.params == {"metric": "people", "amount": "10", "note": "up to ten people"}
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ('"conditional"', '"sometimes"', "commercial: 'sometimes' is not one of"),
+            ('"file"', '"fiel"', "copyleft: 'fiel' is not one of .*did you mean 'file'"),
+            ('"express"', '"yes"', "patent.grant: 'yes' is not one of"),
+            ('"grantor"', '"strong"', "patent.retaliation.strength"),
+            ('effect = "all"', 'effect = "most"', "patent.retaliation.effect"),
+            ("summary =", "sumary =", "sumary: unknown key; did you mean 'summary'"),
+            ("scope =", "scop =", "patent.scop: unknown key"),
+            ("note =", "notes =", r"clause\[0\].notes: unknown key"),
+            ("[patent]", "[patent", "LicenseRef-own.toml"),
+        ],
+    )
+    def test_a_mistake_in_a_fact_is_told(self, copy: Path, old: str, new: str, said: str) -> None:
+        with pytest.raises(PolicyError, match=said):
+            self.fact(copy, FACT.replace(old, new, 1)).fact("LicenseRef-own")
+
+    def test_a_name_cannot_leave_the_folder(self, copy: Path) -> None:
+        (copy / "secret.toml").write_text(FACT)
+        assert Rulebook(copy).fact("../secret") is None
+        assert Rulebook(copy).lifts("../secret") is None
+
+    def test_a_category_stands_in_and_says_so(self, copy: Path) -> None:
+        fact = Rulebook(copy).fact("GPL-3.0-only")
+        assert fact is not None
+        assert (fact.basis, fact.category, fact.terms.copyleft) == ("category", "Copyleft", "work")
+        assert fact.terms.patent.grant == "unknown"
+        assert "category" in fact.summary
+
+    def test_a_vendors_category_tells_nothing_about_commerce(self, copy: Path) -> None:
+        fact = Rulebook(copy).fact("CC-BY-NC-4.0")
+        assert fact is not None
+        assert fact.terms.commercial == "unknown"
+
+    def test_nothing_is_known_of_an_own_name(self, copy: Path) -> None:
+        assert Rulebook(copy).fact("LicenseRef-nobody-knows") is None
+
+    def test_an_exception_lifts_copyleft(self, copy: Path) -> None:
+        text = 'name = "E"\nexception = true\nlifts = "none"\n'
+        book = self.fact(copy, text, "Classpath-exception-2.0")
+        assert book.terms_of("GPL-2.0-only").copyleft == "work"
+        assert book.terms_of("GPL-2.0-only WITH Classpath-exception-2.0").copyleft == "none"
+
+
+class TestExpressions:
+    def test_a_sum_is_as_strict_as_its_strictest(self) -> None:
+        terms = load().terms_of("MIT AND AGPL-3.0-only")
+        assert terms.copyleft == "network"
+
+    def test_a_choice_is_as_light_as_its_lightest(self) -> None:
+        assert load().terms_of("AGPL-3.0-only OR MIT") == load().terms_of("MIT")
+
+    @pytest.mark.parametrize("text", ["NOASSERTION", "NONE", "((", "LicenseRef-nobody-knows", ""])
+    def test_the_unknown_is_unknown(self, text: str) -> None:
+        terms = load().terms_of(text)
+        assert (terms.commercial, terms.patent.grant) == ("unknown", "unknown")
+
+    def test_conflicts_need_both(self) -> None:
+        assert load().conflicts(["GPL-2.0-only", "Apache-2.0"]) == [("GPL-2.0-only", "Apache-2.0")]
+        assert load().conflicts(["GPL-3.0-only", "Apache-2.0"]) == []
+        assert load().conflicts(["MIT", "Apache-2.0"]) == []
+
+    def test_an_exception_is_never_refused(self) -> None:
+        assert load().refuses("GPL-2.0-only", "Apache-2.0")
+        assert not load().refuses("GPL-2.0-only", "Apache-2.0 WITH LLVM-exception")
+
+
+class TestRulesAndProfiles:
+    def test_a_rule_twice(self, copy: Path) -> None:
+        shutil.copy(copy / "checks" / "use.toml", copy / "checks" / "zz.toml")
+        with pytest.raises(PolicyError, match="defined twice"):
+            _ = Rulebook(copy).rules
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ("why =", "wy =", "unknown key; did you mean 'why'"),
+            ("commercial =", "comercial =", "comercial: unknown key"),
+            ("remedy =", "# remedy =", r"rule\[0\].remedy is missing"),
+        ],
+    )
+    def test_a_mistake_in_a_rule(self, copy: Path, old: str, new: str, said: str) -> None:
+        path = copy / "checks" / "use.toml"
+        path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+        with pytest.raises(PolicyError, match=said):
+            _ = Rulebook(copy).rules
+
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            ('"no-such-rule" = "deny"', "no such rule"),
+            ('terms-risk = "maybe"', "not deny, review, warn or ok"),
+        ],
+    )
+    def test_a_mistake_in_a_profile(self, copy: Path, line: str, said: str) -> None:
+        (copy / "profiles" / "own.toml").write_text(f"[verdicts]\n{line}\n")
+        with pytest.raises(PolicyError, match=said):
+            Rulebook(copy).profile("own")
+
+    def test_no_such_profile(self) -> None:
+        with pytest.raises(PolicyError, match="did you mean 'saas'"):
+            load().profile("sas")
+
+    def test_the_version_changes_with_a_rule(self, copy: Path) -> None:
+        before = Rulebook(copy).version
+        (copy / "licenses" / "X.toml").write_text('name = "x"')
+        assert Rulebook(copy).version != before
+        assert len(before) == 12
+
+
+def test_the_nearest_word() -> None:
+    assert nearest("copyleft-strng", ["copyleft-strong", "x"]) == "; did you mean 'copyleft-strong'?"
+    assert nearest("zzz", ["copyleft-strong"]) == ""
