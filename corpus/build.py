@@ -87,7 +87,7 @@ def catalog(licenses: list[Entry]) -> dict[str, bytes]:
         flags = "".join(letter for letter, present in marks if present)
         replaced = ",".join(entry.words("replaced_by"))
         rows.append("\t".join((key, spdx, entry.word("name"), entry.word("category"), flags, replaced)))
-        names[key.lower()] = number
+    # An SPDX id comes before a ScanCode key of the same letters: BSL-1.0 is Boost's, not the Business Source License.
     for deprecated in (False, True):
         for number, entry in enumerate(listed):
             if entry.flag("is_deprecated") is deprecated:
@@ -95,6 +95,8 @@ def catalog(licenses: list[Entry]) -> dict[str, bytes]:
                 for name in (entry.word("spdx_license_key"), *entry.words("other_spdx_license_keys"), own):
                     if name:
                         names.setdefault(name.lower(), number)
+    for number, entry in enumerate(listed):
+        names.setdefault(entry.word("key").lower(), number)
     table = "".join(f"\n{name}\t{number}" for name, number in sorted(names.items())) + "\n"
     return {"catalog": "\n".join(rows).encode(), "names": table.encode()}
 

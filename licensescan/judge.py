@@ -8,6 +8,7 @@ which becomes `effective`. When two sources disagree about a license, both readi
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -170,6 +171,9 @@ def _hits(conclusion: Conclusion, judging: _Judge, relation: str, *, terms_too: 
                 message_for(rule, conclusion, conclusion.concluded, conclusion.terms),
                 quotes,
             )
+    if not part and _named(conclusion, judging.policy.deny_packages):
+        message = f"the policy denies the package {conclusion.component.name}"
+        yield _Hit("license-denied", conclusion.concluded, message, ())
     if conclusion.terms.incomplete:
         yield _Hit("terms-unread", conclusion.concluded, "its terms point to a document that is not there", ())
     yield from _pairs(conclusion, judging, relation)
@@ -349,11 +353,21 @@ def _owners(findings: Sequence[Finding], conclusions: Sequence[Conclusion]) -> l
 def _waived(finding: Finding, policy: Policy, owner: Conclusion | None, today: date) -> Finding:
     if owner is None:
         return finding
-    names = {n.lower() for n in policy.allow_packages}
-    if names & {owner.component.name.lower(), owner.component.purl.split("@")[0].lower()}:
+    if _named(owner, policy.allow_packages):
         return replace(finding, waived_by="packages.allow")
     waiver = waiver_for(finding, owner, policy, today)
     return replace(finding, waived_by=waiver.key) if waiver else finding
+
+
+def _named(conclusion: Conclusion, packages: Sequence[str]) -> bool:
+    """Whether a policy's list of packages names a component, by its name as PEP 503 spells it or by its purl."""
+    component = conclusion.component
+    own = {_spelled(component.name), component.purl.split("@")[0].lower()}
+    return any(p.lower() in own or _spelled(p) in own for p in packages)
+
+
+def _spelled(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _stale(

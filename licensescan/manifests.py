@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -123,7 +124,7 @@ def _requirements(files: FolderFiles, path: str, scope: Scope, seen: set[str]) -
         if line.startswith(("-r", "--requirement")):
             named = re.split(r"[\s=]+", line, maxsplit=1)[-1] if " " in line or "=" in line else line[2:]
             folder = path.rpartition("/")[0]
-            inner = f"{folder}/{named.strip()}" if folder else named.strip()
+            inner = posixpath.normpath(f"{folder}/{named.strip()}" if folder else named.strip())
             if not escapes(inner):
                 yield from _requirements(files, inner, scope, seen)
         elif line.startswith(("-e", "--editable")):

@@ -133,7 +133,12 @@ def _take(path: str, found: _Collected, options: Options) -> None:
         return
     found.targets.append(Target(kind=kind, path=path))
     try:
-        found.components += list(source_of(kind).collect(path))
+        if kind == "lock":
+            from licensescan.sources import lock
+
+            found.components += list(lock.collect(path, options.find_links, options.variables))
+        else:
+            found.components += list(source_of(kind).collect(path))
     except IncompleteError as error:
         found.incomplete.append(str(error))
 

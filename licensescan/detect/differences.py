@@ -84,6 +84,9 @@ def telling(runs: Sequence[Run], store: Store) -> int:
     return count
 
 
+_TITLE_WORDS = 12
+"""So many words into a text its title may still go on."""
+
 SLOT_WORDS = 24
 """More words than this are no name."""
 
@@ -147,7 +150,7 @@ def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store)
     told = []
     for run in runs:
         deal = words_of_deal(run.codes, store)
-        at_edge = run.kind == "missing" and run.start in (start, end)
+        at_edge = run.kind == "missing" and (run.start - start < _TITLE_WORDS or run.start == end)
         matters = bool(deal) and not at_edge and not _is_named_after(run.codes, store)
         lines = held.lines(run.start, run.end if run.end > run.start else run.start + 1)
         if run.kind == "added":

@@ -162,6 +162,7 @@ _KEEP = re.compile(
 )
 _KEEP_HEAD = 4 << 10
 _KEEP_ARCHIVE = 96 << 20
+_PROSE = (".txt", ".html", ".htm", ".text")
 _NATIVE = re.compile(r"(?i)(\.so(\.[\d.]+)?|\.dll|\.dylib|\.pyd|\.exe|\.a)$")
 
 
@@ -174,6 +175,8 @@ def keep(name: str, size: int) -> int:
         return min(size, 8 << 20)
     if _KEEP.search(base):
         return min(size, 4 * TEXT_BYTES)
+    if "." not in base or base.lower().endswith(_PROSE):
+        return min(size, 256 << 10)
     return min(size, _KEEP_HEAD if size > 64 << 10 else 16 << 10)
 
 

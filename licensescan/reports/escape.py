@@ -22,7 +22,12 @@ def terminal(text: str) -> str:
     For a terminal or a CI log: control and bidi characters become visible escapes, and no line begins with `::` or
     `##`, which runners would take for a command.
     """
-    return _COMMAND.sub(r"\1\\\2", _CONTROL.sub(_visible, text))
+    return no_commands(_CONTROL.sub(_visible, text))
+
+
+def no_commands(text: str) -> str:
+    """No line begins with `::` or `##` (runners trim the blanks before them)."""
+    return _COMMAND.sub(r"\1\\\2", text)
 
 
 def line(text: str) -> str:

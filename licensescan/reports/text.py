@@ -6,11 +6,12 @@ what to do. What is many and mild is summed up, so that the first screen says wh
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from licensescan.model import Conclusion, Finding, Quote, Report
-from licensescan.reports.escape import line
+from licensescan.reports.escape import line, no_commands
 
 _MARGIN = 10
 _FULL = 3
@@ -32,7 +33,7 @@ def render(report: Report, *, width: int = 100, verbose: bool = False, paint: Pa
         lines += _inventory(report, width, verbose)
     else:
         shown = [f for f in report.findings if not f.waived_by]
-        versions = {c.component.purl: c for c in report.conclusions}
+        versions: dict[str, Conclusion] = {c.component.purl: c for c in report.conclusions}
         for verdict in ("deny", "review"):
             found = [f for f in shown if f.verdict == verdict]
             for _, group in groupby(found, key=lambda f: f.rule):
@@ -41,7 +42,8 @@ def render(report: Report, *, width: int = 100, verbose: bool = False, paint: Pa
         if warns:
             lines += ["", *_warnings(warns, versions, width, verbose, paint)]
     lines += ["", *_foot(report, paint)]
-    return "\n".join(lines) + "\n"
+    # Wrapping can move a mark to the head of a row after it was escaped.
+    return no_commands("\n".join(lines) + "\n")
 
 
 def _head(report: Report, width: int, paint: Paint) -> list[str]:
@@ -161,10 +163,8 @@ def _warnings(
     return lines
 
 
-def _common(values: Sequence[str] | object) -> list[tuple[str, int]]:
-    from collections import Counter
-
-    return Counter(values).most_common()  # type: ignore[arg-type]
+def _common(values: Iterable[str]) -> list[tuple[str, int]]:
+    return Counter(values).most_common()
 
 
 def _inventory(report: Report, width: int, verbose: bool) -> list[str]:

@@ -286,7 +286,7 @@ class _Survey:
                 head = self.files.read_at(path, 0, 4096)
             except ReadError:
                 continue
-            if not _HIDDEN.search(head):
+            if head.startswith(b"#!") or not _HIDDEN.search(head):
                 continue
             try:
                 if self.files.size(path) > _PEEK_BYTES:
