@@ -27,10 +27,16 @@ _GRANT = re.compile(
     r"\b(?:grants?|granted|granting|may|can|permi\w+|licensed?|licen[sc]e|licenses|allow\w*|free|freely|available|provided|made|offered|released|intended|restricted|authori[sz]ed|entitled|right|rights|agree|use)\b"
 )
 _ELSE = re.compile(
-    r"\b(?:non-?commercial(?:ly)?|research|evaluat\w+|academic|personal|educational|test(?:ing)?|internal|private)(?:[ ,]+\w+){0,2},? (?:and|or|and/or|as well as|alike|nor)(?: \w+){0,2} (?:commercial(?:ly)?|production|for-profit|for any|any other|everything|proprietary)\b"
-    r"|\b(?<!non)(?<!non-)commercial(?:ly)?(?: \w+)?(?: ?/ ?| ?, ?| and/or | or | and | as well as | and also )(?:for |otherwise )?(?:non-?commercial|personal|research|academic|private|educational)"
-    r"|\bcommercial(?:ly)? or otherwise\b|\b(?:whether|either|both|be it)(?: \w+){0,6} commercial|\bany (?:and all )?purposes?\b(?!(?: \w+){0,3} (?:other than|except|outside))(?!,? provided)|\bregardless of (?:whether|commercial)"
-    r"|\bfor any (?:other )?purpose\b(?! (?:other|except|that is))"
+    r"\b(?:non-?commercial(?:ly)?|research|evaluat\w+|academic|personal|educational|test(?:ing)?|internal|private)"
+    r"(?:[ ,]+\w+){0,2},? (?:and|or|and/or|as well as|alike|nor)\b(?! (?:for )?no\b)(?: \w+){0,2} "
+    r"(?:commercial(?:ly)?|production|for-profit|for any|any other|(?:all )?others?|everything|all else|elsewhere|proprietary)\b"
+    r"|\b(?<!non)(?<!non-)commercial(?:ly)?(?: \w+)?(?: ?/ ?| ?, ?| and/or | or | and | as well as | and also )"
+    r"(?:for |otherwise )?(?:non-?commercial|personal|research|academic|private|educational)"
+    r"|\b(?:and|or) (?:for )?(?:all |any )?(?:other|others|every other) (?:purposes?|uses?)|\b(?:and|or) (?:everything|all) else\b"
+    r"|\bcommercial(?:ly)? or otherwise\b|\b(?:whether|either|both|be it)(?: \w+){0,6} commercial"
+    r"|\bany (?:and all )?purposes?\b(?!(?: \w+){0,3} (?:other than|except|outside))(?!,? provided)"
+    r"|\bregardless of (?:whether|commercial)|\band not (?:just|only)\b"
+    r"|\bfor any (?:other )?purpose\b(?! (?:other|except|that is))|\bis (?:permitted|allowed) (?:too|as well|also)\b"
 )
 _DEFINITION = re.compile(r'"?(?:the )?(?:term )?"?[\w -]{2,40}"? (?:shall |will |is defined to )?(?:means?|refers? to)\b')
 
@@ -137,7 +143,7 @@ class Detector:
             tail = text[span[1] : start]
             if 0 <= start - span[1] <= 40 and len(tail.split()) <= 4 and not re.search(r"[;.:]", tail):
                 return start, end
-            if start <= span[0] and span[1] <= end:
+            if span[0] <= start and end <= span[1]:
                 return start, end
         closing = re.search(
             r",? and (?:for )?(?:nothing else|no other purposes?)|,? but not (?:for )?(?:anything else|other)",
