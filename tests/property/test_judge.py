@@ -1,0 +1,108 @@
+"""AND never lowers a verdict, OR never raises it, and the order of things changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from licensescan.judge import judge
+from licensescan.model import VERDICTS, Component, Conclusion, Expression, Finding, Policy, Problem, Purl
+from licensescan.rulebook import load
+
+BOOK = load()
+TODAY = date(2027, 1, 1)
+
+LICENSES = st.sampled_from(
+    [
+        "MIT",
+        "Apache-2.0",
+        "MPL-2.0",
+        "LGPL-2.1-only",
+        "GPL-3.0-only",
+        "AGPL-3.0-only",
+        "CC-BY-NC-4.0",
+        "SSPL-1.0",
+        "LicenseRef-nobody-knows",
+        "CC0-1.0",
+    ]
+)
+EXPRESSIONS = st.recursive(
+    LICENSES,
+    lambda inner: st.builds(
+        lambda items, joiner: "(" + joiner.join(items) + ")",
+        st.lists(inner, min_size=2, max_size=3),
+        st.sampled_from([" AND ", " OR "]),
+    ),
+    max_leaves=6,
+)
+VERDICT = st.sampled_from([*VERDICTS, "ok"])
+# `license-incompatible` is about two licenses at once: a longer choice may avoid it, a longer sum may raise it, and an
+# OR branch is chosen license by license. It is tested by example.
+JUDGED = sorted(set(BOOK.rules) - {"license-incompatible"})
+POLICIES = st.one_of(
+    st.sampled_from([BOOK.profile(name) for name in BOOK.profiles()]).map(
+        lambda p: replace(p, verdicts={**p.verdicts, "license-incompatible": "ok"}, outbound="")
+    ),
+    st.fixed_dictionaries(dict.fromkeys(JUDGED, VERDICT)).map(lambda v: Policy(profile="any", verdicts=v)),
+)
+
+
+def conclusion(expression: str, name: str = "demo") -> Conclusion:
+    component = Component(purl=Purl(f"pkg:pypi/{name}@1"), name=name, version="1")
+    return Conclusion(
+        component=component, concluded=Expression(expression), terms=BOOK.terms_of(expression), basis="license-file"
+    )
+
+
+def findings(expression: str, policy: Policy) -> list[Finding]:
+    return judge([conclusion(expression)], BOOK, policy, today=TODAY)[0]
+
+
+def worst(found: list[Finding]) -> int:
+    return max((VERDICTS.index(f.verdict) + 1 for f in found), default=0)
+
+
+@given(EXPRESSIONS, EXPRESSIONS, POLICIES)
+def test_and_never_lowers_a_verdict(one: str, other: str, policy: Policy) -> None:
+    both = worst(findings(f"({one}) AND ({other})", policy))
+    assert both >= max(worst(findings(one, policy)), worst(findings(other, policy)))
+
+
+@given(EXPRESSIONS, EXPRESSIONS, POLICIES)
+def test_or_never_raises_a_verdict(one: str, other: str, policy: Policy) -> None:
+    either = worst(findings(f"({one}) OR ({other})", policy))
+    assert either <= min(worst(findings(one, policy)), worst(findings(other, policy)))
+
+
+@given(EXPRESSIONS, EXPRESSIONS, POLICIES)
+def test_operands_may_change_places(one: str, other: str, policy: Policy) -> None:
+    for joiner in ("AND", "OR"):
+        here = worst(findings(f"({one}) {joiner} ({other})", policy))
+        there = worst(findings(f"({other}) {joiner} ({one})", policy))
+        assert here == there
+
+
+@given(st.lists(EXPRESSIONS, min_size=2, max_size=5), POLICIES, st.randoms(use_true_random=False))
+def test_the_order_of_components_changes_nothing(expressions: list[str], policy: Policy, random) -> None:  # type: ignore[no-untyped-def]
+    straight = [conclusion(e, f"p{n}") for n, e in enumerate(expressions)]
+    shuffled = list(straight)
+    random.shuffle(shuffled)
+    assert judge(straight, BOOK, policy, today=TODAY)[0] == judge(shuffled, BOOK, policy, today=TODAY)[0]
+
+
+@given(EXPRESSIONS, st.sampled_from(sorted(BOOK.rules)), POLICIES)
+def test_one_fault_more_never_lowers_the_worst(expression: str, rule: str, policy: Policy) -> None:
+    bare = conclusion(expression)
+    faulty = replace(bare, problems=(Problem(rule=rule, path="x", message="seen"),))
+    before = judge([bare], BOOK, policy, today=TODAY)[0]
+    after = judge([faulty], BOOK, policy, today=TODAY)[0]
+    assert worst(after) >= worst(before)
+
+
+@given(EXPRESSIONS, POLICIES)
+def test_what_remains_of_a_choice_is_no_choice(expression: str, policy: Policy) -> None:
+    _, judged = judge([conclusion(expression)], BOOK, policy, today=TODAY)
+    assert " OR " not in judged[0].effective
