@@ -58,9 +58,8 @@ def load_yaml(text: str) -> Any:
 
     loader = yaml.BaseLoader(text)
     try:
-        depth = count = 0
-        for event in yaml.parse(text, Loader=yaml.BaseLoader):
-            count += 1
+        depth = 0
+        for count, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
             if isinstance(event, yaml.AliasEvent):
                 raise CardError("an alias; a card needs none")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -103,10 +102,9 @@ def card_of(data: Mapping[str, Any], path: str, *, first_line: int = 1, raw: str
     named = _words(data.get("license_name"))
     if named and (not licenses or all(one.lower() in _OTHER for one in licenses)):
         licenses = named
-    evidence = []
     line = first_line + raw[: max(raw.find("license"), 0)].count("\n") if raw else None
-    for one in licenses:
-        evidence.append(Evidence(kind="model-card", path=path, value=one, lines=(line, line) if line else None))
+    lines = (line, line) if line else None
+    evidence = [Evidence(kind="model-card", path=path, value=one, lines=lines) for one in licenses]
     if evidence:
         evidence += [Evidence(kind="link", path=path, value=link) for link in _words(data.get("license_link"))]
     return Card(

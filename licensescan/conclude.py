@@ -14,6 +14,7 @@ from typing import Protocol
 
 from licensescan.classify import Classified
 from licensescan.declared import Declared, agrees, read_declared, refines
+from licensescan.detect import own_expression
 from licensescan.expression import covers, join_and, join_or, licenses
 from licensescan.model import (
     NOASSERTION,
@@ -60,7 +61,7 @@ class _Text:
 
     @property
     def expression(self) -> Expression:
-        return self.found.detection.expression
+        return own_expression(self.found.detection)
 
     @property
     def is_open(self) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from licensescan.classify import Classified
-from licensescan.expression import covers, join_and
+from licensescan.detect import summed
+from licensescan.expression import covers
 from licensescan.model import NOASSERTION, NONE, Component, Conclusion, Evidence, Expression, Kind, Purl, Relation
 from licensescan.rulebook import Rulebook
 
@@ -25,7 +26,7 @@ def stanza_parts(
                 grouped.setdefault((evidence.path, match.part), []).append((evidence, match.expression, match.lines))
     parts = []
     for (path, name), hits in grouped.items():
-        expression = join_and(*dict.fromkeys(e for _, e, _ in hits))
+        expression = summed(e for _, e, _ in hits)
         if (name.lower(), expression) in there:
             continue
         told = tuple(

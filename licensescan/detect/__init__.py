@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from licensescan.detect.engine import detect
+from licensescan.detect.engine import detect, own_expression, summed
 
-__all__ = ["detect"]
+__all__ = ["detect", "own_expression", "summed"]

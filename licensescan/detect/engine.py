@@ -7,7 +7,8 @@ of each aligned text decides whether it is that license, a modified one, or anot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from licensescan.detect import layout
 from licensescan.detect.catalog import info
@@ -19,11 +20,14 @@ from licensescan.detect.resolve import Found, gaps, longest, settles
 from licensescan.detect.sections import Section, part_at, sections
 from licensescan.detect.store import Store, store
 from licensescan.detect.tags import Tag, tags
-from licensescan.expression import join_and, licenses
+from licensescan.expression import join_and
 from licensescan.model import NOASSERTION, NONE, Detection, Difference, Expression, Match, Unmatched
 
 _SHORT = 12
 """Patterns of fewer words are mentions: they count outside of settled texts only."""
+
+_TERMS_WORDS = 400
+"""So many words of unknown terms are a license of their own, which may name others."""
 
 _BARE = 6
 """A tag of fewer words is no more than a name."""
@@ -48,7 +52,7 @@ def detect(text: str) -> Detection:
     found = _sift(found, held, marked, known)
     places = _outside(sections(held.rows), found, held) if len(found) + len(marked) > 1 else []
     matches = [_match(one, held, known, places) for one in found] + _tagged(marked, places)
-    matches.sort(key=lambda m: (m.lines, m.expression))
+    matches = _bound(sorted(matches, key=lambda m: (m.lines, m.expression)))
     modified = any(is_modified(m) and m.part is None for m in matches)
     unmatched = _unmatched(found, held, known)
     return Detection(
@@ -89,7 +93,8 @@ def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Sto
     tagged = {tag.line for tag in marked if tag.expression}
     if _is_list_of_names(found):
         return []
-    settled = any(settles(one) or (one.pattern.kind == layout.TEXT and one.size > 40) for one in found)
+    foreign = _unknown_words(found, held, known) > _TERMS_WORDS
+    settled = foreign or any(settles(one) or (one.pattern.kind == layout.TEXT and one.size > 40) for one in found)
     kept = []
     for one in found:
         pattern = one.pattern
@@ -106,6 +111,12 @@ def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Sto
             continue
         kept.append(one)
     return kept
+
+
+def _unknown_words(found: Sequence[Found], held: Words, known: Store) -> int:
+    """How many words of terms there are that no license accounts for: what is named among them is a mention."""
+    texts = [one for one in found if one.size >= _SHORT]
+    return sum(end - start for start, end in gaps(texts, len(held.codes)) if legal(held.codes[start:end], known))
 
 
 def _is_list_of_names(found: Sequence[Found]) -> bool:
@@ -161,25 +172,58 @@ def _expression(matches: Sequence[Match], modified: bool, marked: Sequence[Tag])
         return NOASSERTION
     if not matches:
         return NOASSERTION if marked else NONE
-    plain = [m.expression for m in matches if not is_modified(m)]
-    distinct = _with_exceptions(list(dict.fromkeys(plain)))
-    if not distinct:
-        return NOASSERTION
-    later = {x for e in distinct for x in licenses(e) if x.endswith("-or-later")}
-    distinct = [e for e in distinct if not (e.endswith("-only") and f"{e.removesuffix('-only')}-or-later" in later)]
-    return join_and(*distinct)
+    distinct = [m.expression for m in matches if not is_modified(m)]
+    return summed(distinct) if distinct else NOASSERTION
 
 
-def _with_exceptions(expressions: Sequence[Expression]) -> list[Expression]:
-    """An exception that stands by itself is joined to the license it is made for: the last one before it."""
-    joined: list[Expression] = []
-    for expression in expressions:
-        known = info(expression)
+def own_expression(detection: Detection) -> Expression:
+    """What a text says of the component itself: its expression without what the text gives to parts."""
+    if detection.expression in (NOASSERTION, NONE) or not any(m.part for m in detection.matches):
+        return detection.expression
+    return summed(m.expression for m in detection.matches if m.part is None and not is_modified(m))
+
+
+def summed(expressions: Iterable[Expression]) -> Expression:
+    """
+    The licenses of one work that were found at different places, as one expression.
+
+    The text of a GNU license fits both suffixes: where a notice says "or later", or grants an exception, the text
+    that goes with it adds nothing.
+    """
+    distinct = list(dict.fromkeys(expressions))
+    stems = {_stem(e) for e in distinct if e.endswith("-or-later")}
+    excepted = {_stem(e.split(" WITH ")[0]) for e in distinct if " WITH " in e and " AND " not in e and " OR " not in e}
+    kept = [
+        e
+        for e in distinct
+        if _stem(e) == e or not (_stem(e) in excepted or (e.endswith("-only") and _stem(e) in stems))
+    ]
+    return join_and(*kept)
+
+
+def _stem(expression: str) -> str:
+    return expression.removesuffix("-only").removesuffix("-or-later")
+
+
+def _bound(matches: Sequence[Match]) -> list[Match]:
+    """An exception that stands by itself is joined to the license before it; without one it is nobody's."""
+    bound: list[Match] = []
+    for match in matches:
+        known = info(match.expression) if " " not in match.expression else None
         if known is None or not known.is_exception:
-            joined.append(expression)
-        elif joined and " " not in joined[-1]:
-            joined[-1] = Expression(f"{joined[-1]} WITH {expression}")
-    return joined
+            bound.append(match)
+            continue
+        for place in range(len(bound) - 1, -1, -1):
+            before = bound[place]
+            if before.part == match.part and " WITH " not in before.expression and _takes_exceptions(before.expression):
+                bound[place] = replace(before, expression=Expression(f"{before.expression} WITH {match.expression}"))
+                break
+    return bound
+
+
+def _takes_exceptions(expression: str) -> bool:
+    """Whether exceptions are made for this license: the GNU ones, and those that SPDX lists for others."""
+    return " " not in expression and expression.startswith(("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL", "CAL"))
 
 
 def _unmatched(found: Sequence[Found], held: Words, known: Store) -> tuple[Unmatched, ...]:
