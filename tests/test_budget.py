@@ -1,0 +1,96 @@
+"""What is imported, which is what starting up costs: names of modules, never seconds."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DEAR = {
+    "networkx",
+    "packaging",
+    "yaml",
+    "rich",
+    "jinja2",
+    "rapidfuzz",
+    "elftools",
+    "license_expression",
+    "licenselynx",
+    "importlib_metadata",
+    "tomli",
+}
+"""Libraries that cost more than ten milliseconds, or that a question may do without."""
+
+LOCAL = {"licensescan", "licensescan.cli", "licensescan.model"}
+"""All of ours that the command line needs before it knows the command."""
+
+CODE = """
+import json, sys
+before = set(sys.modules)
+try:
+    from licensescan.cli import main
+    main(json.loads(sys.argv[1]))
+except SystemExit as stop:
+    code = stop.code
+print("\\n@" + json.dumps([code, sorted(set(sys.modules) - before)]))
+"""
+
+
+def loaded(*args: str, cwd: Path | None = None) -> tuple[int, set[str]]:
+    """The exit code and the modules that a run in a fresh interpreter has imported."""
+    result = subprocess.run(
+        [sys.executable, "-c", CODE, json.dumps(args)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    code, modules = json.loads(result.stdout.rpartition("\n@")[2])
+    return code, set(modules)
+
+
+def libraries(modules: set[str]) -> set[str]:
+    return {m.split(".")[0] for m in modules}
+
+
+@pytest.mark.parametrize("args", [("--help",), ("--version",), ("check", "--help"), ("-h",)])
+def test_help_and_version_load_next_to_nothing(args: tuple[str, ...]) -> None:
+    code, modules = loaded(*args)
+    assert code == 0
+    assert not libraries(modules) & DEAR
+    assert {m for m in modules if m.startswith("licensescan")} <= LOCAL
+    assert not modules & {
+        "sqlite3",
+        "zipfile",
+        "tarfile",
+        "csv",
+        "hashlib",
+        "subprocess",
+        "asyncio",
+        "email",
+    }
+
+
+def test_a_rule_is_explained_without_the_index() -> None:
+    code, modules = loaded("explain", "copyleft-strong")
+    assert code == 0
+    assert "licensescan.detect.engine" not in modules
+    assert not libraries(modules) & (DEAR - {"tomli"})
+
+
+def test_a_scan_loads_what_it_needs(tmp_path: Path) -> None:
+    site = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
+    info = site / "demo-1.0.dist-info"
+    info.mkdir(parents=True)
+    (tmp_path / ".venv" / "pyvenv.cfg").write_text("version = 3.11.4\n")
+    (info / "METADATA").write_text("Metadata-Version: 2.4\nName: demo\nVersion: 1.0\nLicense-Expression: MIT\n")
+    (info / "RECORD").write_text("demo-1.0.dist-info/METADATA,,\n")
+    code, modules = loaded("scan", "-f", "json", "--env", ".venv", cwd=tmp_path)
+    assert code == 0
+    assert not libraries(modules) & {"networkx", "rich", "jinja2", "rapidfuzz", "elftools", "license_expression"}
+    assert "packaging.tags" not in modules

@@ -1,0 +1,210 @@
+"""The house rules that a machine can check: who imports what, who prints, and which way data flows."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "licensescan"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A file's tree; each is looked at by many tests."""
+    return ast.parse(path.read_text("utf-8"))
+
+
+IMPORTERS = {
+    "click": "cli.py",
+    "tomli": "toml.py",
+    "packaging": "pep.py",
+    "importlib_metadata": "sources/environment.py",
+    "license_expression": "expression.py",
+    "networkx": "graph.py",
+    "rapidfuzz": "detect/",
+    "elftools": "",
+    "yaml": "",
+    "jinja2": "reports/html.py",
+    "rich": "reports/terminal.py",
+    "licenselynx": "names.py",
+}
+"""Each library and the module (or the room) that may import it; "" is any single one."""
+
+ROOMS = [
+    ["model", "data", "toml", "wording"],
+    ["reader"],
+    ["pep", "expression", "grammar", "detect", "terms"],
+    ["names", "named", "phrases", "cards", "rulebook", "clauses", "binaries", "natives"],
+]
+"""Rooms from left to right, as far as their order is fixed; none may import one that stands in a later list or END."""
+
+END = {"cli", "scan", "reports", "starter", "explain", "judge", "policy", "conclude"}
+"""Rooms at the right end: nothing in ROOMS or `sources` imports them."""
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+@cache
+def imports(path: Path) -> tuple[tuple[str, bool], ...]:
+    """`(module, is at the top level)`; imports for type checkers alone are left out."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[str, bool]]:
+    tree = parsed(path)
+    skipped = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    top = {id(node) for node in tree.body}
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) in top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            module = node.module or ""
+            yield module, id(node) in top
+            if module in ("licensescan", "licensescan.sources", "licensescan.reports"):
+                yield from ((f"{module}.{alias.name}", id(node) in top) for alias in node.names)
+
+
+def own(path: Path) -> set[str]:
+    """The rooms of licensescan that a file imports."""
+    return {m.split(".")[1] for m, _ in imports(path) if m.startswith("licensescan.")}
+
+
+class TestLibraries:
+    def importers(self, library: str) -> list[str]:
+        return [name_of(p) for p in FILES if any(m.split(".")[0] == library for m, _ in imports(p))]
+
+    @pytest.mark.parametrize("library", sorted(IMPORTERS))
+    def test_each_has_one_importer(self, library: str) -> None:
+        found, wanted = self.importers(library), IMPORTERS[library]
+        assert len(found) <= 1, f"{library} is imported by {found}"
+        for name in found:
+            assert name.startswith(wanted), f"{library} belongs to {wanted}, not to {name}"
+
+    def test_no_other_library_is_imported(self) -> None:
+        import sys
+
+        known = set(sys.stdlib_module_names) | set(IMPORTERS) | {"licensescan"}
+        others = {(name_of(p), m) for p in FILES for m, _ in imports(p) if m.split(".")[0] not in known}
+        assert not others
+
+    def test_all_but_click_are_imported_when_needed(self) -> None:
+        eager = {
+            (name_of(p), m)
+            for p in FILES
+            for m, at_top in imports(p)
+            if at_top and m.split(".")[0] in set(IMPORTERS) - {"click"}
+        }
+        assert not eager
+
+    def test_packaging_tags_is_never_touched(self) -> None:
+        assert not [p for p in FILES if "packaging.tags" in {m for m, _ in imports(p)}]
+
+    @pytest.mark.parametrize(
+        "module", ["pickle", "marshal", "shelve", "dill", "joblib", "urllib.request", "socket", "http"]
+    )
+    def test_what_would_run_or_reach_out_is_not_imported(self, module: str) -> None:
+        found = [name_of(p) for p in FILES if any(m == module or m.startswith(f"{module}.") for m, _ in imports(p))]
+        assert not found
+
+
+class TestLine:
+    @pytest.mark.parametrize("path", FILES, ids=name_of)
+    def test_no_import_against_the_line(self, path: Path) -> None:
+        room = name_of(path).removesuffix(".py").split("/")[0]
+        later: set[str] = set()
+        for number, group in enumerate(ROOMS):
+            if room in group:
+                later = END | {r for rest in ROOMS[number + 1 :] for r in rest} | {"sources", "graph", "classify"}
+        if room in ("sources", "graph", "classify", "declared", "metadata"):
+            later = set(END)
+        assert not own(path) & later
+
+    def test_the_model_stands_alone(self) -> None:
+        import sys
+
+        used = {m.split(".")[0] for m, _ in imports(PACKAGE / "model.py")}
+        assert used <= set(sys.stdlib_module_names)
+
+    def test_only_the_line_and_the_command_line_see_both_ends(self) -> None:
+        both = [name_of(p) for p in FILES if {"sources", "judge"} <= own(p)]
+        assert both == ["scan.py"]
+
+
+class TestEnds:
+    @pytest.mark.parametrize("path", [p for p in FILES if p.name != "cli.py"], ids=name_of)
+    def test_only_the_command_line_prints_or_exits(self, path: Path) -> None:
+        tree = parsed(path)
+        called = {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+        assert not called & {"print", "exit", "quit", "sys.exit", "os._exit", "click.echo", "input", "breakpoint"}
+        assert not {c for c in called if c.startswith(("sys.stdout", "sys.stderr"))}
+        raised = {ast.unparse(n.exc) for n in ast.walk(tree) if isinstance(n, ast.Raise) and n.exc}
+        assert not {r for r in raised if r.startswith("SystemExit")}
+
+    @pytest.mark.parametrize("path", FILES, ids=name_of)
+    def test_nothing_scanned_can_be_run(self, path: Path) -> None:
+        tree = parsed(path)
+        called = {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+        assert not called & {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "yaml.load"}
+        assert not {m for m, _ in imports(path)} & {"subprocess", "runpy", "ctypes"}
+
+    @pytest.mark.parametrize(
+        "path",
+        [p for p in FILES if p.parent.name == "sources" or p.name in ("natives.py", "cards.py", "manifests.py")],
+        ids=name_of,
+    )
+    def test_a_source_reads_through_the_reader_only(self, path: Path) -> None:
+        tree = parsed(path)
+        called = {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+        assert not called & {"open", "os.open", "io.open", "zipfile.ZipFile", "tarfile.open", "gzip.open"}
+        read = {c for c in called if c.endswith((".read_bytes", ".read_text", ".extractall", ".extract"))}
+        # Our own tables are read as files; what a target holds is not.
+        assert not {c for c in read if "folder('rules')" not in c}
+
+
+class TestWords:
+    @pytest.mark.parametrize("path", FILES, ids=name_of)
+    def test_the_words_that_are_not_ours(self, path: Path) -> None:
+        assert not re.match(r"(utils|helpers|manager|common|misc)", path.stem)
+        tree = parsed(path)
+        names = {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+        assert not {n for n in names if re.search(r"(?i)violation|manager|helper|licence|utils", n)}
+
+    @pytest.mark.parametrize("path", FILES, ids=name_of)
+    def test_every_module_says_what_it_answers(self, path: Path) -> None:
+        tree = parsed(path)
+        assert ast.get_docstring(tree) or not tree.body
+
+    def test_no_license_text_of_others_is_in_the_repository(self) -> None:
+        """Words that stand in nearly every copy of the commonest texts, put together here so as not to stand here."""
+        marks = [
+            " ".join(["Permission is hereby", "granted, free of charge, to any person"]),
+            " ".join(["Redistributions of source code must", "retain the above copyright"]),
+            " ".join(["Everyone is permitted to copy", "and distribute verbatim copies"]),
+            " ".join(["Permission to use, copy, modify, and/or", "distribute this software for any"]),
+        ]
+        folders = ("licensescan", "rules", "corpus", "tests", "docs", "benchmarks", "demo")
+        files = [p for f in folders for p in (ROOT / f).rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+        found = []
+        for path in files:
+            if path.suffix in (".bin", ".pyc"):
+                continue
+            text = " ".join(path.read_text("utf-8", "replace").split())
+            found += [(path.relative_to(ROOT).as_posix(), mark[:20]) for mark in marks if mark.lower() in text.lower()]
+        assert not found
