@@ -30,23 +30,6 @@ _PLAIN = frozenset(
 )
 _INFO = re.compile(r"\.(?:dist|egg)-info/")
 _COMMON = frozenset("core base linux binary data cpu gpu lib api python tools native runtime headless".split())
-    (
-        "core",
-        "base",
-        "linux",
-        "binary",
-        "data",
-        "cpu",
-        "gpu",
-        "lib",
-        "api",
-        "python",
-        "tools",
-        "native",
-        "runtime",
-        "headless",
-    )
-)
 
 _PEEKS = 64
 """Files without a telling name whose first bytes are looked at, per component."""
