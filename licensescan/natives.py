@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from licensescan.binaries import Binary, BinaryError, read_binary, read_texts
 from licensescan.model import Component, Evidence, Problem, Purl, Relation
 from licensescan.nativetable import Claim, Row, known, plain_name, stems, table
-from licensescan.reader import Files, MissingError, ReadError
+from licensescan.reader import Files, MissingError, ReadError, ZipFiles
 
 _LIBRARY = re.compile(r"\.(?:so(?:[.\d][\w.\-+]*)?|dll|dylib|pyd|a|lib|exe)$", re.IGNORECASE)
 _MODULE = re.compile(r"\.(?:cpython-\w+|pypy\w+|abi3|cp\d+)[\w-]*\.(?:so|pyd)$|\.pyd$")
@@ -37,6 +37,9 @@ _OWN_BYTES = 4 << 20
 """Strings of one own module that are searched for libraries linked in: configure lines are rarely far behind."""
 _OWN_TOTAL = 64 << 20
 _TEXT_BYTES = 96 << 20
+_INFLATED = 96 << 20
+"""What is inflated of the natives of one archive: the archive's other texts need the rest of its purse."""
+_PIECE = 48 << 20
 _SHOWN = 40
 _QUOTE = 200
 
@@ -92,7 +95,7 @@ def _with_needed(answer: str, binary: Binary | None) -> tuple[str, str]:
 
 
 def _component(found: _Found, purl: Purl) -> Component:
-    """One part: the deciding strings first as evidence, then the files; past 40 they are only counted."""
+    """One part, with its files and the deciding strings as evidence; past 40 files they are only counted."""
     path = found.files[0]
     shown = found.files[:_SHOWN]
     more = len(found.files) - len(shown)
@@ -106,10 +109,7 @@ def _component(found: _Found, purl: Purl) -> Component:
         kind="native",
         relation=found.relation,
         path=path,
-        evidence=(
-            *(Evidence(kind="native", path=p, value=found.license) for p in shown),
-            *found.quotes,
-        ),
+        evidence=(*(Evidence(kind="native", path=p, value=found.license) for p in shown), *found.quotes),
         note="; ".join(notes),
     )
 
@@ -138,6 +138,7 @@ def parts(
     search = _Search(files, paths, own)
     for path in paths:
         search.look(path)
+    search.modules()
     return search.components(purl), search.problems()
 
 
@@ -152,7 +153,9 @@ class _Search:
         self.unlisted: list[str] = []
         self.broken: list[Problem] = []
         self.peeks = _PEEKS
+        self.own_files: list[str] = []
         self.left = _OWN_TOTAL
+        self.purse = _INFLATED if isinstance(files, ZipFiles) else None
         self.neighbours: dict[str, frozenset[str]] = {}
 
     def look(self, path: str) -> None:
@@ -163,7 +166,7 @@ class _Search:
         if _LIBRARY.search(name):
             foreign = _FOREIGN.search(path) is not None
             if not foreign and _is_module(name):
-                self._own(path)
+                self.own_files.append(path)
             else:
                 self._library(path, name, foreign)
         elif not _INFO.search(path):
@@ -173,7 +176,7 @@ class _Search:
         row = table().whose(path) or known(name)
         if row is not None:
             if self._is_own(name, row) and not foreign:
-                self._own(path)
+                self.own_files.append(path)
             else:
                 self._add(row, path, "static" if name.lower().endswith((".a", ".lib")) else "bundled")
             return
@@ -200,10 +203,10 @@ class _Search:
             else:
                 self._inside(path, binary)
 
-    def _own(self, path: str) -> None:
-        """The component's own module: of what is linked into it, only what its strings give away can be seen."""
-        if self.left > 0:
-            binary = self._open(path)
+    def modules(self) -> None:
+        """Search the component's own files, last: of what is linked into them only strings give anything away."""
+        for path in self.own_files:
+            binary = self._open(path) if self.left > 0 else None
             if binary is not None:
                 self._inside(path, binary)
 
@@ -244,8 +247,10 @@ class _Search:
         One that makes no sense is searched as a whole; only where nothing else tells what it is, that is a problem.
         """
         try:
-            return read_binary(self.files, path)
+            return read_binary(self.files, path) if self._inflate(path) else None
         except ReadError as error:
+            if error.problem.rule == "evidence-truncated":
+                return Binary(format="broken", texts=((0, _PIECE),))
             if needed:
                 self._unread(error)
         except BinaryError as error:
@@ -253,6 +258,17 @@ class _Search:
                 self.broken.append(Problem(rule="evidence-unreadable", path=path, message=f"as a binary: {error}"))
             return Binary(format="broken", texts=((0, _OWN_BYTES),))
         return None
+
+    def _inflate(self, path: str) -> bool:
+        """Inflate a member once: it would be done again for every piece. False when the purse is empty."""
+        if self.purse is None:
+            return True
+        size = min(self.files.size(path), _PIECE)
+        if size > self.purse:
+            return False
+        self.purse -= size
+        self.files.read_at(path, 0, size)
+        return True
 
     def _unread(self, error: ReadError) -> None:
         # Deep inside a compressed archive only the name can be had: that is a limit of the reader, not of the file.
