@@ -1,0 +1,279 @@
+"""The command line as users and scripts meet it: exit codes, what goes where, and mistakes."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from licensescan.cli import cli, main
+from tests.places import add_environment, add_package, run
+from tests.test_reports import SCHEMA
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project whose environment is clean but for what a test adds."""
+    place = tmp_path / "project"
+    place.mkdir()
+    add_environment(place / ".venv", {"plain": "MIT"})
+    (place / "requirements.txt").write_text("plain\n")
+    return place
+
+
+def site(project: Path) -> Path:
+    return project / ".venv" / "lib" / "python3.11" / "site-packages"
+
+
+def no_traceback(*texts: str) -> None:
+    for text in texts:
+        assert "Traceback" not in text
+        assert "internal error" not in text
+
+
+class TestExitCodes:
+    def test_0_when_nothing_reaches_the_gate(self, project: Path) -> None:
+        done = run("check", cwd=project)
+        assert (done.code, done.err) == (0, ""), done
+        assert "environment  .venv (project .venv), Python 3.11.4, 1 package" in done.out
+        assert done.out.rstrip().endswith("exit 0")
+
+    def test_1_on_a_finding(self, project: Path) -> None:
+        add_package(site(project), "shared", "AGPL-3.0-only")
+        done = run("check", cwd=project)
+        assert done.code == 1
+        assert "copyleft-network" in done.out
+        assert "shared 1.0" in done.out
+
+    @pytest.mark.parametrize(("level", "code"), [("deny", 0), ("review", 0), ("warn", 1)])
+    def test_the_gate_is_where_it_is_set(self, project: Path, level: str, code: int) -> None:
+        assert run("check", "--fail-on", level, cwd=project).code == code
+
+    def test_the_profile_decides(self, project: Path) -> None:
+        add_package(site(project), "shared", "GPL-3.0-only")
+        assert run("check", cwd=project).code == 1
+        assert run("check", "--profile", "internal-research", cwd=project).code == 0
+
+    @pytest.mark.parametrize(
+        ("args", "said"),
+        [
+            (("check", "--no-such-option"), "no-such-option"),
+            (("chek",), "chek"),
+            (("check", "--profile", "sas"), "sas"),
+            (("check", "--fail-on", "never"), "never"),
+            (("check", "-f", "xml"), "xml"),
+            (("check", "--report", "json"), "FORMAT=FILE"),
+            (("check", "--report", "xml=x"), "xml"),
+            (("check", "gone"), "gone: there is no such file or folder"),
+            (("check", "--env", "gone"), "gone"),
+            (("check", "--policy", "gone.toml"), "gone.toml"),
+            (("check", "-o", "no/such/folder/x"), "cannot be written"),
+            (("check", "-o", "."), "cannot be written"),
+            (("check", "--report", "json=no/such/x"), "cannot be written"),
+            (("check", "--jobs", "0"), "jobs"),
+            (("explain", "copyleft-strng"), "did you mean 'copyleft-strong'"),
+            (("explain",), "NAME"),
+            (("why", "nobody"), "nobody"),
+            (("classify",), "FILE"),
+            (("classify", "gone"), "gone"),
+        ],
+    )
+    def test_2_when_nothing_was_judged(self, project: Path, args: tuple[str, ...], said: str) -> None:
+        done = run(*args, cwd=project)
+        assert done.code == 2, done
+        assert said in done.err
+        assert done.out == ""
+        no_traceback(done.err)
+
+    def test_2_without_an_environment_says_what_to_do(self, tmp_path: Path) -> None:
+        done = run("check", cwd=tmp_path)
+        assert (done.code, done.out) == (2, "")
+        assert "--env" in done.err
+
+    def test_2_for_a_broken_policy_with_its_place(self, project: Path) -> None:
+        (project / "licensescan.toml").write_text('profile = "saas"\nfail-onn = "deny"\n')
+        done = run("check", cwd=project)
+        assert done.code == 2
+        assert "licensescan.toml:2" in done.err
+        assert "did you mean 'fail-on'" in done.err
+
+    def test_3_for_a_target_that_is_not_what_it_says(self, project: Path) -> None:
+        (project / "cut-1.0-py3-none-any.whl").write_bytes(b"PK\x03\x04 and then nothing")
+        done = run("check", "cut-1.0-py3-none-any.whl", cwd=project)
+        assert done.code == 3, done
+        assert "cut-1.0" in done.err
+        no_traceback(done.err)
+
+    def test_3_outranks_1(self, project: Path) -> None:
+        add_package(site(project), "shared", "AGPL-3.0-only")
+        (project / "cut-1.0-py3-none-any.whl").write_bytes(b"PK\x03\x04 and then nothing")
+        done = run("check", ".venv", "cut-1.0-py3-none-any.whl", cwd=project)
+        assert done.code == 3
+        assert "copyleft-network" in done.out, "what could be judged is told all the same"
+
+    def test_an_output_that_cannot_be_written_is_known_before_the_scan(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.chdir(project)
+        monkeypatch.setattr("licensescan.scan.scan", lambda *a, **k: pytest.fail("scanned"))
+        with pytest.raises(SystemExit) as stop:
+            main(["check", "-o", "no/such/folder/x"])
+        assert stop.value.code == 2
+        assert "cannot be written" in capsys.readouterr().err
+
+    def test_an_internal_error_is_3_and_one_line(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def fail(*args: object, **named: object) -> None:
+            raise RuntimeError("as planned \x1b[31m")
+
+        monkeypatch.chdir(project)
+        monkeypatch.setattr("licensescan.scan.scan", fail)
+        with pytest.raises(SystemExit) as stop:
+            main(["check"])
+        assert stop.value.code == 3
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1
+        assert "\x1b" not in said
+        with pytest.raises(RuntimeError):
+            main(["check", "--debug"])
+
+
+class TestOutputs:
+    def test_json_is_valid_and_alone_on_stdout(self, project: Path) -> None:
+        done = run("check", "-f", "json", cwd=project)
+        document = json.loads(done.out)
+        jsonschema.Draft202012Validator(SCHEMA).validate(document)
+        assert document["exit_code"] == done.code == 0
+        assert document["components"][0]["paths"] == [["project", "plain"]]
+        assert done.err == ""
+
+    def test_the_same_bytes_twice(self, project: Path) -> None:
+        add_package(site(project), "shared", "AGPL-3.0-only")
+        first, second = (run("check", "-f", "json", cwd=project).out for _ in range(2))
+        third = run("check", "-f", "json", "--no-cache", cwd=project).out
+        assert first == second == third
+
+    def test_many_reports_of_one_scan(self, project: Path) -> None:
+        done = run("check", "--report", "json=a.json", "--report", "text=b.txt", "-o", "c.txt", cwd=project)
+        assert (done.code, done.out) == (0, "")
+        jsonschema.Draft202012Validator(SCHEMA).validate(json.loads((project / "a.json").read_text()))
+        assert (project / "b.txt").read_text() == (project / "c.txt").read_text()
+        assert "exit 0" in (project / "b.txt").read_text()
+
+    def test_no_colours_in_a_pipe_unless_asked_for(self, project: Path) -> None:
+        add_package(site(project), "shared", "AGPL-3.0-only")
+        assert "\x1b[" not in run("check", cwd=project).out
+        assert "\x1b[" in run("check", "--color", "always", cwd=project).out
+
+    def test_a_report_replaces_a_file_whole(self, project: Path) -> None:
+        (project / "old").write_text("x" * 100_000)
+        run("check", "-f", "json", "-o", "old", cwd=project)
+        json.loads((project / "old").read_text())
+        assert not [n for n in os.listdir(project) if n.startswith(".licensescan-")]
+
+
+class TestScan:
+    def test_an_inventory_judges_nothing(self, project: Path) -> None:
+        add_package(site(project), "shared", "AGPL-3.0-only")
+        done = run("scan", cwd=project)
+        assert done.code == 0
+        assert "AGPL-3.0-only" in done.out
+        document = json.loads(run("scan", "-f", "json", cwd=project).out)
+        jsonschema.Draft202012Validator(SCHEMA).validate(document)
+        assert "policy" not in document
+
+
+class TestClassify:
+    def test_own_words(self, tmp_path: Path) -> None:
+        (tmp_path / "terms.txt").write_text("You may use this for noncommercial purposes only.\n")
+        done = run("classify", "terms.txt", "-f", "json", "--clauses-only", cwd=tmp_path)
+        assert done.code == 0, done
+        (found,) = json.loads(done.out)
+        assert (found["path"], found["expression"], found["commercial"]) == ("terms.txt", "NOASSERTION", "prohibited")
+        clause = next(c for c in found["clauses"] if c["clause"] == "use.noncommercial")
+        assert clause["lines"] == [1, 1]
+        assert clause["quote"] in "You may use this for noncommercial purposes only."
+
+    def test_from_a_pipe_and_many_at_once(self, tmp_path: Path) -> None:
+        (tmp_path / "a").write_text("SPDX-License-Identifier: MIT\n")
+        done = run("classify", "a", "-", "-f", "json", cwd=tmp_path, given=b"SPDX-License-Identifier: Zlib\n")
+        assert [r["expression"] for r in json.loads(done.out)] == ["MIT", "Zlib"]
+
+    def test_our_own_license(self, root: Path) -> None:
+        done = run("classify", "LICENSE", cwd=root)
+        assert done.code == 0
+        assert done.out.startswith("LICENSE: Apache-2.0\n")
+
+    def test_bytes_that_are_no_text(self, tmp_path: Path) -> None:
+        (tmp_path / "x").write_bytes(bytes(range(256)) * 40)
+        done = run("classify", "x", cwd=tmp_path)
+        assert done.code == 0
+        assert "not a text" in done.out
+
+
+class TestExplainWhyInit:
+    def test_explain(self, tmp_path: Path) -> None:
+        done = run("explain", "patent-retaliation-broad", cwd=tmp_path)
+        assert done.code == 0
+        assert "what to do" in done.out
+
+    def test_why(self, project: Path) -> None:
+        add_package(site(project), "inner", "MIT")
+        add_package(site(project), "outer", "MIT", requires="inner>=1")
+        (project / "requirements.txt").write_text("outer\n")
+        done = run("why", "inner", cwd=project)
+        assert done.code == 0
+        assert "requirements.txt:1" in done.out
+        assert "by inner>=1" in done.out
+
+    def test_init_writes_a_policy_that_check_can_use(self, project: Path) -> None:
+        assert run("init", cwd=project).code == 0
+        done = run("check", cwd=project)
+        assert done.code == 0, done
+        assert "licensescan.toml" in done.out
+
+    def test_init_replaces_nothing_unasked(self, project: Path) -> None:
+        (project / "licensescan.toml").write_text('profile = "saas"\n')
+        assert run("init", cwd=project).code == 2
+        assert (project / "licensescan.toml").read_text() == 'profile = "saas"\n'
+        assert run("init", "--force", cwd=project).code == 0
+        assert 'profile = "saas"' in (project / "licensescan.toml").read_text(), "the profile stays"
+
+
+class TestSafety:
+    def test_the_own_environment_is_not_the_projects(self, tmp_path: Path) -> None:
+        import sys
+
+        done = run("check", cwd=tmp_path, VIRTUAL_ENV=sys.prefix, PATH=f"{sys.prefix}/bin:/usr/bin")
+        assert done.code == 2, "only --env self judges it"
+
+    def test_nothing_is_written_into_the_project(self, project: Path) -> None:
+        before = sorted(str(p) for p in project.rglob("*"))
+        run("check", cwd=project, LICENSESCAN_CACHE_DIR=str(project.parent / "c"))
+        assert sorted(str(p) for p in project.rglob("*")) == before
+
+    def test_a_reader_that_goes_away_is_no_traceback(self, project: Path) -> None:
+        import subprocess
+        import sys
+
+        command = f"{sys.executable} -m licensescan explain distributed-product | head -c 1"
+        done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, check=False)
+        no_traceback(done.stderr.decode())
+
+
+@pytest.mark.parametrize("command", ["check", "scan", "classify", "explain", "why", "init"])
+def test_every_command_has_help(command: str) -> None:
+    result = CliRunner().invoke(cli, [command, "--help"])
+    assert result.exit_code == 0
+    assert result.output.startswith(f"Usage: cli {command}")
+
+
+def test_the_version() -> None:
+    from licensescan import __version__
+
+    assert __version__ in CliRunner().invoke(cli, ["--version"]).output
