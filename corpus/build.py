@@ -35,7 +35,7 @@ def main() -> None:
     wheel = options.source or fetch(pinned)
     licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
     rules = list(entries(wheel, "rules", ".RULE", sha256=pinned["sha256"]))
-    found = patterns.read(licenses, rules, ids(licenses))
+    found = patterns.read(licenses, rules, ids(licenses), pinned["fragments"])
     ordered, plain = patterns.encode(found)
     chosen = patterns.choose(found)
     print(f"{len(found):,} patterns, {len(ordered):,} words, {len(chosen):,} to align")

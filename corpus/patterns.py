@@ -37,12 +37,20 @@ class Pattern:
     fuzzy: int = 0
 
 
-def read(licenses: Sequence[Entry], rules: Iterable[Entry], names: Mapping[str, str]) -> list[Pattern]:
-    """The distinct patterns, best first among equals; `names` maps a key to its SPDX id, or to "" for no license."""
+def read(
+    licenses: Sequence[Entry], rules: Iterable[Entry], names: Mapping[str, str], fragments: Container[str]
+) -> list[Pattern]:
+    """
+    The distinct patterns, best first among equals; `names` maps a key to its SPDX id, or to "" for no license.
+
+    The keys in `fragments` have no text of their own and give no pattern.
+    """
     found: dict[tuple[str, ...], Pattern] = {}
     clashes = 0
     exceptions = {entry.word("key") for entry in licenses if entry.flag("is_exception")}
-    for pattern in [*_licenses(licenses, names), *_rules(rules, names, exceptions)]:
+    whole = [entry for entry in licenses if entry.word("key") not in fragments]
+    rules = [entry for entry in rules if entry.word("license_expression") not in fragments]
+    for pattern in [*_licenses(whole, names), *_rules(rules, names, exceptions)]:
         if not pattern.tokens:
             continue
         known = found.setdefault(tuple(pattern.tokens), pattern)

@@ -13,6 +13,9 @@ COPYLEFT: tuple[Copyleft, ...] = ("none", "file", "library", "work", "network", 
 GRANTS: tuple[Grant, ...] = ("express", "file", "ip", "implicit", "none", "disclaimed", "unknown")
 """From the strongest grant to nothing known."""
 
+SUM: tuple[Grant, ...] = ("none", "implicit", "ip", "express", "file", "unknown", "disclaimed")
+"""What a sum says on patents is what its most telling member says; each silent member is a finding of its own."""
+
 FORBIDDING = frozenset({"use.noncommercial", "use.research_only", "use.evaluation_only"})
 """Clauses that forbid commercial use (INTERFACE.md, `commercial`)."""
 
@@ -24,8 +27,8 @@ STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
 
 def together(several: Iterable[Terms]) -> Terms:
     """
-    The terms of a sum (AND): the narrowest commercial use, the widest copyleft, the weakest patent grant, and the
-    farthest retaliation of any member. No members give the terms of nothing: all unknown.
+    The terms of a sum (AND): the narrowest commercial use, the widest copyleft, the most telling words on patents
+    (`SUM`), and the farthest retaliation of any member. No members give the terms of nothing: all unknown.
     """
     items = list(several)
     if not items:
@@ -35,7 +38,7 @@ def together(several: Iterable[Terms]) -> Terms:
     retaliations = [t.patent.retaliation for t in items if t.patent.retaliation]
     return Terms(
         patent=Patent(
-            grant=max((t.patent.grant for t in items), key=GRANTS.index),
+            grant=max((t.patent.grant for t in items), key=SUM.index),
             retaliation=max(retaliations, key=_reach) if retaliations else None,
         ),
         commercial=max((t.commercial for t in items), key=COMMERCIAL.index),
@@ -57,8 +60,8 @@ def burden(terms: Terms) -> tuple[int, int, int, int]:
 
 def added(found: Sequence[Clause]) -> Terms:
     """
-    What clauses that stand beside a known license add to it. The patent grant is left at its strongest, so that
-    `together` takes the license's own.
+    What clauses that stand beside a known license add to it. The patent grant is `none`, so that `together` takes the
+    license's own.
     """
     names = {c.clause for c in found}
     commercial: Commercial = "allowed"
@@ -66,7 +69,7 @@ def added(found: Sequence[Clause]) -> Terms:
         commercial = "prohibited"
     elif any(n.startswith("use.") or n in CONDITIONS for n in names):
         commercial = "conditional"
-    return Terms(patent=Patent(grant="express"), commercial=commercial, clauses=tuple(found))
+    return Terms(patent=Patent(grant="none"), commercial=commercial, clauses=tuple(found))
 
 
 def _reach(retaliation: Retaliation) -> tuple[int, int]:

@@ -16,8 +16,8 @@ from licensescan.model import Difference
 
 NUMBERS = "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3".split()
 
-HISTORY = "was were originally formerly previously earlier historically relicensed".split()
-"""Words before the name of a license that is no longer the one."""
+HISTORY = "was were originally formerly previously earlier historically relicensed must would could if".split()
+"""Words before the name of a license that is no longer the one, or would be under a condition."""
 
 TELLING = (
     "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3 lesser library affero gpl lgpl agpl apache mozilla eclipse later either any only "

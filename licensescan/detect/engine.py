@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from licensescan.detect import layout
 from licensescan.detect.catalog import info
-from licensescan.detect.differences import is_past, is_riddled, judged, legal
+from licensescan.detect.differences import is_past, is_riddled, judged, legal, words_of_deal
 from licensescan.detect.exact import exact, whole
 from licensescan.detect.match import align
 from licensescan.detect.normalise import Words, words
@@ -20,7 +20,7 @@ from licensescan.detect.resolve import Found, gaps, longest, settles
 from licensescan.detect.sections import Section, part_at, sections
 from licensescan.detect.store import Store, store
 from licensescan.detect.tags import Tag, tags
-from licensescan.expression import join_and
+from licensescan.expression import join_and, licenses
 from licensescan.model import NOASSERTION, NONE, Detection, Difference, Expression, Match, Unmatched
 
 _SHORT = 12
@@ -29,8 +29,18 @@ _SHORT = 12
 _TERMS_WORDS = 400
 """So many words of unknown terms are a license of their own, which may name others."""
 
-_BARE = 6
-"""A tag of fewer words is no more than a name."""
+_MENTION = (0, 5, 6, 10_000, 0, 0, 0)
+"""By kind of pattern: of fewer words it is but a mention when a text stands in the same file."""
+
+_TERMS_LEAST = 40
+"""Fewer words of the trade may be a remark in a list of authors."""
+
+_LARGE = 500
+"""Words of a license that is so long that its own paragraphs are other people's licenses."""
+
+_SAME = 0.92
+_OTHER_DEAL = 6
+"""A text that lacks a twelfth of a license and differs in more words of the deal than this is another license."""
 
 _NAMES_OF_A_LIST = 12
 """So many different licenses named in a few words each are a list, not the terms of one work."""
@@ -49,14 +59,14 @@ def detect(text: str) -> Detection:
     held = words(text, known.code, known.rows)
     marked = tags(text)
     found = _find(held, known)
-    found = _sift(found, held, marked, known)
+    found = [one for one in _sift(found, held, marked, known) if not _is_another(one, known)]
     places = _outside(sections(held.rows), found, held) if len(found) + len(marked) > 1 else []
     matches = [_match(one, held, known, places) for one in found] + _tagged(marked, places)
     matches = _bound(sorted(matches, key=lambda m: (m.lines, m.expression)))
     modified = any(is_modified(m) and m.part is None for m in matches)
     unmatched = _unmatched(found, held, known)
     return Detection(
-        expression=_expression(matches, modified, marked),
+        expression=_expression(matches, modified, marked, unmatched),
         modified=modified,
         obfuscated=held.obfuscated,
         matches=tuple(matches),
@@ -105,9 +115,24 @@ def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Sto
             continue
         if one.size < 15 and last - first + 1 > max(one.size, 2):
             continue
-        if settled and (pattern.kind == layout.REFERENCE or pattern.kind == layout.TAG and one.size < _BARE):
+        if settled and one.size < _MENTION[pattern.kind] and " OR " not in pattern.expression:
             continue
         if one.size < _SHORT and is_past(held.codes[max(0, one.start - 6) : one.start + 2], known):
+            continue
+        kept.append(one)
+    return _without_pieces(kept, held, known)
+
+
+def _without_pieces(found: list[Found], held: Words, known: Store) -> list[Found]:
+    """What is left without texts that are a piece of a license which stands in the same file, whole or nearly."""
+    large = {one.pattern.expression: one.size for one in found if one.size >= _LARGE}
+    if not large:
+        return found
+    kept = []
+    for one in found:
+        codes = held.codes[one.start : one.end]
+        wholes = [e for e, size in large.items() if e != one.pattern.expression and size > 2 * one.size]
+        if one.size >= _SHORT and any(codes in known.canonical(e) for e in wholes):
             continue
         kept.append(one)
     return kept
@@ -147,6 +172,12 @@ def _match(one: Found, held: Words, known: Store, places: Sequence[Section]) -> 
     )
 
 
+def _is_another(one: Found, known: Store) -> bool:
+    """Whether so much of the deal differs that the text is not a changed license but one of its own, of the same kind."""
+    deal = sum(len(words_of_deal(run.codes, known)) for run in one.runs)
+    return one.covered < _SAME and deal > _OTHER_DEAL
+
+
 def _outside(places: Sequence[Section], found: Sequence[Found], held: Words) -> list[Section]:
     """The sections that begin outside of every text found: a heading within a license is that license's own."""
     taken = [held.lines(one.start, one.end) for one in found if one.size > _SHORT]
@@ -167,11 +198,13 @@ def _tagged(marked: Sequence[Tag], places: Sequence[Section]) -> list[Match]:
     ]
 
 
-def _expression(matches: Sequence[Match], modified: bool, marked: Sequence[Tag]) -> Expression:
+def _expression(
+    matches: Sequence[Match], modified: bool, marked: Sequence[Tag], unmatched: Sequence[Unmatched]
+) -> Expression:
     if modified:
         return NOASSERTION
     if not matches:
-        return NOASSERTION if marked else NONE
+        return NOASSERTION if marked or any(u.words >= _TERMS_LEAST for u in unmatched) else NONE
     distinct = [m.expression for m in matches if not is_modified(m)]
     return summed(distinct) if distinct else NOASSERTION
 
@@ -180,7 +213,10 @@ def own_expression(detection: Detection) -> Expression:
     """What a text says of the component itself: its expression without what the text gives to parts."""
     if detection.expression in (NOASSERTION, NONE) or not any(m.part for m in detection.matches):
         return detection.expression
-    return summed(m.expression for m in detection.matches if m.part is None and not is_modified(m))
+    own = [m.expression for m in detection.matches if m.part is None and not is_modified(m)]
+    if not own and sum(u.words for u in detection.unmatched) > _TERMS_WORDS:
+        return NOASSERTION
+    return summed(own)
 
 
 def summed(expressions: Iterable[Expression]) -> Expression:
@@ -188,14 +224,16 @@ def summed(expressions: Iterable[Expression]) -> Expression:
     The licenses of one work that were found at different places, as one expression.
 
     The text of a GNU license fits both suffixes: where a notice says "or later", or grants an exception, the text
-    that goes with it adds nothing.
+    that goes with it adds nothing. Where a choice is offered, the texts of what is offered add nothing to it.
     """
     distinct = list(dict.fromkeys(expressions))
     stems = {_stem(e) for e in distinct if e.endswith("-or-later")}
     excepted = {_stem(e.split(" WITH ")[0]) for e in distinct if " WITH " in e and " AND " not in e and " OR " not in e}
+    offered = {x.removesuffix("-Perl") for e in distinct if " OR " in e and " AND " not in e for x in licenses(e)}
     kept = [
         e
         for e in distinct
+        if e.removesuffix("-Perl") not in offered
         if _stem(e) == e or not (_stem(e) in excepted or (e.endswith("-only") and _stem(e) in stems))
     ]
     return join_and(*kept)

@@ -32,6 +32,8 @@ _ANNOUNCED = re.compile(
     r"classes|patches|implementation|source|script|director(?:y|ies)))\b[^.\n]{0,90}?"
     r"\b(?:(?:are|is|was|were)[ ](?:also[ ])?(?:licensed|covered|derived|taken|adapted|copied|based|distributed|"
     r"released|subject|under|from|borrowed|included)|(?:that[ ]were[ ])?(?:taken|adapted|derived|copied)[ ]from)\b[^\n]{0,120}$"
+    r"|[\w./*-]{1,60}\.[a-z]{1,5}\b[^.\n]{0,60}?\b(?:is|are)[ ](?:licensed|covered|distributed|released|available|placed)[ ]"
+    r"(?:under|by|in)\b[^\n]{0,120}$"
     r")",
     re.IGNORECASE,
 )
@@ -116,7 +118,7 @@ def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
 
 _CUES = (
     *("appl", "bundle", "include", "contain", "incorporat", "vendor", "embed", "ship", "redistribut", "third"),
-    *("license", "licence", "portion", "part", "code", "file", "taken", "adapted", "derived", "copied", "additional"),
+    *("license", "licence", "portion", "part", "code", "file", "taken", "released", "covered", "distributed", "adapted", "derived", "copied", "additional"),
 )
 _LICENSE_NAME = re.compile(
     r"(?i)\b(?:mit|bsd|apache|gnu|gpl|lgpl|mozilla|isc|zlib|expat|creative|public|boost|software|eclipse|unlicense|"

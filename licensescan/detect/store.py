@@ -149,6 +149,21 @@ class Store:
         required = tuple((numbers[2 * i], numbers[2 * i + 1]) for i in range(count))
         return known, self._piece(place, known.length), required
 
+    def canonical(self, expression: str) -> str:
+        """The codes of the text by which a license is known; empty when it has none that is aligned."""
+        number = self._canonical.get(expression)
+        return "" if number is None else self.aligned(number)[1]
+
+    @cached_property
+    def _canonical(self) -> dict[str, int]:
+        # The aligned patterns of one expression stand together, its canonical text first.
+        found: dict[str, int] = {}
+        rows, size = self._parts["frows"], layout.ALIGNED.size
+        for number in range(self._aligned):
+            pattern = self.pattern(layout.ALIGNED.unpack_from(rows, number * size)[1])
+            found.setdefault(pattern.expression, number)
+        return found
+
     def _piece(self, place: int, length: int) -> str:
         first, last = place // layout.BLOCK, (place + length - 1) // layout.BLOCK
         whole = "".join(self._block(number) for number in range(first, last + 1))
