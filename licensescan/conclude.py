@@ -14,8 +14,8 @@ from typing import Protocol
 
 from licensescan.classify import Classified
 from licensescan.declared import Declared, agrees, read_declared, refines
-from licensescan.detect import own_expression
-from licensescan.expression import covers, join_and, join_or, licenses
+from licensescan.detect import own_expression, summed
+from licensescan.expression import covers, join_and, join_or, licenses, offers
 from licensescan.model import (
     NOASSERTION,
     NONE,
@@ -136,7 +136,7 @@ def _decide(
     said = declared.expression
     known = [t for t in texts if not t.is_open]
     unread = [t for t in texts if t.is_open]
-    shown = _or_later(join_and(*(t.expression for t in known)), declared, tags)
+    shown = _or_later(_shown(known), declared, tags)
     if any(t.found.detection.modified for t in unread):
         return _modified(declared, unread, said)
     if said in (NONE, NOASSERTION):
@@ -150,7 +150,7 @@ def _decide(
     if shown == NONE:
         return _without_text(component, declared, tags, prose)
     problems = _open_problems(component, unread)
-    if covers(said, shown):
+    if covers(said, shown) or offers(shown, said):
         answer = shown if refines(shown, said) else said
         return _Decision(
             expression=answer, basis=declared.basis, problems=problems, texts=tuple(unread), confidence=1.0
@@ -177,6 +177,22 @@ def _decide(
         other=said,
         problems=(*problems, *clash),
         texts=tuple(unread),
+    )
+
+
+def _shown(known: Sequence[_Text]) -> Expression:
+    """
+    What the component's own texts say together.
+
+    "BSD" in a notice names a family; which member it is, the text beside it shows.
+    """
+    matches = [m for t in known for m in t.found.detection.matches if m.part is None]
+    texts = {m.expression for m in matches if m.kind == "text" and m.expression.startswith("BSD-")}
+    only = next(iter(texts)) if len(texts) == 1 else None
+    if only is None or only == "BSD-3-Clause" or not any(m.kind != "text" for m in matches):
+        return join_and(*(t.expression for t in known))
+    return summed(
+        m.expression if m.kind == "text" else Expression(m.expression.replace("BSD-3-Clause", only)) for m in matches
     )
 
 
@@ -233,6 +249,10 @@ def _unread_but_declared(
         known = all(rulebook.fact(x) for x in licenses(said))
         problems = () if known else tuple(_unknown(t) for t in unread)
         return _Decision(expression=said, basis=declared.basis, confidence=0.6, problems=problems, texts=tuple(unread))
+    if any(m.kind == "text" and covers(said, m.expression) for t in unread for m in t.found.detection.matches):
+        # A manual about licensing that holds the declared text among others.
+        problems = tuple(_unknown(t) for t in unread)
+        return _Decision(expression=said, basis=declared.basis, confidence=0.6, problems=problems)
     heavy = [t for t in unread if _restricts(t.found.terms)]
     if not heavy and all(len((t.evidence.text or "").split()) < 120 for t in unread):
         # A few lines beside a declared license (a copyright line, a pointer) do not make the license unknown.

@@ -142,6 +142,15 @@ def covers(declared: str, text: str) -> bool:
     )
 
 
+def offers(shown: str, declared: str) -> bool:
+    """Whether `shown` is a choice and all that `declared` names is among its branches: the declaration has chosen."""
+    tree, named = _tree(shown), _tree(declared)
+    if not isinstance(tree, Or) or named is None:
+        return False
+    branches = {_same_text(leaf) for leaf in leaves(tree)}
+    return all(_same_text(leaf) in branches for leaf in leaves(named))
+
+
 def _tree(expression: str) -> Node | None:
     """None for `NOASSERTION` and `NONE`."""
     return None if expression.strip() in (NOASSERTION, NONE) else parse_own(expression)
@@ -164,9 +173,13 @@ def _best(node: Node, cost: Callable[[str], Any]) -> tuple[Any, Node]:
     return max(price for price, _ in priced), flat(And, (item for _, item in priced))
 
 
+_TWINS = {"LicenseRef-scancode-secret-labs-2011": "MIT-CMU", "LicenseRef-scancode-mit-old-style": "HPND"}
+"""Ids that ScanCode keeps apart and SPDX does not: one text with other names in it."""
+
+
 def _same_text(leaf: Leaf) -> str:
     license_ = leaf.license if isinstance(leaf, With) else leaf
-    text = license_.id.removesuffix("-only").removesuffix("-or-later")
+    text = _TWINS.get(license_.id, license_.id).removesuffix("-only").removesuffix("-or-later")
     return f"{text} WITH {leaf.exception}" if isinstance(leaf, With) and "Ref-" in leaf.exception else text
 
 
