@@ -35,7 +35,7 @@ _PEEKS = 64
 """Files without a telling name whose first bytes are looked at, per component."""
 _OWN_BYTES = 4 << 20
 """Strings of one own module that are searched for libraries linked in: configure lines are rarely far behind."""
-_OWN_TOTAL = 64 << 20
+_OWN_TOTAL = 32 << 20
 _TEXT_BYTES = 96 << 20
 _INFLATED = 96 << 20
 """What is inflated of the natives of one archive: the archive's other texts need the rest of its purse."""
