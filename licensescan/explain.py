@@ -144,18 +144,18 @@ _BLANK: Row = ("", "")
 def _rule(rule: Rule, rulebook: Rulebook) -> Iterator[Row]:
     yield (_TITLE, f"{rule.id}: {rule.title}")
     yield _BLANK
-    yield ("when", _when(rule))
+    yield ("when", condition(rule))
     yield ("why", rule.why)
     yield ("what to do", rule.remedy)
     yield _BLANK
     label = "verdict"
     for profile in rulebook.profiles():
-        yield (label, f"{profile}: {_verdicts(rule.id, rulebook.profile(profile).verdicts)}")
+        yield (label, f"{profile}: {verdicts_of(rule.id, rulebook.profile(profile).verdicts)}")
         label = ""
 
 
-def _when(rule: Rule) -> str:
-    """The rule's condition as words."""
+def condition(rule: Rule) -> str:
+    """When a rule holds, as words."""
     words = {
         "problem": "what was read has the problem",
         "policy": "the policy says",
@@ -169,7 +169,7 @@ def _when(rule: Rule) -> str:
     return ", and ".join(f"{words[key]} {' or '.join(values)}" for key, values in rule.when.items())
 
 
-def _verdicts(rule: str, verdicts: Mapping[str, str]) -> str:
+def verdicts_of(rule: str, verdicts: Mapping[str, str]) -> str:
     """`deny, review for dev`: the verdict of a rule in one profile with its refinements."""
     finer: dict[str, list[str]] = {}
     for key, verdict in verdicts.items():
@@ -196,7 +196,7 @@ def _profile(name: str, rulebook: Rulebook) -> Iterator[Row]:
         yield (_TITLE, verdict)
         for rule in rulebook.rules.values():
             if policy.verdicts.get(rule.id, "ok") == verdict:
-                said = _verdicts(rule.id, policy.verdicts).partition("; ")[2]
+                said = verdicts_of(rule.id, policy.verdicts).partition("; ")[2]
                 yield (f"  {rule.id}".ljust(30), rule.title + (f" ({said})" if said else ""))
 
 

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Write the pages that say what rules/ holds: `python docs/generate.py`. A test compares them with the files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from licensescan.explain import condition, taxonomy, verdicts_of  # noqa: E402
+from licensescan.rulebook import load  # noqa: E402
+
+NOTE = "<!-- Written by docs/generate.py from rules/; edit there. -->"
+
+
+def pages() -> dict[str, str]:
+    """Each generated page by its file name."""
+    return {
+        "rules.md": "\n".join(_rules()) + "\n",
+        "profiles.md": "\n".join(_profiles()) + "\n",
+        "clauses.md": "\n".join(_clauses()) + "\n",
+    }
+
+
+def _rules() -> Iterator[str]:
+    book = load()
+    yield from ("# Rules", "", NOTE, "")
+    yield "A rule asks one question of what was concluded about a component. A profile gives it a verdict; a policy may"
+    yield "change that. `licensescan explain RULE` prints the same. A rule is a block in `rules/checks/`, see"
+    yield "[architecture](architecture.md)."
+    for topic, rules in groupby(sorted(book.rules.values(), key=lambda r: r.topic), key=lambda r: r.topic):
+        yield from ("", f"## {topic}")
+        for rule in rules:
+            yield from ("", f"### {rule.id}", "", f"{rule.title}.", "")
+            yield f"- **when** {condition(rule)}"
+            yield f"- **why** {rule.why}"
+            yield f"- **what to do** {rule.remedy}"
+
+
+def _profiles() -> Iterator[str]:
+    book = load()
+    names = book.profiles()
+    yield from ("# Profiles", "", NOTE, "")
+    yield "A profile is what the code is for. `deny` and `review` fail the gate by default, `warn` does not, `ok` is no"
+    yield "finding. A verdict for a relation or strength (`dev`, `static`, `weights`, `ip`, ...) refines that of the rule."
+    yield ""
+    for name in names:
+        title, summary = book.profile_text(name)
+        policy = book.profile(name)
+        outbound = f" Outbound license: {policy.outbound}." if policy.outbound else ""
+        allow = f" Allows {len(policy.allow)} licenses; any other is denied." if policy.allow else ""
+        yield f"- **{name}**: {title}. {summary}{outbound}{allow}"
+    yield from ("", f"| rule | {' | '.join(names)} |", f"| --- |{' --- |' * len(names)}")
+    for rule in book.rules:
+        cells = [verdicts_of(rule, book.profile(name).verdicts).replace("; ", "<br>") for name in names]
+        yield f"| [{rule}](rules.md#{rule}) | {' | '.join(cells)} |"
+
+
+def _clauses() -> Iterator[str]:
+    yield from ("# Clauses", "", NOTE, "")
+    yield "What a text provides, in the words that reports use. Each clause in a report carries the quoted words and their"
+    yield "lines, or the section of a known license. `licensescan explain CLAUSE` adds the rules that ask for it and the"
+    yield "licenses that have it."
+    for group, names in groupby(taxonomy(), key=lambda name: name.partition(".")[0]):
+        yield from (
+            "",
+            f"## {group}",
+            "",
+            "| clause | the text | counts | does not count |",
+            "| --- | --- | --- | --- |",
+        )
+        for name in names:
+            entry = taxonomy()[name]
+            yield f"| `{name}` | {entry['title']} | {entry['means']} | {entry['not']} |"
+
+
+def main() -> None:
+    """Write all pages."""
+    for name, text in pages().items():
+        (HERE / name).write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
