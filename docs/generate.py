@@ -45,8 +45,8 @@ def _profiles() -> Iterator[str]:
     book = load()
     names = book.profiles()
     yield from ("# Profiles", "", NOTE, "")
-    yield "A profile is what the code is for. `deny` and `review` fail the gate by default, `warn` does not, `ok` is no"
-    yield "finding. A verdict for a relation or strength (`dev`, `static`, `weights`, `ip`, ...) refines that of the rule."
+    yield "A profile is what the code is for. `deny` and `review` fail the gate by default, `warn` does not, `ok` is"
+    yield "no finding. A verdict for a relation or strength (`dev`, `static`, `weights`, `ip`, ...) refines the rule's."
     yield ""
     for name in names:
         title, summary = book.profile_text(name)
@@ -62,9 +62,9 @@ def _profiles() -> Iterator[str]:
 
 def _clauses() -> Iterator[str]:
     yield from ("# Clauses", "", NOTE, "")
-    yield "What a text provides, in the words that reports use. Each clause in a report carries the quoted words and their"
-    yield "lines, or the section of a known license. `licensescan explain CLAUSE` adds the rules that ask for it and the"
-    yield "licenses that have it."
+    yield "What a text provides, in the words that reports use. Each clause in a report carries the quoted words and"
+    yield "their lines, or the section of a known license. `licensescan explain CLAUSE` adds the rules that ask for it"
+    yield "and the licenses that have it."
     for group, names in groupby(taxonomy(), key=lambda name: name.partition(".")[0]):
         yield from (
             "",

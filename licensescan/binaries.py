@@ -15,6 +15,8 @@ HEAD = 4096
 
 _TABLE = 1 << 16
 _TEXTS = (".rodata", ".rdata")
+_FAR = 1 << 60
+"""No file is as long: offsets beyond this would not even reach the system call."""
 _LIMIT = 512
 """Needed libraries, sections or load commands beyond this are not believed."""
 
@@ -77,10 +79,10 @@ def read_binary(files: Files, path: str) -> Binary | None:
 def read_texts(files: Files, path: str, binary: Binary, limit: int) -> Iterator[bytes]:
     """The bytes that hold the binary's strings, in pieces that overlap by 4 KiB, `limit` bytes at most."""
     step, overlap = 1 << 20, HEAD
-    for offset, size in binary.texts:
-        at = offset
-        while at < offset + size and limit > 0:
-            piece = files.read_at(path, max(at - overlap, offset), min(step, offset + size - at, limit) + overlap)
+    for start, size in binary.texts:
+        at, end = start, min(start + size, _FAR)
+        while 0 <= start <= at < end and limit > 0:
+            piece = files.read_at(path, max(at - overlap, start), min(step, end - at, limit) + overlap)
             if not piece:
                 break
             yield piece
@@ -98,20 +100,26 @@ class _Source:
 
     def at(self, offset: int, count: int) -> bytes:
         """`count` bytes, all of them. Raises `BinaryError` when the file is shorter."""
-        if offset < 0 or not 0 <= count <= 1 << 24:
-            raise BinaryError("an offset or size is out of bounds")
-        if offset + count <= len(self.head):
+        if not 0 <= count <= 1 << 24:
+            raise BinaryError("a size is out of bounds")
+        if 0 <= offset and offset + count <= len(self.head):
             return self.head[offset : offset + count]
-        data = self.files.read_at(self.path, offset, count)
+        data = self.some(offset, count)
         if len(data) < count:
             raise BinaryError("the file ends too early")
         return data
 
+    def some(self, offset: int, count: int) -> bytes:
+        """Up to `count` bytes, as many as there are. Raises `BinaryError` for an offset that no file can have."""
+        if not 0 <= offset < _FAR:
+            raise BinaryError("an offset is out of bounds")
+        return self.files.read_at(self.path, offset, count)
+
     def text(self, offset: int, longest: int = 256) -> str:
         """The NUL-ended string at `offset`."""
-        if offset + longest <= len(self.head):
+        if 0 <= offset and offset + longest <= len(self.head):
             return _text(self.head[offset : offset + longest])
-        return _text(self.files.read_at(self.path, offset, longest))
+        return _text(self.some(offset, longest))
 
 
 def _text(data: bytes) -> str:
@@ -182,7 +190,7 @@ def _dynamic(
     if high >= single.get(10, 1 << 32):
         raise BinaryError("a name lies outside the string table")
     if high - low < _TABLE:
-        block = source.files.read_at(source.path, start + low, high - low + 1024)
+        block = source.some(start + low, high - low + 1024)
         names = {w: _text(block[w - low :][:1024]) for w in wanted}
     else:
         names = {w: source.text(start + w) for w in wanted}
@@ -286,7 +294,7 @@ class _Stream:
         count = left if count is None or count < 0 else min(count, left)
         if count > 1 << 24:
             raise OSError("too large a piece")
-        data = self._source.files.read_at(self._source.path, self._at, count) if count else b""
+        data = self._source.some(self._at, count) if count else b""
         self._at += len(data)
         return data
 

@@ -74,7 +74,8 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
         return _page(_profile(plain, rulebook), width)
     if plain in taxonomy():
         return _page(_clause(plain, rulebook), width)
-    expression = _expression(wanted)
+    held = {known.lower(): known for known in rulebook.fact_ids()}
+    expression = held.get(plain) or _expression(wanted)
     if expression:
         rows = _license(expression, rulebook) if " " not in expression else _compound(expression, rulebook)
         return _page(rows, width)

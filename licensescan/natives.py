@@ -37,6 +37,8 @@ _OWN_BYTES = 4 << 20
 """Strings of one own module that are searched for libraries linked in: configure lines are rarely far behind."""
 _OWN_TOTAL = 32 << 20
 _TEXT_BYTES = 96 << 20
+"""Strings of one library whose strings decide, and of all such of a component."""
+_TEXT_TOTAL = 512 << 20
 _INFLATED = 96 << 20
 """What is inflated of the natives of one archive: the archive's other texts need the rest of its purse."""
 _PIECE = 48 << 20
@@ -155,6 +157,7 @@ class _Search:
         self.peeks = _PEEKS
         self.own_files: list[str] = []
         self.left = _OWN_TOTAL
+        self.texts = _TEXT_TOTAL
         self.purse = _INFLATED if isinstance(files, ZipFiles) else None
         self.neighbours: dict[str, frozenset[str]] = {}
 
@@ -310,7 +313,8 @@ class _Search:
             return None, ""
         said: list[bytes] = []
         try:
-            for piece in read_texts(self.files, path, binary, _TEXT_BYTES):
+            for piece in read_texts(self.files, path, binary, min(_TEXT_BYTES, self.texts)):
+                self.texts -= len(piece)
                 said += [q for anchor in row.anchors for q in _strings(piece, anchor)]
                 if any(_bears(claim, said) for claim in row.strings):
                     break

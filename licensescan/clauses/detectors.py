@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-from licensescan.clauses.layout import Sentence
+from licensescan.clauses.layout import MAX_SENTENCE, Sentence
 from licensescan.clauses.scope import Scope, Span, scope
 from licensescan.data import folder
 from licensescan.toml import loads
 
 NEAR = 200
-"""Characters around a topic in which an `unless` speaks of it; `plain` detectors look at the whole sentence."""
+"""Characters around a topic in which an `unless` speaks of it; `plain` detectors without a `near` of their own look everywhere."""
 
 MODES = ("plain", "ban", "agent", "only", "need", "grant")
 _NAME = re.compile(r"\{([a-z_]+)\}")
@@ -49,7 +49,7 @@ class Hit:
     span: Span
     params: Mapping[str, str]
     confidence: float
-    residual: bool = False
+    mode: str = "plain"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +75,7 @@ class Detector:
     reach: int = 90
     close: bool = False
     free: bool = False
+    near: int = 0
     fires: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
 
@@ -99,8 +100,6 @@ class Detector:
         text = sentence.text
         if self.mode in ("only", "grant") and _DEFINITION.match(text, sentence.own):
             return None
-        if self.mode == "plain" and self._unless and self._unless.search(text):
-            return None
         if any(not p.search(text) for p in self._also):
             return None
         for match in self._topic.finditer(text):
@@ -108,13 +107,19 @@ class Detector:
                 continue
             if match.end() > match.start() and self._holds(sentence, match.span(), scopes):
                 return Hit(
-                    clause=self.clause, span=match.span(), params=self._read(match, text), confidence=self.confidence
+                    clause=self.clause,
+                    span=match.span(),
+                    params=self._read(match, text),
+                    confidence=self.confidence,
+                    mode=self.mode,
                 )
         return None
 
     def _excused(self, text: str, span: Span) -> bool:
-        near = text[max(0, span[0] - NEAR) : span[1] + NEAR]
-        return self.mode != "plain" and self._unless is not None and bool(self._unless.search(near))
+        if self._unless is None:
+            return False
+        near = self.near or (MAX_SENTENCE if self.mode == "plain" else NEAR)
+        return bool(self._unless.search(text, max(0, span[0] - near), span[1] + near))
 
     def _holds(self, sentence: Sentence, span: Span, scopes: Scope) -> bool:
         text, own = sentence.text, sentence.own
@@ -211,6 +216,7 @@ def _detector(name: str, row: dict[str, object]) -> Detector:
         reach=int(str(row.get("reach", 90))),
         close=bool(row.get("close", False)),
         free=bool(row.get("free", False)),
+        near=int(str(row.get("near", 0))),
         fires=words("fires"),
         silent=words("silent"),
     )
@@ -227,6 +233,8 @@ def _by_cue() -> dict[str, tuple[Detector, ...]]:
 
 def hits(sentence: Sentence) -> Iterator[Hit]:
     """Everything that the detectors find in one sentence; each clause at most once."""
+    if sentence.title:
+        return
     text = sentence.text
     asked = {d.id: d for cue, group in _by_cue().items() if cue in text for d in group}
     if not asked:

@@ -33,6 +33,8 @@ _ABBREVIATION = re.compile(
     r"|\b[a-z]|(?:^|\s)\(?\d{1,2}(?:\.\d{1,2})*)\.[\"')\]]{0,3}$",
     re.IGNORECASE,
 )
+_SMALL = frozenset("of and or the to a an in on for by &".split())
+_SAYS = re.compile(r"(?i)\b(?:is|are|may|must|shall|will|not|no|only|cannot|you|without|prohibited|permitted|as)\b")
 _OPEN = re.compile(
     r"\b(?:(?:may|shall|must|will|can|do|does)(?: not)?|cannot|agrees?(?: not)?(?: to)?|permitted to|prohibited from|right to)$"
 )
@@ -45,7 +47,8 @@ class Sentence:
     One sentence as the detectors see it: lower case, single spaces, ASCII quotes, no comment marks or emphasis.
 
     `text` starts with the lead-in of the list that it stands in ("you may not:"); its own words begin at `own`.
-    `start` and `end` are offsets of the own words in the text as given. `heading` is the heading above it.
+    `start` and `end` are offsets of the own words in the text as given. `heading` is the heading above it; a `title`
+    is a heading itself.
     """
 
     text: str
@@ -53,7 +56,7 @@ class Sentence:
     start: int
     end: int
     heading: str = ""
-    lead: bool = False
+    title: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +105,12 @@ def sentences(text: str) -> Iterator[Sentence]:
             own = _squeeze(flat[start:end])
             before = lead.text + " " if lead and position == 0 else ""
             yield Sentence(
-                text=before + own, own=len(before), start=start, end=end, heading=heading, lead=own.endswith(":")
+                text=before + own,
+                own=len(before),
+                start=start,
+                end=end,
+                heading=heading,
+                title=title or (position == 0 and _is_title(flat[start:end])),
             )
         if title:
             heading = _squeeze(flat[block.body : block.end])
@@ -197,10 +205,18 @@ def _trim(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _is_heading(block: str) -> bool:
     words = block.strip(" #=-*_").split()
-    if not words or len(words) > 12 or block.rstrip()[-1] in ",;.":
-        return block.lstrip().startswith("#")
+    if block.lstrip().startswith("#"):
+        return True
+    if not words or len(words) > 12 or block.rstrip()[-1] in ",;.:" or _SAYS.search(block):
+        return False
     capital = sum(w[0].isupper() or not w[0].isalpha() for w in words)
-    return block.lstrip().startswith("#") or capital >= 0.6 * len(words)
+    return capital >= 0.6 * len(words)
+
+
+def _is_title(part: str) -> bool:
+    """Whether a sentence is a heading that runs into its paragraph: few words, all capitals, nothing said."""
+    words = part.split()
+    return len(words) <= 7 and all(w[0].isupper() or w in _SMALL for w in words) and not _SAYS.search(part)
 
 
 def _style(block: _Block) -> str:

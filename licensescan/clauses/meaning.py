@@ -38,7 +38,7 @@ def terms(found: Sequence[Found], text: str, *, complete: bool) -> Terms:
         hit = retaliation([(quote, {"trigger": quote[:240]})], patent_file=False)
     return Terms(
         patent=Patent(grant=grant, retaliation=hit),
-        commercial=_commercial(names, complete=complete, text=text),
+        commercial=_commercial(found, names, complete=complete and bool(text.strip())),
         copyleft=_copyleft(names, low),
         clauses=tuple(clauses),
         incomplete=incomplete,
@@ -57,12 +57,14 @@ def _grant(names: set[str], low: str) -> Grant:
     return "implicit" if "patent.passthrough" in names else "none"
 
 
-def _commercial(names: set[str], *, complete: bool, text: str) -> Commercial:
+def _commercial(found: Sequence[Found], names: set[str], *, complete: bool) -> Commercial:
     if names & FORBIDDING:
-        return "prohibited"
+        # A limit for some (by size or revenue) beside free use for non-commercial ends: commerce has a condition.
+        outright = any(c.clause in FORBIDDING and hit.mode in ("ban", "agent") for _, hit, c in found)
+        return "conditional" if "use.threshold" in names and not outright else "prohibited"
     if any(n.startswith("use.") for n in names) or names & CONDITIONS:
         return "conditional"
-    return "allowed" if complete and text.strip() else "unknown"
+    return "allowed" if complete else "unknown"
 
 
 def _copyleft(names: set[str], low: str) -> Copyleft:

@@ -30,6 +30,8 @@ _GRANTOR = re.compile(
 _PATENT_ONLY = re.compile(
     r"\b(?:patent|such) (?:licen[sc]es?|rights?|grant)\b(?! agreement)|\blicen[sc]es? (?:\w+ ){0,3}under (?:\w+ ){0,3}patents?|\bpatent licen[sc]es? (?:\w+ ){0,8}(?:terminat|end|ceas)"
 )
+_SAME = re.compile(r"\bmakes? such (?:a |an )?(?:claim|assertion|allegation)")
+_SECTION = re.compile(r"\brights? (?:\w+ ){0,3}under section \d+(?:\.\d+)?\([a-z]\)")
 _ENDS = re.compile(
     r"\b(?:terminat\w+|ends?|ceases?|loses?|lost|revoked?|withdrawn|forfeit\w*|void|expires?|suspended)\b"
 )
@@ -37,7 +39,7 @@ _ENDS = re.compile(
 
 def retaliation(sentences: Iterable[tuple[str, Mapping[str, str]]], *, patent_file: bool) -> Retaliation | None:
     """The farthest-reaching retaliation among the sentences that were found to be one; None without any."""
-    found = [_read(text, params, patent_file) for text, params in sentences]
+    found = [_read(text, params, patent_file) for text, params in sentences if not _SAME.search(text)]
     order: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
     return max(found, key=lambda r: (order.index(r.strength), r.effect == "all"), default=None)
 
@@ -61,6 +63,6 @@ def _effect(text: str) -> Literal["patent", "all"]:
     """Whether only patent licenses end: read from the words around the verb that ends something."""
     for end in _ENDS.finditer(text):
         near = text[max(0, end.start() - 160) : end.end() + 120]
-        if _PATENT_ONLY.search(near):
+        if _PATENT_ONLY.search(near) or _SECTION.search(near):
             return "patent"
     return "all"
