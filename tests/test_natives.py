@@ -278,7 +278,7 @@ SEEDS = (
 )
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     seed=st.sampled_from(SEEDS),
     edits=st.lists(st.tuples(st.integers(0, 700), st.binary(min_size=1, max_size=8))),
@@ -307,7 +307,7 @@ def test_offsets_that_no_file_can_have_are_passed_over(tmp_path: Path, start: in
     assert list(read_texts(files, "a", binary, 1 << 20)) == [b"words"]
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     head=st.sampled_from(
         [b"\x7fELF\x02\x01\x01", b"\x7fELF\x01\x02", b"MZ", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"", b"!<arch>\n"]
