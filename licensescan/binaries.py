@@ -102,7 +102,7 @@ class _Source:
         """`count` bytes, all of them. Raises `BinaryError` when the file is shorter."""
         if not 0 <= count <= 1 << 24:
             raise BinaryError("a size is out of bounds")
-        if 0 <= offset and offset + count <= len(self.head):
+        if offset >= 0 and offset + count <= len(self.head):
             return self.head[offset : offset + count]
         data = self.some(offset, count)
         if len(data) < count:
@@ -117,7 +117,7 @@ class _Source:
 
     def text(self, offset: int, longest: int = 256) -> str:
         """The NUL-ended string at `offset`."""
-        if 0 <= offset and offset + longest <= len(self.head):
+        if offset >= 0 and offset + longest <= len(self.head):
             return _text(self.head[offset : offset + longest])
         return _text(self.some(offset, longest))
 
