@@ -37,12 +37,13 @@ def exact(codes: str, store: Store) -> list[Hit]:
     """Every pattern in `codes`, in the order of their first words; of equal ones the best."""
     data = codes.encode("utf-16-le", "surrogatepass")
     anchors, node = store.anchors, store.node
+    short = store.short_anchors
     found: list[Hit] = []
     tried: set[tuple[int, int]] = set()
     size = len(codes)
     for match in _rare(store.rare).finditer(codes):
         at = match.start()
-        for width in (3, 2, 1):
+        for width in (3, 2, 1) if codes[at] in short else (3,):
             pairs = anchors.get(codes[at : at + width])
             if pairs is None:
                 continue

@@ -8,7 +8,7 @@ is taken, if it explains enough. Work is bounded: votes are linear in the text, 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +17,7 @@ from zlib import crc32
 
 from licensescan.detect.differences import Run, is_slot, telling
 from licensescan.detect.exact import _rare
-from licensescan.detect.store import Pattern, Store
+from licensescan.detect.store import OFFSET, Pattern, Store
 
 _BUCKET = 6
 """Places are counted in buckets of 64 words, two neighbours together."""
@@ -93,17 +93,15 @@ class _Guess:
 
 
 def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> list[_Guess]:
-    counts: defaultdict[int, int] = defaultdict(int)
     votes, voters = store.votes, store.voters
-    offset = 1 << 20
+    cast: list[int] = []
     for start, end in zones:
         for match in _rare(store.rare).finditer(codes, start, end):
             at = match.start()
             span = votes.get(crc32(data[2 * at : 2 * at + 6]))
-            if span is None:
-                continue
-            for i in range(span[0], span[1], 2):
-                counts[voters[i] << 32 | (at - voters[i + 1] + offset) >> _BUCKET] += 1
+            if span is not None:
+                cast += [(vote + at) >> _BUCKET for vote in voters[span[0] : span[1]]]
+    counts = Counter(cast)
     guesses = []
     of = store.votes_of
     for key, count in counts.items():
@@ -111,11 +109,11 @@ def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> li
         if count < counts.get(key - 1, 0):
             continue
         total = count + beside
-        number = key >> 32
+        number = key >> (32 - _BUCKET)
         share = total / of[number]
-        if total < _LEAST_VOTES and share < 0.5 or share < 0.17:
+        if total < _LEAST_VOTES and share < 0.5 or share < 0.33:
             continue
-        place = (((key & 0xFFFFFFFF) << _BUCKET) - offset) + (1 << _BUCKET) * beside // max(total, 1)
+        place = ((key << _BUCKET) & 0xFFFFFFFF) - OFFSET + (1 << _BUCKET) * beside // max(total, 1)
         guesses.append(_Guess(number, place, total, share, store.length_of[number]))
     guesses.sort(key=lambda g: (-g.share * min(g.length, 400), -g.votes, g.number))
     return guesses[:2000]

@@ -18,6 +18,10 @@ from licensescan.detect.index import sections
 from licensescan.detect.normalise import DROPPED
 
 
+OFFSET = 1 << 20
+"""Added to every place, so that a pattern whose beginning is cut off has no negative one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One text, notice, tag or reference: its length in words, its expression ("" for none), kind and relevance."""
@@ -71,6 +75,11 @@ class Store:
         }
 
     @cached_property
+    def short_anchors(self) -> frozenset[str]:
+        """The first words of anchors that are shorter than a whole gram."""
+        return frozenset(gram[0] for gram in self.anchors if len(gram) < layout.GRAM)
+
+    @cached_property
     def _places(self) -> dict[int, int]:
         return dict(zip(self._numbers("nkey", "Q"), self._numbers("nat", "I"), strict=False))
 
@@ -113,13 +122,17 @@ class Store:
     @cached_property
     def votes(self) -> dict[int, tuple[int, int]]:
         """For the sum of each gram that can vote, the span of its voters in `voters`."""
-        at = [place // 2 for place in self._numbers("vat", "I")]
+        at = [place // 4 for place in self._numbers("vat", "I")]
         return dict(zip(self._numbers("vkey", "I"), zip(at, at[1:], strict=False), strict=True))
 
     @cached_property
     def voters(self) -> Sequence[int]:
-        """Numbers of aligned patterns, one after the other."""
-        return self._numbers("vdata", "H").tolist()  # type: ignore[attr-defined,no-any-return]
+        """
+        Who votes, gram after gram: the number of an aligned pattern in the high bits, and in the low 32 what the place
+        in the text is to be added to, so that one addition gives the place of the pattern's first word.
+        """
+        numbers = self._numbers("vdata", "H")
+        return [(number << 32) + OFFSET - place for number, place in zip(numbers[::2], numbers[1::2], strict=True)]
 
     @cached_property
     def votes_of(self) -> Sequence[int]:
