@@ -38,7 +38,9 @@ _ELSE = re.compile(
     r"|\bregardless of (?:whether|commercial)|\band not (?:just|only)\b"
     r"|\bfor any (?:other )?purpose\b(?! (?:other|except|that is))|\bis (?:permitted|allowed) (?:too|as well|also)\b"
 )
-_DEFINITION = re.compile(r'"?(?:the )?(?:term )?"?[\w -]{2,40}"? (?:shall |will |is defined to )?(?:means?|refers? to)\b')
+_DEFINITION = re.compile(
+    r'"?(?:the )?(?:term )?"?[\w -]{2,40}"? (?:shall |will |is defined to )?(?:means?|refers? to)\b'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +139,9 @@ class Detector:
                 span[1] > own and bool(_NEED.search(text)) and not _NO_NEED.search(text) and scopes.banned(span) is None
             )
         if self.mode == "grant":
-            return span[1] > own and bool(_GRANT.search(text)) and not _ELSE.search(text) and scopes.banned(span) is None
+            return (
+                span[1] > own and bool(_GRANT.search(text)) and not _ELSE.search(text) and scopes.banned(span) is None
+            )
         return span[1] > own and not (self.free and scopes.banned(span, close=True))
 
     def _only(self, text: str, span: Span, scopes: Scope) -> Span | None:

@@ -19,7 +19,9 @@ _FOLD = {
 }
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
 _LINK = re.compile(r"(?<=\])\([^()\s]{1,200}\)")
-_MARKS = re.compile(r"(?m)^[ ]{0,12}(?://+!?|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))", re.IGNORECASE)
+_MARKS = re.compile(
+    r"(?m)^[ ]{0,12}(?://+!?|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))", re.IGNORECASE
+)
 _HASHES = re.compile(r"(?m)^[ ]{0,12}#+")
 _STARS = re.compile(r"(?m)^[ ]{0,12}\*(?=\s|$)")
 _MARKER = re.compile(

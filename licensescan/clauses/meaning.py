@@ -15,7 +15,9 @@ Found = tuple[Sentence, Hit, Clause]
 FORBIDDING = frozenset({"use.noncommercial", "use.research_only", "use.evaluation_only"})
 CONDITIONS = frozenset({"dist.prohibited", "dist.binary_only", "access.accept"})
 _COPYLEFT: tuple[Copyleft, ...] = ("none", "file", "library", "work", "network", "service")
-_ADDITIONAL = re.compile(r"\badditional (?:\w+ ){0,3}(?:grant|rights)\b.{0,40}\b(?:patents?|ip|intellectual)", re.DOTALL)
+_ADDITIONAL = re.compile(
+    r"\badditional (?:\w+ ){0,3}(?:grant|rights)\b.{0,40}\b(?:patents?|ip|intellectual)", re.DOTALL
+)
 _COPY = re.compile(r"\bcopyright license\b|\bpermission (?:is|to)\b|\bredistribution\b|\breproduce\b")
 _ANSWERS = frozenset({"patent.grant", "patent.covenant", "patent.grant_ip", "patent.disclaimed", "patent.by_reference"})
 

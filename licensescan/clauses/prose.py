@@ -3,18 +3,97 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from licensescan.model import Terms
+from licensescan.clauses.detectors import Hit
+from licensescan.clauses.layout import Sentence, flatten
+from licensescan.clauses.meaning import FORBIDDING
+from licensescan.clauses.reading import find
+from licensescan.model import Clause, Commercial, Terms
+
+LONGEST = 700
+"""Characters of a sentence of prose; longer ones are lists or tables."""
+
+_STATES = frozenset(
+    "use.noncommercial use.research_only use.evaluation_only use.internal_only use.no_production use.no_competition"
+    " use.no_hosting use.no_sale use.threshold use.field use.output use.territory dist.prohibited".split()
+)
+_CAREFUL = frozenset("use.evaluation_only use.internal_only use.no_production dist.prohibited use.output".split())
+"""Clauses whose words are common in ordinary prose ("only for testing"): believed where licenses are spoken of."""
+
+_LEGAL_HEADING = re.compile(r"\b(?:licen[cs]\w*|legal|terms|copyright|usage (?:rights|restrictions)|restrictions)\b")
+_LEGAL = re.compile(
+    r"\b(?:licen[cs]\w*|terms of use|permission|permitted|prohibited|forbidden|not allowed|may not|must not|shall not"
+    r"|copyright|commercial\w*|non-?commercial\w*)\b"
+)
+_LICENSE = re.compile(r"\b(?:licen[cs]\w*|terms|permission|agreement|prohibited|forbidden|not permitted)\b")
+_PURPOSE = re.compile(r"\b(?:purposes?|use|used|using|uses|usage|only|available|released|distributed|provided)\b")
+_SERVICES = re.compile(r"\b(?:support|consult\w+|sponsor\w*|training courses?|donat\w+|services|partners?|hire)\b")
+_TRIAL = re.compile(r"\b(?:evaluat\w+|trial|demo\w*|days)\b")
+_CLAUSE = re.compile(r"; |, (?:and|but|while|whereas|or) |\b(?:while|whereas|but|however)\b|\band the\b")
+_SUBJECT = re.compile(
+    r"\b(?:(?P<weights>weights?|checkpoints?|pre-?trained (?:models?|networks?)|model (?:files|parameters)|parameters)"
+    r"|(?P<data>data ?sets?|data|imagenet|corpus|corpora|annotations?|recordings?|benchmark)"
+    r"|(?P<model>models?|networks?|embeddings)|(?P<documentation>documentation|docs|tutorials?|figures?)"
+    r"|(?P<software>software|code|source|package|library|toolbox|toolkit|repository|project|program|implementation))\b"
+)
+_FENCE = re.compile(r"(?ms)^[ ]{0,3}(```|~~~).*?(?:^[ ]{0,3}\1|\Z)")
+_PATENTS = re.compile(
+    r"\b[Pp]atents?\b(?:\s+[\w,()'`\"\[\]-]+){0,12}?\s+[\[`\"(]*PATENTS\b|\bPATENTS\b(?:\s+[\w,()'`\"\[\]-]+){0,10}?\s+patents?\b"
+)
 
 
 def analyse_prose(text: str) -> Terms:
-    """The license terms that a README states in sentences of its own."""
-    return Terms()
+    """
+    The license terms that a README or description states in sentences of its own.
+
+    Each clause has a `subject` parameter (`weights`, `model`, `data`, `documentation` or `software`). Prose is never the
+    whole license: the patent grant stays `unknown`, and so does `commercial` without a clause.
+    """
+    visible = _FENCE.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
+    unique: dict[tuple[object, ...], Clause] = {}
+    for sentence, hit, clause in find(visible):
+        if _believed(sentence, hit, clause):
+            params = {**clause.params, "subject": _subject(sentence, hit.span[1])}
+            unique.setdefault((clause.clause, clause.lines), replace(clause, params=params))
+    names = {c.clause for c in unique.values()}
+    commercial: Commercial = "prohibited" if names & FORBIDDING else "conditional" if names else "unknown"
+    if commercial == "prohibited" and "use.threshold" in names:
+        commercial = "conditional"
+    return Terms(commercial=commercial, clauses=tuple(unique.values()), incomplete=bool(names))
 
 
 def patents_reference(text: str) -> tuple[int, int] | None:
-    """The lines in which a text says that an additional grant of patent rights stands in a PATENTS file."""
-    match = re.search(r"(?i)\bpatent\w*\b[^.]{0,120}\bPATENTS\b", text)
+    """The lines in which a text says that an additional grant of patent rights stands in a PATENTS file, or None."""
+    match = _PATENTS.search(flatten(text))
     if match is None:
         return None
     return text.count("\n", 0, match.start()) + 1, text.count("\n", 0, match.end()) + 1
+
+
+def _believed(sentence: Sentence, hit: Hit, clause: Clause) -> bool:
+    """Whether a sentence of prose states a term, and does not only use the words of one."""
+    text = sentence.text
+    if clause.clause not in _STATES or len(text) > LONGEST:
+        return False
+    heading = bool(_LEGAL_HEADING.search(sentence.heading))
+    if _SERVICES.search(text) and not (heading or _LICENSE.search(text)):
+        return False
+    if clause.clause == "use.evaluation_only" and not _TRIAL.search(text[hit.span[0] : hit.span[1]]):
+        return False
+    if clause.clause in _CAREFUL:
+        return heading or bool(_LICENSE.search(text))
+    return heading or bool(_LEGAL.search(text)) or bool(_SUBJECT.search(text) and _PURPOSE.search(text))
+
+
+def _subject(sentence: Sentence, end: int) -> str:
+    """What a term is about: the first thing named in the clause that ends at `end`, else in the heading."""
+    text = sentence.text[:end]
+    start = max((m.end() for m in _CLAUSE.finditer(text, 0, max(0, end - 12))), default=0)
+    found = list(_SUBJECT.finditer(text, start)) or list(_SUBJECT.finditer(sentence.text))[:1]
+    found = found or list(_SUBJECT.finditer(sentence.heading))[:1]
+    kinds = [str(m.lastgroup) for m in found]
+    # "The models weights in this repository" are weights, "the model code" is code.
+    if kinds[:2] in (["model", "weights"], ["model", "software"], ["data", "weights"]):
+        return kinds[1]
+    return kinds[0] if kinds else "software"
