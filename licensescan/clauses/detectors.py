@@ -9,38 +9,14 @@ from functools import cache, cached_property
 
 from licensescan.clauses.layout import MAX_SENTENCE, Sentence
 from licensescan.clauses.scope import Scope, Span, scope
+from licensescan.clauses.words import PHRASES, TABLES, compiled, words
 from licensescan.data import folder
 from licensescan.toml import loads
 
 NEAR = 200
-"""Characters around a topic in which an `unless` speaks of it; `plain` detectors without a `near` of their own look everywhere."""
+"""Characters around a topic in which an `unless` speaks of it; `plain` detectors look everywhere but for a `near`."""
 
 MODES = ("plain", "ban", "agent", "only", "need", "grant")
-_NAME = re.compile(r"\{([a-z_]+)\}")
-_NEED = re.compile(
-    r"\b(?:must|shall|has to|have to|needs?|requires?|required|is subject to|are subject to|agree to|only (?:if|after|with|under)|obliged|available (?:under|upon|from)|unless|contact|condition\w*|until|please)\b"
-)
-_NO_NEED = re.compile(
-    r"\b(?:no|not|without)(?: \w+){0,4} (?:need|needs|needed|required|necessary|requirement|must|obliged)\b|\b(?:need|needs) (?:no|not)\b"
-)
-_GRANT = re.compile(
-    r"\b(?:grants?|granted|granting|may|can|permi\w+|licensed?|licen[sc]e|licenses|allow\w*|free|freely|available|provided|made|offered|released|intended|restricted|authori[sz]ed|entitled|right|rights|agree|use)\b"
-)
-_ELSE = re.compile(
-    r"\b(?:non-?commercial(?:ly)?|research|evaluat\w+|academic|personal|educational|test(?:ing)?|internal|private)"
-    r"(?:[ ,]+\w+){0,2},? (?:and|or|and/or|as well as|alike|nor)\b(?! (?:for )?no\b)(?: \w+){0,2} "
-    r"(?:commercial(?:ly)?|production|for-profit|for any|any other|(?:all )?others?|everything|all else|elsewhere|proprietary)\b"
-    r"|\b(?<!non)(?<!non-)commercial(?:ly)?(?: \w+)?(?: ?/ ?| ?, ?| and/or | or | and | as well as | and also )"
-    r"(?:for |otherwise )?(?:non-?commercial|personal|research|academic|private|educational)"
-    r"|\b(?:and|or) (?:for )?(?:all |any )?(?:other|others|every other) (?:purposes?|uses?)|\b(?:and|or) (?:everything|all) else\b"
-    r"|\bcommercial(?:ly)? or otherwise\b|\b(?:whether|either|both|be it)(?: \w+){0,6} commercial"
-    r"|\bany (?:and all )?purposes?\b(?!(?: \w+){0,3} (?:other than|except|outside))(?!,? provided)"
-    r"|\bregardless of (?:whether|commercial)|\band not (?:just|only)\b"
-    r"|\bfor any (?:other )?purpose\b(?! (?:other|except|that is))|\bis (?:permitted|allowed) (?:too|as well|also)\b"
-)
-_DEFINITION = re.compile(
-    r'"?(?:the )?(?:term )?"?[\w -]{2,40}"? (?:shall |will |is defined to )?(?:means?|refers? to)\b'
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +35,11 @@ class Detector:
     """
     One way to say one clause.
 
-    `mode` says what must be true of the topic: `plain` = the words alone; `ban` = it is forbidden; `agent` = it names who is barred; `only` = use is
-    limited to it; `need` = it is demanded; `grant` = it is what a permission is given for. `close` keeps a ban from
-    reaching into a subordinate clause, `free` asks of a plain topic that no ban holds it. `unless` names what makes the sentence harmless. `cues` are literal words of which one must occur.
+    `mode` says what must be true of the topic: `plain` = the words alone; `ban` = it is forbidden; `agent` = it names
+    who is barred; `only` = use is limited to it; `need` = it is demanded; `grant` = it is what a permission is given
+    for. `close` keeps a ban from reaching into a subordinate clause, `free` asks of a plain topic that no ban holds it,
+    `also` asks for more words in the sentence. `unless` names what makes it harmless. `cues` are literal words of which
+    one must occur.
     """
 
     id: str
@@ -83,24 +61,24 @@ class Detector:
 
     @cached_property
     def _topic(self) -> re.Pattern[str]:
-        return _compile("|".join(f"(?:{t})" for t in self.topic))
+        return compiled("|".join(f"(?:{t})" for t in self.topic))
 
     @cached_property
     def _unless(self) -> re.Pattern[str] | None:
-        return _compile("|".join(f"(?:{t})" for t in self.unless)) if self.unless else None
+        return compiled("|".join(f"(?:{t})" for t in self.unless)) if self.unless else None
 
     @cached_property
     def _also(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(_compile(a) for a in self.also)
+        return tuple(compiled(a) for a in self.also)
 
     @cached_property
     def _params(self) -> tuple[tuple[str, re.Pattern[str] | str], ...]:
-        return tuple((k, _compile(v[1:]) if v.startswith("~") else v) for k, v in self.params.items())
+        return tuple((k, compiled(v[1:]) if v.startswith("~") else v) for k, v in self.params.items())
 
     def find(self, sentence: Sentence, scopes: Scope) -> Hit | None:
         """The first place where this detector fires in `sentence`, or None."""
         text = sentence.text
-        if self.mode in ("only", "grant") and _DEFINITION.match(text, sentence.own):
+        if self.mode in ("only", "grant") and words("definition").match(text, sentence.own):
             return None
         if any(not p.search(text) for p in self._also):
             return None
@@ -133,14 +111,20 @@ class Detector:
             return by is not None and (span[1] > own or by[0] >= own)
         if self.mode == "only":
             by = self._only(text, span, scopes)
-            return by is not None and (span[1] > own or by[1] > own) and not _ELSE.search(text)
+            return by is not None and (span[1] > own or by[1] > own) and not words("else").search(text)
         if self.mode == "need":
             return (
-                span[1] > own and bool(_NEED.search(text)) and not _NO_NEED.search(text) and scopes.banned(span) is None
+                span[1] > own
+                and bool(words("need").search(text))
+                and not words("no_need").search(text)
+                and scopes.banned(span) is None
             )
         if self.mode == "grant":
             return (
-                span[1] > own and bool(_GRANT.search(text)) and not _ELSE.search(text) and scopes.banned(span) is None
+                span[1] > own
+                and bool(words("permission").search(text))
+                and not words("else").search(text)
+                and scopes.banned(span) is None
             )
         return span[1] > own and not (self.free and scopes.banned(span, close=True))
 
@@ -175,7 +159,7 @@ def detectors() -> tuple[Detector, ...]:
     """All detectors, in the order of their files' names. Raises `ValueError` for a detector that cannot be used."""
     found: list[Detector] = []
     for path in sorted((folder("rules") / "clauses").glob("*.toml")):
-        if path.stem in ("phrases", "scope"):
+        if path.stem in (*TABLES, PHRASES):
             continue
         data = loads(path.read_bytes(), label=path.name)
         for number, row in enumerate(data.get("detector", ())):
@@ -183,25 +167,12 @@ def detectors() -> tuple[Detector, ...]:
     return tuple(found)
 
 
-@cache
-def _phrases() -> dict[str, str]:
-    path = folder("rules") / "clauses" / "phrases.toml"
-    phrases: dict[str, str] = loads(path.read_bytes(), label=path.name)["phrases"]
-    return {name: f"(?:{value})" for name, value in phrases.items()}
-
-
-def _compile(pattern: str) -> re.Pattern[str]:
-    for _ in range(3):
-        pattern = _NAME.sub(lambda m: _phrases()[m.group(1)], pattern)
-    return re.compile(pattern)
-
-
 def _detector(name: str, row: dict[str, object]) -> Detector:
     mode = str(row.get("mode", "plain"))
     if mode not in MODES:
         raise ValueError(f"{name}: mode {mode!r} is none of {', '.join(MODES)}")
 
-    def words(key: str) -> tuple[str, ...]:
+    def several(key: str) -> tuple[str, ...]:
         value = row.get(key, ())
         return (value,) if isinstance(value, str) else tuple(str(v) for v in value)  # type: ignore[attr-defined]
 
@@ -211,18 +182,18 @@ def _detector(name: str, row: dict[str, object]) -> Detector:
         id=name,
         clause=str(row["clause"]),
         mode=mode,
-        cues=words("cues"),
-        topic=words("topic"),
-        unless=words("unless"),
-        also=words("also"),
+        cues=several("cues"),
+        topic=several("topic"),
+        unless=several("unless"),
+        also=several("also"),
         params={str(k): str(v) for k, v in params.items()},
         confidence=float(str(row.get("confidence", 0.9))),
         reach=int(str(row.get("reach", 90))),
         close=bool(row.get("close", False)),
         free=bool(row.get("free", False)),
         near=int(str(row.get("near", 0))),
-        fires=words("fires"),
-        silent=words("silent"),
+        fires=several("fires"),
+        silent=several("silent"),
     )
 
 

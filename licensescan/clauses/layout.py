@@ -26,7 +26,8 @@ _HASHES = re.compile(r"(?m)^[ ]{0,12}#+")
 _STARS = re.compile(r"(?m)^[ ]{0,12}\*(?=\s|$)")
 _MARKER = re.compile(
     r"^\s*(?:section\s+|article\s+|§\s*)?(?:\(?(?P<label>\d{1,3}(?:\.\d{1,3}){0,4}|[a-z]|[ivx]{1,5})[.):]+"
-    r"|(?P<plain>\d{1,2}(?:\.\d{1,2}){1,4})(?=\s)|(?P<bullet>[^\w\s\x22\x27(\[<#/&$=~_](?=\s)|[•·▪◦●○■+*-]|o(?=\s\s)))(?=\s|[A-Z\"'(]|$)\s*",
+    r"|(?P<plain>\d{1,2}(?:\.\d{1,2}){1,4})(?=\s)"
+    r"|(?P<bullet>[^\w\s\x22\x27(\[<#/&$=~_](?=\s)|[•·▪◦●○■+*-]|o(?=\s\s)))(?=\s|[A-Z\"'(]|$)\s*",
     re.IGNORECASE,
 )
 _END = re.compile(r"[.!?][\"')\]]{0,3}(?=\s+[\"'(\[]{0,3}[A-Z0-9])")
@@ -38,7 +39,8 @@ _ABBREVIATION = re.compile(
 _SMALL = frozenset("of and or the to a an in on for by &".split())
 _SAYS = re.compile(r"(?i)\b(?:is|are|may|must|shall|will|not|no|only|cannot|you|without|prohibited|permitted|as)\b")
 _OPEN = re.compile(
-    r"\b(?:(?:may|shall|must|will|can|do|does)(?: not)?|cannot|agrees?(?: not)?(?: to)?|permitted to|prohibited from|right to)$"
+    r"\b(?:(?:may|shall|must|will|can|do|does)(?: not)?|cannot|agrees?(?: not)?(?: to)?"
+    r"|permitted to|prohibited from|right to)$"
 )
 _ROMAN = {r: n for n, r in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1)}
 

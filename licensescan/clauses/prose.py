@@ -39,7 +39,8 @@ _SUBJECT = re.compile(
 )
 _FENCE = re.compile(r"(?ms)^[ ]{0,3}(```|~~~).*?(?:^[ ]{0,3}\1|\Z)")
 _PATENTS = re.compile(
-    r"\b[Pp]atents?\b(?:\s+[\w,()'`\"\[\]-]+){0,12}?\s+[\[`\"(]*PATENTS\b|\bPATENTS\b(?:\s+[\w,()'`\"\[\]-]+){0,10}?\s+patents?\b"
+    r"\b[Pp]atents?\b(?:\s+[\w,()'`\"\[\]-]+){0,12}?\s+[\[`\"(]*PATENTS\b"
+    r"|\bPATENTS\b(?:\s+[\w,()'`\"\[\]-]+){0,10}?\s+patents?\b"
 )
 
 
@@ -47,8 +48,8 @@ def analyse_prose(text: str) -> Terms:
     """
     The license terms that a README or description states in sentences of its own.
 
-    Each clause has a `subject` parameter (`weights`, `model`, `data`, `documentation` or `software`). Prose is never the
-    whole license: the patent grant stays `unknown`, and so does `commercial` without a clause.
+    Each clause has a `subject` parameter (`weights`, `model`, `data`, `documentation` or `software`). Prose is never
+    the whole license: the patent grant stays `unknown`, and so does `commercial` without a clause.
     """
     visible = _FENCE.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
     unique: dict[tuple[object, ...], Clause] = {}

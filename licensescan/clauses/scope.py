@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import cache
 
-from licensescan.data import folder
-from licensescan.toml import loads
+from licensescan.clauses.words import words
 
 Span = tuple[int, int]
 
@@ -36,7 +33,7 @@ class Scope:
             if not inside and not ban.over[0] <= span[0] < ban.over[1]:
                 continue
             between = self.text[min(ban.by[1], span[1]) : max(span[0], ban.by[0])]
-            if inside or not close or not _words("subordinate").search(between):
+            if inside or not close or not words("subordinate").search(between):
                 return ban.by
         return None
 
@@ -47,29 +44,16 @@ class Scope:
 
 def scope(text: str) -> Scope:
     """Read the operators of one sentence (as `layout.Sentence.text`)."""
-    harmless = tuple(m.span() for m in _words("not_after").finditer(text))
-    before = (Ban(by=m.span(), over=(m.end(), _reach(text, m.end()))) for m in _words("before").finditer(text))
-    after = (Ban(by=m.span(), over=(_since(text, m.start()), m.start())) for m in _words("after").finditer(text))
-    agents = (Ban(by=m.span(), over=(_since(text, m.start()), m.start())) for m in _words("agent").finditer(text))
+    harmless = tuple(m.span() for m in words("not_after").finditer(text))
+    before = (Ban(by=m.span(), over=(m.end(), _reach(text, m.end()))) for m in words("before").finditer(text))
+    after = (Ban(by=m.span(), over=(_since(text, m.start()), m.start())) for m in words("after").finditer(text))
+    agents = (Ban(by=m.span(), over=(_since(text, m.start()), m.start())) for m in words("agent").finditer(text))
     return Scope(
         text=text,
         bans=tuple(b for b in (*before, *after) if not _meets(b.by, harmless)),
         agents=tuple(a for a in agents if a.by[0] - a.over[0] < 90 and not _meets(a.by, harmless)),
         only=tuple(_only(text)),
     )
-
-
-@cache
-def _words(name: str) -> re.Pattern[str]:
-    table = _table()
-    harmless = "(?!" + "|".join(table["harmless"]["patterns"]) + ")"
-    return re.compile("|".join(table[name]["patterns"]).replace("{harmless}", harmless))
-
-
-@cache
-def _table() -> dict[str, dict[str, list[str]]]:
-    path = folder("rules") / "clauses" / "scope.toml"
-    return loads(path.read_bytes(), label=path.name)
 
 
 def _meets(span: Span, others: tuple[Span, ...]) -> bool:
@@ -79,26 +63,26 @@ def _meets(span: Span, others: tuple[Span, ...]) -> bool:
 def _since(text: str, end: int) -> int:
     """Where the statement that ends at `end` begins."""
     start = max(text.rfind(mark, 0, end) for mark in ("; ", ". ", ": ")) + 1
-    return max([start, *(m.start() for m in _words("turn_back").finditer(text, start, end))])
+    return max([start, *(m.start() for m in words("turn_back").finditer(text, start, end))])
 
 
 def _reach(text: str, start: int) -> int:
     """Where a ban that begins at `start` ends: at an exception or a turn, but not at the items of a list."""
-    listed = bool(_words("listed").match(text[start : start + 120]))
+    listed = bool(words("listed").match(text[start : start + 120]))
     end = len(text)
-    stop = _words("except").search(text, start)
+    stop = words("except").search(text, start)
     # An exception at the very start ("may not, except as provided here, sell") is a parenthesis.
     while stop and stop.start() - start < 4:
         closing = text.find(",", stop.end())
-        stop = _words("except").search(text, closing) if closing > 0 else None
+        stop = words("except").search(text, closing) if closing > 0 else None
     if stop and not listed:
         end = stop.start()
-    for turn in _words("turn").finditer(text, start, end):
+    for turn in words("turn").finditer(text, start, end):
         if not (listed and turn.group().startswith((";", "."))):
             return turn.start()
     return end
 
 
 def _only(text: str) -> list[Span]:
-    cancelled = tuple(m.span() for m in _words("not_only").finditer(text))
-    return [m.span() for m in _words("only").finditer(text) if not _meets(m.span(), cancelled)]
+    cancelled = tuple(m.span() for m in words("not_only").finditer(text))
+    return [m.span() for m in words("only").finditer(text) if not _meets(m.span(), cancelled)]
