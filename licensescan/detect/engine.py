@@ -60,7 +60,8 @@ def detect(text: str) -> Detection:
     marked = tags(text)
     found = _find(held, known)
     found = [one for one in _sift(found, held, marked, known) if not _is_another(one, known)]
-    places = _outside(sections(held.rows), found, held) if len(found) + len(marked) > 1 else []
+    taken = [held.lines(one.start, one.end) for one in found if one.size > _SHORT]
+    places = sections(held.rows, taken) if len(found) + len(marked) > 1 else []
     matches = [_match(one, held, known, places) for one in found] + _tagged(marked, places)
     matches = _bound(sorted(matches, key=lambda m: (m.lines, m.expression)))
     modified = any(is_modified(m) and m.part is None for m in matches)
@@ -176,12 +177,6 @@ def _is_another(one: Found, known: Store) -> bool:
     """Whether so much of the deal differs that the text is not a changed license but one of its own, of the same kind."""
     deal = sum(len(words_of_deal(run.codes, known)) for run in one.runs)
     return one.covered < _SAME and deal > _OTHER_DEAL
-
-
-def _outside(places: Sequence[Section], found: Sequence[Found], held: Words) -> list[Section]:
-    """The sections that begin outside of every text found: a heading within a license is that license's own."""
-    taken = [held.lines(one.start, one.end) for one in found if one.size > _SHORT]
-    return [s for s in places if not any(first < s.line <= last for first, last in taken)]
 
 
 def _tagged(marked: Sequence[Tag], places: Sequence[Section]) -> list[Match]:

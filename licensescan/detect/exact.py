@@ -16,6 +16,10 @@ from licensescan.detect import layout
 from licensescan.detect.store import Pattern, Store
 
 
+_LONG = 90
+"""Within a known text of so many words nothing shorter counts, so nothing is looked up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A pattern that stands at the words from `start` up to but not including `end`."""
@@ -39,10 +43,14 @@ def exact(codes: str, store: Store) -> list[Hit]:
     anchors, node = store.anchors, store.node
     short = store.short_anchors
     found: list[Hit] = []
+    settled = (0, 0)
     tried: set[tuple[int, int]] = set()
     size = len(codes)
-    for match in _rare(store.rare).finditer(codes):
+    search = _rare(store.rare).search
+    match = search(codes)
+    while match is not None:
         at = match.start()
+        beyond = at + 1
         for width in (3, 2, 1) if codes[at] in short else (3,):
             pairs = anchors.get(codes[at : at + width])
             if pairs is None:
@@ -59,10 +67,16 @@ def exact(codes: str, store: Store) -> list[Hit]:
                     if here is None:
                         continue
                     for number in here[1]:
-                        found.append(Hit(start, start + length, store.pattern(number)))
+                        hit = Hit(start, start + length, store.pattern(number))
+                        found.append(hit)
+                        if length > _LONG and hit.pattern.expression:
+                            settled = (start, max(settled[1], start + length))
                     for further in here[0]:
                         if start + further <= size:
                             stack.append(further)
+        if beyond > settled[0] + layout.REACH:
+            beyond = max(beyond, settled[1] - layout.REACH)
+        match = search(codes, beyond)
     return found
 
 

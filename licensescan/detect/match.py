@@ -23,7 +23,15 @@ _BUCKET = 6
 """Places are counted in buckets of 64 words, two neighbours together."""
 
 _TRIED = 14
-_LEAST_VOTES = 2
+_SHARE, _BRIEF_SHARE, _BRIEF = 0.3, 0.45, 60
+"""
+The share of a pattern's grams that must be there: where four words of five agree, about half of the grams of three
+words do; a brief pattern has few grams, and one of them says little.
+"""
+
+_GUESSES, _WORDS_A_GUESS = 80, 12
+"""The best guesses are followed up: so many for any text, and one more for every dozen words."""
+
 _NAME_WORTH = 0.85
 """A name in place of another name: nearly as good as the same words, so that a text with the very name is nearer."""
 
@@ -70,8 +78,11 @@ def align(codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Sto
         first = guesses[0]
         middle = first.place, first.place + first.length
         rivals, rest = [first], []
-        for guess in guesses[1:]:
-            (rivals if len(rivals) < _TRIED and _shares(guess, middle) else rest).append(guess)
+        for number, guess in enumerate(guesses[1:], 1):
+            if len(rivals) == _TRIED:
+                rest += guesses[number:]
+                break
+            (rivals if _shares(guess, middle) else rest).append(guess)
         best = _best(codes, rivals, walls, store)
         if best is not None and best.score >= _ENOUGH:
             found.append(best)
@@ -103,20 +114,21 @@ def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> li
                 cast += [(vote + at) >> _BUCKET for vote in voters[span[0] : span[1]]]
     counts = Counter(cast)
     guesses = []
-    of = store.votes_of
-    for key, count in counts.items():
+    of, lengths = store.votes_of, store.length_of
+    for key, count in [item for item in counts.items() if item[1] > 1]:  # a single vote is most often chance
         beside = counts.get(key + 1, 0)
         if count < counts.get(key - 1, 0):
             continue
         total = count + beside
         number = key >> (32 - _BUCKET)
         share = total / of[number]
-        if total < _LEAST_VOTES and share < 0.5 or share < 0.33:
+        length = lengths[number]
+        if share < (_SHARE if length > _BRIEF else _BRIEF_SHARE):
             continue
         place = ((key << _BUCKET) & 0xFFFFFFFF) - OFFSET + (1 << _BUCKET) * beside // max(total, 1)
-        guesses.append(_Guess(number, place, total, share, store.length_of[number]))
+        guesses.append(_Guess(number, place, total, share, length))
     guesses.sort(key=lambda g: (-g.share * min(g.length, 400), -g.votes, g.number))
-    return guesses[:2000]
+    return guesses[: _GUESSES + sum(end - start for start, end in zones) // _WORDS_A_GUESS]
 
 
 def _shares(guess: _Guess, span: tuple[int, int]) -> bool:

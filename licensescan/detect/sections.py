@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _STANZA = re.compile(r"^[ \t#*/;-]*(?:Name|Library|Package|Component|Project)[ \t]*:[ \t]*(\S.{0,80}?)[ \t]*$", re.IGNORECASE)
@@ -60,11 +60,18 @@ class Section:
     name: str | None
 
 
-def sections(rows: Sequence[str]) -> list[Section]:
-    """The sections of a license file, in order; empty for a file that is about one thing."""
+def sections(rows: Sequence[str], taken: Iterable[tuple[int, int]] = ()) -> list[Section]:
+    """
+    The sections of a license file, in order; empty for a file that is about one thing.
+
+    `taken` are the lines (first, last) of texts that were recognised: a heading within a license is that license's own.
+    """
+    inside = bytearray(len(rows) + 1)
+    for first, last in taken:
+        inside[first + 1 : last + 1] = b"\1" * max(0, last - first)
     found: list[Section] = []
     for number, row in enumerate(rows, 1):
-        if len(row) > 240 or len(row) < 4:
+        if inside[number] or len(row) > 240 or len(row) < 4:
             continue
         name = _titled(row, rows, number) if row[0] in "-=*#_~+ \t" else None
         if name is None and len(row) > 5:
