@@ -250,7 +250,8 @@ def _writable(path: str | None) -> None:
 def _deliver(text: str, path: str | None) -> None:
     """Print `text`, or put it into a file whole or not at all."""
     if path is None:
-        click.echo(text.rstrip("\n"))
+        # The text has colour codes only when they were asked for: click must not take them out in a pipe.
+        click.echo(text.rstrip("\n"), color=True)
         return
     import tempfile
 

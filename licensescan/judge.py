@@ -161,8 +161,10 @@ def _hits(conclusion: Conclusion, judging: _Judge, relation: str, *, terms_too: 
             for hit in _license_hits(name, conclusion, judging, part=part):
                 seen.add(hit.rule)
                 yield hit
-    for rule in judging.rules_for(conclusion.terms, _ONLY_WHOLE if part else ()):
-        # What the text itself says beyond the facts of its license: riders, READMEs, custom texts.
+    # What the text itself says beyond the facts of its licenses: riders, READMEs, custom texts. Terms that are no more
+    # than those facts were judged above, in the branch of a choice that the policy takes.
+    beyond = conclusion.terms != judging.rulebook.terms_of(conclusion.concluded)
+    for rule in judging.rules_for(conclusion.terms, _ONLY_WHOLE if part else ()) if beyond else ():
         if rule.id not in seen:
             quotes = _clause_quotes(rule, conclusion.terms)
             yield _Hit(
@@ -193,7 +195,8 @@ def _license_hits(name: str, conclusion: Conclusion, judging: _Judge, *, part: b
     if listed and not part:
         word = "denies" if listed == "denied" else "does not allow"
         yield _Hit("license-denied", name, f"the policy {word} {name}", quotes)
-    if _is_unknown(terms) and _is_unknown(conclusion.terms):
+    nothing_more = conclusion.terms == judging.rulebook.terms_of(conclusion.concluded)
+    if _is_unknown(terms) and (nothing_more or _is_unknown(conclusion.terms)):
         yield _Hit("license-unknown", name, f"nothing is known of what {name} says", quotes)
 
 

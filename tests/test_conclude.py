@@ -63,7 +63,10 @@ class Fake:
         elif word == "stanzas":
             own, part = rest.split(" | ")
             expression = Expression(own)
-            matches = (Match(expression=Expression(part), kind="text", lines=(5, 9), coverage=1.0, part="libfoo"),)
+            matches = (
+                Match(expression=expression, kind="text", lines=(1, 4), coverage=1.0),
+                Match(expression=Expression(part), kind="text", lines=(5, 9), coverage=1.0, part="libfoo"),
+            )
         elif word == "changed":
             difference = Difference(kind="added", lines=(2, 2), words="not for profit", matters=True)
             match = Match(
