@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from licensescan.clauses.detectors import Hit
 from licensescan.clauses.layout import Sentence
@@ -14,6 +15,7 @@ Found = tuple[Sentence, Hit, Clause]
 
 FORBIDDING = frozenset({"use.noncommercial", "use.research_only", "use.evaluation_only"})
 CONDITIONS = frozenset({"dist.prohibited", "dist.binary_only", "access.accept"})
+GRANTING = frozenset({"patent.grant", "patent.grant_ip", "patent.covenant"})
 _COPYLEFT: tuple[Copyleft, ...] = ("none", "file", "library", "work", "network", "service")
 _ADDITIONAL = re.compile(
     r"\badditional (?:\w+ ){0,3}(?:grant|rights)\b.{0,40}\b(?:patents?|ip|intellectual)", re.DOTALL
@@ -25,6 +27,9 @@ _ANSWERS = frozenset({"patent.grant", "patent.covenant", "patent.grant_ip", "pat
 def terms(found: Sequence[Found], text: str, *, complete: bool) -> Terms:
     """The terms that the clauses found in `text` come to; silence on patents is a finding of a complete text only."""
     clauses = [clause for _, _, clause in found]
+    if {c.clause for c in clauses} & GRANTING:
+        # "No other patent rights": a residual disclaimer takes nothing from the grant beside it.
+        clauses = [_residual(c) if c.clause == "patent.disclaimed" else c for c in clauses]
     names = {c.clause for c in clauses}
     low = text.lower()
     incomplete = bool(names & {"risk.incorporated_policy", "patent.by_reference"})
@@ -45,6 +50,10 @@ def terms(found: Sequence[Found], text: str, *, complete: bool) -> Terms:
         clauses=tuple(clauses),
         incomplete=incomplete,
     )
+
+
+def _residual(clause: Clause) -> Clause:
+    return replace(clause, params={**clause.params, "extent": "residual"})
 
 
 def _grant(names: set[str], low: str) -> Grant:

@@ -39,7 +39,7 @@ _SUBJECT = re.compile(
 )
 _FENCE = re.compile(r"(?ms)^[ ]{0,3}(```|~~~).*?(?:^[ ]{0,3}\1|\Z)")
 _PATENTS = re.compile(
-    r"\b[Pp]atents?\b(?:\s+[\w,()'`\"\[\]-]+){0,12}?\s+[\[`\"(]*PATENTS\b"
+    r"\b[Pp]atents?\b(?:\s+[\w,:()'`\"\[\]-]+){0,12}?\s+[\[`\"(]*PATENTS\b"
     r"|\bPATENTS\b(?:\s+[\w,()'`\"\[\]-]+){0,10}?\s+patents?\b"
 )
 
