@@ -19,6 +19,7 @@ from licensescan.expression import covers, join_and, join_or, licenses, offers
 from licensescan.model import (
     NOASSERTION,
     NONE,
+    Clause,
     Component,
     Conclusion,
     Curation,
@@ -28,10 +29,10 @@ from licensescan.model import (
     Problem,
     Terms,
 )
-from licensescan.partition import header_parts, stanza_parts
+from licensescan.partition import header_parts, region_of, stanza_parts, unknown_parts
 from licensescan.prose import Prose, ProseRead, read_prose
 from licensescan.rulebook import Rulebook
-from licensescan.terms import burden, together
+from licensescan.terms import added, burden, together
 
 Classify = Callable[[Evidence], Classified]
 
@@ -101,7 +102,9 @@ def conclude(
     decision = _curated(component, curations) or _decide(component, declared, texts, detected, tags, prose, rulebook)
     decision = _with_rider(component, decision, classify)
     parts = [conclude(p, rulebook, reading, curations) for p in component.parts]
-    parts += stanza_parts(component, [(t.evidence, t.found) for t in texts], rulebook, known=parts)
+    read = [(t.evidence, t.found) for t in texts]
+    parts += stanza_parts(component, read, rulebook, known=parts)
+    parts += unknown_parts(component, read)
     if component.relation == "import" or component.kind in ("package", "source", "jar"):
         parts += header_parts(component, tags, decision.expression, rulebook)
         parts += prose.parts(component)
@@ -351,10 +354,13 @@ def _terms(decision: _Decision, texts: Sequence[_Text], prose: Prose, rulebook: 
     if not known and unread:
         base = together(unread) if " OR " not in decision.expression else min(unread, key=burden)
     elif unread:
-        heavy = [t for t in unread if _restricts(t)]
+        # The facts of the named license speak on patents; what its text says beyond them is added.
+        heavy = [added(t.clauses) for t in unread if _restricts(t)]
         base = together([base, *heavy]) if heavy else base
     extra = tuple(c for t in texts for c in t.found.terms.clauses if c.quote and c not in base.clauses)
-    base = replace(base, clauses=(*base.clauses, *extra))
+    beside = [c for t in texts if not t.is_open for c in extra if _is_beside(c, t)]
+    base = together([base, added(beside)]) if beside else base
+    base = replace(base, clauses=(*base.clauses, *(c for c in extra if c not in base.clauses)))
     for rider in (t for t in decision.texts if t.evidence.kind == "patents-file"):
         terms = rider.found.terms
         hit = terms.patent.retaliation or base.patent.retaliation
@@ -364,6 +370,12 @@ def _terms(decision: _Decision, texts: Sequence[_Text], prose: Prose, rulebook: 
     if prose.patents_reference and base.patent.grant != "file":
         base = replace(base, patent=Patent(grant="unknown", retaliation=None))
     return base
+
+
+def _is_beside(clause: Clause, text: _Text) -> bool:
+    """Whether a clause stands in the text beside its licenses, about the component itself: a rider."""
+    region = region_of(clause, text.found.detection.unmatched) if clause.path == text.evidence.path else None
+    return region is not None and region.part is None
 
 
 def _detected(texts: Sequence[_Text]) -> Expression:

@@ -150,10 +150,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmatched:
-    """Legal wording that no known license accounts for."""
+    """Legal wording that no known license accounts for; `part` as in `Match`."""
 
     lines: tuple[int, int]
     words: int
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from licensescan.classify import Classified
 from licensescan.detect import summed
 from licensescan.expression import covers
-from licensescan.model import NOASSERTION, NONE, Component, Conclusion, Evidence, Expression, Kind, Purl, Relation
+from licensescan.model import (
+    NOASSERTION,
+    NONE,
+    Clause,
+    Component,
+    Conclusion,
+    Evidence,
+    Expression,
+    Kind,
+    Purl,
+    Relation,
+    Unmatched,
+)
 from licensescan.rulebook import Rulebook
+from licensescan.terms import added
 
 
 def stanza_parts(
@@ -34,6 +48,61 @@ def stanza_parts(
         )
         parts.append(_part(component, name, path, expression, told, rulebook, relation="bundled"))
     return parts
+
+
+def unknown_parts(component: Component, texts: Sequence[tuple[Evidence, Classified]]) -> list[Conclusion]:
+    """
+    One part for each thing that a license file sets apart with terms that no known license accounts for, when clauses
+    were read in them: the clauses are its terms.
+    """
+    parts = []
+    for evidence, found in texts:
+        grouped: dict[str, list[Clause]] = {}
+        for clause in found.terms.clauses:
+            region = region_of(clause, found.detection.unmatched)
+            if region is not None and region.part:
+                grouped.setdefault(region.part, []).append(clause)
+        for name, clauses in grouped.items():
+            terms = added(clauses)
+            if terms.commercial == "allowed":
+                continue
+            part = Component(
+                purl=Purl(f"{component.purl}#{evidence.path}"),
+                name=name,
+                version="",
+                kind="source",
+                relation="bundled",
+                path=evidence.path,
+            )
+            told = tuple(
+                Evidence(kind="license-file", path=evidence.path, value=c.quote or "", lines=c.lines) for c in clauses
+            )
+            expression = Expression(f"LicenseRef-{_slug(name)}")
+            parts.append(
+                Conclusion(
+                    component=part,
+                    detected=NOASSERTION,
+                    concluded=expression,
+                    effective=expression,
+                    basis="clauses",
+                    confidence=0.6,
+                    terms=terms,
+                    evidence=told,
+                )
+            )
+    return parts
+
+
+def region_of(clause: Clause, regions: Sequence[Unmatched]) -> Unmatched | None:
+    """The unexplained stretch of a text in which a clause was read; None for clauses of known texts."""
+    if clause.lines is None or clause.basis == "known-text":
+        return None
+    first, last = clause.lines
+    return next((r for r in regions if first <= r.lines[1] and last >= r.lines[0]), None)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.")[:60] or "unnamed"
 
 
 def header_parts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from licensescan.model import (
@@ -151,6 +151,7 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
     """Put together what the READMEs, descriptions and headers among `evidence` say."""
     expression = NONE
     speaks = False
+    nested = {item.path for item in evidence if item.kind == "readme-nested"}
     own: list[Clause] = []
     subjects: list[tuple[str, Clause]] = []
     reference: tuple[str, tuple[int, int]] | None = None
@@ -178,15 +179,19 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
         speaks=speaks,
         own=_once(own),
         subjects=tuple(
-            (s, c) for s in dict.fromkeys(s for s, _ in subjects) for c in _once([c for t, c in subjects if t == s])
+            (s, c) for s in dict.fromkeys(s for s, _ in subjects) for c in _once([c for t, c in subjects if t == s], nested)
         ),
         patents_reference=reference,
     )
 
 
-def _once(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
-    """The README and the description are often one text: a clause said in both is told once."""
-    seen: dict[tuple[str, str | None], Clause] = {}
+def _once(clauses: Sequence[Clause], nested: Collection[str] = ()) -> tuple[Clause, ...]:
+    """
+    The README and the description are often one text: a clause said in both is told once. Each card of a model zoo
+    (`nested`) speaks for its own model.
+    """
+    seen: dict[tuple[str, str | None, str], Clause] = {}
     for clause in clauses:
-        seen.setdefault((clause.clause, clause.quote), clause)
+        place = clause.path if "/" in clause.path and clause.path in nested else ""
+        seen.setdefault((clause.clause, clause.quote, place), clause)
     return tuple(seen.values())

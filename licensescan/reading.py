@@ -114,7 +114,7 @@ def _dump(found: Classified) -> list[Any]:
     ]
     hit = t.patent.retaliation
     return [
-        [d.expression, d.modified, d.obfuscated, matches, [[u.lines, u.words] for u in d.unmatched]],
+        [d.expression, d.modified, d.obfuscated, matches, [[u.lines, u.words, u.part] for u in d.unmatched]],
         [
             t.patent.grant,
             [hit.strength, hit.effect, hit.trigger] if hit else None,
@@ -148,7 +148,7 @@ def _load(value: Any) -> Classified | None:
                 )
                 for m in matches
             ),
-            unmatched=tuple(Unmatched(lines=_pair(u[0]), words=u[1]) for u in unmatched),
+            unmatched=tuple(Unmatched(lines=_pair(u[0]), words=u[1], part=u[2]) for u in unmatched),
         )
         terms = Terms(
             patent=Patent(

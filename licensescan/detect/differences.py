@@ -51,6 +51,9 @@ HOLDERS = (
 NAMED = "license research academic educational internal agreement lesser affero sale purchase only".split()
 """Words of the deal that names are made of, and that say nothing without a verb."""
 
+VERBS = "for use used using user uses purpose purposes may must shall permitted allowed granted limited solely".split()
+"""Words by which a word like "research" becomes a limit."""
+
 _GRANTS = frozenset("use copy modify merge publish distribute sublicense sell patent redistribute reproduce".split())
 
 
@@ -66,7 +69,7 @@ class Run:
 
 @lru_cache(maxsize=4)
 def _letters(store: Store, which: str) -> frozenset[str]:
-    listed = {"telling": TELLING, "deal": DEAL, "grants": tuple(sorted(_GRANTS)), "legal": LEGAL, "holders": HOLDERS, "numbers": NUMBERS, "history": HISTORY, "named": NAMED}[which]
+    listed = {"telling": TELLING, "deal": DEAL, "grants": tuple(sorted(_GRANTS)), "legal": LEGAL, "holders": HOLDERS, "numbers": NUMBERS, "history": HISTORY, "named": NAMED, "verbs": VERBS}[which]
     return frozenset(map(store.code, listed)) - {"\x01"}
 
 
@@ -129,10 +132,15 @@ def legal(codes: str, store: Store) -> bool:
     return len({c for c in codes if c in letters}) >= 3
 
 
-def _is_named_after(codes: str, store: Store) -> bool:
-    """Whether the words are a name with a word of the deal in it: a research laboratory, an educational trust."""
-    letters = _letters(store, "named") | _letters(store, "holders") | _letters(store, "numbers")
-    return len(codes) <= SLOT_WORDS and all(c in letters or store.is_name(c) for c in codes)
+def _is_named_after(codes: str, deal: str, store: Store) -> bool:
+    """
+    Whether the words are a name with a word of the deal in it: a research laboratory, an educational trust. A name
+    gives or forbids nothing.
+    """
+    if len(codes) > SLOT_WORDS or any(c not in _letters(store, "named") for c in deal):
+        return False
+    verbs = _letters(store, "verbs")
+    return not any(c in verbs for c in codes)
 
 
 def is_riddled(scattered: int, size: int) -> bool:
@@ -151,7 +159,7 @@ def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store)
     for run in runs:
         deal = words_of_deal(run.codes, store)
         at_edge = run.kind == "missing" and (run.start - start < _TITLE_WORDS or run.start == end)
-        matters = bool(deal) and not at_edge and not _is_named_after(run.codes, store)
+        matters = bool(deal) and not at_edge and not _is_named_after(run.codes, deal, store)
         lines = held.lines(run.start, run.end if run.end > run.start else run.start + 1)
         if run.kind == "added":
             words = held.quote(run.start, run.end)

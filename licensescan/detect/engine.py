@@ -61,11 +61,11 @@ def detect(text: str) -> Detection:
     found = _find(held, known)
     found = [one for one in _sift(found, held, marked, known) if not _is_another(one, known)]
     taken = [held.lines(one.start, one.end) for one in found if one.size > _SHORT]
-    places = sections(held.rows, taken) if len(found) + len(marked) > 1 else []
+    places = sections(held.rows, taken) if len(found) + len(marked) > 0 else []
     matches = [_match(one, held, known, places) for one in found] + _tagged(marked, places)
     matches = _bound(sorted(matches, key=lambda m: (m.lines, m.expression)))
     modified = any(is_modified(m) and m.part is None for m in matches)
-    unmatched = _unmatched(found, held, known)
+    unmatched = _unmatched(found, held, known, places)
     return Detection(
         expression=_expression(matches, modified, marked, unmatched),
         modified=modified,
@@ -209,7 +209,7 @@ def own_expression(detection: Detection) -> Expression:
     if detection.expression in (NOASSERTION, NONE) or not any(m.part for m in detection.matches):
         return detection.expression
     own = [m.expression for m in detection.matches if m.part is None and not is_modified(m)]
-    if not own and sum(u.words for u in detection.unmatched) > _TERMS_WORDS:
+    if not own and sum(u.words for u in detection.unmatched if u.part is None) > _TERMS_WORDS:
         return NOASSERTION
     return summed(own)
 
@@ -259,9 +259,24 @@ def _takes_exceptions(expression: str) -> bool:
     return " " not in expression and expression.startswith(("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL", "CAL"))
 
 
-def _unmatched(found: Sequence[Found], held: Words, known: Store) -> tuple[Unmatched, ...]:
+def _by_section(region: Unmatched, places: Sequence[Section], held: Words) -> list[Unmatched]:
+    """The region cut where a section begins in it, each piece with its part."""
+    first, last = region.lines
+    cuts = [first, *(s.line for s in places if first < s.line <= last), last + 1]
+    pieces = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        words = held.starts[end - 1] - held.starts[start - 1]
+        if words >= _SHORT:
+            pieces.append(Unmatched(lines=(start, end - 1), words=words, part=part_at(places, start)))
+    return pieces
+
+
+def _unmatched(
+    found: Sequence[Found], held: Words, known: Store, places: Sequence[Section]
+) -> tuple[Unmatched, ...]:
     left = []
     for start, end in gaps(found, len(held.codes)):
         if end - start >= _SHORT and legal(held.codes[start:end], known):
-            left.append(Unmatched(lines=held.lines(start, end), words=end - start))
+            lines = held.lines(start, end)
+            left += _by_section(Unmatched(lines=lines, words=end - start), places, held)
     return tuple(left)

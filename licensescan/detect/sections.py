@@ -47,6 +47,7 @@ _HEADING = re.compile(
 _BANNER = re.compile(r"^[ \t]*([-=*#~+])\1{2,}[ \t]*([^\s=*#~+-][^\n]{1,70}?)[ \t]*\1{3,}[ \t]*$")
 _RULE = re.compile(r"^[ \t]*([-=*#_~+])\1{3,}[ \t]*$")
 _LOOK = 6
+_NAME_WORDS = 8
 _TOP = 6
 """A rule in the first lines is decoration of the title."""
 
@@ -74,6 +75,8 @@ def sections(rows: Sequence[str], taken: Iterable[tuple[int, int]] = ()) -> list
         if inside[number] or len(row) > 240 or len(row) < 4:
             continue
         name = _titled(row, rows, number) if row[0] in "-=*#_~+ \t" else None
+        if name is None and found:
+            name = _holds_a_copyright(row, rows, number)
         if name is None and len(row) > 5:
             name = _named(row, rows, number)
         if name is not None:
@@ -103,12 +106,26 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
     if any(word in lower for word in _CUES):
         announced = _ANNOUNCED.match(row)
         if announced:
-            return _short(announced[1] or announced[2] or row)
+            what = announced[1] or announced[2]
+            if what and len(what.split()) > _NAME_WORDS:
+                return None
+            return _short(what or row)
         heading = _HEADING.match(row)
         if heading:
             name = heading["one"] or heading["of"] or heading["group"]
             return None if _is_license_name(name) else _short(name)
     return None
+
+
+def _holds_a_copyright(row: str, rows: Sequence[str], number: int) -> str | None:
+    """The name that a list of parts puts right above a line of copyright."""
+    title = row.strip()
+    below = rows[number].strip().lower() if number < len(rows) else ""
+    if len(title) > 40 or len(title.split()) > 4 or not below.startswith(("copyright", "(c)", "©")):
+        return None
+    if not title[:1].isalnum() or title[-1] in ".;,:" or "copyright" in title.lower() or _is_license_name(title):
+        return None
+    return _short(title)
 
 
 def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
@@ -118,6 +135,7 @@ def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
     title = next((r.strip() for r in rows[number : number + 3] if r.strip()), "")
     words = title.split()
     plain = 0 < len(words) <= 6 and len(title) <= 60 and title[-1] not in ".;," and title[0].isalnum()
+    plain = plain and ":" not in title
     if not plain or "copyright" in title.lower() or _is_license_name(title):
         return None
     return _short(title)
@@ -128,7 +146,7 @@ _CUES = (
     *("license", "licence", "portion", "part", "code", "file", "taken", "released", "covered", "distributed", "adapted", "derived", "copied", "additional"),
 )
 _LICENSE_NAME = re.compile(
-    r"(?i)\b(?:mit|bsd|apache|gnu|gpl|lgpl|mozilla|isc|zlib|expat|creative|public|boost|software|eclipse|unlicense|"
+    r"(?i)\b(?:terms|definitions|grant|preamble|introduction|scope|limitations?|disclaimer|warranty|mit|bsd|apache|gnu|gpl|lgpl|mozilla|isc|zlib|expat|creative|public|boost|software|eclipse|unlicense|"
     r"the|new|modified|simplified|artistic|python|psf|cc0|open|copyright|my|our|your|this|end|user|free|academic|x11|"
     r"revised|license|permissive|2|3)\b"
 )
@@ -136,7 +154,7 @@ _LICENSE_NAME = re.compile(
 
 def _is_license_name(name: str) -> bool:
     """ "The MIT License:" is the title of a license, "jQuery License:" that of a part."""
-    return bool(_LICENSE_NAME.match(name.strip(" *#=-")))
+    return bool(_LICENSE_NAME.match(re.sub(r"^[\W\d_]+", "", name)))
 
 
 def _before(rows: Sequence[str], number: int) -> str:
