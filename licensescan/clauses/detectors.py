@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import accumulate
 
 from licensescan.clauses.layout import MAX_SENTENCE, Sentence
-from licensescan.clauses.scope import Scope, Span, scope
+from licensescan.clauses.scope import Scope, Span
 from licensescan.clauses.words import PHRASES, TABLES, compiled, words
 from licensescan.data import folder
 from licensescan.toml import loads
@@ -198,25 +200,51 @@ def _detector(name: str, row: dict[str, object]) -> Detector:
 
 
 @cache
-def _by_cue() -> dict[str, tuple[Detector, ...]]:
-    table: dict[str, list[Detector]] = {}
-    for detector in detectors():
+def _by_cue() -> dict[str, tuple[int, ...]]:
+    """The numbers of the detectors that each cue calls; numbers are ranks, the surest detector first."""
+    table: dict[str, list[int]] = {}
+    for number, detector in enumerate(_ranked()):
         for cue in detector.cues or ("",):
-            table.setdefault(cue, []).append(detector)
+            table.setdefault(cue, []).append(number)
     return {cue: tuple(group) for cue, group in table.items()}
 
 
-def hits(sentence: Sentence) -> Iterator[Hit]:
-    """Everything that the detectors find in one sentence; each clause at most once."""
-    if sentence.title:
-        return
-    text = sentence.text
-    asked = {d.id: d for cue, group in _by_cue().items() if cue in text for d in group}
-    if not asked:
-        return
-    scopes = scope(text)
-    seen: set[str] = set()
-    for detector in sorted(asked.values(), key=lambda d: -d.confidence):
-        if detector.clause not in seen and (hit := detector.find(sentence, scopes)):
-            seen.add(detector.clause)
-            yield hit
+@cache
+def _ranked() -> tuple[Detector, ...]:
+    """All detectors, the surest first."""
+    return tuple(sorted(detectors(), key=lambda d: -d.confidence))
+
+
+def hits(read: Iterable[Sentence], of: Collection[str] | None = None) -> Iterator[tuple[Sentence, Hit]]:
+    """
+    Everything that the detectors find in the sentences of one text, each clause at most once a sentence; with `of`,
+    only these clauses. The titles of sections say nothing.
+    """
+    spoken = [sentence for sentence in read if not sentence.title]
+    for sentence, called in zip(spoken, _called([s.text for s in spoken], of), strict=True):
+        scopes = Scope(sentence.text)
+        seen: set[str] = set()
+        for detector in called:
+            if detector.clause not in seen and (hit := detector.find(sentence, scopes)):
+                seen.add(detector.clause)
+                yield sentence, hit
+
+
+def _called(texts: Sequence[str], of: Collection[str] | None) -> Iterator[list[Detector]]:
+    """
+    For each of `texts` the detectors whose cues it holds, the surest first.
+
+    All texts are looked at together, so that a cue that is nowhere costs one look.
+    """
+    found: list[set[int]] = [set() for _ in texts]
+    whole = "\n".join(texts)
+    starts = [0, *accumulate(len(text) + 1 for text in texts)]
+    listed = _ranked()
+    for cue, numbers in _by_cue().items():
+        group = numbers if of is None else tuple(n for n in numbers if listed[n].clause in of)
+        at = whole.find(cue) if group else -1
+        while at >= 0:
+            number = bisect_right(starts, at) - 1
+            found[number].update(group)
+            at = whole.find(cue, starts[number + 1])
+    return ([listed[n] for n in sorted(numbers)] for numbers in found)

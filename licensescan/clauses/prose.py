@@ -53,7 +53,7 @@ def analyse_prose(text: str) -> Terms:
     """
     visible = _FENCE.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
     unique: dict[tuple[object, ...], Clause] = {}
-    for sentence, hit, clause in find(visible):
+    for sentence, hit, clause in find(visible, _STATES):
         if _believed(sentence, hit, clause):
             params = {**clause.params, "subject": _subject(sentence, hit.span[1])}
             unique.setdefault((clause.clause, clause.lines), replace(clause, params=params))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from licensescan.clauses.detectors import Hit, hits
 from licensescan.clauses.layout import Sentence, sentences
@@ -28,21 +28,20 @@ def analyse(text: str, *, complete: bool = True) -> Terms:
     return terms(tuple(find(text)), text, complete=complete)
 
 
-def find(text: str) -> Iterator[Found]:
-    """Each clause found in `text`, with its sentence; in reading order."""
+def find(text: str, of: Collection[str] | None = None) -> Iterator[Found]:
+    """Each clause found in `text` (with `of`: only these clauses), with its sentence; in reading order."""
     starts = [0, *(m.end() for m in re.finditer("\n", text))]
-    for sentence in sentences(text):
-        for hit in hits(sentence):
-            start, end = _quote(text, sentence, hit)
-            lines = (bisect.bisect_right(starts, start), bisect.bisect_right(starts, max(start, end - 1)))
-            clause = Clause(
-                clause=hit.clause,
-                params=hit.params,
-                lines=lines,
-                quote=text[start:end],
-                confidence=hit.confidence,
-            )
-            yield sentence, hit, clause
+    for sentence, hit in hits(sentences(text), of):
+        start, end = _quote(text, sentence, hit)
+        lines = (bisect.bisect_right(starts, start), bisect.bisect_right(starts, max(start, end - 1)))
+        clause = Clause(
+            clause=hit.clause,
+            params=hit.params,
+            lines=lines,
+            quote=text[start:end],
+            confidence=hit.confidence,
+        )
+        yield sentence, hit, clause
 
 
 def _quote(text: str, sentence: Sentence, hit: Hit) -> tuple[int, int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from licensescan.clauses.words import words
 
@@ -17,14 +19,45 @@ class Ban:
     over: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The spans of a sentence that are banned and limited to, and those that name who is banned."""
+    """
+    The spans of a sentence (as `layout.Sentence.text`) that are banned and limited to, and those that name who is
+    banned; each is read when a detector first asks for it.
+    """
 
-    text: str
-    bans: tuple[Ban, ...]
-    agents: tuple[Ban, ...]
-    only: tuple[Span, ...]
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def bans(self) -> tuple[Ban, ...]:
+        """What is forbidden."""
+        text = self.text
+        before = (Ban(by=m.span(), over=(m.end(), _reach(text, m.end()))) for m in words("before").finditer(text))
+        found = (*before, *self._backward("after"))
+        return tuple(b for b in found if not _meets(b.by, self._harmless))
+
+    @cached_property
+    def agents(self) -> tuple[Ban, ...]:
+        """Who is barred."""
+        found = self._backward("agent")
+        return tuple(a for a in found if a.by[0] - a.over[0] < 90 and not _meets(a.by, self._harmless))
+
+    @cached_property
+    def only(self) -> tuple[Span, ...]:
+        """The words that limit."""
+        found = [m.span() for m in words("only").finditer(self.text)]
+        if not found:
+            return ()
+        cancelled = tuple(m.span() for m in words("not_only").finditer(self.text))
+        return tuple(span for span in found if not _meets(span, cancelled))
+
+    @cached_property
+    def _harmless(self) -> tuple[Span, ...]:
+        return tuple(m.span() for m in words("not_after").finditer(self.text))
+
+    def _backward(self, table: str) -> Iterator[Ban]:
+        for match in words(table).finditer(self.text):
+            yield Ban(by=match.span(), over=(_since(self.text, match.start()), match.start()))
 
     def banned(self, span: Span, *, close: bool = False) -> Span | None:
         """The words that forbid what stands at `span`, if any do; with `close`, not across a subordinate clause."""
@@ -40,20 +73,6 @@ class Scope:
     def excluded(self, span: Span) -> Span | None:
         """The words that bar the one who is named at `span`."""
         return next((a.by for a in self.agents if a.over[0] <= span[0] < a.over[1]), None)
-
-
-def scope(text: str) -> Scope:
-    """Read the operators of one sentence (as `layout.Sentence.text`)."""
-    harmless = tuple(m.span() for m in words("not_after").finditer(text))
-    before = (Ban(by=m.span(), over=(m.end(), _reach(text, m.end()))) for m in words("before").finditer(text))
-    after = (Ban(by=m.span(), over=(_since(text, m.start()), m.start())) for m in words("after").finditer(text))
-    agents = (Ban(by=m.span(), over=(_since(text, m.start()), m.start())) for m in words("agent").finditer(text))
-    return Scope(
-        text=text,
-        bans=tuple(b for b in (*before, *after) if not _meets(b.by, harmless)),
-        agents=tuple(a for a in agents if a.by[0] - a.over[0] < 90 and not _meets(a.by, harmless)),
-        only=tuple(_only(text)),
-    )
 
 
 def _meets(span: Span, others: tuple[Span, ...]) -> bool:
@@ -81,8 +100,3 @@ def _reach(text: str, start: int) -> int:
         if not (listed and turn.group().startswith((";", "."))):
             return turn.start()
     return end
-
-
-def _only(text: str) -> list[Span]:
-    cancelled = tuple(m.span() for m in words("not_only").finditer(text))
-    return [m.span() for m in words("only").finditer(text) if not _meets(m.span(), cancelled)]
