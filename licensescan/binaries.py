@@ -129,32 +129,55 @@ def _text(data: bytes) -> str:
 # -- ELF: System V ABI, chapters 4 and 5; packagers' notes: systemd.io/ELF_PACKAGE_METADATA ---------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How the tables of one class of ELF files lie: `struct` formats without the byte order, and sizes of rows."""
+
+    places: str
+    segment: str
+    segment_size: int
+    pair: str
+    pair_size: int
+    section_places: str
+    section: str
+    section_size: int
+
+
+_LAYOUTS = {
+    1: _Layout("28xII6xHH", "III4xI12x", 32, "II", 8, "46xHHH", "II8xII16x", 40),
+    2: _Layout("32xQQ6xHH", "I4xQQ8xQ16x", 56, "QQ", 16, "58xHHH", "II16xQQ24x", 64),
+}
+_ORDERS = {1: "<", 2: ">"}
+
+
 def _elf(source: _Source) -> Binary:
-    """The quick reader takes little-endian 64-bit files in good order; pyelftools takes the rest."""
+    """The quick reader takes files in good order; pyelftools takes the rest."""
     try:
-        if source.head[4:6] != b"\x02\x01":
-            raise BinaryError("not 64-bit little-endian")
-        return _quick_elf(source)
+        layout, order = _LAYOUTS.get(source.head[4]), _ORDERS.get(source.head[5])
+        if layout is None or order is None:
+            raise BinaryError("of no known class or byte order")
+        return _quick_elf(source, layout, order)
     except (BinaryError, struct.error):
         return _slow_elf(source)
 
 
-def _quick_elf(source: _Source) -> Binary:
-    offset, sections, size, count = struct.unpack_from("<32xQQ6xHH", source.head)
-    if size != 56 or not 0 < count <= _LIMIT:
+def _quick_elf(source: _Source, layout: _Layout, order: str) -> Binary:
+    offset, sections, size, count = struct.unpack_from(order + layout.places, source.head)
+    if size != layout.segment_size or not 0 < count <= _LIMIT:
         raise BinaryError("odd program headers")
     table = source.at(offset, size * count)
     loads: list[tuple[int, int, int]] = []
     dynamic = (0, 0)
     package = version = ""
-    for kind, start, address, length in struct.iter_unpack("<I4xQQ8xQ16x", table):
+    for kind, start, address, length in struct.iter_unpack(order + layout.segment, table):
         if kind == 1:
             loads.append((address, start, length))
         elif kind == 2:
             dynamic = (start, length)
         elif kind == 4 and not package and length < _TABLE:
-            package, version = _note(source.at(start, length))
-    soname, needed, runpath = _dynamic(source, dynamic, loads) if dynamic[1] else ("", (), "")
+            package, version = _note(source.at(start, length), order)
+    pairs = (order + layout.pair, layout.pair_size)
+    soname, needed, runpath = _dynamic(source, dynamic, loads, pairs) if dynamic[1] else ("", (), "")
     return Binary(
         format="elf",
         soname=soname,
@@ -162,17 +185,19 @@ def _quick_elf(source: _Source) -> Binary:
         runpath=runpath,
         package=package,
         version=version,
-        texts=_sections(source, sections) or tuple((start, length) for _, start, length in loads),
+        texts=_sections(source, sections, layout, order) or tuple((start, length) for _, start, length in loads),
     )
 
 
 def _dynamic(
-    source: _Source, where: tuple[int, int], loads: list[tuple[int, int, int]]
+    source: _Source, where: tuple[int, int], loads: list[tuple[int, int, int]], pairs: tuple[str, int]
 ) -> tuple[str, tuple[str, ...], str]:
-    data = source.at(where[0], min(where[1] & ~15, _TABLE))
+    layout, size = pairs
+    length = min(where[1], _TABLE)
+    data = source.at(where[0], length - length % size)
     needed: list[int] = []
     single: dict[int, int] = {}
-    for tag, value in struct.iter_unpack("<QQ", data):
+    for tag, value in struct.iter_unpack(layout, data):
         if tag == 0:
             break
         if tag == 1:
@@ -198,11 +223,11 @@ def _dynamic(
     return names.get(single.get(14, -1), ""), tuple(names[n] for n in needed), runpath
 
 
-def _note(data: bytes) -> tuple[str, str]:
+def _note(data: bytes, order: str) -> tuple[str, str]:
     """Name and version from a packager's note (owner `FDO`, type 0xcafe1a7e, JSON)."""
     at = 0
     while at + 12 <= len(data):
-        owner, length, kind = struct.unpack_from("<III", data, at)
+        owner, length, kind = struct.unpack_from(order + "III", data, at)
         body = at + 12 + (owner + 3 & ~3)
         if kind == 0xCAFE1A7E and data[at + 12 : at + 15] == b"FDO":
             try:
@@ -215,13 +240,13 @@ def _note(data: bytes) -> tuple[str, str]:
     return "", ""
 
 
-def _sections(source: _Source, offset: int) -> tuple[tuple[int, int], ...]:
+def _sections(source: _Source, offset: int, layout: _Layout, order: str) -> tuple[tuple[int, int], ...]:
     """The read-only data sections; empty for a file whose section table was stripped or is broken."""
-    size, count, names = struct.unpack_from("<58xHHH", source.head)
-    if not offset or size != 64 or not 0 < count <= _LIMIT or names >= count:
+    size, count, names = struct.unpack_from(order + layout.section_places, source.head)
+    if not offset or size != layout.section_size or not 0 < count <= _LIMIT or names >= count:
         return ()
     try:
-        rows = list(struct.iter_unpack("<II16xQQ24x", source.at(offset, size * count)))
+        rows = list(struct.iter_unpack(order + layout.section, source.at(offset, size * count)))
         words = source.at(rows[names][2], min(rows[names][3], _TABLE))
     except BinaryError:
         return ()

@@ -39,8 +39,8 @@ _OWN_TOTAL = 32 << 20
 _TEXT_BYTES = 96 << 20
 """Strings of one library whose strings decide, and of all such of a component."""
 _TEXT_TOTAL = 512 << 20
-_INFLATED = 96 << 20
-"""What is inflated of the natives of one archive: the archive's other texts need the rest of its purse."""
+_INFLATED = 256 << 20
+"""Natives of one archive that are opened, in bytes: what is inflated costs a second for each 250 MB."""
 _PIECE = 48 << 20
 _SHOWN = 40
 _QUOTE = 200
@@ -250,7 +250,7 @@ class _Search:
         One that makes no sense is searched as a whole; only where nothing else tells what it is, that is a problem.
         """
         try:
-            return read_binary(self.files, path) if self._inflate(path) else None
+            return read_binary(self.files, path) if self._afford(path) else None
         except ReadError as error:
             if error.problem.rule == "evidence-truncated":
                 return Binary(format="broken", texts=((0, _PIECE),))
@@ -262,15 +262,14 @@ class _Search:
             return Binary(format="broken", texts=((0, _OWN_BYTES),))
         return None
 
-    def _inflate(self, path: str) -> bool:
-        """Inflate a member once: it would be done again for every piece. False when the purse is empty."""
+    def _afford(self, path: str) -> bool:
+        """Whether the purse still pays for inflating this member: its headers point to its end."""
         if self.purse is None:
             return True
-        size = min(self.files.size(path), _PIECE)
+        size = self.files.size(path)
         if size > self.purse:
             return False
         self.purse -= size
-        self.files.read_at(path, 0, size)
         return True
 
     def _unread(self, error: ReadError) -> None:

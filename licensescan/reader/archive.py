@@ -37,6 +37,7 @@ from licensescan.reader.base import (
     escapes,
     sample_plan,
 )
+from licensescan.reader.window import Inflated
 
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -49,8 +50,10 @@ _ZIP_ERRORS = (
     ValueError,
 )
 _STREAM_ERRORS = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
-_AT_BYTES = 64 << 20
+_AT_BYTES = 256 << 20
 """How far `read_at` inflates into a member: the headers of nearly all bundled libraries lie before."""
+_HELD = 4 << 20
+"""Compressed members up to this size are inflated whole; of longer ones a window is moved."""
 
 
 class ZipFiles:
@@ -60,10 +63,12 @@ class ZipFiles:
         self.label = label
         self.problems: list[Problem] = []
         self._budget = budget or Budget()
+        self._file = file
         self._zip = zipfile.ZipFile(file)
         weakref.finalize(self, file.close)
         self._members: dict[str, zipfile.ZipInfo] = {}
         self._last: tuple[str, bytes] = ("", b"")
+        self._window: tuple[str, Inflated] = ("", Inflated(lambda _offset, _count: b"", 0, 0, lambda _count: None))
         self._index()
 
     def paths(self) -> Sequence[str]:
@@ -97,6 +102,13 @@ class ZipFiles:
         info = self._info(path)
         if offset + count > _AT_BYTES or (self._is_bomb(info) and offset + count > RATIO_FROM):
             raise ReadError("evidence-truncated", path, "too far into a compressed member")
+        if info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED:
+            if self._window[0] != path:
+                self._window = (path, self._inflated(info))
+            try:
+                return self._window[1].piece(offset, count)
+            except _ZIP_ERRORS as error:
+                raise ReadError("evidence-unreadable", path, f"cannot be inflated ({error})") from error
         if self._last[0] != path or len(self._last[1]) < min(offset + count, info.file_size):
             self._last = (path, self._inflate(info, max(offset + count, 64 << 10)))
         return self._last[1][offset : offset + count]
@@ -106,7 +118,33 @@ class ZipFiles:
         info = self._info(path)
         if self._is_bomb(info):
             raise ReadError("archive-unsafe", path, "inflates to more than 200 times its stored size")
-        return open_archive(io.BytesIO(self._inflate(info, info.file_size)), path, self._budget.deeper())
+        if info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED:
+            file: IO[bytes] = io.BufferedReader(self._inflated(info), 1 << 16)
+        else:
+            file = io.BytesIO(self._inflate(info, info.file_size))
+        return open_archive(file, path, self._budget.deeper())
+
+    def _inflated(self, info: zipfile.ZipInfo) -> Inflated:
+        """A window on a compressed member. Raises `ReadError` when it is encrypted or its header is damaged."""
+        if info.flag_bits & 1:
+            raise ReadError("evidence-unreadable", info.filename, "is encrypted")
+        self._budget.spend(0, info.filename)
+        header = self._raw(info.header_offset, 30)
+        if len(header) < 30 or not header.startswith(b"PK\3\4"):
+            raise ReadError("evidence-unreadable", info.filename, "cannot be inflated (a damaged header)")
+        start = info.header_offset + 30 + int.from_bytes(header[26:28], "little")
+        start += int.from_bytes(header[28:30], "little")
+        return Inflated(
+            lambda offset, count: self._raw(start + offset, count),
+            info.compress_size,
+            info.file_size,
+            lambda count: self._budget.pass_by(count, info.filename),
+        )
+
+    def _raw(self, offset: int, count: int) -> bytes:
+        """Bytes of the archive itself; zipfile keeps its own place in it."""
+        self._file.seek(offset)
+        return self._file.read(count)
 
     def _index(self) -> None:
         taken: list[tuple[int, int, str]] = []

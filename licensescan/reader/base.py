@@ -22,7 +22,7 @@ INFLATED_BYTES = 256 << 20
 """What licensescan inflates of one target and keeps, nested archives included."""
 
 STREAM_BYTES = 4 << 30
-"""What may pass by, unkept, in a compressed stream that has no directory."""
+"""What may pass by, unkept: in a compressed stream that has no directory, or up to a place deep in a member."""
 
 MEMBERS = 20_000
 """Members of archives that are inflated for one target; names in a directory are free."""
@@ -72,6 +72,7 @@ class Budget:
     """What one target may still cost, shared by everything nested in it."""
 
     inflated: int = INFLATED_BYTES
+    passed: int = STREAM_BYTES
     members: int = MEMBERS
     depth: int = 0
 
@@ -86,6 +87,12 @@ class Budget:
         if self.inflated < 0 or self.members < 0:
             raise ReadError("archive-unsafe", path, "the limit of inflated bytes or members is reached")
 
+    def pass_by(self, count: int, path: str) -> None:
+        """Take `count` bytes that are inflated and not kept. Raises `ReadError` when too many have passed."""
+        self.passed -= count
+        if self.passed < 0:
+            raise ReadError("archive-unsafe", path, "the limit of bytes that may pass by is reached")
+
 
 @dataclass(slots=True)
 class _Nested(Budget):
@@ -93,6 +100,9 @@ class _Nested(Budget):
 
     def spend(self, count: int, path: str) -> None:
         self.parent.spend(count, path)
+
+    def pass_by(self, count: int, path: str) -> None:
+        self.parent.pass_by(count, path)
 
 
 class Files(Protocol):

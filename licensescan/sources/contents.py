@@ -268,10 +268,9 @@ class _Survey:
                 if error.problem.rule != "evidence-missing":
                     self.contents.problems.append(error.problem)
                 continue
-            for part in jar.components(inside, path):
-                self.contents.parts.append(
-                    replace(part, relation="bundled", purl=Purl(f"{self.purl}#{path}"), path=path)
-                )
+            for found in jar.components(inside, path):
+                whole = _hoisted(replace(found, path="", relation="bundled"), self.purl, path)
+                self.contents.parts += [replace(whole, parts=()), *whole.parts]
 
     def _hidden(self, paths: Iterable[str]) -> None:
         """Prose under another name whose first bytes read like a license: terms are not always where they belong."""
@@ -297,3 +296,19 @@ class _Survey:
             if evidence:
                 where = Place(evidence="hidden-text", part=path, relation="vendored")
                 self.grouped.setdefault((path, path), (where, []))[1].append(evidence)
+
+
+def _hoisted(part: Component, whole: Purl, container: str) -> Component:
+    """A part of a container as a part of the whole: its paths begin with the container's."""
+
+    def moved(path: str) -> str:
+        return path if path.startswith(container) else f"{container}/{path}".rstrip("/")
+
+    return replace(
+        part,
+        purl=Purl(f"{whole}#{moved(part.path)}"),
+        path=moved(part.path),
+        evidence=tuple(replace(e, path=moved(e.path)) for e in part.evidence),
+        parts=tuple(_hoisted(p, whole, container) for p in part.parts),
+        problems=tuple(replace(p, path=moved(p.path)) for p in part.problems),
+    )

@@ -147,7 +147,10 @@ def test_jars_in_jars_in_trees(tmp_path: Path) -> None:
     (tmp_path / "outer-1.jar").write_bytes(packed({"lib/inner-1.0.jar": inner}))
     tree = FolderFiles(tmp_path)
     contents = survey(tree, tree.paths(), purl=Purl("pkg:generic/t"), name="t")
-    (outer,) = contents.parts
+    outer, inside = contents.parts
     assert (outer.purl, outer.relation, outer.path) == ("pkg:generic/t#outer-1.jar", "bundled", "outer-1.jar")
-    assert [(p.name, [e.value for e in p.evidence]) for p in outer.parts] == [("inner", ["ISC"])]
+    assert (inside.name, inside.path) == ("inner", "outer-1.jar/lib/inner-1.0.jar")
+    assert [(e.value, e.path) for e in inside.evidence] == [
+        ("ISC", f"outer-1.jar/lib/inner-1.0.jar/{place('g', 'inner')}/pom.xml")
+    ]
     assert jar.components(open_files(tmp_path / "outer-1.jar"), "outer-1.jar")[0].name == "outer"
