@@ -33,6 +33,7 @@ from licensescan.partition import header_parts, region_of, stanza_parts, unknown
 from licensescan.prose import Prose, ProseRead, read_prose
 from licensescan.rulebook import Rulebook
 from licensescan.terms import added, burden, together
+from licensescan.votes import MOST, SOME, headline
 
 Classify = Callable[[Evidence], Classified]
 
@@ -51,6 +52,11 @@ class Reading(Protocol):
 
 _TEXTS = ("license-file", "license-field", "hidden-text")
 _HEADERS = ("source-header", "spdx-tag")
+_OFFER_WORDS = 200
+_OFFER = re.compile(
+    r"(?i)\bone of (?:the )?(?:following|these|two)\b|\bat your (?:option|choice)\b|\byour choice of\b"
+    r"|\bdual[- ]licen[sc]ed\b|\bchoose (?:one|either|between|which)\b|\beither of the\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,10 +239,14 @@ def _modified(declared: Declared, unread: Sequence[_Text], said: Expression) -> 
 
 def _unread(component: Component, declared: Declared, shown: Expression, unread: Sequence[_Text]) -> _Decision:
     """No license is declared and a text is not known: it gets a name of its own when its clauses could be read."""
+    offers_one = [t for t in unread if _is_offer(t)]
+    if len(offers_one) < len(unread):
+        unread = [t for t in unread if t not in offers_one]
     names = [_own_name(component, t) for t in unread]
     problems = tuple(_unknown(t) for t in unread)
     if all(names):
-        expression = _choice([*([shown] if shown != NONE else []), *(n for n in names if n)], unread)
+        several = list(dict.fromkeys([*([shown] if shown != NONE else []), *(n for n in names if n)]))
+        expression = join_or(*several) if offers_one else join_and(*several)
         return _Decision(expression=expression, basis="clauses", confidence=0.6, problems=problems, texts=tuple(unread))
     return _Decision(
         expression=NOASSERTION, basis="license-file", confidence=0.3, problems=problems, texts=tuple(unread)
@@ -262,7 +272,7 @@ def _unread_but_declared(
         return _Decision(expression=said, basis=declared.basis, confidence=0.7)
     message = f"declares {said}; its license text is not recognised as that"
     names = [_own_name(component, t) for t in unread]
-    expression = _choice([n for n in names if n], unread) if all(names) else NOASSERTION
+    expression = join_and(*dict.fromkeys(n for n in names if n)) if all(names) else NOASSERTION
     return _Decision(
         expression=expression,
         basis="clauses" if all(names) else "license-file",
@@ -295,12 +305,16 @@ def _without_text(
         elif component.kind == "package" and component.relation == "import":
             message = f"{said} is declared, and no license text is shipped with it"
             problems = (Problem(rule="notice-missing", path=component.path, message=message),)
-        headers = _from_headers(tags)
-        if headers not in (NONE, NOASSERTION) and refines(headers, said):
+        headers, share = headline(tags)
+        if headers != NONE and share >= MOST and not agrees(said, headers):
+            message = f"declares {said}, without a text; most of its files say {headers}"
+            clash = (*problems, _mismatch(component, message))
+            return _Decision(expression=headers, basis="source-header", confidence=0.6, other=said, problems=clash)
+        if headers != NONE and refines(headers, said):
             said = headers
         return _Decision(expression=said, basis=declared.basis, confidence=0.7, problems=problems)
-    from_headers = _from_headers(tags)
-    if from_headers not in (NONE, NOASSERTION):
+    from_headers, share = headline(tags)
+    if from_headers != NONE and share >= SOME:
         return _Decision(expression=from_headers, basis="source-header", confidence=0.6)
     if prose.expression not in (NONE, NOASSERTION):
         return _Decision(expression=prose.expression, basis="readme", confidence=0.5)
@@ -310,6 +324,14 @@ def _without_text(
         return _Decision(
             expression=NOASSERTION,
             basis=declared.basis,
+            confidence=0.0,
+            problems=(Problem(rule="license-unknown", path=component.path, message=message),),
+        )
+    if from_headers != NONE:
+        message = f"only few of its files have a license header ({from_headers}), and nothing speaks for the rest"
+        return _Decision(
+            expression=NOASSERTION,
+            basis="source-header",
             confidence=0.0,
             problems=(Problem(rule="license-unknown", path=component.path, message=message),),
         )
@@ -367,7 +389,7 @@ def _terms(decision: _Decision, texts: Sequence[_Text], prose: Prose, rulebook: 
         base = replace(base, patent=Patent(grant="file", retaliation=hit), clauses=(*base.clauses, *terms.clauses))
     own = prose.own_terms()
     base = together([base, *own]) if own else base
-    if prose.patents_reference and base.patent.grant != "file":
+    if prose.patents_whole and base.patent.grant != "file":
         base = replace(base, patent=Patent(grant="unknown", retaliation=None))
     return base
 
@@ -421,15 +443,10 @@ def _header_expression(item: Evidence, classify: Classify) -> Expression:
     return interpret(item.value, context="license-field").expression or NOASSERTION
 
 
-def _from_headers(tags: Sequence[tuple[Evidence, Expression]]) -> Expression:
-    known = [x for _, x in tags if x not in (NONE, NOASSERTION)]
-    return join_and(*dict.fromkeys(known)) if known else NONE
-
-
-def _choice(names: Sequence[Expression], texts: Sequence[_Text]) -> Expression:
-    """Several texts of one component: a sum, unless one of them says that the others are alternatives."""
-    distinct = list(dict.fromkeys(names))
-    return join_and(*distinct)
+def _is_offer(text: _Text) -> bool:
+    """A short text beside others that only says that one of them may be chosen."""
+    body = text.evidence.text or ""
+    return len(body.split()) <= _OFFER_WORDS and _OFFER.search(body) is not None
 
 
 def _own_name(component: Component, text: _Text) -> Expression | None:

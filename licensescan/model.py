@@ -83,7 +83,8 @@ class Evidence:
     `kind` is one of `license-expression`, `license-field`, `classifier`, `license-file`, `patents-file`, `notice`,
     `readme`, `source-header`, `spdx-tag`, `sbom`, `pom`, `manifest`, `model-card`, `weights-header`, `native`,
     `native-string`, `curation`, `link`. A text has its decoded `text`; a field has its `value`. `lines` counts from 1.
-    `expression` is filled in by `conclude` and is what this observation alone was read as.
+    `share` of a header says how many of the component's source files bear it, and how many there are. `expression` is
+    filled in by `conclude` and is what this observation alone was read as.
     """
 
     kind: str
@@ -92,6 +93,7 @@ class Evidence:
     sha256: str | None = None
     text: str | None = field(default=None, repr=False)
     lines: tuple[int, int] | None = None
+    share: tuple[int, int] | None = None
     expression: Expression | None = None
 
 

@@ -22,6 +22,7 @@ from licensescan.model import (
     Terms,
 )
 from licensescan.terms import added
+from licensescan.votes import SOME
 
 GATE = re.compile(r"(?i)licen[cs]|non-?commercial|patent")
 _HEADING = re.compile(
@@ -61,6 +62,7 @@ class Prose:
     own: tuple[Clause, ...] = ()
     subjects: tuple[tuple[str, Clause], ...] = ()
     patents_reference: tuple[str, tuple[int, int]] | None = None
+    patents_whole: bool = False
 
     def own_terms(self) -> list[Terms]:
         """The terms that the prose adds to the component itself."""
@@ -155,12 +157,15 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
     own: list[Clause] = []
     subjects: list[tuple[str, Clause]] = []
     reference: tuple[str, tuple[int, int]] | None = None
+    whole = False
     for item in evidence:
         if item.kind not in ("readme", "readme-nested", "source-header") or not item.text:
             continue
         found = read(item)
         if found.patents and reference is None:
             reference = (item.path, found.patents)
+        # A handful of files with the header of a former license do not speak for the rest.
+        whole = whole or (found.patents is not None and (item.share is None or item.share[0] >= SOME * item.share[1]))
         if item.kind == "source-header":
             continue
         clauses = [replace(c, path=item.path) for c in found.clauses]
@@ -179,9 +184,12 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
         speaks=speaks,
         own=_once(own),
         subjects=tuple(
-            (s, c) for s in dict.fromkeys(s for s, _ in subjects) for c in _once([c for t, c in subjects if t == s], nested)
+            (s, c)
+            for s in dict.fromkeys(s for s, _ in subjects)
+            for c in _once([c for t, c in subjects if t == s], nested)
         ),
         patents_reference=reference,
+        patents_whole=whole,
     )
 
 

@@ -220,6 +220,43 @@ def test_a_source_header_on_other_terms_becomes_a_part(rulebook: Rulebook) -> No
     assert [(p.component.path, p.concluded) for p in found.parts] == [("acme/core.py", "GPL-3.0-only")]
 
 
+def _tag(license_id: str, share: tuple[int, int] | None) -> Evidence:
+    return Evidence(kind="spdx-tag", path="acme/core.py", value=license_id, lines=(1, 1), share=share)
+
+
+def test_a_few_headers_do_not_speak_for_the_whole(rulebook: Rulebook) -> None:
+    few = judged(rulebook, _tag("MIT", (3, 60)))
+    assert (few.concluded, few.basis) == (NOASSERTION, "source-header")
+    assert [(p.component.path, p.concluded) for p in few.parts] == [("acme/core.py", "MIT")]
+    assert judged(rulebook, _tag("MIT", (30, 60))).concluded == "MIT"
+
+
+def test_most_headers_outweigh_a_field_without_a_text(rulebook: Rulebook) -> None:
+    found = judged(rulebook, field("license-field", "MIT"), _tag("GPL-3.0-only", (50, 60)))
+    assert (found.concluded, found.alternative) == ("GPL-3.0-only", "MIT")
+    assert "license-mismatch" in rules(found)
+    rare = judged(rulebook, field("license-field", "MIT"), _tag("GPL-3.0-only", (5, 60)))
+    assert rare.concluded == "MIT"
+    assert [p.concluded for p in rare.parts] == ["GPL-3.0-only"]
+
+
+def test_stale_headers_about_patents_are_told_and_decide_nothing(rulebook: Rulebook) -> None:
+    stale = Evidence(kind="source-header", path="acme/old.py", text="see PATENTS", share=(3, 60))
+    found = judged(rulebook, text("is MIT"), stale)
+    assert found.terms.patent.grant == "none"
+    assert rules(found) == {"patent-file-missing"}
+
+
+def test_two_unknown_texts_are_a_choice_when_a_third_says_so(rulebook: Rulebook) -> None:
+    two = (
+        text("open Acme General Terms\n" + LONG, "LICENSE-A"),
+        text("open Acme Research Terms\n" + LONG, "LICENSE-B"),
+    )
+    assert " AND " in judged(rulebook, *two).concluded
+    offer = text("open Licensed according to one of the following terms", "LICENSE-README")
+    assert " OR " in judged(rulebook, *two, offer).concluded
+
+
 def test_parts_are_concluded_on_their_own(rulebook: Rulebook) -> None:
     part = Component(
         purl=Purl("pkg:pypi/acme@1.0#w"), name="weights", version="", kind="model", relation="weights",

@@ -28,6 +28,8 @@ _CUE = re.compile(
 )
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\r\n*\"'<>]+)")
 _DUNDER = re.compile(r"(?m)^__licen[cs]e__\s*=\s*([\"'])(.{1,200}?)\1")
+_SHORT = 128
+"""Bytes below which a file (an empty `__init__.py`) is no vote on anything."""
 _NOTICES = 40
 """Different notices kept of one component: real trees have a handful."""
 
@@ -37,11 +39,13 @@ def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
     The SPDX tags, `__license__` values and notices of the source files among `paths`.
 
     Evidence of kind `spdx-tag` has the tag's expression as `value`; kind `source-header` has either a `value`
-    (`__license__`) or a `text` (the header itself). `value` of a notice says how many files share it.
+    (`__license__`) or a `text` (the header itself). `share` says how many of how many files bear it; files too short
+    to need a header are not counted.
     """
     tags: dict[str, list[tuple[str, int]]] = {}
-    dunders: dict[str, tuple[str, int]] = {}
-    notices: dict[str, tuple[str, str, int]] = {}
+    dunders: dict[str, list[tuple[str, int]]] = {}
+    notices: dict[str, list[tuple[str, str]]] = {}
+    seen = 0
     for path in paths:
         if path.rsplit(".", 1)[-1].lower() not in SOURCES:
             continue
@@ -49,6 +53,7 @@ def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
             head = files.read_at(path, 0, HEAD_BYTES)
         except ReadError:
             continue
+        seen += len(head) >= _SHORT
         if not _CUE.search(head):
             continue
         text = decode(head).text
@@ -59,25 +64,22 @@ def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
             continue
         dunder = _DUNDER.search(text)
         if dunder:
-            dunders.setdefault(dunder.group(2), (path, text.count("\n", 0, dunder.start()) + 1))
+            dunders.setdefault(dunder.group(2), []).append((path, text.count("\n", 0, dunder.start()) + 1))
         notice = _comment(text)
         if notice and _CUE.search(notice.encode("utf-8", "replace")):
             key = hashlib.sha256(re.sub(r"[\W\d_]+", " ", notice).encode("utf-8", "replace")).hexdigest()
-            first = notices.get(key)
-            if first or len(notices) < _NOTICES:
-                notices[key] = (first[0], first[1], first[2] + 1) if first else (path, notice, 1)
-    found = [
-        Evidence(kind="spdx-tag", path=places[0][0], value=value, lines=(places[0][1], places[0][1]))
-        for value, places in tags.items()
-    ]
-    found += [
-        Evidence(kind="source-header", path=path, value=value, lines=(line, line))
-        for value, (path, line) in dunders.items()
-    ]
-    found += [
-        Evidence(kind="source-header", path=path, text=text, value=f"{count} files" if count > 1 else "")
-        for path, text, count in notices.values()
-    ]
+            if key in notices or len(notices) < _NOTICES:
+                bearers = notices.setdefault(key, [])
+                bearers.append((path, "" if bearers else notice))
+    found = []
+    for kind, values in (("spdx-tag", tags), ("source-header", dunders)):
+        for value, places in values.items():
+            (path, line), share = places[0], (len(places), max(seen, len(places)))
+            found.append(Evidence(kind=kind, path=path, value=value, lines=(line, line), share=share))
+    for bearers in notices.values():
+        (path, notice), share = bearers[0], (len(bearers), max(seen, len(bearers)))
+        many = f"{len(bearers)} files" if len(bearers) > 1 else ""
+        found.append(Evidence(kind="source-header", path=path, text=notice, value=many, share=share))
     return found
 
 

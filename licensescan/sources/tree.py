@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from licensescan.model import Component, Evidence, IncompleteError
 from licensescan.reader import Files, FolderFiles, ReadError, decode
-from licensescan.sources.contents import survey
+from licensescan.sources.contents import Contents, survey
 from licensescan.sources.places import evidence_kind, suffix
 from licensescan.sources.project import read_project
 from licensescan.sources.purls import purl
@@ -30,6 +30,7 @@ _GRANT = re.compile(
 )
 _WHOLE = re.compile(r"(?i)redistribution\s+and\s+use\s+in|permission\s+is\s+hereby\s+granted|permission\s+to\s+use,")
 _DUNDER = re.compile(r"(?m)^__licen[cs]e__\s*=\s*([\"\'])(.{1,200}?)\1")
+_LICENSE_FOLDER = re.compile(r"(?i)licen[cs]es?/[^/]+$")
 _MODULE_BYTES = 32 << 10
 
 
@@ -69,6 +70,8 @@ def component_of(files: Files, paths: Sequence[str], prefix: str, fallback: str)
     mine = _plain(name)
     rest = [p for p in paths if not ((m := _INFO.search(p)) and _plain(m.group(1)) in (mine, ""))]
     contents = survey(files, rest, purl=own, name=name, licenses=project.licenses, prefix=prefix)
+    if not project.evidence:
+        _take_only_text(contents, prefix)
     if not any(e.kind == "license-file" for e in contents.evidence):
         contents.evidence = _with_docstrings(files, rest, prefix, contents.evidence)
     return Component(
@@ -111,6 +114,18 @@ def _with_docstrings(files: Files, paths: Sequence[str], prefix: str, evidence: 
     read = {(e.path, e.text is None) for e in found}
     kept = [e for e in evidence if e.kind != "source-header" or (e.path, e.text is None) not in read]
     return [*kept, *found]
+
+
+def _take_only_text(contents: Contents, prefix: str) -> None:
+    """
+    Where nothing else speaks, the one text in the top's license folder is the project's own, whatever its name says.
+    """
+    if any(e.kind == "license-file" for e in contents.evidence):
+        return
+    texts = [p for p in contents.parts if _LICENSE_FOLDER.match(p.path[len(prefix) :]) and p.kind == "source"]
+    if len(texts) == 1 and len(texts[0].evidence) == 1:
+        contents.parts.remove(texts[0])
+        contents.evidence += texts[0].evidence
 
 
 def _plain(name: str) -> str:

@@ -102,3 +102,15 @@ def test_a_single_file_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "LICENSE").write_bytes(bytes(range(256)) * 40)
     with pytest.raises(IncompleteError):
         list(tree.collect(str(tmp_path / "LICENSE")))
+
+
+def test_the_only_text_in_a_license_folder_is_the_projects_own(tmp_path: Path) -> None:
+    (tmp_path / "license").mkdir()
+    (tmp_path / "license" / "Acme Toolkit Terms (2014).md").write_text("Acme terms: use it for nothing.\n")
+    (tmp_path / "main.c").write_text("int main(void) { return 0; }\n")
+    (component,) = tree.collect(str(tmp_path))
+    assert [(e.kind, e.path) for e in component.evidence] == [("license-file", "license/Acme Toolkit Terms (2014).md")]
+    assert component.parts == ()
+    (tmp_path / "LICENSE").write_text("Terms of the whole.\n")
+    (component,) = tree.collect(str(tmp_path))
+    assert len(component.parts) == 1
