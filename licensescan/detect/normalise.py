@@ -14,24 +14,32 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import ne
 
 BREAK = "\n"
-DROPPED = frozenset("abcdefghijklmnopqrstuvwxyz") | {"dnl", "rem", "br", "nbsp", "quot", "lt", "gt", "amp"}
-"""Words that carry nothing: list letters and articles, comment words, left-overs of mark-up."""
+DROPPED = frozenset("abcdefghijklmnopqrstuvwxyz+") | {"dnl", "rem", "br", "nbsp", "quot", "lt", "gt", "amp"}
+"""Words that carry nothing: list letters and articles, comment words, left-overs of mark-up, a plus by itself."""
+
+LINE = "|"
+"""Stands for the end of a line among the words, and for itself among their codes."""
 
 _WORD = re.compile(r"[^\W_]+\+?")
+_NO_WORD = re.compile(r"[^\w\x00-\x7f]+")
+_FEW = 40
+_ASCII = bytes(range(128))
+_BYTES = bytes(i if i > 127 or chr(i).isalnum() or chr(i) in "+\n" else 32 for i in range(256))
 _TAGS = "a|b|i|p|br|hr|em|tt|li|ul|ol|dl|dt|dd|td|tr|th|h[1-6]|div|pre|img|code|body|html|head|font|span|table|tbody"
 _TAG = re.compile(rf"</?(?:{_TAGS}|title|style|center|strong|section|article|blockquote|para|link|meta)\b[^<>]{{0,300}}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{2,5});")
-_MARK = re.compile(r"[0-9]{1,2}[.)](?=\s)")
+_MARK = re.compile(r"[0-9](?<!\w[0-9])[0-9]?[.)](?=[^\S\n])")
 _MARK_BEFORE = re.compile(r"(?:(?:\A|\n)[^\w\n]*|[.:;,] \(?)\Z")
-_VERSION_BEFORE = re.compile(r"(?:version|versions|license|licence|v|gpl|section|or|than)[^\w]*\Z")
+_VERSION_BEFORE = re.compile(r"(?:version|versions|license|licence|v|gpl|section|or|than)[^\w\n]*\Z")
 _OF_LICENSE = (
     r"(?![^\n]*(?:licen[cs]|permi|redistribut|public[ \t]+domain|warrant|\bmit\b|\bbsd|gpl|apache|\bterms\b"
     r"|\bfree[ \t]+to\b|\bmay\b))[^\n]{0,160}$"
 )
 _COPYRIGHT = re.compile(
-    r"copyrights?(?:[ \t]*(?:notice[ \t]*)?[:,]?[ \t]*(?:\(c\)|©|&copy;|@|\\\(co)|[ \t:,]*\W?(?:19|20)\d\d|[ \t]*[<\[{(])"
+    r"copyrights?(?:[ \t]*(?:notice[ \t]*)?[:,]?[ \t]*(?:\(c\)|©|&copy;|@|\\\(co)|[ \t:,]*[^\w\n]?(?:19|20)\d\d|[ \t]*[<\[{(])"
     + _OF_LICENSE,
     re.MULTILINE,
 )
@@ -50,16 +58,18 @@ _ALIKE_WORD = re.compile(
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 
 
-KEPT_LINES = 60_000
-"""Lines whose codes are remembered: licenses repeat each other line by line. About 12 MB when full."""
-
-
 @dataclass(slots=True)
 class Words:
-    """A text as codes (one character a word), with the way back to its lines and words."""
+    """
+    A text as codes (one character a word), with the way back to its lines and words.
+
+    `rows` are the lines as given, `clear` is the text without what carries no words, line by line the same; `spans` are
+    the codes of each line.
+    """
 
     codes: str
     rows: list[str]
+    clear: str
     spans: list[str]
     code: Callable[[str], str]
     obfuscated: bool = False
@@ -86,21 +96,20 @@ class Words:
         if end <= start:
             return ""
         first, last = self.lines(start, end)
-        found = [word for row in self.rows[first - 1 : last] for word in row_words(row) if self.code(word)]
+        found = [word for row in self.clear.split(BREAK)[first - 1 : last] for word in _WORD.findall(row) if self.code(word)]
         skip = start - self.starts[first - 1]
         return " ".join(found[skip : skip + end - start])
 
     @property
     def plain(self) -> list[str]:
         """The words, one for each character of `codes`."""
-        return [word for row in self.rows for word in row_words(row) if self.code(word)]
+        return [word for word in _WORD.findall(self.clear) if self.code(word)]
 
 
-def words(text: str, code: Callable[[str], str], known: dict[str, str] | None = None) -> Words:
+def words(text: str, code: Callable[[str], str]) -> Words:
     """
-    The words of `text` as codes; `code` gives the character of a word, or an empty string to leave it out.
-
-    `known` remembers the codes of lines from one text to the next; it belongs to one `code`.
+    The words of `text` as codes; `code` gives the character of a word, an empty string to leave it out, and `LINE` for
+    `LINE`.
     """
     obfuscated = False
     if not text.isascii():
@@ -109,32 +118,42 @@ def words(text: str, code: Callable[[str], str], known: dict[str, str] | None = 
         text = text.replace("\\n", "  ").replace("\\t", "  ")
     if "<" in text:
         text = _TAG.sub(_blank, text)
-    rows = text.split(BREAK)
-    known = {} if known is None else known
-    spans = []
-    for row in rows:
-        found = known.get(row)
-        if found is None:
-            found = "".join(map(code, row_words(row)))
-            if len(known) < KEPT_LINES and len(row) < 400:
-                known[row] = found
-        spans.append(found)
-    return Words("".join(spans), rows, spans, code, obfuscated)
+    clear = _clear(text)
+    plain = clear if clear.isascii() else _without_signs(clear)
+    found = plain.encode("utf-8", "surrogatepass").translate(_BYTES).decode("utf-8", "surrogatepass")
+    found = found.replace("+", "+ ").replace(BREAK, f" {LINE} ")
+    spans = "".join(map(code, found.split())).split(LINE)
+    return Words("".join(spans), text.split(BREAK), clear, spans, code, obfuscated)
 
 
-def row_words(row: str) -> list[str]:
-    """The words of one line in lower case, without mark-up, list numbers and what only names a copyright holder."""
-    row = row.lower()
-    if "&" in row:
-        row = _ENTITY.sub(" ", row)
-    if "copyright" in row:
-        row = _COPYRIGHT.sub("", row)
-    if "(c)" in row:
-        row = _CIRCLE.sub("", row)
-    if "©" in row:
-        row = _CIRCLE_SIGN.sub("", row)
-    row = _MARK.sub(_list_mark, row.replace("all rights reserved", " "))
-    return _WORD.findall(row)
+def _clear(text: str) -> str:
+    """`text` in lower case, without mark-up, list numbers and what only names a copyright holder; no line is lost."""
+    text = text.lower()
+    if "&" in text:
+        text = _ENTITY.sub(" ", text)
+    if "copyright" in text:
+        text = _COPYRIGHT.sub("", text)
+    if "(c)" in text:
+        text = _CIRCLE.sub("", text)
+    if "©" in text:
+        text = _CIRCLE_SIGN.sub("", text)
+    return _MARK.sub(_list_mark, text.replace("all rights reserved", " "))
+
+
+def _beyond(text: str) -> str:
+    """The different characters of `text` that are not ASCII."""
+    rest = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return "".join(set(rest.decode("utf-8", "surrogatepass")))
+
+
+def _without_signs(text: str) -> str:
+    """`text` with spaces for the characters beyond ASCII that belong to no word; a pattern is slow where they are few."""
+    signs = [sign for sign in _beyond(text) if not sign.isalnum()]
+    if len(signs) > _FEW:
+        return _NO_WORD.sub(" ", text)
+    for sign in signs:
+        text = text.replace(sign, " ")
+    return text
 
 
 def unfold(text: str) -> tuple[str, bool]:
@@ -145,17 +164,19 @@ def unfold(text: str) -> tuple[str, bool]:
     letter in a hundred changed. A text that is really Cyrillic or Greek stays as it is.
     """
     joined, clear = False, text
-    if _HIDDEN.search(text):
+    beyond = _beyond(text)
+    if _HIDDEN.search(beyond):
         joined = bool(_JOINED.search(text))
         clear = _HIDDEN.sub("", text)
     changed = 0
-    foreign = len(_FOREIGN.findall(clear))
+    foreign = sum(map(clear.count, _FOREIGN.findall(beyond)))
     if foreign and foreign * 5 < len(clear):
         folded = _ALIKE_WORD.sub(_latin, clear)
-        changed = sum(a != b for a, b in zip(clear, folded, strict=True))
+        changed = sum(map(ne, clear, folded)) if folded != clear else 0
         clear = folded
     if not unicodedata.is_normalized("NFKC", clear):
-        changed += sum(1 for c in clear if c > "\u2fff" and unicodedata.normalize("NFKC", c).isascii())
+        wide = [c for c in _beyond(clear) if c > "\u2fff" and unicodedata.normalize("NFKC", c).isascii()]
+        changed += sum(map(clear.count, wide))
         clear = unicodedata.normalize("NFKC", clear)
     return clear, joined or changed * 100 > len(clear)
 
@@ -170,5 +191,6 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _list_mark(match: re.Match[str]) -> str:
-    before = match.string[max(0, match.start() - 24) : match.start()]
+    start = max(0, match.start() - 24)
+    before = match.string[start : match.start()]
     return " " if _MARK_BEFORE.search(before) and not _VERSION_BEFORE.search(before) else match[0]

@@ -8,14 +8,15 @@ vocabulary and the prefixes.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from licensescan.detect import layout
 from licensescan.detect.index import sections
-from licensescan.detect.normalise import DROPPED
+from licensescan.detect.normalise import DROPPED, LINE
 
 
 OFFSET = 1 << 20
@@ -33,6 +34,38 @@ class Pattern:
     relevance: int
 
 
+_FEW_WORDS, _KEPT_WORDS = 2_000, 100_000
+"""So many different words are looked up one by one before a table is worth its time; so many are remembered."""
+
+
+class _Codes(dict[str, str]):
+    """The character of each word: empty for words left out, `layout.UNKNOWN` for those in no pattern."""
+
+    def __init__(self, sums: Sequence[int], numbers: Sequence[int]) -> None:
+        self._sums, self._numbers = sums, numbers
+        self._table: dict[int, int] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self.update(dict.fromkeys(DROPPED, ""))
+        self[LINE] = LINE
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _FEW_WORDS and not self._table:
+            self._table = dict(zip(self._sums, self._numbers, strict=True))
+        if len(self) >= _KEPT_WORDS:
+            self.clear()
+            self._begin()
+        wanted = zlib.crc32(word.encode("utf-8", "surrogatepass"))
+        if self._table:
+            number = self._table.get(wanted)
+        else:
+            at = bisect_left(self._sums, wanted)
+            number = self._numbers[at] if at < len(self._sums) and self._sums[at] == wanted else None
+        self[word] = found = layout.UNKNOWN if number is None else layout.letter(number)
+        return found
+
+
 class Store:
     """Access to the compiled patterns; `store()` gives the one of this process."""
 
@@ -40,26 +73,10 @@ class Store:
         self._parts = parts
         self.plain, self._count, self._aligned = self._numbers("consts", "I")
         self.rare = layout.letter(self.plain)
-        self._codes: dict[str, str] = dict.fromkeys(DROPPED, "")
-        self.rows: dict[str, str] = {}
+        self.code: Callable[[str], str] = _Codes(self._numbers("vocab", "I"), self._numbers("vcode", "H")).__getitem__
 
     def _numbers(self, name: str, width: str) -> Sequence[int]:
         return self._parts[name].cast(width)
-
-    def code(self, word: str) -> str:
-        """The character of a word: empty for words left out, `layout.UNKNOWN` for those in no pattern."""
-        found = self._codes.get(word)
-        if found is not None:
-            return found
-        number = self._vocabulary.get(zlib.crc32(word.encode("utf-8", "surrogatepass")))
-        found = layout.UNKNOWN if number is None else layout.letter(number)
-        if len(self._codes) < 100_000:
-            self._codes[word] = found
-        return found
-
-    @cached_property
-    def _vocabulary(self) -> dict[int, int]:
-        return dict(zip(self._numbers("vocab", "I"), self._numbers("vcode", "H"), strict=True))
 
     @cached_property
     def anchors(self) -> dict[str, bytes]:
