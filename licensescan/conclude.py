@@ -321,10 +321,12 @@ def _without_text(
     if said == NOASSERTION:
         named = declared.family or _short(declared.restricted) or "a license that is not known"
         message = f"the metadata says only {named!r}, and no text decides which license that is"
+        if declared.likely:
+            message += f"; taken for {declared.likely}, which it practically always means"
         return _Decision(
-            expression=NOASSERTION,
+            expression=declared.likely or NOASSERTION,
             basis=declared.basis,
-            confidence=0.0,
+            confidence=0.3 if declared.likely else 0.0,
             problems=(Problem(rule="license-unknown", path=component.path, message=message),),
         )
     if from_headers != NONE:

@@ -44,14 +44,15 @@ class Declared:
     """
     The metadata's answer: `expression` is `NONE` without any field and `NOASSERTION` when the fields do not decide.
 
-    `family` is what an undecided field names ("BSD"), `conflict` the second reading when two fields disagree,
-    `restricted` that a field holds restricting words, `evidence` the fields with their own reading, and `pasted` texts
-    that were found where a name belongs.
+    `family` is what an undecided field names ("BSD"), `likely` the id that this name practically always means,
+    `conflict` the second reading when two fields disagree, `restricted` that a field holds restricting words,
+    `evidence` the fields with their own reading, and `pasted` texts that were found where a name belongs.
     """
 
     expression: Expression = NONE
     basis: str = "none"
     family: str = ""
+    likely: Expression | None = None
     conflict: Expression | None = None
     restricted: str = ""
     evidence: tuple[Evidence, ...] = ()
@@ -92,6 +93,7 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
         expression=expression,
         basis=basis,
         family=family,
+        likely=None if restricted else field.likely or (None if field.family else trove.likely),
         conflict=conflict,
         restricted=restricted,
         evidence=tuple(read),
