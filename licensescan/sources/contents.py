@@ -257,6 +257,8 @@ class _Survey:
         self.contents.problems += problems
 
     def _jars(self, paths: Iterable[str]) -> None:
+        """Each jar is a part, and so is what it holds; jars called like the component are content of its own too."""
+        own: list[Component] = []
         for path in paths:
             if not _JAR.search(path):
                 continue
@@ -271,6 +273,9 @@ class _Survey:
             for found in jar.components(inside, path):
                 whole = _hoisted(replace(found, path="", relation="bundled"), self.purl, path)
                 self.contents.parts += [replace(whole, parts=()), *whole.parts]
+                if re.fullmatch(rf"{re.escape(self.name)}(?:[-_.].*)?", whole.name, re.IGNORECASE):
+                    own.append(whole)
+        self.contents.evidence += _votes(own)
 
     def _hidden(self, paths: Iterable[str]) -> None:
         """Prose under another name whose first bytes read like a license: terms are not always where they belong."""
@@ -312,3 +317,19 @@ def _hoisted(part: Component, whole: Purl, container: str) -> Component:
         parts=tuple(_hoisted(p, whole, container) for p in part.parts),
         problems=tuple(replace(p, path=moved(p.path)) for p in part.problems),
     )
+
+
+def _votes(jars: Sequence[Component]) -> list[Evidence]:
+    """What the POMs of a component's own jars say, as headers: each jar is a vote."""
+    said: dict[str, list[Evidence]] = {}
+    for item in (e for whole in jars for e in _once(whole.evidence)):
+        said.setdefault(item.value, []).append(item)
+    return [
+        replace(items[0], kind="spdx-tag" if items[0].kind == "spdx-tag" else "source-header", share=(n, len(jars)))
+        for items in said.values()
+        for n in (len(items),)
+    ]
+
+
+def _once(evidence: Iterable[Evidence]) -> Iterable[Evidence]:
+    return {e.value: e for e in evidence if e.kind in ("spdx-tag", "pom")}.values()

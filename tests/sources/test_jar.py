@@ -154,3 +154,15 @@ def test_jars_in_jars_in_trees(tmp_path: Path) -> None:
         ("ISC", f"outer-1.jar/lib/inner-1.0.jar/{place('g', 'inner')}/pom.xml")
     ]
     assert jar.components(open_files(tmp_path / "outer-1.jar"), "outer-1.jar")[0].name == "outer"
+
+
+def test_jars_called_like_the_package_are_its_content(tmp_path: Path) -> None:
+    tagged = "<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
+    for artifact in ("acme-api", "acme-core"):
+        text = pom("org.acme", artifact, head=tagged)
+        (tmp_path / f"{artifact}-1.0.jar").write_bytes(packed({f"{place('org.acme', artifact)}/pom.xml": text}))
+    (tmp_path / "other-1.0.jar").write_bytes(packed({f"{place('o', 'other')}/pom.xml": pom("o", "other", "ISC")}))
+    tree = FolderFiles(tmp_path)
+    contents = survey(tree, tree.paths(), purl=Purl("pkg:pypi/acme"), name="acme")
+    assert [(e.kind, e.value, e.share) for e in contents.evidence] == [("spdx-tag", "Apache-2.0", (2, 2))]
+    assert [p.name for p in contents.parts] == ["acme-api", "acme-core", "other"]
