@@ -75,6 +75,12 @@ def load_yaml(text: str) -> Any:
         loader.dispose()
 
 
+def front(text: str) -> str | None:
+    """The YAML at the head of a text, between its two lines of dashes; None where there is none."""
+    found = _FRONT.match(text[:_FRONT_BYTES])
+    return found[1] if found else None
+
+
 def front_matter(text: str, path: str) -> Card:
     """
     What the YAML at the head of a model card says (huggingface.co/docs/hub/model-cards).
