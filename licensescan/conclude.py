@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from licensescan.classify import Classified
+from licensescan.curated import Known, known
 from licensescan.declared import Declared, agrees, read_declared, refines
 from licensescan.detect import own_expression, summed
 from licensescan.expression import covers, join_and, join_or, licenses, offers
@@ -29,7 +30,7 @@ from licensescan.model import (
     Problem,
     Terms,
 )
-from licensescan.partition import header_parts, region_of, stanza_parts, unknown_parts
+from licensescan.partition import header_parts, hidden_parts, region_of, stanza_parts, unknown_parts
 from licensescan.prose import Prose, ProseRead, read_prose
 from licensescan.rulebook import Rulebook
 from licensescan.terms import added, burden, together
@@ -106,7 +107,9 @@ def conclude(
     prose = read_prose(component.evidence, reading.prose)
     detected = _detected(texts)
     decision = _curated(component, curations) or _decide(component, declared, texts, detected, tags, prose, rulebook)
-    decision = _with_rider(component, decision, classify)
+    sums = [t.evidence.sha256 for t in texts if t.evidence.sha256]
+    facts = known(component, declared=declared.expression, concluded=decision.expression, texts=sums)
+    decision = _with_rider(component, _with_facts(decision, facts), classify)
     parts = [conclude(p, rulebook, reading, curations) for p in component.parts]
     read = [(t.evidence, t.found) for t in texts]
     parts += stanza_parts(component, read, rulebook, known=parts)
@@ -114,6 +117,7 @@ def conclude(
     if component.relation == "import" or component.kind in ("package", "source", "jar"):
         parts += header_parts(component, tags, decision.expression, rulebook)
         parts += prose.parts(component)
+    parts += hidden_parts(component, facts, rulebook, there=parts)
     terms = _terms(decision, texts, prose, rulebook)
     problems = (*component.problems, *declared.problems, *decision.problems, *prose.problems(component))
     return Conclusion(
@@ -348,6 +352,23 @@ def _without_text(
     message = "no license in metadata, files, headers or README"
     return _Decision(
         expression=NONE, basis="none", problems=(Problem(rule="license-missing", path=component.path, message=message),)
+    )
+
+
+def _with_facts(decision: _Decision, facts: Known | None) -> _Decision:
+    """What is known beyond what the component says, last of all: it settles what is open, and is named as the basis."""
+    if facts is None:
+        return decision
+    if facts.license is None or decision.basis == "curation":
+        return replace(decision, problems=(*decision.problems, *facts.problems))
+    said = decision.expression
+    settled = ("license-missing", "license-unknown")
+    return _Decision(
+        expression=facts.license,
+        basis="curated",
+        confidence=0.8,
+        other=said if said not in (NONE, NOASSERTION) else None,
+        problems=(*(p for p in decision.problems if p.rule not in settled), *facts.problems),
     )
 
 

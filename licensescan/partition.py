@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from licensescan.classify import Classified
+from licensescan.curated import Known
 from licensescan.detect import summed
 from licensescan.expression import covers
 from licensescan.model import (
@@ -118,6 +119,27 @@ def header_parts(
     return [
         _part(component, evidence[0].path, evidence[0].path, expression, tuple(evidence), rulebook, relation="vendored")
         for expression, evidence in grouped.items()
+    ]
+
+
+def hidden_parts(
+    component: Component, facts: Known | None, rulebook: Rulebook, there: Sequence[Conclusion]
+) -> list[Conclusion]:
+    """One part for each thing that no file shows and a curated fact knows; what a file has shown is left out."""
+    shown = {p.component.name.lower() for p in there}
+    return [
+        _part(
+            component,
+            hidden.name,
+            component.path,
+            hidden.license,
+            (Evidence(kind="curated", path=component.path, value=f"{hidden.license} ({hidden.source})"),),
+            rulebook,
+            relation=hidden.relation,
+            kind=hidden.kind,
+        )
+        for hidden in (facts.parts if facts else ())
+        if hidden.name.lower() not in shown
     ]
 
 

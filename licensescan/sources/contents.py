@@ -309,11 +309,13 @@ def _hoisted(part: Component, whole: Purl, container: str) -> Component:
     def moved(path: str) -> str:
         return path if path.startswith(container) else f"{container}/{path}".rstrip("/")
 
+    coordinates = Evidence(kind="coordinates", path=moved(part.path), value=part.purl)
+    own = (coordinates,) if part.purl.startswith("pkg:maven/") and "#" not in part.purl else ()
     return replace(
         part,
         purl=Purl(f"{whole}#{moved(part.path)}"),
         path=moved(part.path),
-        evidence=tuple(replace(e, path=moved(e.path)) for e in part.evidence),
+        evidence=(*(replace(e, path=moved(e.path)) for e in part.evidence), *own),
         parts=tuple(_hoisted(p, whole, container) for p in part.parts),
         problems=tuple(replace(p, path=moved(p.path)) for p in part.problems),
     )

@@ -43,6 +43,14 @@ class _Project:
     def evidence(self) -> list[Evidence]:
         return pom_evidence(self.pom, f"{self.folder}/pom.xml") if self.pom else []
 
+    @property
+    def purl(self) -> Purl:
+        return purl("maven", self.artifact, self.version, self.group.replace("/", "."))
+
+    @property
+    def coordinates(self) -> Evidence:
+        return Evidence(kind="coordinates", path=self.folder, value=self.purl)
+
 
 def matches(path: str) -> bool:
     """Whether the file is named like a Java archive."""
@@ -116,7 +124,7 @@ def _own(projects: Sequence[_Project], stem: str) -> _Project | None:
 
 def _identity(own: _Project | None, stem: str) -> tuple[str, str, Purl]:
     if own:
-        return own.artifact, own.version, purl("maven", own.artifact, own.version, own.group.replace("/", "."))
+        return own.artifact, own.version, own.purl
     found = _FILE.match(stem)
     name, version = (found["name"], found["version"]) if found else (stem, "")
     return name, version, purl("generic", name, version)
@@ -228,7 +236,7 @@ def _shaded(others: Sequence[_Project], own: _Project | None, identity: Purl) ->
             kind="jar",
             relation="vendored",
             path=project.folder,
-            evidence=tuple(project.evidence),
+            evidence=(*project.evidence, project.coordinates),
         )
     if silent:
         names = ", ".join(p.artifact for p in silent[:_NAMED])
@@ -241,5 +249,6 @@ def _shaded(others: Sequence[_Project], own: _Project | None, identity: Purl) ->
             kind="jar",
             relation="vendored",
             path="META-INF/maven",
+            evidence=tuple(p.coordinates for p in silent),
             note=message,
         )
