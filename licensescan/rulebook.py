@@ -70,6 +70,7 @@ class Rulebook:
         self._terms: dict[str, Terms] = {}
         self._rules: dict[str, Rule] | None = None
         self._refused: dict[str, tuple[str, ...]] | None = None
+        self._spelt: dict[str, Path] | None = None
 
     @property
     def version(self) -> str:
@@ -129,8 +130,17 @@ class Rulebook:
         if license_id not in self._facts:
             path = self._place / "licenses" / f"{license_id}.toml"
             safe = "/" not in license_id and path.is_file()
-            self._facts[license_id] = _fact(path, license_id) if safe else _by_category(license_id)
+            if not safe and license_id.startswith("LicenseRef-"):
+                path = self._refs().get(_letters(license_id), path)
+                safe = path.stem != license_id
+            self._facts[license_id] = _fact(path, path.stem) if safe else _by_category(license_id)
         return self._facts[license_id]
+
+    def _refs(self) -> Mapping[str, Path]:
+        """Fact files of LicenseRefs by their letters: such names have no agreed spelling."""
+        if self._spelt is None:
+            self._spelt = {_letters(p.stem): p for p in (self._place / "licenses").glob("LicenseRef-*.toml")}
+        return self._spelt
 
     def lifts(self, exception_id: str) -> str | None:
         """The copyleft reach that is left under an exception; None when it lifts nothing."""
@@ -201,6 +211,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean X?` for the known word most like `word`, else ""."""
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -101,6 +101,11 @@ class TestFacts:
     def test_nothing_is_known_of_an_own_name(self, copy: Path) -> None:
         assert Rulebook(copy).fact("LicenseRef-nobody-knows") is None
 
+    def test_a_reference_is_found_however_it_is_spelt(self, copy: Path) -> None:
+        fact = self.fact(copy).fact("LicenseRef-O_wn")
+        assert fact is not None
+        assert fact.id == "LicenseRef-own"
+
     def test_an_exception_lifts_copyleft(self, copy: Path) -> None:
         text = 'name = "E"\nexception = true\nlifts = "none"\n'
         book = self.fact(copy, text, "Classpath-exception-2.0")

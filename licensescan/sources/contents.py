@@ -134,7 +134,8 @@ class _Survey:
                 where = place(inner, home=self.home, own=self.own, declared=bool(folder) or path in self.licenses)
             else:
                 where = place(inner, home=self.home, own=self.own, declared=path in self.licenses)
-            if where is None:
+            if where is None or (_README.search(path) and where.evidence == "license-file"):
+                # A README that metadata list as a license file is prose all the same.
                 continue
             seen.add(path)
             evidence = self._read(path, where.evidence, named=path in self.licenses or not where.part)
@@ -223,7 +224,7 @@ class _Survey:
         if not text:
             return
         folder = self._inner(path).rpartition("/")[0]
-        own = folder in self.home
+        own = folder in self.home or _INFO.match(self._inner(path)) is not None
         if text.lstrip("\ufeff").startswith("---"):
             card = cards.front_matter(text, path)
             self.contents.problems += card.problems

@@ -47,7 +47,8 @@ _FAMILY = frozenset(
         "agplv3 mpl mpl2 epl isc zlib psf cc0 cc by sa nc nd boost bsl unlicense artistic cddl lesser affero gnu "
         "clause simplified general non commercial noncommercial readme license licence licenses licences copying "
         "copyright notice notices eula terms use of the and or dual full txt md rst html htm text en english us "
-        "software project main legal code patents patent legalcode agreement rtf 0 1 2 3 4 5 20 21 30 additional"
+        "software project main legal code patents patent legalcode agreement rtf 0 1 2 3 4 5 20 21 30 additional "
+        "authors author contributors maintainers credits thanks changelog changes history"
     ).split()
 )
 _TEXT_SUFFIX = re.compile(r"(?i)\.(txt|md|rst|markdown|html?|rtf|dat|text|license|licence|adoc|tex|docs?)$")

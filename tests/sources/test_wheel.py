@@ -48,6 +48,21 @@ def test_metadata_and_license_file(tmp_path: Path) -> None:
     assert ("license-file", "LICENSE") in kinds(component)
 
 
+def test_readme_and_authors_listed_as_license_files(tmp_path: Path) -> None:
+    listed = "License-File: LICENSE\nLicense-File: README.md\nLicense-File: AUTHORS\n"
+    files = {
+        "acme_tool/__init__.py": "",
+        "acme_tool-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", listed),
+        "acme_tool-1.2.dist-info/licenses/LICENSE": TERMS,
+        "acme_tool-1.2.dist-info/licenses/README.md": "# Acme\n\nThe manual is for non-commercial use.\n",
+        "acme_tool-1.2.dist-info/licenses/AUTHORS": "Ann Acme\n",
+    }
+    component = one(build(tmp_path, files))
+    assert ("readme", "README.md") in kinds(component)
+    assert ("license-file", "README.md") not in kinds(component)
+    assert component.parts == ()
+
+
 def test_names_that_disagree(tmp_path: Path) -> None:
     files = {"other-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", "")}
     component = one(build(tmp_path, files))
