@@ -123,3 +123,21 @@ def _evidence(
     if body.strip():
         found.append(Evidence(kind="readme", path=path, text=body))
     return found
+
+
+def egg_requires(text: str) -> tuple[str, ...]:
+    """
+    The requirements in the `requires.txt` of an `.egg-info`, as Requires-Dist would state them.
+
+    Sections are `[extra]`, `[:marker]` or `[extra:marker]` (setuptools, "egg-info/requires.txt").
+    """
+    found: list[str] = []
+    condition = ""
+    for line in (raw.strip() for raw in text.splitlines()):
+        if line.startswith("[") and line.endswith("]"):
+            extra, _, marker = line[1:-1].partition(":")
+            tests = [f"({marker})"] if marker else []
+            condition = " and ".join([*tests, f'extra == "{extra}"'] if extra else tests)
+        elif line and not line.startswith("#"):
+            found.append(f"{line} ; {condition}" if condition else line)
+    return tuple(found)

@@ -90,7 +90,7 @@ def _dot_venv(project: str) -> Iterator[str]:
         except ReadError:
             continue
         named = [line.strip() for line in lines if line.strip()]
-        if named:
+        if named and "\0" not in named[-1]:
             yield os.path.join(project, os.path.expanduser(named[-1]))
 
 

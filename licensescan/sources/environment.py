@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
-from licensescan.metadata import Metadata, read_metadata
+from licensescan.metadata import Metadata, egg_requires, read_metadata
 from licensescan.model import Component, Evidence, Problem, Purl
 from licensescan.reader import RECORD_BYTES, FolderFiles, ReadError, decode, escapes, load_json
 from licensescan.sources.contents import survey
@@ -212,12 +212,20 @@ class _Site:
                 last = error
                 continue
             metadata = read_metadata(read.data, path)
+            if candidate == "PKG-INFO" and not metadata.requires:
+                metadata = replace(metadata, requires=self._egg_requires(info))
             if read.truncated:
                 message = f"{read.size} bytes: only the head and parts of the description were read"
                 problems.append(Problem(rule="evidence-truncated", path=path, message=message))
             return metadata
         problems.append(Problem(rule="metadata-invalid", path=path, message=f"no metadata: {last.problem.message}"))
         return Metadata(name="", version="")
+
+    def _egg_requires(self, info: str) -> tuple[str, ...]:
+        try:
+            return egg_requires(decode(self.files.read(f"{info}/requires.txt", 1 << 20).data).text)
+        except ReadError:
+            return ()
 
     def _license_files(self, info: str, metadata: Metadata, problems: list[Problem]) -> list[str]:
         """Where the files named by License-File are; the standard's place first (PEP 639), then older habits."""
