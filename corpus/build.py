@@ -79,7 +79,7 @@ def catalog(licenses: list[Entry]) -> dict[str, bytes]:
     rows: list[str] = []
     names: dict[str, int] = {}
     listed = sorted(licenses, key=lambda e: e.word("key"))
-    for number, entry in enumerate(listed):
+    for entry in listed:
         key = entry.word("key")
         spdx = entry.word("spdx_license_key") or f"LicenseRef-scancode-{key}"
         generic = entry.flag("is_generic") or entry.flag("is_unknown")

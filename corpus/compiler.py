@@ -29,7 +29,9 @@ def table(width: str, values: Iterable[int]) -> bytes:
     return struct.pack(f"<{len(listed)}{width}", *listed)
 
 
-def sections(patterns: Sequence[Pattern], ordered: Sequence[str], plain: int, chosen: Sequence[Pattern]) -> dict[str, bytes]:
+def sections(
+    patterns: Sequence[Pattern], ordered: Sequence[str], plain: int, chosen: Sequence[Pattern]
+) -> dict[str, bytes]:
     """Every section but the catalog. `ordered` are the words by code, `plain` is how many of them are no anchors."""
     sums = sorted((zlib.crc32(word.encode()), number) for number, word in enumerate(ordered))
     expressions = sorted({p.expression for p in patterns})

@@ -70,9 +70,7 @@ def _licenses(entries: Iterable[Entry], names: Mapping[str, str]) -> Iterable[Pa
                     yield Pattern(entry.name, names[entry.word("key")], layout.NOTICE, 100, tokens, [])
 
 
-def _rules(
-    entries: Iterable[Entry], names: Mapping[str, str], exceptions: Container[str]
-) -> Iterable[Pattern]:
+def _rules(entries: Iterable[Entry], names: Mapping[str, str], exceptions: Container[str]) -> Iterable[Pattern]:
     kinds = {f"is_license_{word}": number for number, word in enumerate(layout.KINDS[:-1])}
     listed: list[Pattern] = []
     for entry in entries:
@@ -142,7 +140,7 @@ def translate(expression: str, names: Mapping[str, str], exceptions: Container[s
 
 def encode(patterns: list[Pattern]) -> tuple[list[str], int]:
     """
-    Give every pattern its codes. Returns the words in the order of their codes, and the number of those that are no anchor.
+    Give every pattern its codes. Returns the words in the order of their codes, and how many of them are no anchor.
 
     Words that serve as anchors come last, so that one range of characters finds them. Patterns of a few common words
     that name no license are dropped.
@@ -150,10 +148,17 @@ def encode(patterns: list[Pattern]) -> tuple[list[str], int]:
     common: Counter[str] = Counter()
     for pattern in patterns:
         common.update(pattern.tokens)
-    patterns[:] = [p for p in patterns if p.expression or len(p.tokens) > 6 or min(common[t] for t in p.tokens) < COMMON]
+    patterns[:] = [
+        p for p in patterns if p.expression or len(p.tokens) > 6 or min(common[t] for t in p.tokens) < COMMON
+    ]
     for pattern in patterns:
         pattern.anchor = anchor(pattern.tokens, common)
     anchors = {pattern.tokens[pattern.anchor] for pattern in patterns}
+    crowd: Counter[tuple[str, ...]] = Counter()
+    for pattern in patterns:
+        crowd.update(gram for _, gram in grams(pattern.tokens, anchors))
+    for pattern in patterns:
+        pattern.anchor = min(grams(pattern.tokens, anchors), key=lambda g: (crowd[g[1]], g[0]))[0]
     ordered = sorted(common, key=lambda w: (w in anchors, zlib.crc32(w.encode())))
     sums = Counter(zlib.crc32(w.encode()) for w in ordered)
     if sums.most_common(1)[0][1] > 1:
@@ -167,6 +172,15 @@ def encode(patterns: list[Pattern]) -> tuple[list[str], int]:
 def anchor(tokens: list[str], common: Mapping[str, int]) -> int:
     """The place of the rarest word among the first ones."""
     return min(range(min(layout.REACH, len(tokens))), key=lambda i: (common[tokens[i]], i))
+
+
+def grams(tokens: list[str], anchors: Container[str]) -> list[tuple[int, tuple[str, ...]]]:
+    """The grams near the beginning by which a pattern may be reached, each with its place; whole ones if any."""
+    last = min(layout.REACH, max(1, len(tokens) - layout.GRAM + 1))
+    found = [(i, tuple(tokens[i : i + layout.GRAM])) for i in range(last) if tokens[i] in anchors]
+    return found or [
+        (i, tuple(tokens[i : i + layout.GRAM])) for i in range(min(layout.REACH, len(tokens))) if tokens[i] in anchors
+    ]
 
 
 def choose(patterns: list[Pattern]) -> list[Pattern]:

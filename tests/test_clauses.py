@@ -141,7 +141,9 @@ class TestPolarity:
 
 class TestLayout:
     def test_items_continue_their_lead_in(self) -> None:
-        text = "You may not:\n\n  (a) sell the program;\n  (b) use it for gambling; or\n  (c) rent it.\n\nYou may copy it.\n"
+        text = (
+            "You may not:\n\n (a) sell the program;\n (b) use it for gambling; or\n (c) rent it.\n\nYou may copy it.\n"
+        )
         assert {"use.no_sale", "use.field", "dist.prohibited"} <= named(text)
         assert [s.text for s in sentences(text)][1] == "you may not: sell the program;"
 
@@ -278,7 +280,7 @@ class TestTerms:
         assert hit.trigger
 
     def test_a_residual_disclaimer_takes_nothing_away(self) -> None:
-        text = "Each author grants you a license under its patents to use the work.\n\nNo other patent rights are granted.\n"
+        text = "Each author grants you a license under its patents to use it.\n\nNo other patent rights are granted.\n"
         terms = analyse(text)
         assert terms.patent.grant == "express"
         assert [c.params.get("extent") for c in terms.clauses if c.clause == "patent.disclaimed"] == ["residual"]
@@ -287,7 +289,7 @@ class TestTerms:
         assert analyse("No patent rights are granted.").patent.grant == "disclaimed"
 
     def test_a_separate_patent_file(self) -> None:
-        text = "Additional Grant of Patent Rights\n\nThe firm grants you a license under its patents to use the software.\n"
+        text = "Additional Grant of Patent Rights\n\nThe firm grants you a license under its patents to use it.\n"
         assert analyse(text).patent.grant == "file"
 
     def test_a_policy_elsewhere_makes_it_incomplete(self) -> None:
@@ -296,7 +298,9 @@ class TestTerms:
         ).incomplete
 
     def test_a_threshold_beside_free_noncommercial_use_is_a_condition(self) -> None:
-        text = "You may use it for non-commercial purposes only.\n\nFirms with less than 1,000,000 USD revenue may sell it.\n"
+        text = (
+            "You may use it for non-commercial purposes only.\n\nFirms with less than 1,000,000 USD revenue may sell.\n"
+        )
         assert analyse(text).commercial == "conditional"
 
     def test_parameters(self) -> None:

@@ -69,7 +69,17 @@ class Run:
 
 @lru_cache(maxsize=4)
 def _letters(store: Store, which: str) -> frozenset[str]:
-    listed = {"telling": TELLING, "deal": DEAL, "grants": tuple(sorted(_GRANTS)), "legal": LEGAL, "holders": HOLDERS, "numbers": NUMBERS, "history": HISTORY, "named": NAMED, "verbs": VERBS}[which]
+    listed = {
+        "telling": TELLING,
+        "deal": DEAL,
+        "grants": tuple(sorted(_GRANTS)),
+        "legal": LEGAL,
+        "holders": HOLDERS,
+        "numbers": NUMBERS,
+        "history": HISTORY,
+        "named": NAMED,
+        "verbs": VERBS,
+    }[which]
     return frozenset(map(store.code, listed)) - {"\x01"}
 
 
@@ -165,7 +175,9 @@ def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store)
             words = held.quote(run.start, run.end)
         else:
             words = " ".join(dict.fromkeys(_word(c, store) for c in deal))
-        told.append(Difference(kind="added" if run.kind == "added" else "missing", lines=lines, words=words, matters=matters))
+        told.append(
+            Difference(kind="added" if run.kind == "added" else "missing", lines=lines, words=words, matters=matters)
+        )
     return tuple(told)
 
 

@@ -7,6 +7,7 @@ of each aligned text decides whether it is that license, a modified one, or anot
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -174,7 +175,7 @@ def _match(one: Found, held: Words, known: Store, places: Sequence[Section]) -> 
 
 
 def _is_another(one: Found, known: Store) -> bool:
-    """Whether so much of the deal differs that the text is not a changed license but one of its own, of the same kind."""
+    """Whether so much of the deal differs that the text is not a changed license but one of its own,."""
     deal = sum(len(words_of_deal(run.codes, known)) for run in one.runs)
     return one.covered < _SAME and deal > _OTHER_DEAL
 
@@ -256,7 +257,9 @@ def _bound(matches: Sequence[Match]) -> list[Match]:
 
 def _takes_exceptions(expression: str) -> bool:
     """Whether exceptions are made for this license: the GNU ones, and those that SPDX lists for others."""
-    return " " not in expression and expression.startswith(("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL", "CAL"))
+    return " " not in expression and expression.startswith(
+        ("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL", "CAL")
+    )
 
 
 def _by_section(region: Unmatched, places: Sequence[Section], held: Words) -> list[Unmatched]:
@@ -264,16 +267,14 @@ def _by_section(region: Unmatched, places: Sequence[Section], held: Words) -> li
     first, last = region.lines
     cuts = [first, *(s.line for s in places if first < s.line <= last), last + 1]
     pieces = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         words = held.starts[end - 1] - held.starts[start - 1]
         if words >= _SHORT:
             pieces.append(Unmatched(lines=(start, end - 1), words=words, part=part_at(places, start)))
     return pieces
 
 
-def _unmatched(
-    found: Sequence[Found], held: Words, known: Store, places: Sequence[Section]
-) -> tuple[Unmatched, ...]:
+def _unmatched(found: Sequence[Found], held: Words, known: Store, places: Sequence[Section]) -> tuple[Unmatched, ...]:
     left = []
     for start, end in gaps(found, len(held.codes)):
         if end - start >= _SHORT and legal(held.codes[start:end], known):

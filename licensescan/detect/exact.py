@@ -7,14 +7,12 @@ prefixes of growing length are compared by their sums. The work is linear in the
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from zlib import crc32
 
 from licensescan.detect import layout
 from licensescan.detect.store import Pattern, Store
-
 
 _LONG = 90
 """Within a known text of so many words nothing shorter counts, so nothing is looked up."""
@@ -31,55 +29,56 @@ class Hit:
 
 def whole(codes: str, store: Store) -> Pattern | None:
     """The pattern that the text is from its first word to its last, if there is one."""
-    node = store.node(layout.node_key(crc32(codes.encode("utf-16-le", "surrogatepass")), len(codes)))
-    if node is None or not len(node[1]):
-        return None
-    return store.pattern(node[1][0])
+    at = store.nodes.finder(1)(layout.node_key(crc32(codes.encode("utf-16-le", "surrogatepass")), len(codes)))
+    ends = () if at is None else store.node(at)[1]
+    return store.pattern(ends[0]) if ends else None
 
 
 def exact(codes: str, store: Store) -> list[Hit]:
     """Every pattern in `codes`, in the order of their first words; of equal ones the best."""
     data = codes.encode("utf-16-le", "surrogatepass")
-    anchors, node = store.anchors, store.node
+    size = len(codes)
+    anchor = store.anchors.finder(size)
     short = store.short_anchors
     found: list[Hit] = []
+    tried: set[int] = set()
     settled = (0, 0)
-    tried: set[tuple[int, int]] = set()
-    size = len(codes)
-    search = _rare(store.rare).search
-    match = search(codes)
-    while match is not None:
-        at = match.start()
-        beyond = at + 1
-        for width in (3, 2, 1) if codes[at] in short else (3,):
-            pairs = anchors.get(codes[at : at + width])
-            if pairs is None:
-                continue
-            for i in range(0, len(pairs), 2):
-                start, length = at - pairs[i], pairs[i + 1]
-                if start < 0 or start + length > size or (start, length) in tried:
+    place = 0
+    while place >= 0:
+        matches, place = store.rare.finditer(codes, place), -1
+        for match in matches:
+            at = match.start()
+            for width in (6, 4, 2) if codes[at] in short else (6,):
+                known = anchor(crc32(data[2 * at : 2 * at + width]))
+                if known is None:
                     continue
-                tried.add((start, length))
-                stack = [length]
-                while stack:
-                    length = stack.pop()
-                    here = node(length << 32 | crc32(data[2 * start : 2 * (start + length)]))
-                    if here is None:
+                pairs = store.starts(known)
+                for i in range(0, len(pairs), 2):
+                    start, length = at - pairs[i], pairs[i + 1]
+                    key = start << 4 | length
+                    if start < 0 or start + length > size or key in tried:
                         continue
-                    for number in here[1]:
-                        hit = Hit(start, start + length, store.pattern(number))
+                    tried.add(key)
+                    for hit in _from(start, length, data, store):
                         found.append(hit)
-                        if length > _LONG and hit.pattern.expression:
-                            settled = (start, max(settled[1], start + length))
-                    for further in here[0]:
-                        if start + further <= size:
-                            stack.append(further)
-        if beyond > settled[0] + layout.REACH:
-            beyond = max(beyond, settled[1] - layout.REACH)
-        match = search(codes, beyond)
+                        if hit.end - start > _LONG and hit.pattern.expression:
+                            settled = (start, max(settled[1], hit.end))
+            if at >= settled[0] + layout.REACH and at + 1 < settled[1] - layout.REACH:
+                place = settled[1] - layout.REACH
+                break
     return found
 
 
-@lru_cache(maxsize=2)
-def _rare(first: str) -> re.Pattern[str]:
-    return re.compile(f"[{re.escape(first)}-\U0010ffff]")
+def _from(start: int, length: int, data: bytes, store: Store) -> Iterator[Hit]:
+    """The patterns that begin at `start` with a known prefix of `length` words."""
+    node = store.nodes.finder(1)
+    lengths = [length]
+    while lengths:
+        length = lengths.pop()
+        at = node(length << 32 | crc32(data[2 * start : 2 * (start + length)]))
+        if at is None:
+            continue
+        further, ends = store.node(at)
+        for number in ends:
+            yield Hit(start, start + length, store.pattern(number))
+        lengths += [more for more in further if 2 * (start + more) <= len(data)]

@@ -1,4 +1,4 @@
-"""What the numbers in the index mean; shared by `corpus/build.py`, which writes them, and the modules that read them."""
+"""What the numbers in the index mean; shared by `corpus/build.py`, which writes them, and their readers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import struct
 PATTERN = struct.Struct("<HHBBH")
 """A pattern: number of words, expression, kind, relevance, number among the aligned ones plus one (0: exact only)."""
 
-ALIGNED = struct.Struct("<IHHI")
-"""An aligned pattern: start of its codes (in words), pattern, votes it can get, start of its required spans."""
+ALIGNED = struct.Struct("<IHI")
+"""An aligned pattern: start of its codes (in words), pattern, start of its required spans."""
+
+NOBODY = 0xFFFF
+"""No aligned pattern."""
 
 TEXT, NOTICE, TAG, REFERENCE, INTRO, CLUE, NEGATIVE = range(7)
 KINDS = ("text", "notice", "tag", "reference", "intro", "clue", "negative")
@@ -24,9 +27,6 @@ STEPS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 
 GRAM = 3
 """Words of an anchor (fewer at the end of a short pattern)."""
-
-PAD = "\0"
-"""Fills up a gram that is shorter than `GRAM`."""
 
 BLOCK = 32_768
 """Words of aligned patterns that are compressed together: patterns of one license stand side by side and repeat."""
@@ -48,6 +48,18 @@ def number(letter: str) -> int:
     """The number of the word that a character stands for; negative for `UNKNOWN` and other marks."""
     code = ord(letter)
     return code - FIRST_CODE - (0x800 if code > 0xDFFF else 0)
+
+
+OFFSET = 1 << 20
+"""Added to every place, so that a pattern whose beginning is cut off has no negative one."""
+
+
+def voter(number: int, place: int) -> int:
+    """
+    Who votes at a gram: the number of an aligned pattern in the high bits, and in the low 32 what the place in the text
+    is to be added to, so that one addition gives the place of the pattern's first word.
+    """
+    return (number << 32) + OFFSET - place
 
 
 def node_key(crc: int, length: int) -> int:

@@ -8,6 +8,7 @@ is taken, if it explains enough. Work is bounded: votes are linear in the text, 
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from typing import Any
 from zlib import crc32
 
 from licensescan.detect.differences import Run, is_slot, telling
-from licensescan.detect.exact import _rare
-from licensescan.detect.store import OFFSET, Pattern, Store
+from licensescan.detect.layout import OFFSET
+from licensescan.detect.store import Pattern, Store
 
 _BUCKET = 6
 """Places are counted in buckets of 64 words, two neighbours together."""
@@ -104,19 +105,20 @@ class _Guess:
 
 
 def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> list[_Guess]:
-    votes, voters = store.votes, store.voters
+    gram = store.grams.finder(sum(end - start for start, end in zones))
     cast: list[int] = []
     for start, end in zones:
-        for match in _rare(store.rare).finditer(codes, start, end):
-            at = match.start()
-            span = votes.get(crc32(data[2 * at : 2 * at + 6]))
-            if span is not None:
-                cast += [(vote + at) >> _BUCKET for vote in voters[span[0] : span[1]]]
+        places = [match.start() for match in store.rare.finditer(codes, start, end)]
+        for at, known in [(at, gram(crc32(data[2 * at : 2 * at + 6]))) for at in places]:
+            if known is not None:
+                cast += [(vote + at) >> _BUCKET for vote in store.voters(known)]
     counts = Counter(cast)
     guesses = []
     of, lengths = store.votes_of, store.length_of
-    for key, count in [item for item in counts.items() if item[1] > 1]:  # a single vote is most often chance
-        beside = counts.get(key + 1, 0)
+    # Two buckets are counted together, so a guess has half of its votes in one; a single vote is most often chance.
+    likely = {key for key, n in counts.items() if n > 1 and 2 * n >= _SHARE * of[key >> (32 - _BUCKET)]}
+    for key in likely | {key - 1 for key in likely if counts.get(key - 1, 0) > 1}:
+        count, beside = counts[key], counts.get(key + 1, 0)
         if count < counts.get(key - 1, 0):
             continue
         total = count + beside
@@ -127,7 +129,7 @@ def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> li
             continue
         place = ((key << _BUCKET) & 0xFFFFFFFF) - OFFSET + (1 << _BUCKET) * beside // max(total, 1)
         guesses.append(_Guess(number, place, total, share, length))
-    guesses.sort(key=lambda g: (-g.share * min(g.length, 400), -g.votes, g.number))
+    guesses.sort(key=lambda g: (-g.share * min(g.length, 400), -g.votes, g.number, g.place))
     return guesses[: _GUESSES + sum(end - start for start, end in zones) // _WORDS_A_GUESS]
 
 
@@ -186,7 +188,9 @@ def _rank(one: Aligned) -> tuple[float, int, int, int, float]:
 
 
 def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -> Aligned | None:
-    blocks = [(o.src_start, o.dest_start, o.dest_end - o.dest_start) for o in _opcodes()(theirs, ours) if o.tag == "equal"]
+    blocks = [
+        (o.src_start, o.dest_start, o.dest_end - o.dest_start) for o in _opcodes()(theirs, ours) if o.tag == "equal"
+    ]
     blocks = _trimmed(blocks)
     if not blocks:
         return None
@@ -197,7 +201,7 @@ def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -
     free, scattered = 0.0, 0
     if first[0]:
         runs.append(Run("missing", low + start, low + start, theirs[: first[0]]))
-    for one, two in zip(blocks, blocks[1:], strict=False):
+    for one, two in itertools.pairwise(blocks):
         a, b = one[0] + one[2], one[1] + one[2]
         lost, more = theirs[a : two[0]], ours[b : two[1]]
         if is_slot(more, lost, store):

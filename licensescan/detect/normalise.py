@@ -29,7 +29,10 @@ _FEW = 40
 _ASCII = bytes(range(128))
 _BYTES = bytes(i if i > 127 or chr(i).isalnum() or chr(i) in "+\n" else 32 for i in range(256))
 _TAGS = "a|b|i|p|br|hr|em|tt|li|ul|ol|dl|dt|dd|td|tr|th|h[1-6]|div|pre|img|code|body|html|head|font|span|table|tbody"
-_TAG = re.compile(rf"</?(?:{_TAGS}|title|style|center|strong|section|article|blockquote|para|link|meta)\b[^<>]{{0,300}}>", re.IGNORECASE)
+_TAG = re.compile(
+    rf"</?(?:{_TAGS}|title|style|center|strong|section|article|blockquote|para|link|meta)\b[^<>]{{0,300}}>",
+    re.IGNORECASE,
+)
 _ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{2,5});")
 _MARK = re.compile(r"[0-9](?<!\w[0-9])[0-9]?[.)](?=[^\S\n])")
 _MARK_BEFORE = re.compile(r"(?:(?:\A|\n)[^\w\n]*|[.:;,] \(?)\Z")
@@ -39,8 +42,8 @@ _OF_LICENSE = (
     r"|\bfree[ \t]+to\b|\bmay\b))[^\n]{0,160}$"
 )
 _COPYRIGHT = re.compile(
-    r"copyrights?(?:[ \t]*(?:notice[ \t]*)?[:,]?[ \t]*(?:\(c\)|©|&copy;|@|\\\(co)|[ \t:,]*[^\w\n]?(?:19|20)\d\d|[ \t]*[<\[{(])"
-    + _OF_LICENSE,
+    r"copyrights?(?:[ \t]*(?:notice[ \t]*)?[:,]?[ \t]*(?:\(c\)|©|&copy;|@|\\\(co)|[ \t:,]*[^\w\n]?(?:19|20)\d\d"
+    r"|[ \t]*[<\[{(])" + _OF_LICENSE,
     re.MULTILINE,
 )
 _CIRCLE = re.compile(r"\(c\)[ \t]*(?:copyright|(?:19|20)\d\d)" + _OF_LICENSE, re.MULTILINE)
@@ -96,7 +99,9 @@ class Words:
         if end <= start:
             return ""
         first, last = self.lines(start, end)
-        found = [word for row in self.clear.split(BREAK)[first - 1 : last] for word in _WORD.findall(row) if self.code(word)]
+        found = [
+            word for row in self.clear.split(BREAK)[first - 1 : last] for word in _WORD.findall(row) if self.code(word)
+        ]
         skip = start - self.starts[first - 1]
         return " ".join(found[skip : skip + end - start])
 
@@ -147,7 +152,7 @@ def _beyond(text: str) -> str:
 
 
 def _without_signs(text: str) -> str:
-    """`text` with spaces for the characters beyond ASCII that belong to no word; a pattern is slow where they are few."""
+    """`text` with spaces for characters beyond ASCII that belong to no word; a pattern is slow where they are few."""
     signs = [sign for sign in _beyond(text) if not sign.isalnum()]
     if len(signs) > _FEW:
         return _NO_WORD.sub(" ", text)

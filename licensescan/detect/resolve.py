@@ -36,7 +36,8 @@ def longest(found: Iterable[Found]) -> list[Found]:
     What is left when everything that lies inside, or half inside, something longer is taken out.
 
     Of two that explain the same words, a text beats a notice, a notice a tag, a tag a reference, and the more relevant
-    the less; what names no license (false positives, introductions) counts like the rest, so that it can take its place.
+    the less; what names no license (false positives, introductions) counts like the rest, so that it can take its
+    place.
     """
     kept: list[Found] = []
     taken = _Spans()

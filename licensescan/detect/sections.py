@@ -13,9 +13,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_STANZA = re.compile(r"^[ \t#*/;-]*(?:Name|Library|Package|Component|Project)[ \t]*:[ \t]*(\S.{0,80}?)[ \t]*$", re.IGNORECASE)
+_STANZA = re.compile(
+    r"^[ \t#*/;-]*(?:Name|Library|Package|Component|Project)[ \t]*:[ \t]*(\S.{0,80}?)[ \t]*$", re.IGNORECASE
+)
 _FIELD = re.compile(
-    r"^[ \t#*/;-]*(?:Files?|Licen[cs]e|Description|Availability|Copyright|URL|Home-?page|Version|Source|Location)[ \t]*:",
+    r"^[ \t#*/;-]*(?:Files?|Licen[cs]e|Description|Availability|Copyright|URL|Home-?page|Version|Source|Location)"
+    r"[ \t]*:",
     re.IGNORECASE,
 )
 _FILES = re.compile(r"^[ \t]*Files?[ \t]*:[ \t]*(\S.{0,160}?)[ \t]*$", re.IGNORECASE)
@@ -31,17 +34,20 @@ _ANNOUNCED = re.compile(
     r"|(?:some|portions?|parts?|the[ ]code|code|files?|(?:the[ ])?(?:files?|code|functions?|modules?|sub-?modules?|"
     r"classes|patches|implementation|source|script|director(?:y|ies)))\b[^.\n]{0,90}?"
     r"\b(?:(?:are|is|was|were)[ ](?:also[ ])?(?:licensed|covered|derived|taken|adapted|copied|based|distributed|"
-    r"released|subject|under|from|borrowed|included)|(?:that[ ]were[ ])?(?:taken|adapted|derived|copied)[ ]from)\b[^\n]{0,120}$"
-    r"|[\w./*-]{1,60}\.[a-z]{1,5}\b[^.\n]{0,60}?\b(?:is|are)[ ](?:licensed|covered|distributed|released|available|placed)[ ]"
-    r"(?:under|by|in)\b[^\n]{0,120}$"
+    r"released|subject|under|from|borrowed|included)|(?:that[ ]were[ ])?(?:taken|adapted|derived|copied)[ ]from)\b"
+    r"[^\n]{0,120}$"
+    r"|[\w./*-]{1,60}\.[a-z]{1,5}\b[^.\n]{0,60}?\b(?:is|are)[ ]"
+    r"(?:licensed|covered|distributed|released|available|placed)[ ](?:under|by|in)\b[^\n]{0,120}$"
     r")",
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    r"^[^\w\n]*(?:(?P<group>(?:third[- ]?party|additional|external|bundled|vendored|incorporated|embedded|dependenc\w+)[ ]"
-    r"(?:software|code|component|librar|package|source)?\w*[ ]?(?:licen[cs]e|notice|software|component|attribution|librar|code)"
-    r"\w*\b[^\n]{0,60})|(?:copyright[ ]notice[ ]and[ ])?licen[cs]es?[ ](?:agreement[ ]|terms[ ]|information[ ])?(?:for|of)[ ]"
-    r"(?!this\b|use\b|the[ ]software\b|derived\b)(?P<one>[^\n]{2,70}?)|(?P<of>[^\n:]{2,50}?)[ ](?:licen[cs]e|is[ ]licensed[ ]as[ ]follows)[ ]?:)[ \t:]*$",
+    r"^[^\w\n]*(?:(?P<group>(?:third[- ]?party|additional|external|bundled|vendored|incorporated|embedded|"
+    r"dependenc\w+)[ ](?:software|code|component|librar|package|source)?\w*[ ]?"
+    r"(?:licen[cs]e|notice|software|component|attribution|librar|code)\w*\b[^\n]{0,60})"
+    r"|(?:copyright[ ]notice[ ]and[ ])?licen[cs]es?[ ](?:agreement[ ]|terms[ ]|information[ ])?(?:for|of)[ ]"
+    r"(?!this\b|use\b|the[ ]software\b|derived\b)(?P<one>[^\n]{2,70}?)"
+    r"|(?P<of>[^\n:]{2,50}?)[ ](?:licen[cs]e|is[ ]licensed[ ]as[ ]follows)[ ]?:)[ \t:]*$",
     re.IGNORECASE,
 )
 _BANNER = re.compile(r"^[ \t]*([-=*#~+])\1{2,}[ \t]*([^\s=*#~+-][^\n]{1,70}?)[ \t]*\1{3,}[ \t]*$")
@@ -50,7 +56,6 @@ _LOOK = 6
 _NAME_WORDS = 8
 _TOP = 6
 """A rule in the first lines is decoration of the title."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,22 @@ def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
 
 _CUES = (
     *("appl", "bundle", "include", "contain", "incorporat", "vendor", "embed", "ship", "redistribut", "third"),
-    *("license", "licence", "portion", "part", "code", "file", "taken", "released", "covered", "distributed", "adapted", "derived", "copied", "additional"),
+    *(
+        "license",
+        "licence",
+        "portion",
+        "part",
+        "code",
+        "file",
+        "taken",
+        "released",
+        "covered",
+        "distributed",
+        "adapted",
+        "derived",
+        "copied",
+        "additional",
+    ),
 )
 _LICENSE_NAME = re.compile(
     r"(?i)\b(?:terms|definitions|grant|preamble|introduction|scope|limitations?|disclaimer|warranty|mit|bsd|apache|gnu|gpl|lgpl|mozilla|isc|zlib|expat|creative|public|boost|software|eclipse|unlicense|"
@@ -153,7 +173,7 @@ _LICENSE_NAME = re.compile(
 
 
 def _is_license_name(name: str) -> bool:
-    """ "The MIT License:" is the title of a license, "jQuery License:" that of a part."""
+    """Whether the words name a license: "The MIT License:" is the title of one, "jQuery License:" that of a part."""
     return bool(_LICENSE_NAME.match(re.sub(r"^[\W\d_]+", "", name)))
 
 

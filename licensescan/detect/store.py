@@ -7,20 +7,17 @@ vocabulary and the prefixes.
 
 from __future__ import annotations
 
+import re
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from typing import Literal
 
 from licensescan.detect import layout
 from licensescan.detect.index import sections
 from licensescan.detect.normalise import DROPPED, LINE
-
-
-OFFSET = 1 << 20
-"""Added to every place, so that a pattern whose beginning is cut off has no negative one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +31,39 @@ class Pattern:
     relevance: int
 
 
-_FEW_WORDS, _KEPT_WORDS = 2_000, 100_000
-"""So many different words are looked up one by one before a table is worth its time; so many are remembered."""
+_FEW = 2_000
+"""So many sums are looked for one by one before a table in memory is worth its time."""
+
+_KEPT_WORDS = 100_000
+
+
+class Sums:
+    """Where a sum stands in a sorted list of sums: the first few are searched for, for more a table is made."""
+
+    def __init__(self, sums: Sequence[int]) -> None:
+        self._sums = sums
+        self._asked = 0
+        self._table: dict[int, int] = {}
+
+    def finder(self, looks: int) -> Callable[[int], int | None]:
+        """What gives the place of a sum, or None; `looks` says about how often it will be asked."""
+        self._asked += looks
+        if self._asked <= _FEW:
+            return self._search
+        if not self._table:
+            self._table = dict(zip(self._sums, range(len(self._sums)), strict=True))
+        return self._table.get
+
+    def _search(self, wanted: int) -> int | None:
+        at = bisect_left(self._sums, wanted)
+        return at if at < len(self._sums) and self._sums[at] == wanted else None
 
 
 class _Codes(dict[str, str]):
     """The character of each word: empty for words left out, `layout.UNKNOWN` for those in no pattern."""
 
     def __init__(self, sums: Sequence[int], numbers: Sequence[int]) -> None:
-        self._sums, self._numbers = sums, numbers
-        self._table: dict[int, int] = {}
+        self._sums, self._numbers = Sums(sums), numbers
         self._begin()
 
     def _begin(self) -> None:
@@ -51,18 +71,11 @@ class _Codes(dict[str, str]):
         self[LINE] = LINE
 
     def __missing__(self, word: str) -> str:
-        if len(self) >= _FEW_WORDS and not self._table:
-            self._table = dict(zip(self._sums, self._numbers, strict=True))
         if len(self) >= _KEPT_WORDS:
             self.clear()
             self._begin()
-        wanted = zlib.crc32(word.encode("utf-8", "surrogatepass"))
-        if self._table:
-            number = self._table.get(wanted)
-        else:
-            at = bisect_left(self._sums, wanted)
-            number = self._numbers[at] if at < len(self._sums) and self._sums[at] == wanted else None
-        self[word] = found = layout.UNKNOWN if number is None else layout.letter(number)
+        at = self._sums.finder(1)(zlib.crc32(word.encode("utf-8", "surrogatepass")))
+        self[word] = found = layout.UNKNOWN if at is None else layout.letter(self._numbers[at])
         return found
 
 
@@ -71,49 +84,41 @@ class Store:
 
     def __init__(self, parts: Mapping[str, memoryview]) -> None:
         self._parts = parts
-        self.plain, self._count, self._aligned = self._numbers("consts", "I")
-        self.rare = layout.letter(self.plain)
+        plain, self._count, self._aligned = self._numbers("consts", "I")
         self.code: Callable[[str], str] = _Codes(self._numbers("vocab", "I"), self._numbers("vcode", "H")).__getitem__
+        self.rare = re.compile(f"[{re.escape(layout.letter(plain))}-\U0010ffff]")
+        self.short_anchors = frozenset(self._parts["ashort"].tobytes().decode("utf-16-le", "surrogatepass"))
+        self._node_data = self._parts["ndata"]
+        self._node_at = self._numbers("nat", "I")
+        self._anchor_data = self._parts["adata"]
+        self._anchor_at = self._numbers("aat", "I")
+        self._voters = self._numbers("vdata", "Q")
+        self._voters_at = self._numbers("vat", "I")
+        self.nodes, self.anchors, self.grams = (Sums(self._numbers(name, w)) for name, w in _SUMS)
+        self.votes_of = self._numbers("fvotes", "H")
+        """How many votes each aligned pattern can get."""
+        self.length_of = self._numbers("flength", "H")
+        """The number of words of each aligned pattern."""
 
-    def _numbers(self, name: str, width: str) -> Sequence[int]:
+    def _numbers(self, name: str, width: Literal["H", "I", "Q"]) -> memoryview[int]:
         return self._parts[name].cast(width)
 
-    @cached_property
-    def anchors(self) -> dict[str, bytes]:
-        """For each anchor gram the pairs (its place in a pattern, words of the first look) as bytes."""
-        grams = bytes(self._parts["agrams"]).decode("utf-16-le", "surrogatepass")
-        counts = bytes(self._parts["acount"])
-        pairs = bytes(self._parts["apairs"])
-        ends = list(accumulate(counts))
-        size = layout.GRAM
-        return {
-            grams[i * size : i * size + size].rstrip(layout.PAD): pairs[2 * (ends[i] - counts[i]) : 2 * ends[i]]
-            for i in range(len(counts))
-        }
+    def starts(self, anchor: int) -> bytes:
+        """For an anchor (as `anchors` numbers them) the pairs (its place in a pattern, words of the first look)."""
+        return self._anchor_data[self._anchor_at[anchor] : self._anchor_at[anchor + 1]].tobytes()
 
-    @cached_property
-    def short_anchors(self) -> frozenset[str]:
-        """The first words of anchors that are shorter than a whole gram."""
-        return frozenset(gram[0] for gram in self.anchors if len(gram) < layout.GRAM)
-
-    @cached_property
-    def _places(self) -> dict[int, int]:
-        return dict(zip(self._numbers("nkey", "Q"), self._numbers("nat", "I"), strict=False))
-
-    @cached_property
-    def _node_data(self) -> bytes:
-        return bytes(self._parts["ndata"])
-
-    def node(self, key: int) -> tuple[Sequence[int], Sequence[int]] | None:
-        """The lengths at which a prefix may go on, longest first, and the patterns that end with it."""
-        at = self._places.get(key)
-        if at is None:
-            return None
+    def node(self, number: int) -> tuple[Sequence[int], Sequence[int]]:
+        """For a prefix the lengths at which it may go on, longest first, and what ends with it."""
         data = self._node_data
+        at = self._node_at[number]
         further, ends = data[at], data[at + 1]
         at += 2
-        values = memoryview(data)[at : at + 2 * (further + ends)].cast("H")
+        values = data[at : at + 2 * (further + ends)].cast("H").tolist()
         return values[:further], values[further:]
+
+    def voters(self, gram: int) -> Sequence[int]:
+        """Who votes at a gram (as `grams` numbers them); see `layout.voter`."""
+        return self._voters[self._voters_at[gram] >> 3 : self._voters_at[gram + 1] >> 3]
 
     @lru_cache(maxsize=8192)  # noqa: B019  (one store lives as long as the process)
     def pattern(self, number: int) -> Pattern:
@@ -125,53 +130,21 @@ class Store:
 
     @cached_property
     def _expressions(self) -> list[str]:
-        return bytes(self._parts["exprs"]).decode().split("\n")
+        return self._parts["exprs"].tobytes().decode().split("\n")
 
     @cached_property
     def _rare_words(self) -> bytes:
-        return bytes(self._parts["rare"])
+        return self._parts["rare"].tobytes()
 
     def is_name(self, letter: str) -> bool:
         """Whether a word is in no pattern or in very few: most likely a piece of somebody's name."""
         number = layout.number(letter)
         return number < 0 or bool(self._rare_words[number >> 3] >> (number & 7) & 1)
 
-    @cached_property
-    def votes(self) -> dict[int, tuple[int, int]]:
-        """For the sum of each gram that can vote, the span of its voters in `voters`."""
-        at = [place // 4 for place in self._numbers("vat", "I")]
-        return dict(zip(self._numbers("vkey", "I"), zip(at, at[1:], strict=False), strict=True))
-
-    @cached_property
-    def voters(self) -> Sequence[int]:
-        """
-        Who votes, gram after gram: the number of an aligned pattern in the high bits, and in the low 32 what the place
-        in the text is to be added to, so that one addition gives the place of the pattern's first word.
-        """
-        numbers = self._numbers("vdata", "H")
-        return [(number << 32) + OFFSET - place for number, place in zip(numbers[::2], numbers[1::2], strict=True)]
-
-    @cached_property
-    def votes_of(self) -> Sequence[int]:
-        """How many votes each aligned pattern can get."""
-        size = layout.ALIGNED.size
-        data = self._parts["frows"]
-        return [layout.ALIGNED.unpack_from(data, i * size)[2] for i in range(self._aligned)]
-
-    @cached_property
-    def length_of(self) -> Sequence[int]:
-        """The number of words of each aligned pattern."""
-        rows, size = self._parts["frows"], layout.ALIGNED.size
-        patterns, row = self._parts["patterns"], layout.PATTERN.size
-        return [
-            layout.PATTERN.unpack_from(patterns, layout.ALIGNED.unpack_from(rows, i * size)[1] * row)[0]
-            for i in range(self._aligned)
-        ]
-
     @lru_cache(maxsize=1024)  # noqa: B019
     def aligned(self, number: int) -> tuple[Pattern, str, tuple[tuple[int, int], ...]]:
         """An aligned pattern: what it is, its codes, and the spans (first word, words) that must be there."""
-        place, pattern, _, spans = layout.ALIGNED.unpack_from(self._parts["frows"], number * layout.ALIGNED.size)
+        place, pattern, spans = layout.ALIGNED.unpack_from(self._parts["frows"], number * layout.ALIGNED.size)
         known = self.pattern(pattern)
         listed = self._parts["fspans"][spans:]
         count = int.from_bytes(listed[:2], "little")
@@ -181,18 +154,12 @@ class Store:
 
     def canonical(self, expression: str) -> str:
         """The codes of the text by which a license is known; empty when it has none that is aligned."""
-        number = self._canonical.get(expression)
-        return "" if number is None else self.aligned(number)[1]
+        number = self._canonical.get(expression, layout.NOBODY)
+        return "" if number == layout.NOBODY else self.aligned(number)[1]
 
     @cached_property
     def _canonical(self) -> dict[str, int]:
-        # The aligned patterns of one expression stand together, its canonical text first.
-        found: dict[str, int] = {}
-        rows, size = self._parts["frows"], layout.ALIGNED.size
-        for number in range(self._aligned):
-            pattern = self.pattern(layout.ALIGNED.unpack_from(rows, number * size)[1])
-            found.setdefault(pattern.expression, number)
-        return found
+        return dict(zip(self._expressions, self._numbers("fcanon", "H"), strict=True))
 
     def _piece(self, place: int, length: int) -> str:
         first, last = place // layout.BLOCK, (place + length - 1) // layout.BLOCK
@@ -205,6 +172,9 @@ class Store:
         starts = self._numbers("fstarts", "I")
         data = zlib.decompress(self._parts["fblocks"][starts[number] : starts[number + 1]])
         return data.decode("utf-16-le", "surrogatepass")
+
+
+_SUMS: tuple[tuple[str, Literal["I", "Q"]], ...] = (("nkey", "Q"), ("akey", "I"), ("vkey", "I"))
 
 
 @lru_cache(maxsize=1)
