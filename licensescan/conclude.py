@@ -30,7 +30,7 @@ from licensescan.model import (
     Problem,
     Terms,
 )
-from licensescan.partition import header_parts, hidden_parts, region_of, stanza_parts, unknown_parts
+from licensescan.partition import header_parts, hidden_parts, opened, region_of, stanza_parts, unknown_parts
 from licensescan.prose import Prose, ProseRead, read_prose
 from licensescan.rulebook import Rulebook
 from licensescan.terms import added, burden, together
@@ -110,7 +110,7 @@ def conclude(
     sums = [t.evidence.sha256 for t in texts if t.evidence.sha256]
     facts = known(component, declared=declared.expression, concluded=decision.expression, texts=sums)
     decision = _with_rider(component, _with_facts(decision, facts), classify)
-    parts = [conclude(p, rulebook, reading, curations) for p in component.parts]
+    parts = opened(conclude(p, rulebook, reading, curations) for p in component.parts)
     read = [(t.evidence, t.found) for t in texts]
     parts += stanza_parts(component, read, rulebook, known=parts)
     parts += unknown_parts(component, read)
@@ -306,7 +306,7 @@ def _without_text(
         if declared.restricted:
             message = f"one field says {said}, another {_short(declared.restricted)!r}"
             problems = (_mismatch(component, message),)
-        elif component.kind == "package" and component.relation == "import":
+        elif component.kind == "package" and component.relation == "import" and declared.basis != "debian":
             message = f"{said} is declared, and no license text is shipped with it"
             problems = (Problem(rule="notice-missing", path=component.path, message=message),)
         headers, share = headline(tags)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from licensescan.classify import Classified
 from licensescan.curated import Known
@@ -39,16 +39,33 @@ def stanza_parts(
         for match in found.detection.matches:
             if match.part and match.expression not in (NONE, NOASSERTION):
                 grouped.setdefault((evidence.path, match.part), []).append((evidence, match.expression, match.lines))
-    parts = []
+    parts: list[Conclusion] = []
     for (path, name), hits in grouped.items():
         expression = summed(e for _, e, _ in hits)
-        if (name.lower(), expression) in there:
+        if (name.lower(), expression) in there or _is_base(name, path, expression, parts):
             continue
         told = tuple(
             Evidence(kind="license-file", path=path, sha256=e.sha256, lines=lines, expression=x) for e, x, lines in hits
         )
         parts.append(_part(component, name, path, expression, told, rulebook, relation="bundled"))
     return parts
+
+
+def _is_base(name: str, path: str, expression: Expression, before: Sequence[Conclusion]) -> bool:
+    """Whether this is the GNU text that follows its exception, below the exception's own heading."""
+    if "exception" not in name.lower() or not re.fullmatch(r"[AL]*GPL-[\d.]+-(?:only|or-later)", expression):
+        return False
+    base = re.sub(r"-(?:only|or-later)$", "", expression)
+    return any(p.component.path == path and f"{base}-" in p.concluded and " WITH " in p.concluded for p in before)
+
+
+def opened(parts: Iterable[Conclusion]) -> list[Conclusion]:
+    """`parts`, with those taken apart that are only a list: a notices file whose every word is about something else."""
+    found: list[Conclusion] = []
+    for part in parts:
+        is_list = part.detected == NONE and part.parts and part.component.kind == "source"
+        found += part.parts if is_list and part.concluded in (NONE, NOASSERTION) else [part]
+    return found
 
 
 def unknown_parts(component: Component, texts: Sequence[tuple[Evidence, Classified]]) -> list[Conclusion]:

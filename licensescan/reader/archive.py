@@ -210,7 +210,7 @@ def keep(name: str, size: int) -> int:
     if base.lower().endswith((".jar", ".whl", ".zip")):
         return size if size <= _KEEP_ARCHIVE else 0
     if _NATIVE.search(base):
-        return min(size, 8 << 20)
+        return min(size, 16 << 20)
     if _KEEP.search(base):
         return min(size, 4 * TEXT_BYTES)
     if "." not in base or base.lower().endswith(_PROSE):

@@ -18,7 +18,8 @@ def render(report: Report) -> str:
     """
     The whole report, one component and one finding a line.
 
-    The standard library's fast encoder knows no indentation: an indented report of 428 packages took 0.4 s, this 0.05 s.
+    The standard library's fast encoder knows no indentation: an indented report of 428 packages took 0.4 s, this
+    0.05 s.
     """
     document = as_dict(report)
     rows = []

@@ -32,6 +32,8 @@ _HIDDEN = re.compile(
 _PEEK_FILES = 400
 """Prose files under other names that are looked into, per component: enough for any real package's data folder."""
 
+_HIDDEN_APART = 3
+_HIDDEN_SHOWN = 8
 _PEEK_BYTES = 256 << 10
 
 
@@ -281,6 +283,7 @@ class _Survey:
     def _hidden(self, paths: Iterable[str]) -> None:
         """Prose under another name whose first bytes read like a license: terms are not always where they belong."""
         looked = 0
+        found: dict[str, list[Evidence]] = {}
         for path in paths:
             if suffix(path.rsplit("/", 1)[-1]) not in _PROSE or _INFO.match(self._inner(path)) or _README.search(path):
                 continue
@@ -300,8 +303,12 @@ class _Survey:
                 continue
             evidence = self._read(path, "hidden-text", named=False)
             if evidence:
-                where = Place(evidence="hidden-text", part=path, relation="vendored")
-                self.grouped.setdefault((path, path), (where, []))[1].append(evidence)
+                found.setdefault(path.rpartition("/")[0], []).append(evidence)
+        for folder, texts in found.items():
+            # Many in one folder are data files with a common header: one part, not hundreds.
+            for part, several in [(folder, texts)] if len(texts) > _HIDDEN_APART else [(t.path, [t]) for t in texts]:
+                where = Place(evidence="hidden-text", part=part, relation="vendored")
+                self.grouped.setdefault((part, part), (where, []))[1].extend(several[:_HIDDEN_SHOWN])
 
 
 def _hoisted(part: Component, whole: Purl, container: str) -> Component:

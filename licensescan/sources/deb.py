@@ -120,9 +120,17 @@ def _component(control: Files, data: Files, shown: str) -> Component:
         version=version,
         path="",
         evidence=(*evidence, *contents.evidence),
-        parts=(*parts, *contents.parts),
+        parts=(*parts, *(p for p in contents.parts if not _is_itself(p, name))),
         problems=tuple(dict.fromkeys((*problems, *contents.problems, *control.problems, *_odd(data)))),
     )
+
+
+def _is_itself(part: Component, package: str) -> bool:
+    """Whether a part is the packaged project's own .egg-info: the copyright file says more, and of this copy."""
+    found = re.fullmatch(r"usr/lib/python3/dist-packages/([\w.]+?)-[^/]*\.(?:egg|dist)-info", part.path)
+    plain = re.sub(r"[^a-z0-9]", "", part.name.lower())
+    words = [w for w in re.split(r"[^a-z0-9]+", package.lower()) if w not in ("python3", "")]
+    return found is not None and any(plain.startswith(w) or w.startswith(plain) for w in words)
 
 
 def _odd(data: Files) -> list[Problem]:

@@ -15,7 +15,7 @@ _CODE = frozenset(
         "java class kt scala go rs rb lua php pl sh bat ps1 cmake in am ac svg png jpg jpeg gif ico webp woff woff2 "
         "ttf otf eot so dll dylib pyd lib a o exe npz npy pkl pt pth onnx bin safetensors gguf h5 hdf5 csv tsv "
         "parquet whl jar zip gz tar xz bz2 mo po pot qm proto fbs thrift yml yaml toml ini cfg lock xsd xsl dtd sql r "
-        "rds f f90 pas cs vb swift dart ex erl pdf json"
+        "rds f f90 pas cs vb swift dart ex erl pdf json xml"
     ).split()
 )
 _STRONG = re.compile(
@@ -26,6 +26,7 @@ _WEAK = re.compile(
     r"(?i)(?:^|[-_. ])(licen[cs]es?|copying|copyright|unlicense|notices|eula|terms[-_ ]of[-_ ](?:use|service))"
     r"(?=$|[-_. ])"
 )
+_PLATE = re.compile(r"licen[cs]e[-_ ]?plate")
 _FOLDER = re.compile(r"(?i)(?:^|/)(licen[cs]es?|license_files)/(?:[^/]+/)*[^/]+$")
 _VENDORED = re.compile(
     r"(?i)(?:^|/)(_?vendor(?:ed|s)?|_?vendored?_?\w*|third[-_]?party|3rd[-_]?party|thirdparty\w*|externals?|extern"
@@ -51,6 +52,7 @@ _FAMILY = frozenset(
         "authors author contributors maintainers credits thanks changelog changes history"
     ).split()
 )
+_SCRIPTS = ("setup.py", "conftest.py", "versioneer.py", "noxfile.py")
 _TEXT_SUFFIX = re.compile(r"(?i)\.(txt|md|rst|markdown|html?|rtf|dat|text|license|licence|adoc|tex|docs?)$")
 
 
@@ -81,7 +83,7 @@ def evidence_kind(name: str) -> str | None:
     lower = name.lower()
     if _SCRIPT.search(lower):
         return "license-file"
-    if suffix(lower) in _CODE:
+    if suffix(lower) in _CODE or _PLATE.search(lower):
         return None
     found = _STRONG.match(lower)
     if found:
@@ -170,9 +172,11 @@ def tops(paths: Collection[str], name: str) -> tuple[set[str], set[str]]:
     plain = re.sub(r"[^a-z0-9]+", "", name.lower())
     own = {plain, *re.split(r"[^a-z0-9]+", name.lower())} - {"", "python", "py", "lib", "core"}
     first: set[str] = set()
+    modules = False
     shared: list[str] | None = None
     for path in paths:
         pieces = path.split("/")[:-1]
+        modules = modules or (not pieces and path.endswith((".py", ".so", ".pyd")) and path not in _SCRIPTS)
         if (
             not pieces
             or pieces[0].endswith((".libs", ".data", ".dylibs", "__pycache__"))
@@ -187,7 +191,8 @@ def tops(paths: Collection[str], name: str) -> tuple[set[str], set[str]]:
     home = {""}
     for length in range(len(shared or ()) + 1):
         home.add("/".join((shared or [])[:length]))
-    if len(first) == 1:
+    # Beside modules at the top, a folder holds something of theirs.
+    if len(first) == 1 and not modules:
         home |= first
         own.add(re.sub(r"[^a-z0-9]+", "", next(iter(first)).lower()))
     home |= {f for f in first if re.sub(r"[^a-z0-9]+", "", f.lower()) in own}

@@ -121,12 +121,13 @@ def _license_files(files: Files, info: str, metadata: Metadata, problems: list[P
     """Where the files named by License-File are: the standard's place first (PEP 639), then older habits."""
     found = []
     for named in metadata.license_files:
-        if escapes(named):
+        # Old builds wrote where the file was in their tree, and kept it by its last name.
+        names = dict.fromkeys((named, named.rsplit("/", 1)[-1]))
+        there = next((f"{info}/{p}{n}" for p in _LICENSE_PLACES for n in names if files.has(f"{info}/{p}{n}")), None)
+        if there is None and escapes(named):
             message = f"License-File names a file outside the wheel: {named}; it was not read"
             problems.append(Problem(rule="path-escape", path=info, message=message))
             continue
-        names = dict.fromkeys((named, named.rsplit("/", 1)[-1]))
-        there = next((f"{info}/{p}{n}" for p in _LICENSE_PLACES for n in names if files.has(f"{info}/{p}{n}")), None)
         if there:
             found.append(there)
         else:
