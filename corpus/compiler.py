@@ -68,12 +68,11 @@ def _anchors(patterns: Sequence[Pattern]) -> dict[str, bytes]:
         at = pattern.anchor
         gram = pattern.codes[at : at + layout.GRAM]
         buckets[gram].add((at, min(layout.START, len(pattern.codes))))
-    grams = sorted(buckets)
-    return {
-        "agrams": raw("".join(gram.ljust(layout.GRAM, layout.PAD) for gram in grams)),
-        "acount": bytes(len(buckets[gram]) for gram in grams),
-        "apairs": b"".join(bytes(pair) for gram in grams for pair in sorted(buckets[gram])),
-    }
+    items = {zlib.crc32(raw(gram)): b"".join(bytes(pair) for pair in sorted(buckets[gram])) for gram in sorted(buckets)}
+    if len(items) < len(buckets):
+        raise ValueError("two anchors with one sum")
+    short = sorted({gram[0] for gram in buckets if len(gram) < layout.GRAM})
+    return {**_blob("a", "I", items), "ashort": raw("".join(short))}
 
 
 def _rare_words(patterns: Sequence[Pattern], count: int) -> bytes:
@@ -123,17 +122,23 @@ def _aligned(patterns: Sequence[Pattern], chosen: Sequence[Pattern], rare: str) 
     posts = _posts(chosen, votes)
     granted = Counter(n for listed in posts.values() for n in listed)
     rows, spans, place = [], bytearray(), 0
+    canonical: dict[str, int] = {}
     for n, pattern in enumerate(chosen):
-        rows.append(layout.ALIGNED.pack(place, number[id(pattern)], granted[n], len(spans)))
+        # The patterns of one expression stand together, its canonical text first.
+        canonical.setdefault(pattern.expression, n)
+        rows.append(layout.ALIGNED.pack(place, number[id(pattern)], len(spans)))
         place += len(pattern.codes)
         spans += table("H", [len(pattern.required), *(v for pair in pattern.required for v in pair)])
     voters = {
-        zlib.crc32(raw(gram)): table("H", (v for n in listed for v in (n, chosen[n].codes.index(gram))))
+        zlib.crc32(raw(gram)): table("Q", (layout.voter(n, chosen[n].codes.index(gram)) for n in listed))
         for gram, listed in posts.items()
     }
     return {
         "frows": b"".join(rows),
         "fspans": bytes(spans),
+        "fvotes": table("H", (granted[n] for n in range(len(chosen)))),
+        "flength": table("H", (len(p.codes) for p in chosen)),
+        "fcanon": table("H", (canonical.get(e, layout.NOBODY) for e in sorted({p.expression for p in patterns}))),
         **_blocks([p.codes for p in chosen]),
         **_blob("v", "I", voters),
     }
