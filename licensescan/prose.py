@@ -21,7 +21,7 @@ from licensescan.model import (
     Relation,
     Terms,
 )
-from licensescan.terms import added
+from licensescan.terms import added, forbids
 from licensescan.votes import SOME
 
 GATE = re.compile(r"(?i)licen[cs]|non-?commercial|patent")
@@ -105,8 +105,7 @@ class Prose:
 
 
 def _name(clauses: Sequence[Clause]) -> Expression:
-    names = {c.clause for c in clauses}
-    if names & {"use.noncommercial", "use.research_only", "use.evaluation_only"}:
+    if any(map(forbids, clauses)):
         return Expression("LicenseRef-non-commercial")
     return Expression("LicenseRef-conditional")
 

@@ -22,6 +22,9 @@ FORBIDDING = frozenset({"use.noncommercial", "use.research_only", "use.evaluatio
 CONDITIONS = frozenset({"dist.prohibited", "dist.binary_only", "access.accept"})
 """Clauses outside `use.*` that put a condition on commercial use."""
 
+VARIETY = "variety"
+"""The parameter of a clause that holds for one kind of license that its owner gives out ("academic licenses")."""
+
 STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
 
 
@@ -65,11 +68,16 @@ def added(found: Sequence[Clause]) -> Terms:
     """
     names = {c.clause for c in found}
     commercial: Commercial = "allowed"
-    if names & FORBIDDING:
+    if any(map(forbids, found)):
         commercial = "prohibited"
     elif any(n.startswith("use.") or n in CONDITIONS for n in names):
         commercial = "conditional"
     return Terms(patent=Patent(grant="none"), commercial=commercial, clauses=tuple(found))
+
+
+def forbids(clause: Clause) -> bool:
+    """Whether a clause forbids commercial use: not where it limits a variety of the license beside which are others."""
+    return clause.clause in FORBIDDING and VARIETY not in clause.params
 
 
 def _reach(retaliation: Retaliation) -> tuple[int, int]:

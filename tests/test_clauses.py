@@ -409,3 +409,20 @@ class TestGold:
         assert right >= 0.75 * (right + invented)
         assert result.answers["grant"] >= 0.9 * result.texts
         assert result.answers["commercial"] >= 0.9 * result.texts
+
+
+@pytest.mark.parametrize(
+    ("text", "commercial"),
+    [
+        ("You may use academic licenses solely for teaching. You may ship the work with your products.", "conditional"),
+        ("You may use the work solely for teaching.", "prohibited"),
+        ("Only academic licenses are granted, solely for teaching.", "prohibited"),
+    ],
+)
+def test_a_limit_on_one_variety_of_the_license_is_no_limit_on_the_others(text: str, commercial: str) -> None:
+    assert analyse(text).commercial == commercial
+
+
+def test_prose_that_tells_of_licenses_to_be_had_names_a_condition() -> None:
+    text = "The solver needs a license. Trial licenses and licenses for non-commercial use can be obtained from us."
+    assert analyse_prose(text).commercial == "conditional"

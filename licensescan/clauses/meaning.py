@@ -10,11 +10,10 @@ from licensescan.clauses.detectors import Hit
 from licensescan.clauses.layout import Sentence
 from licensescan.clauses.patents import retaliation
 from licensescan.model import Clause, Commercial, Copyleft, Grant, Patent, Terms
+from licensescan.terms import CONDITIONS, FORBIDDING, forbids
 
 Found = tuple[Sentence, Hit, Clause]
 
-FORBIDDING = frozenset({"use.noncommercial", "use.research_only", "use.evaluation_only"})
-CONDITIONS = frozenset({"dist.prohibited", "dist.binary_only", "access.accept"})
 GRANTING = frozenset({"patent.grant", "patent.grant_ip", "patent.covenant"})
 _COPYLEFT: tuple[Copyleft, ...] = ("none", "file", "library", "work", "network", "service")
 _ADDITIONAL = re.compile(
@@ -69,7 +68,7 @@ def _grant(names: set[str], low: str) -> Grant:
 
 
 def _commercial(found: Sequence[Found], names: set[str], *, complete: bool) -> Commercial:
-    if names & FORBIDDING:
+    if any(forbids(c) for _, _, c in found):
         # A limit for some (by size or revenue) beside free use for non-commercial ends: commerce has a condition.
         outright = any(c.clause in FORBIDDING and hit.mode in ("ban", "agent") for _, hit, c in found)
         return "conditional" if "use.threshold" in names and not outright else "prohibited"

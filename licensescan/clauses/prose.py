@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from licensescan.clauses.detectors import Hit
 from licensescan.clauses.layout import Sentence, flatten
-from licensescan.clauses.meaning import FORBIDDING
 from licensescan.clauses.reading import find
 from licensescan.model import Clause, Commercial, Terms
+from licensescan.terms import forbids
 
 LONGEST = 700
 """Characters of a sentence of prose; longer ones are lists or tables."""
@@ -58,7 +58,8 @@ def analyse_prose(text: str) -> Terms:
             params = {**clause.params, "subject": _subject(sentence, hit.span[1])}
             unique.setdefault((clause.clause, clause.lines), replace(clause, params=params))
     names = {c.clause for c in unique.values()}
-    commercial: Commercial = "prohibited" if names & FORBIDDING else "conditional" if names else "unknown"
+    forbidden = any(map(forbids, unique.values()))
+    commercial: Commercial = "prohibited" if forbidden else "conditional" if names else "unknown"
     if commercial == "prohibited" and "use.threshold" in names:
         commercial = "conditional"
     return Terms(commercial=commercial, clauses=tuple(unique.values()), incomplete=bool(names))

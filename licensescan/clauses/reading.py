@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterator
 from licensescan.clauses.detectors import Hit, hits
 from licensescan.clauses.layout import Sentence, sentences
 from licensescan.clauses.meaning import Found, terms
+from licensescan.clauses.words import words
 from licensescan.model import Clause, Terms
+from licensescan.terms import FORBIDDING, VARIETY
 
 LONGEST_QUOTE = 700
 """Characters of a quote; a longer sentence is cut at the semicolons and commas around what was found."""
@@ -34,9 +36,10 @@ def find(text: str, of: Collection[str] | None = None) -> Iterator[Found]:
     for sentence, hit in hits(sentences(text), of):
         start, end = _quote(text, sentence, hit)
         lines = (bisect.bisect_right(starts, start), bisect.bisect_right(starts, max(start, end - 1)))
+        kind = words("variety").search(sentence.text) if hit.clause in FORBIDDING else None
         clause = Clause(
             clause=hit.clause,
-            params=hit.params,
+            params={**hit.params, VARIETY: kind.group().strip()} if kind else hit.params,
             lines=lines,
             quote=text[start:end],
             confidence=hit.confidence,
