@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
-from licensescan import toml
-from licensescan.data import folder
 from licensescan.expression import exceptions, licenses, normalise
 from licensescan.model import (
     Clause,
@@ -17,13 +14,12 @@ from licensescan.model import (
     ExpressionError,
     Grant,
     LicenseFact,
-    PolicyError,
     Rule,
     Strength,
     Terms,
     UsageError,
 )
-from licensescan.rulebook import Rulebook, nearest
+from licensescan.rulebook import Rulebook, nearest, taxonomy
 
 _LABEL = 18
 
@@ -86,17 +82,6 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
         word = by_lower[close.split("'")[1]]
         close = f"; did you mean {word!r}?"
     raise UsageError(f"{name!r} is no rule, license, clause or profile that licensescan knows{close}")
-
-
-@cache
-def taxonomy() -> Mapping[str, Mapping[str, str]]:
-    """Each clause id with its `title`, what it `means`, and what does `not` count. From `rules/taxonomy.toml`."""
-    path = folder("rules") / "taxonomy.toml"
-    try:
-        document = toml.loads(path.read_bytes(), label=path.name)
-    except (OSError, ValueError) as error:
-        raise PolicyError(str(error)) from error
-    return {block["id"]: {"not": "", **block} for block in document["clause"]}
 
 
 Row = tuple[str, str]

@@ -249,6 +249,10 @@ def _merged(findings: Sequence[Finding]) -> list[Finding]:
     for finding in findings:
         # Two problems of one rule are two findings when they stand in two places.
         place = finding.message if finding.rule in _BY_PLACE else ""
+        whole = None if place else kept.get((finding.rule, None, finding.license, ""))
+        if finding.part and whole and _SEVERITY[whole.verdict] >= _SEVERITY[finding.verdict]:
+            # What a part says again, on the very terms of the whole, is more evidence for the whole.
+            finding = replace(finding, part=None)
         key = (finding.rule, finding.part, finding.license, place)
         known = kept.get(key)
         if known is None:
@@ -309,14 +313,16 @@ def _is_unknown(terms: Terms) -> bool:
 
 
 def _clause_quotes(rule: Rule, terms: Terms) -> tuple[Quote, ...]:
-    """The words of the text that make a rule hold, as far as the text was read."""
+    """The words of the text that make a rule hold, as far as the text was read; what weighs most goes first."""
     wanted = rule.when.get("clause") or _CUES.get(rule.id, ())
-    found = (
-        c
+    found = [
+        (rank, c)
         for c in terms.clauses
-        if c.quote and (c.clause in wanted or c.clause.startswith(tuple(w for w in wanted if w.endswith("."))))
-    )
-    return tuple(Quote(path=c.path, lines=c.lines, quote=c.quote) for c in found)[:5]
+        for rank, w in enumerate(wanted)
+        if c.quote and (c.clause == w or (w.endswith(".") and c.clause.startswith(w)))
+    ]
+    found.sort(key=lambda ranked: ranked[0])
+    return tuple(dict.fromkeys(Quote(path=c.path, lines=c.lines, quote=c.quote) for _, c in found))[:5]
 
 
 _CUES = {

@@ -302,6 +302,17 @@ def _fact(path: Path, license_id: str) -> LicenseFact:
     )
 
 
+@cache
+def taxonomy() -> Mapping[str, Mapping[str, str]]:
+    """Each clause id with its `title`, what it `means`, and what does `not` count. From `rules/taxonomy.toml`."""
+    path = folder("rules") / "taxonomy.toml"
+    try:
+        document = toml.loads(path.read_bytes(), label=path.name)
+    except (OSError, ValueError) as error:
+        raise PolicyError(str(error)) from error
+    return {block["id"]: {"not": "", **block} for block in document["clause"]}
+
+
 def _one_of(value: Any, kind: Any, where: str) -> Any:
     known = kind if isinstance(kind, tuple) else get_args(kind)
     if value not in known:

@@ -57,7 +57,9 @@ def _licenses(report: Report) -> Iterator[str]:
         found = ", ".join(f"{line(name)} ({count})" for name, count in shown)
         yield from _remark(f"Found here: {found}" + (f" and {rest} others." if rest else "."))
     yield from _remark("With a list under `allow`, every license that is not on it is denied. An example:")
-    names = [_quoted(name) for name, _ in counts.most_common(2 * _LICENSES_A_ROW)] or ['"MIT"']
+    minded = {f.license for f in report.findings if f.verdict != "warn"}
+    easy = [_quoted(name) for name, _ in counts.most_common() if name not in minded]
+    names = easy[: 2 * _LICENSES_A_ROW] or ['"MIT"']
     yield "# allow = ["
     for start in range(0, len(names), _LICENSES_A_ROW):
         yield f"#     {', '.join(names[start : start + _LICENSES_A_ROW])},"

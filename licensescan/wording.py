@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from licensescan.model import NOASSERTION, NONE, Conclusion, Rule, Terms
+from licensescan.rulebook import taxonomy
 
 _REACH = {
     "file": "changes to its files must be shared alike",
@@ -37,7 +38,8 @@ def message_for(rule: Rule, conclusion: Conclusion, name: str, terms: Terms) -> 
         named = sorted(
             {c.clause for c in terms.clauses if c.clause in wanted or (not wanted and _is_condition(c.clause))}
         )
-        return f"{who}: {', '.join(named[:5])}" if named else f"{who}: {rule.title.lower()}"
+        titles = [f"{taxonomy()[clause]['title']} ({clause})" for clause in named[:5]]
+        return f"{who}: {', '.join(titles) or rule.title.lower()}"
     return f"{who}: {rule.title[0].lower()}{rule.title[1:]}"
 
 

@@ -106,6 +106,29 @@ def conclusions() -> list[Conclusion]:
     ]
 
 
+def native(name: str, license_: str) -> Conclusion:
+    """A bundled library that its name gives away."""
+    path = f"whole.libs/{name}.so"
+    component = Component(
+        purl=Purl(f"pkg:pypi/whole@1.0#{path}"), name=name, version="", kind="native", relation="bundled", path=path
+    )
+    told = Evidence(kind="native", path=path, value=license_, expression=Expression(license_))
+    return Conclusion(
+        component=component,
+        concluded=Expression(license_),
+        basis="native",
+        evidence=(told,),
+        terms=load().terms_of(license_),
+    )
+
+
+def judged(*given: Conclusion) -> Report:
+    """The report over `given` by the default profile."""
+    policy = load().profile("distributed-product")
+    found, decided = judge(given, load(), policy, today=TODAY)
+    return Report(targets=(), conclusions=tuple(decided), findings=tuple(found), policy=policy)
+
+
 def report(policy: Policy | None = None, *, with_policy: bool = True) -> Report:
     """The judged report over `conclusions`; one finding is waived."""
     if with_policy and policy is None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from licensescan.explain import explain, taxonomy
+from licensescan.explain import explain
 from licensescan.model import UsageError
-from licensescan.rulebook import load
+from licensescan.rulebook import load, taxonomy
 
 BOOK = load()
 

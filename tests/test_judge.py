@@ -281,3 +281,26 @@ class TestPairs:
 def test_no_answer_raises_no_rule_about_terms(answer: Expression) -> None:
     found = run(conclusion(str(answer), terms=Terms()), policy(copyleft_strong="deny", commercial_prohibited="deny"))
     assert found == []
+
+
+class TestPartsOnTheTermsOfTheWhole:
+    def part(self, license_: str) -> Conclusion:
+        return conclusion(license_, name="inner")
+
+    def test_a_part_on_the_terms_of_the_whole_is_more_evidence_for_it(self) -> None:
+        found = run(conclusion("AGPL-3.0-only", parts=(self.part("AGPL-3.0-only"),)), policy(copyleft_network="deny"))
+        assert [(f.part, f.license) for f in found] == [(None, "AGPL-3.0-only")]
+        assert [q.path for q in found[0].evidence] == ["demo/LICENSE", "inner/LICENSE"]
+
+    def test_a_part_on_other_terms_is_a_finding_of_its_own(self) -> None:
+        by = policy(copyleft_network="deny", copyleft_strong="deny")
+        found = run(conclusion("AGPL-3.0-only", parts=(self.part("GPL-3.0-only"),)), by)
+        assert {(f.part, f.license) for f in found} == {(None, "AGPL-3.0-only"), ("inner", "GPL-3.0-only")}
+
+    def test_a_part_weighs_as_it_is_used(self) -> None:
+        """The same license, but the policy minds it more in a static copy."""
+        inner = self.part("LGPL-2.1-only")
+        inner = replace(inner, component=replace(inner.component, relation="static"))
+        by = Policy(profile="test", verdicts={"copyleft-weak": "warn", "copyleft-weak@static": "deny"})
+        found = run(conclusion("LGPL-2.1-only", parts=(inner,)), by)
+        assert {(f.part, f.verdict) for f in found} == {(None, "warn"), ("inner", "deny")}

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import jsonschema
@@ -23,10 +24,12 @@ from licensescan.model import (
     Retaliation,
     Terms,
     Unmatched,
+    Waiver,
 )
 from licensescan.reports import REPORTS, escape, render
 from licensescan.reports.classify import render as render_classified
-from tests.samples import HOSTILE, report
+from licensescan.rulebook import load
+from tests.samples import HOSTILE, judged, native, package, report
 
 SCHEMA = json.loads(
     (Path(__file__).resolve().parent.parent / "licensescan" / "reports" / "report.schema.json").read_text("utf-8")
@@ -120,6 +123,42 @@ class TestText:
         text = render("text", report())
         assert "1 waived" in text
         assert "copyleft-network" not in text
+
+    def test_the_first_waiver_to_expire_is_told(self) -> None:
+        policy = load().profile("distributed-product")
+        waivers = tuple(
+            Waiver(component=name, rule=rule, reason="r", key=f"w {name}", expires=date(2027, month, 1))
+            for name, rule, month in (("share", "copyleft-network", 9), ("whole", "copyleft-strong", 3))
+        )
+        text = render("text", report(replace(policy, waivers=waivers)))
+        assert "2 waived (expires 2027-03-01)" in text
+
+    def test_what_one_rule_has_against_one_component_stands_together(self) -> None:
+        libraries = tuple(native(name, "GPL-2.0-or-later") for name in ("libx264", "libx265"))
+        text = render("text", judged(package("whole", "MIT", parts=libraries)))
+        _, _, rest = text.partition("whole 1.0, part libx264: GPL-2.0-or-later")
+        assert rest
+        assert re.search(r"also part libx265: GPL-2.0-or-later +whole.libs/libx265.so", rest)
+        assert text.count("copyleft-strong") == 1
+        assert text.count("app > whole") == 1
+
+    def test_a_value_that_only_names_the_license_is_no_quote(self) -> None:
+        text = render("text", judged(package("whole", "MIT", parts=(native("libx264", "GPL-2.0-or-later"),))))
+        assert "“GPL-2.0-or-later”" not in text
+        assert "whole.libs/libx264.so" in text
+
+    def test_much_to_do_begins_with_an_overview(self) -> None:
+        many = [package(f"p{n:02d}", "AGPL-3.0-only") for n in range(13)]
+        text = render("text", judged(*many))
+        overview, _, details = text.partition("p00 1.0")
+        assert re.search(r"deny +13 copyleft-network +Keep it out", overview)
+        assert "and 10 more: p03, p04" in details
+        assert "-v lists all" in details
+        assert "p12 1.0: AGPL-3.0-only" in render("text", judged(*many), verbose=True)
+
+    def test_little_to_do_needs_none(self) -> None:
+        text = render("text", judged(package("share", "AGPL-3.0-only")))
+        assert text.count("copyleft-network") == 1
 
     def test_an_inventory(self) -> None:
         text = render("text", report(with_policy=False))

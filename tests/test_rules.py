@@ -9,7 +9,6 @@ from datetime import date
 import pytest
 
 from licensescan.data import folder
-from licensescan.explain import taxonomy
 from licensescan.expression import is_known
 from licensescan.judge import judge
 from licensescan.model import (
@@ -27,7 +26,7 @@ from licensescan.model import (
     Terms,
     Waiver,
 )
-from licensescan.rulebook import WHEN, load
+from licensescan.rulebook import WHEN, load, taxonomy
 from licensescan.toml import loads
 
 BOOK = load()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from licensescan.model import Conclusion, Finding, Quote, Report
@@ -15,10 +15,18 @@ from licensescan.reports.escape import line, no_commands
 
 _MARGIN = 10
 _FULL = 3
-"""Findings of one rule shown in full; the rest are named on a line or two unless `verbose`."""
+"""Components of one rule shown in full; the rest are named on a line or two unless `verbose`."""
+
+_QUOTES = 2
+"""Places quoted for one finding; the JSON report has them all."""
+
+_OVERVIEW = 12
+"""With more groups than this the answer does not fit a screen, and begins with an overview."""
 
 Paint = Callable[[str, str], str]
 """Gives a piece of text the look of a role: `deny`, `review`, `warn`, `rule`, `dim`, `head`."""
+
+Conclusions = Mapping[str, Conclusion]
 
 
 def plain(text: str, role: str) -> str:
@@ -33,17 +41,27 @@ def render(report: Report, *, width: int = 100, verbose: bool = False, paint: Pa
         lines += _inventory(report, width, verbose)
     else:
         shown = [f for f in report.findings if not f.waived_by]
-        versions: dict[str, Conclusion] = {c.component.purl: c for c in report.conclusions}
-        for verdict in ("deny", "review"):
-            found = [f for f in shown if f.verdict == verdict]
-            for _, group in groupby(found, key=lambda f: f.rule):
-                lines += ["", *_group(list(group), versions, width, verbose, paint)]
+        versions: Conclusions = {c.component.purl: c for c in report.conclusions}
+        serious = [f for f in shown if f.verdict != "warn"]
+        groups = [list(g) for _, g in groupby(serious, key=lambda f: (f.verdict, f.rule))]
+        if sum(len(_components(g)) for g in groups) > _OVERVIEW:
+            lines += ["", *_overview(groups, width, paint)]
+        for group in groups:
+            lines += ["", *_group(group, versions, width, verbose, paint)]
         warns = [f for f in shown if f.verdict == "warn"]
         if warns:
             lines += ["", *_warnings(warns, versions, width, verbose, paint)]
-    lines += ["", *_foot(report, paint)]
+    lines += ["", *_foot(report)]
     # Wrapping can move a mark to the head of a row after it was escaped.
     return no_commands("\n".join(lines) + "\n")
+
+
+def _components(found: Iterable[Finding]) -> list[list[Finding]]:
+    """The findings of one rule, those of one component together."""
+    grouped: dict[str, list[Finding]] = {}
+    for finding in found:
+        grouped.setdefault(str(finding.component), []).append(finding)
+    return list(grouped.values())
 
 
 def _head(report: Report, width: int, paint: Paint) -> list[str]:
@@ -66,62 +84,106 @@ def _head(report: Report, width: int, paint: Paint) -> list[str]:
     return lines
 
 
-def _group(
-    found: Sequence[Finding], conclusions: dict[str, Conclusion], width: int, verbose: bool, paint: Paint
-) -> list[str]:
-    """All findings of one rule at one verdict: some in full, the rest by name, and once what to do."""
+def _overview(groups: Sequence[Sequence[Finding]], width: int, paint: Paint) -> list[str]:
+    """One row a rule: how many components, and what to do about them."""
+    longest = max(len(g[0].rule) for g in groups)
     lines = []
-    full = list(found) if verbose or len(found) <= _FULL + 1 else list(found[:_FULL])
-    for finding in full:
-        lines += _finding(finding, conclusions, width, paint)
-    rest = found[len(full) :]
+    before = ""
+    for group in groups:
+        verdict, rule = group[0].verdict, group[0].rule
+        label = paint(f"{verdict:7s}", verdict) if verdict != before else " " * 7
+        remedy = _begun(group[0].remedy, width - 15 - longest)
+        lines.append(f"{label} {len(_components(group)):4d} {rule:{longest}s}  {remedy}")
+        before = verdict
+    return lines
+
+
+def _group(found: Sequence[Finding], conclusions: Conclusions, width: int, verbose: bool, paint: Paint) -> list[str]:
+    """All findings of one rule at one verdict: some components in full, the rest by name, and once what to do."""
+    lines = []
+    components = _components(found)
+    full = components if verbose or len(components) <= _FULL + 1 else components[:_FULL]
+    for findings in full:
+        lines += _component(findings, conclusions, width, verbose, paint)
+    rest = components[len(full) :]
     if rest:
-        names = _names(rest, conclusions)
-        text = f"and {len(rest)} more: {', '.join(names)}"
-        lines += _wrapped(text, width, most=4)
+        lines += _wrapped(f"and {len(rest)} more: {', '.join(_names(rest, conclusions))}", width, most=4)
     lines += _wrapped(found[0].remedy, width, label="what to do   ")
-    if len(found) > 1:
-        lines += _wrapped(
-            f"licensescan explain {found[0].rule}" + ("" if verbose or not rest else "; -v lists all"),
-            width,
-            label="more         ",
-        )
+    if len(components) > 1:
+        hint = f"licensescan explain {found[0].rule}" + ("; -v lists all" if rest else "")
+        lines += _wrapped(hint, width, label="more         ")
     return lines
 
 
-def _finding(finding: Finding, conclusions: dict[str, Conclusion], width: int, paint: Paint) -> list[str]:
-    head = f"{paint(f'{finding.verdict:7s}', finding.verdict)} {paint(finding.rule, 'rule')}"
-    who = _who(finding, conclusions)
-    gap = " " * max(2, 34 - 8 - len(finding.rule))
-    lines = [f"{head}{gap}{who}"]
-    lines += _wrapped(line(finding.message), width)
-    seen = set()
-    for quote in finding.evidence[:3]:
-        where = _where(quote)
-        if where in seen:
-            continue
-        seen.add(where)
+def _component(
+    found: Sequence[Finding], conclusions: Conclusions, width: int, verbose: bool, paint: Paint
+) -> list[str]:
+    """What one rule has against one component: the first finding in full, the others of its parts on a line each."""
+    first = found[0]
+    head = f"{paint(f'{first.verdict:7s}', first.verdict)} {paint(first.rule, 'rule')}"
+    gap = " " * max(2, 34 - 8 - len(first.rule))
+    lines = [f"{head}{gap}{_who(first, conclusions)}"]
+    lines += _wrapped(_message(first), width)
+    lines += _quotes(first, width, len(first.evidence) if verbose else _QUOTES)
+    others = list(found[1:])
+    for finding in others if verbose or len(others) <= _FULL + 1 else others[:_FULL]:
+        where = _where(finding.evidence[0]) if finding.evidence else ""
+        # Two findings without parts differ in what they say, two parts in what they are.
+        said = _of(finding) if finding.part or finding.license != first.license else _message(finding)
+        lines += _wrapped(f"{said}   {where}", width, label="also ")
+    if not verbose and len(others) > _FULL + 1:
+        lines += _wrapped(f"and {len(others) - _FULL} more of its parts", width, label="also ")
+    if len(first.path) > 1:
+        lines += _wrapped(" > ".join(line(p) for p in first.path), width, label="in through   ")
+    return lines
+
+
+def _message(finding: Finding) -> str:
+    """The message without the license, which the line above it names."""
+    return line(finding.message.removeprefix(f"{finding.license}: "))
+
+
+def _quotes(finding: Finding, width: int, most: int) -> list[str]:
+    lines: list[str] = []
+    seen: set[str] = set()
+    for quote in finding.evidence:
         words = line(quote.quote or "")
-        if words:
-            words = f"“{words if len(words) <= 160 else words[:157] + '…'}”   "
-        lines += _wrapped(words + where, width)
-    if len(finding.path) > 1:
-        lines += _wrapped(" > ".join(line(p) for p in finding.path), width, label="in through   ")
+        where = _where(quote)
+        if len(seen) >= most or where in seen or (words and words in seen):
+            continue
+        seen |= {where, words} - {""}
+        # A value that says no more than the license does is no quote.
+        if words and words != finding.license:
+            where = f"“{_clipped(words, 160)}”   {where}"
+        lines += _wrapped(where, width)
     return lines
 
 
-def _who(finding: Finding, conclusions: dict[str, Conclusion]) -> str:
+def _who(finding: Finding, conclusions: Conclusions) -> str:
     conclusion = conclusions.get(str(finding.component))
     name = (
         f"{conclusion.component.name} {conclusion.component.version}".strip() if conclusion else str(finding.component)
     )
-    part = f", part {_clipped(finding.part)}" if finding.part else ""
-    license_ = f": {_clipped(finding.license, 70)}" if finding.license not in ("", "NONE", "NOASSERTION") else ""
-    return line(f"{name}{part}{license_}")
+    of = _of(finding)
+    return line(name) + (f", {of}" if finding.part else of and f": {of}")
+
+
+def _of(finding: Finding) -> str:
+    """Which part, and under which license."""
+    named = _clipped(finding.license, 70) if finding.license not in ("", "NONE", "NOASSERTION") else ""
+    return line(": ".join(x for x in (f"part {_clipped(finding.part)}" if finding.part else "", named) if x))
 
 
 def _clipped(text: str, limit: int = 50) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _begun(text: str, room: int) -> str:
+    """As much of a sentence as makes sense and fits."""
+    if len(text) <= room:
+        return text
+    cut = max(text.rfind(mark, 0, room) for mark in (". ", ", ", "; ", ": "))
+    return f"{text[:cut]} …" if cut > 0 else _clipped(text, room)
 
 
 def _where(quote: Quote) -> str:
@@ -132,25 +194,30 @@ def _where(quote: Quote) -> str:
     return place
 
 
-def _names(found: Sequence[Finding], conclusions: dict[str, Conclusion]) -> list[str]:
+def _names(components: Iterable[Sequence[Finding]], conclusions: Conclusions) -> list[str]:
+    """The names of components, with their parts where the findings are about these alone."""
     names = []
-    for finding in found:
-        conclusion = conclusions.get(str(finding.component))
-        name = conclusion.component.name if conclusion else str(finding.component)
-        names.append(line(f"{name} ({_clipped(finding.part, 30)})" if finding.part else name))
-    return list(dict.fromkeys(names))
+    for found in components:
+        conclusion = conclusions.get(str(found[0].component))
+        name = conclusion.component.name if conclusion else str(found[0].component)
+        parts = list(dict.fromkeys(_clipped(f.part, 30) for f in found if f.part))
+        if any(f.part is None for f in found) or not parts:
+            names.append(line(name))
+        else:
+            more = f" and {len(parts) - 2} more" if len(parts) > 2 else ""
+            names.append(line(f"{name} ({', '.join(parts[:2])}{more})"))
+    return names
 
 
-def _warnings(
-    found: Sequence[Finding], conclusions: dict[str, Conclusion], width: int, verbose: bool, paint: Paint
-) -> list[str]:
+def _warnings(found: Sequence[Finding], conclusions: Conclusions, width: int, verbose: bool, paint: Paint) -> list[str]:
     lines = []
     label = f"{paint('warn   ', 'warn')} "
     for rule, group in groupby(found, key=lambda f: f.rule):
         items = list(group)
-        packages = _names(items, conclusions)
+        packages = _names(_components(items), conclusions)
         licenses = [x for x, _ in _common(f.license for f in items)]
-        named = ", ".join(licenses[:3]) + (f" and {len(licenses) - 3} others" if len(licenses) > 3 else "")
+        more = f" and {len(licenses) - 3} more" if len(licenses) > 3 else ""
+        named = ", ".join(licenses[:3]) + more
         gap = " " * max(2, 34 - 8 - 5 - len(rule))
         title = items[0].why.split(":")[0].split(".")[0]
         lines.append(f"{label}{len(packages):4d} {paint(rule, 'rule')}{gap}{_clipped(line(named), 60)}")
@@ -184,19 +251,27 @@ def _inventory(report: Report, width: int, verbose: bool) -> list[str]:
     return lines
 
 
-def _foot(report: Report, paint: Paint) -> list[str]:
+def _foot(report: Report) -> list[str]:
     counts = {
         v: sum(1 for f in report.findings if f.verdict == v and not f.waived_by) for v in ("deny", "review", "warn")
     }
     waived = sum(1 for f in report.findings if f.waived_by)
     parts = [f"{len(report.conclusions)} components"]
     if report.policy is not None:
-        parts[0] += ": " + ", ".join(f"{n} {v}" for v, n in counts.items()) + (f", {waived} waived" if waived else "")
+        parts[0] += ": " + ", ".join(f"{n} {v}" for v, n in counts.items())
+        parts[0] += f", {waived} waived{_expiry(report)}" if waived else ""
     elif any(report.findings):
         parts[0] += f"; {len(report.findings)} notes on the evidence (in the JSON report)"
     if report.incomplete:
         parts.append(f"incomplete: {len(report.incomplete)} could not be examined")
     return [f"{'; '.join(parts)}      exit {report.exit_code}"]
+
+
+def _expiry(report: Report) -> str:
+    """When the first of the waivers that were used expires."""
+    used = {f.waived_by for f in report.findings}
+    dates = [w.expires for w in report.policy.waivers if w.key in used and w.expires] if report.policy else []
+    return f" (expires {min(dates)})" if dates else ""
 
 
 def _wrapped(text: str, width: int, *, label: str = "", most: int | None = None) -> list[str]:
