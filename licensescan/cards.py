@@ -8,20 +8,29 @@ are refused (a few lines of them unfold to gigabytes), and nesting and size are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from licensescan.model import Evidence, Problem
 from licensescan.reader import decode, load_json
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE)
-_FRONT_BYTES = 256 << 10
+_KEY_LINE = re.compile(r"(?i)licen[cs]e[ \t]*:")
+_UNENDED_LINES = 200
+_FRONT_BYTES = 1 << 20
+_WHOLE_BYTES = 64 << 10
+"""A longer front matter holds tables of results; of that only the blocks that are used are parsed."""
+
+_BLOCK = re.compile(r"(?m)^(?=[^\s#\-][^\n:]*:)")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _DEPTH = 64
 _NODES = 100_000
 _NAMED = 3
 _ENTRIES = 20_000
 _OTHER = ("other", "unknown", "")
+_USED = frozenset("license licence license_name license_link base_model datasets model_name name".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,38 +97,112 @@ def front_matter(text: str, path: str) -> Card:
     A list of licenses stands for all of them. `other` is named by `license_name`; its `license_link` is kept as
     evidence of terms that live elsewhere. A front matter without any key about a license is no model card.
     """
-    found = _FRONT.match(text[:_FRONT_BYTES])
-    if not found:
-        return Card()
+    raw = front(text)
+    if raw is None:
+        return _malformed("front matter: it has no end", path) if _unended(text) else Card()
+    blocks = _blocks(raw)
     try:
-        data = load_yaml(found[1])
+        data = load_yaml(raw if len(raw) <= _WHOLE_BYTES else "".join(b for key, b in blocks if key in _USED))
     except CardError as error:
-        if not re.search(r"(?m)^licen[cs]e", found[1]):
-            return Card()
-        return Card(problems=(Problem(rule="metadata-invalid", path=path, message=f"front matter: {error}"),))
+        return _malformed(f"front matter: {error}", path) if re.search(r"(?mi)^licen[cs]e", raw) else Card()
     if not isinstance(data, Mapping):
         return Card()
-    return card_of(data, path, first_line=2, raw=found[1])
+    card = card_of(data, path, first_line=2, raw=raw)
+    keys = [key for key, _ in blocks]
+    doubled = sorted({key for key in keys if key in _USED and keys.count(key) > 1})
+    if not doubled:
+        return card
+    # YAML readers differ in which of two they take, so none of them can be relied on.
+    said = [card_of(_mapping(block), path, first_line=2, raw=raw) for key, block in blocks if key in doubled]
+    evidence = dict.fromkeys((*card.evidence, *(e for one in said for e in one.evidence)))
+    told = Problem(rule="metadata-invalid", path=path, message=f"front matter: {', '.join(doubled)} stands there twice")
+    return replace(card, evidence=tuple(evidence), problems=(*card.problems, told))
 
 
-def card_of(data: Mapping[str, Any], path: str, *, first_line: int = 1, raw: str = "") -> Card:
-    """The card that a mapping with Hugging Face's keys is."""
-    licenses = _words(data.get("license")) or _words(data.get("licence"))
+def _unended(text: str) -> bool:
+    """Whether a text begins like a front matter about a license, the closing dashes of which are missing."""
+    first, *lines = text.removeprefix("\ufeff")[:16384].split("\n")[:_UNENDED_LINES]
+    return first.rstrip() == "---" and any(_KEY_LINE.match(line) for line in lines)
+
+
+def _malformed(message: str, path: str) -> Card:
+    return Card(problems=(Problem(rule="metadata-invalid", path=path, message=message),))
+
+
+def _blocks(raw: str) -> list[tuple[str, str]]:
+    """The front matter cut at its top-level keys (in lower case), each with the lines below it."""
+    pieces = [raw[a:b] for a, b in pairwise([*(m.start() for m in _BLOCK.finditer(raw)), len(raw)])]
+    return [(piece.partition(":")[0].strip(" \t\"'").lower(), piece) for piece in pieces]
+
+
+def _mapping(block: str) -> Mapping[str, Any]:
+    try:
+        data = load_yaml(block)
+    except CardError:
+        return {}
+    return data if isinstance(data, Mapping) else {}
+
+
+def card_of(given: Mapping[str, Any], path: str, *, first_line: int = 1, raw: str = "") -> Card:
+    """The card that a mapping with Hugging Face's keys is; the case of a key does not matter."""
+    data = {str(key).strip().lower(): value for key, value in given.items()}
+    stated = data.get("license", data.get("licence"))
+    licenses = _words(stated)
     named = _words(data.get("license_name"))
     if named and (not licenses or all(one.lower() in _OTHER for one in licenses)):
         licenses = named
-    line = first_line + raw[: max(raw.find("license"), 0)].count("\n") if raw else None
+    problems: tuple[Problem, ...] = ()
+    if isinstance(stated, Mapping) or (isinstance(stated, list) and len(_words(stated)) < len(stated)):
+        problems = (Problem(rule="metadata-invalid", path=path, message="its license is neither a word nor a list"),)
+    found = re.search(r"(?mi)^[\"']?licen[cs]e[\"']?[ \t]*:", raw)
+    line = first_line + raw.count("\n", 0, found.start()) if found else None
     lines = (line, line) if line else None
-    evidence = [Evidence(kind="model-card", path=path, value=one, lines=lines) for one in licenses]
+    # A list says that all of them apply, each to something: the strictest reading of it.
+    evidence = [Evidence(kind="model-card", path=path, value=" and ".join(dict.fromkeys(licenses)), lines=lines)]
+    evidence = evidence if licenses else []
     if evidence:
         evidence += [Evidence(kind="link", path=path, value=link) for link in _words(data.get("license_link"))]
     return Card(
         name=" ".join(_words(data.get("model_name")) or _words(data.get("name"))[:1]),
         licenses=tuple(licenses),
-        base_models=tuple(_words(data.get("base_model"))),
-        datasets=tuple(_words(data.get("datasets"))),
+        base_models=tuple(dict.fromkeys(_words(data.get("base_model")))),
+        datasets=tuple(dict.fromkeys(_words(data.get("datasets")))),
         evidence=tuple(evidence),
+        problems=problems,
     )
+
+
+SIDE_FILES = ("adapter_config.json", "config.json", "model_index.json", "MLmodel", "model_card_data.yaml", "meta.json")
+"""The small files beside weights that name a license, or the model that these weights were made from."""
+
+
+def side_card(data: bytes, path: str) -> Card:
+    """
+    What one of `SIDE_FILES` says: PEFT's adapter_config.json, the `_name_or_path` that transformers and diffusers
+    keep of the model they started from, MLflow's source model and card data, spaCy's meta.json.
+    """
+    name = path.rsplit("/", 1)[-1]
+    try:
+        table = load_json(data) if name.endswith(".json") else load_yaml(decode(data).text)
+    except ValueError as error:
+        return _malformed(f"{name}: {error}", path)
+    if not isinstance(table, Mapping):
+        return _malformed(f"{name}: holds no table", path)
+    if name == "model_card_data.yaml":
+        return card_of(table, path)
+    if name == "MLmodel":
+        flavors = table.get("flavors")
+        flavors = flavors.values() if isinstance(flavors, Mapping) else ()
+        return Card(base_models=_repositories(f.get("source_model_name") for f in flavors if isinstance(f, Mapping)))
+    if name == "meta.json":
+        # Only spaCy's: other tools have a meta.json too.
+        return card_of(table, path) if {"lang", "pipeline"} <= set(table) else Card()
+    return Card(base_models=_repositories([table.get("base_model_name_or_path"), table.get("_name_or_path")]))
+
+
+def _repositories(values: Iterable[object]) -> tuple[str, ...]:
+    """Those of `values` that name a repository on the hub and not a folder somewhere."""
+    return tuple(dict.fromkeys(v for v in values if isinstance(v, str) and _REPOSITORY.fullmatch(v)))
 
 
 def registry(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:

@@ -114,7 +114,7 @@ def conclude(
     read = [(t.evidence, t.found) for t in texts]
     parts += stanza_parts(component, read, rulebook, known=parts)
     parts += unknown_parts(component, read)
-    if component.relation == "import" or component.kind in ("package", "source", "jar"):
+    if "#" not in component.purl or component.kind in ("package", "source", "jar"):
         parts += header_parts(component, tags, decision.expression, rulebook)
         parts += prose.parts(component)
     parts += hidden_parts(component, facts, rulebook, there=parts)
@@ -323,7 +323,7 @@ def _without_text(
     if prose.expression not in (NONE, NOASSERTION):
         return _Decision(expression=prose.expression, basis="readme", confidence=0.5)
     if said == NOASSERTION:
-        named = declared.family or _short(declared.restricted) or "a license that is not known"
+        named = declared.family or _short(declared.restricted or declared.said) or "a license that is not known"
         message = f"the metadata says only {named!r}, and no text decides which license that is"
         if declared.likely:
             message += f"; taken for {declared.likely}, which it practically always means"

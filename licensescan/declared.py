@@ -38,6 +38,8 @@ FIELDS = (
     "native",
 )
 
+_CARDS = ("model-card", "weights-header")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
@@ -45,8 +47,9 @@ class Declared:
     The metadata's answer: `expression` is `NONE` without any field and `NOASSERTION` when the fields do not decide.
 
     `family` is what an undecided field names ("BSD"), `likely` the id that this name practically always means,
-    `conflict` the second reading when two fields disagree, `restricted` that a field holds restricting words,
-    `evidence` the fields with their own reading, and `pasted` texts that were found where a name belongs.
+    `conflict` the second reading when two fields disagree, `restricted` that a field holds restricting words, `said`
+    the words of a field that names no license, `evidence` the fields with their own reading, and `pasted` texts that
+    were found where a name belongs.
     """
 
     expression: Expression = NONE
@@ -55,6 +58,7 @@ class Declared:
     likely: Expression | None = None
     conflict: Expression | None = None
     restricted: str = ""
+    said: str = ""
     evidence: tuple[Evidence, ...] = ()
     pasted: tuple[Evidence, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -82,11 +86,21 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
     fields = [(e, name) for e, name in fields if not name.looks_like_text]
     classifiers = [(e, interpret(e.value, context="classifier")) for e in evidence if e.kind == "classifier"]
     read += [replace(e, expression=n.expression) for e, n in (*fields, *classifiers)]
-    field, trove = combine([n for _, n in fields]), combine([n for _, n in classifiers])
+    # What weights say of themselves is a voice of its own beside their card.
+    stated = [(e, n) for e, n in fields if e.kind != "weights-header"] or fields
+    inside = combine([n for e, n in fields if e.kind == "weights-header"])
+    field, trove = combine([n for _, n in stated]), combine([n for _, n in classifiers])
     restricted = next((e.value for e, n in (*fields, *classifiers) if n.restricted), "")
-    expression, basis, conflict = _decide(formal, field, trove, fields[0][0].kind if fields else "license-field")
+    expression, basis, conflict = _decide(
+        formal,
+        (field, stated[0][0].kind if stated else "license-field"),
+        (inside, "weights-header"),
+        (trove, "classifier"),
+    )
     family = field.family or trove.family or ""
-    if expression == NONE and (family or restricted or any(n.basis not in ("placeholder", "junk") for _, n in fields)):
+    # A card that says "other" has said something; a License field that says "UNKNOWN" was left empty by a tool.
+    spoken = any(n.basis not in ("placeholder", "junk") or e.kind in _CARDS for e, n in fields)
+    if expression == NONE and (family or restricted or spoken):
         expression = NOASSERTION
         basis = fields[0][0].kind if fields else "classifier"
     return Declared(
@@ -96,6 +110,7 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
         likely=None if restricted else field.likely or (None if field.family else trove.likely),
         conflict=conflict,
         restricted=restricted,
+        said=next((e.value for e, n in fields if n.expression is None and n.value), ""),
         evidence=tuple(read),
         pasted=pasted,
         problems=tuple(problems),
@@ -112,8 +127,8 @@ def _formal(item: Evidence) -> tuple[Expression, Problem | None]:
         return name.expression or NOASSERTION, problem
 
 
-def _decide(formal: Expression, field: Name, trove: Name, kind: str) -> tuple[Expression, str, Expression | None]:
-    lower = [(n.expression, b) for n, b in ((field, kind), (trove, "classifier")) if n.expression]
+def _decide(formal: Expression, *fields: tuple[Name, str]) -> tuple[Expression, str, Expression | None]:
+    lower = [(n.expression, b) for n, b in fields if n.expression]
     answers = [(formal, "license-expression")] * (formal not in (NONE, NOASSERTION)) + lower
     if not answers:
         return (NOASSERTION, "license-expression", None) if formal == NOASSERTION else (NONE, "none", None)

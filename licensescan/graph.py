@@ -247,7 +247,7 @@ class _Walk:
         if name not in self.parsed:
             self.parsed[name] = []
             for line in self.graph.components[name].requires:
-                if line.startswith(("huggingface:", "dataset:")):
+                if line.startswith(("model:", "dataset:")):
                     continue
                 requirement = parse_requirement(line)
                 if requirement is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from licensescan.model import Evidence, Problem
 from licensescan.reader import Files, ReadError, load_json
@@ -51,12 +51,16 @@ class _BadHeaderError(ValueError):
     """The bytes are not what the format asks for."""
 
 
-def read_header(files: Files, path: str) -> Header:
-    """What the weights at `path` say of themselves. Never raises: a header that is none is a problem."""
+def read_header(files: Files, path: str, *, form: str = "") -> Header:
+    """
+    What the weights at `path` say of themselves. Never raises: a header that is none is a problem.
+
+    `form` is the format where the name does not tell it (a blob).
+    """
     found = FORMATS.search(path)
-    if found is None:
+    kind = form or (found[1].lower() if found else "")
+    if not kind:
         return Header()
-    kind = found[1].lower()
     readers = {"gguf": _gguf, "safetensors": _safetensors, "onnx": _onnx, "mlmodel": _coreml}
     try:
         return _header(readers[kind](files, path), path)
@@ -275,19 +279,3 @@ def _varint(data: bytes, place: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, place
     raise _BadHeaderError("a number is too long")
-
-
-def merged(headers: list[Header]) -> Header:
-    """Several files of one model as one: shards repeat what the first one says."""
-    whole = Header()
-    for one in headers:
-        known = {(e.kind, e.value) for e in whole.evidence}
-        whole = replace(
-            whole,
-            name=whole.name or one.name,
-            base_models=tuple(dict.fromkeys((*whole.base_models, *one.base_models))),
-            datasets=tuple(dict.fromkeys((*whole.datasets, *one.datasets))),
-            evidence=(*whole.evidence, *(e for e in one.evidence if (e.kind, e.value) not in known)),
-            problems=(*whole.problems, *one.problems),
-        )
-    return whole

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from licensescan.reader import FolderFiles
-from licensescan.weights import Header, merged, read_header
+from licensescan.weights import Header, read_header
 
 
 def text(value: str, length: str = "<Q") -> bytes:
@@ -133,8 +133,3 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_other_files_have_no_header(tmp_path: Path) -> None:
     assert header(tmp_path, "pytorch_model.bin", b"\x80\x02}q\x00.") == Header()
-
-
-def test_shards_say_one_thing_once(tmp_path: Path) -> None:
-    shards = [header(tmp_path, f"m-{n}.safetensors", safetensors({"license": "mit"})) for n in (1, 2)]
-    assert [e.path for e in merged(shards).evidence] == ["m-1.safetensors"]
