@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from licensescan import clauses as clause_analysis
 from licensescan.detect import detect
-from licensescan.model import NOASSERTION, NONE, Clause, Detection, Expression, Terms, Unmatched
+from licensescan.model import NOASSERTION, NONE, Clause, Detection, Expression, Terms
 from licensescan.reader import Decoded, decode
+from licensescan.riders import ridden, unexplained
 from licensescan.terms import added, together
 
 
@@ -45,26 +45,32 @@ def classify_text(text: str, path: str = "", *, clauses_only: bool = False, sha2
         terms = _placed(clause_analysis.analyse(text), path)
         return Classified(path=path, sha256=sha256, detection=Detection(expression=NOASSERTION), terms=terms)
     detection = detect(text)
-    return Classified(path=path, sha256=sha256, detection=detection, terms=terms_of_text(text, detection, path))
+    beside = _beside(text, detection)
+    detection = ridden(detection, beside)
+    terms = _terms(text, detection, beside)
+    return Classified(path=path, sha256=sha256, detection=detection, terms=_placed(terms, path))
 
 
-def terms_of_text(text: str, detection: Detection, path: str = "") -> Terms:
-    """What a text means, given what it was recognised as."""
+def _beside(text: str, detection: Detection) -> tuple[Clause, ...]:
+    """The clauses of what no license accounts for in a text that is otherwise known."""
+    if detection.modified or detection.expression in (NOASSERTION, NONE):
+        return ()
+    rest = unexplained(text, detection)
+    return clause_analysis.analyse(rest, complete=False).clauses if rest else ()
+
+
+def _terms(text: str, detection: Detection, beside: Sequence[Clause]) -> Terms:
+    """What a text means, given what it was recognised as and what stands beside that."""
     from licensescan.rulebook import load
 
     known = detection.expression not in (NOASSERTION, NONE)
     if detection.modified or not known:
-        read = _placed(clause_analysis.analyse(text, complete=not detection.matches or detection.modified), path)
+        read = clause_analysis.analyse(text, complete=not detection.matches or detection.modified)
         if detection.expression == NONE and not read.clauses:
             return Terms()
         return read
     terms = load().terms_of(detection.expression)
-    rest = _unexplained(text, detection.unmatched)
-    if rest:
-        extra = _placed(clause_analysis.analyse(rest, complete=False), path).clauses
-        if extra:
-            terms = together([terms, added(extra)])
-    return terms
+    return together([terms, added(beside)]) if beside else terms
 
 
 def as_json(item: Classified) -> dict[str, object]:
@@ -127,36 +133,10 @@ def _placed(terms: Terms, path: str) -> Terms:
     return replace(terms, clauses=tuple(replace(c, path=path) for c in terms.clauses)) if path else terms
 
 
-_SPEAKS = re.compile(
-    r"(?i)commerc|non-?profit|patent|prohibit|forbid|\b(?:may|must|shall|can)\s*not\b|not\s+permitted|evaluat|research"
-    r"|internal\s+use|royalt|compet|hosted|indemn|terminat|acceptable\s+use|solely|revoc"
-)
-_LEAST_WORDS = 12
-
-
-def _unexplained(text: str, regions: Sequence[Unmatched]) -> str:
-    """
-    The lines that no known license accounts for, at their own line numbers; "" when they hold no word of a clause.
-
-    Clause analysis costs ten times what detection costs, so it sees these lines alone.
-    """
-    wanted = [r for r in regions if r.words >= _LEAST_WORDS]
-    if not wanted:
-        return ""
-    rows = text.split("\n")
-    kept = [""] * len(rows)
-    for region in wanted:
-        first, last = region.lines
-        chosen = rows[first - 1 : last]
-        if _SPEAKS.search("\n".join(chosen)):
-            kept[first - 1 : last] = chosen
-    return "\n".join(kept) if any(kept) else ""
-
-
 def _note(decoded: Decoded) -> str:
     if decoded.binary:
         return "not a text"
     return "" if decoded.encoding in ("utf-8", "utf-8-sig") else f"decoded from {decoded.encoding}"
 
 
-__all__ = ["Classified", "Expression", "as_json", "classify_bytes", "classify_text", "terms_of_text"]
+__all__ = ["Classified", "Expression", "as_json", "classify_bytes", "classify_text"]

@@ -48,6 +48,13 @@ HOLDERS = (
 ).split()
 """Words that stand where a text leaves room for the name of its owner or of its work."""
 
+LIMITING = (
+    "sole exclusive exclusively exclude excluded excludes nothing nobody none cannot limited reserved evaluating "
+    "evaluate trial demonstration test testing charge charged revenue profit employees users companies separate "
+    "separately service services customers teaching students personal private production purposes beyond outside"
+).split()
+"""Words that may limit what is allowed, though they occur in much that limits nothing."""
+
 NAMED = "license research academic educational internal agreement lesser affero sale purchase only".split()
 """Words of the deal that names are made of, and that say nothing without a verb."""
 
@@ -72,6 +79,7 @@ def _letters(store: Store, which: str) -> frozenset[str]:
     listed = {
         "telling": TELLING,
         "deal": DEAL,
+        "limiting": (*DEAL, *LIMITING),
         "grants": tuple(sorted(_GRANTS)),
         "legal": LEGAL,
         "holders": HOLDERS,
@@ -140,6 +148,16 @@ def legal(codes: str, store: Store) -> bool:
     """Whether unexplained words read like terms: three different words of the trade among them."""
     letters = _letters(store, "legal")
     return len({c for c in codes if c in letters}) >= 3
+
+
+def limits(codes: str, store: Store) -> bool:
+    """
+    Whether unexplained words may be a term of their own: a word that limits, and one that no name is made of, or a
+    verb. Whether they are one, is for the reading of clauses to say.
+    """
+    limiting, named, verbs = (_letters(store, which) for which in ("limiting", "named", "verbs"))
+    found = limiting.intersection(codes)
+    return bool(found) and (bool(found - named) or not verbs.isdisjoint(codes))
 
 
 def _is_named_after(codes: str, deal: str, store: Store) -> bool:

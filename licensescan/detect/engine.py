@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from licensescan.detect import layout
 from licensescan.detect.catalog import info
-from licensescan.detect.differences import is_past, is_riddled, judged, legal, words_of_deal
+from licensescan.detect.differences import is_past, is_riddled, judged, legal, limits, words_of_deal
 from licensescan.detect.exact import exact, whole
 from licensescan.detect.match import align
 from licensescan.detect.normalise import Words, words
@@ -26,6 +26,9 @@ from licensescan.model import NOASSERTION, NONE, Detection, Difference, Expressi
 
 _SHORT = 12
 """Patterns of fewer words are mentions: they count outside of settled texts only."""
+
+_SENTENCE = 5
+"""A term can be said in so few words."""
 
 _TERMS_WORDS = 400
 """So many words of unknown terms are a license of their own, which may name others."""
@@ -269,7 +272,7 @@ def _by_section(region: Unmatched, places: Sequence[Section], held: Words) -> li
     pieces = []
     for start, end in itertools.pairwise(cuts):
         words = held.starts[end - 1] - held.starts[start - 1]
-        if words >= _SHORT:
+        if words >= min(_SHORT, region.words):
             pieces.append(Unmatched(lines=(start, end - 1), words=words, part=part_at(places, start)))
     return pieces
 
@@ -277,7 +280,8 @@ def _by_section(region: Unmatched, places: Sequence[Section], held: Words) -> li
 def _unmatched(found: Sequence[Found], held: Words, known: Store, places: Sequence[Section]) -> tuple[Unmatched, ...]:
     left = []
     for start, end in gaps(found, len(held.codes)):
-        if end - start >= _SHORT and legal(held.codes[start:end], known):
+        codes = held.codes[start:end]
+        if (len(codes) >= _SHORT and legal(codes, known)) or (len(codes) >= _SENTENCE and limits(codes, known)):
             lines = held.lines(start, end)
             left += _by_section(Unmatched(lines=lines, words=end - start), places, held)
     return tuple(left)

@@ -1,0 +1,96 @@
+"""What stands beside a known license in the same file: a term of its own changes the license, however short it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from licensescan.model import NOASSERTION, Clause, Detection, Difference, Match, Unmatched
+
+_SPEAKS = re.compile(
+    r"(?i)commerc|non-?profit|patent|prohibit|forbid|\b(?:may|must|shall|can)\s*not\b|not\s+permitted|evaluat|research"
+    r"|internal|royalt|compet|hosted|indemn|terminat|acceptable\s+use|solely|revoc|\bonly\b|\bno\b|\bnot\b|\bnever\b"
+    r"|nobody|exclu|restrict|limited|unless|except|licen[cs]ed?\s+(?:for|from|separately)|permission|must|academic"
+    r"|teaching|companies|revenue|employees|users"
+)
+_TRADE = re.compile(
+    r"(?i)\b(?:licen[cs]\w*|copyright\w*|permi\w+|warrant\w*|liab\w+|terms|agreement|redistribut\w+|patents?|grant\w*|law)\b"
+)
+_LEAST_WORDS = 5
+_LONG = 300
+_PROSE = 60
+"""A long stretch with fewer than one word of the trade in so many is what the license is about: a manual, a program."""
+
+_OWN_LICENSE = 400
+"""So many words of unknown terms are a license of their own, not a rider of the one beside them."""
+
+_SURE = 0.75
+"""A clause that was read less surely is told, and changes nothing."""
+
+_LIMITS = frozenset(
+    "dist.prohibited dist.no_modify dist.binary_only dist.anti_copyleft patent.retaliation patent.disclaimed".split()
+)
+
+
+def unexplained(text: str, detection: Detection) -> str:
+    """
+    The lines that no known license accounts for, at their own line numbers; "" when they hold no word of a clause.
+
+    These are the stretches beside the known texts, and the words put into one that detection found too few to matter.
+    Clause analysis costs ten times what detection costs, so it sees these lines alone.
+    """
+    wanted = [(r.lines, r.words) for r in detection.unmatched if r.words >= _LEAST_WORDS]
+    wanted += [(d.lines, len(d.words.split())) for m in detection.matches for d in _inserted(m)]
+    if not wanted:
+        return ""
+    rows = text.split("\n")
+    kept = [""] * len(rows)
+    for (first, last), words in wanted:
+        chosen = rows[first - 1 : last]
+        said = "\n".join(chosen)
+        if _SPEAKS.search(said) and (words < _LONG or len(_TRADE.findall(said)) * _PROSE >= words):
+            kept[first - 1 : last] = chosen
+    return "\n".join(kept) if any(kept) else ""
+
+
+def ridden(detection: Detection, clauses: Iterable[Clause]) -> Detection:
+    """
+    `detection`, changed by limits that stand beside or within the component's own license: the text that carries them
+    is `modified`, with the words as a difference that matters. What belongs to parts, and terms that take nothing away
+    (credit, law, warranty), leaves it as it is.
+    """
+    own = [place for place, match in enumerate(detection.matches) if match.kind == "text" and match.part is None]
+    limits = [c for c in clauses if _limits(c) and not _elsewhere(c, detection.unmatched)]
+    if not own or not limits:
+        return detection
+    matches = list(detection.matches)
+    for clause in limits:
+        lines = clause.lines or (1, 1)
+        nearest = min(own, key=lambda place: _distance(matches[place].lines, lines))
+        told = Difference(kind="added", lines=lines, words=" ".join((clause.quote or "").split()), matters=True)
+        if told not in matches[nearest].differences:
+            matches[nearest] = replace(matches[nearest], differences=(*matches[nearest].differences, told))
+    return replace(detection, expression=NOASSERTION, modified=True, matches=tuple(matches))
+
+
+def _inserted(match: Match) -> list[Difference]:
+    return (
+        []
+        if match.part
+        else [d for d in match.differences if d.kind == "added" and len(d.words.split()) >= _LEAST_WORDS]
+    )
+
+
+def _limits(clause: Clause) -> bool:
+    return clause.confidence >= _SURE and (clause.clause.startswith("use.") or clause.clause in _LIMITS)
+
+
+def _elsewhere(clause: Clause, regions: Sequence[Unmatched]) -> bool:
+    """Whether a clause stands in a part, or in terms so long that they are another license."""
+    first, last = clause.lines or (0, 0)
+    return any((r.part or r.words > _OWN_LICENSE) and r.lines[0] <= last and first <= r.lines[1] for r in regions)
+
+
+def _distance(a: tuple[int, int], b: tuple[int, int]) -> int:
+    return max(a[0] - b[1], b[0] - a[1], 0)

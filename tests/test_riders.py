@@ -1,0 +1,88 @@
+"""Riders: one sentence beside, above or within a known license changes it; what takes nothing away does not."""
+
+from __future__ import annotations
+
+import re
+import sysconfig
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from licensescan.classify import Classified, classify_text
+from licensescan.model import NOASSERTION
+
+ROOT = Path(__file__).resolve().parent.parent
+KNOWN = ("Apache-2.0", "BSD-3-Clause", "MIT", "ISC")
+
+
+@cache
+def texts() -> dict[str, str]:
+    """A text of each license of `KNOWN` that this project or a package of the development environment has."""
+    found = {"Apache-2.0": (ROOT / "LICENSE").read_text("utf-8")}
+    for path in sorted(Path(sysconfig.get_path("purelib")).glob("*.dist-info/**/LICEN[CS]E*")):
+        if path.is_file() and path.stat().st_size < 20_000:
+            text = path.read_text("utf-8", "replace")
+            detection = classify_text(text).detection
+            whole = len(detection.matches) == 1 and not detection.unmatched
+            if whole and detection.expression in KNOWN and not detection.matches[0].differences:
+                found.setdefault(detection.expression, text)
+    return found
+
+
+@pytest.fixture(params=KNOWN)
+def host(request: pytest.FixtureRequest) -> str:
+    text = texts().get(request.param)
+    if text is None:
+        pytest.skip(f"no {request.param} text is installed here")
+    return text
+
+
+def joined(host: str, sentence: str, where: str) -> Classified:
+    """The host with a paragraph more, at the head, in the middle or at the end."""
+    paragraphs = re.split(r"\n[ \t]*\n", host.strip("\n"))
+    at = {"head": 0, "middle": len(paragraphs) // 2, "end": len(paragraphs)}[where]
+    return classify_text("\n\n".join([*paragraphs[:at], sentence, *paragraphs[at:]]) + "\n", "LICENSE")
+
+
+@pytest.mark.parametrize("where", ["head", "middle", "end"])
+@pytest.mark.parametrize(
+    ("sentence", "clause"),
+    [
+        ("Commercial use of this work is not allowed.", "use.noncommercial"),
+        ("Your only right is to use it for the sole purpose of evaluating it.", "use.evaluation_only"),
+        ("Offering it to others as a hosted service is excluded.", "use.no_hosting"),
+        ("Nobody may sell copies of the work.", "use.no_sale"),
+    ],
+)
+def test_a_term_changes_the_license(host: str, sentence: str, clause: str, where: str) -> None:
+    found = joined(host, sentence, where)
+    assert found.detection.modified
+    assert found.detection.expression == NOASSERTION
+    [told] = [c for c in found.terms.clauses if c.clause == clause and c.quote == sentence]
+    assert told.path == "LICENSE"
+    assert any(d.matters for m in found.detection.matches for d in m.differences)
+
+
+@pytest.mark.parametrize("where", ["head", "end"])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You may use it for commercial purposes as well.",
+        "Questions about this work go to the authors, who answer when they can.",
+        "The logo was drawn by a friend of ours and may be used in the same way.",
+    ],
+)
+def test_what_takes_nothing_away_does_not(host: str, sentence: str, where: str) -> None:
+    found = joined(host, sentence, where)
+    assert not found.detection.modified
+    assert found.detection.expression in KNOWN
+    assert found.terms.commercial == "allowed"
+
+
+def test_a_manual_under_a_license_is_no_rider() -> None:
+    host = texts()["Apache-2.0"]
+    manual = "\n\n".join(
+        f"Option {n} opens the file, reads it, and should only be used for testing." for n in range(60)
+    )
+    assert joined(host, manual, "end").detection.expression == "Apache-2.0"
