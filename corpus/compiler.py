@@ -130,7 +130,7 @@ def _aligned(patterns: Sequence[Pattern], chosen: Sequence[Pattern], rare: str) 
         place += len(pattern.codes)
         spans += table("H", [len(pattern.required), *(v for pair in pattern.required for v in pair)])
     voters = {
-        zlib.crc32(raw(gram)): table("Q", (layout.voter(n, chosen[n].codes.index(gram)) for n in listed))
+        zlib.crc32(raw(gram)): table("I", (layout.voter(n, chosen[n].codes.index(gram)) for n in listed))
         for gram, listed in posts.items()
     }
     return {

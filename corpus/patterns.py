@@ -87,7 +87,7 @@ def _rules(entries: Iterable[Entry], names: Mapping[str, str], exceptions: Conta
 
 def _tokens(text: str) -> tuple[list[str], list[tuple[int, int]]]:
     marked = text.replace("{{", f" {_OPEN} ").replace("}}", f" {_CLOSE} ")
-    found = words(marked, lambda t: "" if t in DROPPED else t[0]).plain
+    found = words(marked, lambda t: "" if t in DROPPED else t[0], {}).plain
     tokens: list[str] = []
     required: list[tuple[int, int]] = []
     start = 0

@@ -60,7 +60,7 @@ def detect(text: str) -> Detection:
     Pure: the answer depends on the text and the index alone. Linear in the length of the text.
     """
     known = store()
-    held = words(text, known.code)
+    held = words(text, known.code, known.rows)
     marked = tags(text)
     found = _find(held, known)
     found = [one for one in _sift(found, held, marked, known) if not _is_another(one, known)]

@@ -7,7 +7,6 @@ prefixes of growing length are compared by their sums. The work is linear in the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -16,6 +15,13 @@ from licensescan.detect.store import Pattern, Store
 
 _LONG = 90
 """Within a known text of so many words nothing shorter counts, so nothing is looked up."""
+
+
+_ANY_WIDTH, _WHOLE_WIDTH = (6, 4, 2), (6,)
+"""Bytes of a gram: two for each word."""
+
+_STARTS = 8
+"""About one word in so many may begin a pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,8 @@ def exact(codes: str, store: Store) -> list[Hit]:
     """Every pattern in `codes`, in the order of their first words; of equal ones the best."""
     data = codes.encode("utf-16-le", "surrogatepass")
     size = len(codes)
-    anchor = store.anchors.finder(size)
-    short = store.short_anchors
+    anchor, node = store.anchors.finder(size), store.nodes.finder(size // _STARTS)
+    short, starts = store.short_anchors, store.starts
     found: list[Hit] = []
     tried: set[int] = set()
     settled = (0, 0)
@@ -48,18 +54,20 @@ def exact(codes: str, store: Store) -> list[Hit]:
         matches, place = store.rare.finditer(codes, place), -1
         for match in matches:
             at = match.start()
-            for width in (6, 4, 2) if codes[at] in short else (6,):
-                known = anchor(crc32(data[2 * at : 2 * at + width]))
+            here = 2 * at
+            for width in _ANY_WIDTH if codes[at] in short else _WHOLE_WIDTH:
+                known = anchor(crc32(data[here : here + width]))
                 if known is None:
                     continue
-                pairs = store.starts(known)
-                for i in range(0, len(pairs), 2):
-                    start, length = at - pairs[i], pairs[i + 1]
-                    key = start << 4 | length
-                    if start < 0 or start + length > size or key in tried:
+                for back, length in starts(known):
+                    start = at - back
+                    if start < 0:
                         continue
-                    tried.add(key)
-                    for hit in _from(start, length, data, store):
+                    first = node(length << 32 | crc32(data[2 * start : 2 * (start + length)]))
+                    if first is None or start + length > size or start << 4 | length in tried:
+                        continue
+                    tried.add(start << 4 | length)
+                    for hit in _from(start, length, first, data, store):
                         found.append(hit)
                         if hit.end - start > _LONG and hit.pattern.expression:
                             settled = (start, max(settled[1], hit.end))
@@ -69,16 +77,17 @@ def exact(codes: str, store: Store) -> list[Hit]:
     return found
 
 
-def _from(start: int, length: int, data: bytes, store: Store) -> Iterator[Hit]:
-    """The patterns that begin at `start` with a known prefix of `length` words."""
-    node = store.nodes.finder(1)
-    lengths = [length]
-    while lengths:
-        length = lengths.pop()
-        at = node(length << 32 | crc32(data[2 * start : 2 * (start + length)]))
-        if at is None:
-            continue
-        further, ends = store.node(at)
-        for number in ends:
-            yield Hit(start, start + length, store.pattern(number))
-        lengths += [more for more in further if 2 * (start + more) <= len(data)]
+def _from(start: int, length: int, first: int, data: bytes, store: Store) -> list[Hit]:
+    """The patterns that begin at `start` with the prefix `first` of `length` words."""
+    search = store.nodes.finder(1)
+    found = []
+    reached = [(length, first)]
+    while reached:
+        length, node = reached.pop()
+        further, ends = store.node(node)
+        found += [Hit(start, start + length, store.pattern(number)) for number in ends]
+        for more in further:
+            at = search(more << 32 | crc32(data[2 * start : 2 * (start + more)]))
+            if at is not None and 2 * (start + more) <= len(data):
+                reached.append((more, at))
+    return found

@@ -18,7 +18,7 @@ from licensescan.data import folder
 from licensescan.model import LicensescanError
 
 MAGIC = b"LSIX"
-FORMAT = 2
+FORMAT = 3
 _HEAD = struct.Struct("<4sHH")
 _ROW = struct.Struct("<8sQQ")
 

@@ -50,16 +50,25 @@ def number(letter: str) -> int:
     return code - FIRST_CODE - (0x800 if code > 0xDFFF else 0)
 
 
-OFFSET = 1 << 20
-"""Added to every place, so that a pattern whose beginning is cut off has no negative one."""
+BUCKET = 6
+"""Places are counted in buckets of 64 words."""
+
+PLACES = 17
+"""Bits of a vote that say the place, in buckets; the number of the pattern stands above them."""
+
+MARGIN = 1 << 10
+"""Added to every place, so that a pattern whose beginning is cut off has no negative one (none has more than 65,535)."""
+
+MOST_WORDS = ((1 << PLACES) - MARGIN) << BUCKET
+"""Places beyond cannot be counted."""
 
 
 def voter(number: int, place: int) -> int:
     """
-    Who votes at a gram: the number of an aligned pattern in the high bits, and in the low 32 what the place in the text
-    is to be added to, so that one addition gives the place of the pattern's first word.
+    Who votes at a gram: the number of an aligned pattern, and what the bucket of the gram in the text is added to, so
+    that one addition gives the bucket of the pattern's first word or the one after it.
     """
-    return (number << 32) + OFFSET - place
+    return (number << PLACES) + MARGIN - (place >> BUCKET)
 
 
 def node_key(crc: int, length: int) -> int:

@@ -13,15 +13,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from typing import Any
 from zlib import crc32
 
 from licensescan.detect.differences import Run, is_slot, telling
-from licensescan.detect.layout import OFFSET
+from licensescan.detect.layout import BUCKET, MARGIN, MOST_WORDS, PLACES
 from licensescan.detect.store import Pattern, Store
-
-_BUCKET = 6
-"""Places are counted in buckets of 64 words, two neighbours together."""
 
 _TRIED = 14
 _SHARE, _BRIEF_SHARE, _BRIEF = 0.3, 0.45, 60
@@ -99,38 +97,45 @@ class _Guess:
 
     number: int
     place: int
-    votes: int
     share: float
     length: int
 
 
 def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> list[_Guess]:
-    gram = store.grams.finder(sum(end - start for start, end in zones))
+    size = sum(end - start for start, end in zones)
+    gram = store.grams.finder(size)
     cast: list[int] = []
     for start, end in zones:
-        places = [match.start() for match in store.rare.finditer(codes, start, end)]
-        for at, known in [(at, gram(crc32(data[2 * at : 2 * at + 6]))) for at in places]:
+        for match in store.rare.finditer(codes, start, min(end, MOST_WORDS)):
+            at = match.start()
+            known = gram(crc32(data[2 * at : 2 * at + 6]))
             if known is not None:
-                cast += [(vote + at) >> _BUCKET for vote in store.voters(known)]
+                cast += map((at >> BUCKET).__add__, store.voters(known))
     counts = Counter(cast)
-    guesses = []
+    votes = counts.get
+    half, whole = _thresholds(store)
+    # Two neighbouring buckets are counted together, so a guess has half of its votes in one.
+    likely = {key for key, count in counts.items() if count >= half[key >> PLACES]}
     of, lengths = store.votes_of, store.length_of
-    # Two buckets are counted together, so a guess has half of its votes in one; a single vote is most often chance.
-    likely = {key for key, n in counts.items() if n > 1 and 2 * n >= _SHARE * of[key >> (32 - _BUCKET)]}
-    for key in likely | {key - 1 for key in likely if counts.get(key - 1, 0) > 1}:
-        count, beside = counts[key], counts.get(key + 1, 0)
-        if count < counts.get(key - 1, 0):
-            continue
-        total = count + beside
-        number = key >> (32 - _BUCKET)
-        share = total / of[number]
-        length = lengths[number]
-        if share < (_SHARE if length > _BRIEF else _BRIEF_SHARE):
-            continue
-        place = ((key << _BUCKET) & 0xFFFFFFFF) - OFFSET + (1 << _BUCKET) * beside // max(total, 1)
-        guesses.append(_Guess(number, place, total, share, length))
-    guesses.sort(key=lambda g: (-g.share * min(g.length, 400), -g.votes, g.number, g.place))
-    return guesses[: _GUESSES + sum(end - start for start, end in zones) // _WORDS_A_GUESS]
+    found = []
+    for key in likely | {key - 1 for key in likely if votes(key - 1, 0) > 1}:
+        count, beside = counts[key], votes(key + 1, 0)
+        number, total = key >> PLACES, count + beside
+        if total >= whole[number] and count >= votes(key - 1, 0):
+            share, length = total / of[number], lengths[number]
+            place = ((key & (1 << PLACES) - 1) - MARGIN << BUCKET) + (beside << BUCKET) // total
+            found.append((-share * min(length, 400), -total, number, place, share, length))
+    found.sort()
+    best = found[: _GUESSES + size // _WORDS_A_GUESS]
+    return [_Guess(number, place, share, length) for _, _, number, place, share, length in best]
+
+
+@cache
+def _thresholds(store: Store) -> tuple[list[int], list[int]]:
+    """For each pattern how many votes it needs in one bucket to be looked at (one is most often chance), and in two."""
+    shares = [_SHARE if length > _BRIEF else _BRIEF_SHARE for length in store.length_of]
+    whole = [ceil(share * votes) for share, votes in zip(shares, store.votes_of, strict=True)]
+    return [max(2, ceil(_SHARE * votes / 2)) for votes in store.votes_of], whole
 
 
 def _shares(guess: _Guess, span: tuple[int, int]) -> bool:
@@ -145,7 +150,7 @@ def _taken(guess: _Guess, start: int, end: int) -> bool:
 
 def _window(guess: _Guess, size: int, walls: Sequence[Wall]) -> Span:
     """Where the pattern may stand: around its place, and not across a wall that is half as long as itself."""
-    slack = 24 + guess.length // 8 + (1 << _BUCKET)
+    slack = 24 + guess.length // 8 + (1 << BUCKET)
     low, high = max(0, guess.place - slack), min(size, guess.place + guess.length + slack)
     middle = guess.place + guess.length // 2
     for start, end, least in walls:

@@ -26,6 +26,9 @@ LINE = "|"
 _WORD = re.compile(r"[^\W_]+\+?")
 _NO_WORD = re.compile(r"[^\w\x00-\x7f]+")
 _FEW = 40
+_KEPT_ROWS, _LONG_ROW = 40_000, 400
+"""So many lines are remembered, and of so many characters: ten megabytes at most."""
+
 _ASCII = bytes(range(128))
 _BYTES = bytes(i if i > 127 or chr(i).isalnum() or chr(i) in "+\n" else 32 for i in range(256))
 _TAGS = "a|b|i|p|br|hr|em|tt|li|ul|ol|dl|dt|dd|td|tr|th|h[1-6]|div|pre|img|code|body|html|head|font|span|table|tbody"
@@ -66,13 +69,11 @@ class Words:
     """
     A text as codes (one character a word), with the way back to its lines and words.
 
-    `rows` are the lines as given, `clear` is the text without what carries no words, line by line the same; `spans` are
-    the codes of each line.
+    `rows` are the lines as given, without mark-up; `spans` are the codes of each line.
     """
 
     codes: str
     rows: list[str]
-    clear: str
     spans: list[str]
     code: Callable[[str], str]
     obfuscated: bool = False
@@ -99,22 +100,22 @@ class Words:
         if end <= start:
             return ""
         first, last = self.lines(start, end)
-        found = [
-            word for row in self.clear.split(BREAK)[first - 1 : last] for word in _WORD.findall(row) if self.code(word)
-        ]
         skip = start - self.starts[first - 1]
-        return " ".join(found[skip : skip + end - start])
+        return " ".join(self._plain(self.rows[first - 1 : last])[skip : skip + end - start])
 
     @property
     def plain(self) -> list[str]:
         """The words, one for each character of `codes`."""
-        return [word for word in _WORD.findall(self.clear) if self.code(word)]
+        return self._plain(self.rows)
+
+    def _plain(self, rows: list[str]) -> list[str]:
+        return [word for word in _WORD.findall(_clear(BREAK.join(rows))) if self.code(word)]
 
 
-def words(text: str, code: Callable[[str], str]) -> Words:
+def words(text: str, code: Callable[[str], str], seen: dict[str, str]) -> Words:
     """
     The words of `text` as codes; `code` gives the character of a word, an empty string to leave it out, and `LINE` for
-    `LINE`.
+    `LINE`. `seen` remembers the codes of whole lines: of the lines of license files, two in three came before.
     """
     obfuscated = False
     if not text.isascii():
@@ -123,12 +124,26 @@ def words(text: str, code: Callable[[str], str]) -> Words:
         text = text.replace("\\n", "  ").replace("\\t", "  ")
     if "<" in text:
         text = _TAG.sub(_blank, text)
-    clear = _clear(text)
+    rows = text.split(BREAK)
+    new = list(set(rows).difference(seen))
+    if new:
+        seen.update(zip(new, _coded(new, code), strict=True))
+    spans = list(map(seen.__getitem__, rows))
+    for row in new:
+        if len(row) > _LONG_ROW:
+            del seen[row]
+    if len(seen) > _KEPT_ROWS:
+        seen.clear()
+    return Words("".join(spans), rows, spans, code, obfuscated)
+
+
+def _coded(rows: list[str], code: Callable[[str], str]) -> list[str]:
+    """The codes of each row; nothing that is taken out of a text reaches over the end of a line."""
+    clear = _clear(BREAK.join(rows))
     plain = clear if clear.isascii() else _without_signs(clear)
     found = plain.encode("utf-8", "surrogatepass").translate(_BYTES).decode("utf-8", "surrogatepass")
     found = found.replace("+", "+ ").replace(BREAK, f" {LINE} ")
-    spans = "".join(map(code, found.split())).split(LINE)
-    return Words("".join(spans), text.split(BREAK), clear, spans, code, obfuscated)
+    return "".join(map(code, found.split())).split(LINE)
 
 
 def _clear(text: str) -> str:

@@ -86,13 +86,15 @@ class Store:
         self._parts = parts
         plain, self._count, self._aligned = self._numbers("consts", "I")
         self.code: Callable[[str], str] = _Codes(self._numbers("vocab", "I"), self._numbers("vcode", "H")).__getitem__
+        self.rows: dict[str, str] = {}
+        """The codes of lines that came before, see `normalise.words`."""
         self.rare = re.compile(f"[{re.escape(layout.letter(plain))}-\U0010ffff]")
         self.short_anchors = frozenset(self._parts["ashort"].tobytes().decode("utf-16-le", "surrogatepass"))
         self._node_data = self._parts["ndata"]
         self._node_at = self._numbers("nat", "I")
         self._anchor_data = self._parts["adata"]
         self._anchor_at = self._numbers("aat", "I")
-        self._voters = self._numbers("vdata", "Q")
+        self._voters = self._numbers("vdata", "I")
         self._voters_at = self._numbers("vat", "I")
         self.nodes, self.anchors, self.grams = (Sums(self._numbers(name, w)) for name, w in _SUMS)
         self.votes_of = self._numbers("fvotes", "H")
@@ -103,10 +105,13 @@ class Store:
     def _numbers(self, name: str, width: Literal["H", "I", "Q"]) -> memoryview[int]:
         return self._parts[name].cast(width)
 
-    def starts(self, anchor: int) -> bytes:
+    @lru_cache(maxsize=8192)  # noqa: B019  (one store lives as long as the process)
+    def starts(self, anchor: int) -> Sequence[tuple[int, int]]:
         """For an anchor (as `anchors` numbers them) the pairs (its place in a pattern, words of the first look)."""
-        return self._anchor_data[self._anchor_at[anchor] : self._anchor_at[anchor + 1]].tobytes()
+        pairs = self._anchor_data[self._anchor_at[anchor] : self._anchor_at[anchor + 1]]
+        return list(zip(pairs[::2], pairs[1::2], strict=True))
 
+    @lru_cache(maxsize=8192)  # noqa: B019
     def node(self, number: int) -> tuple[Sequence[int], Sequence[int]]:
         """For a prefix the lengths at which it may go on, longest first, and what ends with it."""
         data = self._node_data
@@ -116,11 +121,12 @@ class Store:
         values = data[at : at + 2 * (further + ends)].cast("H").tolist()
         return values[:further], values[further:]
 
+    @lru_cache(maxsize=2048)  # noqa: B019
     def voters(self, gram: int) -> Sequence[int]:
         """Who votes at a gram (as `grams` numbers them); see `layout.voter`."""
-        return self._voters[self._voters_at[gram] >> 3 : self._voters_at[gram + 1] >> 3]
+        return self._voters[self._voters_at[gram] >> 2 : self._voters_at[gram + 1] >> 2].tolist()
 
-    @lru_cache(maxsize=8192)  # noqa: B019  (one store lives as long as the process)
+    @lru_cache(maxsize=8192)  # noqa: B019
     def pattern(self, number: int) -> Pattern:
         """The pattern with this number."""
         length, expression, kind, relevance, _ = layout.PATTERN.unpack_from(
