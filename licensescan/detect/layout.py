@@ -57,7 +57,7 @@ PLACES = 17
 """Bits of a vote that say the place, in buckets; the number of the pattern stands above them."""
 
 MARGIN = 1 << 10
-"""Added to every place, so that a pattern whose beginning is cut off has no negative one (none has more than 65,535)."""
+"""Added to every place, so that a pattern whose beginning is cut off has no negative one."""
 
 MOST_WORDS = ((1 << PLACES) - MARGIN) << BUCKET
 """Places beyond cannot be counted."""
