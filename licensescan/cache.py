@@ -1,8 +1,8 @@
 """
 Results by content hash, kept between runs: safe to kill, to share between processes, and to distrust.
 
-The key is the sha256 of the bytes that were read and of everything that made the answer (tool, rules, corpus); the
-value is JSON with a checksum. A value that is damaged, foreign or of another version is a miss, never an error.
+The key is the sha256 of the bytes that were read and of everything that made the answer (`data.build`); the value is
+JSON with a checksum. A value that is damaged, foreign or of another version is a miss, never an error.
 """
 
 from __future__ import annotations
@@ -10,14 +10,19 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import stat
+import time
 import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from licensescan.data import private
+
 _SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS result (key TEXT PRIMARY KEY, sum INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID"
+    "CREATE TABLE IF NOT EXISTS result (key TEXT PRIMARY KEY, sum INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS space (name TEXT PRIMARY KEY, used INTEGER NOT NULL) WITHOUT ROWID",
 )
+_SPACES = 4
+"""Namespaces that are kept: an upgraded tool never asks for the results of the one before."""
 _BUSY_SECONDS = 2.0
 
 
@@ -59,8 +64,13 @@ class Cache:
             data = json.dumps(value, separators=(",", ":")).encode()
             rows.append((f"{self._space}:{key}", zlib.crc32(data), data))
         try:
-            with self._base:
-                self._base.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
+            with self._base as base:
+                base.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
+                base.execute("INSERT OR REPLACE INTO space VALUES (?, ?)", (self._space, time.time_ns()))
+                query = "SELECT name FROM space ORDER BY used DESC LIMIT -1 OFFSET ?"
+                for (old,) in base.execute(query, (_SPACES,)).fetchall():
+                    base.execute("DELETE FROM result WHERE key >= ? AND key < ?", (f"{old}:", f"{old};"))
+                    base.execute("DELETE FROM space WHERE name = ?", (old,))
         except sqlite3.Error:
             self._base = None
 
@@ -80,28 +90,17 @@ class Cache:
         return self._known
 
 
-def default_folder(variables: Mapping[str, str]) -> str | None:
-    """Where the cache lives: `$LICENSESCAN_CACHE_DIR`, else `licensescan` in `$XDG_CACHE_HOME` or `~/.cache`."""
-    if variables.get("LICENSESCAN_CACHE_DIR"):
-        return variables["LICENSESCAN_CACHE_DIR"]
-    base = variables.get("XDG_CACHE_HOME") or (
-        os.path.join(variables["HOME"], ".cache") if variables.get("HOME") else ""
-    )
-    return os.path.join(base, "licensescan") if base else None
-
-
 def _open(folder: str) -> sqlite3.Connection | None:
     """The data base in `folder`, which must be the user's own and closed to others; a damaged one is begun anew."""
     path = os.path.join(folder, "results.sqlite")
     for attempt in range(2):
         try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            found = os.stat(folder)
-            if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o022:
+            if not private(folder):
                 return None
             base = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level="DEFERRED")
             base.execute("PRAGMA synchronous = OFF")
-            base.execute(_SCHEMA)
+            for table in _SCHEMA:
+                base.execute(table)
             return base
         except sqlite3.DatabaseError as error:
             if attempt or "locked" in str(error):

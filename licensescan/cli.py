@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from licensescan import __version__
-from licensescan.model import VERDICTS, IncompleteError, LicensescanError, UsageError
+from licensescan.errors import IncompleteError, LicensescanError, UsageError
 
 if TYPE_CHECKING:
-    from licensescan.model import Policy
+    from licensescan.model import Policy, Report
     from licensescan.scan import Options
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -27,6 +26,7 @@ PROFILES = (
     "permissive-only",
     "data-training",
 )
+VERDICTS = ("deny", "review", "warn")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -76,13 +76,12 @@ def cli() -> None:
 @cli.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_policy_options
-@click.option("--fail-on", type=click.Choice(VERDICTS[::-1]), help="The mildest verdict that fails. [default: review]")
+@click.option("--fail-on", type=click.Choice(VERDICTS), help="The mildest verdict that fails. [default: review]")
 @_output_options
 @_look_options
 def check(targets: tuple[str, ...], **given: Any) -> int:
     """Judge TARGETs (default: the project's environment) against a policy; the gate for CI and hooks."""
-    policy = _policy(given)
-    return _run(targets, policy, given)
+    return _run(targets, given, judged=True)
 
 
 @cli.command()
@@ -91,7 +90,7 @@ def check(targets: tuple[str, ...], **given: Any) -> int:
 @_look_options
 def scan(targets: tuple[str, ...], **given: Any) -> int:
     """List what TARGETs hold and what was concluded; no policy."""
-    return _run(targets, None, given)
+    return _run(targets, given, judged=False)
 
 
 @cli.command()
@@ -168,12 +167,49 @@ def init(targets: tuple[str, ...], output: str, force: bool, **given: Any) -> in
     return 0
 
 
-def _run(targets: tuple[str, ...], policy: Policy | None, given: dict[str, Any]) -> int:
-    """Check the outputs, scan once, deliver every report whole, and say the exit code."""
+def _run(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) -> int:
+    """Check the outputs, scan once unless nothing has changed, deliver every report whole, and say the exit code."""
+    from licensescan.memory import Answer, Memory
+    from licensescan.witness import watching
+
+    wanted = _wanted(given)
+    memory = None if given["no_cache"] or given["online"] else Memory(_question(targets, given, judged), os.environ)
+    answer = memory.recall() if memory else None
+    incomplete: tuple[str, ...] = ()
+    if answer is None:
+        from licensescan.reports import render
+
+        with watching() as witness:
+            report = _report(targets, given, judged=judged)
+            looks = {"width": _width(), "verbose": given["verbose"]}
+            texts = tuple(render(n, report, color=p is None and _colored(given["color"]), **looks) for n, p in wanted)
+        answer, incomplete = Answer(texts=texts, exit_code=report.exit_code), report.incomplete
+        if memory and not incomplete:
+            memory.keep(answer, witness)
+    for text, (_, path) in zip(answer.texts, wanted, strict=True):
+        _deliver(text, path)
+    for line in incomplete:
+        click.echo(f"licensescan: {_plain(line)}", err=True)
+    return answer.exit_code
+
+
+def _report(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) -> Report:
+    """The report itself, with a line of progress where somebody looks on."""
     from datetime import date
 
-    from licensescan.reports import REPORTS, render
     from licensescan.scan import scan as run
+
+    policy = _policy(given) if judged else None
+    progress = _Progress(quiet=not sys.stderr.isatty())
+    options, fail_on = _look(given), given.get("fail_on")
+    report = run(targets, policy=policy, today=date.today(), options=options, fail_on=fail_on, progress=progress)
+    progress.done()
+    return report
+
+
+def _wanted(given: dict[str, Any]) -> list[tuple[str, str | None]]:
+    """The reports that are asked for, form and file, once it is sure that they can be made."""
+    from licensescan.reports import REPORTS
 
     wanted = [(given["fmt"], given["output"])]
     for pair in given["reports"]:
@@ -185,41 +221,41 @@ def _run(targets: tuple[str, ...], policy: Policy | None, given: dict[str, Any])
         if name not in REPORTS:
             raise UsageError(f"no report format {name!r}; there are: {', '.join(REPORTS)}")
         _writable(path)
-    progress = _Progress(quiet=not sys.stderr.isatty())
-    report = run(
-        targets,
-        policy=policy,
-        today=date.today(),
-        options=_look(given),
-        fail_on=given.get("fail_on"),
-        progress=progress,
-    )
-    progress.done()
-    for name, path in wanted:
-        color = path is None and _colored(given["color"])
-        _deliver(render(name, report, width=_width(), verbose=given["verbose"], color=color), path)
-    for line in report.incomplete:
-        click.echo(f"licensescan: {_plain(line)}", err=True)
-    return report.exit_code
+    return wanted
+
+
+def _question(targets: tuple[str, ...], given: dict[str, Any], judged: bool) -> list[object]:
+    """All that an answer depends on and that is no file and no variable that the scan asks for."""
+    from datetime import date
+
+    from licensescan.data import build
+
+    asked = {name: value for name, value in given.items() if name not in ("jobs", "debug")}
+    shown = [_width(), _colored(given["color"]), os.environ.get("SOURCE_DATE_EPOCH"), os.environ.get("HOME")]
+    place = [os.getcwd(), sys.prefix, os.geteuid()]
+    return [build(), judged, targets, asked, shown, place, date.today().isoformat()]
 
 
 def _policy(given: dict[str, Any]) -> Policy:
+    from pathlib import Path
 
     from licensescan.policy import load_policy
+    from licensescan.witness import is_file
 
     named = given.get("policy_file")
-    if named and not os.path.isfile(named):
+    if named and not is_file(named):
         raise UsageError(f"{named}: there is no such policy file")
     return load_policy(Path.cwd(), policy_file=Path(named) if named else None, profile=given.get("profile"))
 
 
 def _look(given: dict[str, Any]) -> Options:
     from licensescan.scan import Options
+    from licensescan.witness import Variables
 
     return Options(
         project=os.getcwd(),
         environment=given["environment"],
-        variables=dict(os.environ),
+        variables=Variables(),
         cached=not given["no_cache"],
         find_links=given["find_links"],
     )
@@ -302,9 +338,15 @@ class _Progress:
 
 
 def _width() -> int:
-    import shutil
-
-    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))
+    """`shutil.get_terminal_size` without the import of four compressors."""
+    given = os.environ.get("COLUMNS", "")
+    columns = int(given) if given.isdecimal() else 0
+    if not columns and sys.__stdout__:
+        try:
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns
+        except (OSError, ValueError):
+            columns = 0
+    return max(60, min(columns or 100, 140))
 
 
 def _colored(choice: str) -> bool:

@@ -14,6 +14,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NewType
 
+from licensescan.errors import ExpressionError as ExpressionError
+from licensescan.errors import IncompleteError as IncompleteError
+from licensescan.errors import LicensescanError as LicensescanError
+from licensescan.errors import PolicyError as PolicyError
+from licensescan.errors import UsageError as UsageError
+
 Purl = NewType("Purl", str)
 """A package URL that names one component, e.g. `pkg:pypi/numpy@2.4.6`."""
 
@@ -41,26 +47,6 @@ Relation = Literal["own", "import", "bundled", "vendored", "static", "weights", 
 
 VERDICTS: tuple[Verdict, ...] = ("warn", "review", "deny")
 """From mild to severe; `ok` is the absence of a finding."""
-
-
-class LicensescanError(Exception):
-    """Base of every error that is told to the user as one line."""
-
-
-class UsageError(LicensescanError):
-    """Nothing was judged: wrong usage, unreadable policy, target or environment not found (exit 2)."""
-
-
-class PolicyError(UsageError):
-    """A policy or rule file that cannot be used; the message names file, key path and the nearest valid word."""
-
-
-class IncompleteError(LicensescanError):
-    """A target could not be opened as what it is (exit 3)."""
-
-
-class ExpressionError(LicensescanError):
-    """A license expression that does not parse, names unknown ids, or is beyond the limits."""
 
 
 # -- what is read ---------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from licensescan.model import (
 )
 from licensescan.pep import canonical, specifier_contains
 from licensescan.rulebook import Rulebook, load, nearest
+from licensescan.witness import is_file
 
 _KEYS = ("profile", "fail-on", "environment", "licenses", "packages", "verdicts", "waiver", "curation")
 _WAIVER = ("component", "versions", "rule", "reason", "approved-by", "expires", "sha256")
@@ -61,10 +62,10 @@ def _find(start: Path, policy_file: Path | None) -> tuple[str, bytes, Mapping[st
             table = tool.get("licensescan", {}) if isinstance(tool, Mapping) else {}
         return _shown(policy_file), data, table
     own = start / "licensescan.toml"
-    if own.is_file():
+    if is_file(str(own)):
         return _shown(own), *_table(own)
     project = start / "pyproject.toml"
-    if project.is_file() and b"licensescan" in project.read_bytes():
+    if is_file(str(project)) and b"licensescan" in project.read_bytes():
         data, document = _table(project)
         tool = document.get("tool")
         if isinstance(tool, Mapping) and "licensescan" in tool:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from licensescan import __version__
-from licensescan.cache import Cache, default_folder
+from licensescan.cache import Cache
 from licensescan.conclude import conclude
+from licensescan.data import build, cache_folder
 from licensescan.graph import Graph, resolve
 from licensescan.judge import judge
 from licensescan.manifests import project_name, roots_of
@@ -34,6 +34,7 @@ from licensescan.rulebook import Rulebook, load
 from licensescan.sources import environment as installed
 from licensescan.sources import kind_of, source_of
 from licensescan.sources.discover import Environment, discover, inspect
+from licensescan.witness import note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ def scan(
     rulebook = load()
     found = _collect(paths, options, progress)
     graph = _resolve(found, options)
-    reading = CachedReading(_cache(rulebook, options))
+    reading = CachedReading(_cache(options))
     conclusions = _conclude(found.components, graph, rulebook, reading, policy, progress)
     reading.save()
     findings, conclusions = judge(conclusions, rulebook, policy, today=today)
@@ -103,6 +104,7 @@ def _collect(paths: Sequence[str], options: Options, progress: Progress) -> _Col
         found.discovered = options.environment != "self"
         _take_environment(environment, found, options, progress)
     for path in paths:
+        note("", os.path.abspath(path)[1:])
         if not os.path.lexists(path):
             raise UsageError(f"{path}: there is no such file or folder")
         environment_here = inspect(path, "named as target") if os.path.isdir(path) else None
@@ -179,11 +181,8 @@ def _conclude(
     return sorted(concluded, key=lambda c: (c.component.purl, c.component.path))
 
 
-def _cache(rulebook: Rulebook, options: Options) -> Cache:
-    from licensescan.detect.catalog import version
-
-    folder = default_folder(options.variables) if options.cached else None
-    return Cache(folder, f"{__version__}/{rulebook.version}/{version()}")
+def _cache(options: Options) -> Cache:
+    return Cache(cache_folder(options.variables) if options.cached else None, build())
 
 
 def _relative(path: str, project: str) -> str:

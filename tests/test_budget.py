@@ -25,7 +25,7 @@ DEAR = {
 }
 """Libraries that cost more than ten milliseconds, or that a question may do without."""
 
-LOCAL = {"licensescan", "licensescan.cli", "licensescan.model"}
+LOCAL = {"licensescan", "licensescan.cli", "licensescan.errors"}
 """All of ours that the command line needs before it knows the command."""
 
 CODE = """
@@ -40,10 +40,14 @@ print("\\n@" + json.dumps([code, sorted(set(sys.modules) - before)]))
 """
 
 
-def loaded(*args: str, cwd: Path | None = None) -> tuple[int, set[str]]:
-    """The exit code and the modules that a run in a fresh interpreter has imported."""
+RECALLED = LOCAL | {"licensescan.memory", "licensescan.witness", "licensescan.data", "licensescan.reports"}
+"""All of ours that an answer needs that is given again."""
+
+
+def loaded(*args: str, cwd: Path | None = None, before: str = "") -> tuple[int, set[str]]:
+    """The exit code and the modules that a run in a fresh interpreter has imported; `before` is run first."""
     result = subprocess.run(
-        [sys.executable, "-c", CODE, json.dumps(args)],
+        [sys.executable, "-c", before + CODE, json.dumps(args)],
         capture_output=True,
         text=True,
         check=True,
@@ -83,13 +87,30 @@ def test_a_rule_is_explained_without_the_index() -> None:
     assert not libraries(modules) & (DEAR - {"tomli"})
 
 
-def test_a_scan_loads_what_it_needs(tmp_path: Path) -> None:
+def environment(tmp_path: Path) -> None:
+    """One package, in the environment of the project in `tmp_path`."""
     site = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
     info = site / "demo-1.0.dist-info"
     info.mkdir(parents=True)
     (tmp_path / ".venv" / "pyvenv.cfg").write_text("version = 3.11.4\n")
     (info / "METADATA").write_text("Metadata-Version: 2.4\nName: demo\nVersion: 1.0\nLicense-Expression: MIT\n")
     (info / "RECORD").write_text("demo-1.0.dist-info/METADATA,,\n")
+
+
+def test_an_answer_that_is_given_again_loads_next_to_nothing(tmp_path: Path) -> None:
+    environment(tmp_path)
+    at_once = "import licensescan.witness\nlicensescan.witness.SETTLED_NS = 0\n"
+    for first in (True, False):
+        code, modules = loaded("check", "--env", ".venv", cwd=tmp_path, before=at_once)
+        assert code == 0
+        assert ("licensescan.scan" in modules) is first
+    assert {m for m in modules if m.startswith("licensescan")} <= RECALLED
+    assert not libraries(modules) & DEAR
+    assert not modules & {"sqlite3", "zipfile", "tarfile", "csv", "tempfile", "pathlib", "email"}
+
+
+def test_a_scan_loads_what_it_needs(tmp_path: Path) -> None:
+    environment(tmp_path)
     code, modules = loaded("scan", "-f", "json", "--env", ".venv", cwd=tmp_path)
     assert code == 0
     assert not libraries(modules) & {"networkx", "rich", "jinja2", "rapidfuzz", "elftools", "license_expression"}

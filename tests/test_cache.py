@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from licensescan.cache import Cache, default_folder
+from licensescan.cache import Cache
+from licensescan.data import cache_folder
 
 
 def test_kept_from_one_run_to_the_next(tmp_path: Path) -> None:
@@ -28,6 +29,16 @@ def test_another_version_never_sees_it(tmp_path: Path) -> None:
     first.save()
     for other in ("v2", "v", "v1:k", ""):
         assert Cache(str(tmp_path / "c"), other).get("k") is None
+
+
+def test_results_of_the_latest_versions_are_kept(tmp_path: Path) -> None:
+    folder = str(tmp_path / "c")
+    for version in ("v1", "v2", "v3", "v1", "v4", "v5"):
+        cache = Cache(folder, version)
+        cache.put(version, [1])
+        cache.save()
+    kept = [v for v in ("v1", "v2", "v3", "v4", "v5") if Cache(folder, v).get(v)]
+    assert kept == ["v1", "v3", "v4", "v5"]
 
 
 def test_without_a_folder_it_remembers_for_this_run_only() -> None:
@@ -158,4 +169,4 @@ def test_a_writer_that_is_killed_leaves_it_whole(tmp_path: Path) -> None:
     ],
 )
 def test_where_it_is(variables: dict[str, str], folder: str | None) -> None:
-    assert default_folder(variables) == folder
+    assert cache_folder(variables) == folder

@@ -38,6 +38,7 @@ from licensescan.reader.base import (
     sample_plan,
 )
 from licensescan.reader.window import Inflated
+from licensescan.witness import is_folder
 
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -484,7 +485,7 @@ def open_files(path: str | os.PathLike[str]) -> Files:
     """
     from licensescan.reader.folder import FolderFiles
 
-    if os.path.isdir(path):
+    if is_folder(os.fspath(path)):
         return FolderFiles(path)
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

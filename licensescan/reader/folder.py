@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Sequence
 
+from licensescan import witness
 from licensescan.model import Problem
 from licensescan.reader.base import FILES, TEXT_BYTES, Budget, Files, MissingError, Read, ReadError, sample_plan
 
@@ -42,14 +43,19 @@ class FolderFiles:
 
     def folders(self, below: str = "") -> list[str]:
         """The names of the folders directly in `below`, sorted."""
-        return sorted(e.name for e in self._entries(below) if os.path.isdir(e.path))
+        found = self._entries(below)
+        witness.note_names(self._root, below, [e.name for e in found])
+        return sorted(e.name for e in found if self._leads_to_folder(below, e))
 
     def names(self, below: str = "") -> list[str]:
         """The names of everything directly in `below`, sorted."""
-        return sorted(e.name for e in self._entries(below))
+        found = sorted(e.name for e in self._entries(below))
+        witness.note_names(self._root, below, found)
+        return found
 
     def has(self, path: str) -> bool:
         """Whether something other than a folder stands at `path`, readable or not."""
+        witness.note(self._root, path)
         try:
             mode = os.lstat(os.path.join(self._root, path)).st_mode
         except (OSError, ValueError):
@@ -58,6 +64,7 @@ class FolderFiles:
 
     def is_folder(self, path: str) -> bool:
         """Whether `path` is a folder inside the tree."""
+        witness.note(self._root, path)
         full = os.path.join(self._root, path)
         return os.path.isdir(full) and self._inside_folder(full) is not None
 
@@ -68,14 +75,6 @@ class FolderFiles:
             return os.fstat(handle).st_size
         finally:
             os.close(handle)
-
-    def stamp(self, path: str) -> tuple[int, int, int]:
-        """Size, modification time in ns and inode, without opening; (0, 0, 0) where there is nothing."""
-        try:
-            found = os.stat(os.path.join(self._root, path))
-        except (OSError, ValueError):
-            return (0, 0, 0)
-        return (found.st_size, found.st_mtime_ns, found.st_ino)
 
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
         """The file, or head, samples and tail of one that is longer than `limit` bytes."""
@@ -112,8 +111,10 @@ class FolderFiles:
         while stack:
             folder = stack.pop()
             prefix = folder + "/" if folder else ""
+            witness.note(self._root, folder or ".")
             for entry in self._entries(folder):
                 if entry.is_symlink():
+                    witness.note(self._root, prefix + entry.name)
                     # os.path.isfile answers False for a link that leads to itself, where entry.is_dir() raises.
                     if os.path.isfile(entry.path):
                         found.append(prefix + entry.name)
@@ -140,6 +141,11 @@ class FolderFiles:
             self.problems.append(Problem(rule="evidence-unreadable", path=folder, message=f"folder: {reason}"))
             return []
 
+    def _leads_to_folder(self, below: str, entry: os.DirEntry[str]) -> bool:
+        if entry.is_symlink():
+            witness.note(self._root, f"{below}/{entry.name}" if below else entry.name)
+        return os.path.isdir(entry.path)
+
     def _inside_folder(self, folder: str) -> str | None:
         """The real path of `folder` if it is inside the roots; remembered, since many files share it."""
         known = self._folders.get(folder)
@@ -151,6 +157,7 @@ class FolderFiles:
 
     def _open(self, path: str) -> int:
         """A descriptor of the regular file at `path`, opened without following a link out of the roots."""
+        witness.note(self._root, path)
         full = os.path.join(self._root, path)
         folder, name = os.path.split(full)
         try:

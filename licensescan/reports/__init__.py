@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from licensescan.model import Report
+if TYPE_CHECKING:
+    from licensescan.model import Report
 
 REPORTS = ("text", "json")
 """The names that `--format` and `--report` take; a module is imported when its form is asked for."""

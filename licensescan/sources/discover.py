@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from licensescan.model import UsageError
 from licensescan.reader import FolderFiles, ReadError
+from licensescan.witness import is_file, is_folder, names_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +67,15 @@ def _candidates(project: str, variables: Mapping[str, str]) -> Iterator[tuple[st
         yield variables["VIRTUAL_ENV"], "VIRTUAL_ENV"
     yield from ((p, "project .venv") for p in _dot_venv(project))
     for name in ("venv", "env"):
-        if os.path.isfile(os.path.join(project, name, "pyvenv.cfg")):
+        if is_file(os.path.join(project, name, "pyvenv.cfg")):
             yield os.path.join(project, name), f"project {name}"
     for entry in variables.get("PATH", "").split(os.pathsep):
         parent = os.path.dirname(entry.rstrip(os.sep))
-        if entry and os.path.isfile(os.path.join(parent, "pyvenv.cfg")):
+        if entry and is_file(os.path.join(parent, "pyvenv.cfg")):
             yield parent, "on PATH"
     if variables.get("CONDA_PREFIX"):
         yield variables["CONDA_PREFIX"], "CONDA_PREFIX"
-    if os.path.isdir(os.path.join(project, "__pypackages__")):
+    if is_folder(os.path.join(project, "__pypackages__")):
         yield os.path.join(project, "__pypackages__"), "project __pypackages__"
     yield from _managed(project, variables)
 
@@ -82,7 +83,7 @@ def _candidates(project: str, variables: Mapping[str, str]) -> Iterator[tuple[st
 def _dot_venv(project: str) -> Iterator[str]:
     """`.venv` as a folder, a link, or a one-line file that holds a path (uv, virtualenv); `.python-envs`' last line."""
     files = FolderFiles(project)
-    if os.path.isdir(os.path.join(project, ".venv")):
+    if is_folder(os.path.join(project, ".venv")):
         yield os.path.join(project, ".venv")
     for name in (".venv", ".python-envs"):
         try:
@@ -107,7 +108,7 @@ def _managed(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, 
     )
     for place, why in places:
         try:
-            entries = sorted(os.listdir(place))
+            entries = names_in(place)
         except OSError:
             continue
         for entry in entries:
@@ -124,7 +125,7 @@ def _need(folder: str, why: str) -> Environment:
 
 def inspect(folder: str, why: str) -> Environment | None:
     """The environment at `folder` (a prefix, or a site-packages folder itself), or None when it is none."""
-    if not os.path.isdir(folder):
+    if not is_folder(folder):
         return None
     real = os.path.realpath(folder)
     config = _pyvenv(real)
@@ -137,7 +138,7 @@ def inspect(folder: str, why: str) -> Environment | None:
         python = _version(config) or (named.group(1) if named else "")
         return Environment(prefix=prefix, sites=(real,), python=python, chosen=why)
     sites = sorted(_sites(real))
-    conda = os.path.isdir(os.path.join(real, "conda-meta"))
+    conda = is_folder(os.path.join(real, "conda-meta"))
     if not sites and not conda and config is None:
         return None
     version = next((m.group(1) for s in sites if (m := re.search(r"python(\d+\.\d+)", s))), "")
@@ -159,13 +160,12 @@ def _holds_distributions(folder: str) -> bool:
     if os.path.basename(folder) in ("site-packages", "dist-packages"):
         return True
     try:
-        with os.scandir(folder) as entries:
-            found = [e.name for e in entries if e.name.endswith((".dist-info", ".egg-info"))]
+        found = [n for n in names_in(folder) if n.endswith((".dist-info", ".egg-info"))]
     except OSError:
         return False
     # A checkout that was built or installed in place holds one .egg-info beside its pyproject.toml or setup.py.
     marks = ("pyproject.toml", "setup.py", "setup.cfg", "PKG-INFO")
-    return bool(found) and not any(os.path.exists(os.path.join(folder, m)) for m in marks)
+    return bool(found) and not any(is_file(os.path.join(folder, m)) for m in marks)
 
 
 def _sites(prefix: str) -> Iterator[str]:
@@ -174,20 +174,20 @@ def _sites(prefix: str) -> Iterator[str]:
     for lib in ("lib", "lib64", "Lib", "local/lib"):
         base = os.path.join(prefix, lib)
         try:
-            names = sorted(os.listdir(base))
+            names = names_in(base)
         except OSError:
             continue
         places = [os.path.join(base, n, s) for n in names if n.startswith(("python", "pypy")) for s in _SITE_NAMES]
         places += [os.path.join(base, s) for s in _SITE_NAMES]
         for place in places:
             real = os.path.realpath(place)
-            if os.path.isdir(place) and real not in seen:
+            if is_folder(place) and real not in seen:
                 seen.add(real)
                 yield real
     if os.path.basename(prefix) == "__pypackages__":
-        for name in sorted(os.listdir(prefix)):
+        for name in names_in(prefix):
             place = os.path.join(prefix, name, "lib")
-            if os.path.isdir(place):
+            if is_folder(place):
                 yield os.path.realpath(place)
 
 
@@ -195,7 +195,7 @@ _SITE_NAMES = ("site-packages", "dist-packages")
 
 
 def _pyvenv(prefix: str) -> dict[str, str] | None:
-    if not os.path.isfile(os.path.join(prefix, "pyvenv.cfg")):
+    if not is_file(os.path.join(prefix, "pyvenv.cfg")):
         return None
     try:
         text = FolderFiles(prefix).read("pyvenv.cfg", 65536).data.decode("utf-8", "replace")

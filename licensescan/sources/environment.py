@@ -20,6 +20,7 @@ from licensescan.model import Component, Evidence, Problem, Purl
 from licensescan.reader import RECORD_BYTES, FolderFiles, ReadError, decode, escapes, load_json
 from licensescan.sources.contents import survey
 from licensescan.sources.discover import Environment
+from licensescan.witness import is_file, is_folder
 
 _INFO = (".dist-info", ".egg-info")
 _SCHEME = re.compile(r"^(?:\.\./){1,5}(?:bin|Scripts|share|etc|include|lib|lib64|Lib|man|sbin|libexec|var|opt|src)/")
@@ -270,10 +271,10 @@ class _Site:
         details = value.get("dir_info")
         if not (isinstance(details, Mapping) and details.get("editable")) or not folder:
             return f"from {url}" if url else "", [], []
-        if not os.path.isdir(folder):
+        if not is_folder(folder):
             message = f"an editable install whose folder is gone: {folder}"
             return f"editable, {folder}", [], [Problem(rule="metadata-invalid", path=path, message=message)]
-        if not any(os.path.isfile(os.path.join(folder, m)) for m in _PROJECT_MARKS):
+        if not any(is_file(os.path.join(folder, m)) for m in _PROJECT_MARKS):
             message = f"an editable install of a folder that holds no Python project: {folder}"
             return f"editable, {folder}", [], [Problem(rule="metadata-invalid", path=path, message=message)]
         project = FolderFiles(folder)
@@ -293,7 +294,7 @@ class _Site:
         purl = Purl(f"pkg:pypi/{_canonical(project)}")
         info = (
             next((n for n in FolderFiles(folder).names() if n.endswith(".egg-info")), None)
-            if os.path.isdir(folder)
+            if is_folder(folder)
             else None
         )
         if info is None:

@@ -21,6 +21,7 @@ from licensescan.sources.discover import Environment, discover
 from licensescan.sources.lockfiles import Locked, merged, reader_of
 from licensescan.sources.purls import purl
 from licensescan.sources.wheel import plain_version
+from licensescan.witness import Variables
 
 _INFO = re.compile(r"^(.+)-([^-]+)\.dist-info$")
 
@@ -49,7 +50,7 @@ def collect(
         raise IncompleteError(f"{path}: {error.problem.message}") from error
     except ValueError as error:
         raise IncompleteError(f"{path}: {error}") from error
-    shelf = _Shelf.of(folder, find_links, os.environ if variables is None else variables)
+    shelf = _Shelf.of(folder, find_links, Variables() if variables is None else variables)
     for package in sorted(packages, key=lambda p: (p.name, p.version, p.manager)):
         yield _component(package, shelf, os.path.basename(path))
 
