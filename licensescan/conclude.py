@@ -409,7 +409,8 @@ def _terms(decision: _Decision, texts: Sequence[_Text], prose: Prose, rulebook: 
     for rider in (t for t in decision.texts if t.evidence.kind == "patents-file"):
         terms = rider.found.terms
         hit = terms.patent.retaliation or base.patent.retaliation
-        base = replace(base, patent=Patent(grant="file", retaliation=hit), clauses=(*base.clauses, *terms.clauses))
+        spoken = tuple(c for c in base.clauses if c.clause != "patent.silent")
+        base = replace(base, patent=Patent(grant="file", retaliation=hit), clauses=(*spoken, *terms.clauses))
     own = prose.own_terms()
     base = together([base, *own]) if own else base
     if prose.patents_whole and base.patent.grant != "file":

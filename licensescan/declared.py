@@ -99,7 +99,7 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
     )
     family = field.family or trove.family or ""
     # A card that says "other" has said something; a License field that says "UNKNOWN" was left empty by a tool.
-    spoken = any(n.basis not in ("placeholder", "junk") or e.kind in _CARDS for e, n in fields)
+    spoken = any(n.basis != "placeholder" or e.kind in _CARDS for e, n in fields)
     if expression == NONE and (family or restricted or spoken):
         expression = NOASSERTION
         basis = fields[0][0].kind if fields else "classifier"

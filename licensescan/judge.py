@@ -187,12 +187,14 @@ def _license_hits(name: str, conclusion: Conclusion, judging: _Judge, *, part: b
     for rule_id in judging.leaf_rules(name):
         if part and rule_id in _ONLY_WHOLE:
             continue
+        if rule_id == "patent-grant-missing" and conclusion.terms.patent.grant == "file":
+            continue  # the file beside the license grants what the license does not
         rule = judging.rulebook.rules[rule_id]
         yield _Hit(
             rule_id, name, message_for(rule, conclusion, name, terms), _clause_quotes(rule, conclusion.terms) or quotes
         )
     listed = judging.listed(name)
-    if listed and not part:
+    if listed:
         word = "denies" if listed == "denied" else "does not allow"
         yield _Hit("license-denied", name, f"the policy {word} {name}", quotes)
     nothing_more = conclusion.terms == judging.rulebook.terms_of(conclusion.concluded)

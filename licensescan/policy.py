@@ -115,7 +115,8 @@ class _Reader:
             source=self.path,
             sha256=hashlib.sha256(data).hexdigest(),
             verdicts={**base.verdicts, **self.verdicts(self.sub(table, "verdicts"))},
-            allow=tuple(self.licenses(lists, "allow")) or base.allow,
+            # What a project allows is on top of what its profile does.
+            allow=tuple(dict.fromkeys((*base.allow, *self.licenses(lists, "allow")))),
             deny=tuple(self.licenses(lists, "deny")),
             allow_packages=tuple(self.strings(packages, "allow", "packages.")),
             deny_packages=tuple(self.strings(packages, "deny", "packages.")),

@@ -32,6 +32,9 @@ _HEADING = re.compile(
 _WORD = re.compile(r"(?i)licen[cs]")
 _GIVEN = re.compile(r"(?i)\b(licensed|released|distributed|available) under\b|\blicen[cs]e:")
 _NEXT = re.compile(r"^\s{0,3}#{1,6}\s|^(=|-|~|\^|\*){3,}\s*$")
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n.*?\n---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+"""A card's fields: data, which `cards` reads, and no sentences."""
+
 _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
     "weights": ("weights", "model", "weights"),
     "models": ("weights", "model", "weights"),
@@ -115,6 +118,7 @@ def read_text(text: str) -> ProseRead:
     from licensescan.clauses import analyse_prose, patents_reference
     from licensescan.detect import detect
 
+    text = _FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), text)
     if not GATE.search(text):
         return ProseRead()
     section = license_section(text)

@@ -188,6 +188,15 @@ class TestLists:
         assert run(conclusion("MIT"), by) == []
         assert [f.license for f in run(conclusion("MIT AND ISC"), by)] == ["ISC"]
 
+    def test_the_lists_hold_for_parts(self) -> None:
+        inner = conclusion("GPL-3.0-only", name="inner")
+        for by in (
+            replace(policy(license_denied="deny"), allow=("MIT",)),
+            replace(policy(license_denied="deny"), deny=("GPL-3.0-only",)),
+        ):
+            found = run(conclusion("MIT", parts=(inner,)), by)
+            assert [(f.rule, f.part, f.license) for f in found] == [("license-denied", "inner", "GPL-3.0-only")]
+
     def test_an_allow_list_chooses_in_an_or(self) -> None:
         by = replace(policy(license_denied="deny"), allow=("ISC",))
         found, judged = judge([conclusion("MIT OR ISC")], load(), by, today=TODAY)

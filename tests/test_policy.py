@@ -96,6 +96,12 @@ def test_everything_at_once(write) -> None:  # type: ignore[no-untyped-def]
     assert policy.curations[0].license == "MIT OR Apache-2.0"
 
 
+def test_what_a_project_allows_is_on_top_of_its_profile(tmp_path: Path) -> None:
+    (tmp_path / "licensescan.toml").write_text('profile = "permissive-only"\n[licenses]\nallow = ["MPL-2.0"]\n')
+    policy = load_policy(tmp_path)
+    assert {"MIT", "MPL-2.0"} <= set(policy.allow)
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [

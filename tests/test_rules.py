@@ -187,3 +187,11 @@ def test_a_clause_has_a_title_and_a_meaning(clause: str) -> None:
     assert re.fullmatch(r"[a-z]+\.[a-z_]+", clause)
     assert entry["title"][0].islower()
     assert entry["means"].endswith(".")
+
+
+def test_permissive_only_refuses_what_is_not_on_its_list() -> None:
+    policy = BOOK.profile("permissive-only")
+    assert len(policy.allow) > 100
+    for license_, refused in {"MIT": False, "Apache-2.0": False, "LGPL-2.1-only": True, "CC-BY-NC-4.0": True}.items():
+        found = judged(license_, BOOK.terms_of(license_), policy)
+        assert ("license-denied" in {f.rule for f in found}) is refused, license_
