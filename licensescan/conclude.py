@@ -16,7 +16,7 @@ from licensescan.classify import Classified
 from licensescan.curated import Known, known
 from licensescan.declared import Declared, agrees, read_declared, refines
 from licensescan.detect import own_expression, summed
-from licensescan.expression import covers, join_and, join_or, licenses, offers
+from licensescan.expression import covers, join_and, join_or, licenses, offers, settled
 from licensescan.model import (
     NOASSERTION,
     NONE,
@@ -30,8 +30,8 @@ from licensescan.model import (
     Problem,
     Terms,
 )
-from licensescan.partition import header_parts, hidden_parts, opened, region_of, stanza_parts, unknown_parts
-from licensescan.prose import Prose, ProseRead, read_prose
+from licensescan.partition import distinct, header_parts, hidden_parts, opened, region_of, stanza_parts, unknown_parts
+from licensescan.prose import Prose, ProseRead, license_section, read_prose
 from licensescan.rulebook import Rulebook
 from licensescan.terms import added, burden, together
 from licensescan.votes import MOST, SOME, headline
@@ -132,7 +132,7 @@ def conclude(
         terms=terms,
         evidence=_told(component, declared, texts, tags),
         problems=tuple(dict.fromkeys(problems)),
-        parts=tuple(_distinct(parts, decision.expression)),
+        parts=tuple(distinct(parts, decision.expression, frozenset(sums))),
     )
 
 
@@ -149,12 +149,12 @@ def _decide(
     said = declared.expression
     known = [t for t in texts if not t.is_open]
     unread = [t for t in texts if t.is_open]
-    shown = _or_later(_shown(known), declared, tags)
+    shown = _or_later(settled(_shown(known)), declared, tags)
     if any(t.found.detection.modified for t in unread):
         return _modified(declared, unread, said)
     if said in (NONE, NOASSERTION):
         if shown != NONE and not unread:
-            return _undeclared(component, declared, shown, texts)
+            return _undeclared(component, declared, _offered(component, known) or shown, texts)
         if unread:
             return _unread(component, declared, shown, unread)
         return _without_text(component, declared, tags, prose)
@@ -207,6 +207,15 @@ def _shown(known: Sequence[_Text]) -> Expression:
     return summed(
         m.expression if m.kind == "text" else Expression(m.expression.replace("BSD-3-Clause", only)) for m in matches
     )
+
+
+def _offered(component: Component, known: Sequence[_Text]) -> Expression | None:
+    """The licenses of several files as a choice, where the README says that the component is licensed in two ways."""
+    each = list(dict.fromkeys(t.expression for t in known if t.evidence.kind == "license-file"))
+    if len(each) < 2 or any(" " in e or e == NONE for e in each):
+        return None
+    told = (e.text for e in component.evidence if e.kind == "readme" and e.text)
+    return join_or(*each) if any(_OFFER.search(license_section(text)) for text in told) else None
 
 
 def _undeclared(component: Component, declared: Declared, shown: Expression, texts: Sequence[_Text]) -> _Decision:
@@ -319,9 +328,9 @@ def _without_text(
         return _Decision(expression=said, basis=declared.basis, confidence=0.7, problems=problems)
     from_headers, share = headline(tags)
     if from_headers != NONE and share >= SOME:
-        return _Decision(expression=from_headers, basis="source-header", confidence=0.6)
+        return _Decision(expression=settled(from_headers), basis="source-header", confidence=0.6)
     if prose.expression not in (NONE, NOASSERTION):
-        return _Decision(expression=prose.expression, basis="readme", confidence=0.5)
+        return _Decision(expression=settled(prose.expression), basis="readme", confidence=0.5)
     if said == NOASSERTION:
         named = declared.family or _short(declared.restricted or declared.said) or "a license that is not known"
         message = f"the metadata says only {named!r}, and no text decides which license that is"
@@ -441,8 +450,11 @@ def _or_later(shown: Expression, declared: Declared, tags: Sequence[tuple[Eviden
     """A GNU text fits -only and -or-later; a field or header that says "or later" decides."""
     if not re.search(r"GPL-[\d.]+-only", shown):
         return shown
-    readings = [e.expression for e in declared.evidence if e.expression] + [x for _, x in tags]
-    later = {x for r in readings if r not in (NONE, NOASSERTION) for x in licenses(r) if x.endswith("-or-later")}
+    fields = {x for e in declared.evidence if e.expression for x in _named(e.expression)}
+    headers = {x for _, expression in tags for x in _named(expression)}
+    # One file that says "or later" among many that do not speaks for itself.
+    headers = {x for x in headers if _files(x, tags) >= _files(x.removesuffix("-or-later") + "-only", tags)}
+    later = {x for x in fields | headers if x.endswith("-or-later")}
     for name in licenses(shown):
         plain = name.split(" WITH ")[0]
         if plain.endswith("-only") and plain.removesuffix("-only") + "-or-later" in later:
@@ -450,6 +462,15 @@ def _or_later(shown: Expression, declared: Declared, tags: Sequence[tuple[Eviden
                 re.sub(rf"(?<![\w.-]){re.escape(plain)}(?![\w.-])", plain.removesuffix("-only") + "-or-later", shown)
             )
     return shown
+
+
+def _named(expression: Expression) -> tuple[str, ...]:
+    return licenses(expression) if expression not in (NONE, NOASSERTION) else ()
+
+
+def _files(name: str, tags: Sequence[tuple[Evidence, Expression]]) -> int:
+    """How many source files name the license `name` in their headers."""
+    return sum(e.share[0] if e.share else 1 for e, x in tags if name in _named(x))
 
 
 def _header_expression(item: Evidence, classify: Classify) -> Expression:
@@ -512,15 +533,6 @@ def _told(
         value = _short(item.value) if len(item.value) > 200 else item.value
         told.append(replace(item, text=None, value=value, expression=expression))
     return tuple(told)
-
-
-def _distinct(parts: Sequence[Conclusion], own: Expression) -> list[Conclusion]:
-    """Parts that say something; one that only repeats that nothing is known of it is left out."""
-    return [
-        p
-        for p in parts
-        if p.concluded != NONE or p.problems or p.parts or p.component.kind in ("native", "model", "jar")
-    ]
 
 
 def _open_problems(component: Component, unread: Sequence[_Text]) -> tuple[Problem, ...]:

@@ -8,6 +8,7 @@ that take an `Expression` accept them and say what they do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
@@ -34,7 +35,9 @@ __all__ = [
     "leaves",
     "licenses",
     "normalise",
+    "offers",
     "parse",
+    "settled",
     "unparse",
 ]
 
@@ -140,6 +143,25 @@ def covers(declared: str, text: str) -> bool:
     return all(
         text in known or any(_is_later(text, stem) for stem in open_ended) for text in map(_same_text, leaves(shown))
     )
+
+
+def settled(expression: Expression) -> Expression:
+    """
+    What several texts come to: SPDX's id where ScanCode keeps apart what is one text to SPDX, and in a sum no "this
+    version or later" of a GNU license beside a later version of it, since whoever keeps to that one keeps both.
+    """
+    for key, spdx in _TWINS.items():
+        expression = Expression(expression.replace(key, spdx))
+    if " AND " not in expression or " OR " in expression:
+        return expression
+    given = expression.split(" AND ")
+    plain = [e.removesuffix("-only").removesuffix("-or-later") for e in given if " " not in e]
+    return join_and(*(e for e in given if not any(_is_later(other, _gnu_stem(e)) for other in plain)))
+
+
+def _gnu_stem(expression: str) -> str:
+    """The id without its suffix, for a GNU license of some version or later; else nothing."""
+    return expression.removesuffix("-or-later") if re.fullmatch(r"[AL]*GPL-[\d.]+-or-later", expression) else ""
 
 
 def offers(shown: str, declared: str) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from licensescan.classify import Classified
 from licensescan.curated import Known
 from licensescan.detect import summed
-from licensescan.expression import covers
+from licensescan.expression import covers, licenses
 from licensescan.model import (
     NOASSERTION,
     NONE,
@@ -24,6 +24,9 @@ from licensescan.model import (
 )
 from licensescan.rulebook import Rulebook
 from licensescan.terms import added
+
+_REACH = ("L", "", "A")
+"""The GNU licenses from the narrowest reach to the widest, by the letter before "GPL"."""
 
 
 def stanza_parts(
@@ -129,7 +132,7 @@ def header_parts(
     """One part for each license that source headers name and the component's own expression does not."""
     grouped: dict[Expression, list[Evidence]] = {}
     for evidence, expression in tags:
-        if expression in (NONE, NOASSERTION) or covers(own, expression):
+        if expression in (NONE, NOASSERTION) or covers(own, expression) or _is_within(expression, own):
             continue
         told = Evidence(kind=evidence.kind, path=evidence.path, value=evidence.value[:200], lines=evidence.lines)
         grouped.setdefault(expression, []).append(told)
@@ -137,6 +140,12 @@ def header_parts(
         _part(component, evidence[0].path, evidence[0].path, expression, tuple(evidence), rulebook, relation="vendored")
         for expression, evidence in grouped.items()
     ]
+
+
+def _is_within(expression: Expression, own: Expression) -> bool:
+    """Whether a GNU license asks nothing that the component's own GNU license does not ask: LGPL or GPL within AGPL."""
+    inner, outer = (re.fullmatch(r"([AL]?)GPL-([\d.]+)-(?:only|or-later)", e) for e in (expression, own))
+    return bool(inner and outer and inner[2] == outer[2] and _REACH.index(inner[1]) <= _REACH.index(outer[1]))
 
 
 def hidden_parts(
@@ -158,6 +167,30 @@ def hidden_parts(
         for hidden in (facts.parts if facts else ())
         if hidden.name.lower() not in shown
     ]
+
+
+def distinct(parts: Sequence[Conclusion], own: Expression, sums: Collection[str]) -> list[Conclusion]:
+    """Parts that say something: neither that nothing is known, nor what the component's own texts or terms say."""
+    return [
+        p
+        for p in parts
+        if p.concluded != NONE or p.problems or p.parts or p.component.kind in ("native", "model", "jar")
+        if not (p.component.kind == "source" and _is_copy(p, sums))
+        if not (p.component.kind == "native" and _is_of_owner(p.concluded, own))
+    ]
+
+
+def _is_copy(part: Conclusion, sums: Collection[str]) -> bool:
+    """Whether a part has only texts that are the component's own, byte for byte: its documentation's copy of them."""
+    told = [e for e in part.evidence if e.kind == "license-file"]
+    whole = part.basis == "license-file" and not part.parts and not any(e.lines for e in told)
+    return whole and bool(told) and all(e.sha256 in sums for e in told)
+
+
+def _is_of_owner(part: Expression, own: Expression) -> bool:
+    """Whether both are terms of one owner's making: a vendor's library in its own package is that package."""
+    names = [re.match(r"LicenseRef-(?:scancode-)?([A-Za-z]+)", x) for x in (*licenses(own), *licenses(part))]
+    return bool(names) and len({n[1].lower() if n else "" for n in names}) == 1 and names[0] is not None
 
 
 def _part(

@@ -116,13 +116,13 @@ def _name(clauses: Sequence[Clause]) -> Expression:
 def read_text(text: str) -> ProseRead:
     """Read one README or description; the license it names is looked for where it speaks of licenses."""
     from licensescan.clauses import analyse_prose, patents_reference
-    from licensescan.detect import detect
+    from licensescan.detect import detect, own_expression
 
     text = _FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), text)
     if not GATE.search(text):
         return ProseRead()
     section = license_section(text)
-    expression = detect(section).expression if section else NONE
+    expression = own_expression(detect(section)) if section else NONE
     return ProseRead(expression=expression, clauses=tuple(analyse_prose(text).clauses), patents=patents_reference(text))
 
 
@@ -138,7 +138,8 @@ def license_section(text: str) -> str:
             kept += [line, *_until_heading(lines, number + 1)]
     if not kept:
         kept = [lines[n] for n in sorted(named) if _GIVEN.search(lines[n])]
-    return "\n".join(kept[:400])
+    # The targets of links stand at the end of reStructuredText, in whatever section is the last.
+    return "\n".join(line for line in kept[:400] if not line.startswith((".. _", ".. |")))
 
 
 def _until_heading(lines: Sequence[str], start: int) -> list[str]:

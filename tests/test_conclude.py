@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -304,3 +305,67 @@ def test_every_observation_is_told(rulebook: Rulebook) -> None:
         ("license-file", "MIT"),
     ]
     assert all(e.text is None for e in found.evidence)
+
+
+def test_two_texts_are_a_choice_when_the_readme_says_dual(rulebook: Rulebook) -> None:
+    two = (text("is MIT", "COPYING-MIT"), text("is GPL-2.0-only", "COPYING-GPL"))
+    readme = text("Acme\n\nLicense\n-------\n\nAcme is dual licensed, see the files.\n", "README", kind="readme")
+    assert judged(rulebook, *two).concluded == "MIT AND GPL-2.0-only"
+    assert judged(rulebook, *two, readme).concluded == "MIT OR GPL-2.0-only"
+
+
+def test_a_version_or_later_is_kept_by_keeping_to_a_later_one(rulebook: Rulebook) -> None:
+    found = judged(
+        rulebook, text("is LGPL-2.0-or-later AND MIT", "COPYING"), text("is LGPL-2.1-only", "COPYING.LESSER")
+    )
+    assert found.concluded == "MIT AND LGPL-2.1-only"
+
+
+def test_one_file_that_says_or_later_speaks_for_itself(rulebook: Rulebook) -> None:
+    some = [
+        replace(_tag("GPL-2.0-only", (9, 20)), path="a.py"),
+        replace(_tag("GPL-2.0-or-later", (1, 20)), path="b.py"),
+    ]
+    assert judged(rulebook, text("is GPL-2.0-only"), *some).concluded == "GPL-2.0-only"
+    assert judged(rulebook, text("is GPL-2.0-only"), some[1]).concluded == "GPL-2.0-or-later"
+
+
+def test_headers_that_ask_no_more_than_the_whole_are_no_parts(rulebook: Rulebook) -> None:
+    found = judged(
+        rulebook, field("license-field", "AGPL-3.0-only"), text("is AGPL-3.0-only"), _tag("GPL-3.0-only", (1, 9))
+    )
+    assert found.parts == ()
+    wider = judged(
+        rulebook, field("license-field", "GPL-3.0-only"), text("is GPL-3.0-only"), _tag("AGPL-3.0-only", (1, 9))
+    )
+    assert [p.concluded for p in wider.parts] == ["AGPL-3.0-only"]
+
+
+def test_parts_that_repeat_the_component_are_left_out(rulebook: Rulebook) -> None:
+    own = replace(text("is MIT"), sha256="a" * 64)
+    copy = replace(text("is MIT", "share/doc/acme/LICENSE"), sha256="a" * 64)
+    other = replace(text("is ISC", "share/doc/zlib/LICENSE"), sha256="b" * 64)
+    parts = tuple(
+        Component(purl=Purl(f"pkg:pypi/acme@1#{e.path}"), name=e.path, version="", kind="source", evidence=(e,))
+        for e in (copy, other)
+    )
+    found = conclude(
+        Component(purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=(own,), parts=parts),
+        rulebook,
+        Fake(),
+    )
+    assert [p.component.name for p in found.parts] == ["share/doc/zlib/LICENSE"]
+
+
+@pytest.mark.parametrize(("own", "kept"), [("LicenseRef-Acme-EULA", 0), ("LicenseRef-Other-EULA", 1), ("MIT", 1)])
+def test_a_vendors_library_in_its_own_package_is_that_package(rulebook: Rulebook, own: str, kept: int) -> None:
+    told = Evidence(kind="native", path="acme/libengine.so", value="LicenseRef-scancode-acme-engine")
+    part = Component(purl=Purl("pkg:pypi/acme@1#x"), name="Acme engine", version="", kind="native", evidence=(told,))
+    whole = Component(
+        purl=Purl("pkg:pypi/acme@1"),
+        name="acme",
+        version="1",
+        evidence=(field("license-expression", own),),
+        parts=(part,),
+    )
+    assert len(conclude(whole, rulebook, Fake()).parts) == kept

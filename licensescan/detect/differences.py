@@ -19,6 +19,9 @@ NUMBERS = "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3".split()
 HISTORY = "was were originally formerly previously earlier historically relicensed must would could if".split()
 """Words before the name of a license that is no longer the one, or would be under a condition."""
 
+KINDS = ("lesser", "affero")
+"""Words before "GPL" that make it the name of another license."""
+
 TELLING = (
     "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3 lesser library affero gpl lgpl agpl apache mozilla eclipse later either any only "
     "commercial noncommercial noncommercially nonprofit advertising endorse endorsement acknowledgment acknowledgement "
@@ -85,6 +88,7 @@ def _letters(store: Store, which: str) -> frozenset[str]:
         "holders": HOLDERS,
         "numbers": NUMBERS,
         "history": HISTORY,
+        "kinds": KINDS,
         "named": NAMED,
         "verbs": VERBS,
     }[which]
@@ -142,6 +146,16 @@ def is_past(codes: str, store: Store) -> bool:
     """Whether the words before the name of a license say that it was the license once."""
     letters = _letters(store, "history")
     return any(c in letters for c in codes)
+
+
+def is_kind(codes: str, store: Store) -> bool:
+    """Whether the word before a name makes it another one: "Affero" before "GPL"."""
+    return codes[-1:] in _letters(store, "kinds")
+
+
+def cuts_version(codes: str, end: int, store: Store) -> bool:
+    """Whether a name that ends before `end` ends within the number of a version: "2" of "2.1"."""
+    return set(codes[end - 1 : end + 1]) <= _letters(store, "numbers") and end < len(codes)
 
 
 def legal(codes: str, store: Store) -> bool:

@@ -13,7 +13,16 @@ from dataclasses import replace
 
 from licensescan.detect import layout
 from licensescan.detect.catalog import info
-from licensescan.detect.differences import is_past, is_riddled, judged, legal, limits, words_of_deal
+from licensescan.detect.differences import (
+    cuts_version,
+    is_kind,
+    is_past,
+    is_riddled,
+    judged,
+    legal,
+    limits,
+    words_of_deal,
+)
 from licensescan.detect.exact import exact, whole
 from licensescan.detect.match import align
 from licensescan.detect.normalise import Words, words
@@ -86,7 +95,11 @@ def _find(held: Words, known: Store) -> list[Found]:
     pattern = whole(codes, known)
     if pattern is not None and pattern.expression and pattern.kind <= layout.NOTICE:
         return [Found(0, len(codes), pattern)]
-    hits = longest(Found(h.start, h.end, h.pattern) for h in exact(codes, known))
+    hits = longest(
+        Found(h.start, h.end, h.pattern)
+        for h in exact(codes, known)
+        if h.end - h.start >= _SHORT or not cuts_version(codes, h.end, known)
+    )
     settled = [one for one in hits if settles(one)]
     zones = [zone for zone in gaps(settled, len(codes)) if _open(zone, hits)]
     aligned = [
@@ -123,6 +136,8 @@ def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Sto
         if settled and one.size < _MENTION[pattern.kind] and " OR " not in pattern.expression:
             continue
         if one.size < _SHORT and is_past(held.codes[max(0, one.start - 6) : one.start + 2], known):
+            continue
+        if one.size < _SHORT and pattern.expression.startswith("GPL-") and is_kind(held.codes[: one.start], known):
             continue
         kept.append(one)
     return _without_pieces(kept, held, known)

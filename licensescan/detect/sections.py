@@ -32,12 +32,14 @@ _ANNOUNCED = re.compile(
     r"(?:also[ ]|distribution[ ])?(?:bundles?|includes?|contains?|incorporates?|vendors?|embeds?|ships?[ ]with|"
     r"depends[ ]on|redistributes?)[ ](?!but\b|a[ ]copy[ ]of[ ]the[ ]licen)" + _WHAT + r"[:.,]?$"
     r"|(?:some|portions?|parts?|the[ ]code|code|files?|(?:the[ ])?(?:files?|code|functions?|modules?|sub-?modules?|"
-    r"classes|patches|implementation|source|script|director(?:y|ies)))\b[^.\n]{0,90}?"
+    r"classes|patches|implementation|source|script|director(?:y|ies)|(?:programs?|scripts?|examples?)[ ]in))\b"
+    r"[^.\n]{0,90}?"
     r"\b(?:(?:are|is|was|were)[ ](?:also[ ])?(?:licensed|covered|derived|taken|adapted|copied|based|distributed|"
-    r"released|subject|under|from|borrowed|included)|(?:that[ ]were[ ])?(?:taken|adapted|derived|copied)[ ]from)\b"
-    r"[^\n]{0,120}$"
+    r"released|subject|under|from|borrowed|included|in[ ]the[ ]public)|"
+    r"(?:that[ ]were[ ])?(?:taken|adapted|derived|copied)[ ]from)\b[^\n]{0,120}$"
     r"|[\w./*-]{1,60}\.[a-z]{1,5}\b[^.\n]{0,60}?\b(?:is|are)[ ]"
-    r"(?:licensed|covered|distributed|released|available|placed)[ ](?:under|by|in)\b[^\n]{0,120}$"
+    r"(?:(?:licensed|covered|distributed|released|available|placed)[ ](?:under|by|in)|(?:under[ ])?(?:the[ ])?"
+    r"[AL]?GPL(?:v?[\d.]+)?\+?|in[ ]the[ ]public[ ]domain)\b[^\n]{0,120}$"
     r")",
     re.IGNORECASE,
 )
@@ -163,6 +165,8 @@ _CUES = (
         "derived",
         "copied",
         "additional",
+        "gpl",
+        "public domain",
     ),
 )
 _LICENSE_NAME = re.compile(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from licensescan.model import Component, Evidence, Kind, Problem, Purl, Relation
 from licensescan.reader import Files, ReadError, decode
 from licensescan.sources.headers import SOURCES, headers
-from licensescan.sources.places import Place, evidence_kind, place, suffix, tops
+from licensescan.sources.places import Place, evidence_kind, needs_terms, place, suffix, tops
 
 _INFO = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/")
 _LICENSE_FOLDERS = re.compile(r"^(?:licen[cs]es|license_files|LICENSES)/")
@@ -141,7 +141,7 @@ class _Survey:
                 continue
             seen.add(path)
             evidence = self._read(path, where.evidence, named=path in self.licenses or not where.part)
-            if evidence is None:
+            if evidence is None or (needs_terms(path.rsplit("/", 1)[-1]) and not _reads_like_terms(evidence)):
                 continue
             if where.part:
                 key = (where.part, where.folder)
@@ -309,6 +309,10 @@ class _Survey:
             for part, several in [(folder, texts)] if len(texts) > _HIDDEN_APART else [(t.path, [t]) for t in texts]:
                 where = Place(evidence="hidden-text", part=part, relation="vendored")
                 self.grouped.setdefault((part, part), (where, []))[1].extend(several[:_HIDDEN_SHOWN])
+
+
+def _reads_like_terms(evidence: Evidence) -> bool:
+    return _HIDDEN.search((evidence.text or "").encode("utf-8", "replace")) is not None
 
 
 def _hoisted(part: Component, whole: Purl, container: str) -> Component:

@@ -15,6 +15,7 @@ _CODE = frozenset(
         "java class kt scala go rs rb lua php pl sh bat ps1 cmake in am ac svg png jpg jpeg gif ico webp woff woff2 "
         "ttf otf eot so dll dylib pyd lib a o exe npz npy pkl pt pth onnx bin safetensors gguf h5 hdf5 csv tsv "
         "parquet whl jar zip gz tar xz bz2 mo po pot qm proto fbs thrift yml yaml toml ini cfg lock xsd xsl dtd sql r "
+        "pem crt cer der key pub asc sig p12 "
         "rds f f90 pas cs vb swift dart ex erl pdf json xml"
     ).split()
 )
@@ -52,6 +53,7 @@ _FAMILY = frozenset(
         "authors author contributors maintainers credits thanks changelog changes history"
     ).split()
 )
+_PEOPLE = re.compile(r"(?i)^(?:authors?|contributors?|maintainers?|credits|thanks|acknowledge?ments?)(?=$|[-_. ])")
 _SCRIPTS = ("setup.py", "conftest.py", "versioneer.py", "noxfile.py")
 _TEXT_SUFFIX = re.compile(r"(?i)\.(txt|md|rst|markdown|html?|rtf|dat|text|license|licence|adoc|tex|docs?)$")
 
@@ -98,6 +100,11 @@ def evidence_kind(name: str) -> str | None:
             return None
         return "license-file"
     return "license-file" if _WEAK.search(lower) else None
+
+
+def needs_terms(name: str) -> bool:
+    """Whether a file that metadata lists as a license file is one only if it reads like one: AUTHORS, a script."""
+    return suffix(name) in _CODE or _PEOPLE.match(name) is not None
 
 
 def subject(name: str, own: Collection[str]) -> str:
@@ -189,9 +196,9 @@ def tops(paths: Collection[str], name: str) -> tuple[set[str], set[str]]:
         elif shared[: len(pieces)] != pieces:
             shared = [a for a, b in zip(shared, pieces, strict=False) if a == b][: _agree(shared, pieces)]
     home = {""}
-    for length in range(len(shared or ()) + 1):
-        home.add("/".join((shared or [])[:length]))
     # Beside modules at the top, a folder holds something of theirs.
+    for length in range(0 if modules else len(shared or ()) + 1):
+        home.add("/".join((shared or [])[:length]))
     if len(first) == 1 and not modules:
         home |= first
         own.add(re.sub(r"[^a-z0-9]+", "", next(iter(first)).lower()))

@@ -31,6 +31,7 @@ from licensescan.sources.places import evidence_kind, place, subject, tops
         ("terms.py", None),
         ("term.txt", None),
         ("sla_model.txt", None),
+        ("acme-license-public.pem", None),
     ],
 )
 def test_which_names_are_license_like(name: str, kind: str | None) -> None:
@@ -89,3 +90,5 @@ def test_home_is_what_all_files_share_or_what_is_called_like_the_component() -> 
     home, _ = tops(["acme/a.py", "studio/b.py"], "acme")
     assert "acme" in home
     assert "studio" not in home
+    home, _ = tops(["player.py", "_player_data/COPYING", "_player_data/libsound.so"], "player")
+    assert home == {""}

@@ -49,17 +49,19 @@ def test_metadata_and_license_file(tmp_path: Path) -> None:
 
 
 def test_readme_and_authors_listed_as_license_files(tmp_path: Path) -> None:
-    listed = "License-File: LICENSE\nLicense-File: README.md\nLicense-File: AUTHORS\n"
+    listed = "".join(f"License-File: {n}\n" for n in ("LICENSE", "README.md", "AUTHORS", "AUTHORS.py"))
     files = {
         "acme_tool/__init__.py": "",
         "acme_tool-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", listed),
         "acme_tool-1.2.dist-info/licenses/LICENSE": TERMS,
         "acme_tool-1.2.dist-info/licenses/README.md": "# Acme\n\nThe manual is for non-commercial use.\n",
-        "acme_tool-1.2.dist-info/licenses/AUTHORS": "Ann Acme\n",
+        "acme_tool-1.2.dist-info/licenses/AUTHORS": "Ann Acme\n\nSee COPYING-LGPL for the license.\n",
+        "acme_tool-1.2.dist-info/licenses/AUTHORS.py": "print('Ann Acme')\n",
     }
     component = one(build(tmp_path, files))
     assert ("readme", "README.md") in kinds(component)
-    assert ("license-file", "README.md") not in kinds(component)
+    assert [k for k in kinds(component) if k[0] == "license-file"] == [("license-file", "LICENSE")]
+    assert component.problems == ()
     assert component.parts == ()
 
 
