@@ -85,12 +85,12 @@ class Detector:
         if any(not p.search(text) for p in self._also):
             return None
         for match in self._topic.finditer(text):
-            if self._excused(text, match.span()):
-                continue
-            if match.end() > match.start() and self._holds(sentence, match.span(), scopes):
+            span = match.span()
+            # What excuses is asked last: those are the longest patterns.
+            if span[1] > span[0] and self._holds(sentence, span, scopes) and not self._excused(text, span):
                 return Hit(
                     clause=self.clause,
-                    span=match.span(),
+                    span=span,
                     params=self._read(match, text),
                     confidence=self.confidence,
                     mode=self.mode,
@@ -234,13 +234,16 @@ def _called(texts: Sequence[str], of: Collection[str] | None) -> Iterator[list[D
     """
     For each of `texts` the detectors whose cues it holds, the surest first.
 
-    All texts are looked at together, so that a cue that is nowhere costs one look.
+    All texts are looked at together, so that a cue that is nowhere costs one look at their different words.
     """
     found: list[set[int]] = [set() for _ in texts]
     whole = "\n".join(texts)
+    vocabulary = "\n".join(set(whole.split()))
     starts = [0, *accumulate(len(text) + 1 for text in texts)]
     listed = _ranked()
     for cue, numbers in _by_cue().items():
+        if " " not in cue and cue not in vocabulary:
+            continue
         group = numbers if of is None else tuple(n for n in numbers if listed[n].clause in of)
         at = whole.find(cue) if group else -1
         while at >= 0:

@@ -10,12 +10,11 @@ MAX_SENTENCE = 4_000
 """Characters of one sentence that are read together; longer ones are cut at a space."""
 
 _FOLD = {
-    **{ord(c): "'" for c in "‘’‚‛´`"},
-    **{ord(c): '"' for c in "“”„‟«»"},
-    **{ord(c): "-" for c in "‐‑‒–—―−"},
-    **{ord(c): " " for c in "\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\ufeff\u200b\t\f\v\r"},
-    ord("İ"): "i",
-    ord("*"): " ",
+    **dict.fromkeys("‘’‚‛´`", "'"),
+    **dict.fromkeys("“”„‟«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\ufeff\u200b\t\f\v\r*", " "),
+    "İ": "i",
 }
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
 _LINK = re.compile(r"(?<=\])\([^()\s]{1,200}\)")
@@ -84,18 +83,19 @@ class _Lead:
 
 def flatten(text: str) -> str:
     """`text` in the same length with everything that is not words of the license blanked: marks, tags, emphasis."""
-    flat = text.translate(_FOLD)
-    lines = [line for line in flat.split("\n") if line.strip()]
+    flat = text
+    for sign in _FOLD.keys() & set(text):
+        flat = flat.replace(sign, _FOLD[sign])
+    hashed = _mostly("#", flat)
     flat = _blank(_MARKS, flat)
-    if lines and sum(line.lstrip().startswith("#") for line in lines) > 0.6 * len(lines):
+    if hashed:
         flat = _blank(_HASHES, flat)
     return _blank(_LINK, _blank(_TAG, flat))
 
 
 def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of `text` in reading order, each with the lead-in that it continues."""
-    stars = _starred(text)
-    flat = flatten(text if stars else _STARS.sub(_bullet, text))
+    flat = flatten(text if _mostly("*", text) else _STARS.sub(_bullet, text))
     heading = ""
     leads: list[_Lead] = []
     blocks = list(_blocks(flat))
@@ -138,9 +138,12 @@ def _bullet(match: re.Match[str]) -> str:
     return match.group().replace("*", "•")
 
 
-def _starred(text: str) -> bool:
-    lines = [line.lstrip() for line in text.split("\n") if line.strip()]
-    return bool(lines) and sum(line.startswith("*") for line in lines) > 0.6 * len(lines)
+def _mostly(mark: str, text: str) -> bool:
+    """Whether most lines begin with a mark."""
+    if mark not in text:
+        return False
+    lines = [line for line in map(str.lstrip, text.split("\n")) if line]
+    return sum(line.startswith(mark) for line in lines) > 0.6 * len(lines)
 
 
 def _blocks(flat: str) -> Iterator[_Block]:
@@ -149,12 +152,13 @@ def _blocks(flat: str) -> Iterator[_Block]:
     previous = ""
     for line in flat.split("\n"):
         end = offset + len(line)
-        marker = _MARKER.match(line) if line.strip() else None
-        if not line.strip():
+        words = line.lstrip()
+        marker = _MARKER.match(line) if words else None
+        if not words:
             if current:
                 yield current
             current = None
-        elif line.lstrip().startswith("#"):
+        elif words[0] == "#":
             if current:
                 yield current
             yield _Block(start=offset, end=end, body=offset + len(line) - len(line.lstrip(" #")))
@@ -162,7 +166,7 @@ def _blocks(flat: str) -> Iterator[_Block]:
         elif current is None or (marker and _is_item(marker, line, previous)):
             if current:
                 yield current
-            body = offset + (marker.end() if marker else len(line) - len(line.lstrip()))
+            body = offset + (marker.end() if marker else len(line) - len(words))
             label = (marker.group("label") or marker.group("plain") or "").lower() if marker else ""
             bullet = (marker.group("bullet") or "") if marker else ""
             current = _Block(start=offset, end=end, body=body, label=label, bullet=bullet)
