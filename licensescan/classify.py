@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from licensescan import clauses as clause_analysis
 from licensescan.detect import detect
 from licensescan.model import NOASSERTION, NONE, Clause, Detection, Expression, Terms
 from licensescan.reader import Decoded, decode
@@ -42,7 +41,7 @@ def classify_text(text: str, path: str = "", *, clauses_only: bool = False, sha2
     """
     sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     if clauses_only:
-        terms = _placed(clause_analysis.analyse(text), path)
+        terms = _placed(_analyse(text), path)
         return Classified(path=path, sha256=sha256, detection=Detection(expression=NOASSERTION), terms=terms)
     detection = detect(text)
     beside = _beside(text, detection)
@@ -56,7 +55,14 @@ def _beside(text: str, detection: Detection) -> tuple[Clause, ...]:
     if detection.modified or detection.expression in (NOASSERTION, NONE):
         return ()
     rest = unexplained(text, detection)
-    return clause_analysis.analyse(rest, complete=False).clauses if rest else ()
+    return _analyse(rest, complete=False).clauses if rest else ()
+
+
+def _analyse(text: str, *, complete: bool = True) -> Terms:
+    """The reading of clauses, loaded when a text first needs it: most are known, and need none."""
+    from licensescan.clauses import analyse
+
+    return analyse(text, complete=complete)
 
 
 def _terms(text: str, detection: Detection, beside: Sequence[Clause]) -> Terms:
@@ -65,7 +71,7 @@ def _terms(text: str, detection: Detection, beside: Sequence[Clause]) -> Terms:
 
     known = detection.expression not in (NOASSERTION, NONE)
     if detection.modified or not known:
-        read = clause_analysis.analyse(text, complete=not detection.matches or detection.modified)
+        read = _analyse(text, complete=not detection.matches or detection.modified)
         if detection.expression == NONE and not read.clauses:
             return Terms()
         return read

@@ -7,7 +7,6 @@ ScanCode's category, which tells open from restricted and no more, and the answe
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -209,7 +208,9 @@ def load() -> Rulebook:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean X?` for the known word most like `word`, else ""."""
-    close = difflib.get_close_matches(word, list(known), n=1)
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

@@ -7,7 +7,8 @@ read more than its limits. `docs/threats.md` lists the promises, `tests/test_rea
 
 from __future__ import annotations
 
-from licensescan.reader.archive import TarFiles, ZipFiles, ar_members, open_archive, open_files
+from typing import TYPE_CHECKING
+
 from licensescan.reader.base import (
     HEAD_BYTES,
     RECORD_BYTES,
@@ -22,6 +23,19 @@ from licensescan.reader.base import (
 from licensescan.reader.data import load_json
 from licensescan.reader.folder import FolderFiles
 from licensescan.reader.text import Decoded, decode
+
+if TYPE_CHECKING:
+    from licensescan.reader.archive import TarFiles, ZipFiles, ar_members, open_archive, open_files
+else:
+
+    def __getattr__(name: str) -> object:
+        """What reads archives is loaded when it is first asked for: tar, zip, xz and bz2 cost 15 ms."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from licensescan.reader import archive
+
+        return getattr(archive, name)
+
 
 __all__ = [
     "HEAD_BYTES",
