@@ -228,6 +228,15 @@ def registry(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:
     return entries, []
 
 
+def licensed(data: bytes) -> list[tuple[str, str]]:
+    """Every entry of a registry in JSON that has a license: its name and that. Never raises."""
+    try:
+        table = load_json(data)
+    except ValueError:
+        return []
+    return list(_licensed(table)) if isinstance(table, Mapping) else []
+
+
 def _licensed(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Every `license` in a nested table, with the keys that lead to it (or the entry's own `name`)."""
     stack: list[tuple[str, Any, int]] = [("", table, 0)]

@@ -53,6 +53,7 @@ class Reading(Protocol):
 
 _TEXTS = ("license-file", "license-field", "hidden-text")
 _HEADERS = ("source-header", "spdx-tag")
+_UNREAD = ("license-unknown", "terms-unread")
 _OFFER_WORDS = 200
 _OFFER = re.compile(
     r"(?i)\bone of (?:the )?(?:following|these|two)\b|\bat your (?:option|choice)\b|\byour choice of\b"
@@ -119,7 +120,10 @@ def conclude(
         parts += prose.parts(component)
     parts += hidden_parts(component, facts, rulebook, there=parts)
     terms = _terms(decision, texts, prose, rulebook)
-    problems = (*component.problems, *declared.problems, *decision.problems, *prose.problems(component))
+    # A model that is not at hand is known all the same once somebody has said what it is under.
+    settled = component.kind in ("model", "dataset") and decision.basis in ("curation", "curated")
+    given = tuple(p for p in component.problems if not settled or p.rule not in _UNREAD)
+    problems = (*given, *declared.problems, *decision.problems, *prose.problems(component))
     return Conclusion(
         component=replace(component, evidence=(), parts=()),
         declared=declared.expression,
@@ -358,6 +362,9 @@ def _without_text(
             confidence=0.0,
             problems=(Problem(rule="license-unknown", path=component.path, message=message),),
         )
+    if any(p.rule in _UNREAD for p in component.problems):
+        # What was not at hand may have a license: that it is unknown was told, and it is not "no license".
+        return _Decision(expression=NOASSERTION, basis="none", confidence=0.0)
     message = "no license in metadata, files, headers or README"
     return _Decision(
         expression=NONE, basis="none", problems=(Problem(rule="license-missing", path=component.path, message=message),)

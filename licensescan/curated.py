@@ -19,6 +19,7 @@ from urllib.parse import unquote
 from licensescan import toml
 from licensescan.data import folder
 from licensescan.expression import join_and, normalise
+from licensescan.families import family_of
 from licensescan.model import NOASSERTION, NONE, Component, Expression, ExpressionError, Kind, Problem, Relation
 from licensescan.pep import specifier_contains
 
@@ -83,7 +84,7 @@ def known(component: Component, *, declared: Expression, concluded: Expression, 
     problems: list[Problem] = []
     for purl in _purls(component):
         answers = []
-        for fact in _about(purl):
+        for fact in (*_about(purl), *(_family(component, concluded) if purl == component.purl and not texts else ())):
             lapse = _lapse(fact, declared, texts)
             if lapse:
                 message = f"a curated fact about {component.name} no longer holds: {lapse} ({fact.source})"
@@ -126,6 +127,18 @@ def _purls(component: Component) -> list[str]:
     """The purls under which facts are looked for: the component's own, or the coordinates that it has as a part."""
     purls = [component.purl, *(e.value for e in component.evidence if e.kind == COORDINATES)]
     return [p for p in dict.fromkeys(purls) if p.startswith("pkg:") and "#" not in p]
+
+
+def _family(component: Component, concluded: Expression) -> Iterator[Fact]:
+    """What is known of a model or data set by its name alone, while nothing at hand says it (`rules/models.toml`)."""
+    if component.kind not in ("model", "dataset") or "#" in component.purl or concluded not in (NONE, NOASSERTION):
+        return
+    found = family_of(component.kind, component.name)
+    if found:
+        says = f"nothing at hand says its license; {found.license} by its name" + (
+            f": {found.says}" if found.says else ""
+        )
+        yield Fact(says=says, source=found.source, license=found.license)
 
 
 def _about(purl: str) -> Iterator[Fact]:

@@ -64,7 +64,7 @@ class Graph:
 
     def placed(self, component: Component) -> Component:
         """The component with its scope, and with a problem for each requirement line that cannot be read."""
-        name = canonical(component.name)
+        name = key_of(component)
         told = tuple(
             Problem(rule="metadata-invalid", path=component.path, message=f"a requirement that cannot be read: {line}")
             for line in self.malformed.get(name, ())
@@ -73,11 +73,11 @@ class Graph:
 
     def paths(self, component: Component) -> tuple[tuple[str, ...], ...]:
         """The shortest way from the project (or a top-level package) to the component; () when nothing leads there."""
-        steps = self.steps(canonical(component.name))
+        steps = self.steps(key_of(component))
         if steps is None:
             return ()
         names = [self._shown(e.source) for e in steps] + [component.name]
-        if not self.roots_are_guessed:
+        if self.roots[steps[0].source if steps else key_of(component)].source:
             names.insert(0, self.project)
         return (tuple(names),)
 
@@ -162,24 +162,45 @@ def resolve(
     Resolve requirements among `components` for the target's Python version `python` on Linux x86-64.
 
     Extras are followed to a fixpoint, markers evaluated for the target; a cycle, a missing and an unneeded package are
-    facts of the graph. A component that is no package (a model, a jar) stands for itself.
+    facts of the graph. Models and data sets are nodes like packages.
     """
     by_name: dict[str, Component] = {}
     for component in components:
-        by_name.setdefault(canonical(component.name), component)
+        by_name.setdefault(key_of(component), component)
     environment = marker_environment(python)
     graph = Graph(components=by_name, project=project)
     walk = _Walk(graph, environment)
     given = list(roots)
     for root in given:
         walk.add_root(root)
-    if not graph.roots:
-        walk.everything()
+    walk.everything()
+    if not any(name.partition(":")[0] not in ("model", "dataset") for name in graph.roots):
+        # Models that code names do not say which packages were asked for.
         _guess_roots(graph)
-    else:
-        walk.everything()
     _spread(graph)
     return graph
+
+
+def key_of(component: Component) -> str:
+    """
+    What a component is called in the graph: a package by its canonical name, a model or a data set by its id, which
+    may be the name of a package too.
+    """
+    kind = component.kind
+    return f"{kind}:{component.name.lower()}" if kind in ("model", "dataset") else canonical(component.name)
+
+
+def find(graph: Graph, name: str) -> str | None:
+    """The key of the component that somebody calls `name`; None when there is none."""
+    keys = (canonical(name), f"model:{name.lower()}", f"dataset:{name.lower()}", name.lower())
+    return next((k for k in keys if k in graph.components), None)
+
+
+def _required(line: str) -> Requirement | None:
+    """A requirement line of a package, or the model or data set that one builds on: `model:org/name (app.py:3)`."""
+    if line.startswith(("model:", "dataset:")):
+        return Requirement(line.partition(" (")[0].lower(), (), line, "")
+    return parse_requirement(line)
 
 
 class _Walk:
@@ -192,7 +213,7 @@ class _Walk:
         self.done: set[tuple[str, str]] = set()
 
     def add_root(self, root: Root) -> None:
-        requirement = parse_requirement(root.requirement)
+        requirement = _required(root.requirement)
         if requirement is None or not requirement.applies(self.environment, ""):
             return
         name = requirement.name
@@ -247,9 +268,7 @@ class _Walk:
         if name not in self.parsed:
             self.parsed[name] = []
             for line in self.graph.components[name].requires:
-                if line.startswith(("model:", "dataset:")):
-                    continue
-                requirement = parse_requirement(line)
+                requirement = _required(line)
                 if requirement is None:
                     self.graph.malformed.setdefault(name, []).append(line)
                 else:
@@ -262,7 +281,7 @@ def _guess_roots(graph: Graph) -> None:
     required = {e.target for edges in graph.edges.values() for e in edges if e.target != e.source}
     for name in graph.components:
         if name not in required:
-            graph.roots[name] = Root(requirement=name, source="", name=name)
+            graph.roots.setdefault(name, Root(requirement=name, source="", name=name))
     reached = set(_reach(graph, graph.roots))
     for name in sorted(graph.components):
         if name not in reached:

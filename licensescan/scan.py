@@ -14,7 +14,7 @@ from datetime import date
 from licensescan.cache import Cache
 from licensescan.conclude import conclude
 from licensescan.data import build, cache_folder
-from licensescan.graph import Graph, resolve
+from licensescan.graph import Graph, Root, resolve
 from licensescan.judge import judge
 from licensescan.manifests import project_name, roots_of
 from licensescan.model import (
@@ -58,6 +58,7 @@ class _Collected:
     incomplete: list[str] = field(default_factory=list)
     environments: list[Environment] = field(default_factory=list)
     discovered: bool = False
+    roots: list[Root] = field(default_factory=list)
 
 
 Progress = Callable[[str, int, int], None]
@@ -112,7 +113,22 @@ def _collect(paths: Sequence[str], options: Options, progress: Progress) -> _Col
             _take_environment(environment_here, found, options, progress, shown=path)
         else:
             _take(path, found, options)
+    _take_models(found, options)
     return found
+
+
+def _take_models(found: _Collected, options: Options) -> None:
+    """The models that the project's code names, and what the models among the components were made from."""
+    from licensescan.sources import named
+
+    sites = [site for environment in found.environments for site in environment.sites]
+    shelf = named.Shelf.of(options.variables, sites, options.project)
+    if found.discovered:
+        code = named.named_by(options.project, found.components, shelf)
+        found.components += code.components
+        found.roots += named.roots_of(code.references)
+        found.components += named.unread(code.problems, project_name(options.project))
+    found.components += named.built_on(found.components, shelf)
 
 
 def _take_environment(
@@ -140,15 +156,30 @@ def _take(path: str, found: _Collected, options: Options) -> None:
 
             found.components += list(lock.collect(path, options.find_links, options.variables))
         else:
-            found.components += list(source_of(kind).collect(path))
+            found.components += _with_models(list(source_of(kind).collect(path)), kind, path, options)
     except IncompleteError as error:
         found.incomplete.append(str(error))
+
+
+def _with_models(components: list[Component], kind: str, path: str, options: Options) -> list[Component]:
+    """A source tree with the models that its code names."""
+    if kind != "tree" or len(components) != 1 or not os.path.isdir(path):
+        return components
+    from licensescan.sources import named
+
+    code = named.named_by(path, components, named.Shelf.of(options.variables, project=path))
+    whole = replace(
+        components[0],
+        requires=(*components[0].requires, *named.requires_of(code.references)),
+        problems=(*components[0].problems, *code.problems),
+    )
+    return [whole, *code.components]
 
 
 def _resolve(found: _Collected, options: Options) -> Graph:
     python = found.environments[0].python if found.environments else ""
     # A target that was named by its path is not this project's: its own top-level packages are its roots.
-    roots = roots_of(options.project) if found.environments and found.discovered else []
+    roots = [*roots_of(options.project), *found.roots] if found.environments and found.discovered else []
     return resolve(found.components, roots, python=python, project=project_name(options.project))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from licensescan import witness
 from licensescan.model import Problem
@@ -34,12 +34,16 @@ class FolderFiles:
             self._listing = sorted(self._walk())
         return self._listing
 
-    def walk(self, below: str) -> list[str]:
-        """The files below one folder of the tree, sorted; an empty list when it is not there or leads outside."""
+    def walk(self, below: str, skip: Callable[[str, Collection[str]], bool] | None = None) -> list[str]:
+        """
+        The files below one folder of the tree, sorted; an empty list when it is not there or leads outside.
+
+        `skip` is told a folder and the names in it, and says whether to leave it out.
+        """
         start = os.path.join(self._root, below)
         if self._inside_folder(start) is None:
             return []
-        return sorted(self._walk(below))
+        return sorted(self._walk(below, skip))
 
     def folders(self, below: str = "") -> list[str]:
         """The names of the folders directly in `below`, sorted."""
@@ -105,14 +109,20 @@ class FolderFiles:
 
         return open_archive(os.fdopen(self._open(path), "rb"), path, self._budget.deeper())
 
-    def _walk(self, below: str = "") -> list[str]:
+    def _walk(self, below: str = "", skip: Callable[[str, Collection[str]], bool] | None = None) -> list[str]:
         found: list[str] = []
         stack = [below.strip("/")]
         while stack:
             folder = stack.pop()
             prefix = folder + "/" if folder else ""
+            # What is left out by its name is not looked at, and a change in it is none.
+            if skip and skip(folder, ()):
+                continue
             witness.note(self._root, folder or ".")
-            for entry in self._entries(folder):
+            entries = self._entries(folder)
+            if skip and skip(folder, [e.name for e in entries]):
+                continue
+            for entry in entries:
                 if entry.is_symlink():
                     witness.note(self._root, prefix + entry.name)
                     # os.path.isfile answers False for a link that leads to itself, where entry.is_dir() raises.

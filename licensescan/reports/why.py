@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from licensescan.graph import Edge, Graph
+from licensescan.graph import Edge, Graph, find
 from licensescan.model import UsageError
 from licensescan.pep import canonical
 from licensescan.reports.escape import line
@@ -13,7 +13,7 @@ def render_why(graph: Graph, name: str, *, width: int = 100) -> str:
     """
     Every way from a root to `name`, shortest first, at most twenty. Raises `UsageError` when it is not in the graph.
     """
-    wanted = canonical(name)
+    wanted = find(graph, name) or canonical(name)
     if wanted not in graph.components:
         if wanted in graph.missing:
             askers = sorted({e.source for e in graph.missing[wanted]})

@@ -17,6 +17,7 @@ from licensescan.sources import ollama, torchhub
 from licensescan.sources.headers import SOURCES
 from licensescan.sources.modelfolder import WEIGHTS, card_at, component_of, is_card
 from licensescan.sources.places import suffix
+from licensescan.witness import is_file, is_folder
 
 _REPOSITORY = re.compile(r"(models|datasets|spaces)--(.+)")
 _PROJECT = re.compile(
@@ -28,10 +29,10 @@ _SPACY = frozenset(("meta.json", "config.cfg"))
 
 def matches(path: str) -> bool:
     """Whether this is a cache of models, the folder of one, its card, or a file of weights."""
-    if os.path.isfile(path):
+    if is_file(path):
         name = os.path.basename(path)
         return bool(WEIGHTS.search(name)) or (name.lower().endswith(".md") and is_card(*_split(path)))
-    if not os.path.isdir(path):
+    if not is_folder(path):
         return False
     if _REPOSITORY.fullmatch(os.path.basename(os.path.realpath(path))) or _cache(path) is not None:
         return True
@@ -40,7 +41,7 @@ def matches(path: str) -> bool:
 
 def collect(path: str) -> Iterator[Component]:
     """The models and data sets at `path`. Raises `IncompleteError` when it cannot be read as any."""
-    if os.path.isfile(path):
+    if is_file(path):
         yield _single(path)
         return
     real = os.path.realpath(path)

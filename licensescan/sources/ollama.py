@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from licensescan import weights
@@ -36,6 +37,15 @@ def collect(store: str) -> Iterator[Component]:
     files = FolderFiles(store)
     for path in files.walk("manifests"):
         yield _model(files, path)
+
+
+def find(store: str, wanted: str) -> Component | None:
+    """The model that `ollama run` gets for `wanted` (`name`, `name:tag`, `owner/name`), when it is in the store."""
+    name, _, tag = wanted.partition(":")
+    place = f"{'' if '/' in name else 'library/'}{name}/{tag or 'latest'}"
+    path = f"manifests/registry.ollama.ai/{place}"
+    files = FolderFiles(store)
+    return replace(_model(files, path), name=f"ollama/{wanted}") if files.has(path) else None
 
 
 def _model(files: FolderFiles, path: str) -> Component:

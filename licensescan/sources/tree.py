@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from licensescan.model import Component, Evidence, IncompleteError
 from licensescan.reader import Files, FolderFiles, ReadError, decode
@@ -55,6 +55,11 @@ def own_paths(paths: Sequence[str]) -> list[str]:
     """Those of `paths` that are the tree's own: no version control, caches, virtual environments or node modules."""
     inside = tuple(p.removesuffix("pyvenv.cfg") for p in paths if p.endswith("/pyvenv.cfg"))
     return [p for p in paths if not _FOREIGN.search(p) and not (inside and p.startswith(inside))]
+
+
+def is_foreign(folder: str, names: Collection[str]) -> bool:
+    """Whether a folder of a tree, with these `names` in it, is one of those that `own_paths` leaves out."""
+    return bool(folder) and ("pyvenv.cfg" in names or _FOREIGN.search(f"{folder}/") is not None)
 
 
 def component_of(files: Files, paths: Sequence[str], prefix: str, fallback: str) -> Component:

@@ -1,0 +1,244 @@
+"""
+The models that a project's code names, and those that they were made from: each as a component, wherever it is known.
+
+A reference is looked for in the caches of huggingface_hub and torch.hub, in Ollama's store, and in what installed
+packages list of the weights that they download. What is nowhere is a component too, which says so and is never clean.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+
+from licensescan import cards
+from licensescan.families import family_of, table
+from licensescan.graph import Root, key_of
+from licensescan.model import Component, Evidence, Kind, Problem
+from licensescan.pep import canonical
+from licensescan.reader import Files, FolderFiles, ReadError, decode
+from licensescan.sources import models, ollama, torchhub, tree
+from licensescan.sources.modelfolder import component_of
+from licensescan.sources.purls import purl
+from licensescan.sources.references import Reference, references
+from licensescan.witness import is_folder
+
+_MOST = 2_000
+_ENTRY = re.compile(r"[\"']([\w.\-/]{2,120})[\"']\s*:\s*_?\w+\(|\blicense\s*=\s*[\"']([^\"'\n]{2,80})[\"']")
+_SOURCE_BYTES = 2 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a project's code names: the components to add, the references to them, and what could not be read."""
+
+    components: tuple[Component, ...] = ()
+    references: tuple[Reference, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Where models may be at hand. `sites` are the folders of installed packages, `project` is where code was read."""
+
+    hub: str = ""
+    torch: str = ""
+    ollama: str = ""
+    sites: tuple[str, ...] = ()
+    project: str = ""
+    _listed: dict[str, tuple[str, str, int]] | None = field(default=None)
+
+    @classmethod
+    def of(cls, variables: Mapping[str, str], sites: Sequence[str] = (), project: str = "") -> Shelf:
+        """The shelf of a user with these environment variables."""
+        home = variables.get("HOME", "")
+        store = variables.get("OLLAMA_MODELS") or (os.path.join(home, ".ollama", "models") if home else "")
+        return cls(
+            hub=models.hub_cache(variables),
+            torch=models.torch_hub(variables),
+            ollama=store,
+            sites=tuple(sites),
+            project=project,
+        )
+
+    def find(self, kind: Kind, name: str, revision: str = "") -> Component | None:
+        """The model or data set itself, when it is at hand."""
+        prefix = {"dataset": "datasets"}.get(kind, "models")
+        folder = os.path.join(self.hub, f"{prefix}--{name.replace('/', '--')}") if self.hub else ""
+        if folder and is_folder(folder):
+            return models.current(folder, revision or "main")
+        if kind == "model" and "/" in name:
+            return self._elsewhere(name)
+        return None
+
+    def _elsewhere(self, name: str) -> Component | None:
+        owner, _, rest = name.partition("/")
+        if owner == "ollama" and self.ollama and is_folder(self.ollama):
+            return ollama.find(self.ollama, rest)
+        found = torchhub.find(self.torch, name) if self.torch and is_folder(self.torch) else None
+        return found or self._in_registry(name)
+
+    def _in_registry(self, name: str) -> Component | None:
+        """What an installed package lists of the weights `name`."""
+        if self._listed is None:
+            self._listed = {}
+            for site in self.sites:
+                files = FolderFiles(site)
+                for registry in table().registries:
+                    self._listed |= {registry.shape.format(n): said for n, said in listed(files, registry.files)}
+        license_, path, line = self._listed.get(name) or next(
+            (said for n, said in self._listed.items() if n.startswith(f"{name}.")), ("", "", 0)
+        )
+        if not license_:
+            return None
+        evidence = Evidence(kind="model-card", path=path, value=license_, lines=(line, line))
+        own = purl("huggingface", name.rsplit("/", 1)[-1], "", name.rpartition("/")[0])
+        return Component(
+            purl=own, name=name, version="", kind="model", relation="weights", path=path, evidence=(evidence,)
+        )
+
+
+def listed(files: Files, pattern: str) -> Iterator[tuple[str, tuple[str, str, int]]]:
+    """
+    The entries of a registry: their names, each with its license, file and line.
+
+    A registry in Python (timm's) is read as text: an entry's key, then `license=` among the arguments of its call.
+    """
+    folder, _, base = pattern.rpartition("/")
+    paths = files.walk(folder) if isinstance(files, FolderFiles) else files.paths()
+    for path in (p for p in paths if p.rpartition("/")[0] == folder and fnmatchcase(p.rsplit("/", 1)[-1], base)):
+        try:
+            data = files.read(path, _SOURCE_BYTES).data
+        except ReadError:
+            continue
+        if base.endswith(".json"):
+            yield from ((name, (license_, path, 1)) for name, license_ in cards.licensed(data))
+        elif b"license=" in data:
+            text, name = decode(data).text, ""
+            for found in _ENTRY.finditer(text):
+                if found[1]:
+                    name = found[1]
+                elif name:
+                    yield name, (found[2], path, text.count("\n", 0, found.start()) + 1)
+
+
+def named_by(project: str, there: Sequence[Component], shelf: Shelf) -> Named:
+    """
+    What the code in the folder `project` names, beside what is `there`.
+
+    Virtual environments, caches and installed packages inside the folder are not its code.
+    """
+    files = FolderFiles(project)
+    found, problems = references(files, files.walk("", tree.is_foreign))
+    seen = {key_of(c) for c in there}
+    # A package that is not installed (a spaCy model) is a model that is not at hand.
+    found = [replace(r, kind="model", hub="pypi") if _is_absent(r, seen) else r for r in found]
+    components = tuple(_components(found, there, shelf))
+    seen |= {key_of(c) for c in components}
+    return Named(
+        components=components,
+        references=tuple(r for r in found if not r.folder or f"{r.kind}:{r.name.lower()}" in seen),
+        problems=(*problems, *files.problems),
+    )
+
+
+def _is_absent(reference: Reference, there: set[str]) -> bool:
+    return reference.kind == "package" and canonical(reference.name) not in there
+
+
+def unread(problems: Sequence[Problem], project: str) -> list[Component]:
+    """The project's code as a component that says what could not be looked into; none when all could."""
+    if not problems:
+        return []
+    named_ = ", ".join(f"{p.path or 'the project'} ({p.message})" for p in problems[:5])
+    message = f"models that its code names may be missing here: {named_}"[:800]
+    told = Problem(rule="terms-unread", path=problems[0].path, message=message)
+    own = purl("generic", project)
+    return [Component(purl=own, name=project, version="", kind="source", problems=(told,))]
+
+
+def roots_of(references: Sequence[Reference]) -> list[Root]:
+    """The references of a project's code as what the project asks for."""
+    return [Root(requirement=_requirement(r), source=f"{r.path}:{r.line}", scope=r.scope) for r in references]
+
+
+def requires_of(references: Sequence[Reference]) -> tuple[str, ...]:
+    """The references of a tree's code as its requirement lines, each with its place."""
+    return tuple(f"{_requirement(r)} ({r.path}:{r.line})" for r in references if r.kind != "package")
+
+
+def _requirement(reference: Reference) -> str:
+    return reference.name if reference.kind == "package" else f"{reference.kind}:{reference.name}"
+
+
+def built_on(there: Sequence[Component], shelf: Shelf) -> list[Component]:
+    """What the models among `there` were made from, as far as it is not there itself."""
+    return list(_components((), there, shelf))
+
+
+def _components(found: Sequence[Reference], there: Sequence[Component], shelf: Shelf) -> Iterator[Component]:
+    seen = {key_of(c) for c in there}
+    for reference in found:
+        if reference.kind == "package" or (key := f"{reference.kind}:{reference.name.lower()}") in seen:
+            continue
+        seen.add(key)
+        component = _component(reference, shelf)
+        if component:
+            yield component
+            there = (*there, component)
+    waiting = deque(c for c in there if c.kind in ("model", "dataset"))
+    while waiting and len(seen) < _MOST:
+        whole = waiting.popleft()
+        for line in whole.requires:
+            kind, _, name = line.partition(":")
+            if kind not in ("model", "dataset") or line.lower() in seen:
+                continue
+            seen.add(line.lower())
+            made = _built_on("model" if kind == "model" else "dataset", name, whole, shelf)
+            if made:
+                waiting.append(made)
+                yield made
+
+
+def _component(reference: Reference, shelf: Shelf) -> Component | None:
+    if reference.folder:
+        folder = os.path.join(shelf.project, reference.name)
+        if not is_folder(folder) or not models.matches(folder):
+            return None
+        files = FolderFiles(folder, [shelf.project])
+        return component_of(files, files.paths(), name=reference.name)
+    kind: Kind = "dataset" if reference.kind == "dataset" else "model"
+    found = shelf.find(kind, reference.name, reference.revision)
+    if found is None:
+        where = f"{reference.path}:{reference.line} names it"
+        found = _unresolved(kind, reference.name, where, reference.path, reference.hub)
+    place = (reference.line, reference.line)
+    named = Evidence(kind="reference", path=reference.path, value=f"{reference.call}({reference.name!r})", lines=place)
+    return replace(found, evidence=(*found.evidence, named))
+
+
+def _built_on(kind: Kind, name: str, whole: Component, shelf: Shelf) -> Component | None:
+    """
+    A base model always is a component: what its license passes down concerns the model made from it. A data set
+    that somebody else trained on is one when something is known of it.
+    """
+    found = shelf.find(kind, name)
+    if found or (kind == "dataset" and family_of(kind, name) is None):
+        return found
+    return _unresolved(kind, name, f"{whole.name} builds on it", "")
+
+
+def _unresolved(kind: Kind, name: str, where: str, path: str, hub: str = "huggingface") -> Component:
+    message = f"{name}: {where}, and it is not at hand: unresolved; its terms were not read"
+    return Component(
+        purl=purl(hub, name.rsplit("/", 1)[-1], "", name.rpartition("/")[0]),
+        name=name,
+        version="",
+        kind=kind,
+        relation="data" if kind == "dataset" else "weights",
+        path=path,
+        problems=(Problem(rule="terms-unread", path=path, message=message),),
+    )
