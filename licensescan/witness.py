@@ -19,7 +19,12 @@ SETTLED_NS = 2_000_000_000
 """A file that changed less than this ago may change again with the same stamp: some file systems count by 2 s."""
 
 Places = Mapping[str, Mapping[str, list[str]]]
-"""Root -> folder -> names. A name "" stands for the names in the folder, "." for the root itself."""
+"""
+Root -> folder -> names. A name "" stands for the names in the folder, `CODE` for those of its folders and modules,
+"." for the root itself.
+"""
+
+CODE = "\0"
 
 _active: list[Witness] = []
 
@@ -49,6 +54,10 @@ class Witness:
         """Note the names in the folder `path`: other than by its stamp, a file that comes and goes is no change."""
         self._stamps.setdefault(root, {})[f"{path}/"] = _names(f"{root}/{path}", names)
 
+    def note_code(self, root: str, path: str) -> None:
+        """Note the folders and modules in the folder `path`: no other file that comes or goes is a change."""
+        self._stamps.setdefault(root, {})[f"{path}/{CODE}" if path else CODE] = _code_in(f"{root}/{path}")
+
     def places(self) -> tuple[Places, str]:
         """All that was noted, and the digest of its stamps as they were."""
         places: dict[str, dict[str, list[str]]] = {}
@@ -69,7 +78,7 @@ def digest_of(places: Places) -> str:
     for root, folders in places.items():
         for folder, names in folders.items():
             prefix = f"{root}/{folder}/" if folder else f"{root}/"
-            stamps += [_stamp(prefix + name, None)[0] if name else _names_in(prefix) for name in names]
+            stamps += [_now(prefix, name) for name in names]
     return _digest(stamps)
 
 
@@ -88,6 +97,12 @@ def note(root: str, path: str, found: os.stat_result | None = None) -> None:
     """Tell who is watching that `path` below `root` is about to be looked at."""
     for witness in _active:
         witness.note(root, path, found)
+
+
+def note_code(root: str, path: str) -> None:
+    """Tell who is watching that folders and modules were looked for in the folder `path` below `root`."""
+    for witness in _active:
+        witness.note_code(root, path)
 
 
 def note_names(root: str, path: str, names: list[str]) -> None:
@@ -154,6 +169,22 @@ def _names_in(folder: str) -> bytes:
         return _names(folder, os.listdir(folder))
     except (OSError, ValueError):
         return _names(folder, [])
+
+
+def _code_in(folder: str) -> bytes:
+    """The names of folders and modules in a folder, and of the file that makes it a virtual environment."""
+    try:
+        with os.scandir(folder) as entries:
+            kept = [e.name for e in entries if e.name.endswith((".py", ".ipynb", ".cfg")) or e.is_dir()]
+    except (OSError, ValueError):
+        kept = []
+    return _names(folder, kept)
+
+
+def _now(prefix: str, name: str) -> bytes:
+    if name == CODE:
+        return _code_in(prefix)
+    return _stamp(prefix + name, None)[0] if name else _names_in(prefix)
 
 
 def _stamp(full: str, found: os.stat_result | None) -> tuple[bytes, int]:

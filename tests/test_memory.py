@@ -111,8 +111,15 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "no policy": lambda p: (p / "licensescan.toml").unlink(),
     "the project's requirements": lambda p: _rewrite(p / "pyproject.toml", "plain", "other"),
     "another environment": lambda p: add_environment(p / "venv", {}) and shutil.rmtree(p / ".venv"),
+    "a module in a new folder": lambda p: _code(p / "new.d" / "app.py"),
+    "a notebook": lambda p: _code(p / "a.ipynb"),
     "the version of Python": lambda p: _rewrite(p / ".venv" / "pyvenv.cfg", "3.11.4", "3.11.5"),
 }
+
+
+def _code(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("x = AutoModel.from_pretrained('acme/m')\n")
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -123,6 +130,16 @@ def test_a_change_is_seen(asked: Asked, project: Path, change: str) -> None:
     code, out, looked = asked("check", "-f", "json")
     assert looked
     assert (code, out) == asked("check", "-f", "json", "--no-cache")[:2]
+
+
+def test_what_is_no_code_is_no_change(asked: Asked, project: Path) -> None:
+    asked("check")
+    (project / "notes.txt").write_text("nothing\n")
+    (project / ".git").mkdir()
+    asked("check")
+    (project / ".git" / "index.lock").write_text("")
+    (project / "more.txt").write_text("nothing\n")
+    assert asked("check")[2] is False
 
 
 def test_a_policy_that_appears_is_seen(asked: Asked, project: Path) -> None:

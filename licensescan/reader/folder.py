@@ -118,10 +118,13 @@ class FolderFiles:
             # What is left out by its name is not looked at, and a change in it is none.
             if skip and skip(folder, ()):
                 continue
-            witness.note(self._root, folder or ".")
+            if skip is None:
+                witness.note(self._root, folder or ".")
             entries = self._entries(folder)
-            if skip and skip(folder, [e.name for e in entries]):
-                continue
+            if skip is not None:
+                if skip(folder, [e.name for e in entries]):
+                    entries = []
+                witness.note_code(self._root, folder)
             for entry in entries:
                 if entry.is_symlink():
                     witness.note(self._root, prefix + entry.name)
