@@ -15,6 +15,7 @@ from licensescan.cache import Cache
 from licensescan.conclude import conclude
 from licensescan.data import build, cache_folder
 from licensescan.graph import Graph, Root, resolve
+from licensescan.inherit import inherited
 from licensescan.judge import judge
 from licensescan.manifests import project_name, roots_of
 from licensescan.model import (
@@ -84,7 +85,7 @@ def scan(
     found = _collect(paths, options, progress)
     graph = _resolve(found, options)
     reading = CachedReading(_cache(options))
-    conclusions = _conclude(found.components, graph, rulebook, reading, policy, progress)
+    conclusions = inherited(_conclude(found.components, graph, rulebook, reading, policy, progress), rulebook)
     reading.save()
     findings, conclusions = judge(conclusions, rulebook, policy, today=today)
     return Report(
