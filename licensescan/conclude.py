@@ -54,6 +54,8 @@ class Reading(Protocol):
 _TEXTS = ("license-file", "license-field", "hidden-text")
 _HEADERS = ("source-header", "spdx-tag")
 _UNREAD = ("license-unknown", "terms-unread")
+_OPEN = ("Permissive", "Public Domain", "Copyleft", "Copyleft Limited")
+_PAIR = re.compile(r"(?i)(?:^|/)licen[cs]e[-_.](?:mit|apache)[\w.-]*$")
 _OFFER_WORDS = 200
 _OFFER = re.compile(
     r"(?i)\bone of (?:the )?(?:following|these|two)\b|\bat your (?:option|choice)\b|\byour choice of\b"
@@ -101,18 +103,22 @@ def conclude(
     """
     classify = reading.classify
     declared = read_declared(component.evidence)
-    own = [e for e in component.evidence if e.kind in _TEXTS and (e.text or "").strip()]
-    texts = [t for t in (_Text(evidence=e, found=classify(e)) for e in (*own, *declared.pasted)) if _speaks(t)]
+    kinds = _TEXTS if any(e.kind != "notice" for e in component.evidence) else ("notice",)
+    own = [e for e in component.evidence if e.kind in kinds and (e.text or "").strip()]
+    given = [_Text(evidence=e, found=classify(e)) for e in (*own, *declared.pasted)]
+    texts = [t for t in given if _speaks(t)] or _about_itself(given, declared.expression)
     headers = [e for e in component.evidence if e.kind in _HEADERS]
     tags = [(e, _header_expression(e, classify)) for e in headers]
     prose = read_prose(component.evidence, reading.prose)
     detected = _detected(texts)
     decision = _curated(component, curations) or _decide(component, declared, texts, detected, tags, prose, rulebook)
+    if not texts and decision.expression in (NONE, NOASSERTION) and _is_list(component, given):
+        decision = _Decision(expression=NONE, basis="none")
     sums = [t.evidence.sha256 for t in texts if t.evidence.sha256]
     facts = known(component, declared=declared.expression, concluded=decision.expression, texts=sums)
     decision = _with_rider(component, _with_facts(decision, facts), classify)
     parts = opened(conclude(p, rulebook, reading, curations) for p in component.parts)
-    read = [(t.evidence, t.found) for t in texts]
+    read = [(t.evidence, t.found) for t in texts or given]
     parts += stanza_parts(component, read, rulebook, known=parts)
     parts += unknown_parts(component, read)
     if "#" not in component.purl or component.kind in ("package", "source", "jar"):
@@ -138,6 +144,30 @@ def conclude(
         problems=tuple(dict.fromkeys(problems)),
         parts=tuple(distinct(parts, decision.expression, frozenset(sums))),
     )
+
+
+def _is_list(component: Component, given: Sequence[_Text]) -> bool:
+    """Whether a part is nothing but a file about other things: a list of what is bundled, a NOTICE."""
+    if component.kind != "source" or "#" not in component.purl:
+        return False
+    kinds = {e.kind for e in component.evidence}
+    return kinds == {"notice"} or (kinds == {"license-file"} and any(t.found.detection.matches for t in given))
+
+
+def _about_itself(given: Sequence[_Text], said: Expression) -> list[_Text]:
+    """
+    The texts of a component all of which name one and the same thing ("StatsBase.jl is licensed under ..."): that is
+    the component, unless it declares something else.
+    """
+    if len({m.part for t in given for m in t.found.detection.matches}) != 1:
+        return []
+    own = []
+    for text in given:
+        matches = tuple(replace(m, part=None) for m in text.found.detection.matches)
+        detection = replace(text.found.detection, matches=matches)
+        own.append(replace(text, found=replace(text.found, detection=detection)))
+    shown = join_and(*(t.expression for t in own))
+    return own if said in (NONE, NOASSERTION) or covers(said, shown) else []
 
 
 def _decide(
@@ -201,8 +231,12 @@ def _shown(known: Sequence[_Text]) -> Expression:
     """
     What the component's own texts say together.
 
-    "BSD" in a notice names a family; which member it is, the text beside it shows.
+    "BSD" in a notice names a family; which member it is, the text beside it shows. LICENSE-MIT beside LICENSE-APACHE
+    is how Rust projects offer a choice (Rust API guidelines, C-PERMISSIVE).
     """
+    named = {t.expression for t in known if _PAIR.search(t.evidence.path)}
+    if len(known) == len(named) and named == {"MIT", "Apache-2.0"}:
+        return join_or(*sorted(named))
     matches = [m for t in known for m in t.found.detection.matches if m.part is None]
     texts = {m.expression for m in matches if m.kind == "text" and m.expression.startswith("BSD-")}
     only = next(iter(texts)) if len(texts) == 1 else None
@@ -225,10 +259,11 @@ def _offered(component: Component, known: Sequence[_Text]) -> Expression | None:
 def _undeclared(component: Component, declared: Declared, shown: Expression, texts: Sequence[_Text]) -> _Decision:
     """Texts decide alone; a field that names another family, or restricts, is a contradiction."""
     problems: tuple[Problem, ...] = ()
-    if declared.restricted:
-        problems = (_mismatch(component, f"its license text is {shown}; a field says {_short(declared.restricted)!r}"),)
+    if declared.restricted and not any(map(_is_proprietary, licenses(shown))):
+        message = f"ships the text of {shown}; a field says {_short(declared.restricted)!r}"
+        problems = (_mismatch(component, message),)
     elif declared.family and not _of_family(shown, declared.family):
-        problems = (_mismatch(component, f"a field says {declared.family}; its license text is {shown}"),)
+        problems = (_mismatch(component, f"ships the text of {shown}; a field says {declared.family}"),)
     return _Decision(expression=shown, basis="license-file", confidence=0.9 if problems else 1.0, problems=problems)
 
 
@@ -564,6 +599,14 @@ def _restricts(terms: Terms) -> bool:
 def _is_nameless(expression: Expression) -> bool:
     """A LicenseRef that stands for no particular text ("LicenseRef-Proprietary"): any text says more than it."""
     return all(x.startswith("LicenseRef-") and not x.startswith("LicenseRef-scancode-") for x in licenses(expression))
+
+
+def _is_proprietary(name: str) -> bool:
+    """Whether a license is a vendor's terms: a field that says "proprietary" is no contradiction to it."""
+    from licensescan.detect.catalog import info
+
+    known = info(name)
+    return name.startswith("LicenseRef-") and (known is None or known.category not in _OPEN)
 
 
 def _of_family(expression: Expression, family: str) -> bool:

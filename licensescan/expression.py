@@ -127,9 +127,9 @@ def covers(declared: str, text: str) -> bool:
     Whether `declared` names every license that the `text` of a component shows; its operators do not matter.
 
     -only, -or-later and + share one text, and an SPDX exception is a permission that may stand elsewhere: such
-    differences count as covered. So does the text of a later version under a declared -or-later, and GPL-3.0 under a
-    declared LGPL-3.0, which builds on that text (LGPL-3.0, opening). A `text` of `NONE` is covered by anything, of
-    `NOASSERTION` by nothing. Raises `ExpressionError`.
+    differences count as covered. So does the text of a later version under a declared -or-later, and what is shipped
+    under the declared name (`_COMES_WITH`). A `text` of `NONE` is covered by anything, of `NOASSERTION` by nothing.
+    Raises `ExpressionError`.
     """
     shown, named = _tree(text), _tree(declared)
     if shown is None:
@@ -137,8 +137,7 @@ def covers(declared: str, text: str) -> bool:
     if named is None:
         return False
     known = {_same_text(leaf) for leaf in leaves(named)}
-    if "LGPL-3.0" in known:
-        known.add("GPL-3.0")
+    known |= {text for name in tuple(known) for text in _COMES_WITH.get(name, ())}
     open_ended = [stem for leaf in leaves(named) if (stem := _or_later_stem(leaf))]
     return all(
         text in known or any(_is_later(text, stem) for stem in open_ended) for text in map(_same_text, leaves(shown))
@@ -197,6 +196,19 @@ def _best(node: Node, cost: Callable[[str], Any]) -> tuple[Any, Node]:
 
 _TWINS = {"LicenseRef-scancode-secret-labs-2011": "MIT-CMU", "LicenseRef-scancode-mit-old-style": "HPND"}
 """Ids that ScanCode keeps apart and SPDX does not: one text with other names in it."""
+
+
+_COMES_WITH = {
+    # It builds on that text (LGPL-3.0, opening).
+    "LGPL-3.0": ("GPL-3.0",),
+    # CPython's LICENSE is a stack, the PSF's own on top; packages that copy it call it by either name.
+    "PSF-2.0": ("Python-2.0", "Python-2.0.1"),
+    "Python-2.0": ("PSF-2.0", "Python-2.0.1"),
+    "Python-2.0.1": ("PSF-2.0", "Python-2.0"),
+    # BSD-3-Clause and a sentence that lets go of the compiler's output.
+    "BSD-3-Clause": ("LicenseRef-scancode-protobuf",),
+}
+"""License texts that are shipped under the name of another license."""
 
 
 def _same_text(leaf: Leaf) -> str:

@@ -68,6 +68,12 @@ class Fake:
                 Match(expression=expression, kind="text", lines=(1, 4), coverage=1.0),
                 Match(expression=Expression(part), kind="text", lines=(5, 9), coverage=1.0, part="libfoo"),
             )
+        elif word == "about":
+            names = [pair.split("=") for pair in rest.split()]
+            matches = tuple(
+                Match(expression=Expression(x), kind="text", lines=(1, 4), coverage=1.0, part=name) for name, x in names
+            )
+            expression = Expression(" AND ".join(x for _, x in names))
         elif word == "changed":
             difference = Difference(kind="added", lines=(2, 2), words="not for profit", matters=True)
             match = Match(
@@ -369,3 +375,71 @@ def test_a_vendors_library_in_its_own_package_is_that_package(rulebook: Rulebook
         parts=(part,),
     )
     assert len(conclude(whole, rulebook, Fake()).parts) == kept
+
+
+def part_of(*evidence: Evidence) -> Component:
+    """A folder inside a package, with a license of its own or not."""
+    purl = Purl("pkg:pypi/acme@1.0#acme/inner")
+    return Component(purl=purl, name="inner", version="", kind="source", relation="vendored", evidence=evidence)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "concluded", "parts"),
+    [
+        # "Inner is licensed under the MIT license: ..." is about itself,
+        ([text("about inner=MIT")], "MIT", []),
+        # a list of other things is about these,
+        ([text("about one=MIT two=GPL-3.0-only")], NONE, ["GPL-3.0-only", "MIT"]),
+        # and a NOTICE is read for what it says of others.
+        ([text("is Apache-2.0", "NOTICE", "notice")], "Apache-2.0", []),
+        ([text("thanks to everybody", "NOTICE", "notice")], NONE, []),
+    ],
+)
+def test_what_a_folder_of_others_says(
+    rulebook: Rulebook, evidence: list[Evidence], concluded: str, parts: list[str]
+) -> None:
+    found = conclude(part_of(*evidence), rulebook, Fake())
+    assert found.concluded == concluded
+    assert sorted(p.concluded for p in found.parts) == parts
+    assert rules(found) == set()
+
+
+def test_a_license_file_of_a_folder_that_says_nothing_is_told(rulebook: Rulebook) -> None:
+    assert rules(conclude(part_of(text("thanks to everybody")), rulebook, Fake())) == {"license-unknown"}
+
+
+def test_a_list_of_others_is_taken_apart(rulebook: Rulebook) -> None:
+    inner = part_of(text("about one=MIT two=GPL-3.0-only"))
+    found = judged(rulebook, field("license-expression", "MIT"), text("is MIT"), parts=[inner])
+    assert [(p.component.name, p.concluded) for p in found.parts] == [("one", "MIT"), ("two", "GPL-3.0-only")]
+
+
+def test_a_text_about_something_else_does_not_contradict_what_is_declared(rulebook: Rulebook) -> None:
+    found = judged(rulebook, field("license-expression", "MIT"), text("about helper=GPL-3.0-only"))
+    assert found.concluded == "MIT"
+    assert [(p.component.name, p.concluded) for p in found.parts] == [("helper", "GPL-3.0-only")]
+
+
+@pytest.mark.parametrize(("declared", "concluded"), [("MIT", "MIT"), (None, "Apache-2.0 OR MIT")])
+def test_two_files_named_after_their_licenses_offer_a_choice(
+    rulebook: Rulebook, declared: str | None, concluded: str
+) -> None:
+    texts = [text("is MIT", "LICENSE-MIT"), text("is Apache-2.0", "LICENSE-APACHE")]
+    found = judged(rulebook, *([field("license-field", declared)] if declared else []), *texts)
+    assert found.concluded == concluded
+    assert rules(found) == set()
+
+
+def test_a_field_that_says_proprietary_does_not_contradict_a_vendors_text(rulebook: Rulebook) -> None:
+    word = field("classifier", "License :: Other/Proprietary License")
+    assert "license-mismatch" not in rules(judged(rulebook, word, text("is LicenseRef-scancode-issl-2022")))
+    assert "license-mismatch" in rules(judged(rulebook, word, text("is MIT")))
+
+
+@pytest.mark.parametrize(
+    ("declared", "shipped"),
+    [("PSF-2.0", "Python-2.0 AND Python-2.0.1"), ("BSD-3-Clause", "LicenseRef-scancode-protobuf")],
+)
+def test_texts_that_are_shipped_under_another_name(rulebook: Rulebook, declared: str, shipped: str) -> None:
+    found = judged(rulebook, field("license-field", declared), text(f"is {shipped}"))
+    assert (found.concluded, rules(found)) == (declared, set())

@@ -296,7 +296,9 @@ def _unmatched(found: Sequence[Found], held: Words, known: Store, places: Sequen
     left = []
     for start, end in gaps(found, len(held.codes)):
         codes = held.codes[start:end]
-        if (len(codes) >= _SHORT and legal(codes, known)) or (len(codes) >= _SENTENCE and limits(codes, known)):
+        # Words that limit are terms beside a license; alone they are any prose (AUTHORS: "not everyone is listed").
+        rider = found and len(codes) >= _SENTENCE and limits(codes, known)
+        if rider or (len(codes) >= _SHORT and legal(codes, known)):
             lines = held.lines(start, end)
             left += _by_section(Unmatched(lines=lines, words=end - start), places, held)
     return tuple(left)

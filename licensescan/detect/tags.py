@@ -1,4 +1,7 @@
-"""SPDX-License-Identifier tags: an expression that says of itself what it is (SPDX 2.3, annex E)."""
+"""
+Tags: an expression that says of itself what it is, `SPDX-License-Identifier` (SPDX 2.3, annex E) or the License field
+of a DEP-5 stanza, which says it of the files that the stanza lists.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,11 @@ _TAG = re.compile(
     r"([(]*[A-Za-z0-9][A-Za-z0-9.+:_-]*(?:[ \t]+[(]*[A-Za-z0-9][A-Za-z0-9.+:_-]*[)]*|[)]){0,60})",
     re.IGNORECASE,
 )
+_STANZA = re.compile(
+    r"^Files?[ \t]*:[ \t]*\S.*\n(?:(?:[ \t]+\S|(?!Licen[cs]e\b|Files?\b)[A-Z][\w-]*[ \t]*:).*\n){0,200}?"
+    r"Licen[cs]e[ \t]*:[ \t]*(\S.*)$",
+    re.MULTILINE,
+)
 _FREE = re.compile(r"(?:LicenseRef-)?(?:COPYING|LICENSE|FILE)\b", re.IGNORECASE)
 
 
@@ -26,14 +34,17 @@ class Tag:
 
 
 def tags(text: str) -> list[Tag]:
-    """Every SPDX tag in `text`, in order."""
-    if "dentifier" not in text and "DENTIFIER" not in text and "icense-Expression" not in text:
-        return []
+    """Every tag in `text`, in order. A License field that is no expression is words like any other."""
     found = []
-    for match in _TAG.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        found.append(Tag(line, _longest(match[1]), match[1].strip()))
-    return found
+    if "dentifier" in text or "DENTIFIER" in text or "icense-Expression" in text:
+        found = [_tag(text, match) for match in _TAG.finditer(text)]
+    if "\nFile" in text or text.startswith("File"):
+        found += [tag for match in _STANZA.finditer(text) if (tag := _tag(text, match)).expression]
+    return sorted(found, key=lambda tag: tag.line)
+
+
+def _tag(text: str, match: re.Match[str]) -> Tag:
+    return Tag(text.count("\n", 0, match.start(1)) + 1, _longest(match[1]), match[1].strip())
 
 
 def _longest(written: str) -> Expression | None:

@@ -94,6 +94,8 @@ def evidence_kind(name: str) -> str | None:
             return "patents-file"
         if word == "notice":
             return "notice"
+        if word in ("third-party", "third_party", "thirdparty", "3rd-party") and suffix(lower) in ("md", "rst"):
+            return "license-file" if _WEAK.search(lower) else None
         if word in ("legal", "terms", "sla") and not re.search(
             r"terms[-_ ]?(of|and)|legal[-_ ]?notice|^(legal|terms|sla)(\.\w+)?$", lower
         ):
