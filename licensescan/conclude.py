@@ -128,8 +128,8 @@ def conclude(
     terms = _terms(decision, texts, prose, rulebook)
     # A model that is not at hand is known all the same once somebody has said what it is under.
     settled = component.kind in ("model", "dataset") and decision.basis in ("curation", "curated")
-    given = tuple(p for p in component.problems if not settled or p.rule not in _UNREAD)
-    problems = (*given, *declared.problems, *decision.problems, *prose.problems(component))
+    met = tuple(p for p in component.problems if not settled or p.rule not in _UNREAD)
+    problems = (*met, *declared.problems, *decision.problems, *prose.problems(component))
     return Conclusion(
         component=replace(component, evidence=(), parts=()),
         declared=declared.expression,
