@@ -37,6 +37,8 @@ def main() -> None:
     rules = list(entries(wheel, "rules", ".RULE", sha256=pinned["sha256"]))
     found = patterns.read(licenses, rules, ids(licenses), pinned["fragments"])
     ordered, plain = patterns.encode(found)
+    for name, old, new in patterns.relabel(found, listed(licenses)):
+        print(f"  {name} is filed under {old} and is {new}")
     chosen = patterns.choose(found)
     print(f"{len(found):,} patterns, {len(ordered):,} words, {len(chosen):,} to align")
     sections = {**catalog(licenses), **compiler.sections(found, ordered, plain, chosen)}
@@ -72,6 +74,12 @@ def ids(licenses: list[Entry]) -> dict[str, str]:
         generic = (entry.flag("is_generic") or entry.flag("is_unknown")) and key not in NAMED
         found[key] = "" if generic else entry.word("spdx_license_key") or f"LicenseRef-scancode-{key}"
     return found
+
+
+def listed(licenses: list[Entry]) -> set[str]:
+    """The ids that SPDX lists as licenses."""
+    kept = (e for e in licenses if not e.flag("is_exception") and not e.flag("is_deprecated"))
+    return {e.word("spdx_license_key") for e in kept if not e.word("spdx_license_key").startswith("LicenseRef-")} - {""}
 
 
 def catalog(licenses: list[Entry]) -> dict[str, bytes]:

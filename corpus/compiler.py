@@ -34,7 +34,8 @@ def sections(
 ) -> dict[str, bytes]:
     """Every section but the catalog. `ordered` are the words by code, `plain` is how many of them are no anchors."""
     sums = sorted((zlib.crc32(word.encode()), number) for number, word in enumerate(ordered))
-    expressions = sorted({p.expression for p in patterns})
+    common = Counter(p.expression for p in patterns)
+    expressions = sorted(common, key=lambda e: (-common[e], e))
     number = {expression: i for i, expression in enumerate(expressions)}
     head = {
         "vocab": table("I", (crc for crc, _ in sums)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ from rapidfuzz.distance import LCSseq
 from scancode import Entry
 
 from licensescan.detect import layout
+from licensescan.detect.differences import DEAL, TELLING
 from licensescan.detect.normalise import DROPPED, words
 
 _OPEN, _CLOSE = "xreqopenx", "xreqclosex"
 _NAME = re.compile(r"[()]|[^\s()]+")
 ALIGNED_WORDS = 20
+_TELLING = frozenset({*TELLING, *DEAL})
 ALIKE = 0.96
+OTHERS, OWN, OWN_WORDS = 0.97, 0.75, 50
+"""So like the text of another license, and so unlike that of its own, is a text filed under the wrong one."""
 COMMON = 10_000
 
 
@@ -183,6 +188,38 @@ def grams(tokens: list[str], anchors: Container[str]) -> list[tuple[int, tuple[s
     ]
 
 
+def relabel(patterns: Sequence[Pattern], listed: Container[str]) -> list[tuple[str, str, str]]:
+    """
+    Give texts that are filed under one license and are another's, nearly word for word, the license they are.
+
+    `listed` are the ids that SPDX lists as licenses: where it has come to tell two apart, older rules still name the
+    wider one. Returns what was changed: name, old expression, new expression.
+    """
+    texts = [p for p in patterns if p.canonical and p.kind == layout.TEXT and len(p.codes) >= OWN_WORDS]
+    own = {p.expression: p.codes for p in texts}
+    others = sorted((p for p in texts if p.expression in listed), key=lambda p: len(p.codes))
+    lengths = [len(p.codes) for p in others]
+    changed = []
+    for pattern in patterns:
+        size = len(pattern.codes)
+        if pattern.canonical or pattern.kind > layout.NOTICE or size < OWN_WORDS or pattern.expression not in own:
+            continue
+        low, high = bisect_left(lengths, int(0.94 * size)), bisect_right(lengths, int(1.06 * size))
+        best = max(others[low:high], key=lambda p: _likeness(pattern.codes, p.codes, OTHERS), default=None)
+        if best is None or best.expression == pattern.expression:
+            continue
+        if _likeness(pattern.codes, best.codes, OTHERS) and not _likeness(pattern.codes, own[pattern.expression], OWN):
+            changed.append((pattern.name, pattern.expression, best.expression))
+            pattern.expression = best.expression
+    return changed
+
+
+def _likeness(one: str, other: str, least: float) -> float:
+    """The share of words in common; 0 when it is under `least`."""
+    total = len(one) + len(other)
+    return 2 * LCSseq.similarity(one, other, score_cutoff=int(least * total / 2)) / total
+
+
 def choose(patterns: list[Pattern]) -> list[Pattern]:
     """The patterns worth aligning: every license text, and those texts and notices that no chosen one is close to."""
     groups: defaultdict[str, list[Pattern]] = defaultdict(list)
@@ -201,9 +238,15 @@ def choose(patterns: list[Pattern]) -> list[Pattern]:
     return chosen
 
 
+def _telling(pattern: Pattern) -> list[str]:
+    return sorted(set(pattern.tokens) & _TELLING)
+
+
 def _alike(one: Pattern, other: Pattern) -> bool:
     low, high = sorted((len(one.codes), len(other.codes)))
     if 2 * low < ALIKE * (low + high):
+        return False
+    if _telling(one) != _telling(other):
         return False
     need = int(ALIKE * (low + high) / 2)
     if not LCSseq.similarity(one.codes, other.codes, score_cutoff=need):

@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 import re
-import sysconfig
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 from licensescan.classify import Classified, classify_text
 from licensescan.model import NOASSERTION
-
-ROOT = Path(__file__).resolve().parent.parent
-KNOWN = ("Apache-2.0", "BSD-3-Clause", "MIT", "ISC")
-
-
-@cache
-def texts() -> dict[str, str]:
-    """A text of each license of `KNOWN` that this project or a package of the development environment has."""
-    found = {"Apache-2.0": (ROOT / "LICENSE").read_text("utf-8")}
-    for path in sorted(Path(sysconfig.get_path("purelib")).glob("*.dist-info/**/LICEN[CS]E*")):
-        if path.is_file() and path.stat().st_size < 20_000:
-            text = path.read_text("utf-8", "replace")
-            detection = classify_text(text).detection
-            whole = len(detection.matches) == 1 and not detection.unmatched
-            if whole and detection.expression in KNOWN and not detection.matches[0].differences:
-                found.setdefault(detection.expression, text)
-    return found
+from tests.known_texts import KNOWN, texts
 
 
 @pytest.fixture(params=KNOWN)

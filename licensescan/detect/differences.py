@@ -16,11 +16,16 @@ from licensescan.model import Difference
 
 NUMBERS = "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3".split()
 
-HISTORY = "was were originally formerly previously earlier historically relicensed must would could if".split()
+HISTORY = "originally formerly previously earlier historically relicensed must would could if".split()
 """Words before the name of a license that is no longer the one, or would be under a condition."""
 
 KINDS = ("lesser", "affero")
 """Words before "GPL" that make it the name of another license."""
+PAST, GRANTED = "was were".split(), "licensed released distributed available published under covered".split()
+"""Words that say the same of a license that was granted; what was taken from somewhere has its license today."""
+
+COMPARED = "compatible compatibility incompatible incompatibility unlike".split()
+"""Words that compare with a license, beside its name."""
 
 TELLING = (
     "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3 lesser library affero gpl lgpl agpl apache mozilla eclipse later either any only "
@@ -28,12 +33,13 @@ TELLING = (
     "acknowledgments academic educational research evaluation patent patents attribution sharealike derivatives "
     "noderivatives nuclear military evil good not no sell sold fee charge without royalty "
     "clause network server sublicense binary source exception exclusion linking translation "
-    "neither nor modified unmodified altered misrepresented python perl zlib documentation supporting hereby disclaims"
+    "neither nor modified unmodified unchanged altered misrepresented python perl zlib documentation supporting "
+    "hereby disclaims"
 ).split()
 """Words by which near relatives are told apart: versions, kinds, clauses."""
 
 DEAL = (
-    "not no nor never only solely except unless without noncommercial nonprofit commercial commercially prohibited "
+    "not no neither never only solely except unless without noncommercial nonprofit commercial commercially prohibited "
     "prohibit forbidden forbid restricted restriction research evaluation internal academic educational "
     "compete competing competitor military nuclear weapons evil hosted hosting fee royalty royalties pay payment "
     "patent patents sue litigation terminate terminated terminates revoke revocable consent approval permission "
@@ -77,7 +83,14 @@ class Run:
     codes: str
 
 
-@lru_cache(maxsize=4)
+NEGATIONS = "not no nor neither never cannot".split()
+"""Words that turn a sentence round."""
+
+_NEAR = 8
+"""Words apart that two differences may be and still belong to one sentence, worded in another way."""
+
+
+@lru_cache(maxsize=16)
 def _letters(store: Store, which: str) -> frozenset[str]:
     listed = {
         "telling": TELLING,
@@ -91,6 +104,10 @@ def _letters(store: Store, which: str) -> frozenset[str]:
         "kinds": KINDS,
         "named": NAMED,
         "verbs": VERBS,
+        "compared": COMPARED,
+        "past": PAST,
+        "granted": GRANTED,
+        "negations": NEGATIONS,
     }[which]
     return frozenset(map(store.code, listed)) - {"\x01"}
 
@@ -107,6 +124,30 @@ def telling(runs: Sequence[Run], store: Store) -> int:
         seen = {letter for run in runs if run.kind == kind for letter in run.codes}
         count += len((seen & letters) - numbers) + bool(seen & numbers)
     return count
+
+
+def reworded(runs: Sequence[Run], store: Store) -> list[Run]:
+    """
+    The runs without negations that stand on both sides: "neither the name ... nor" for "the name ... not" turns
+    nothing round.
+    """
+    letters = _letters(store, "negations")
+    if not any(c in letters for run in runs for c in run.codes):
+        return list(runs)
+    told: list[Run] = []
+    group: list[Run] = []
+    for run in [*runs, None]:
+        if group and (run is None or run.start - max(r.end for r in group) > _NEAR):
+            sides = {r.kind for r in group if any(c in letters for c in r.codes)}
+            told += [_without(r, letters) for r in group] if len(sides) == 2 else group
+            group = []
+        if run is not None:
+            group.append(run)
+    return told
+
+
+def _without(run: Run, letters: frozenset[str]) -> Run:
+    return Run(run.kind, run.start, run.end, "".join(c for c in run.codes if c not in letters))
 
 
 _TITLE_WORDS = 12
@@ -142,10 +183,18 @@ LEGAL = (
 ).split()
 
 
-def is_past(codes: str, store: Store) -> bool:
-    """Whether the words before the name of a license say that it was the license once."""
-    letters = _letters(store, "history")
-    return any(c in letters for c in codes)
+def is_mention(codes: str, start: int, end: int, store: Store) -> bool:
+    """
+    Whether the words around the name of a license, which stands from `start` to `end`, say that it was the license
+    once, or that something gets on with it.
+    """
+    history, compared, past, granted = (_letters(store, w) for w in ("history", "compared", "past", "granted"))
+    before = codes[max(0, start - 6) : start + 2]
+    if any(c in history for c in before):
+        return True
+    if any(c in past and not granted.isdisjoint(before[at + 1 : at + 3]) for at, c in enumerate(before)):
+        return True
+    return any(c in compared for c in codes[max(0, start - 3) : start] + codes[end : end + 1])
 
 
 def is_kind(codes: str, store: Store) -> bool:
@@ -190,6 +239,19 @@ def is_riddled(scattered: int, size: int) -> bool:
     return scattered > max(14, size // 150)
 
 
+def turned(runs: Sequence[Run], start: int, end: int, store: Store) -> bool:
+    """Whether the runs inside a text that stands from `start` to `end` change the deal."""
+    return any(_matters(run, start, end, store) for run in reworded(runs, store))
+
+
+def _matters(run: Run, start: int, end: int, store: Store) -> bool:
+    deal = words_of_deal(run.codes, store)
+    if run.kind == "missing":
+        deal = deal.replace(store.code("agreement"), "")
+    at_edge = run.kind == "missing" and (run.start - start < _TITLE_WORDS or run.start == end)
+    return bool(deal) and not at_edge and not _is_named_after(run.codes, deal, store)
+
+
 def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store) -> tuple[Difference, ...]:
     """
     The runs inside a text that stands from `start` to `end`, as a report tells them, and whether each matters.
@@ -198,10 +260,9 @@ def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store)
     Added words are quoted; of missing words only those are named that the list of telling words holds.
     """
     told = []
-    for run in runs:
+    for run, plain in zip(runs, reworded(runs, store), strict=True):
         deal = words_of_deal(run.codes, store)
-        at_edge = run.kind == "missing" and (run.start - start < _TITLE_WORDS or run.start == end)
-        matters = bool(deal) and not at_edge and not _is_named_after(run.codes, deal, store)
+        matters = _matters(plain, start, end, store)
         lines = held.lines(run.start, run.end if run.end > run.start else run.start + 1)
         if run.kind == "added":
             words = held.quote(run.start, run.end)

@@ -8,6 +8,7 @@ of each aligned text decides whether it is that license, a modified one, or anot
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from licensescan.detect.catalog import info
 from licensescan.detect.differences import (
     cuts_version,
     is_kind,
-    is_past,
+    is_mention,
     is_riddled,
     judged,
     legal,
@@ -58,6 +59,16 @@ _OTHER_DEAL = 6
 _NAMES_OF_A_LIST = 12
 """So many different licenses named in a few words each are a list, not the terms of one work."""
 
+_UNVERSIONED = {"GPL-1.0-or-later": "GPL-", "LGPL-2.0-or-later": "LGPL-"}
+"""What a GNU license is called when nobody says which version, and how its versions begin."""
+
+_TITLE_ROWS = 8
+_FIELD = re.compile(r"(?i)^[^\w\n]*licen[cs]e(?:s|d|\(s\))?[ \t]*[:=]")
+_GRANT = re.compile(
+    r"\b(?:released|licen[cs]ed|distributed|available|covered|published)\b(?: \w+){0,3} (?:under|using|by)\b"
+    r"|licen[cs]e is\b"
+)
+
 _ALIGN_FROM = 18
 """Words that must be left unexplained before an alignment is worth its time."""
 
@@ -80,7 +91,7 @@ def detect(text: str) -> Detection:
     modified = any(is_modified(m) and m.part is None for m in matches)
     unmatched = _unmatched(found, held, known, places)
     return Detection(
-        expression=_expression(matches, modified, marked, unmatched),
+        expression=_expression(matches, modified, marked, _holds_terms(found, held, known)),
         modified=modified,
         obfuscated=held.obfuscated,
         matches=tuple(matches),
@@ -123,6 +134,7 @@ def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Sto
         return []
     foreign = _unknown_words(found, held, known) > _TERMS_WORDS
     settled = foreign or any(settles(one) or (one.pattern.kind == layout.TEXT and one.size > 40) for one in found)
+    texts = [held.line(one.start) for one in found if one.pattern.kind == layout.TEXT and one.size > 40]
     kept = []
     for one in found:
         pattern = one.pattern
@@ -133,14 +145,37 @@ def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Sto
             continue
         if one.size < 15 and last - first + 1 > max(one.size, 2):
             continue
-        if settled and one.size < _MENTION[pattern.kind] and " OR " not in pattern.expression:
+        few = settled and one.size < _MENTION[pattern.kind] and " OR " not in pattern.expression
+        if few and not _is_said(one, texts, held):
             continue
-        if one.size < _SHORT and is_past(held.codes[max(0, one.start - 6) : one.start + 2], known):
+        if one.size < _SHORT and is_mention(held.codes, one.start, one.end, known):
             continue
         if one.size < _SHORT and pattern.expression.startswith("GPL-") and is_kind(held.codes[: one.start], known):
             continue
         kept.append(one)
-    return _without_pieces(kept, held, known)
+    return _without_pieces(_without_bare(kept), held, known)
+
+
+def _without_bare(found: list[Found]) -> list[Found]:
+    """What is left without the bare names of GNU licenses in a file that says elsewhere which version it means."""
+    told = [one.pattern.expression for one in found if one.size >= _SHORT]
+    versioned = {bare for bare, start in _UNVERSIONED.items() if any(e.startswith(start) and e != bare for e in told)}
+    return [one for one in found if one.size >= _SHORT or one.pattern.expression not in versioned]
+
+
+def _is_said(one: Found, texts: Sequence[int], held: Words) -> bool:
+    """
+    Whether a few words beside a text say which license something else is on: "License: X", "released under X".
+
+    Right above a text they are its title. `texts` are the lines where texts begin.
+    """
+    first, last = held.lines(one.start, one.end)
+    if any(first <= line <= last + _TITLE_ROWS for line in texts):
+        return False
+    if _FIELD.match(held.rows[first - 1]):
+        return True
+    before = held.quote(max(0, one.start - 8), one.start + 4)
+    return one.pattern.expression not in _UNVERSIONED and bool(_GRANT.search(before))
 
 
 def _without_pieces(found: list[Found], held: Words, known: Store) -> list[Found]:
@@ -162,6 +197,12 @@ def _unknown_words(found: Sequence[Found], held: Words, known: Store) -> int:
     """How many words of terms there are that no license accounts for: what is named among them is a mention."""
     texts = [one for one in found if one.size >= _SHORT]
     return sum(end - start for start, end in gaps(texts, len(held.codes)) if legal(held.codes[start:end], known))
+
+
+def _holds_terms(found: Sequence[Found], held: Words, known: Store) -> bool:
+    """Whether there is a stretch that reads like terms and that nothing accounts for."""
+    codes = held.codes
+    return any(end - start >= _TERMS_LEAST and legal(codes[start:end], known) for start, end in gaps(found, len(codes)))
 
 
 def _is_list_of_names(found: Sequence[Found]) -> bool:
@@ -212,13 +253,11 @@ def _tagged(marked: Sequence[Tag], places: Sequence[Section]) -> list[Match]:
     ]
 
 
-def _expression(
-    matches: Sequence[Match], modified: bool, marked: Sequence[Tag], unmatched: Sequence[Unmatched]
-) -> Expression:
+def _expression(matches: Sequence[Match], modified: bool, marked: Sequence[Tag], terms: bool) -> Expression:
     if modified:
         return NOASSERTION
     if not matches:
-        return NOASSERTION if marked or any(u.words >= _TERMS_LEAST for u in unmatched) else NONE
+        return NOASSERTION if marked or terms else NONE
     distinct = [m.expression for m in matches if not is_modified(m)]
     return summed(distinct) if distinct else NOASSERTION
 
@@ -267,17 +306,30 @@ def _bound(matches: Sequence[Match]) -> list[Match]:
             continue
         for place in range(len(bound) - 1, -1, -1):
             before = bound[place]
-            if before.part == match.part and " WITH " not in before.expression and _takes_exceptions(before.expression):
+            if before.part == match.part and _takes(before.expression, match.expression):
                 bound[place] = replace(before, expression=Expression(f"{before.expression} WITH {match.expression}"))
                 break
     return bound
 
 
-def _takes_exceptions(expression: str) -> bool:
-    """Whether exceptions are made for this license: the GNU ones, and those that SPDX lists for others."""
-    return " " not in expression and expression.startswith(
-        ("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL", "CAL")
-    )
+_EXCEPTIONS_TO = {
+    "LLVM-exception": "Apache-2.0",
+    "Swift-exception": "Apache-2.0",
+    "SHL-2.0": "Apache-2.0",
+    "SHL-2.1": "Apache-2.0",
+    "fmt-exception": "MIT",
+    "CAL-1.0-Combined-Work-Exception": "CAL-1.0",
+}
+"""Which license an exception of SPDX's list is for, where that is not a GNU one."""
+
+
+def _takes(expression: str, exception: str) -> bool:
+    """Whether the exception is one to this license."""
+    if " " in expression:
+        return False
+    if exception.startswith("LicenseRef-"):
+        return expression.startswith(("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL"))
+    return expression.startswith(_EXCEPTIONS_TO.get(exception, ("GPL", "LGPL", "AGPL")))
 
 
 def _by_section(region: Unmatched, places: Sequence[Section], held: Words) -> list[Unmatched]:

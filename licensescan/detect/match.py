@@ -11,14 +11,14 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
 from typing import Any
 from zlib import crc32
 
-from licensescan.detect.differences import Run, is_slot, telling
-from licensescan.detect.layout import BUCKET, MARGIN, MOST_WORDS, PLACES
+from licensescan.detect.differences import Run, is_slot, reworded, telling, turned
+from licensescan.detect.layout import BUCKET, MARGIN, MOST_WORDS, NOTICE, PLACES
 from licensescan.detect.store import Pattern, Store
 
 _TRIED = 14
@@ -34,8 +34,17 @@ _GUESSES, _WORDS_A_GUESS = 80, 12
 _NAME_WORTH = 0.85
 """A name in place of another name: nearly as good as the same words, so that a text with the very name is nearer."""
 
-_ENOUGH = 0.80
+_ENOUGH, _ENOUGH_OF_NOTICE = 0.80, 0.70
+"""The least score, and the least share of a notice: its disclaimer alone names no license."""
+
+_EQUAL = 0.002
+"""Of texts so equally near, which differ by a name, the license with more wordings is the likely one."""
+
+_FEW, _FEW_OF = 8, 60
+_TITLED, _TITLE_WORDS = 0.9, 12
 _PENALTY = 0.02
+_TURNED = 0.03
+"""A text that would be a changed license may be another one, word for word worse and unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,8 @@ class Aligned:
     """
     A pattern that explains the words from `start` to `end`, all but `runs`; `covered` of its words are there.
 
-    `scattered` counts the places where words that look like names are put in, with nothing taken out.
+    `scattered` counts the places where words that look like names are put in, with nothing taken out; `turned` says
+    that the runs change the deal.
     """
 
     start: int
@@ -53,6 +63,7 @@ class Aligned:
     covered: float
     runs: tuple[Run, ...]
     scattered: int
+    turned: bool = False
 
 
 Span = tuple[int, int]
@@ -83,7 +94,7 @@ def align(codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Sto
                 break
             (rivals if _shares(guess, middle) else rest).append(guess)
         best = _best(codes, rivals, walls, store)
-        if best is not None and best.score >= _ENOUGH:
+        if best is not None and _is_enough(best):
             found.append(best)
             walls.append((best.start, best.end, _HARD))
             rest = [g for g in rest if not _taken(g, best.start, best.end)]
@@ -138,6 +149,10 @@ def _thresholds(store: Store) -> tuple[list[int], list[int]]:
     return [max(2, ceil(_SHARE * votes / 2)) for votes in store.votes_of], whole
 
 
+def _is_enough(one: Aligned) -> bool:
+    return one.score >= _ENOUGH and (one.pattern.kind != NOTICE or one.covered >= _ENOUGH_OF_NOTICE)
+
+
 def _shares(guess: _Guess, span: tuple[int, int]) -> bool:
     low, high = max(guess.place, span[0]), min(guess.place + guess.length, span[1])
     return 2 * (high - low) >= min(guess.length, span[1] - span[0])
@@ -163,7 +178,6 @@ def _window(guess: _Guess, size: int, walls: Sequence[Wall]) -> Span:
 
 
 def _best(codes: str, rivals: Sequence[_Guess], walls: Sequence[Wall], store: Store) -> Aligned | None:
-    best: Aligned | None = None
     rough = []
     for guess in rivals:
         pattern, theirs, required = store.aligned(guess.number)
@@ -175,11 +189,20 @@ def _best(codes: str, rivals: Sequence[_Guess], walls: Sequence[Wall], store: St
         if common and all(theirs[a : a + n] in ours for a, n in required):
             rough.append((common / pattern.length * min(common, 4000) ** 0.5, low, ours, theirs, pattern))
     rough.sort(key=lambda r: -r[0])
-    for _, low, ours, theirs, pattern in rough[:6]:
-        aligned = _aligned(low, ours, theirs, pattern, store)
-        if aligned and (best is None or _rank(aligned) > _rank(best)):
-            best = aligned
-    return best
+    tried = [_aligned(low, ours, theirs, pattern, store) for _, low, ours, theirs, pattern in rough[:6]]
+    fitting = [one for one in tried if one is not None]
+    if not fitting:
+        return None
+    best = max(fitting, key=_rank)
+    equal = [one for one in fitting if abs(one.score - best.score) <= _EQUAL and _rank(one)[0] >= _rank(best)[0] - 0.1]
+    return _with_title(max(equal, key=lambda one: (*_rank(one)[1:4], -one.pattern.rank, one.score)), fitting)
+
+
+def _with_title(best: Aligned, tried: Sequence[Aligned]) -> Aligned:
+    """The best one, from where another wording of the same license begins: with the title that only that one has."""
+    same = [one.start for one in tried if one.pattern.expression == best.pattern.expression and one.score >= _TITLED]
+    first = min(same, default=best.start)
+    return replace(best, start=first) if best.start - _TITLE_WORDS <= first < best.start else best
 
 
 def _rank(one: Aligned) -> tuple[float, int, int, int, float]:
@@ -188,7 +211,7 @@ def _rank(one: Aligned) -> tuple[float, int, int, int, float]:
     less), then ScanCode's relevance, the simpler expression, a text before a notice.
     """
     pattern = one.pattern
-    worth = round((one.score - 0.75) * (one.end - one.start) ** 0.5, 1)
+    worth = round((one.score - _TURNED * one.turned - 0.75) * (one.end - one.start) ** 0.5, 1)
     return worth, pattern.relevance, -pattern.expression.count(" "), -pattern.kind, one.score
 
 
@@ -222,9 +245,10 @@ def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -
     if tail < len(theirs):
         runs.append(Run("missing", low + end, low + end, theirs[tail:]))
     score = (2 * matched + free) / (len(theirs) + end - start)
-    score -= min(_PENALTY, _PENALTY * 200 / len(theirs)) * telling(inner, store)
+    score -= min(_PENALTY, _PENALTY * 200 / len(theirs)) * telling(reworded(inner, store), store)
     covered = min(1.0, (matched + free / 2) / len(theirs))
-    return Aligned(low + start, low + end, pattern, score, covered, tuple(runs), scattered)
+    changed = turned(runs, low + start, low + end, store)
+    return Aligned(low + start, low + end, pattern, score, covered, tuple(runs), scattered, changed)
 
 
 def _trimmed(blocks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
@@ -234,7 +258,20 @@ def _trimmed(blocks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         kept.pop(0)
     while len(kept) > 1 and kept[-1][2] < 4 and kept[-1][1] - kept[-2][1] - kept[-2][2] > 2 + kept[-1][2]:
         kept.pop()
-    return kept
+    return kept[_stray(kept) :]
+
+
+def _stray(blocks: Sequence[tuple[int, int, int]]) -> int:
+    """How many blocks at the beginning are but few words, thinly scattered over a text that stands before this one."""
+    few = max(_FEW, sum(b[2] for b in blocks) // _FEW_OF)
+    words = stray = 0
+    for number, (one, two) in enumerate(itertools.pairwise(blocks), 1):
+        words += one[2]
+        if words > few:
+            break
+        if two[1] - blocks[0][1] > 3 * words:
+            stray = number
+    return stray
 
 
 @cache

@@ -22,13 +22,17 @@ from licensescan.detect.normalise import DROPPED, LINE
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One text, notice, tag or reference: its length in words, its expression ("" for none), kind and relevance."""
+    """
+    One text, notice, tag or reference: its length in words, its expression ("" for none), kind and relevance; `rank` is
+    smaller for expressions that have more patterns.
+    """
 
     number: int
     length: int
     expression: str
     kind: int
     relevance: int
+    rank: int = 0
 
 
 _FEW = 2_000
@@ -132,7 +136,7 @@ class Store:
         length, expression, kind, relevance, _ = layout.PATTERN.unpack_from(
             self._parts["patterns"], number * layout.PATTERN.size
         )
-        return Pattern(number, length, self._expressions[expression], kind, relevance)
+        return Pattern(number, length, self._expressions[expression], kind, relevance, expression)
 
     @cached_property
     def _expressions(self) -> list[str]:

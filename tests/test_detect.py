@@ -1,0 +1,118 @@
+"""Detection: what names a license and what only mentions it, how differences weigh, which wording is which license."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from licensescan.detect import detect
+from licensescan.detect.differences import Run, reworded, turned
+from licensescan.detect.normalise import words
+from licensescan.detect.store import store
+from licensescan.model import NOASSERTION, NONE
+from tests.known_texts import texts
+
+
+def known(name: str) -> str:
+    text = texts().get(name)
+    if text is None:
+        pytest.skip(f"no {name} text is installed here")
+    return text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Much of the face model comes from another group. Their license is CC-BY-NC-SA-4.0.", "CC-BY-NC-SA-4.0"),
+        ("Name: quickfit\nFiles: src/quickfit/*\nLicense: Zlib\n", "Zlib"),
+        ("The icons were drawn elsewhere and are licensed under the MPL-2.0.", "MPL-2.0"),
+    ],
+)
+def test_a_few_words_beside_a_text_may_say_what_something_else_is_on(sentence: str, expected: str) -> None:
+    found = detect(f"{known('Apache-2.0')}\n\n{sentence}\n")
+    assert set(found.expression.split(" AND ")) == {"Apache-2.0", expected}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We looked at MPL-2.0 for this, and at others.",
+        "It would have been simpler under MPL-2.0 terms.",
+        "Examples of such a license are the GPL and the Mozilla Public License.",
+    ],
+)
+def test_a_mention_beside_a_text_is_none(sentence: str) -> None:
+    assert detect(f"{known('Apache-2.0')}\n\n{sentence}\n").expression == "Apache-2.0"
+
+
+def test_the_title_of_a_text_is_not_another_license() -> None:
+    body = re.sub(r"(?i)^.*mit license.*$", "", known("MIT"), count=1, flags=re.MULTILINE)
+    assert detect(f"License: Zlib\n\n{body}").expression == "MIT"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dual Licensed - GNU AFFERO GPL 3.0 or a commercial license from us", "AGPL-3.0-only"),
+        ("We asked about this potential MIT/Apache 2.0 compatibility issue.", NONE),
+        ("The plan is to choose something GPL-2.0 compatible.", NONE),
+    ],
+)
+def test_words_around_a_name_count(text: str, expected: str) -> None:
+    assert detect(text).expression == expected
+
+
+def test_the_bare_name_adds_nothing_to_a_version() -> None:
+    notice = (
+        "Fitter is under the GNU GPL.\n\nThis program is free software; you can redistribute it and/or modify it under "
+        "the terms of the GNU General Public License as published by the Free Software Foundation; either version 2 of "
+        "the License, or (at your option) any later version.\n"
+    )
+    assert detect(notice).expression == "GPL-2.0-or-later"
+
+
+def runs(*sides: tuple[str, int, str]) -> list[Run]:
+    code = store().code
+    return [Run(kind, at, at + len(said.split()), words(said, code, {}).codes) for kind, at, said in sides]
+
+
+def test_a_sentence_in_other_words_turns_nothing_round() -> None:
+    neither = runs(("missing", 40, "neither"), ("missing", 43, "nor the names of its"), ("added", 45, "not"))
+    assert not turned(neither, 0, 200, store())
+    assert all(store().code("not") not in run.codes for run in reworded(neither, store()))
+
+
+@pytest.mark.parametrize("side", [("added", 45, "not"), ("missing", 45, "not"), ("missing", 40, "neither")])
+def test_a_negation_on_one_side_does(side: tuple[str, int, str]) -> None:
+    assert turned(runs(side), 0, 200, store())
+
+
+def test_the_name_of_one_holder_may_stand_for_all() -> None:
+    text = known("BSD-3-Clause")
+    clause = r"(?is)neither\s+the\s+name\s+of.*?\bmay\s+be\s+used"
+    changed, count = re.subn(clause, "Names of the Fitter Developers may not be used", text)
+    assert count == 1
+    found = detect(changed)
+    assert (found.expression, found.modified) == ("BSD-3-Clause", False)
+    allowed = detect(changed.replace("may not be used", "may be used"))
+    assert allowed.expression != "BSD-3-Clause"
+
+
+def test_an_exception_is_bound_to_a_license_that_it_is_for() -> None:
+    found = detect(f"{known('BSD-3-Clause')}\n\nSPDX-License-Identifier: Zlib\n\nGCC Runtime Library Exception 3.1\n")
+    assert " WITH " not in found.expression
+
+
+def test_names_are_no_terms() -> None:
+    people = "\n".join(f"* Person {n} <p{n}@example.org> (only the tests, no code)" for n in range(40))
+    assert detect(f"AUTHORS\n=======\n\n{people}\n").expression in (NONE, "")
+
+
+def test_terms_that_nobody_knows_are_told() -> None:
+    terms = (
+        "The licensee may use the work under these terms. The licensor gives no warranty and bears no liability. "
+        "All rights that are not granted here are reserved, and redistribution is permitted to those alone who have "
+        "bought a copy from the licensor and agree to the conditions of the agreement that came with that copy."
+    )
+    assert detect(terms).expression == NOASSERTION
