@@ -11,6 +11,9 @@ from licensescan.model import Problem
 from licensescan.reader.base import FILES, TEXT_BYTES, Budget, Files, MissingError, Read, ReadError, sample_plan
 
 
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
 class FolderFiles:
     """
     The files below `root`. `roots` are further folders that links may lead to (an environment's prefix, for example).
@@ -170,29 +173,34 @@ class FolderFiles:
 
     def _open(self, path: str) -> int:
         """A descriptor of the regular file at `path`, opened without following a link out of the roots."""
-        witness.note(self._root, path)
-        full = os.path.join(self._root, path)
-        folder, name = os.path.split(full)
+        full = path if path.startswith("/") else f"{self._root}/{path}"
+        folder, _, name = full.rpartition("/")
+        found = None
         try:
             real = self._inside_folder(folder)
             if real is None or name in ("", ".", ".."):
                 raise ReadError("path-escape", path, "points outside the target and was not followed")
-            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
             try:
-                handle = os.open(os.path.join(real, name), flags)
+                handle = os.open(f"{real}/{name}", _FLAGS)
+                found = os.fstat(handle)
             except OSError:
-                if not os.path.islink(os.path.join(real, name)):
+                if not os.path.islink(f"{real}/{name}"):
                     raise
-                target = os.path.realpath(os.path.join(real, name))
+                target = os.path.realpath(f"{real}/{name}")
                 if not target.startswith(self._prefixes):
                     raise ReadError("path-escape", path, "is a link out of the target and was not followed") from None
-                handle = os.open(target, flags)
+                witness.note(self._root, path)
+                handle = os.open(target, _FLAGS)
+                found = os.fstat(handle)
         except (FileNotFoundError, NotADirectoryError):
             raise MissingError(path) from None
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise ReadError("evidence-unreadable", path, reason or "cannot be opened") from error
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        finally:
+            # Of what was opened as it is, the stamp is at hand; of a link and of what is missing, it is asked for.
+            witness.note(self._root, path, found)
+        if not stat.S_ISREG(found.st_mode):
             os.close(handle)
             raise ReadError("evidence-unreadable", path, "is not a regular file")
         return handle

@@ -2,7 +2,7 @@
 What the first lines of source files say: SPDX tags, license notices, `__license__`.
 
 A package can carry an AGPL file behind an MIT label. Each source file's first 2 KiB are read; most are dismissed by
-one regular expression, and equal notices are kept once, with the first file that has them and how many more do.
+the words that are not in them, and equal notices are kept once, with the first file that has them and how many more do.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ SOURCES = frozenset(
         " f90 f cmake sql swift cs jl"
     ).split()
 )
-_CUE = re.compile(
-    rb"(?i)SPDX-License-Identifier|General Public Licen[cs]e|\bA?L?GPL\b|non-?commercial"
-    rb"|additional grant of patent|PATENTS file"
-    rb"|proprietary and confidential|end user license agreement|__licen[cs]e__|licensed under|license agreement|Affero"
-    rb"|permission is hereby granted|redistribution and use"
+_CUES = (
+    *(b"spdx-license-identifier", b"licensed under", b"license agreement", b"__license__", b"__licence__"),
+    *(b"general public license", b"general public licence", b"affero", b"noncommercial", b"non-commercial"),
+    *(b"additional grant of patent", b"patents file", b"proprietary and confidential"),
+    *(b"permission is hereby granted", b"redistribution and use"),
 )
+"""Looked for one after the other: as one regular expression without regard to case they cost 20 times as much."""
+_GPL = re.compile(rb"\ba?l?gpl\b")
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\r\n*\"'<>]+)")
 _DUNDER = re.compile(r"(?m)^__licen[cs]e__\s*=\s*([\"'])(.{1,200}?)\1")
 _SHORT = 128
@@ -54,7 +56,7 @@ def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
         except ReadError:
             continue
         seen += len(head) >= _SHORT
-        if not _CUE.search(head):
+        if not _speaks(head):
             continue
         text = decode(head).text
         tag = _TAG.search(text)
@@ -66,7 +68,7 @@ def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
         if dunder:
             dunders.setdefault(dunder.group(2), []).append((path, text.count("\n", 0, dunder.start()) + 1))
         notice = _comment(text)
-        if notice and _CUE.search(notice.encode("utf-8", "replace")):
+        if notice and _speaks(notice.encode("utf-8", "replace")):
             key = hashlib.sha256(re.sub(r"[\W\d_]+", " ", notice).encode("utf-8", "replace")).hexdigest()
             if key in notices or len(notices) < _NOTICES:
                 bearers = notices.setdefault(key, [])
@@ -81,6 +83,12 @@ def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
         many = f"{len(bearers)} files" if len(bearers) > 1 else ""
         found.append(Evidence(kind="source-header", path=path, text=notice, value=many, share=share))
     return found
+
+
+def _speaks(head: bytes) -> bool:
+    """Whether there is a word in it that a license notice would have."""
+    lower = head.lower()
+    return any(cue in lower for cue in _CUES) or (b"gpl" in lower and _GPL.search(lower) is not None)
 
 
 def _comment(text: str) -> str:
