@@ -110,7 +110,7 @@ def parse_ids(text: str) -> Node | None:
     """`parse` for words that may be anything: SPDX ids and `LicenseRef-*` only, and None instead of an error."""
     try:
         check_limits(text)
-        return _Parser(text, keys=False, suggest=False).parse()
+        return _Parser(text, keys=False).parse()
     except ExpressionError:
         return None
 
@@ -186,10 +186,9 @@ def is_known(id_: str) -> bool:
 class _Parser:
     """Recursive descent; the depth of brackets, and with it that of calls, was limited beforehand."""
 
-    def __init__(self, text: str, *, keys: bool, suggest: bool = True) -> None:
+    def __init__(self, text: str, *, keys: bool) -> None:
         self.text = text
         self.keys = keys
-        self.suggest = suggest
         self.tokens = [(match[0], match.start() + 1) for match in _TOKEN.finditer(text)]
         self.at = 0
 
@@ -254,7 +253,7 @@ class _Parser:
     def _id(self, word: str, place: int) -> tuple[LicenseId, bool]:
         found = _lookup(word, keys=self.keys)
         if found is None:
-            raise self._error(_unknown(word) if self.suggest else "unknown", place)
+            raise _UnknownIdError(word, self._where(place))
         return found
 
     def _take(self, wanted: str) -> tuple[str, int]:
@@ -274,9 +273,23 @@ class _Parser:
         return there
 
     def _error(self, what: str, place: int) -> ExpressionError:
+        return ExpressionError(f"{what} {self._where(place)}")
+
+    def _where(self, place: int) -> str:
         shown = self.text.strip()
         shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
-        return ExpressionError(f"{what} at character {place} of {shown!r}")
+        return f"at character {place} of {shown!r}"
+
+
+class _UnknownIdError(ExpressionError):
+    """The nearest known id is looked for when somebody reads the message: it takes 10 ms, and most are never read."""
+
+    def __init__(self, word: str, where: str) -> None:
+        super().__init__(word, where)
+        self._word, self._where = word, where
+
+    def __str__(self) -> str:
+        return f"{_unknown(self._word)} {self._where}"
 
 
 def _reference(word: str) -> LicenseId:
