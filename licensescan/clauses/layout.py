@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 MAX_SENTENCE = 4_000
@@ -41,6 +41,11 @@ _OPEN = re.compile(
     r"\b(?:(?:may|shall|must|will|can|do|does)(?: not)?|cannot|agrees?(?: not)?(?: to)?"
     r"|permitted to|prohibited from|right to)$"
 )
+_OPENERS = ("may", "shall", "must", "will", "can", "do", "does", "not", "agree", "agrees", "to", "from")
+"""How what `_OPEN` finds ends: most sentences are dismissed by this."""
+_TAIL = 60
+_SHORTEST = 12
+"""Characters up to which a sentence is no lead-in for its shape alone."""
 _ROMAN = {r: n for n, r in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1)}
 
 
@@ -90,22 +95,35 @@ def flatten(text: str) -> str:
     flat = _blank(_MARKS, flat)
     if hashed:
         flat = _blank(_HASHES, flat)
-    return _blank(_LINK, _blank(_TAG, flat))
+    flat = _blank(_TAG, flat) if "<" in flat else flat
+    return _blank(_LINK, flat) if "](" in flat else flat
 
 
-def sentences(text: str) -> Iterator[Sentence]:
-    """The sentences of `text` in reading order, each with the lead-in that it continues."""
+def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> Iterator[Sentence]:
+    """
+    The sentences of `text` in reading order, each with the lead-in that it continues.
+
+    `wanted` is asked of a heading and of the words of a paragraph below it, lead-in included; a paragraph that is not
+    wanted is passed over, which costs a tenth of reading it.
+    """
     flat = flatten(text if _mostly("*", text) else _STARS.sub(_bullet, text))
     heading = ""
     leads: list[_Lead] = []
     blocks = list(_blocks(flat))
     for number, block in enumerate(blocks):
-        spans = list(_split(flat, block.body, block.end))
-        if not spans:
+        body = flat[block.body : block.end]
+        if not body.strip():
             continue
-        title = len(spans) == 1 and _is_heading(flat[block.start : block.end])
         lead = _lead_for(leads, block, flat)
-        for position, (start, end) in enumerate(spans):
+        heads = _is_heading(flat[block.start : block.end])
+        told = len(body) > MAX_SENTENCE or wanted is None or wanted(heading, _with_lead(lead, _squeeze(body)))
+        follows = blocks[number + 1] if number + 1 < len(blocks) else None
+        leads_on = follows is not None and _opens(_tail(body), block, follows)
+        if not (told or heads or leads_on):
+            continue
+        spans = list(_split(flat, block.body, block.end))
+        title = len(spans) == 1 and heads
+        for position, (start, end) in enumerate(spans if told else ()):
             own = _squeeze(flat[start:end])
             before = lead.text + " " if lead and position == 0 else ""
             yield Sentence(
@@ -119,11 +137,19 @@ def sentences(text: str) -> Iterator[Sentence]:
         if title:
             heading = _squeeze(flat[block.body : block.end])
         last = _squeeze(flat[spans[-1][0] : spans[-1][1]])
-        follows = blocks[number + 1] if number + 1 < len(blocks) else None
-        if follows and _opens(last, block, follows):
-            before = lead.text + " " if lead and len(spans) == 1 else ""
+        if leads_on and follows and _opens(last, block, follows):
             outer = (*lead.outer, lead.style) if lead else ()
-            leads.append(_Lead(text=(before + last)[-1_200:], outer=(*outer, _style(block))))
+            text_ = _with_lead(lead if len(spans) == 1 else None, last)[-1_200:]
+            leads.append(_Lead(text=text_, outer=(*outer, _style(block))))
+
+
+def _tail(body: str) -> str:
+    """The end of a paragraph, long enough for `_opens` to say yes wherever it would of the last sentence."""
+    return _squeeze(body.rstrip()[-_TAIL:]).rjust(_SHORTEST + 1)
+
+
+def _with_lead(lead: _Lead | None, own: str) -> str:
+    return f"{lead.text} {own}" if lead else own
 
 
 def _squeeze(part: str) -> str:
@@ -245,10 +271,12 @@ def _values(block: _Block, style: str) -> tuple[int, ...]:
 
 
 def _opens(last: str, block: _Block, follows: _Block) -> bool:
-    if last.endswith((":", ":-", "...")) or _OPEN.search(last):
+    if last.endswith((":", ":-", "...")) or (last.endswith(_OPENERS) and _OPEN.search(last)):
         return True
     first = follows.label.rsplit(".", 1)[-1] in ("1", "a", "i") or follows.bullet
-    return bool(first) and _style(follows) != _style(block) and last[-1:] not in (".", ";", "!", "?") and len(last) > 12
+    if not first or _style(follows) == _style(block):
+        return False
+    return last[-1:] not in (".", ";", "!", "?") and len(last) > _SHORTEST
 
 
 def _lead_for(leads: list[_Lead], block: _Block, flat: str) -> _Lead | None:

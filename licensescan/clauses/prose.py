@@ -51,9 +51,10 @@ def analyse_prose(text: str) -> Terms:
     Each clause has a `subject` parameter (`weights`, `model`, `data`, `documentation` or `software`). Prose is never
     the whole license: the patent grant stays `unknown`, and so does `commercial` without a clause.
     """
-    visible = _FENCE.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
+    fenced = "```" in text or "~~~" in text
+    visible = _FENCE.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text) if fenced else text
     unique: dict[tuple[object, ...], Clause] = {}
-    for sentence, hit, clause in find(visible, _STATES):
+    for sentence, hit, clause in find(visible, _STATES, _may_state):
         if _believed(sentence, hit, clause):
             params = {**clause.params, "subject": _subject(sentence, hit.span[1])}
             unique.setdefault((clause.clause, clause.lines), replace(clause, params=params))
@@ -67,10 +68,17 @@ def analyse_prose(text: str) -> Terms:
 
 def patents_reference(text: str) -> tuple[int, int] | None:
     """The lines in which a text says that an additional grant of patent rights stands in a PATENTS file, or None."""
-    match = _PATENTS.search(flatten(text))
+    match = _PATENTS.search(flatten(text)) if "PATENTS" in text else None
     if match is None:
         return None
     return text.count("\n", 0, match.start()) + 1, text.count("\n", 0, match.end()) + 1
+
+
+def _may_state(heading: str, words: str) -> bool:
+    """Whether a paragraph may hold a sentence that `_believed` takes: nine of ten in a README do not."""
+    if _LEGAL_HEADING.search(heading) or _LEGAL.search(words) or _LICENSE.search(words):
+        return True
+    return bool(_PURPOSE.search(words) and _SUBJECT.search(words))
 
 
 def _believed(sentence: Sentence, hit: Hit, clause: Clause) -> bool:

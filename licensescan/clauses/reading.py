@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from licensescan.clauses.detectors import Hit, hits
 from licensescan.clauses.layout import Sentence, sentences
@@ -30,10 +30,15 @@ def analyse(text: str, *, complete: bool = True) -> Terms:
     return terms(tuple(find(text)), text, complete=complete)
 
 
-def find(text: str, of: Collection[str] | None = None) -> Iterator[Found]:
-    """Each clause found in `text` (with `of`: only these clauses), with its sentence; in reading order."""
+def find(
+    text: str, of: Collection[str] | None = None, wanted: Callable[[str, str], bool] | None = None
+) -> Iterator[Found]:
+    """
+    Each clause found in `text` (with `of`: only these clauses; with `wanted`: only in the paragraphs of which it is
+    true, see `sentences`), with its sentence; in reading order.
+    """
     starts = [0, *(m.end() for m in re.finditer("\n", text))]
-    for sentence, hit in hits(sentences(text), of):
+    for sentence, hit in hits(sentences(text, wanted), of):
         start, end = _quote(text, sentence, hit)
         lines = (bisect.bisect_right(starts, start), bisect.bisect_right(starts, max(start, end - 1)))
         kind = words("variety").search(sentence.text) if hit.clause in FORBIDDING else None

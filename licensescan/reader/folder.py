@@ -10,7 +10,6 @@ from licensescan import witness
 from licensescan.model import Problem
 from licensescan.reader.base import FILES, TEXT_BYTES, Budget, Files, MissingError, Read, ReadError, sample_plan
 
-
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
