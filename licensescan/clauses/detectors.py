@@ -200,12 +200,13 @@ def _detector(name: str, row: dict[str, object]) -> Detector:
 
 
 @cache
-def _by_cue() -> dict[str, tuple[int, ...]]:
-    """The numbers of the detectors that each cue calls; numbers are ranks, the surest detector first."""
+def _by_cue(of: frozenset[str] | None) -> dict[str, tuple[int, ...]]:
+    """The numbers of the detectors that each cue calls (with `of`: only of these clauses); ranks, the surest first."""
     table: dict[str, list[int]] = {}
     for number, detector in enumerate(_ranked()):
-        for cue in detector.cues or ("",):
-            table.setdefault(cue, []).append(number)
+        if of is None or detector.clause in of:
+            for cue in detector.cues or ("",):
+                table.setdefault(cue, []).append(number)
     return {cue: tuple(group) for cue, group in table.items()}
 
 
@@ -241,11 +242,10 @@ def _called(texts: Sequence[str], of: Collection[str] | None) -> Iterator[list[D
     vocabulary = "\n".join(set(whole.split()))
     starts = [0, *accumulate(len(text) + 1 for text in texts)]
     listed = _ranked()
-    for cue, numbers in _by_cue().items():
+    for cue, group in _by_cue(None if of is None else frozenset(of)).items():
         if " " not in cue and cue not in vocabulary:
             continue
-        group = numbers if of is None else tuple(n for n in numbers if listed[n].clause in of)
-        at = whole.find(cue) if group else -1
+        at = whole.find(cue)
         while at >= 0:
             number = bisect_right(starts, at) - 1
             found[number].update(group)
