@@ -55,9 +55,9 @@ _output_options = _options(
 _look_options = _options(
     click.option("--env", "environment", metavar="PATH|self", help="The environment to judge."),
     click.option("--find-links", multiple=True, type=click.Path(), metavar="FOLDER", help="Wheels for lock files."),
-    click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes."),
+    click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that read texts."),
     click.option("--no-cache", is_flag=True, help="Neither read nor write remembered results."),
-    click.option("--online", is_flag=True, help="Allow the network; nothing touches it otherwise."),
+    click.option("--online", is_flag=True, help="Ask the package index for what a lock file names and is not at hand."),
     click.option("--debug", is_flag=True, help="Show tracebacks."),
 )
 
@@ -258,6 +258,8 @@ def _look(given: dict[str, Any]) -> Options:
         variables=Variables(),
         cached=not given["no_cache"],
         find_links=given["find_links"],
+        jobs=given["jobs"],
+        online=given["online"],
     )
 
 

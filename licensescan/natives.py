@@ -129,15 +129,16 @@ class _Found:
 
 
 def parts(
-    files: Files, paths: Sequence[str], *, purl: Purl, own: Collection[str]
+    files: Files, paths: Sequence[str], *, purl: Purl, own: Collection[str], by_name: bool = False
 ) -> tuple[list[Component], list[Problem]]:
     """
     The bundled libraries and programs among `paths`, one component for each library and license.
 
     `own` holds the names that mean the component itself, in lower case: a library called so is its own, unless the
-    table knows it on terms that a name does not settle. Files that are listed and not there are judged by name.
+    table knows it on terms that a name does not settle. Files that are listed and not there are judged by name, and
+    with `by_name` all are.
     """
-    search = _Search(files, paths, own)
+    search = _Search(files, paths, own, purse=0 if by_name else _INFLATED if isinstance(files, ZipFiles) else None)
     for path in paths:
         search.look(path)
     search.modules()
@@ -147,7 +148,7 @@ def parts(
 class _Search:
     """One walk over a component's files; a class because every step adds to the same findings."""
 
-    def __init__(self, files: Files, paths: Sequence[str], own: Collection[str]) -> None:
+    def __init__(self, files: Files, paths: Sequence[str], own: Collection[str], *, purse: int | None = None) -> None:
         self.files = files
         self.paths = paths
         self.own = tuple(o for o in own if len(o) > 2 and o not in _COMMON)
@@ -158,7 +159,7 @@ class _Search:
         self.own_files: list[str] = []
         self.left = _OWN_TOTAL
         self.texts = _TEXT_TOTAL
-        self.purse = _INFLATED if isinstance(files, ZipFiles) else None
+        self.purse = purse
         self.neighbours: dict[str, frozenset[str]] = {}
 
     def look(self, path: str) -> None:

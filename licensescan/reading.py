@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from licensescan.cache import Cache
 from licensescan.classify import Classified, classify_text
 from licensescan.model import (
     Clause,
+    Component,
     Detection,
     Difference,
     Evidence,
@@ -20,6 +22,7 @@ from licensescan.model import (
     Unmatched,
 )
 from licensescan.prose import GATE, ProseRead, read_text
+from licensescan.workers import shared
 
 
 class CachedReading:
@@ -33,6 +36,19 @@ class CachedReading:
     def save(self) -> None:
         """Keep what was read for the next run."""
         self._cache.save()
+
+    def read_ahead(self, components: Iterable[Component], jobs: int) -> None:
+        """Read the texts of `components` that are new in several processes, where there are enough of them."""
+        wanted: dict[str, str] = {}
+        for item in _evidence(components):
+            text = item.text or ""
+            if text.strip() and item.kind in _TEXTS:
+                wanted["t" + _digest(text)] = text
+            if text.strip() and item.kind in _PROSE and GATE.search(text):
+                wanted["p" + _digest(text)] = text
+        new = {key: text for key, text in wanted.items() if self._cache.get(key) is None}
+        for key, value in shared(_read_all, new, jobs):
+            self._cache.put(key, value)
 
     def classify(self, evidence: Evidence) -> Classified:
         """What a license text is and says; its clauses carry the path of this evidence."""
@@ -60,9 +76,31 @@ class CachedReading:
             found = _load_prose(kept) if kept is not None else None
             if found is None:
                 found = read_text(text)
-                self._cache.put(key, [found.expression, [_dump_clause(c) for c in found.clauses], found.patents])
+                self._cache.put(key, _dump_prose(found))
             self._prose[key] = found
         return found
+
+
+_TEXTS = ("license-file", "license-field", "hidden-text", "patents-file", "source-header")
+_PROSE = ("readme", "readme-nested", "source-header")
+
+
+def _evidence(components: Iterable[Component]) -> Iterator[Evidence]:
+    for component in components:
+        yield from component.evidence
+        yield from _evidence(component.parts)
+
+
+def _read_all(texts: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
+    """What the cache keeps of each text, by key; a text that cannot be read is left to whoever needs it."""
+    answers = []
+    for key, text in texts.items():
+        try:
+            value = _dump(classify_text(text, "")) if key[0] == "t" else _dump_prose(read_text(text))
+        except (RecursionError, MemoryError, ValueError, KeyError, IndexError, TypeError):
+            continue
+        answers.append((key, value))
+    return answers
 
 
 def _digest(text: str) -> str:
@@ -97,6 +135,10 @@ def _load_clause(v: Any) -> Clause:
         basis=v[5],
         section=v[6],
     )
+
+
+def _dump_prose(found: ProseRead) -> list[Any]:
+    return [found.expression, [_dump_clause(c) for c in found.clauses], found.patents]
 
 
 def _dump(found: Classified) -> list[Any]:

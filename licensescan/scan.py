@@ -42,7 +42,8 @@ from licensescan.witness import note
 class Options:
     """
     How to look: the `project` folder, which `environment` (`--env`), the process's `variables`, whether results are
-    remembered (`cached`), and `find_links`, folders of wheels for lock files.
+    remembered (`cached`), `find_links`, folders of wheels for lock files, in how many processes (`jobs`), and whether
+    the package index may be asked (`online`).
     """
 
     project: str = "."
@@ -50,6 +51,8 @@ class Options:
     variables: Mapping[str, str] = field(default_factory=dict)
     cached: bool = True
     find_links: tuple[str, ...] = ()
+    jobs: int = 1
+    online: bool = False
 
 
 @dataclass(slots=True)
@@ -85,6 +88,9 @@ def scan(
     found = _collect(paths, options, progress)
     graph = _resolve(found, options)
     reading = CachedReading(_cache(options))
+    if options.jobs > 1:
+        progress("reading ahead", 0, 0)
+        reading.read_ahead(found.components, options.jobs)
     conclusions = inherited(_conclude(found.components, graph, rulebook, reading, policy, progress), rulebook)
     reading.save()
     findings, conclusions = judge(conclusions, rulebook, policy, today=today)
@@ -155,7 +161,9 @@ def _take(path: str, found: _Collected, options: Options) -> None:
         if kind == "lock":
             from licensescan.sources import lock
 
-            found.components += list(lock.collect(path, options.find_links, options.variables))
+            # One by one: what was found before the index broke off stays.
+            for component in lock.collect(path, options.find_links, options.variables, online=options.online):
+                found.components.append(component)
         else:
             found.components += _with_models(list(source_of(kind).collect(path)), kind, path, options)
     except IncompleteError as error:

@@ -30,7 +30,7 @@ _ANNOUNCED = re.compile(
     r"|(?:this|the)[ ](?:product|software|package|project|distribution|library|wheel|binary|source|code|repository|"
     r"directory|work|module|[\w.-]+[ ](?:wheel|package|library|distribution|binaries|project|source[ ]code))[ ]"
     r"(?:also[ ]|distribution[ ])?(?:bundles?|includes?|contains?|incorporates?|vendors?|embeds?|ships?[ ]with|"
-    r"depends[ ]on|redistributes?)[ ](?!but\b|a[ ]copy[ ]of[ ]the[ ]licen)" + _WHAT + r"[:.,]?$"
+    r"depends[ ]on|redistributes?)[ ](?!but\b|over\b|more[ ]than|\d|a[ ]copy[ ]of[ ]the[ ]licen)" + _WHAT + r"[:.,]?$"
     r"|(?:some|portions?|parts?|the[ ]code|code|files?|(?:the[ ])?(?:files?|code|functions?|modules?|sub-?modules?|"
     r"classes|patches|implementation|source|script|director(?:y|ies)|(?:programs?|scripts?|examples?)[ ]in))\b"
     r"[^.\n]{0,90}?"

@@ -56,15 +56,18 @@ def survey(
     prefix: str = "",
     with_headers: bool = True,
     with_natives: bool = True,
+    natives_by_name: bool = False,
 ) -> Contents:
     """
     Find everything in `paths` that says or implies a license.
 
     `licenses` are the paths that metadata names as license files; `prefix` is the folder that is the component's own
     top (an sdist's `name-version/`), taken off before places are judged. Own texts become evidence, texts in a place
-    of their own become parts. Never raises for a bad file: it becomes a problem.
+    of their own become parts. With `natives_by_name` no library is opened. Never raises for a bad file: it becomes a
+    problem.
     """
-    return _Survey(files, paths, purl, name, licenses, prefix).run(with_headers, with_natives)
+    found = _Survey(files, paths, purl, name, licenses, prefix)
+    return found.run(with_headers=with_headers, with_natives=with_natives, natives_by_name=natives_by_name)
 
 
 class _Survey:
@@ -84,14 +87,14 @@ class _Survey:
         self.contents = Contents()
         self.grouped: dict[tuple[str, str], tuple[Place, list[Evidence]]] = {}
 
-    def run(self, with_headers: bool, with_natives: bool) -> Contents:
+    def run(self, *, with_headers: bool, with_natives: bool, natives_by_name: bool) -> Contents:
         nested = self._nested_packages()
         rest = [p for p in self.paths if not any(p.startswith(n) for n in nested)]
         seen = self._texts(rest)
         self._cards(rest)
         self._sboms(rest)
         if with_natives:
-            self._natives(rest)
+            self._natives(rest, by_name=natives_by_name)
         self._jars(rest)
         self._hidden([p for p in rest if p not in seen])
         if with_headers:
@@ -252,10 +255,10 @@ class _Survey:
                 self.contents.parts += found
                 self.contents.problems += problems
 
-    def _natives(self, paths: Sequence[str]) -> None:
+    def _natives(self, paths: Sequence[str], *, by_name: bool) -> None:
         from licensescan import natives
 
-        found, problems = natives.parts(self.files, paths, purl=self.purl, own=self.own)
+        found, problems = natives.parts(self.files, paths, purl=self.purl, own=self.own, by_name=by_name)
         self.contents.parts += found
         self.contents.problems += problems
 

@@ -1,8 +1,9 @@
 """
 Lock files: what a project will have, judged from what is already on this machine.
 
-Each locked package is looked for, name and version, in the project's environment, in folders of wheels, and in the
-caches of uv and pip. Nothing is downloaded: a package that is nowhere is a component that says so, and is never clean.
+Each locked package is looked for, name and version, in the project's environment, in folders of wheels, in the caches
+of uv and pip, and only where that is allowed at the package index. A package that is nowhere is a component that says
+so, and is never clean.
 """
 
 from __future__ import annotations
@@ -11,16 +12,20 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from licensescan.model import Component, IncompleteError, Problem, UsageError
 from licensescan.pep import canonical
-from licensescan.reader import RECORD_BYTES, FolderFiles, ReadError
+from licensescan.reader import RECORD_BYTES, FolderFiles, ReadError, open_files
 from licensescan.sources import environment as installed
 from licensescan.sources import wheel
 from licensescan.sources.discover import Environment, discover
 from licensescan.sources.lockfiles import Locked, merged, reader_of
 from licensescan.sources.purls import purl
 from licensescan.sources.wheel import plain_version
+
+if TYPE_CHECKING:
+    from licensescan.sources.index import Index
 from licensescan.witness import Variables
 
 _INFO = re.compile(r"^(.+)-([^-]+)\.dist-info$")
@@ -32,13 +37,14 @@ def matches(path: str) -> bool:
 
 
 def collect(
-    path: str, find_links: Sequence[str] = (), variables: Mapping[str, str] | None = None
+    path: str, find_links: Sequence[str] = (), variables: Mapping[str, str] | None = None, *, online: bool = False
 ) -> Iterator[Component]:
     """
     One component for each package that the file at `path` locks.
 
-    `find_links` are folders of wheels; `variables` are the process's, for the places of environment and caches. Raises
-    `IncompleteError` when the file cannot be read as what its name says.
+    `find_links` are folders of wheels; `variables` are the process's, for the places of environment, caches and index;
+    with `online` the index is asked for what is nowhere else. Raises `IncompleteError` when the file cannot be read as
+    what its name says, and after the last package when the index did not answer.
     """
     folder, name = os.path.split(os.path.realpath(path))
     read = reader_of(os.path.basename(path)) or reader_of(name)
@@ -50,18 +56,31 @@ def collect(
         raise IncompleteError(f"{path}: {error.problem.message}") from error
     except ValueError as error:
         raise IncompleteError(f"{path}: {error}") from error
-    shelf = _Shelf.of(folder, find_links, Variables() if variables is None else variables)
+    given = Variables() if variables is None else variables
+    shelf = _Shelf.of(folder, find_links, given)
+    index = _index(given) if online else None
     for package in sorted(packages, key=lambda p: (p.name, p.version, p.manager)):
-        yield _component(package, shelf, os.path.basename(path))
+        yield _component(package, shelf, os.path.basename(path), index)
+    if index and index.failure:
+        raise IncompleteError(f"{path}: {index.failure}")
 
 
-def _component(package: Locked, shelf: _Shelf, label: str) -> Component:
-    found = shelf.find(package)
+def _index(variables: Mapping[str, str]) -> Index:
+    from licensescan.sources.index import Index
+
+    return Index(variables)
+
+
+def _component(package: Locked, shelf: _Shelf, label: str, index: Index | None) -> Component:
+    found, asked = shelf.find(package), ""
+    if not found and index and package.manager == "pypi":
+        found, asked = _from_index(package, index)
     note = f"locked for: {package.marker}"[:200] if package.marker else ""
     if found:
         return replace(found, scope=package.scope, note=found.note or note)
     other = shelf.installed_version(package)
     where = f"version {other} is installed, not this one" if other else "not installed here and not in a cache"
+    where += f", and {asked}" if asked else ""
     message = f"{where}: unresolved; its terms were not read"
     if package.marker:
         message += f" (locked for: {package.marker[:120]})"
@@ -77,6 +96,18 @@ def _component(package: Locked, shelf: _Shelf, label: str) -> Component:
     )
 
 
+def _from_index(package: Locked, index: Index) -> tuple[Component | None, str]:
+    """The package as the index has it, or why it could not be read there."""
+    from licensescan.sources.index import UnresolvedError
+
+    if not package.version:
+        return None, "no version is pinned that could be asked for"
+    try:
+        return index.component(package.name, package.version), ""
+    except UnresolvedError as error:
+        return None, str(error)
+
+
 @dataclass(slots=True)
 class _Shelf:
     """Where locked packages may be at hand, in the order in which they are asked."""
@@ -84,6 +115,8 @@ class _Shelf:
     environment: dict[str, Component] = field(default_factory=dict)
     wheels: dict[tuple[str, str], str] = field(default_factory=dict)
     unpacked: dict[tuple[str, str], str] = field(default_factory=dict)
+    answers: str = ""
+    downloads: dict[tuple[str, str], str] | None = None
 
     @classmethod
     def of(cls, project: str, find_links: Sequence[str], variables: Mapping[str, str]) -> _Shelf:
@@ -102,6 +135,7 @@ class _Shelf:
             for wheel_path in _wheels(folder):
                 shelf.wheels.setdefault(_key(os.path.basename(wheel_path)), wheel_path)
         shelf.unpacked = dict(_uv_archives(variables))
+        shelf.answers = _cache(variables, "PIP_CACHE_DIR", "pip")
         return shelf
 
     def find(self, package: Locked) -> Component | None:
@@ -121,6 +155,14 @@ class _Shelf:
             site = self.unpacked[key]
             alone = Environment(prefix=site, sites=(site,), python="", chosen="uv's cache")
             return next((c for c in installed.collect(alone) if canonical(c.name) == package.name), None)
+        if self.downloads is None:
+            self.downloads = dict(_pip_downloads(self.answers)) if self.answers else {}
+        if key in self.downloads:
+            path = self.downloads[key]
+            try:
+                return wheel.read(open_files(path), f"{package.name}-{package.version}.whl")
+            except IncompleteError:
+                return None
         return None
 
     def installed_version(self, package: Locked) -> str:
@@ -154,9 +196,27 @@ def _cache(variables: Mapping[str, str], own: str, name: str) -> str:
 
 
 def _pip_wheels(variables: Mapping[str, str]) -> list[str]:
-    """Where pip keeps wheels that it built; what it downloaded is kept as HTTP answers, which are not read."""
+    """Where pip keeps wheels that it built."""
     cache = _cache(variables, "PIP_CACHE_DIR", "pip")
     return [os.path.join(cache, "wheels")] if cache else []
+
+
+def _pip_downloads(cache: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """The wheels among the answers to downloads that pip keeps (from pip 23.3 on, bodies in files of their own)."""
+    files = FolderFiles(cache)
+    for path in files.paths():
+        if not (path.startswith("http-v2/") and path.endswith(".body")):
+            continue
+        try:
+            if not files.read_at(path, 0, 4).startswith(b"PK"):
+                continue
+            names = open_files(os.path.join(cache, path)).paths()
+        except (ReadError, IncompleteError):
+            continue
+        infos = {n.partition("/")[0] for n in names if n.count("/") == 1 and n.endswith(".dist-info/METADATA")}
+        found = _INFO.match(next(iter(infos))) if len(infos) == 1 else None
+        if found:
+            yield (canonical(found.group(1)), plain_version(found.group(2))), os.path.join(cache, path)
 
 
 def _uv_archives(variables: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:

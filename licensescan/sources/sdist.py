@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from licensescan.model import Component, IncompleteError
-from licensescan.reader import open_files
+from licensescan.reader import Files, open_files
 from licensescan.sources import npm
 from licensescan.sources.project import MARKS
 from licensescan.sources.tree import component_of
@@ -29,13 +29,19 @@ def matches(path: str) -> bool:
 
 def collect(path: str) -> Iterator[Component]:
     """The one component that the archive at `path` holds. Raises `IncompleteError` when it is empty or unreadable."""
-    files = open_files(path)
+    try:
+        yield read(open_files(path), os.path.basename(path))
+    except IncompleteError as error:
+        raise IncompleteError(str(error) if path in str(error) else f"{path}: {error}") from error
+
+
+def read(files: Files, name: str) -> Component:
+    """The one component in `files`, an archive that is called `name`. Raises `IncompleteError` when it is empty."""
     paths = [p for p in files.paths() if not _NOISE.search(p)]
     if not paths:
-        raise IncompleteError(f"{path}: the archive holds no file that can be read")
+        raise IncompleteError("the archive holds no file that can be read")
     prefix = top_of(paths)
-    fallback = prefix.rstrip("/") or _NAMES.sub("", os.path.basename(path))
-    yield component_of(files, paths, prefix, fallback)
+    return component_of(files, paths, prefix, prefix.rstrip("/") or _NAMES.sub("", name))
 
 
 def top_of(paths: Sequence[str]) -> str:

@@ -29,13 +29,24 @@ def matches(path: str) -> bool:
 
 def collect(path: str) -> Iterator[Component]:
     """The one package that the wheel at `path` holds. Raises `IncompleteError` when it is no wheel."""
-    files = open_files(path)
+    try:
+        yield read(open_files(path), os.path.basename(path))
+    except IncompleteError as error:
+        raise IncompleteError(str(error) if path in str(error) else f"{path}: {error}") from error
+
+
+def read(files: Files, name: str, *, partly: bool = False) -> Component:
+    """
+    The one package in `files`, a wheel that is called `name`. Raises `IncompleteError` when it is no wheel.
+
+    With `partly`, source headers are left out and libraries are judged by their names: what is far away is dear.
+    """
     paths = list(files.paths())
     infos = sorted(m.group(1) for p in paths if (m := _INFO.match(p)))
     if not infos:
-        raise IncompleteError(f"{path}: no wheel: there is no METADATA in a .dist-info folder")
-    info = _own_info(infos, os.path.basename(path))
-    yield _component(files, paths, info, [i for i in infos if i != info], os.path.basename(path))
+        raise IncompleteError("no wheel: there is no METADATA in a .dist-info folder")
+    info = _own_info(infos, name)
+    return _component(files, paths, info, [i for i in infos if i != info], name, partly=partly)
 
 
 def _own_info(infos: list[str], wheel: str) -> str:
@@ -57,7 +68,7 @@ def plain_version(version: str) -> str:
     return ".".join(p.lstrip("0") or "0" for p in re.split(r"[-_.+!]", version.lower().removeprefix("v")))
 
 
-def _component(files: Files, paths: list[str], info: str, others: list[str], wheel: str) -> Component:
+def _component(files: Files, paths: list[str], info: str, others: list[str], wheel: str, *, partly: bool) -> Component:
     problems: list[Problem] = []
     metadata = _metadata(files, info, problems)
     for label, where in (("the file is named", wheel), ("the folder is named", info)):
@@ -77,6 +88,8 @@ def _component(files: Files, paths: list[str], info: str, others: list[str], whe
         name=name,
         licenses=licenses,
         prefix=_data_folder(paths),
+        with_headers=not partly,
+        natives_by_name=partly,
     )
     return Component(
         purl=own,

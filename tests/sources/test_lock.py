@@ -210,13 +210,19 @@ def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(tmp_path:
     links.mkdir()
     build_wheel(links, "linked", "1.0")
     install(cache / "archive-v0" / "abc", "cached", "1.0")
-    lines = "here==1.0\nolder==2.0\nlinked==1.00\ncached==1.0\ngone==1.0 ; os_name == 'nt'\n"
+    build_wheel(links, "loaded", "1.0")
+    body = tmp_path / "pip" / "http-v2" / "a" / "b" / "ab.body"
+    body.parent.mkdir(parents=True)
+    (links / "loaded-1.0-py3-none-any.whl").rename(body)
+    (body.parent / "cd.body").write_text("a page of the index")
+    lines = "loaded==1.0\nhere==1.0\nolder==2.0\nlinked==1.00\ncached==1.0\ngone==1.0 ; os_name == 'nt'\n"
     (project / "requirements.txt").write_text(lines)
     path = str(project / "requirements.txt")
     assert lock.matches(path)
-    found = {c.name: c for c in lock.collect(path, find_links=[str(links)], variables={"UV_CACHE_DIR": str(cache)})}
-    assert sorted(found) == ["cached", "gone", "here", "linked", "older"]
-    for name in ("here", "linked", "cached"):
+    variables = {"UV_CACHE_DIR": str(cache), "PIP_CACHE_DIR": str(tmp_path / "pip")}
+    found = {c.name: c for c in lock.collect(path, find_links=[str(links)], variables=variables)}
+    assert sorted(found) == ["cached", "gone", "here", "linked", "loaded", "older"]
+    for name in ("here", "linked", "cached", "loaded"):
         assert unresolved(found[name]) == ""
         assert any(e.kind == "license-field" for e in found[name].evidence)
         assert found[name].scope == "runtime"
