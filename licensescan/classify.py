@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from licensescan.detect import detect
+from licensescan.detect import detect, plain
 from licensescan.model import NOASSERTION, NONE, Clause, Detection, Expression, Terms
 from licensescan.reader import Decoded, decode
-from licensescan.riders import ridden, unexplained
+from licensescan.riders import bans, ridden, unexplained
 from licensescan.terms import added, together
 
 
@@ -44,8 +44,9 @@ def classify_text(text: str, path: str = "", *, clauses_only: bool = False, sha2
         terms = _placed(_analyse(text), path)
         return Classified(path=path, sha256=sha256, detection=Detection(expression=NOASSERTION), terms=terms)
     detection = detect(text)
+    text = plain(text)
     beside = _beside(text, detection)
-    detection = ridden(detection, beside)
+    detection = ridden(detection, beside, bans(text, detection))
     terms = _terms(text, detection, beside)
     return Classified(path=path, sha256=sha256, detection=detection, terms=_placed(terms, path))
 

@@ -16,6 +16,7 @@ from licensescan.classify import Classified
 from licensescan.curated import Known, known
 from licensescan.declared import Declared, agrees, read_declared, refines
 from licensescan.detect import own_expression, summed
+from licensescan.doubts import contradicted, doubts
 from licensescan.expression import covers, join_and, join_or, licenses, offers, settled
 from licensescan.model import (
     NOASSERTION,
@@ -77,7 +78,8 @@ class _Text:
     @property
     def is_open(self) -> bool:
         """The text says something that no known license accounts for."""
-        return self.expression == NOASSERTION or self.found.detection.modified
+        found = self.found.detection
+        return self.expression == NOASSERTION or found.modified or (found.expression == NONE and not found.matches)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,9 @@ def conclude(
     settled = component.kind in ("model", "dataset") and decision.basis in ("curation", "curated")
     met = tuple(p for p in component.problems if not settled or p.rule not in _UNREAD)
     problems = (*met, *declared.problems, *decision.problems, *prose.problems(component))
+    if component.relation == "import" and decision.basis != "curation":
+        notices = [(e, classify(e)) for e in component.evidence if e.kind == "notice" and e.text]
+        problems += doubts([(t.evidence, t.found) for t in given], notices)
     return Conclusion(
         component=replace(component, evidence=(), parts=()),
         declared=declared.expression,
@@ -188,7 +193,7 @@ def _decide(
         return _modified(declared, unread, said)
     if said in (NONE, NOASSERTION):
         if shown != NONE and not unread:
-            return _undeclared(component, declared, _offered(component, known) or shown, texts)
+            return _undeclared(component, declared, _offered(component, known) or shown, texts, rulebook)
         if unread:
             return _unread(component, declared, shown, unread)
         return _without_text(component, declared, tags, prose)
@@ -196,7 +201,7 @@ def _decide(
         return _unread_but_declared(component, declared, unread, rulebook)
     if shown == NONE:
         return _without_text(component, declared, tags, prose)
-    problems = _open_problems(component, unread)
+    problems = (*_open_problems(component, unread), *contradicted(component, declared, said, rulebook))
     if covers(said, shown) or offers(shown, said):
         answer = shown if refines(shown, said) else said
         return _Decision(
@@ -256,12 +261,16 @@ def _offered(component: Component, known: Sequence[_Text]) -> Expression | None:
     return join_or(*each) if any(_OFFER.search(license_section(text)) for text in told) else None
 
 
-def _undeclared(component: Component, declared: Declared, shown: Expression, texts: Sequence[_Text]) -> _Decision:
+def _undeclared(
+    component: Component, declared: Declared, shown: Expression, texts: Sequence[_Text], rulebook: Rulebook
+) -> _Decision:
     """Texts decide alone; a field that names another family, or restricts, is a contradiction."""
     problems: tuple[Problem, ...] = ()
     if declared.restricted and not any(map(_is_proprietary, licenses(shown))):
         message = f"ships the text of {shown}; a field says {_short(declared.restricted)!r}"
         problems = (_mismatch(component, message),)
+    elif problems := contradicted(component, declared, shown, rulebook):
+        pass
     elif declared.family and not _of_family(shown, declared.family):
         problems = (_mismatch(component, f"ships the text of {shown}; a field says {declared.family}"),)
     return _Decision(expression=shown, basis="license-file", confidence=0.9 if problems else 1.0, problems=problems)
@@ -354,6 +363,8 @@ def _without_text(
         if declared.restricted:
             message = f"one field says {said}, another {_short(declared.restricted)!r}"
             problems = (_mismatch(component, message),)
+        elif declared.family and not _of_family(said, declared.family):
+            problems = (_mismatch(component, f"one field says {said}, another {declared.family}; no text decides"),)
         elif component.kind == "package" and component.relation == "import" and declared.basis != "debian":
             message = f"{said} is declared, and no license text is shipped with it"
             problems = (Problem(rule="notice-missing", path=component.path, message=message),)

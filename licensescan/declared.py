@@ -46,7 +46,8 @@ class Declared:
     """
     The metadata's answer: `expression` is `NONE` without any field and `NOASSERTION` when the fields do not decide.
 
-    `family` is what an undecided field names ("BSD"), `likely` the id that this name practically always means,
+    `family` is what an undecided field names ("BSD"), `likely` the id that this name practically always means, `named`
+    every exact license that a field names,
     `conflict` the second reading when two fields disagree, `restricted` that a field holds restricting words, `said`
     the words of a field that names no license, `evidence` the fields with their own reading, and `pasted` texts that
     were found where a name belongs.
@@ -55,6 +56,7 @@ class Declared:
     expression: Expression = NONE
     basis: str = "none"
     family: str = ""
+    named: tuple[Expression, ...] = ()
     likely: Expression | None = None
     conflict: Expression | None = None
     restricted: str = ""
@@ -100,13 +102,15 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
     family = field.family or trove.family or ""
     # A card that says "other" has said something; a License field that says "UNKNOWN" was left empty by a tool.
     spoken = any(n.basis != "placeholder" or e.kind in _CARDS for e, n in fields)
-    if expression == NONE and (family or restricted or spoken):
+    spoken = spoken or any(n.understood for _, n in classifiers)
+    if expression == NONE and (family or restricted or spoken or pasted):
         expression = NOASSERTION
-        basis = fields[0][0].kind if fields else "classifier"
+        basis = fields[0][0].kind if fields else pasted[0].kind if pasted else "classifier"
     return Declared(
         expression=expression,
         basis=basis,
         family=family,
+        named=tuple(dict.fromkeys((*field.named, *trove.named))),
         likely=None if restricted else field.likely or (None if field.family else trove.likely),
         conflict=conflict,
         restricted=restricted,

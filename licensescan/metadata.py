@@ -9,7 +9,7 @@ Source: the core metadata specification, and PEP 566, 639 and 643.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from licensescan.model import Evidence, Problem
@@ -17,6 +17,13 @@ from licensescan.reader import decode
 
 _HEADERS_BYTES = 1 << 20
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(?:[ \t]?)(.*)")
+_LONGEST = 256
+"""Characters of a name or a version; no file name could hold more."""
+_VERSION = re.compile(
+    r"(?i)\s*v?(?:\d+!)?\d+(?:\.\d+)*(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?"
+    r"(?:-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?(?:[-_.]?dev[-_.]?\d*)?(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?\s*$"
+)
+"""PEP 440, appendix B, with a local version."""
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$")
 
 
@@ -53,13 +60,18 @@ def read_metadata(data: bytes, path: str) -> Metadata:
     if len(head) > _HEADERS_BYTES:
         problems.append(Problem(rule="metadata-invalid", path=path, message="the headers are larger than 1 MiB"))
         head = head[:_HEADERS_BYTES]
-    fields, lines = _fields(head)
+    fields, lines, junk = _fields(head)
+    problems += [Problem(rule="metadata-invalid", path=path, message=why) for why in _malformed(fields, junk, data)]
     name, version = _one(fields, "name"), _one(fields, "version")
     for label, value in (("Name", name), ("Version", version)):
         if not value:
             problems.append(Problem(rule="metadata-invalid", path=path, message=f"no {label} in the metadata"))
-    if name and not _NAME.match(name):
-        problems.append(Problem(rule="metadata-invalid", path=path, message=f"{name!r} is no valid name"))
+    if name and (not _NAME.match(name) or len(name) > _LONGEST):
+        message = f"{_cut(name)!r} is no valid name"
+        problems.append(Problem(rule="metadata-invalid", path=path, message=message))
+    if version and (not _VERSION.match(version) or len(version) > _LONGEST):
+        message = f"{_cut(version)!r} is no valid version"
+        problems.append(Problem(rule="metadata-invalid", path=path, message=message))
     for key in ("name", "version", "license-expression"):
         if len(set(fields.get(key, ()))) > 1:
             message = f"{key} stands {len(fields[key])} times, with different values"
@@ -79,10 +91,30 @@ def read_metadata(data: bytes, path: str) -> Metadata:
     )
 
 
-def _fields(head: str) -> tuple[dict[str, list[str]], dict[tuple[str, int], int]]:
-    """The header lines, continuation lines joined; and the line on which each value begins."""
+def _malformed(fields: Mapping[str, list[str]], junk: Sequence[int], data: bytes) -> list[str]:
+    """What is wrong with the file as a whole: readers that are strict would see other fields than we do."""
+    wrong = []
+    if not data.strip():
+        return ["the file is empty"]
+    if junk:
+        wrong.append(f"line {junk[0]} is no header ({len(junk)} of this kind)")
+    if b"\0" in data[:_HEADERS_BYTES] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        wrong.append("null bytes in the headers")
+    format_ = _one(fields, "metadata-version")
+    if not re.fullmatch(r"[12]\.\d", format_):
+        wrong.append(f"Metadata-Version {_cut(format_)!r} is none that is known" if format_ else "no Metadata-Version")
+    return wrong
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _fields(head: str) -> tuple[dict[str, list[str]], dict[tuple[str, int], int], list[int]]:
+    """The header lines, continuation lines joined; the line on which each value begins; lines that are no header."""
     fields: dict[str, list[str]] = {}
     lines: dict[tuple[str, int], int] = {}
+    junk: list[int] = []
     current: list[str] | None = None
     for number, line in enumerate(head.split("\n"), 1):
         if line[:1] in (" ", "\t", "|") and current is not None:
@@ -92,12 +124,14 @@ def _fields(head: str) -> tuple[dict[str, list[str]], dict[tuple[str, int], int]
         found = _FIELD.match(line)
         if found is None:
             current = None
+            if line.strip() or number == 1:
+                junk.append(number)
             continue
         key = found.group(1).lower()
         current = fields.setdefault(key, [])
         current.append(found.group(2).strip())
         lines[key, len(current) - 1] = number
-    return fields, lines
+    return fields, lines, junk
 
 
 def _one(fields: Mapping[str, list[str]], key: str) -> str:

@@ -33,6 +33,44 @@ _LIMITS = frozenset(
 )
 
 
+_DO = (
+    r"(?:be )?(?:used?|sell|sold|resell|resold|rent(?:ed)?|leased?|(?:re)?distributed?|copy|copied|modify|modified"
+    r"|host(?:ed)?|offer(?:ed)?|compete|train(?:ed)?|shared?|publish(?:ed)?|sublicensed?|deploy(?:ed)?"
+    r"|commerciali[sz]ed?|exploit(?:ed)?|reproduced?)\b"
+)
+_WHAT = "you|users?|anyone|companies|people|software|program|package|library|code|works?|product|models?|it|copies"
+_BAN = re.compile(
+    rf"\b(?:{_WHAT})\b(?: \w+){{0,4}} (?:(?:may|must|can|do) not|cannot) {_DO}(?! to endorse| in advertising)"
+    r"|\b(?:redistribution|use|sale|resale|copying|distribution|modification|reverse engineering)\b(?: \w+){0,6} "
+    r"(?:is|are) (?:strictly |expressly )?"
+    r"(?:prohibited|forbidden|not (?:permitted|allowed|granted|licensed|authori[sz]ed))\b"
+    r"|\bnot for (?:resale|sale|commercial use|production|profit)\b|\b(?:must|have to) (?:pay|purchase|buy)\b"
+    r"|\bused for good,? not evil\b|\bcommons clause\b"
+)
+_NO_BAN = re.compile(r"\bwe (?:must|can|may) ?not\b|\b(?:has|have|was|were) (?:been )?(?:removed|lifted|dropped)\b")
+_BAN_WORDS = 60
+
+
+def bans(text: str, detection: Detection) -> list[tuple[tuple[int, int], str]]:
+    """
+    Lines and words of short stretches beside the component's own license that forbid something in so many words,
+    whatever clause that may be.
+    """
+    if not detection.unmatched:
+        return []
+    rows = text.split("\n")
+    found = []
+    for region in detection.unmatched:
+        first, last = region.lines
+        said = " ".join(rows[first - 1 : last])
+        plain = " ".join(re.sub(r"[^\w,]+", " ", said.lower()).split())
+        if region.part or region.words > _OWN_LICENSE or _NO_BAN.search(plain):
+            continue
+        if _BAN.search(plain):
+            found.append((region.lines, " ".join(said.split()[:_BAN_WORDS])))
+    return found
+
+
 def unexplained(text: str, detection: Detection) -> str:
     """
     The lines that no known license accounts for, at their own line numbers; "" when they hold no word of a clause.
@@ -54,21 +92,23 @@ def unexplained(text: str, detection: Detection) -> str:
     return "\n".join(kept) if any(kept) else ""
 
 
-def ridden(detection: Detection, clauses: Iterable[Clause]) -> Detection:
+def ridden(
+    detection: Detection, clauses: Iterable[Clause], banned: Sequence[tuple[tuple[int, int], str]] = ()
+) -> Detection:
     """
-    `detection`, changed by limits that stand beside or within the component's own license: the text that carries them
-    is `modified`, with the words as a difference that matters. What belongs to parts, and terms that take nothing away
-    (credit, law, warranty), leaves it as it is.
+    `detection`, changed by limits (`clauses`, and words that forbid: see `bans`) that stand beside or within the
+    component's own license: the text that carries them is `modified`, with the words as a difference that matters.
+    What belongs to parts, and terms that take nothing away (credit, law, warranty), leaves it as it is.
     """
     own = [place for place, match in enumerate(detection.matches) if match.kind == "text" and match.part is None]
     limits = [c for c in clauses if _limits(c) and not _elsewhere(c, detection.unmatched)]
-    if not own or not limits:
+    riders = [(c.lines or (1, 1), " ".join((c.quote or "").split())) for c in limits] or list(banned)
+    if not own or not riders:
         return detection
     matches = list(detection.matches)
-    for clause in limits:
-        lines = clause.lines or (1, 1)
+    for lines, words in riders:
         nearest = min(own, key=lambda place: _distance(matches[place].lines, lines))
-        told = Difference(kind="added", lines=lines, words=" ".join((clause.quote or "").split()), matters=True)
+        told = Difference(kind="added", lines=lines, words=words, matters=True)
         if told not in matches[nearest].differences:
             matches[nearest] = replace(matches[nearest], differences=(*matches[nearest].differences, told))
     return replace(detection, expression=NOASSERTION, modified=True, matches=tuple(matches))

@@ -209,7 +209,7 @@ def test_an_unknown_text_under_a_known_label_is_judged_by_both(rulebook: Ruleboo
 
 def test_a_pasted_text_in_the_license_field_is_read_as_a_text(rulebook: Rulebook) -> None:
     found = judged(rulebook, field("license-field", "open " + "line\n" * 40))
-    assert found.declared == NONE
+    assert found.declared == NOASSERTION
     assert found.detected == NOASSERTION
 
 

@@ -37,7 +37,7 @@ from licensescan.model import NOASSERTION, NONE, Detection, Difference, Expressi
 _SHORT = 12
 """Patterns of fewer words are mentions: they count outside of settled texts only."""
 
-_SENTENCE = 5
+_SENTENCE = 3
 """A term can be said in so few words."""
 
 _TERMS_WORDS = 400

@@ -61,6 +61,9 @@ _ALIKE = str.maketrans(
 _ALIKE_WORD = re.compile(
     r"[A-Za-z\u0370-\u03ff\u0400-\u052f]*[\u0370-\u03ff\u0400-\u052f][A-Za-z\u0370-\u03ff\u0400-\u052f]*"
 )
+_MIXED = re.compile(
+    r"(?=[A-Za-z\u0370-\u052f]{4})[A-Za-z]*(?:[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z])"
+)
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 
 
@@ -180,8 +183,9 @@ def unfold(text: str) -> tuple[str, bool]:
     """
     `text` with invisible characters dropped, look-alikes made Latin and compatibility forms resolved.
 
-    The second value says whether that looks like hiding: words joined by something invisible, or more than one
-    letter in a hundred changed. A text that is really Cyrillic or Greek stays as it is.
+    The second value says whether that looks like hiding: words joined by something invisible, a word of two scripts
+    that reads as one, or more than one letter in a hundred changed. A text that is really Cyrillic or Greek stays as
+    it is.
     """
     joined, clear = False, text
     beyond = _beyond(text)
@@ -193,12 +197,24 @@ def unfold(text: str) -> tuple[str, bool]:
     if foreign and foreign * 5 < len(clear):
         folded = _ALIKE_WORD.sub(_latin, clear)
         changed = sum(map(ne, clear, folded)) if folded != clear else 0
+        joined = joined or (changed > 0 and any(m[0].translate(_ALIKE).isascii() for m in _MIXED.finditer(clear)))
         clear = folded
     if not unicodedata.is_normalized("NFKC", clear):
         wide = [c for c in _beyond(clear) if c > "\u2fff" and unicodedata.normalize("NFKC", c).isascii()]
         changed += sum(map(clear.count, wide))
         clear = unicodedata.normalize("NFKC", clear)
     return clear, joined or changed * 100 > len(clear)
+
+
+def plain(text: str) -> str:
+    """
+    `text` for whoever reads its words one by one: without what hides them. Untouched, and fit to be quoted, when
+    nothing invisible and no look-alike is in it.
+    """
+    if text.isascii():
+        return text
+    folded, _ = unfold(text)
+    return text if folded == unicodedata.normalize("NFKC", text) else folded
 
 
 def _latin(match: re.Match[str]) -> str:

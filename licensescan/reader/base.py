@@ -12,7 +12,7 @@ from licensescan.model import LicensescanError, Problem
 TEXT_BYTES = 1 << 20
 """A text file is read whole up to here; beyond it head, tail and a sampled middle."""
 
-RECORD_BYTES = 64 << 20
+RECORD_BYTES = 32 << 20
 """RECORD is a list of files, not prose: it may be much larger than a text."""
 
 HEAD_BYTES = 2 << 10

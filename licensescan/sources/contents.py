@@ -161,13 +161,15 @@ class _Survey:
                 self.contents.problems.append(error.problem)
             return None
         decoded = decode(data.data)
+        if data.truncated and (named or not decoded.binary):
+            self._problem("evidence-truncated", path, f"{data.size} bytes: only head, tail and samples were read")
         if decoded.binary:
             if named:
                 self._problem("evidence-unreadable", path, "is not a text")
             return None
-        if data.truncated:
-            self._problem("evidence-truncated", path, f"{data.size} bytes: only head, tail and samples were read")
         if not decoded.text.strip():
+            if path in self.licenses and evidence_kind(path.rsplit("/", 1)[-1]) == "license-file":
+                self._problem("evidence-missing", path, "the metadata names this license file, and it is empty")
             return Evidence(kind=kind, path=path, sha256=data.sha256, text="")
         return Evidence(kind=kind, path=path, sha256=data.sha256, text=decoded.text)
 

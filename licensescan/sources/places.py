@@ -21,7 +21,7 @@ _CODE = frozenset(
 )
 _STRONG = re.compile(
     r"(?i)^(licen[cs]e|licen[cs]ing|copying|copyright|unlicense|patents?|notice|eula|sla|legal|terms"
-    r"|third[-_ ]?party|3rd[-_ ]?party)s?(?=$|[-_. ,+(0-9])"
+    r"|third[-_ ]?party|3rd[-_ ]?party)s?(?=$|[-_. ,+(0-9\x00-\x1f])"
 )
 _WEAK = re.compile(
     r"(?i)(?:^|[-_. ])(licen[cs]es?|copying|copyright|unlicense|notices|eula|terms[-_ ]of[-_ ](?:use|service))"

@@ -16,6 +16,7 @@ from licensescan.pep import canonical
 from licensescan.reader import Files, ReadError, escapes, open_files
 from licensescan.sources.contents import survey
 from licensescan.sources.purls import purl
+from licensescan.sources.record import changed, compare, read_record
 
 _INFO = re.compile(r"^([^/]+\.dist-info)/METADATA$")
 _DATA = re.compile(r"^[^/]+\.data/(?:purelib|platlib)/")
@@ -77,10 +78,13 @@ def _component(files: Files, paths: list[str], info: str, others: list[str], whe
             problems.append(_mismatch(info, f"{label} {name}, the metadata says {metadata.name}"))
         if metadata.version and version and plain_version(metadata.version) != plain_version(version):
             problems.append(_mismatch(info, f"{label} {version}, the metadata says version {metadata.version}"))
+    rows, wrong = read_record(files, info, needed=True)
+    problems += wrong or compare(rows, paths, info)
     name, version = metadata.name or _stem(wheel)[0], metadata.version or _stem(wheel)[2]
     own = purl("pypi", name, version)
     parts = [_vendored(files, paths, other, str(own)) for other in others]
     licenses = _license_files(files, info, metadata, problems)
+    problems += changed(files, rows, (f"{info}/METADATA", *licenses), info)
     contents = survey(
         files,
         [p for p in paths if not p.startswith(tuple(f"{o}/" for o in others))],

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from licensescan.model import Component, IncompleteError
+from licensescan.reader import escapes
 from licensescan.sources import wheel
 
 METADATA = (
@@ -17,9 +18,13 @@ TERMS = "Acme terms.\n\nPermission is given to everybody for everything.\n"
 
 
 def build(folder: Path, files: dict[str, str], name: str = "acme_tool-1.2-py3-none-any.whl") -> str:
+    """A wheel of `files`, with a RECORD for each of its folders of metadata that lists all that may be unpacked."""
     path = folder / name
+    infos = sorted({f.split("/")[0] for f in files if f.split("/")[0].endswith(".dist-info")})
+    rows = "".join(f"{member},,\n" for member in files if not escapes(member))
+    records = {f"{info}/RECORD": rows + "".join(f"{i}/RECORD,,\n" for i in infos) for info in infos}
     with zipfile.ZipFile(path, "w") as archive:
-        for member, text in files.items():
+        for member, text in {**records, **files}.items():
             archive.writestr(member, text)
     return str(path)
 
@@ -39,7 +44,6 @@ def test_metadata_and_license_file(tmp_path: Path) -> None:
         "acme_tool/__init__.py": "",
         "acme_tool-1.2.dist-info/METADATA": METADATA,
         "acme_tool-1.2.dist-info/licenses/LICENSE": TERMS,
-        "acme_tool-1.2.dist-info/RECORD": "",
     }
     component = one(build(tmp_path, files))
     assert component.purl == "pkg:pypi/acme-tool@1.2"
