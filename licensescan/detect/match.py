@@ -8,17 +8,18 @@ is taken, if it explains enough. Work is bounded: votes are linear in the text, 
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from math import ceil
 from typing import Any
 from zlib import crc32
 
 from licensescan.detect.differences import Run, is_slot, reworded, telling, turned
 from licensescan.detect.layout import BUCKET, MARGIN, MOST_WORDS, NOTICE, PLACES
+from licensescan.detect.places import Span, Stretches, Walls
 from licensescan.detect.store import Pattern, Store
 
 _TRIED = 14
@@ -66,10 +67,6 @@ class Aligned:
     turned: bool = False
 
 
-Span = tuple[int, int]
-Wall = tuple[int, int, int]
-"""A stretch that a pattern of up to so many words (the third number) may not run across."""
-
 _HARD = 1 << 30
 
 
@@ -81,24 +78,27 @@ def align(codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Sto
     a long license is often a notice by itself.
     """
     data = codes.encode("utf-16-le", "surrogatepass")
-    walls: list[Wall] = [(start, end, 2 * (end - start)) for start, end in settled]
+    walls = Walls(settled)
     guesses = _guesses(codes, data, zones, store)
+    places = Stretches()
+    for number, guess in enumerate(guesses):
+        places.add(number, guess.place, guess.place + guess.length)
+    left = bytearray(b"\1") * len(guesses)
     found: list[Aligned] = []
-    while guesses:
-        first = guesses[0]
+    for number, first in enumerate(guesses):
+        if not left[number]:
+            continue
         middle = first.place, first.place + first.length
-        rivals, rest = [first], []
-        for number, guess in enumerate(guesses[1:], 1):
-            if len(rivals) == _TRIED:
-                rest += guesses[number:]
-                break
-            (rivals if _shares(guess, middle) else rest).append(guess)
-        best = _best(codes, rivals, walls, store)
+        tried = [n for n in places.near(*middle) if left[n] and _shares(guesses[n], middle)][:_TRIED]
+        for n in tried:
+            left[n] = 0
+        best = _best(codes, [guesses[n] for n in tried], walls, store)
         if best is not None and _is_enough(best):
             found.append(best)
-            walls.append((best.start, best.end, _HARD))
-            rest = [g for g in rest if not _taken(g, best.start, best.end)]
-        guesses = rest
+            walls.add(best.start, best.end, _HARD)
+            for n in places.near(best.start, best.end):
+                if _taken(guesses[n], best.start, best.end):
+                    left[n] = 0
     return found
 
 
@@ -163,12 +163,12 @@ def _taken(guess: _Guess, start: int, end: int) -> bool:
     return 2 * (high - low) >= guess.length
 
 
-def _window(guess: _Guess, size: int, walls: Sequence[Wall]) -> Span:
+def _window(guess: _Guess, size: int, walls: Walls) -> Span:
     """Where the pattern may stand: around its place, and not across a wall that is half as long as itself."""
     slack = 24 + guess.length // 8 + (1 << BUCKET)
     low, high = max(0, guess.place - slack), min(size, guess.place + guess.length + slack)
     middle = guess.place + guess.length // 2
-    for start, end, least in walls:
+    for start, end, least in walls.near(low, high):
         if least >= guess.length and start < high and end > low:
             if start + end < 2 * middle:
                 low = max(low, end)
@@ -177,7 +177,8 @@ def _window(guess: _Guess, size: int, walls: Sequence[Wall]) -> Span:
     return low, high
 
 
-def _best(codes: str, rivals: Sequence[_Guess], walls: Sequence[Wall], store: Store) -> Aligned | None:
+def _best(codes: str, rivals: Sequence[_Guess], walls: Walls, store: Store) -> Aligned | None:
+    best: Aligned | None = None
     rough = []
     for guess in rivals:
         pattern, theirs, required = store.aligned(guess.number)
@@ -229,7 +230,7 @@ def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -
     free, scattered = 0.0, 0
     if first[0]:
         runs.append(Run("missing", low + start, low + start, theirs[: first[0]]))
-    for one, two in itertools.pairwise(blocks):
+    for one, two in pairwise(blocks):
         a, b = one[0] + one[2], one[1] + one[2]
         lost, more = theirs[a : two[0]], ours[b : two[1]]
         if is_slot(more, lost, store):
@@ -265,7 +266,7 @@ def _stray(blocks: Sequence[tuple[int, int, int]]) -> int:
     """How many blocks at the beginning are but few words, thinly scattered over a text that stands before this one."""
     few = max(_FEW, sum(b[2] for b in blocks) // _FEW_OF)
     words = stray = 0
-    for number, (one, two) in enumerate(itertools.pairwise(blocks), 1):
+    for number, (one, two) in enumerate(pairwise(blocks), 1):
         words += one[2]
         if words > few:
             break

@@ -41,6 +41,8 @@ _MARK = re.compile(r"[0-9](?<!\w[0-9])[0-9]?[.)](?=[^\S\n])")
 _MARK_BEFORE = re.compile(r"(?:(?:\A|\n)[^\w\n]*|[.:;,] \(?)\Z")
 _VERSION_BEFORE = re.compile(r"(?:version|versions|license|licence|v|gpl|section|or|than)[^\w\n]*\Z")
 _OF_LICENSE = (
+    # The end of the line is looked for first: a line without an end is not read again at each of its words.
+    r"(?=[^\n]{0,160}$)"
     r"(?![^\n]*(?:licen[cs]|permi|redistribut|public[ \t]+domain|warrant|\bmit\b|\bbsd|gpl|apache|\bterms\b"
     r"|\bfree[ \t]+to\b|\bmay\b))[^\n]{0,160}$"
 )
