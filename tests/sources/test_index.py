@@ -24,11 +24,14 @@ TERMS = "Acme terms. " + "You may use the work only inside your company. " * 8
 
 
 def wheel_bytes(**more: bytes) -> bytes:
+    own = ("acme/__init__.py", *(f"acme-1.0.dist-info/{n}" for n in ("METADATA", "licenses/LICENSE", "RECORD")))
+    names = (*own, *(name.replace("__", "/") for name in more))
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("acme/__init__.py", "")
         file.writestr("acme-1.0.dist-info/METADATA", f"{METADATA}License-File: LICENSE\n")
         file.writestr("acme-1.0.dist-info/licenses/LICENSE", TERMS)
+        file.writestr("acme-1.0.dist-info/RECORD", "".join(f"{name},,\n" for name in names))
         for name, content in more.items():
             file.writestr(name.replace("__", "/"), content, zipfile.ZIP_STORED)
     return data.getvalue()
