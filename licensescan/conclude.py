@@ -18,6 +18,7 @@ from licensescan.declared import Declared, agrees, read_declared, refines
 from licensescan.detect import own_expression, summed
 from licensescan.doubts import contradicted, doubts
 from licensescan.expression import covers, join_and, join_or, licenses, offers, settled
+from licensescan.labels import parts_of, titled
 from licensescan.model import (
     NOASSERTION,
     NONE,
@@ -125,7 +126,10 @@ def conclude(
     parts += unknown_parts(component, read)
     if "#" not in component.purl or component.kind in ("package", "source", "jar"):
         parts += header_parts(component, tags, decision.expression, rulebook)
-        parts += prose.parts(component)
+        named = [conclude(p, rulebook, reading, curations) for p in _labelled(component, prose, texts)]
+        # Weights on the terms of the code say nothing new.
+        named = [p for p in named if p.concluded != decision.expression]
+        parts += [*named, *prose.parts(component, named)]
     parts += hidden_parts(component, facts, rulebook, there=parts)
     terms = _terms(decision, texts, prose, rulebook)
     # A model that is not at hand is known all the same once somebody has said what it is under.
@@ -173,6 +177,17 @@ def _about_itself(given: Sequence[_Text], said: Expression) -> list[_Text]:
         own.append(replace(text, found=replace(text.found, detection=detection)))
     shown = join_and(*(t.expression for t in own))
     return own if said in (NONE, NOASSERTION) or covers(said, shown) else []
+
+
+def _labelled(component: Component, prose: Prose, texts: Sequence[_Text]) -> list[Component]:
+    """What READMEs and license files give another license by name, as parts; a model's own card is about itself."""
+    found = [
+        part
+        for t in texts
+        if t.evidence.kind == "license-file"
+        for part in parts_of(component, t.evidence.path, titled(t.evidence.text or ""))
+    ]
+    return found if component.kind in ("model", "dataset") else [*found, *prose.labelled(component)]
 
 
 def _decide(

@@ -22,6 +22,7 @@ CONTEXTS = {
     "native": "license-field",
     "rockspec": "rockspec",
     "source-header": "license-field",
+    "label": "license-field",
 }
 """Which habit of naming licenses each kind of field follows (see `names.interpret`)."""
 
@@ -36,6 +37,7 @@ FIELDS = (
     "manifest",
     "sbom",
     "native",
+    "label",
 )
 
 _CARDS = ("model-card", "weights-header")

@@ -68,8 +68,8 @@ class Evidence:
 
     `kind` is one of `license-expression`, `license-field`, `classifier`, `license-file`, `patents-file`, `notice`,
     `readme`, `source-header`, `spdx-tag`, `sbom`, `pom`, `manifest`, `model-card`, `weights-header`, `native`,
-    `native-string`, `curation`, `link`, `reference` (code that names a model). A text has its decoded `text`; a field
-    has its `value`. `lines` counts from 1.
+    `native-string`, `curation`, `link`, `reference` (code that names a model), `label` (a sentence). A text has its
+    decoded `text`; a field has its `value`. `lines` counts from 1.
     `share` of a header says how many of the component's source files bear it, and how many there are. `expression` is
     filled in by `conclude` and is what this observation alone was read as.
     """

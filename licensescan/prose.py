@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
+from licensescan.labels import Label, labels, parts_of
 from licensescan.model import (
     NOASSERTION,
     NONE,
@@ -21,7 +22,7 @@ from licensescan.model import (
     Relation,
     Terms,
 )
-from licensescan.terms import added, forbids
+from licensescan.terms import COMMERCIAL, added, forbids
 from licensescan.votes import SOME
 
 GATE = re.compile(r"(?i)licen[cs]|non-?commercial|patent")
@@ -48,12 +49,13 @@ _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
 class ProseRead:
     """
     One README read: the license that it names (`expression`), its terms as clauses with a `subject` parameter, and
-    the lines in which it refers to a PATENTS file.
+    the lines in which it refers to a PATENTS file, and the licenses that it gives to weights and data.
     """
 
     expression: Expression = NONE
     clauses: tuple[Clause, ...] = ()
     patents: tuple[int, int] | None = None
+    labels: tuple[Label, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Prose:
     speaks: bool = False
     own: tuple[Clause, ...] = ()
     subjects: tuple[tuple[str, Clause], ...] = ()
+    labels: tuple[tuple[str, Label], ...] = ()
     patents_reference: tuple[str, tuple[int, int]] | None = None
     patents_whole: bool = False
 
@@ -71,11 +74,20 @@ class Prose:
         """The terms that the prose adds to the component itself."""
         return [added(self.own)] if self.own else []
 
-    def parts(self, component: Component) -> list[Conclusion]:
-        """Weights and data sets on terms of their own, as far as a README says so."""
+    def labelled(self, component: Component) -> list[Component]:
+        """Weights and data sets to which a README gives a license by name."""
+        return [part for path, label in self.labels for part in parts_of(component, path, (label,))]
+
+    def parts(self, component: Component, labelled: Sequence[Conclusion] = ()) -> list[Conclusion]:
+        """
+        Weights and data sets on terms of their own, as far as a README says so; those of which the license is known
+        by name (`labelled`), and is no milder, are not told twice.
+        """
+        named = {(p.component.name, p.component.path): COMMERCIAL.index(p.terms.commercial) for p in labelled}
         grouped: dict[tuple[str, str], list[Clause]] = {}
         for subject, clause in self.subjects:
-            grouped.setdefault((subject, clause.path), []).append(clause)
+            grouped.setdefault((_SUBJECTS[subject][0], clause.path), []).append(clause)
+        grouped = {k: v for k, v in grouped.items() if named.get(k, -1) < COMMERCIAL.index(added(v).commercial)}
         parts = []
         for (subject, path), clauses in grouped.items():
             name, kind, relation = _SUBJECTS[subject]
@@ -123,7 +135,12 @@ def read_text(text: str) -> ProseRead:
         return ProseRead()
     section = license_section(text)
     expression = own_expression(detect(section)) if section else NONE
-    return ProseRead(expression=expression, clauses=tuple(analyse_prose(text).clauses), patents=patents_reference(text))
+    return ProseRead(
+        expression=expression,
+        clauses=tuple(analyse_prose(text).clauses),
+        patents=patents_reference(text),
+        labels=labels(text),
+    )
 
 
 def license_section(text: str) -> str:
@@ -160,6 +177,7 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
     nested = {item.path for item in evidence if item.kind == "readme-nested"}
     own: list[Clause] = []
     subjects: list[tuple[str, Clause]] = []
+    labelled: dict[tuple[str, str, str], tuple[str, Label]] = {}
     reference: tuple[str, tuple[int, int]] | None = None
     whole = False
     for item in evidence:
@@ -172,6 +190,9 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
         whole = whole or (found.patents is not None and (item.share is None or item.share[0] >= SOME * item.share[1]))
         if item.kind == "source-header":
             continue
+        for label in found.labels:
+            place = item.path if item.path in nested else ""
+            labelled.setdefault((label.name, label.value, place), (item.path, label))
         clauses = [replace(c, path=item.path) for c in found.clauses]
         if item.kind == "readme":
             speaks = speaks or found.expression != NONE or bool(clauses)
@@ -192,6 +213,7 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
             for s in dict.fromkeys(s for s, _ in subjects)
             for c in _once([c for t, c in subjects if t == s], nested)
         ),
+        labels=tuple(labelled.values()),
         patents_reference=reference,
         patents_whole=whole,
     )

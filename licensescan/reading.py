@@ -8,6 +8,7 @@ from typing import Any
 
 from licensescan.cache import Cache
 from licensescan.classify import Classified, classify_text
+from licensescan.labels import Label
 from licensescan.model import (
     Clause,
     Component,
@@ -138,7 +139,8 @@ def _load_clause(v: Any) -> Clause:
 
 
 def _dump_prose(found: ProseRead) -> list[Any]:
-    return [found.expression, [_dump_clause(c) for c in found.clauses], found.patents]
+    named = [[one.subject, one.name, one.value, one.lines] for one in found.labels]
+    return [found.expression, [_dump_clause(c) for c in found.clauses], found.patents, named]
 
 
 def _dump(found: Classified) -> list[Any]:
@@ -209,11 +211,12 @@ def _load(value: Any) -> Classified | None:
 
 def _load_prose(value: Any) -> ProseRead | None:
     try:
-        expression, clauses, patents = value
+        expression, clauses, patents, named = value
         return ProseRead(
             expression=Expression(expression),
             clauses=tuple(_load_clause(c) for c in clauses),
             patents=_pair(patents) if patents else None,
+            labels=tuple(Label(subject, name, said, _pair(lines)) for subject, name, said, lines in named),
         )
     except (ValueError, TypeError, IndexError):
         return None

@@ -30,7 +30,10 @@ _LICENSE = re.compile(r"\b(?:licen[cs]\w*|terms|permission|agreement|prohibited|
 _PURPOSE = re.compile(r"\b(?:purposes?|use|used|using|uses|usage|only|available|released|distributed|provided)\b")
 _SERVICES = re.compile(r"\b(?:support|consult\w+|sponsor\w*|training courses?|donat\w+|services|partners?|hire)\b")
 _TRIAL = re.compile(r"\b(?:evaluat\w+|trial|demo\w*|days)\b")
-_CLAUSE = re.compile(r"; |, (?:and|but|while|whereas|or) |\b(?:while|whereas|but|however)\b|\band the\b")
+_CLAUSE = re.compile(
+    r"; |(?<=\d)\. (?=\D)|, (?:and|but|while|whereas|or) |\b(?:while|whereas|but|however)\b|\band the\b"
+    r"|, (?=(?:the |our )?(?:[\w-]+ )?(?:weights|checkpoints|models) (?:is|are|was|were)\b)"
+)
 _SUBJECT = re.compile(
     r"\b(?:(?P<weights>weights?|checkpoints?|pre-?trained (?:models?|networks?)|model (?:files|parameters)|parameters)"
     r"|(?P<data>data ?sets?|data|imagenet|corpus|corpora|annotations?|recordings?|benchmark)"
@@ -99,8 +102,10 @@ def _believed(sentence: Sentence, hit: Hit, clause: Clause) -> bool:
 def _subject(sentence: Sentence, end: int) -> str:
     """What a term is about: the first thing named in the clause that ends at `end`, else in the heading."""
     text = sentence.text[:end]
-    start = max((m.end() for m in _CLAUSE.finditer(text, 0, max(0, end - 12))), default=0)
-    found = list(_SUBJECT.finditer(text, start)) or list(_SUBJECT.finditer(sentence.text))[:1]
+    # A clause without a subject of its own goes on with that of the one before it.
+    starts = [0, *(m.end() for m in _CLAUSE.finditer(text, 0, max(0, end - 12)))]
+    found = next((f for start in reversed(starts) if (f := list(_SUBJECT.finditer(text, start)))), [])
+    found = found or list(_SUBJECT.finditer(sentence.text))[:1]
     found = found or list(_SUBJECT.finditer(sentence.heading))[:1]
     kinds = [str(m.lastgroup) for m in found]
     # "The models weights in this repository" are weights, "the model code" is code.

@@ -21,7 +21,8 @@ _LICENSE_FOLDERS = re.compile(r"^(?:licen[cs]es|license_files|LICENSES)/")
 _NESTED_INFO = re.compile(r"^(.+)/([^/]+)\.(dist-info|egg-info)/(METADATA|PKG-INFO)$")
 _SBOM = re.compile(r"\.(?:dist-info|egg-info)/sboms/[^/]+$")
 _README = re.compile(
-    r"(?i)(?:^|/)(readme|model_?card|modelcard|model[-_]zoo)[^/]*\.(md|rst|txt|markdown)$|(?:^|/)readme$"
+    r"(?i)(?:^|/)(readme|(?:[\w.-]+[-_])?model[-_]?card|model[-_]zoo)[^/]*\.(md|rst|txt|markdown)$|(?:^|/)readme$"
+    r"|(?:^|/)model[-_]?cards?/[^/]+\.(md|markdown)$"
 )
 _JAR = re.compile(r"(?i)\.(jar|war)$")
 _PROSE = frozenset(("txt", "md", "rst", "dat", "text", "", "html", "htm"))
@@ -92,6 +93,7 @@ class _Survey:
         rest = [p for p in self.paths if not any(p.startswith(n) for n in nested)]
         seen = self._texts(rest)
         self._cards(rest)
+        self._registries(rest)
         self._sboms(rest)
         if with_natives:
             self._natives(rest, by_name=natives_by_name)
@@ -219,6 +221,29 @@ class _Survey:
                 self.contents.problems += problems
                 for entry in found:
                     self.contents.parts.append(replace(self._part(entry.name, "model", "weights", entry.evidence)))
+
+    def _registries(self, paths: Sequence[str]) -> None:
+        """Weights that a package lists in its code: a part for each license."""
+        from licensescan.families import registries_of
+        from licensescan.names import interpret
+        from licensescan.sources.registry import Listed, entries
+
+        for registry in registries_of(self.name):
+            if registry.files.endswith(".json"):
+                continue  # read with the other cards
+            grouped: dict[str, list[Listed]] = {}
+            for entry in entries(self.files, paths, registry):
+                # Names that mean nothing here are one open question, not one for each.
+                known = interpret(entry.license, context="huggingface").expression
+                grouped.setdefault(str(known or ""), []).append(entry)
+            for _, listed in sorted(grouped.items()):
+                first = {entry.license: entry for entry in reversed(listed)}
+                evidence = [
+                    Evidence(kind="model-card", path=e.path, value=e.license, lines=(e.line, e.line))
+                    for e in reversed(first.values())
+                ]
+                more = f" and {len(listed) - 1} more" if len(listed) > 1 else ""
+                self.contents.parts.append(self._part(f"{listed[0].name}{more}", "model", "weights", evidence))
 
     def _readme(self, path: str, base: str) -> None:
         from licensescan import cards

@@ -8,27 +8,22 @@ packages list of the weights that they download. What is nowhere is a component 
 from __future__ import annotations
 
 import os
-import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 
-from licensescan import cards
 from licensescan.families import family_of, table
 from licensescan.graph import Root, key_of
 from licensescan.model import Component, Evidence, Kind, Problem
 from licensescan.pep import canonical
-from licensescan.reader import Files, FolderFiles, ReadError, decode
-from licensescan.sources import models, ollama, torchhub, tree
+from licensescan.reader import FolderFiles
+from licensescan.sources import models, ollama, registry, torchhub, tree
 from licensescan.sources.modelfolder import component_of
 from licensescan.sources.purls import purl
 from licensescan.sources.references import Reference, references
 from licensescan.witness import is_folder
 
 _MOST = 2_000
-_ENTRY = re.compile(r"[\"']([\w.\-/]{2,120})[\"']\s*:\s*_?\w+\(|\blicense\s*=\s*[\"']([^\"'\n]{2,80})[\"']")
-_SOURCE_BYTES = 2 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +44,7 @@ class Shelf:
     ollama: str = ""
     sites: tuple[str, ...] = ()
     project: str = ""
-    _listed: dict[str, tuple[str, str, int]] | None = field(default=None)
+    _listed: dict[str, registry.Listed] | None = field(default=None)
 
     @classmethod
     def of(cls, variables: Mapping[str, str], sites: Sequence[str] = (), project: str = "") -> Shelf:
@@ -87,42 +82,19 @@ class Shelf:
             self._listed = {}
             for site in self.sites:
                 files = FolderFiles(site)
-                for registry in table().registries:
-                    self._listed |= {registry.shape.format(n): said for n, said in listed(files, registry.files)}
-        license_, path, line = self._listed.get(name) or next(
-            (said for n, said in self._listed.items() if n.startswith(f"{name}.")), ("", "", 0)
-        )
-        if not license_:
+                for one in table().registries:
+                    for entry in registry.entries(files, files.walk(one.files.rpartition("/")[0]), one):
+                        self._listed.setdefault(entry.name, entry)
+        # `net` stands for the first of its trained versions, `net.one`.
+        starts = (e for n, e in self._listed.items() if n.startswith(f"{name}."))
+        found = self._listed.get(name) or next(starts, None)
+        if found is None:
             return None
-        evidence = Evidence(kind="model-card", path=path, value=license_, lines=(line, line))
+        evidence = Evidence(kind="model-card", path=found.path, value=found.license, lines=(found.line, found.line))
         own = purl("huggingface", name.rsplit("/", 1)[-1], "", name.rpartition("/")[0])
         return Component(
-            purl=own, name=name, version="", kind="model", relation="weights", path=path, evidence=(evidence,)
+            purl=own, name=name, version="", kind="model", relation="weights", path=found.path, evidence=(evidence,)
         )
-
-
-def listed(files: Files, pattern: str) -> Iterator[tuple[str, tuple[str, str, int]]]:
-    """
-    The entries of a registry: their names, each with its license, file and line.
-
-    A registry in Python (timm's) is read as text: an entry's key, then `license=` among the arguments of its call.
-    """
-    folder, _, base = pattern.rpartition("/")
-    paths = files.walk(folder) if isinstance(files, FolderFiles) else files.paths()
-    for path in (p for p in paths if p.rpartition("/")[0] == folder and fnmatchcase(p.rsplit("/", 1)[-1], base)):
-        try:
-            data = files.read(path, _SOURCE_BYTES).data
-        except ReadError:
-            continue
-        if base.endswith(".json"):
-            yield from ((name, (license_, path, 1)) for name, license_ in cards.licensed(data))
-        elif b"license=" in data:
-            text, name = decode(data).text, ""
-            for found in _ENTRY.finditer(text):
-                if found[1]:
-                    name = found[1]
-                elif name:
-                    yield name, (found[2], path, text.count("\n", 0, found.start()) + 1)
 
 
 def named_by(project: str, there: Sequence[Component], shelf: Shelf) -> Named:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from licensescan.families import registries_of
 from licensescan.model import Report
 from licensescan.reader import FolderFiles
 from licensescan.reports.why import render_why
 from licensescan.rulebook import load
 from licensescan.scan import Options, graph_of, scan
-from licensescan.sources.named import listed
+from licensescan.sources import environment
+from licensescan.sources.discover import inspect
+from licensescan.sources.registry import entries
 
 REVISION = "c" * 40
 
@@ -198,11 +201,26 @@ class TestRegistries:
         )
 
     def test_entries_of_a_registry_in_python(self, project: Path) -> None:
-        found = dict(listed(FolderFiles(self.site(project)), "timm/models/*.py"))
-        assert found == {
-            "net_a.one": ("mit", "timm/models/net.py", 3),
-            "net_a.two": ("cc-by-nc-4.0", "timm/models/net.py", 6),
+        files = FolderFiles(self.site(project))
+        (timm,) = registries_of("timm")
+        assert [(e.name, e.license, e.path, e.line) for e in entries(files, files.paths(), timm)] == [
+            ("timm/net_a.one", "mit", "timm/models/net.py", 3),
+            ("timm/net_a.two", "cc-by-nc-4.0", "timm/models/net.py", 6),
+        ]
+
+    def test_the_package_has_a_part_for_each_license(self, project: Path) -> None:
+        info = {
+            "timm-1.dist-info/METADATA": "Metadata-Version: 2.4\nName: timm\nVersion: 1\n",
+            "timm-1.dist-info/RECORD": "timm/models/net.py,,\ntimm-1.dist-info/METADATA,,\n",
         }
+        put(self.site(project), info)
+        found = inspect(str(project / ".venv"), "named")
+        assert found
+        (timm,) = environment.collect(found)
+        assert sorted((p.name, p.kind, p.evidence[0].value) for p in timm.parts) == [
+            ("timm/net_a.one", "model", "mit"),
+            ("timm/net_a.two", "model", "cc-by-nc-4.0"),
+        ]
 
     @pytest.mark.parametrize(
         ("code", "name", "license_"),

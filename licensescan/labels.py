@@ -1,0 +1,170 @@
+"""
+Which license a sentence gives to something else than the component: weights and data in a README ("the weights are
+released under CC-BY-NC 4.0"), copied code in a license file ("their license is ..." below a title).
+
+Only names that are understood count, except in a license file, where a name that is not is an open question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from licensescan.model import Component, Evidence, Kind, Purl, Relation
+from licensescan.names import interpret
+
+LONGEST = 400
+_WORDS = 9
+_GATE = re.compile(r"(?i)\b(?:weights?|checkpoints?|models?|networks?|algorithms?|data ?sets?)\b")
+_ANCHOR = re.compile(
+    r"(?i)\b(?:under|licen[cs]ed as|licen[cs]ed with)\s+(?:the\s+terms\s+of\s+)?(?:(?:the|an?|our|its|their)\s+)?"
+    r"|\b(?:weights?|models?|checkpoints?|data ?sets?)\s+licen[cs]e\s*:\s*"
+)
+_BREAK = re.compile(r"(?i)[.;:!?]\s|\n\s*\n|\n\s*[-*|#]|,\s|\b(?:and|but|while|whereas|however)\b\s")
+_END = re.compile(r"(?i)[;\n|]|\.(?:\s|$)|,\s|\)|\s\(|\s[-–—]\s|\s(?:and|but|while|as|which|see|for|found|except)\b")
+_SUBJECT = re.compile(
+    r"(?i)\b(?:(?P<weights>weights?|checkpoints?|(?:pre-?trained |trained )?(?:models?|networks?)(?! code| zoo code))"
+    r"|(?P<data>data ?sets?|data|annotations?|recordings?)"
+    r"|(?P<code>code|software|source|package|library|toolkit|repository|project|implementation|framework|app))\b"
+)
+_ELSEWHERE = re.compile(
+    r"(?i)\b(?:refer to|check|see|follow|consult|comply with|subject to|have|respect)\s+(?:(?:the|their|its|each)\s+)?"
+    r"(?:original|own|respective|individual|corresponding)\s+licen[cs](?:es?|ing)\b"
+)
+_LEARNED = re.compile(r"(?i)\b(?:models?|weights?|checkpoints?|networks?|algorithms?)\b")
+_NEAR = 250
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_KINDS: dict[str, tuple[str, Kind, Relation]] = {
+    "weights": ("weights", "model", "weights"),
+    "data": ("data", "dataset", "data"),
+    "part": ("", "source", "vendored"),
+}
+_SAYS = re.compile(
+    r"(?i)\b(?:their|its|whose) licen[cs]e is (?:the |an? )?(?P<name>[^\n]{2,100}?)\.?\s*$"
+    r"|\bhere is the (?P<titled>[A-Z][\w.-]{1,30}(?: [A-Z0-9][\w.-]{0,30}){0,4}) licen[cs]e\b"
+)
+_CUE = re.compile(r"(?i)\b(?:their|its|whose) licen[cs]e is\b|\bhere is the \w")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """`value` is the name of the license, or, with `is_text`, its text; `name` is what it is about."""
+
+    subject: str
+    name: str
+    value: str
+    lines: tuple[int, int]
+    is_text: bool = False
+
+
+def labels(text: str) -> tuple[Label, ...]:
+    """What a README says of weights and data, each license once for each of the two."""
+    if not _GATE.search(text):
+        return ()
+    plain = _LINK.sub(lambda m: m[1].ljust(len(m[0])), text).replace("*", " ").replace("`", " ").replace("_", " ")
+    found: dict[tuple[str, str], Label] = {}
+    for anchor in _ANCHOR.finditer(plain):
+        subject = _subject(plain, anchor)
+        value = _license(plain, anchor.end()) if subject else ""
+        if value:
+            line = text.count("\n", 0, anchor.start()) + 1
+            found.setdefault((subject, value), Label(subject, _KINDS[subject][0], value, (line, line)))
+    for anchor in _ELSEWHERE.finditer(plain):
+        # "The models may have their own licenses": a condition, of which only the fact is said.
+        before = re.split(r"\n\s*\n|\n#", plain[max(0, anchor.start() - _NEAR) : anchor.start()])[-1]
+        if _LEARNED.search(before):
+            line = text.count("\n", 0, anchor.start()) + 1
+            found.setdefault(("weights", ""), Label("weights", "weights", "LicenseRef-conditional", (line, line)))
+    return tuple(found.values())
+
+
+def _subject(text: str, anchor: re.Match[str]) -> str:
+    """What the clause before an anchor is about, "" when it is code or nothing that is known here."""
+    start = max(0, anchor.start() - LONGEST)
+    before = text[start : anchor.end() if anchor[0].rstrip().endswith(":") else anchor.start()]
+    pieces = _BREAK.split(before)
+    for piece in reversed(pieces[-2:]):
+        kinds = [str(m.lastgroup) for m in _SUBJECT.finditer(piece)]
+        if kinds:
+            return "" if kinds[0] == "code" else kinds[0]
+    return ""
+
+
+def _license(text: str, start: int) -> str:
+    """The longest run of words from `start` that names one license; "" when none does."""
+    rest = " ".join(text[start : start + 120].split(" "))
+    end = _END.search(rest)
+    words = (rest[: end.start()] if end else rest).split()[:_WORDS]
+    for count in range(len(words), 0, -1):
+        name = interpret(" ".join(words[:count]).strip("\"'“”"))
+        if name.expression is not None and name.basis in ("spdx", "table", "alias"):
+            return str(name.expression)
+    return ""
+
+
+def titled(text: str) -> tuple[Label, ...]:
+    """
+    What a license file says of code that it lists by a title: the license that it names below, or the text that it
+    announces ("here is the Acme license") and gives under "Terms of the Acme License".
+    """
+    if not _CUE.search(text):
+        return ()
+    rows = text.split("\n")
+    found: dict[str, Label] = {}
+    for number, row in enumerate(rows):
+        said = _SAYS.search(row)
+        title = _title_above(rows, number) if said else ""
+        if said is None or not title or title in found:
+            continue
+        lines = (number + 1, number + 1)
+        if said["titled"]:
+            body, place = _terms_of(said["titled"], text)
+            if body:
+                found[title] = Label("part", title, body, place, True)
+        else:
+            found[title] = Label("part", title, said["name"].strip(), lines)
+    return tuple(found.values())
+
+
+def _title_above(rows: Sequence[str], number: int) -> str:
+    """The short line on top of the lines that hold together with row `number`."""
+    first = number
+    while first > 0 and rows[first - 1].strip() and number - first < 4:
+        first -= 1
+        title = rows[first].strip()
+        if len(title.split()) <= 4 and len(title) <= 40 and title[-1] not in ".;:,)" and title[0].isalnum():
+            return title
+    return ""
+
+
+def _terms_of(name: str, text: str) -> tuple[str, tuple[int, int]]:
+    """The text under a heading such as "Terms of the Acme License:", up to the next heading of that kind."""
+    heading = re.search(rf"(?mi)^terms of the {re.escape(name)} licen[cs]e\b[^\n]*\n", text)
+    if heading is None:
+        return "", (0, 0)
+    after = re.compile(r"(?mi)^(?:terms of the [^\n]* licen[cs]e|open source software licensed under)\b").search(
+        text, heading.end()
+    )
+    body = text[heading.end() : after.start() if after else len(text)]
+    first = text.count("\n", 0, heading.end()) + 1
+    return body, (first, first + body.rstrip().count("\n"))
+
+
+def parts_of(component: Component, path: str, found: Sequence[Label]) -> Iterator[Component]:
+    """The labels of the file at `path` as parts of `component`."""
+    for label in found:
+        _, kind, relation = _KINDS[label.subject]
+        if label.is_text:
+            evidence = Evidence(kind="license-file", path=path, text=label.value, lines=label.lines)
+        else:
+            evidence = Evidence(kind="label", path=path, value=label.value, lines=label.lines)
+        yield Component(
+            purl=Purl(f"{component.purl}#{path}"),
+            name=label.name,
+            version="",
+            kind=kind,
+            relation=relation,
+            path=path,
+            evidence=(evidence,),
+        )

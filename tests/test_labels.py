@@ -1,0 +1,122 @@
+"""Sentences that give weights, data or copied code a license of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from licensescan.cache import Cache
+from licensescan.conclude import conclude
+from licensescan.labels import labels, titled
+from licensescan.model import Component, Conclusion, Evidence, Purl
+from licensescan.reading import CachedReading
+from licensescan.rulebook import load
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "license_"),
+    [
+        ("Code is released under MIT, model weights are released under CC-BY-NC 4.0.", "weights", "CC-BY-NC-4.0"),
+        (
+            "* The code is under the MIT license.\n* The weights are under the CC BY-NC 4.0 license as found in\n",
+            "weights",
+            "CC-BY-NC-4.0",
+        ),
+        (
+            "Models are licensed under Creative Commons Attribution-NonCommercial-ShareAlike 4.0 International License",
+            "weights",
+            "CC-BY-NC-SA-4.0",
+        ),
+        (
+            "**Pretrained models** are available under the [GPL-3.0](https://example.org) license.",
+            "weights",
+            "GPL-3.0-only",
+        ),
+        ("The dataset is distributed under\nthe terms of the CC-BY-SA-4.0 license.", "data", "CC-BY-SA-4.0"),
+        ("Model license: cc-by-nc-4.0", "weights", "CC-BY-NC-4.0"),
+        ("The models may have their own licenses.", "weights", "LicenseRef-conditional"),
+        (
+            "A collection of algorithms. You need to refer to their original LICENCEs.",
+            "weights",
+            "LicenseRef-conditional",
+        ),
+    ],
+)
+def test_what_weights_and_data_are_under(text: str, subject: str, license_: str) -> None:
+    assert [(one.subject, one.value) for one in labels(text + "\n")] == [(subject, license_)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This package is licensed under the MIT license.",
+        "The model code is released under the Apache License 2.0.",
+        "We train models under various conditions.",
+        "Models are stored under data/mit.",
+        "The weights are released under the same license.",
+        "The weights are licensed. The software is under the MIT license.",
+        "Bundled components have their own licenses.",
+        "",
+    ],
+)
+def test_what_is_about_the_code_or_names_nothing(text: str) -> None:
+    assert labels(text) == ()
+
+
+LISTED = """Acme is under the Acme License except for what is listed here.
+
+FaceNet
+The code is modified from the repository facenet. Their license is Creative Commons Attribution-NonCommercial 4.0.
+StyleNet
+The repository is elsewhere, and here is the Gadget license.
+
+Terms of the Gadget License:
+----------------------------
+The work may be used for research purposes only and never for commercial purposes.
+
+Open Source Software licensed under the MIT license:
+1. other
+"""
+
+
+def test_titles_in_a_license_file() -> None:
+    face, style = titled(LISTED)
+    assert (face.name, face.value, face.is_text) == ("FaceNet", "Creative Commons Attribution-NonCommercial 4.0", False)
+    assert (style.name, style.is_text) == ("StyleNet", True)
+    assert "research purposes only" in style.value
+    assert "1. other" not in style.value
+    assert titled("The title says it all.\nTheir license is MIT.\n" * 3) == ()
+    assert titled("Here is the license of another.\n") == ()
+
+
+def concluded(*evidence: Evidence) -> Conclusion:
+    component = Component(purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=evidence)
+    return conclude(component, load(), CachedReading(Cache(None, "v1")))
+
+
+def parts(found: Conclusion) -> list[tuple[str, str, str, str]]:
+    return sorted((p.component.name, p.component.kind, p.concluded, p.terms.commercial) for p in found.parts)
+
+
+MIT = Evidence(kind="license-expression", path="METADATA", value="MIT")
+
+
+def test_a_readme_gives_weights_a_license_and_it_is_told_once() -> None:
+    text = "# Acme\n\nThe code is MIT. The weights are released under the CC-BY-NC 4.0 license.\n"
+    readme = Evidence(kind="readme", path="README.md", text=text)
+    again = Evidence(kind="readme", path="METADATA", text=text)
+    found = concluded(MIT, readme, again)
+    assert found.concluded == "MIT"
+    assert parts(found) == [("weights", "model", "CC-BY-NC-4.0", "prohibited")]
+    assert found.parts[0].basis == "label"
+
+
+def test_weights_on_the_terms_of_the_code_are_no_part() -> None:
+    readme = Evidence(kind="readme", path="README.md", text="Code and models are released under the MIT license.\n")
+    assert parts(concluded(MIT, readme)) == []
+
+
+def test_the_terms_of_a_copy_are_those_of_the_text_that_is_announced() -> None:
+    found = concluded(MIT, Evidence(kind="license-file", path="LICENSE", text=LISTED))
+    named = {name: (license_, use) for name, _, license_, use in parts(found)}
+    assert named["FaceNet"] == ("CC-BY-NC-4.0", "prohibited")
+    assert named["StyleNet"][1] == "prohibited"
