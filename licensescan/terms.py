@@ -19,7 +19,9 @@ SUM: tuple[Grant, ...] = ("none", "implicit", "ip", "express", "file", "unknown"
 FORBIDDING = frozenset({"use.noncommercial", "use.research_only", "use.evaluation_only"})
 """Clauses that forbid commercial use (INTERFACE.md, `commercial`)."""
 
-CONDITIONS = frozenset({"dist.prohibited", "dist.binary_only", "access.accept"})
+CONDITIONS = frozenset(
+    {"dist.prohibited", "dist.binary_only", "dist.no_reverse_engineering", "access.accept", "access.payment"}
+)
 """Clauses outside `use.*` that put a condition on commercial use."""
 
 VARIETY = "variety"

@@ -89,6 +89,46 @@ class TestDetectors:
         assert loads((RULES / "clauses" / f"{PHRASES}.toml").read_bytes(), label=PHRASES)["phrases"]
 
 
+class TestWeakSigns:
+    """Signs of a closed text that open ones carry too: they count where nothing gives the work away freely."""
+
+    SIGN = "By installing the tool you agree to these terms. The license is non-transferable."
+
+    def test_alone_they_restrict(self) -> None:
+        read = analyse(f"You may run the tool on one computer. {self.SIGN}")
+        assert {"access.accept", "dist.prohibited"} <= {c.clause for c in read.clauses}
+        assert read.commercial == "conditional"
+
+    def test_beside_a_free_grant_they_do_not(self) -> None:
+        read = analyse(f"You may use, copy, modify and distribute the tool. {self.SIGN}")
+        assert {c.clause for c in read.clauses} == {"patent.silent"}
+        assert read.commercial == "allowed"
+
+    def test_beside_a_limited_grant_they_do(self) -> None:
+        read = analyse(f"You may modify and distribute the samples only with written consent. {self.SIGN}")
+        assert "access.accept" in {c.clause for c in read.clauses}
+
+
+class TestLists:
+    """Items continue what stands above them: by their marks, or because they are set in deeper."""
+
+    def test_items_without_marks_that_are_set_in(self) -> None:
+        items = "    Track people by face recognition.\n\n    Write phishing mails.\n\n"
+        text = f"You may not use the model to:\n\n{items}Enjoy it."
+        lines = [c.lines for c in analyse(text).clauses if c.clause == "use.field"]
+        assert lines == [(3, 3), (5, 5)]
+
+    def test_items_below_headings_of_a_list(self) -> None:
+        items = "1. Surveillance\n\n i. stalk people; or\n\n ii. run prisons.\n\n2. Arms\n\n i. build weapons."
+        text = f"You agree not to use it to:\n\n{items}"
+        lines = [c.lines for c in analyse(text).clauses if c.clause == "use.field"]
+        assert lines == [(5, 5), (7, 7), (11, 11)]
+
+    def test_a_ban_of_an_item_is_not_excused_by_what_stands_above(self) -> None:
+        text = "Your rights and obligations are:\n1. You may use it.\n2. You may not modify the firmware."
+        assert "dist.no_modify" in named(text)
+
+
 class TestPolarity:
     @pytest.mark.parametrize(
         ("text", "clause"),

@@ -30,6 +30,7 @@ class Hit:
     params: Mapping[str, str]
     confidence: float
     mode: str = "plain"
+    weak: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,8 @@ class Detector:
     `mode` says what must be true of the topic: `plain` = the words alone; `ban` = it is forbidden; `agent` = it names
     who is barred; `only` = use is limited to it; `need` = it is demanded; `grant` = it is what a permission is given
     for. `close` keeps a ban from reaching into a subordinate clause, `free` asks of a plain topic that no ban holds it,
-    `also` asks for more words in the sentence. `unless` names what makes it harmless. `cues` are literal words of which
+    `also` asks for more words in the sentence. A `weak` one counts only in a text that does not give the work away
+    freely elsewhere. `unless` names what makes it harmless. `cues` are literal words of which
     one must occur.
     """
 
@@ -58,6 +60,7 @@ class Detector:
     close: bool = False
     free: bool = False
     near: int = 0
+    weak: bool = False
     fires: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
 
@@ -87,21 +90,31 @@ class Detector:
         for match in self._topic.finditer(text):
             span = match.span()
             # What excuses is asked last: those are the longest patterns.
-            if span[1] > span[0] and self._holds(sentence, span, scopes) and not self._excused(text, span):
+            if span[1] <= span[0] or not self._holds(sentence, span, scopes):
+                continue
+            if not self._excused(text, span, self._since(sentence, span, scopes)):
                 return Hit(
                     clause=self.clause,
                     span=span,
                     params=self._read(match, text),
                     confidence=self.confidence,
                     mode=self.mode,
+                    weak=self.weak,
                 )
         return None
 
-    def _excused(self, text: str, span: Span) -> bool:
+    def _since(self, sentence: Sentence, span: Span, scopes: Scope) -> int:
+        """Where the words begin that may excuse: a ban in an item's own words is not excused by the lead-in."""
+        if not sentence.own or self.mode != "ban" or span[0] < sentence.own:
+            return 0
+        by = scopes.banned(span, close=self.close)
+        return sentence.own if by is not None and by[0] >= sentence.own else 0
+
+    def _excused(self, text: str, span: Span, since: int) -> bool:
         if self._unless is None:
             return False
         near = self.near or (MAX_SENTENCE if self.mode == "plain" else NEAR)
-        return bool(self._unless.search(text, max(0, span[0] - near), span[1] + near))
+        return bool(self._unless.search(text, max(since, span[0] - near), span[1] + near))
 
     def _holds(self, sentence: Sentence, span: Span, scopes: Scope) -> bool:
         text, own = sentence.text, sentence.own
@@ -194,6 +207,7 @@ def _detector(name: str, row: dict[str, object]) -> Detector:
         close=bool(row.get("close", False)),
         free=bool(row.get("free", False)),
         near=int(str(row.get("near", 0))),
+        weak=bool(row.get("weak", False)),
         fires=several("fires"),
         silent=several("silent"),
     )

@@ -74,11 +74,13 @@ class _Block:
     body: int
     label: str = ""
     bullet: str = ""
+    indent: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
 class _Lead:
     text: str
+    indent: int = 0
     style: str = ""
     last: int = 0
     misses: int = 0
@@ -118,7 +120,7 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
         heads = _is_heading(flat[block.start : block.end])
         told = len(body) > MAX_SENTENCE or wanted is None or wanted(heading, _with_lead(lead, _squeeze(body)))
         follows = blocks[number + 1] if number + 1 < len(blocks) else None
-        leads_on = follows is not None and _opens(_tail(body), block, follows)
+        leads_on = follows is not None and _opens(_tail(body), block, follows, listed=lead is not None)
         if not (told or heads or leads_on):
             continue
         spans = list(_split(flat, block.body, block.end))
@@ -137,10 +139,10 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
         if title:
             heading = _squeeze(flat[block.body : block.end])
         last = _squeeze(flat[spans[-1][0] : spans[-1][1]])
-        if leads_on and follows and _opens(last, block, follows):
+        if leads_on and follows and _opens(last, block, follows, listed=lead is not None):
             outer = (*lead.outer, lead.style) if lead else ()
             text_ = _with_lead(lead if len(spans) == 1 else None, last)[-1_200:]
-            leads.append(_Lead(text=text_, outer=(*outer, _style(block))))
+            leads.append(_Lead(text=text_, indent=block.indent, outer=(*outer, _style(block))))
 
 
 def _tail(body: str) -> str:
@@ -195,7 +197,8 @@ def _blocks(flat: str) -> Iterator[_Block]:
             body = offset + (marker.end() if marker else len(line) - len(words))
             label = (marker.group("label") or marker.group("plain") or "").lower() if marker else ""
             bullet = (marker.group("bullet") or "") if marker else ""
-            current = _Block(start=offset, end=end, body=body, label=label, bullet=bullet)
+            indent = len(line) - len(line.lstrip())
+            current = _Block(start=offset, end=end, body=body, label=label, bullet=bullet, indent=indent)
         else:
             current.end = end
         previous = line
@@ -270,13 +273,14 @@ def _values(block: _Block, style: str) -> tuple[int, ...]:
     return (int(label.rsplit(".", 1)[-1]),) if label[:1].isdigit() else ()
 
 
-def _opens(last: str, block: _Block, follows: _Block) -> bool:
+def _opens(last: str, block: _Block, follows: _Block, *, listed: bool) -> bool:
+    """Whether what `follows` continues `block`; in a list, also below an item that is but a heading."""
     if last.endswith((":", ":-", "...")) or (last.endswith(_OPENERS) and _OPEN.search(last)):
         return True
     first = follows.label.rsplit(".", 1)[-1] in ("1", "a", "i") or follows.bullet
     if not first or _style(follows) == _style(block):
         return False
-    return last[-1:] not in (".", ";", "!", "?") and len(last) > _SHORTEST
+    return last[-1:] not in (".", ";", "!", "?") and (listed or len(last) > _SHORTEST)
 
 
 def _lead_for(leads: list[_Lead], block: _Block, flat: str) -> _Lead | None:
@@ -302,12 +306,15 @@ def _first(block: _Block) -> bool:
 def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
     style = _style(block)
     if not lead.style:
-        if style and (block.bullet or _first(block)) and style not in lead.outer[-1:]:
+        deeper = block.indent > lead.indent
+        if style and (block.bullet or _first(block)) and (deeper or style not in lead.outer[-1:]):
             lead.style = "roman" if block.label == "i" else style
             lead.last = 1
             return True
         if style or not lead.open:
             return False
+        if deeper:
+            return True
         # Unmarked items: each but the last ends as one that goes on.
         lead.open = flat[block.start : block.end].rstrip().endswith((";", ",", " or", " and"))
         return lead.open or flat[block.body : block.body + 1].islower() or bool(_OPEN.search(lead.text))

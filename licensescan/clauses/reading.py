@@ -27,7 +27,20 @@ def analyse(text: str, *, complete: bool = True) -> Terms:
     `complete` false (a fragment, a diff, the rest of a known text) silence is not a finding: what is not said is
     `unknown`.
     """
-    return terms(tuple(find(text)), text, complete=complete)
+    found = tuple(find(text))
+    if any(hit.weak for _, hit, _ in found) and _gives_freely(text):
+        found = tuple(one for one in found if not one[1].weak)
+    return terms(found, text, complete=complete)
+
+
+def _gives_freely(text: str) -> bool:
+    """Whether a sentence allows to change the work and to pass it on, and limits neither."""
+    return any(
+        words("free_grant").search(sentence.text)
+        and not words("only").search(sentence.text)
+        and not words("limited_grant").search(sentence.text)
+        for sentence in sentences(text)
+    )
 
 
 def find(
