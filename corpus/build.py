@@ -18,6 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+import additions  # noqa: E402
 import compiler  # noqa: E402
 import patterns  # noqa: E402
 from scancode import Entry, entries  # noqa: E402
@@ -35,6 +36,10 @@ def main() -> None:
     wheel = options.source or fetch(pinned)
     licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
     rules = list(entries(wheel, "rules", ".RULE", sha256=pinned["sha256"]))
+    keys = {spdx: key for key, spdx in ids(licenses).items() if spdx}
+    more, notices = additions.read(HERE / "additions.toml", cache(), keys)
+    licenses, rules = licenses + more, rules + notices
+    print(f"{len(more)} licenses and {len(notices)} notices of our own")
     found = patterns.read(licenses, rules, ids(licenses), pinned["fragments"])
     ordered, plain = patterns.encode(found)
     for name, old, new in patterns.relabel(found, listed(licenses)):
@@ -50,9 +55,14 @@ def main() -> None:
     print(f"{options.output}: {len(data):,} bytes")
 
 
+def cache() -> Path:
+    """Where fetched packages are kept."""
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "licensescan-corpus"
+
+
 def fetch(pinned: dict[str, str]) -> Path:
     """The pinned wheel from the cache folder, downloaded (not installed) if it is not there."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "licensescan-corpus"
+    folder = cache()
     path = folder / pinned["file"]
     if not path.exists():
         wanted = f"{pinned['package']}=={pinned['version']}"

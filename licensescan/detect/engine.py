@@ -62,7 +62,7 @@ _NAMES_OF_A_LIST = 12
 _UNVERSIONED = {"GPL-1.0-or-later": "GPL-", "LGPL-2.0-or-later": "LGPL-"}
 """What a GNU license is called when nobody says which version, and how its versions begin."""
 
-_TITLE_ROWS = 8
+_TITLE_ROWS, _TITLE_WORDS = 8, 10
 _FIELD = re.compile(r"(?i)^[^\w\n]*licen[cs]e(?:s|d|\(s\))?[ \t]*[:=]")
 _GRANT = re.compile(
     r"\b(?:released|licen[cs]ed|distributed|available|covered|published)\b(?: \w+){0,3} (?:under|using|by)\b"
@@ -167,10 +167,11 @@ def _is_said(one: Found, texts: Sequence[int], held: Words) -> bool:
     """
     Whether a few words beside a text say which license something else is on: "License: X", "released under X".
 
-    Right above a text they are its title. `texts` are the lines where texts begin.
+    Right above a text they are its title, unless they stand in a sentence. `texts` are the lines where texts begin.
     """
     first, last = held.lines(one.start, one.end)
-    if any(first <= line <= last + _TITLE_ROWS for line in texts):
+    is_title = len(held.rows[first - 1].split()) <= _TITLE_WORDS
+    if is_title and any(first <= line <= last + _TITLE_ROWS for line in texts):
         return False
     if _FIELD.match(held.rows[first - 1]):
         return True
