@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: help demo test dev lint docs corpus corpus-check bench fuzz goldens clean
+.PHONY: help demo test dev lint docs corpus readings corpus-check bench fuzz goldens clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,9 @@ docs: .venv/.ready  ## write docs/rules.md, docs/profiles.md and docs/clauses.md
 
 corpus: .venv/.ready  ## compile corpus/index.bin anew from its pinned source
 	$(BIN)/python corpus/build.py
+
+readings: .venv/.ready  ## read the texts of licenses without a fact file anew into rules/readings.tsv
+	$(BIN)/python corpus/readings.py
 
 corpus-check: .venv/.ready  ## compile twice and compare with the index that is committed
 	@mkdir -p build

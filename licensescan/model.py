@@ -211,9 +211,8 @@ class Terms:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseFact:
     """
-    What one license says, from `rules/licenses/<id>.toml`, or coarsely from ScanCode's category (`basis`).
-
-    `basis` is `fact` or `category`.
+    What one license says: from `rules/licenses/<id>.toml` (`basis` `fact`), from its text as clause analysis read it
+    when this version was made (`reading`), or coarsely from ScanCode's category (`category`).
     """
 
     id: LicenseId
@@ -221,7 +220,7 @@ class LicenseFact:
     summary: str = ""
     source: str = ""
     category: str = ""
-    basis: Literal["fact", "category"] = "fact"
+    basis: Literal["fact", "reading", "category"] = "fact"
     terms: Terms = field(default_factory=Terms)
     patent_from: str = ""
     patent_scope: str = ""

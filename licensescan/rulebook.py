@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -59,6 +60,11 @@ _CATEGORIES: dict[str, tuple[Commercial, Copyleft]] = {
 }
 """What ScanCode's category can tell. "Proprietary Free" holds CUDA, Llama and non-commercial texts alike: unknown."""
 
+_SETTLED = ("Permissive", "Public Domain", "Copyleft Limited", "Copyleft", "Patent License")
+_VENDORS = ("Proprietary Free", "Commercial", "Source-available")
+READINGS = "readings.tsv"
+"""Beside the fact files: what was read in the texts of licenses without one (see `corpus/readings.py`)."""
+
 
 class Rulebook:
     """Facts, rules and profiles of one installation; `load` gives the one of this process."""
@@ -70,6 +76,7 @@ class Rulebook:
         self._rules: dict[str, Rule] | None = None
         self._refused: dict[str, tuple[str, ...]] | None = None
         self._spelt: dict[str, Path] | None = None
+        self._read: dict[str, tuple[str, ...]] | None = None
 
     @property
     def version(self) -> str:
@@ -132,8 +139,47 @@ class Rulebook:
             if not safe and license_id.startswith("LicenseRef-"):
                 path = self._refs().get(_letters(license_id), path)
                 safe = path.stem != license_id
-            self._facts[license_id] = _fact(path, path.stem) if safe else _by_category(license_id)
+            self._facts[license_id] = _fact(path, path.stem) if safe else self._by_reading(license_id)
         return self._facts[license_id]
+
+    def _by_reading(self, license_id: str) -> LicenseFact | None:
+        """What clause analysis read in the text when this version was made, within what ScanCode's category allows."""
+        coarse = _by_category(license_id)
+        row = self._readings().get(license_id)
+        if coarse is None or row is None:
+            return coarse
+        commercial, copyleft, grant, suit, clauses = row
+        strength, _, effect = suit.partition(" ")
+        hit = None
+        if effect:
+            reach = _one_of(strength, Strength, READINGS)
+            hit = Retaliation(strength=reach, effect="all" if effect == "all" else "patent")
+        terms = coarse.terms
+        if coarse.category not in _SETTLED:
+            # A vendor's terms are not free because no condition was found in them.
+            bare = commercial == "allowed" and coarse.category in _VENDORS
+            use: Commercial = "conditional" if bare else _one_of(commercial, Commercial, READINGS)
+            terms = replace(terms, commercial=use, copyleft=_one_of(copyleft, Copyleft, READINGS))
+        return replace(
+            coarse,
+            summary=f"ScanCode's category is {coarse.category!r}. The rest was read in its text by clause analysis "
+            "when this version was made, and checked by nobody: read the text.",
+            source="ScanCode LicenseDB (CC-BY-4.0), category and text",
+            basis="reading",
+            terms=replace(
+                terms,
+                patent=Patent(grant=_one_of(grant, Grant, READINGS), retaliation=hit),
+                clauses=tuple(Clause(clause=c, basis="known-text") for c in clauses.split() if c != "-"),
+            ),
+        )
+
+    def _readings(self) -> Mapping[str, tuple[str, ...]]:
+        if self._read is None:
+            path = self._place / READINGS
+            lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+            rows = (line.split("\t") for line in lines if not line.startswith("#"))
+            self._read = {row[0]: tuple(row[1:]) for row in rows}
+        return self._read
 
     def _refs(self) -> Mapping[str, Path]:
         """Fact files of LicenseRefs by their letters: such names have no agreed spelling."""

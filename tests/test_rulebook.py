@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from licensescan.data import folder
-from licensescan.model import PolicyError
-from licensescan.rulebook import Rulebook, load, nearest
+from licensescan.model import PolicyError, Terms
+from licensescan.rulebook import READINGS, Rulebook, load, nearest, taxonomy
 
 
 @pytest.fixture
@@ -45,6 +45,51 @@ section = "5"
 note = "up to ten people"
 params = { metric = "people", amount = "10" }
 """
+
+
+class TestReadings:
+    """Licenses without a fact file: what was read in their texts, within what the category allows."""
+
+    @pytest.fixture
+    def read(self, copy: Path):  # type: ignore[no-untyped-def]
+        def with_row(license_id: str, *row: str) -> Terms:
+            (copy / READINGS).write_text("# head\n" + "\t".join((license_id, *row)) + "\n", "utf-8")
+            fact = Rulebook(copy).fact(license_id)
+            assert fact is not None
+            assert fact.basis == "reading"
+            return fact.terms
+
+        return with_row
+
+    def test_a_vendors_terms_are_as_they_were_read(self, read) -> None:  # type: ignore[no-untyped-def]
+        terms = read("LicenseRef-scancode-ooura-2001", "prohibited", "none", "express", "ip all", "use.evaluation_only")
+        assert terms.commercial == "prohibited"
+        assert terms.patent.grant == "express"
+        assert terms.patent.retaliation is not None
+        assert (terms.patent.retaliation.strength, terms.patent.retaliation.effect) == ("ip", "all")
+        assert [(c.clause, c.basis) for c in terms.clauses] == [("use.evaluation_only", "known-text")]
+
+    def test_they_are_not_free_because_nothing_was_found(self, read) -> None:  # type: ignore[no-untyped-def]
+        assert read("LicenseRef-scancode-ooura-2001", "allowed", "none", "none", "-", "-").commercial == "conditional"
+
+    def test_an_open_license_is_not_misread(self, read) -> None:  # type: ignore[no-untyped-def]
+        terms = read("Fair", "conditional", "work", "none", "-", "patent.silent")
+        assert (terms.commercial, terms.copyleft, terms.patent.grant) == ("allowed", "none", "none")
+
+    def test_a_fact_goes_before_it(self, copy: Path) -> None:
+        (copy / READINGS).write_text("LicenseRef-own\tallowed\tnone\tnone\t-\t-\n", "utf-8")
+        (copy / "licenses" / "LicenseRef-own.toml").write_text(FACT, "utf-8")
+        fact = Rulebook(copy).fact("LicenseRef-own")
+        assert fact is not None
+        assert (fact.basis, fact.terms.commercial) == ("fact", "conditional")
+
+    def test_what_ships_is_well_formed(self) -> None:
+        rows = [r.split("\t") for r in (folder("rules") / READINGS).read_text("utf-8").splitlines()[1:]]
+        assert len(rows) > 1500
+        assert all(len(row) == 6 for row in rows)
+        assert {c for row in rows for c in row[5].split()} - {"-"} <= set(taxonomy())
+        facts = set(load().fact_ids())
+        assert not [row[0] for row in rows if row[0] in facts], "`make readings`: these have a fact file now"
 
 
 class TestFacts:

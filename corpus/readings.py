@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""
+Write rules/readings.tsv anew: `python corpus/readings.py [--source WHEEL]`.
+
+For each license of the pinned wheel that has no fact file in rules/licenses, what clause analysis reads in its text:
+names of clauses and values, no words of the text. Run it after a change of rules/clauses or licensescan/clauses.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tomllib
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+from build import fetch, ids  # noqa: E402
+from scancode import Entry, entries  # noqa: E402
+
+from licensescan.clauses import analyse  # noqa: E402
+from licensescan.rulebook import READINGS  # noqa: E402
+
+RULES = HERE.parent / "rules"
+SURE = 0.75
+"""A clause that was read less surely is left out."""
+
+
+def main() -> None:
+    """Read every text and write the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").strip().split("\n")[0])
+    parser.add_argument("--source", type=Path, metavar="WHEEL", help="the pinned wheel, if it is already there")
+    options = parser.parse_args()
+    pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
+    wheel = options.source or fetch(pinned)
+    licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
+    named = ids(licenses)
+    rows = [row for entry in licenses if (row := reading(entry, named[entry.word("key")]))]
+    head = "# id, commercial use, copyleft, patent grant, retaliation, clauses: read by corpus/readings.py"
+    (RULES / READINGS).write_text("\n".join([head, *sorted(set(rows))]) + "\n", "utf-8")
+    print(f"{RULES / READINGS}: {len(set(rows)):,} licenses")
+
+
+def reading(entry: Entry, license_id: str) -> str | None:
+    """The row of one license; None for what has a fact file, is no license of its own, or has no text."""
+    held = (RULES / "licenses" / f"{license_id}.toml").is_file()
+    if not license_id or held or entry.flag("is_exception") or entry.flag("is_deprecated") or not entry.text.strip():
+        return None
+    terms = analyse(entry.text)
+    hit = terms.patent.retaliation
+    clauses = sorted({c.clause for c in terms.clauses if c.confidence >= SURE})
+    suit = f"{hit.strength} {hit.effect}" if hit else "-"
+    return "\t".join((license_id, terms.commercial, terms.copyleft, terms.patent.grant, suit, " ".join(clauses) or "-"))
+
+
+if __name__ == "__main__":
+    main()
