@@ -131,7 +131,9 @@ def header_parts(
 ) -> list[Conclusion]:
     """One part for each license that source headers name and the component's own expression does not."""
     grouped: dict[Expression, list[Evidence]] = {}
-    for evidence, expression in tags:
+    has_rider = any(e.kind == "patents-file" for e in component.evidence)
+    for evidence, said in tags:
+        expression = _without_rider(said) if not has_rider else said
         if expression in (NONE, NOASSERTION) or covers(own, expression) or _is_within(expression, own):
             continue
         told = Evidence(kind=evidence.kind, path=evidence.path, value=evidence.value[:200], lines=evidence.lines)
@@ -140,6 +142,12 @@ def header_parts(
         _part(component, evidence[0].path, evidence[0].path, expression, tuple(evidence), rulebook, relation="vendored")
         for expression, evidence in grouped.items()
     ]
+
+
+def _without_rider(expression: Expression) -> Expression:
+    """A header's license without the patent grant that it only refers to: that the file is not there is a finding."""
+    kept = [x for x in expression.split(" AND ") if not re.match(r"LicenseRef-\S*patent", x, re.IGNORECASE)]
+    return Expression(" AND ".join(kept)) if kept else NONE
 
 
 def _is_within(expression: Expression, own: Expression) -> bool:

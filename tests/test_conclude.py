@@ -443,3 +443,8 @@ def test_a_field_that_says_proprietary_does_not_contradict_a_vendors_text(rulebo
 def test_texts_that_are_shipped_under_another_name(rulebook: Rulebook, declared: str, shipped: str) -> None:
     found = judged(rulebook, field("license-field", declared), text(f"is {shipped}"))
     assert (found.concluded, rules(found)) == (declared, set())
+
+
+def test_a_rider_that_is_only_referred_to_makes_no_part(rulebook: Rulebook) -> None:
+    stale = _tag("MIT AND LicenseRef-scancode-facebook-patent-rights-2", (2, 60))
+    assert judged(rulebook, field("license-field", "MIT"), text("is MIT"), stale).parts == ()

@@ -27,6 +27,7 @@ def test_which_license_a_name_means(text: str, expression: str) -> None:
     [
         "check.py, which runs the tests, is GPL and copyright somebody else.",
         "The programs in the demo folder are licensed under the GPL version 3.",
+        "demo/fonts:\n\nReleased under the GPL version 3.",
     ],
 )
 def test_what_a_sentence_names_as_its_subject_is_a_part(sentence: str) -> None:

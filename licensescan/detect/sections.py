@@ -54,6 +54,7 @@ _HEADING = re.compile(
 )
 _BANNER = re.compile(r"^[ \t]*([-=*#~+])\1{2,}[ \t]*([^\s=*#~+-][^\n]{1,70}?)[ \t]*\1{3,}[ \t]*$")
 _RULE = re.compile(r"^[ \t]*([-=*#_~+])\1{3,}[ \t]*$")
+_PATH = re.compile(r"^[ \t]*([\w.-]+(?:/[\w.*-]+)+/?)[ \t]*:[ \t]*$")
 _LOOK = 6
 _NAME_WORDS = 8
 _TOP = 6
@@ -101,6 +102,9 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
     """The part that a row announces; "" when it says that the component itself follows, None when it says nothing."""
     lower = row.lower()
     if ":" in row:
+        place = _PATH.match(row)
+        if place:
+            return place[1]
         stanza = _STANZA.match(row)
         if stanza and any(_FIELD.match(r) for r in rows[number : number + _LOOK]):
             return stanza[1]

@@ -24,6 +24,7 @@ _README = re.compile(
     r"(?i)(?:^|/)(readme|(?:[\w.-]+[-_])?model[-_]?card|model[-_]zoo)[^/]*\.(md|rst|txt|markdown)$|(?:^|/)readme$"
     r"|(?:^|/)model[-_]?cards?/[^/]+\.(md|markdown)$"
 )
+_NO_TERMS = re.compile(rf"{_README.pattern}|(?:^|/)(?:PKG-INFO|METADATA)$")
 _JAR = re.compile(r"(?i)\.(jar|war)$")
 _PROSE = frozenset(("txt", "md", "rst", "dat", "text", "", "html", "htm"))
 _HIDDEN = re.compile(
@@ -315,7 +316,8 @@ class _Survey:
         looked = 0
         found: dict[str, list[Evidence]] = {}
         for path in paths:
-            if suffix(path.rsplit("/", 1)[-1]) not in _PROSE or _INFO.match(self._inner(path)) or _README.search(path):
+            inner = self._inner(path)
+            if suffix(path.rsplit("/", 1)[-1]) not in _PROSE or _INFO.match(inner) or _NO_TERMS.search(inner):
                 continue
             looked += 1
             if looked > _PEEK_FILES:

@@ -185,6 +185,10 @@ def _evidence(known: Dep5 | None, path: str) -> list[Evidence]:
 
 def _said(stanza: Stanza, path: str) -> Iterator[Evidence]:
     """A stanza's license by name, and by its text where the name is one of Debian's own making."""
+    if re.fullmatch(r"(?i)public[- ]domain", stanza.license):
+        # A short name that the format reserves: "no license is required for any purpose".
+        yield Evidence(kind="debian", path=path, value="LicenseRef-scancode-public-domain", lines=stanza.lines)
+        return
     if stanza.license:
         yield Evidence(kind="debian", path=path, value=stanza.license, lines=stanza.lines)
     if stanza.text and not (stanza.license and interpret(stanza.license, context="debian").expression):

@@ -47,7 +47,8 @@ _FAMILY = frozenset(
     (
         "apache apache2 asl al2 mit x11 expat bsd bsd2 bsd3 gpl gpl2 gpl3 gplv2 gplv3 lgpl lgpl21 lgplv3 agpl agpl3 "
         "agplv3 mpl mpl2 epl isc zlib psf cc0 cc by sa nc nd boost bsl unlicense artistic cddl lesser affero gnu "
-        "clause simplified general non commercial noncommercial readme license licence licenses licences copying "
+        "clause simplified general non commercial noncommercial research academic educational evaluation community "
+        "enterprise readme license licence licenses licences copying "
         "copyright notice notices eula terms use of the and or dual full txt md rst html htm text en english us "
         "software project main legal code patents patent legalcode agreement rtf 0 1 2 3 4 5 20 21 30 additional "
         "authors author contributors maintainers credits thanks changelog changes history"

@@ -87,6 +87,12 @@ def test_stanzas_without_a_star_stand_together(tmp_path: Path) -> None:
     assert [e.value for e in component.evidence] == ["ISC AND (MIT or GPL-2)"]
 
 
+def test_public_domain_is_a_name_that_the_format_reserves(tmp_path: Path) -> None:
+    text = FORMAT + "Files: *\nLicense: ISC\n\nFiles: a.jpg\nLicense: Public-Domain\n Nobody holds rights in it.\n"
+    component = one(build(tmp_path, {COPYRIGHT: text}))
+    assert [e.value for p in component.parts for e in p.evidence] == ["LicenseRef-scancode-public-domain"]
+
+
 def test_a_copyright_file_in_another_package(tmp_path: Path) -> None:
     component = one(build(tmp_path, {"usr/bin/acme": "x"}, links={"usr/share/doc/python3-acme": "acme-common"}))
     assert [p.rule for p in component.problems] == ["evidence-missing"]

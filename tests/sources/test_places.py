@@ -46,6 +46,7 @@ def test_which_names_are_license_like(name: str, kind: str | None) -> None:
         ("LICENSE.BSD", ""),
         ("LICENSE-NON-COMMERCIAL.md", ""),
         ("LICENSE-acme", ""),
+        ("LICENSE-RESEARCH.md", ""),
         ("LICENSE-MODEL.md", "weights"),
         ("LICENSE_weights", "weights"),
         ("LICENSE-3RD-PARTY.txt", "third party"),

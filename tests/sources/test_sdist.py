@@ -39,7 +39,7 @@ def said(component: Component) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("suffix, mode", [("tar.gz", "w:gz"), ("tar.bz2", "w:bz2"), ("tar.xz", "w:xz")])
 def test_pkg_info_speaks_first(tmp_path: Path, suffix: str, mode: str) -> None:
     files = {
-        "acme-1.0/PKG-INFO": "Metadata-Version: 1.0\nName: acme\nVersion: 1.0\nLicense: MIT\n",
+        "acme-1.0/PKG-INFO": "Metadata-Version: 1.0\nName: acme\nVersion: 1.0\nLicense: MIT\n\nLicensed under MIT",
         "acme-1.0/setup.py": "from setuptools import setup\nsetup(name='other', license='GPL')\n",
         "acme-1.0/acme.egg-info/PKG-INFO": "Metadata-Version: 1.0\nName: acme\nVersion: 1.0\nLicense: MIT\n",
         "acme-1.0/LICENSE": TERMS,
@@ -47,6 +47,7 @@ def test_pkg_info_speaks_first(tmp_path: Path, suffix: str, mode: str) -> None:
     component = one(pack(tmp_path / f"acme-1.0.{suffix}", files, mode))
     assert component.purl == "pkg:pypi/acme@1.0"
     assert said(component) == [("license-field", "MIT")]
+    assert component.parts == ()
     assert ("license-file", "acme-1.0/LICENSE") in [(e.kind, e.path) for e in component.evidence]
     assert component.parts == ()
 
