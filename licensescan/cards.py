@@ -119,6 +119,17 @@ def front_matter(text: str, path: str) -> Card:
     return replace(card, evidence=tuple(evidence), problems=(*card.problems, told))
 
 
+def is_broken(text: str) -> bool:
+    """Whether a text has a front matter that is no table."""
+    raw = front(text)
+    if raw is None:
+        return False
+    try:
+        return not isinstance(load_yaml(raw), Mapping)
+    except CardError:
+        return True
+
+
 def _unended(text: str) -> bool:
     """Whether a text begins like a front matter about a license, the closing dashes of which are missing."""
     first, *lines = text.removeprefix("\ufeff")[:16384].split("\n")[:_UNENDED_LINES]

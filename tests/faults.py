@@ -68,6 +68,7 @@ def write(site: Path, files: Mapping[str, bytes]) -> Path:
 
 def wheel(path: Path, files: Mapping[str, bytes] | Sequence[tuple[str, bytes]]) -> Path:
     """A wheel of `files`."""
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(zipped(files))
     return path
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import base64
 import codecs
+import gzip
+import io
 import os
 import socket
+import struct
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -353,3 +357,220 @@ def test_bytes_that_are_no_wheel_are_incomplete(tmp_path: Path) -> None:
         path.parent.mkdir()
         path.write_bytes(data)
         assert look(path).code == 3
+
+
+def changed(data: bytes, *swaps: tuple[bytes, bytes]) -> bytes:
+    """`data` with the last occurrence of each first piece replaced."""
+    for old, new in swaps:
+        head, found, tail = data.rpartition(old)
+        assert found
+        data = head + new + tail
+    return data
+
+
+def broken_directory(data: bytes) -> bytes:
+    """The last member stands, by the directory, where no member can be."""
+    at = data.rfind(b"PK\1\2") + 42
+    return data[:at] + b"\xf0\xff\xff\xff" + data[at + 4 :]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda d: b"#!/bin/sh\n" * 50 + d,
+        lambda d: d + d,
+        lambda d: d + b"and more",
+        lambda d: changed(d, (b"acme_x/__init__.py", b"acme_x/__inxt__.py")),
+        lambda d: changed(d, (b"acme_x/__init__.py", b"acme_x/__in\0t__.py")),
+        broken_directory,
+    ],
+)
+def test_a_wheel_that_two_readers_see_in_two_ways(tmp_path: Path, spoil: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / WHEEL
+    path.write_bytes(spoil(zipped(distribution())))
+    flagged(look(path), {"archive-unsafe"})
+
+
+@pytest.mark.parametrize("member", ["../../escape.txt", "/abs.txt", "..\\..\\escape.txt", "C:\\x.txt"])
+def test_members_that_point_outside(tmp_path: Path, member: str) -> None:
+    files = [*distribution().items(), (member, b"x")]
+    flagged(look(wheel(tmp_path / WHEEL, files)), {"archive-unsafe", "path-escape"})
+
+
+def test_one_member_twice(tmp_path: Path) -> None:
+    raw = distribution(license_="GPL-3.0-only")["acme_x-1.0.dist-info/METADATA"]
+    with pytest.warns(UserWarning, match="Duplicate"):
+        path = wheel(tmp_path / WHEEL, [("acme_x-1.0.dist-info/METADATA", raw), *distribution().items()])
+    flagged(look(path), {"archive-unsafe"})
+
+
+def test_members_that_are_encrypted_or_packed_in_an_unknown_way(tmp_path: Path) -> None:
+    data = bytearray(zipped(distribution()))
+    for number, (place, value) in enumerate(((8, 1), (10, 99))):
+        spoiled, at = bytearray(data), data.find(b"PK\1\2")
+        while at >= 0:
+            spoiled[at + place] = value
+            at = data.find(b"PK\1\2", at + 4)
+        path = tmp_path / str(number) / WHEEL
+        path.parent.mkdir()
+        path.write_bytes(spoiled)
+        flagged(look(path), {"evidence-unreadable", "metadata-invalid"}, "acme")
+
+
+def test_what_lies_in_archives_within_counts(tmp_path: Path) -> None:
+    inner = zipped(distribution("inner", license_="GPL-3.0-only", texts={"LICENSE": GPL}))
+    for name in ("inner-1.0-py3-none-any.whl", "bundle.zip", "dep.jar"):
+        data = inner if not name.endswith(".jar") else zipped({"META-INF/LICENSE": GPL.encode()})
+        path = wheel(tmp_path / name / WHEEL, distribution(code={f"acme_x/{name}": data}))
+        flagged(look(path), {"copyleft-strong"})
+
+
+def nested(depth: int) -> bytes:
+    """A jar in a jar in a jar."""
+    data = zipped({"META-INF/LICENSE": GPL.encode()})
+    for number in range(depth):
+        data = zipped({f"{number}.jar": data})
+    return data
+
+
+def test_archives_are_opened_only_so_deep(tmp_path: Path) -> None:
+    flagged(look(wheel(tmp_path / WHEEL, distribution(code={"acme_x/a.jar": nested(8)}))), {"archive-unsafe"})
+
+
+# -- sdists -----------------------------------------------------------------------------------------------------------
+
+
+def sdist(path: Path, *members: tarfile.TarInfo, trailing: bytes = b"") -> Path:
+    """An sdist with metadata and a license, and `members` without data."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, data in (("PKG-INFO", metadata("acme-x", "1.0", "License: MIT")), ("LICENSE", MIT.encode())):
+            info = tarfile.TarInfo(f"acme_x-1.0/{name}")
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        for member in members:
+            archive.addfile(member)
+    path.write_bytes(gzip.compress(out.getvalue() + trailing))
+    return path
+
+
+def member(name: str, kind: bytes, target: str = "", **headers: str) -> tarfile.TarInfo:
+    """One member of a tar archive."""
+    info = tarfile.TarInfo(f"acme_x-1.0/{name}")
+    info.type, info.linkname, info.pax_headers = kind, target, headers
+    return info
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        member("COPYING", tarfile.SYMTYPE, "/etc/passwd"),
+        member("COPYING", tarfile.SYMTYPE, "../../etc/passwd"),
+        member("COPYING", tarfile.LNKTYPE, "../../etc/passwd"),
+        member("COPYING", tarfile.SYMTYPE, "COPYING"),
+        member("COPYING", tarfile.SYMTYPE, "nowhere"),
+        member("COPYING", tarfile.CHRTYPE),
+        member("COPYING", tarfile.FIFOTYPE),
+        member("COPYING", tarfile.GNUTYPE_SPARSE),
+        member("../../../up", tarfile.REGTYPE),
+        member("LICENSE", tarfile.REGTYPE),
+        member("x", tarfile.REGTYPE, comment="x" * (2 << 20)),
+        member("x", tarfile.REGTYPE, size="99999999999999999999"),
+    ],
+)
+def test_members_of_an_sdist_that_are_no_files(tmp_path: Path, bad: tarfile.TarInfo) -> None:
+    flagged(look(sdist(tmp_path / "acme_x-1.0.tar.gz", bad)), {"archive-unsafe", "evidence-missing"})
+
+
+def test_an_archive_behind_the_archive(tmp_path: Path) -> None:
+    second = io.BytesIO()
+    with tarfile.open(fileobj=second, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("acme_x-1.0/COPYING"))
+    path = sdist(tmp_path / "acme_x-1.0.tar.gz", trailing=second.getvalue())
+    flagged(look(path), {"archive-unsafe"})
+
+
+def test_a_plain_sdist_passes(tmp_path: Path) -> None:
+    assert look(sdist(tmp_path / "acme_x-1.0.tar.gz", member("doc", tarfile.DIRTYPE))).code == 0
+
+
+# -- old installs and models ------------------------------------------------------------------------------------------
+
+EGG = "acme_x-1.0-py3.11.egg"
+OLD = metadata("acme-x", "1.0", "License: GPL-3.0-only")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {f"{EGG}/EGG-INFO/PKG-INFO": OLD, f"{EGG}/acme_x/__init__.py": b""},
+        {EGG: zipped({"EGG-INFO/PKG-INFO": OLD, "acme_x/__init__.py": b""})},
+        {"acme_x-1.0-py3.11.egg-info": OLD},
+        {"acme_x-1.0.egg-info/PKG-INFO": OLD},
+    ],
+)
+def test_old_kinds_of_installs_are_seen(tmp_path: Path, files: dict[str, bytes]) -> None:
+    flagged(seen(tmp_path, files), {"copyleft-strong"})
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {EGG: b"no zip"},
+        {f"{EGG}/acme_x/__init__.py": b""},
+        {"acme_x-1.0.egg-info": b""},
+        {"acme_x-1.0.egg-info/SOURCES.txt": b""},
+        {"acme-x.egg-link": b""},
+        {"acme-x.egg-link": b"/\n.\n"},
+        {"acme-x.egg-link": b"/a\0b\n"},
+        {"acme-x.egg-link": b"/nowhere\n.\n"},
+        {"acme_x-1.0.dist-info": b"a file"},
+        {"acme_x-1.0.dist-info/metadata.json": b"{}"},
+    ],
+)
+def test_old_kinds_of_installs_that_are_broken(tmp_path: Path, files: dict[str, bytes]) -> None:
+    flagged(seen(tmp_path, files), {"metadata-invalid", *UNKNOWN})
+
+
+def weights(header: bytes, name: str = "model.safetensors", card: str = "# weights\n") -> dict[str, bytes]:
+    """A package with one model in it."""
+    code = {"acme_x/__init__.py": b"", f"acme_x/model/{name}": header, "acme_x/model/README.md": card}
+    return distribution(code=code)
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("model.safetensors", b""),
+        ("model.safetensors", struct.pack("<Q", 1 << 62) + b"{}"),
+        ("model.safetensors", struct.pack("<Q", 10) + b"notjson!!!"),
+        ("model.safetensors", struct.pack("<Q", 200_000) + b"[" * 200_000),
+        ("model.gguf", b"GGUF"),
+        ("model.gguf", b"GGUF" + struct.pack("<IQQ", 3, 1, 1 << 60)),
+    ],
+)
+def test_headers_of_weights_that_lie(tmp_path: Path, name: str, header: bytes) -> None:
+    flagged(seen(tmp_path, weights(header, name)), BAD)
+
+
+def test_the_license_in_a_header_of_weights_counts(tmp_path: Path) -> None:
+    told = b'{"__metadata__": {"license": "cc-by-nc-4.0"}}'
+    flagged(seen(tmp_path, weights(struct.pack("<Q", len(told)) + told)), {"commercial-prohibited"})
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "---\nlicense: [\n---\n", "---\n- a\n- b\n---\n", "---\n" + "[" * 100_000 + "\n---\n", "---\nx: &a [*a]\n---\n",
+        "---\na:\n" + "".join(" " * n + "- x:\n" for n in range(1, 200)) + "---\n", "---\nlicense: \0\n---\n",
+        "---\nlicense: mit\nlicense: cc-by-nc-4.0\n---\n",
+    ],
+)  # fmt: skip
+def test_cards_that_are_no_tables(tmp_path: Path, card: str) -> None:
+    flagged(seen(tmp_path, weights(struct.pack("<Q", 2) + b"{}", card=card)), BAD)
+
+
+def test_a_card_never_makes_objects(tmp_path: Path) -> None:
+    card = "---\nlicense: !!python/object/apply:os.mkdir [made]\n---\n"
+    assert seen(tmp_path, weights(struct.pack("<Q", 2) + b"{}", card=card)).code == 1
+    assert not Path("made").exists()

@@ -152,7 +152,9 @@ class ZipFiles:
         for info in self._zip.infolist():
             name = info.filename
             mode = info.external_attr >> 16
-            if escapes(name) or "\0" in name or escapes(info.orig_filename):
+            if "\0" in info.orig_filename:
+                self._note("archive-unsafe", name, "the member's name goes on behind a null byte; it was not read")
+            elif escapes(name) or escapes(info.orig_filename):
                 self._note("archive-unsafe", name, "the member's name points outside the archive; it was not read")
             elif stat.S_ISLNK(mode) or stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or stat.S_ISFIFO(mode):
                 self._note("archive-unsafe", name, "the member is a link or a device; it was not followed")
@@ -162,10 +164,39 @@ class ZipFiles:
                 self._members.setdefault(name, info)
             taken.append((info.header_offset, info.header_offset + 30 + info.compress_size, name))
         taken.sort()
+        self._compare(taken)
         for (_, end, _name), (start, _end, name) in pairwise(taken):
             if start < end:
                 self._note("archive-unsafe", name, "members overlap in the archive")
                 break
+
+    def _compare(self, taken: Sequence[tuple[int, int, str]]) -> None:
+        """
+        Whether the archive reads alike from its front and from its directory at the end: readers that stream it, and
+        those that do not, must see the same members. A nested archive is not gone through for this.
+        """
+        if taken and taken[-1][1] > self._zip.start_dir:
+            self._note("archive-unsafe", taken[-1][2], "the member does not lie before the directory of the archive")
+        if self._budget.depth or not self.label.lower().endswith(".whl"):
+            return
+        if taken and taken[0][0] > 0:
+            self._note(
+                "archive-unsafe", self.label, "there is data before the first member: another archive, or a program"
+            )
+        if not self._tail().startswith(b"PK\5\6"):
+            self._note("archive-unsafe", self.label, "there is data behind the end of the archive")
+        for info in self._zip.infolist():
+            header = self._raw(info.header_offset, 30 + 4 * len(info.orig_filename))
+            size = int.from_bytes(header[26:28], "little")
+            name = header[30 : 30 + size].decode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace")
+            if header.startswith(b"PK\3\4") and name != info.orig_filename:
+                self._note("archive-unsafe", info.filename, f"the member calls itself {name}: readers may disagree")
+
+    def _tail(self) -> bytes:
+        """What must be the last record of the archive."""
+        self._file.seek(0, os.SEEK_END)
+        size = 22 + len(self._zip.comment)
+        return self._raw(max(0, self._file.tell() - size), size)
 
     def _info(self, path: str) -> zipfile.ZipInfo:
         try:
@@ -199,6 +230,9 @@ _KEEP = re.compile(
     r"|third.?party|changelog|requires\.txt|setup\.(py|cfg)|pyproject\.toml|package\.json|pom\.(xml|properties)|manifest\.mf"
     r"|\.rockspec|\.models\.json|meta\.json|model_card|\.(jar|whl|spdx|cdx\.json)$|__init__\.py|top_level\.txt|control$|\.md$|\.rst$)"
 )
+_EVIDENCE = re.compile(r"(?i)(?:^|/)(?:licen[cs]e|copying|notice|pkg-info$|metadata$)[^/]*$")
+_BEHIND = 16
+"""Pieces of 64 KiB looked at behind the end of a tar archive; writers fill up to 10 KiB."""
 _KEEP_HEAD = 4 << 10
 _KEEP_ARCHIVE = 96 << 20
 _PROSE = (".txt", ".html", ".htm", ".text")
@@ -298,19 +332,45 @@ class TarFiles:
                     self._skip(header.size)
                 elif header.islnk() or header.issym():
                     self._link(name, header)
-                elif header.isreg():
+                elif header.isreg() and not self._is_sparse(header):
                     if name in self._held:
                         self._note("archive-unsafe", name, "the archive holds this name twice: readers may disagree")
                     self._hold(name, header.size)
                 elif not header.isdir():
-                    self._note("archive-unsafe", name, "the member is a device or of an unknown type; it was not read")
+                    self._note(
+                        "archive-unsafe", name, "the member is a device, sparse or of an unknown type; it was not read"
+                    )
                     self._skip(header.size)
+            self._note_behind()
         except ReadError as error:
             self.problems.append(error.problem)
         except _STREAM_ERRORS as error:
             if not self._held:
                 raise
             self._note("archive-unsafe", self.label, f"the archive ends early or is damaged ({error})")
+
+        for name in self._links:
+            target = self._resolve(name)
+            if (
+                target not in self._held
+                and _EVIDENCE.search(name)
+                and not any(h.startswith(target) for h in self._held)
+            ):
+                self._note("evidence-missing", name, f"a link to {target}, which is not in the archive")
+
+    @staticmethod
+    def _is_sparse(header: tarfile.TarInfo) -> bool:
+        """A member whose bytes depend on who unpacks it; no source archive has a use for one."""
+        return header.type == tarfile.GNUTYPE_SPARSE or any(key.startswith("GNU.sparse") for key in header.pax_headers)
+
+    def _note_behind(self) -> None:
+        """Look at what comes behind the end of the archive: some readers stop there, others go on."""
+        for _ in range(_BEHIND):
+            data = self._read(1 << 16)
+            if data.strip(b"\0"):
+                self._note("archive-unsafe", self.label, "there is data behind the end of the archive; it was not read")
+            if not data or data.strip(b"\0"):
+                break
 
     def _link(self, name: str, header: tarfile.TarInfo) -> None:
         base = "" if header.islnk() else os.path.dirname(name)
@@ -346,6 +406,7 @@ class TarFiles:
                 elif header.type == tarfile.XHDTYPE:
                     pax = _pax(data)
                 continue
+            header.pax_headers = pax
             header.name = pax.get("path", long_name or header.name)
             header.linkname = pax.get("linkpath", long_link or header.linkname)
             if pax.get("size", "").isdigit():
@@ -443,7 +504,9 @@ def open_archive(file: IO[bytes], label: str, budget: Budget | None = None) -> F
         raise ReadError("archive-unsafe", label, f"archives nested deeper than {NESTING}")
     start = file.read(512)
     file.seek(0)
-    if start.startswith(b"PK"):
+    if start.startswith(b"PK") or (
+        label.lower().endswith((".whl", ".jar", ".zip", ".egg")) and zipfile.is_zipfile(file)
+    ):
         try:
             return ZipFiles(file, label, budget)
         except _ZIP_ERRORS as error:

@@ -26,11 +26,16 @@ _README = re.compile(
 )
 _NO_TERMS = re.compile(rf"{_README.pattern}|(?:^|/)(?:PKG-INFO|METADATA)$")
 _JAR = re.compile(r"(?i)\.(jar|war)$")
-_PROSE = frozenset(("txt", "md", "rst", "dat", "text", "", "html", "htm"))
+_PROSE = frozenset(
+    "txt md rst dat text html htm bin lic license licence log cfg doc rtf tex adoc org info man nfo csv tsv".split()
+) | {""}
 _HIDDEN = re.compile(
     rb"(?i)GNU (?:Affero |Lesser |Library )?General Public License|non-?commercial|TERMS AND CONDITIONS FOR USE"
     rb"|end user license|Permission is hereby granted|Redistribution and use in source|licensed under"
 )
+_WEIGHTS = (".gguf", ".safetensors", ".onnx", ".mlmodel")
+_TOP_INFO = re.compile(r"^[^/]+\.dist-info/METADATA$")
+_ARCHIVES = 100
 _PEEK_FILES = 400
 """Prose files under other names that are looked into, per component: enough for any real package's data folder."""
 
@@ -95,10 +100,12 @@ class _Survey:
         seen = self._texts(rest)
         self._cards(rest)
         self._registries(rest)
+        self._weights(rest)
         self._sboms(rest)
         if with_natives:
             self._natives(rest, by_name=natives_by_name)
         self._jars(rest)
+        self._archives(rest)
         self._hidden([p for p in rest if p not in seen])
         if with_headers:
             self.contents.evidence += headers(self.files, (p for p in rest if suffix(p) in SOURCES))
@@ -246,6 +253,18 @@ class _Survey:
                 more = f" and {len(listed) - 1} more" if len(listed) > 1 else ""
                 self.contents.parts.append(self._part(f"{listed[0].name}{more}", "model", "weights", evidence))
 
+    def _weights(self, paths: Iterable[str]) -> None:
+        """What the headers of weights say of themselves: a license is a part's, a header that is none a problem."""
+        for path in paths:
+            if path.endswith(_WEIGHTS):
+                from licensescan.weights import read_header
+
+                header = read_header(self.files, path)
+                self.contents.problems += header.problems
+                if header.evidence:
+                    name = header.name or path.rsplit("/", 1)[-1]
+                    self.contents.parts.append(self._part(name, "model", "weights", header.evidence))
+
     def _readme(self, path: str, base: str) -> None:
         from licensescan import cards
 
@@ -254,9 +273,14 @@ class _Survey:
         except ReadError:
             return
         text = decode(data.data).text
+        folder = self._inner(path).rpartition("/")[0]
+        beside = any(p.rpartition("/")[0] == path.rpartition("/")[0] and p.endswith(_WEIGHTS) for p in self.paths)
+        if beside and (not text.strip() or cards.is_broken(text)):
+            self._problem("metadata-invalid", path, "the card beside the weights cannot be read")
         if not text:
             return
-        folder = self._inner(path).rpartition("/")[0]
+        if data.truncated:
+            self._problem("evidence-truncated", path, f"{data.size} bytes: only head, tail and samples were read")
         own = folder in self.home or _INFO.match(self._inner(path)) is not None
         if text.lstrip("\ufeff").startswith("---"):
             card = cards.front_matter(text, path)
@@ -305,11 +329,39 @@ class _Survey:
                     self.contents.problems.append(error.problem)
                 continue
             for found in jar.components(inside, path):
-                whole = _hoisted(replace(found, path="", relation="bundled"), self.purl, path)
+                whole = hoisted(replace(found, path="", relation="bundled"), self.purl, path)
                 self.contents.parts += [replace(whole, parts=()), *whole.parts]
                 if re.fullmatch(rf"{re.escape(self.name)}(?:[-_.].*)?", whole.name, re.IGNORECASE):
                     own.append(whole)
         self.contents.evidence += _votes(own)
+
+    def _archives(self, paths: Iterable[str]) -> None:
+        """Wheels and zips that are carried along: a part each, if metadata or a license file is in it."""
+        from licensescan.metadata import read_metadata
+
+        for path in [p for p in paths if p.lower().endswith((".whl", ".zip"))][:_ARCHIVES]:
+            evidence: list[Evidence] = []
+            name = path.rsplit("/", 1)[-1]
+            try:
+                inside = self.files.nested(path)
+                for member in inside.paths():
+                    base = member.rsplit("/", 1)[-1]
+                    if _TOP_INFO.match(member):
+                        metadata = read_metadata(inside.read(member).data, f"{path}/{member}")
+                        name = metadata.name or name
+                        evidence += [e for e in metadata.evidence if e.kind != "readme"]
+                    elif (
+                        evidence_kind(base) == "license-file"
+                        and (text := decode(inside.read(member).data).text).strip()
+                    ):
+                        evidence.append(Evidence(kind="license-file", path=f"{path}/{member}", text=text))
+            except ReadError as error:
+                if error.problem.rule == "archive-unsafe":
+                    self.contents.problems.append(replace(error.problem, path=path))
+                continue
+            self.contents.problems += [replace(p, path=f"{path}/{p.path}") for p in inside.problems]
+            if evidence:
+                self.contents.parts.append(replace(self._part(name, "package", "bundled", evidence), path=path))
 
     def _hidden(self, paths: Iterable[str]) -> None:
         """Prose under another name whose first bytes read like a license: terms are not always where they belong."""
@@ -347,7 +399,7 @@ def _reads_like_terms(evidence: Evidence) -> bool:
     return _HIDDEN.search((evidence.text or "").encode("utf-8", "replace")) is not None
 
 
-def _hoisted(part: Component, whole: Purl, container: str) -> Component:
+def hoisted(part: Component, whole: Purl, container: str) -> Component:
     """A part of a container as a part of the whole: its paths begin with the container's."""
 
     def moved(path: str) -> str:
@@ -360,7 +412,7 @@ def _hoisted(part: Component, whole: Purl, container: str) -> Component:
         purl=Purl(f"{whole}#{moved(part.path)}"),
         path=moved(part.path),
         evidence=(*(replace(e, path=moved(e.path)) for e in part.evidence), *own),
-        parts=tuple(_hoisted(p, whole, container) for p in part.parts),
+        parts=tuple(hoisted(p, whole, container) for p in part.parts),
         problems=tuple(replace(p, path=moved(p.path)) for p in part.problems),
     )
 

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from licensescan.metadata import Metadata, egg_requires, read_metadata
 from licensescan.model import Component, Evidence, Problem, Purl
 from licensescan.reader import RECORD_BYTES, FolderFiles, ReadError, decode, escapes, load_json
+from licensescan.sources import egg
 from licensescan.sources.contents import survey
 from licensescan.sources.discover import Environment
 from licensescan.sources.record import WRITERS, read_record
@@ -90,6 +91,7 @@ class _Site:
         owned = self._owned(infos)
         found = [self._component(info, owned.get(info, [])) for info in infos]
         links = [e for e in self.entries if e.endswith(".egg-link")]
+        found += [egg.collect(self.files, e, f"{self.site}/{e}") for e in self.entries if e.endswith(".egg")]
         return found + [c for c in map(self._egg_link, links) if c]
 
     def _record(self, info: str) -> list[str]:
