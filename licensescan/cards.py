@@ -65,7 +65,6 @@ def load_yaml(text: str) -> Any:
     """
     import yaml
 
-    loader = yaml.BaseLoader(text)
     try:
         depth = 0
         for count, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
@@ -74,14 +73,12 @@ def load_yaml(text: str) -> Any:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEPTH or count > _NODES:
                 raise CardError("nested too deep or too long")
-        return loader.get_single_data()
+        return yaml.BaseLoader(text).get_single_data()
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         if isinstance(error, CardError):
             raise
         first = str(error).strip().split("\n")[0]
         raise CardError(f"no valid YAML: {first}") from error
-    finally:
-        loader.dispose()
 
 
 def front(text: str) -> str | None:

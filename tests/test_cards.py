@@ -113,6 +113,7 @@ def test_odd_forms_are_read(text: str) -> None:
         ("---\nlicense:\tmit\n\tx: y\n---\n", "YAML"),
         ("---\nx: &a [1]\ny: *a\nlicense: mit\n---\n", "alias"),
         ("---\nlicense: mit\nx: " + "[" * 70 + "]" * 70 + "\n---\n", "deep"),
+        ("---\nlicense: mit\nx: \x01\n---\n", "YAML"),
         ("---\nlicense: mit\nlicense: cc-by-nc-4.0\n---\n", "twice"),
         ("---\nlicense: {name: mit}\n---\n", "neither a word nor a list"),
         ("---\nlicense: [mit, [gpl]]\n---\n", "neither a word nor a list"),
