@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -336,7 +337,9 @@ def _takes(expression: str, exception: str) -> bool:
 def _by_section(region: Unmatched, places: Sequence[Section], held: Words) -> list[Unmatched]:
     """The region cut where a section begins in it, each piece with its part."""
     first, last = region.lines
-    cuts = [first, *(s.line for s in places if first < s.line <= last), last + 1]
+    begun = bisect_right(places, first, key=lambda s: s.line)
+    begins = itertools.takewhile(lambda line: line <= last, (s.line for s in itertools.islice(places, begun, None)))
+    cuts = [first, *begins, last + 1]
     pieces = []
     for start, end in itertools.pairwise(cuts):
         words = held.starts[end - 1] - held.starts[start - 1]

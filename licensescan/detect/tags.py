@@ -6,7 +6,9 @@ of a DEP-5 stanza, which says it of the files that the stanza lists.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from licensescan.expression import normalise
 from licensescan.model import Expression, ExpressionError
@@ -35,18 +37,23 @@ class Tag:
 
 def tags(text: str) -> list[Tag]:
     """Every tag in `text`, in order. A License field that is no expression is words like any other."""
-    found = []
+    found: list[Tag] = []
     if "dentifier" in text or "DENTIFIER" in text or "icense-Expression" in text:
-        found = [_tag(text, match) for match in _TAG.finditer(text)]
+        found += _each(_TAG, text)
     if "\nFile" in text or text.startswith("File"):
-        found += [tag for match in _STANZA.finditer(text) if (tag := _tag(text, match)).expression]
+        found += [tag for tag in _each(_STANZA, text) if tag.expression]
     return sorted(found, key=lambda tag: tag.line)
 
 
-def _tag(text: str, match: re.Match[str]) -> Tag:
-    return Tag(text.count("\n", 0, match.start(1)) + 1, _longest(match[1]), match[1].strip())
+def _each(pattern: re.Pattern[str], text: str) -> Iterator[Tag]:
+    line, place = 1, 0
+    for match in pattern.finditer(text):
+        line += text.count("\n", place, match.start(1))
+        place = match.start(1)
+        yield Tag(line, _longest(match[1]), match[1].strip())
 
 
+@lru_cache(maxsize=1024)
 def _longest(written: str) -> Expression | None:
     """The longest beginning that is a valid expression: comment closers and prose may follow on the line."""
     pieces = written.split()
