@@ -30,12 +30,13 @@ corpus: .venv/.ready  ## compile corpus/index.bin anew from its pinned source
 readings: .venv/.ready  ## read the texts of licenses without a fact file anew into rules/readings.tsv
 	$(BIN)/python corpus/readings.py
 
-corpus-check: .venv/.ready  ## compile twice and compare with the index that is committed
+corpus-check: .venv/.ready  ## compile twice, compare with the committed index, detect every license text in it
 	@mkdir -p build
 	$(BIN)/python corpus/build.py --output build/index-1.bin
 	$(BIN)/python corpus/build.py --output build/index-2.bin
 	cmp build/index-1.bin build/index-2.bin
 	cmp build/index-1.bin corpus/index.bin
+	$(BIN)/python corpus/check.py
 
 bench: .venv/.ready  ## measure the budgets of docs/architecture.md
 	$(BIN)/python benchmarks/run.py

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """
-Compile the index: `python corpus/build.py [--source WHEEL]`; prove it: `python corpus/build.py --check [--seed N]`.
+Compile the index: `python corpus/build.py [--source WHEEL]`; `corpus/check.py` proves it.
 
 Same input, same bytes. Without `--source` the pinned wheel is fetched with `pip download` into a folder of the cache.
 """

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from licensescan.detect import detect
+from licensescan.detect import detect, engine
 from licensescan.detect.differences import Run, reworded, turned
 from licensescan.detect.normalise import words
 from licensescan.detect.store import store
-from licensescan.model import NOASSERTION, NONE
+from licensescan.model import NOASSERTION, NONE, Difference, Expression, Match
 from tests.known_texts import texts
 
 
@@ -116,3 +116,14 @@ def test_terms_that_nobody_knows_are_told() -> None:
         "bought a copy from the licensor and agree to the conditions of the agreement that came with that copy."
     )
     assert detect(terms).expression == NOASSERTION
+
+
+def test_a_changed_exception_changes_the_license_that_it_belongs_to() -> None:
+    added = Difference(kind="added", lines=(4, 4), words="not commercial", matters=True)
+    base = Match(expression=Expression("GPL-2.0-only"), kind="tag", lines=(1, 1), coverage=1.0)
+    exception = Match(
+        expression=Expression("Classpath-exception-2.0"), kind="text", lines=(3, 9), coverage=0.97, differences=(added,)
+    )
+    (bound,) = engine._bound([base, exception])
+    assert bound.expression == "GPL-2.0-only WITH Classpath-exception-2.0"
+    assert engine.is_modified(bound)

@@ -309,7 +309,9 @@ def _bound(matches: Sequence[Match]) -> list[Match]:
         for place in range(len(bound) - 1, -1, -1):
             before = bound[place]
             if before.part == match.part and _takes(before.expression, match.expression):
-                bound[place] = replace(before, expression=Expression(f"{before.expression} WITH {match.expression}"))
+                joined = Expression(f"{before.expression} WITH {match.expression}")
+                differences = before.differences + match.differences
+                bound[place] = replace(before, expression=joined, differences=differences)
                 break
     return bound
 
