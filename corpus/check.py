@@ -37,6 +37,9 @@ _TITLE_WORDS = 12
 _LEAST_WORDS = 20
 """Texts of fewer words have no title and no layout."""
 
+_BASES = ("GPL-2.0-only", "Apache-2.0", "CAL-1.0")
+"""Licenses that exceptions are made for."""
+
 _SYLLABLES = "ba ce di fo gu la me ni po ru sa te vi zo ka le".split()
 _ORDINARY = "river table green seven under morning paper window quickly garden bright carry stone yellow".split()
 
@@ -117,8 +120,8 @@ def texts(licenses: Sequence[Entry], fragments: Sequence[str]) -> list[Text]:
 def named(one: Text, text: str) -> bool:
     """Whether `text` is detected as the license; an exception is put beside a license that it can belong to."""
     if one.is_exception:
-        found = detect(f"SPDX-License-Identifier: GPL-2.0-only\n\n{text}").expression
-        return any(found.endswith(f" WITH {name}") for name in one.right)
+        found = [detect(f"SPDX-License-Identifier: {base}\n\n{text}").expression for base in _BASES]
+        return any(f"{base} WITH {name}" in found for base in _BASES for name in one.right)
     return detect(text).expression in one.right
 
 
