@@ -1,5 +1,12 @@
 """`python -m licensescan`."""
 
+import os
+import sys
+
+# `-m` puts the current folder first: a `json.py` in the tree that is looked at would be run in place of Python's own.
+if sys.path and sys.path[0] in ("", os.getcwd()):
+    del sys.path[0]
+
 from licensescan.cli import main
 
 main()

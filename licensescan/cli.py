@@ -280,7 +280,11 @@ def _writable(path: str | None) -> None:
     """Find out before the scan that a report could not be written."""
     if path is None:
         return
-    folder = os.path.dirname(path) or "."
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        if not os.access(path, os.W_OK):
+            raise UsageError(f"{path}: the report cannot be written there")
+        return
+    folder = os.path.dirname(os.path.realpath(path)) or "."
     if os.path.isdir(path) or not os.path.isdir(folder) or not os.access(folder, os.W_OK):
         raise UsageError(f"{path}: the report cannot be written there")
 
@@ -288,13 +292,24 @@ def _writable(path: str | None) -> None:
 def _deliver(text: str, path: str | None) -> None:
     """Print `text`, or put it into a file whole or not at all."""
     if path is None:
-        # The text has colour codes only when they were asked for: click must not take them out in a pipe.
-        click.echo(text.rstrip("\n"), color=True)
+        try:
+            # The text has colour codes only when they were asked for: click must not take them out in a pipe.
+            click.echo(text.rstrip("\n"), color=True)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise IncompleteError(f"the report could not be written ({error.strerror or error})") from error
         return
     import tempfile
 
-    folder = os.path.dirname(os.path.abspath(path))
     try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            # A device or a pipe is written to; a file put in its place would be the end of it.
+            with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+                file.write(text if text.endswith("\n") else text + "\n")
+            return
+        path = os.path.realpath(path)
+        folder = os.path.dirname(path)
         handle, name = tempfile.mkstemp(dir=folder, prefix=".licensescan-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
@@ -369,6 +384,9 @@ def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with the codes of INTERFACE.md."""
     given = sys.argv[1:] if args is None else args
     debug = "--debug" in given
+    # Python has no object for a stream that was closed by whoever started it.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

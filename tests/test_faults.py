@@ -12,6 +12,7 @@ import struct
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -574,3 +575,20 @@ def test_a_card_never_makes_objects(tmp_path: Path) -> None:
     card = "---\nlicense: !!python/object/apply:os.mkdir [made]\n---\n"
     assert seen(tmp_path, weights(struct.pack("<Q", 2) + b"{}", card=card)).code == 1
     assert not Path("made").exists()
+
+
+@pytest.mark.parametrize("error", [ValueError, RecursionError, KeyError, MemoryError, OSError, TypeError])
+def test_an_error_of_our_own_is_said_of_the_one_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    from licensescan.sources import environment as source
+
+    survey = source.survey
+
+    def stumble(*args: Any, name: str, **more: Any) -> Any:
+        if name == "acme-x":
+            raise error("out of luck")
+        return survey(*args, name=name, **more)
+
+    monkeypatch.setattr(source, "survey", stumble)
+    flagged(seen(tmp_path, distribution()), BAD)

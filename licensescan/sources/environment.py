@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
@@ -89,10 +89,24 @@ class _Site:
         for info in infos:
             self.records[info] = self._record(info)
         owned = self._owned(infos)
-        found = [self._component(info, owned.get(info, [])) for info in infos]
+        found = [self._guarded(self._component, info, owned.get(info, [])) for info in infos]
         links = [e for e in self.entries if e.endswith(".egg-link")]
-        found += [egg.collect(self.files, e, f"{self.site}/{e}") for e in self.entries if e.endswith(".egg")]
+        found += [self._guarded(self._egg, e) for e in self.entries if e.endswith(".egg")]
         return found + [c for c in map(self._egg_link, links) if c]
+
+    def _egg(self, name: str) -> Component:
+        return egg.collect(self.files, name, f"{self.site}/{name}")
+
+    def _guarded(self, read: Callable[..., Component], name: str, *more: object) -> Component:
+        """What `read` makes of the entry `name`; what it stumbles over is said of this one, and the next goes on."""
+        try:
+            return read(name, *more)
+        except (ArithmeticError, LookupError, MemoryError, OSError, RecursionError, TypeError, ValueError) as error:
+            stem, _, version = name.rpartition(".")[0].partition("-")
+            message = f"an internal error while reading it ({type(error).__name__}: {error})"
+            problem = Problem(rule="metadata-invalid", path=name, message=message)
+            purl = Purl(f"pkg:pypi/{_purl_part(_canonical(stem))}" + (f"@{_purl_part(version)}" if version else ""))
+            return Component(purl=purl, name=stem, version=version, path=name, problems=(problem,))
 
     def _record(self, info: str) -> list[str]:
         """The paths that a distribution says are its own. Notes a RECORD that is malformed or points outside."""
