@@ -256,7 +256,8 @@ def _foot(report: Report) -> list[str]:
         v: sum(1 for f in report.findings if f.verdict == v and not f.waived_by) for v in ("deny", "review", "warn")
     }
     waived = sum(1 for f in report.findings if f.waived_by)
-    parts = [f"{len(report.conclusions)} components"]
+    number = len(report.conclusions)
+    parts = [f"{number} component" + ("s" if number != 1 else "")]
     if report.policy is not None:
         parts[0] += ": " + ", ".join(f"{n} {v}" for v, n in counts.items())
         parts[0] += f", {waived} waived{_expiry(report)}" if waived else ""

@@ -7,21 +7,24 @@ a Rust extension has hundreds of crates and three licenses.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
 from licensescan.expression import normalise
 from licensescan.model import Component, Evidence, ExpressionError, Problem, Purl
 from licensescan.names import interpret
-from licensescan.reader import load_json
+from licensescan.reader import TEXT_BYTES, decode, load_json
 
 _NAMED = 4
+_PLACEHOLDERS = ("unknown", "other", "none", "noassertion", "see license", "non-standard")
 
 
 def parts_of_sbom(data: bytes, path: str, purl: Purl) -> tuple[list[Component], list[Problem]]:
     """
-    One part for each license that the SBOM names, with the components under it; those without a license are left to
-    other evidence. A file that is no JSON object is a `metadata-invalid` problem; other SBOM formats are passed over.
+    One part for each license that the SBOM names or quotes, with the components under it; those without a license are
+    left to other evidence. A file that is no JSON object is a `metadata-invalid` problem; other SBOM formats are
+    passed over.
     """
     if data.lstrip()[:1] != b"{":
         return [], []
@@ -31,20 +34,26 @@ def parts_of_sbom(data: bytes, path: str, purl: Purl) -> tuple[list[Component], 
         return [], [Problem(rule="metadata-invalid", path=path, message=f"SBOM: {error}")]
     if not isinstance(document, Mapping) or document.get("bomFormat") != "CycloneDX":
         return [], []
-    grouped: dict[str, list[str]] = {}
+    grouped: dict[tuple[str, str], list[str]] = {}
     own = document.get("metadata")
     root = own.get("component") if isinstance(own, Mapping) else None
     reference = root.get("bom-ref") if isinstance(root, Mapping) else None
     for component in _components(document):
         if reference is not None and component.get("bom-ref") == reference:
             continue
-        expression = _license(component.get("licenses"))
+        listed = component.get("licenses")
+        expression = _license(listed)
+        text = "" if expression else _text(listed)
         name = component.get("name")
-        if expression and isinstance(name, str):
+        if (expression or text) and isinstance(name, str):
             version = component.get("version")
-            grouped.setdefault(expression, []).append(f"{name} {version}" if isinstance(version, str) else name)
+            shown = f"{name} {version}" if isinstance(version, str) else name
+            grouped.setdefault((expression, text), []).append(shown)
     parts = []
-    for expression, names in sorted(grouped.items()):
+    for (expression, text), names in sorted(grouped.items()):
+        told = Evidence(kind="sbom", path=path, value=expression)
+        if text:
+            told = Evidence(kind="license-file", path=path, text=text)
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         shown = ", ".join(sorted(names)[:_NAMED]) + more
         parts.append(
@@ -55,7 +64,7 @@ def parts_of_sbom(data: bytes, path: str, purl: Purl) -> tuple[list[Component], 
                 kind="source",
                 relation="bundled",
                 path=path,
-                evidence=(Evidence(kind="sbom", path=path, value=expression),),
+                evidence=(told,),
             )
         )
     return parts, []
@@ -90,7 +99,26 @@ def _license(listed: Any) -> str:
     return " AND ".join(f"({f})" if " OR " in f and len(known) > 1 else f for f in known)
 
 
+def _text(listed: Any) -> str:
+    """The license text that CycloneDX quotes, plain or in base64; "" without one that can be read."""
+    for item in listed if isinstance(listed, list) else ():
+        inner = item.get("license") if isinstance(item, Mapping) else None
+        quoted = inner.get("text") if isinstance(inner, Mapping) else None
+        content = quoted.get("content") if isinstance(quoted, Mapping) else None
+        if not isinstance(content, str) or not isinstance(quoted, Mapping):
+            continue
+        if quoted.get("encoding") != "base64":
+            return content[:TEXT_BYTES]
+        try:
+            return decode(b64decode(content[:TEXT_BYTES], validate=True)).text
+        except ValueError:
+            continue
+    return ""
+
+
 def _spdx(text: str) -> str:
+    if text.lower() in _PLACEHOLDERS:
+        return ""
     try:
         return normalise(text)
     except ExpressionError:
