@@ -111,16 +111,22 @@ def current(path: str, revision: str = "main") -> Component | None:
 def hub_cache(variables: Mapping[str, str]) -> str:
     """Where huggingface_hub keeps what it downloads (its documentation, "Environment variables"); "" if unknown."""
     for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
-        if variables.get(name):
-            return variables[name]
-    home = variables.get("HF_HOME") or _below(variables.get("XDG_CACHE_HOME", ""), "huggingface")
+        if folder := _folder(variables, name):
+            return folder
+    home = _folder(variables, "HF_HOME") or _below(_folder(variables, "XDG_CACHE_HOME"), "huggingface")
     return _below(home or _below(variables.get("HOME", ""), ".cache/huggingface"), "hub")
 
 
 def torch_hub(variables: Mapping[str, str]) -> str:
     """Where torch.hub keeps what it downloads (its documentation, "Where are my downloaded models saved"); or ""."""
-    home = variables.get("TORCH_HOME") or _below(variables.get("XDG_CACHE_HOME", ""), "torch")
+    home = _folder(variables, "TORCH_HOME") or _below(_folder(variables, "XDG_CACHE_HOME"), "torch")
     return _below(home or _below(variables.get("HOME", ""), ".cache/torch"), "hub")
+
+
+def _folder(variables: Mapping[str, str], name: str) -> str:
+    """The folder that a variable names; the libraries that read it take `~` for the user's home."""
+    folder = variables.get(name, "")
+    return variables.get("HOME", "~") + folder[1:] if folder == "~" or folder.startswith("~/") else folder
 
 
 def _below(folder: str, name: str) -> str:

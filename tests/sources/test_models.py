@@ -145,6 +145,7 @@ class TestHub:
             del everything[name]
         assert places == ["/1", "/2", "/3/hub", "/4/huggingface/hub", "/5/.cache/huggingface/hub"]
         assert models.hub_cache({}) == models.torch_hub({}) == ""
+        assert models.hub_cache({"HF_HOME": "~/hf", "HOME": "/h"}) == "/h/hf/hub"
         assert models.torch_hub({"TORCH_HOME": "/t", "HOME": "/h"}) == "/t/hub"
         assert models.torch_hub({"HOME": "/h"}) == "/h/.cache/torch/hub"
 
