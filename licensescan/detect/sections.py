@@ -13,6 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from licensescan.detect.naming import named
+
 _STANZA = re.compile(
     r"^[ \t#*/;-]*(?:Name|Library|Package|Component|Project)[ \t]*:[ \t]*(\S.{0,80}?)[ \t]*$", re.IGNORECASE
 )
@@ -55,8 +57,11 @@ _HEADING = re.compile(
 _BANNER = re.compile(r"^[ \t]*([-=*#~+])\1{2,}[ \t]*([^\s=*#~+-][^\n]{1,70}?)[ \t]*\1{3,}[ \t]*$")
 _RULE = re.compile(r"^[ \t]*([-=*#_~+])\1{3,}[ \t]*$")
 _PATH = re.compile(r"^[ \t]*([\w.-]+(?:/[\w.*-]+)+/?)[ \t]*:[ \t]*$")
+_WHOLE = re.compile(r"(?i)(?:everything|all[ ](?:parts|files|code|of)|the[ ](?:entire|whole|rest))\b")
+"""What a license that "applies to" it is the component's own."""
+
+_OPEN = ("from", "by", "at", "of", "the", "in", "and", "on")
 _LOOK = 6
-_NAME_WORDS = 8
 _TOP = 6
 """A rule in the first lines is decoration of the title."""
 
@@ -83,10 +88,10 @@ def sections(rows: Sequence[str], taken: Iterable[tuple[int, int]] = ()) -> list
         if inside[number] or len(row) > 240 or len(row) < 4:
             continue
         name = _titled(row, rows, number) if row[0] in "-=*#_~+ \t" else None
-        if name is None and found:
-            name = _holds_a_copyright(row, rows, number)
         if name is None and len(row) > 5:
             name = _named(row, rows, number)
+        if name is None and found:
+            name = _holds_a_copyright(row, rows, number)
         if name is not None:
             found.append(Section(number, name or None))
     return found
@@ -107,24 +112,24 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
             return place[1]
         stanza = _STANZA.match(row)
         if stanza and any(_FIELD.match(r) for r in rows[number : number + _LOOK]):
-            return stanza[1]
+            return named(stanza[1]) or _short(stanza[1])
         files = _FILES.match(row)
         if files:
-            return "" if files[1] in ("*", "./*", ".") else _before(rows, number) or files[1]
+            return "" if files[1] in ("*", "./*", ".", "**", "**/*") else _before(rows, number) or files[1]
     banner = _BANNER.match(row)
     if banner:
-        return None if _is_license_name(banner[2]) else _short(banner[2])
+        return None if _is_license_name(banner[2]) else named(banner[2])
     if any(word in lower for word in _CUES):
         announced = _ANNOUNCED.match(row)
         if announced:
             what = announced[1] or announced[2]
-            if what and len(what.split()) > _NAME_WORDS:
-                return None
-            return _short(what or row)
+            if what and _WHOLE.match(what):
+                return ""
+            return _name_in(what or row, rows, number)
         heading = _HEADING.match(row)
         if heading:
             name = heading["one"] or heading["of"] or heading["group"]
-            return None if _is_license_name(name) else _short(name)
+            return None if _is_license_name(name) else _name_in(name, rows, number)
     return None
 
 
@@ -136,7 +141,17 @@ def _holds_a_copyright(row: str, rows: Sequence[str], number: int) -> str | None
         return None
     if not title[:1].isalnum() or title[-1] in ".;,:" or "copyright" in title.lower() or _is_license_name(title):
         return None
-    return _short(title)
+    return named(title)
+
+
+def _name_in(words: str, rows: Sequence[str], number: int) -> str | None:
+    """The name in a sentence that may have begun in the row before, or go on in the next one."""
+    before = rows[number - 2].strip() if number > 1 else ""
+    after = rows[number].strip() if number < len(rows) else ""
+    goes_on = bool(after) and words.split()[-1].lower() in _OPEN
+    found = named(f"{words} {after}") if goes_on else None
+    found = found or named(words)
+    return named(f"{before} {words}") if found is None and before and words[:1].islower() else found
 
 
 def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
@@ -149,7 +164,7 @@ def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
     plain = plain and ":" not in title
     if not plain or "copyright" in title.lower() or _is_license_name(title):
         return None
-    return _short(title)
+    return named(title)
 
 
 _CUES = (

@@ -1,0 +1,76 @@
+"""Sections of a license file: where a part begins, and what it is called."""
+
+from __future__ import annotations
+
+import pytest
+
+from licensescan.detect.naming import named
+from licensescan.detect.sections import part_at, sections
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("1. fitlib (src/fit/lib/)", "fitlib (src/fit/lib/)"),
+        ("12.3) Fit Tools", "Fit Tools"),
+        ("** fitlib (<https://example.org/fitlib>)", "fitlib"),
+        ("Name: fitlib", "fitlib"),
+        ("Includes file(s) from Fitter", "Fitter"),
+        ("code from Someone's fitlib project", "Someone's fitlib"),
+        ("source code from fitlib", "fitlib"),
+        ("Some files have been taken from the fitting library and are therefore", "fitting library"),
+        ("Some of the sample data in testdata/ is licensed differently", "sample data in testdata/"),
+        ('Portions of "src/lib/fit" are subject to the following notice', "src/lib/fit"),
+        ('src/util/fit.c" and', "src/util/fit.c"),
+        ("fit/vendored/base.cpp has the following license", "fit/vendored/base.cpp"),
+        ("Fitclip - BSD license", "Fitclip"),
+        ("various third-party components under other open source licenses", "third-party software"),
+        ("Third-Party Notices", "third-party software"),
+    ],
+)
+def test_the_thing_is_named_not_the_sentence(words: str, name: str) -> None:
+    assert named(words) == name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "following",
+        "are subject to the following",
+        "over 100+ samples that demonstrate",
+        "software developed at",
+        "BEGIN LICENSE BLOCK",
+        "A. HISTORY OF THE SOFTWARE",
+        "University of Illinois/NCSA",
+        "3-Clause BSD License",
+        "Some Person <person@example.org>",
+    ],
+)
+def test_half_a_sentence_is_no_name(words: str) -> None:
+    assert named(words) is None
+
+
+def part_below(text: str) -> str | None:
+    rows = text.split("\n")
+    return part_at(sections(rows), len(rows))
+
+
+def test_a_sentence_goes_on_in_the_next_row() -> None:
+    assert part_below("Fitter\n\nSome portions of this module are derived from code from\nfitlib by others.\n\n") == (
+        "fitlib by others"
+    )
+
+
+@pytest.mark.parametrize(
+    "what", ["everything except the contents of test/", "all parts of Fitter except the following"]
+)
+def test_what_applies_to_everything_is_the_component_itself(what: str) -> None:
+    assert part_below(f"This project bundles fitlib.\n\nThis license applies to {what}:\n\n") is None
+
+
+def test_a_stanza_of_all_files_is_the_component_itself() -> None:
+    assert part_below("Files: fit/*\nCopyright: A\nLicense: MIT\n\nFiles: **/*\nCopyright: B\n") is None
+
+
+def test_a_stanza_is_called_by_its_files_alone() -> None:
+    assert part_below("Files: *\nCopyright: A\nLicense: MIT\n\nFiles: debian/fit\nCopyright: B\n") == "debian/fit"
