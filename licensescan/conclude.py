@@ -541,13 +541,24 @@ def _files(name: str, tags: Sequence[tuple[Evidence, Expression]]) -> int:
     return sum(e.share[0] if e.share else 1 for e, x in tags if name in _named(x))
 
 
+_HEADER_WORDS = 25
+_VERSIONLESS = ("GPL-1.0-or-later", "LGPL-2.0-or-later")
+_GIVEN = re.compile(
+    r"(?i)\blicen[cs]ed?\s*(?:[:=]|under\b)|\bterms of\b|\bsubject to\b"
+    r"|\b(?:released|distributed|available|published|provided)\s+under\b|\bcovered\s+(?:under|by)\b"
+)
+"""How a header gives its file a license; where none of this is said, a bare "GPL" is about other software."""
+
+
 def _header_expression(item: Evidence, classify: Classify) -> Expression:
     from licensescan.expression import normalise
     from licensescan.model import ExpressionError
     from licensescan.names import interpret
 
     if item.text:
-        return classify(item).detection.expression
+        detection = classify(item).detection
+        named = detection.expression in _VERSIONLESS and len(item.text.split()) > _HEADER_WORDS
+        return NONE if named and not _GIVEN.search(item.text) else detection.expression
     if item.kind == "spdx-tag":
         try:
             return normalise(item.value)

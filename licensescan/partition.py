@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from licensescan import nativetable
 from licensescan.classify import Classified
 from licensescan.curated import Known
 from licensescan.detect import summed
@@ -45,13 +46,23 @@ def stanza_parts(
     parts: list[Conclusion] = []
     for (path, name), hits in grouped.items():
         expression = summed(e for _, e, _ in hits)
-        if (name.lower(), expression) in there or _is_base(name, path, expression, parts):
+        if (name.lower(), expression) in there or _is_base(name, path, expression, parts) or _is_listed(name, known):
             continue
         told = tuple(
             Evidence(kind="license-file", path=path, sha256=e.sha256, lines=lines, expression=x) for e, x, lines in hits
         )
         parts.append(_part(component, name, path, expression, told, rulebook, relation="bundled"))
     return parts
+
+
+def _is_listed(name: str, parts: Sequence[Conclusion]) -> bool:
+    """
+    Whether a stanza is about a library that is there as a file and whose license the table of natives knows for every
+    build: the text of a whole project names its tools and its build system too.
+    """
+    row = nativetable.known(name) if " " not in name else None
+    natives = {p.component.name for p in parts if p.component.kind == "native"}
+    return row is not None and row.name in natives and not row.strings
 
 
 def _is_base(name: str, path: str, expression: Expression, before: Sequence[Conclusion]) -> bool:

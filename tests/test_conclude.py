@@ -60,13 +60,19 @@ class Fake:
         word, _, rest = text.partition(" ")
         expression, modified, matches, terms = NONE, False, (), Terms()
         if word == "is":
-            expression = Expression(rest)
+            expression = Expression(rest.partition("\n")[0])
         elif word == "stanzas":
-            own, part = rest.split(" | ")
+            own, part, *name = rest.split(" | ")
             expression = Expression(own)
             matches = (
                 Match(expression=expression, kind="text", lines=(1, 4), coverage=1.0),
-                Match(expression=Expression(part), kind="text", lines=(5, 9), coverage=1.0, part="libfoo"),
+                Match(
+                    expression=Expression(part),
+                    kind="text",
+                    lines=(5, 9),
+                    coverage=1.0,
+                    part=name[0] if name else "libfoo",
+                ),
             )
         elif word == "about":
             names = [pair.split("=") for pair in rest.split()]
@@ -448,3 +454,27 @@ def test_texts_that_are_shipped_under_another_name(rulebook: Rulebook, declared:
 def test_a_rider_that_is_only_referred_to_makes_no_part(rulebook: Rulebook) -> None:
     stale = _tag("MIT AND LicenseRef-scancode-facebook-patent-rights-2", (2, 60))
     assert judged(rulebook, field("license-field", "MIT"), text("is MIT"), stale).parts == ()
+
+
+def test_a_stanza_about_a_library_that_the_table_knows_in_every_build_adds_nothing(rulebook: Rulebook) -> None:
+    told = Evidence(kind="native", path="acme.libs/liblzma.so.5", value="0BSD")
+    native = Component(
+        purl=Purl("pkg:pypi/acme@1#l"), name="XZ Utils (liblzma)", version="", kind="native", evidence=(told,)
+    )
+    stanza = text("stanzas MIT | GPL-3.0-only | LIBLZMA")
+    for parts, names in (((), ["LIBLZMA"]), ((native,), ["XZ Utils (liblzma)"])):
+        whole = Component(purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=(stanza,), parts=parts)
+        assert [p.component.name for p in conclude(whole, rulebook, Fake()).parts] == names
+
+
+@pytest.mark.parametrize(
+    ("more", "parts"), [("This is an alternative to the other wrapper.", 0), ("Released under the GPL.", 1)]
+)
+def test_a_long_header_that_only_mentions_gpl_is_about_other_software(
+    rulebook: Rulebook, more: str, parts: int
+) -> None:
+    header = Evidence(
+        kind="source-header", path="acme/a.py", text=f"is GPL-1.0-or-later\n{'many words ' * 20}{more}", share=(1, 60)
+    )
+    found = judged(rulebook, field("license-field", "MIT"), text("is MIT"), header)
+    assert len(found.parts) == parts
