@@ -25,7 +25,8 @@ _README = re.compile(
     r"|(?:^|/)model[-_]?cards?/[^/]+\.(md|markdown)$"
 )
 _NO_TERMS = re.compile(rf"{_README.pattern}|(?:^|/)(?:PKG-INFO|METADATA)$")
-_JAR = re.compile(r"(?i)\.(jar|war)$")
+_JARS = (".jar", ".war")
+_METADATA = ("/METADATA", "/PKG-INFO")
 _PROSE = frozenset(
     "txt md rst dat text html htm bin lic license licence log cfg doc rtf tex adoc org info man nfo csv tsv".split()
 ) | {""}
@@ -149,7 +150,7 @@ class _Survey:
                 where = place(inner, home=self.home, own=self.own, declared=bool(folder) or path in self.licenses)
             else:
                 where = place(inner, home=self.home, own=self.own, declared=path in self.licenses)
-            if where is None or (_README.search(path) and where.evidence == "license-file"):
+            if where is None or (where.evidence == "license-file" and _is_readme(path)):
                 # A README that metadata list as a license file is prose all the same.
                 continue
             seen.add(path)
@@ -192,7 +193,7 @@ class _Survey:
 
         prefixes = []
         for path in self.paths:
-            found = _NESTED_INFO.match(self._inner(path))
+            found = _NESTED_INFO.match(self._inner(path)) if path.endswith(_METADATA) else None
             if not found:
                 continue
             folder = path[: path.rindex("/") + 1]
@@ -218,7 +219,7 @@ class _Survey:
 
         for path in paths:
             base = path.rsplit("/", 1)[-1]
-            if _README.search(path):
+            if _is_readme(path):
                 self._readme(path, base)
             elif base in (".models.json", "models.json", "model_index.json", "meta.json", "MLmodel"):
                 try:
@@ -297,7 +298,7 @@ class _Survey:
         from licensescan.sources.sbom import parts_of_sbom
 
         for path in paths:
-            if _SBOM.search(path):
+            if "/sboms/" in path and _SBOM.search(path):
                 try:
                     data = self.files.read(path, 8 << 20)
                 except ReadError as error:
@@ -318,7 +319,7 @@ class _Survey:
         """Each jar is a part, and so is what it holds; jars called like the component are content of its own too."""
         own: list[Component] = []
         for path in paths:
-            if not _JAR.search(path):
+            if not path.lower().endswith(_JARS):
                 continue
             from licensescan.sources import jar
 
@@ -397,6 +398,12 @@ class _Survey:
 
 def _reads_like_terms(evidence: Evidence) -> bool:
     return _HIDDEN.search((evidence.text or "").encode("utf-8", "replace")) is not None
+
+
+def _is_readme(path: str) -> bool:
+    """Whether a file is a README or model card by its name; most are dismissed by the words that are not in it."""
+    lower = path.lower()
+    return ("readme" in lower or "model" in lower) and _README.search(path) is not None
 
 
 def hoisted(part: Component, whole: Purl, container: str) -> Component:

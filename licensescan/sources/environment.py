@@ -152,10 +152,10 @@ class _Site:
         """The files present for each distribution: listed ones, and unlisted ones that stand in its folders."""
         owner: dict[str, str] = {}
         folders: dict[str, str] = {}
+        for info in reversed(infos):  # the first that lists a file owns it, and so is the last to be entered
+            owner.update(dict.fromkeys(self.records[info], info))
         for info in infos:
-            for path in self.records[info]:
-                owner.setdefault(path, info)
-                folder = path.rpartition("/")[0]
+            for folder in {path.rpartition("/")[0] for path in self.records[info]}:
                 while folder and folder not in folders:
                     folders[folder] = info
                     folder = folder.rpartition("/")[0]
@@ -266,7 +266,8 @@ class _Site:
     def _missing(self, info: str, present: list[str], licenses: list[str], problems: list[Problem]) -> None:
         """A license file in the dist-info that RECORD lists and that is gone would have been evidence."""
         there = {*present, *licenses}
-        for path in self.records[info]:
+        own = [path for path in self.records[info] if path.startswith(info)]
+        for path in own:
             if path.startswith((f"{info}/licenses/", f"{info}/LICENSE", f"{info}/COPYING")) and path not in there:
                 message = "RECORD lists this license file, and it is not there"
                 problems.append(Problem(rule="evidence-missing", path=path, message=message))
