@@ -151,17 +151,10 @@ class _Site:
     def _owned(self, infos: list[str]) -> dict[str, list[str]]:
         """The files present for each distribution: listed ones, and unlisted ones that stand in its folders."""
         owner: dict[str, str] = {}
-        folders: dict[str, str] = {}
         for info in reversed(infos):  # the first that lists a file owns it, and so is the last to be entered
             owner.update(dict.fromkeys(self.records[info], info))
-        for info in infos:
-            for folder in {path.rpartition("/")[0] for path in self.records[info]}:
-                while folder and folder not in folders:
-                    folders[folder] = info
-                    folder = folder.rpartition("/")[0]
-            folders[info] = info
-            for top in self._top_level(info):
-                folders.setdefault(top, info)
+        unlisted = any("/" in path and path not in owner for path in self.present)
+        folders = self._folders(infos) if unlisted else {}
         owned: dict[str, list[str]] = {}
         for path in self.present:
             info_of = owner.get(path)
@@ -173,6 +166,19 @@ class _Site:
             if info_of is not None:
                 owned.setdefault(info_of, []).append(path)
         return owned
+
+    def _folders(self, infos: list[str]) -> dict[str, str]:
+        """Whose each folder is: the first's that lists a file in it, or names it as its top."""
+        folders: dict[str, str] = {}
+        for info in infos:
+            for folder in {path.rpartition("/")[0] for path in self.records[info]}:
+                while folder and folder not in folders:
+                    folders[folder] = info
+                    folder = folder.rpartition("/")[0]
+            folders[info] = info
+            for top in self._top_level(info):
+                folders.setdefault(top, info)
+        return folders
 
     def _top_level(self, info: str) -> list[str]:
         try:
