@@ -33,13 +33,10 @@ def read_record(files: Files, info: str, *, needed: bool) -> tuple[dict[str, str
         return {}, [_wrong(path, "lists nothing")]
     if "\0" in text:
         problems.append(_wrong(path, "null bytes in the list"))
-    rows: dict[str, str] = {}
-    twice: list[str] = []
     odd: list[str] = []
-    for row in _quoted(text, odd) if '"' in text else _plain(text, odd):
-        if row[0] in rows:
-            twice.append(row[0])
-        rows[row[0]] = row[1]
+    split = _quoted(text, odd) if '"' in text else _plain(text, odd)
+    rows = {row[0]: row[1] for row in split}
+    twice = _doubled(row[0] for row in split) if len(rows) < len(split) else []
     if odd:
         problems.append(_wrong(path, f"{len(odd)} rows are not path,hash,size; first: {odd[0][:80]!r}"))
     if twice:
@@ -47,25 +44,34 @@ def read_record(files: Files, info: str, *, needed: bool) -> tuple[dict[str, str
     return rows, problems
 
 
-def _plain(text: str, odd: list[str]) -> Iterable[tuple[str, str]]:
+def _plain(text: str, odd: list[str]) -> list[list[str]]:
     """Only a quoted row needs the csv module: 3 times the cost of a split, on 113,000 rows."""
-    for line in text.split("\n"):
-        row = line.rsplit(",", 2)
-        if len(row) == 3:
-            yield row[0], row[1]
-        elif line:
-            odd.append(line)
+    split = [line.rsplit(",", 2) for line in text.split("\n") if line]
+    odd += [",".join(row) for row in split if len(row) < 3]
+    return [row for row in split if len(row) == 3] if odd else split
 
 
-def _quoted(text: str, odd: list[str]) -> Iterable[tuple[str, str]]:
+def _quoted(text: str, odd: list[str]) -> list[list[str]]:
+    split = []
     try:
         for row in csv.reader(text.splitlines(keepends=True), strict=True):
             if len(row) >= 3:
-                yield row[0], row[1]
+                split.append(row)
             elif row:
                 odd.append(",".join(row))
     except csv.Error as error:
         odd.append(str(error))
+    return split
+
+
+def _doubled(names: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    twice = []
+    for name in names:
+        if name in seen:
+            twice.append(name)
+        seen.add(name)
+    return twice
 
 
 def changed(files: Files, rows: Mapping[str, str], paths: Iterable[str], info: str) -> list[Problem]:
