@@ -146,7 +146,7 @@ def read_text(text: str) -> ProseRead:
 def license_section(text: str) -> str:
     """The lines below a heading about the license, up to the next heading; else single lines that name a license."""
     lines = text.split("\n")
-    named = {text.count("\n", 0, m.start()) for m in _WORD.finditer(text)}
+    named = {number for number, line in enumerate(lines) if _WORD.search(line)}
     kept: list[str] = []
     for number in sorted(named):
         line, below = lines[number], lines[number + 1] if number + 1 < len(lines) else ""

@@ -592,3 +592,19 @@ def test_an_error_of_our_own_is_said_of_the_one_package(
 
     monkeypatch.setattr(source, "survey", stumble)
     flagged(seen(tmp_path, distribution()), BAD)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "may not be used for commercial " * 4_000,
+        "[license](" * 90_000,
+        "a" * (1 << 20),
+        "(" * 500_000,
+        "e\u0301" * 400_000,
+    ],
+)
+def test_no_text_keeps_a_scan_for_ever(tmp_path: Path, text: str) -> None:
+    # A reader whose time is not linear needs minutes for these; the test suite would be stopped.
+    assert seen(tmp_path, distribution(texts={"LICENSE": text})).code == 1
+    assert seen(tmp_path / "readme", distribution(body=text)).names == {"acme-x", "sentinel-ok"}

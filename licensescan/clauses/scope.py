@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, islice
 
 from licensescan.clauses.words import words
 
@@ -17,6 +18,13 @@ class Ban:
 
     by: Span
     over: Span
+
+
+_FAR = 2000
+"""Characters that a ban reaches at most, and bans read in one sentence: what is longer is no sentence, and time is to
+stay linear."""
+
+_MOST = 400
 
 
 class Scope:
@@ -33,8 +41,8 @@ class Scope:
         """What is forbidden."""
         text = self.text
         before = (Ban(by=m.span(), over=(m.end(), _reach(text, m.end()))) for m in words("before").finditer(text))
-        found = (*before, *self._backward("after"))
-        return tuple(b for b in found if not _meets(b.by, self._harmless))
+        found = chain(islice(before, _MOST), self._backward("after"))
+        return tuple(b for b in islice(found, 2 * _MOST) if not _meets(b.by, self._harmless))
 
     @cached_property
     def agents(self) -> tuple[Ban, ...]:
@@ -81,19 +89,19 @@ def _meets(span: Span, others: tuple[Span, ...]) -> bool:
 
 def _since(text: str, end: int) -> int:
     """Where the statement that ends at `end` begins."""
-    start = max(text.rfind(mark, 0, end) for mark in ("; ", ". ", ": ")) + 1
+    start = max(max(text.rfind(mark, max(0, end - _FAR), end) for mark in ("; ", ". ", ": ")) + 1, end - _FAR, 0)
     return max([start, *(m.start() for m in words("turn_back").finditer(text, start, end))])
 
 
 def _reach(text: str, start: int) -> int:
     """Where a ban that begins at `start` ends: at an exception or a turn, but not at the items of a list."""
     listed = bool(words("listed").match(text[start : start + 120]))
-    end = len(text)
-    stop = words("except").search(text, start)
+    end = min(len(text), start + _FAR)
+    stop = words("except").search(text, start, end)
     # An exception at the very start ("may not, except as provided here, sell") is a parenthesis.
     while stop and stop.start() - start < 4:
         closing = text.find(",", stop.end())
-        stop = words("except").search(text, closing) if closing > 0 else None
+        stop = words("except").search(text, closing, end) if 0 < closing < end else None
     if stop and not listed:
         end = stop.start()
     for turn in words("turn").finditer(text, start, end):
