@@ -31,6 +31,9 @@ from licensescan.detect.normalise import DROPPED, words  # noqa: E402
 INSERTED = 75
 """So many words at random places leave nothing of a license."""
 
+FLOOR = 0.97
+"""The share of right answers below which the index is broken; benchmarks/README.md has the shares as measured."""
+
 _MARKS = ("# ", " * ", "// ", ";; ", "> ", "    ")
 _HOLDER = re.compile(r"(?mi)^[ \t]*(?:Copyright|\(c\)|©).*\b(?:19|20)\d\d\b.*$|^[ \t]*Copyright \(c\).*$")
 _TITLE_WORDS = 12
@@ -138,7 +141,7 @@ def check(listed: Iterable[Text], seed: int) -> dict[str, list[str]]:
 
 
 def main() -> int:
-    """Print a table; the exit code is 1 when a text is taken for its license after words were put into it."""
+    """Print a table; the exit code is 1 when fewer than `FLOOR` of the answers in any of its rows are right."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").strip().split("\n")[0])
     parser.add_argument("--source", type=Path, metavar="WHEEL", help="the pinned wheel, if it is already there")
     parser.add_argument("--seed", type=int, default=1)
@@ -158,7 +161,7 @@ def main() -> int:
         print(f"  {name:20} {asked:10} {len(listed) - len(keys):5} {100 - 100 * len(keys) / len(listed):6.2f} %")
         if options.misses:
             print(textwrap.fill(" ".join(keys), 110, initial_indent="    ", subsequent_indent="    "))
-    return 1 if wrong[CHANGED] else 0
+    return 1 if max(map(len, wrong.values())) > (1 - FLOOR) * len(listed) else 0
 
 
 if __name__ == "__main__":
