@@ -64,8 +64,9 @@ def test_a_sentence_goes_on_in_the_next_row() -> None:
 @pytest.mark.parametrize(
     "what", ["everything except the contents of test/", "all parts of Fitter except the following"]
 )
-def test_what_applies_to_everything_is_the_component_itself(what: str) -> None:
-    assert part_below(f"This project bundles fitlib.\n\nThis license applies to {what}:\n\n") is None
+def test_what_applies_to_everything_begins_no_part(what: str) -> None:
+    assert part_below(f"This license applies to {what}:\n\n") is None
+    assert part_below(f"This project bundles fitlib.\n\nThis license applies to {what}:\n\n") == "fitlib"
 
 
 def test_a_stanza_of_all_files_is_the_component_itself() -> None:

@@ -58,7 +58,7 @@ _BANNER = re.compile(r"^[ \t]*([-=*#~+])\1{2,}[ \t]*([^\s=*#~+-][^\n]{1,70}?)[ \
 _RULE = re.compile(r"^[ \t]*([-=*#_~+])\1{3,}[ \t]*$")
 _PATH = re.compile(r"^[ \t]*([\w.-]+(?:/[\w.*-]+)+/?)[ \t]*:[ \t]*$")
 _WHOLE = re.compile(r"(?i)(?:everything|all[ ](?:parts|files|code|of)|the[ ](?:entire|whole|rest))\b")
-"""What a license that "applies to" it is the component's own."""
+"""What a license "applies to" that begins no part: it is of the thing that the file was about before."""
 
 _OPEN = ("from", "by", "at", "of", "the", "in", "and", "on")
 _LOOK = 6
@@ -124,7 +124,7 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
         if announced:
             what = announced[1] or announced[2]
             if what and _WHOLE.match(what):
-                return ""
+                return None
             return _name_in(what or row, rows, number)
         heading = _HEADING.match(row)
         if heading:
