@@ -18,6 +18,7 @@ _TRADE = re.compile(
     r"(?i)\b(?:licen[cs]\w*|copyright\w*|permi\w+|warrant\w*|liab\w+|terms|agreement|redistribut\w+|patents?|grant\w*|law)\b"
 )
 _LEAST_WORDS = 5
+_SHORT = 60
 _LONG = 300
 _PROSE = 60
 """A long stretch with fewer than one word of the trade in so many is what the license is about: a manual, a program."""
@@ -28,8 +29,12 @@ _OWN_LICENSE = 400
 _SURE = 0.75
 """A clause that was read less surely is told, and changes nothing."""
 
+_REACH = {"text": 1_000_000, "notice": 3}
+"""Lines between a license and what limits it: below a notice begins the file that it is the notice of."""
+
 _LIMITS = frozenset(
-    "dist.prohibited dist.no_modify dist.binary_only dist.anti_copyleft patent.retaliation patent.disclaimed".split()
+    "dist.prohibited dist.no_modify dist.binary_only dist.anti_copyleft dist.no_reverse_engineering access.payment "
+    "patent.retaliation patent.disclaimed".split()
 )
 
 
@@ -87,7 +92,7 @@ def unexplained(text: str, detection: Detection) -> str:
     for (first, last), words in wanted:
         chosen = rows[first - 1 : last]
         said = "\n".join(chosen)
-        if _SPEAKS.search(said) and (words < _LONG or len(_TRADE.findall(said)) * _PROSE >= words):
+        if (words < _SHORT or _SPEAKS.search(said)) and (words < _LONG or len(_TRADE.findall(said)) * _PROSE >= words):
             kept[first - 1 : last] = chosen
     return "\n".join(kept) if any(kept) else ""
 
@@ -100,17 +105,22 @@ def ridden(
     component's own license: the text that carries them is `modified`, with the words as a difference that matters.
     What belongs to parts, and terms that take nothing away (credit, law, warranty), leaves it as it is.
     """
-    own = [place for place, match in enumerate(detection.matches) if match.kind == "text" and match.part is None]
+    carriers = {place: m for place, m in enumerate(detection.matches) if m.kind in _REACH and m.part is None}
     limits = [c for c in clauses if _limits(c) and not _elsewhere(c, detection.unmatched)]
     riders = [(c.lines or (1, 1), " ".join((c.quote or "").split())) for c in limits] or list(banned)
-    if not own or not riders:
-        return detection
     matches = list(detection.matches)
+    changed = False
     for lines, words in riders:
+        own = [place for place, m in carriers.items() if _distance(m.lines, lines) <= _REACH[m.kind]]
+        if not own:
+            continue
+        changed = True
         nearest = min(own, key=lambda place: _distance(matches[place].lines, lines))
         told = Difference(kind="added", lines=lines, words=words, matters=True)
         if told not in matches[nearest].differences:
             matches[nearest] = replace(matches[nearest], differences=(*matches[nearest].differences, told))
+    if not changed:
+        return detection
     return replace(detection, expression=NOASSERTION, modified=True, matches=tuple(matches))
 
 

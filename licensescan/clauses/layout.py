@@ -23,6 +23,7 @@ _MARKS = re.compile(
 )
 _HASHES = re.compile(r"(?m)^[ ]{0,12}#+")
 _STARS = re.compile(r"(?m)^[ ]{0,12}\*(?=\s|$)")
+_WRAPPED = re.compile(r"(?<=[^\s.;:,!?*/])\n[ ]{0,12}\*(?=[ ]{1,4}[a-z])")
 _MARKER = re.compile(
     r"^\s*(?:section\s+|article\s+|§\s*)?(?:\(?(?P<label>\d{1,3}(?:\.\d{1,3}){0,4}|[a-z]|[ivx]{1,5})[.):]+"
     r"|(?P<plain>\d{1,2}(?:\.\d{1,2}){1,4})(?=\s)"
@@ -108,7 +109,7 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
     `wanted` is asked of a heading and of the words of a paragraph below it, lead-in included; a paragraph that is not
     wanted is passed over, which costs a tenth of reading it.
     """
-    flat = flatten(text if _mostly("*", text) else _STARS.sub(_bullet, text))
+    flat = flatten(text if _mostly("*", text) else _STARS.sub(_bullet, _WRAPPED.sub(_wrap, text)))
     heading = ""
     leads: list[_Lead] = []
     blocks = list(_blocks(flat))
@@ -160,6 +161,11 @@ def _squeeze(part: str) -> str:
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda m: " " * len(m.group()), text)
+
+
+def _wrap(match: re.Match[str]) -> str:
+    """A star at the head of a line that goes on with the sentence above is the margin of a comment."""
+    return match.group().replace("*", " ")
 
 
 def _bullet(match: re.Match[str]) -> str:
