@@ -29,8 +29,8 @@ _OWN_LICENSE = 400
 _SURE = 0.75
 """A clause that was read less surely is told, and changes nothing."""
 
-_REACH = {"text": 1_000_000, "notice": 3}
-"""Lines between a license and what limits it: below a notice begins the file that it is the notice of."""
+_REACH = {"text": 1_000_000, "notice": 0}
+"""Lines between a license and what limits it: beside a notice begins the file that it is the notice of."""
 
 _LIMITS = frozenset(
     "dist.prohibited dist.no_modify dist.binary_only dist.anti_copyleft dist.no_reverse_engineering access.payment "
