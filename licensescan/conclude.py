@@ -261,7 +261,7 @@ def _shown(known: Sequence[_Text]) -> Expression:
     texts = {m.expression for m in matches if m.kind == "text" and m.expression.startswith("BSD-")}
     only = next(iter(texts)) if len(texts) == 1 else None
     if only is None or only == "BSD-3-Clause" or not any(m.kind != "text" for m in matches):
-        return join_and(*(t.expression for t in known))
+        return summed(t.expression for t in known)
     return summed(
         m.expression if m.kind == "text" else Expression(m.expression.replace("BSD-3-Clause", only)) for m in matches
     )

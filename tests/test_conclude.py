@@ -478,3 +478,13 @@ def test_a_long_header_that_only_mentions_gpl_is_about_other_software(
     )
     found = judged(rulebook, field("license-field", "MIT"), text("is MIT"), header)
     assert len(found.parts) == parts
+
+
+def test_the_texts_of_what_one_file_offers_add_nothing_to_the_choice(rulebook: Rulebook) -> None:
+    offer = text("is GPL-2.0-or-later OR LGPL-2.1-or-later OR MIT", "LICENSE")
+    texts = [
+        text("is GPL-2.0-only", "COPYING.GPL"),
+        text("is LGPL-2.1-only", "COPYING.LGPL"),
+        text("is MIT", "MIT.txt"),
+    ]
+    assert judged(rulebook, offer, *texts).concluded == "GPL-2.0-or-later OR LGPL-2.1-or-later OR MIT"

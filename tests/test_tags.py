@@ -51,3 +51,8 @@ def test_an_spdx_tag(words: str, expression: str | None) -> None:
 def test_a_long_list_of_files_takes_linear_time() -> None:
     """Each `Files:` looks no further than its own stanza: 20,000 of them are read in one sweep."""
     assert tags("Files: a\n b\n" * 20_000) == []
+
+
+def test_a_stanza_that_a_field_of_metadata_has_set_in() -> None:
+    words = "License: none of these\n         Name: Glyphs\n         Files: glyphs/*.so\n         License: FTL OR MIT\n"
+    assert [t.expression for t in tags(words)] == ["FTL OR MIT"]

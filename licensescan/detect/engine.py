@@ -284,18 +284,18 @@ def summed(expressions: Iterable[Expression]) -> Expression:
     distinct = list(dict.fromkeys(expressions))
     stems = {_stem(e) for e in distinct if e.endswith("-or-later")}
     excepted = {_stem(e.split(" WITH ")[0]) for e in distinct if " WITH " in e and " AND " not in e and " OR " not in e}
-    offered = {x.removesuffix("-Perl") for e in distinct if " OR " in e and " AND " not in e for x in licenses(e)}
+    offered = {_stem(x) for e in distinct if " OR " in e and " AND " not in e for x in licenses(e)}
     kept = [
         e
         for e in distinct
-        if e.removesuffix("-Perl") not in offered
+        if _stem(e) not in offered
         if _stem(e) == e or not (_stem(e) in excepted or (e.endswith("-only") and _stem(e) in stems))
     ]
     return join_and(*kept)
 
 
 def _stem(expression: str) -> str:
-    return expression.removesuffix("-only").removesuffix("-or-later")
+    return expression.removesuffix("-Perl").removesuffix("-only").removesuffix("-or-later")
 
 
 def _bound(matches: Sequence[Match]) -> list[Match]:

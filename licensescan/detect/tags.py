@@ -19,8 +19,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _STANZA = re.compile(
-    r"^Files?[ \t]*:[ \t]*\S.*\n(?:(?:[ \t]+\S|(?!Licen[cs]e\b|Files?\b)[A-Z][\w-]*[ \t]*:).*\n){0,200}?"
-    r"Licen[cs]e[ \t]*:[ \t]*(\S.*)$",
+    r"^[ \t]*Files?[ \t]*:[ \t]*\S.*\n(?:(?:[ \t]+\S|(?!Licen[cs]e\b|Files?\b)[A-Z][\w-]*[ \t]*:).*\n){0,200}?"
+    r"[ \t]*Licen[cs]e[ \t]*:[ \t]*(\S.*)$",
     re.MULTILINE,
 )
 _FREE = re.compile(r"(?:LicenseRef-)?(?:COPYING|LICENSE|FILE)\b", re.IGNORECASE)
@@ -40,7 +40,7 @@ def tags(text: str) -> list[Tag]:
     found: list[Tag] = []
     if "dentifier" in text or "DENTIFIER" in text or "icense-Expression" in text:
         found += _each(_TAG, text)
-    if "\nFile" in text or text.startswith("File"):
+    if "File" in text and "icen" in text:
         found += [tag for tag in _each(_STANZA, text) if tag.expression]
     return sorted(found, key=lambda tag: tag.line)
 

@@ -86,7 +86,7 @@ def test_no_output_is_raw_whatever_a_package_says(name: str, value: str, path: s
         assert not COMMAND.search(out) or form == "github", (form, out)
         if form == "json":
             (said,) = json.loads(out)["components"]
-            assert said["name"] == (name or "x").encode("utf-8", "backslashreplace").decode() or "\\" in said["name"]
+            assert said["name"] == (name or "x")
 
 
 def _judged(conclusion: Conclusion) -> Report:
