@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from licensescan.classify import classify_text
+from licensescan.classified import classify_text
 from licensescan.clauses import analyse
 from licensescan.model import Terms
 from licensescan.toml import loads

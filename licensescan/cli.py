@@ -13,8 +13,8 @@ from licensescan import __version__
 from licensescan.errors import IncompleteError, LicensescanError, UsageError
 
 if TYPE_CHECKING:
+    from licensescan.line import Options
     from licensescan.model import Policy, Report
-    from licensescan.scan import Options
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 PROFILES = (
@@ -104,7 +104,7 @@ def classify(
     files: tuple[str, ...], clauses_only: bool, fmt: str, output: str | None, no_cache: bool, debug: bool
 ) -> int:
     """Name the license of each FILE, with its clauses, patent and commercial terms."""
-    from licensescan.classify import as_json, classify_bytes
+    from licensescan.classified import as_json, classify_bytes
 
     results = [classify_bytes(_bytes_of(name), name, clauses_only=clauses_only) for name in files]
     if fmt == "json":
@@ -136,8 +136,8 @@ def explain(name: str, debug: bool) -> int:
 @_look_options
 def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
     """Print the paths by which COMPONENT got in: requirement, extra and marker of each step."""
+    from licensescan.line import graph_of
     from licensescan.reports.why import render_why
-    from licensescan.scan import graph_of
 
     graph = graph_of(targets, options=_look(given))
     _deliver(render_why(graph, component, width=_width()), None)
@@ -154,7 +154,7 @@ def init(targets: tuple[str, ...], output: str, force: bool, **given: Any) -> in
     """Write a commented starter policy for this project, from what it really has."""
     from datetime import date
 
-    from licensescan.scan import scan as run
+    from licensescan.line import scan as run
     from licensescan.starter import starter
 
     if output != "-" and os.path.exists(output) and not force:
@@ -197,7 +197,7 @@ def _report(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) ->
     """The report itself, with a line of progress where somebody looks on."""
     from datetime import date
 
-    from licensescan.scan import scan as run
+    from licensescan.line import scan as run
 
     policy = _policy(given) if judged else None
     progress = _Progress(quiet=not sys.stderr.isatty())
@@ -249,7 +249,7 @@ def _policy(given: dict[str, Any]) -> Policy:
 
 
 def _look(given: dict[str, Any]) -> Options:
-    from licensescan.scan import Options
+    from licensescan.line import Options
     from licensescan.witness import Variables
 
     return Options(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from licensescan.classify import Classified
+from licensescan.classified import Classified
 from licensescan.curated import Known, known
 from licensescan.declared import Declared, agrees, read_declared, refines
 from licensescan.detect import own_expression, summed

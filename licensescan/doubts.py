@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from licensescan.classify import Classified
+from licensescan.classified import Classified
 from licensescan.declared import Declared, agrees
 from licensescan.expression import licenses
 from licensescan.model import NONE, Component, Evidence, Expression, Problem

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from licensescan import nativetable
-from licensescan.classify import Classified
+from licensescan.classified import Classified
 from licensescan.curated import Known
 from licensescan.detect import summed
 from licensescan.expression import covers, licenses

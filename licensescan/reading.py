@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from licensescan.cache import Cache
-from licensescan.classify import Classified, classify_text
+from licensescan.classified import Classified, classify_text
 from licensescan.labels import Label
 from licensescan.model import (
     Clause,

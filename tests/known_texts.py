@@ -6,7 +6,7 @@ import sysconfig
 from functools import cache
 from pathlib import Path
 
-from licensescan.classify import classify_text
+from licensescan.classified import classify_text
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN = ("Apache-2.0", "BSD-3-Clause", "MIT", "ISC")

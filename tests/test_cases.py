@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from licensescan.line import Options, scan
 from licensescan.model import Report
 from licensescan.policy import load_policy
 from licensescan.reports import render
-from licensescan.scan import Options, scan
 from licensescan.toml import loads
 
 CASES = sorted(p.parent for p in (Path(__file__).parent / "cases").glob("*/case.toml"))

@@ -119,7 +119,7 @@ class TestExitCodes:
         self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.chdir(project)
-        monkeypatch.setattr("licensescan.scan.scan", lambda *a, **k: pytest.fail("scanned"))
+        monkeypatch.setattr("licensescan.line.scan", lambda *a, **k: pytest.fail("scanned"))
         with pytest.raises(SystemExit) as stop:
             main(["check", "-o", "no/such/folder/x"])
         assert stop.value.code == 2
@@ -132,7 +132,7 @@ class TestExitCodes:
             raise RuntimeError("as planned \x1b[31m")
 
         monkeypatch.chdir(project)
-        monkeypatch.setattr("licensescan.scan.scan", fail)
+        monkeypatch.setattr("licensescan.line.scan", fail)
         with pytest.raises(SystemExit) as stop:
             main(["check"])
         assert stop.value.code == 3

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from licensescan.classify import Classified
+from licensescan.classified import Classified
 from licensescan.conclude import conclude
 from licensescan.model import (
     NOASSERTION,

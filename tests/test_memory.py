@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from licensescan import data, memory, scan, witness
+from licensescan import data, line, memory, witness
 from licensescan.cli import main
 from tests.places import add_environment, add_package
 
@@ -21,13 +21,13 @@ class Asked:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.looks = 0
         self.capsys = capsys
-        real = scan.scan
+        real = line.scan
 
         def counted(*args: object, **options: object) -> object:
             self.looks += 1
             return real(*args, **options)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(scan, "scan", counted)
+        monkeypatch.setattr(line, "scan", counted)
 
     def __call__(self, *args: str) -> tuple[int, str, bool]:
         before = self.looks

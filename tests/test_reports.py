@@ -12,7 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from licensescan.classify import classify_bytes
+from licensescan.classified import classify_bytes
 from licensescan.model import (
     Clause,
     Detection,

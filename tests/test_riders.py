@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from licensescan.classify import Classified, classify_text
+from licensescan.classified import Classified, classify_text
 from licensescan.model import NOASSERTION
 from tests.known_texts import KNOWN, texts
 

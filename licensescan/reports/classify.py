@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from licensescan.classify import Classified
+from licensescan.classified import Classified
 from licensescan.model import Clause, Difference, Match, Terms
 from licensescan.reports.escape import line, terminal
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from licensescan import __version__
-from licensescan.classify import clause_json, patent_json
+from licensescan.classified import clause_json, patent_json
 from licensescan.model import VERDICTS, Conclusion, Evidence, Finding, Report
 
 SCHEMA_VERSION = "1"

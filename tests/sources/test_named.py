@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from licensescan.families import registries_of
+from licensescan.line import Options, graph_of, scan
 from licensescan.model import Report
 from licensescan.reader import FolderFiles
 from licensescan.reports.why import render_why
 from licensescan.rulebook import load
-from licensescan.scan import Options, graph_of, scan
 from licensescan.sources import environment
 from licensescan.sources.discover import inspect
 from licensescan.sources.registry import entries
