@@ -52,7 +52,11 @@ _BAN = re.compile(
     r"|\bnot for (?:resale|sale|commercial use|production|profit)\b|\b(?:must|have to) (?:pay|purchase|buy)\b"
     r"|\bused for good,? not evil\b|\bcommons clause\b"
 )
-_NO_BAN = re.compile(r"\bwe (?:must|can|may) ?not\b|\b(?:has|have|was|were) (?:been )?(?:removed|lifted|dropped)\b")
+_NO_BAN = re.compile(
+    r"\bwe (?:must|can|may) ?not\b|\b(?:has|have|was|were) (?:been )?(?:removed|lifted|dropped)\b"
+    # Another license is offered to those who do not like this one.
+    r"|\bif you (?:do not|don t|cannot) (?:wish|want|like|agree|accept|comply)\b"
+)
 _BAN_WORDS = 60
 
 

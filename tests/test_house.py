@@ -195,7 +195,8 @@ class TestEnds:
         """An answer is given again when nothing that was looked at has changed: every look must have been noted."""
         tree = parsed(path)
         named = {ast.unparse(n) for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
-        if path.name not in ("json.py", "lock.py"):  # SOURCE_DATE_EPOCH is part of the question
+        # SOURCE_DATE_EPOCH is part of the question, and the package's own functions keep no answers.
+        if path.name not in ("json.py", "lock.py", "__init__.py"):
             assert not named & {"os.environ", "os.getenv"}
         if path.parent.name == "reader" or path.name in ("memory.py", "cache.py"):
             return

@@ -52,6 +52,8 @@ def test_a_term_changes_the_license(host: str, sentence: str, clause: str, where
         "You may use it for commercial purposes as well.",
         "Questions about this work go to the authors, who answer when they can.",
         "The logo was drawn by a friend of ours and may be used in the same way.",
+        "If you do not wish to comply with these terms, you have to buy a license from the author.",
+        "The folder with samples is only used for testing.",
     ],
 )
 def test_what_takes_nothing_away_does_not(host: str, sentence: str, where: str) -> None:
