@@ -45,7 +45,7 @@ ROOMS = [
 ]
 """Rooms from left to right, as far as their order is fixed; none may import one that stands in a later list or END."""
 
-END = {"cli", "line", "reports", "starter", "explain", "judge", "wording", "policy", "conclude"}
+END = {"cli", "line", "reports", "starter", "explain", "judge", "wording", "policy", "conclude", "decide"}
 """Rooms at the right end: nothing in ROOMS or `sources` imports them."""
 
 
