@@ -166,7 +166,8 @@ def resolve(
     """
     by_name: dict[str, Component] = {}
     for component in components:
-        by_name.setdefault(key_of(component), component)
+        # Without its texts: the graph outlives the reading of them.
+        by_name.setdefault(key_of(component), replace(component, evidence=(), parts=(), problems=()))
     environment = marker_environment(python)
     graph = Graph(components=by_name, project=project)
     walk = _Walk(graph, environment)

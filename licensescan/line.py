@@ -198,19 +198,25 @@ def graph_of(paths: Sequence[str], *, options: Options) -> Graph:
 
 
 def _conclude(
-    components: Sequence[Component],
+    components: list[Component],
     graph: Graph,
     rulebook: Rulebook,
     reading: CachedReading,
     policy: Policy | None,
     progress: Progress,
 ) -> list[Conclusion]:
-    """Each component on its own: what goes wrong with one is said of it, and the next goes on."""
+    """
+    Each component on its own: what goes wrong with one is said of it, and the next goes on.
+
+    `components` is emptied on the way: their texts are most of what a scan holds in memory.
+    """
     curations = policy.curations if policy else ()
     concluded = []
-    for number, bare in enumerate(components, 1):
-        progress("concluding", number, len(components))
-        component = graph.placed(bare)
+    total = len(components)
+    components.reverse()
+    while components:
+        progress("concluding", total - len(components) + 1, total)
+        component = graph.placed(components.pop())
         try:
             conclusion = conclude(component, rulebook, reading, curations)
         except (RecursionError, MemoryError, ValueError, KeyError, IndexError, TypeError) as error:
