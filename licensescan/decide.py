@@ -258,7 +258,7 @@ def _without_text(
                 problems=(_mismatch(component, message),),
             )
         problems: tuple[Problem, ...] = ()
-        if declared.restricted:
+        if declared.restricted and not all(map(_is_proprietary, licenses(said))):
             message = f"one field says {said}, another {short(declared.restricted)!r}"
             problems = (_mismatch(component, message),)
         elif declared.family and not _of_family(said, declared.family):

@@ -132,7 +132,7 @@ def _component(
         said = _of(finding) if finding.part or finding.license != first.license else _message(finding)
         lines += _wrapped(f"{said}   {where}", width, label="also ")
     if not verbose and len(others) > _FULL + 1:
-        lines += _wrapped(f"and {len(others) - _FULL} more of its parts", width, label="also ")
+        lines += _wrapped(f"and {len(others) - _FULL} more of its parts", width)
     if len(first.path) > 1:
         lines += _wrapped(" > ".join(line(p) for p in first.path), width, label="in through   ")
     return lines

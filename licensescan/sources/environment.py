@@ -274,7 +274,8 @@ class _Site:
         there = {*present, *licenses}
         own = [path for path in self.records[info] if path.startswith(info)]
         for path in own:
-            if path.startswith((f"{info}/licenses/", f"{info}/LICENSE", f"{info}/COPYING")) and path not in there:
+            named = path.startswith((f"{info}/licenses/", f"{info}/LICENSE", f"{info}/COPYING"))
+            if named and path not in there and not path.endswith(".pyc"):
                 message = "RECORD lists this license file, and it is not there"
                 problems.append(Problem(rule="evidence-missing", path=path, message=message))
 
