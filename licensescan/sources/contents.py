@@ -379,7 +379,7 @@ class _Survey:
                 head = self.files.read_at(path, 0, 4096)
             except ReadError:
                 continue
-            if head.startswith(b"#!") or not _HIDDEN.search(head):
+            if head.startswith(b"#!") or _is_table(head) or not _HIDDEN.search(head):
                 continue
             try:
                 if self.files.size(path) > _PEEK_BYTES:
@@ -394,6 +394,12 @@ class _Survey:
             for part, several in [(folder, texts)] if len(texts) > _HIDDEN_APART else [(t.path, [t]) for t in texts]:
                 where = Place(evidence="hidden-text", part=part, relation="vendored")
                 self.grouped.setdefault((part, part), (where, []))[1].extend(several[:_HIDDEN_SHOWN])
+
+
+def _is_table(head: bytes) -> bool:
+    """Whether each of the first rows has the same number of tabs: columns of data, not sentences."""
+    rows = [row for row in head.split(b"\n")[:-1] if row.strip() and not row.startswith(b"#")][:20]
+    return len(rows) > 2 and len({row.count(b"\t") for row in rows}) == 1 and rows[0].count(b"\t") > 0
 
 
 def _reads_like_terms(evidence: Evidence) -> bool:

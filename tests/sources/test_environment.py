@@ -254,3 +254,18 @@ def test_nothing_of_the_target_is_run(venv: Venv) -> None:
     python.chmod(0o755)
     assert "evil" in venv.components()
     assert not marker.exists()
+
+
+class TestHidden:
+    TERMS = "This license: you may use and copy the software for noncommercial purposes only."
+
+    def parts(self, venv: Venv, name: str, text: str) -> list[str]:
+        venv.dist("demo", fields="License-Expression: MIT\n", files={f"demo/{name}": text})
+        return [p.path for p in venv.components()["demo"].parts]
+
+    def test_terms_under_another_name_are_found(self, venv: Venv) -> None:
+        assert self.parts(venv, "values.tsv", f"{self.TERMS}\n\n{self.TERMS}\n") == ["demo/values.tsv"]
+
+    def test_a_table_about_licenses_holds_none(self, venv: Venv) -> None:
+        rows = "".join(f"license-{n}\tcommercial use\tgrant of a patent license\n" for n in range(30))
+        assert self.parts(venv, "values.tsv", rows) == []
