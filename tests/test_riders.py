@@ -69,3 +69,15 @@ def test_a_manual_under_a_license_is_no_rider() -> None:
         f"Option {n} opens the file, reads it, and should only be used for testing." for n in range(60)
     )
     assert joined(host, manual, "end").detection.expression == "Apache-2.0"
+
+
+def test_a_license_without_its_patent_section_is_that_license_changed() -> None:
+    whole = texts()["Apache-2.0"]
+    before, _, rest = whole.partition("3. Grant of Patent License")
+    _, heading, after = rest.partition("4. Redistribution")
+    if not heading:
+        pytest.skip("the text at hand is divided otherwise")
+    found = classify_text(before + heading + after, "LICENSE")
+    assert found.detection.modified
+    assert [m.expression for m in found.detection.matches if m.kind == "text"] == ["Apache-2.0"]
+    assert found.terms.patent.grant == "none"

@@ -57,6 +57,10 @@ _SAME = 0.92
 _OTHER_DEAL = 6
 """A text that lacks a twelfth of a license and differs in more words of the deal than this is another license."""
 
+_SHORTENED = 0.85
+_FEW = 100
+"""With so much of a license, and hardly a word of its own (one in so many), a text is that license shortened."""
+
 _NAMES_OF_A_LIST = 12
 """So many different licenses named in a few words each are a list, not the terms of one work."""
 
@@ -236,9 +240,15 @@ def _match(one: Found, held: Words, known: Store, places: Sequence[Section]) -> 
 
 
 def _is_another(one: Found, known: Store) -> bool:
-    """Whether so much of the deal differs that the text is not a changed license but one of its own,."""
+    """
+    Whether so much of the deal differs that the text is not a changed license but one of its own.
+
+    One that says nothing else, and leaves a part out, is the license without that part.
+    """
     deal = sum(len(words_of_deal(run.codes, known)) for run in one.runs)
-    return one.covered < _SAME and deal > _OTHER_DEAL
+    added = sum(run.end - run.start for run in one.runs)
+    shortened = one.covered > _SHORTENED and added * _FEW < one.size
+    return one.covered < _SAME and deal > _OTHER_DEAL and not shortened
 
 
 def _tagged(marked: Sequence[Tag], places: Sequence[Section]) -> list[Match]:
