@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from licensescan.binaries import Binary, BinaryError, read_binary, read_texts
 from licensescan.model import Component, Evidence, Problem, Purl, Relation
 from licensescan.nativetable import Claim, Row, known, plain_name, stems, table
-from licensescan.reader import Files, MissingError, ReadError, ZipFiles
+from licensescan.reader import Files, MissingError, ReadError
 
 _LIBRARY = re.compile(r"\.(?:so(?:[.\d][\w.\-+]*)?|dll|dylib|pyd|a|lib|exe)$", re.IGNORECASE)
 _MODULE = re.compile(r"\.(?:cpython-\w+|pypy\w+|abi3|cp\d+)[\w-]*\.(?:so|pyd)$|\.pyd$")
@@ -138,7 +138,7 @@ def parts(
     table knows it on terms that a name does not settle. Files that are listed and not there are judged by name, and
     with `by_name` all are.
     """
-    search = _Search(files, paths, own, purse=0 if by_name else _INFLATED if isinstance(files, ZipFiles) else None)
+    search = _Search(files, paths, own, purse=0 if by_name else _INFLATED if files.inflates else None)
     for path in paths:
         search.look(path)
     search.modules()

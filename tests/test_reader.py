@@ -21,7 +21,6 @@ from licensescan.reader import (
     FolderFiles,
     MissingError,
     ReadError,
-    ZipFiles,
     ar_members,
     decode,
     escapes,
@@ -29,6 +28,7 @@ from licensescan.reader import (
     open_files,
 )
 from licensescan.reader.base import sample_plan
+from licensescan.reader.zip import ZipFiles
 
 
 def zipped(members: dict[str, bytes], **kwargs: int) -> bytes:

@@ -25,7 +25,7 @@ from licensescan.reader.folder import FolderFiles
 from licensescan.reader.text import Decoded, decode
 
 if TYPE_CHECKING:
-    from licensescan.reader.archive import TarFiles, ZipFiles, ar_members, open_archive, open_files
+    from licensescan.reader.archive import ar_members, open_archive, open_files
 else:
 
     def __getattr__(name: str) -> object:
@@ -48,8 +48,6 @@ __all__ = [
     "MissingError",
     "Read",
     "ReadError",
-    "TarFiles",
-    "ZipFiles",
     "ar_members",
     "decode",
     "escapes",

@@ -115,6 +115,8 @@ class Files(Protocol):
 
     label: str
     problems: list[Problem]
+    inflates: bool
+    """Whether a place in a file costs the inflating of all that comes before it."""
 
     def paths(self) -> Sequence[str]:
         """All regular files (and links to such inside the tree), sorted."""

@@ -20,6 +20,8 @@ class FolderFiles:
     Links to folders are listed but not walked into, so that each file is met once and a loop ends.
     """
 
+    inflates = False
+
     def __init__(self, root: str | os.PathLike[str], roots: Sequence[str] = (), budget: Budget | None = None) -> None:
         self.label = os.fspath(root)
         self.problems: list[Problem] = []

@@ -1,0 +1,222 @@
+"""
+A zip as a tree: read through its central directory, compared with its front, never extracted.
+
+Zips are how two readers are shown two packages (PyPI's "ZIP confusion" of 2025, CVE-2025-54368): names that hide, stand
+twice, overlap or lie before or behind the archive are said.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+import os
+import stat
+import weakref
+import zipfile
+import zlib
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import IO
+
+from licensescan.model import Problem
+from licensescan.reader.base import (
+    RATIO,
+    RATIO_FROM,
+    TEXT_BYTES,
+    Budget,
+    Files,
+    MissingError,
+    Read,
+    ReadError,
+    escapes,
+    sample_plan,
+)
+from licensescan.reader.window import Inflated
+
+ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What zipfile raises for what is no zip, or a damaged one."""
+_AT_BYTES = 256 << 20
+"""How far `read_at` inflates into a member: the headers of nearly all bundled libraries lie before."""
+_HELD = 4 << 20
+"""Compressed members up to this size are inflated whole; of longer ones a window is moved."""
+
+
+class ZipFiles:
+    """A zip (wheel, jar, sdist.zip) read through its central directory."""
+
+    inflates = True
+
+    def __init__(self, file: IO[bytes], label: str, budget: Budget | None = None) -> None:
+        self.label = label
+        self.problems: list[Problem] = []
+        self._budget = budget or Budget()
+        self._file = file
+        self._zip = zipfile.ZipFile(file)
+        weakref.finalize(self, file.close)
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        self._last: tuple[str, bytes] = ("", b"")
+        self._window: tuple[str, Inflated] = ("", Inflated(lambda _offset, _count: b"", 0, 0, lambda _count: None))
+        self._index()
+
+    def paths(self) -> Sequence[str]:
+        """All regular members with safe names, sorted."""
+        return sorted(self._members)
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a member."""
+        return path in self._members
+
+    def size(self, path: str) -> int:
+        """The member's length as the directory states it."""
+        return self._info(path).file_size
+
+    def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
+        """The member, or head, samples and tail of a longer one."""
+        info = self._info(path)
+        if self._is_bomb(info):
+            self._note(
+                "archive-unsafe", path, "inflates to more than 200 times its stored size; only its head was read"
+            )
+            return Read(data=self._inflate(info, min(limit, RATIO_FROM)), size=info.file_size, truncated=True)
+        data = self._inflate(info, info.file_size)
+        if len(data) <= limit:
+            return Read(data=data, size=len(data))
+        pieces = [data[offset : offset + count] for offset, count in sample_plan(len(data), limit)]
+        return Read(data=b"\n".join(pieces), size=len(data), truncated=True)
+
+    def read_at(self, path: str, offset: int, count: int) -> bytes:
+        """Up to `count` bytes from `offset`; a compressed member is inflated that far, 64 MiB at most."""
+        info = self._info(path)
+        if offset + count > _AT_BYTES or (self._is_bomb(info) and offset + count > RATIO_FROM):
+            raise ReadError("evidence-truncated", path, "too far into a compressed member")
+        if info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED:
+            if self._window[0] != path:
+                self._window = (path, self._inflated(info))
+            try:
+                return self._window[1].piece(offset, count)
+            except ZIP_ERRORS as error:
+                raise ReadError("evidence-unreadable", path, f"cannot be inflated ({error})") from error
+        if self._last[0] != path or len(self._last[1]) < min(offset + count, info.file_size):
+            self._last = (path, self._inflate(info, max(offset + count, 64 << 10)))
+        return self._last[1][offset : offset + count]
+
+    def nested(self, path: str) -> Files:
+        """The archive that this member is."""
+        from licensescan.reader.archive import open_archive
+
+        info = self._info(path)
+        if self._is_bomb(info):
+            raise ReadError("archive-unsafe", path, "inflates to more than 200 times its stored size")
+        if info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED:
+            file: IO[bytes] = io.BufferedReader(self._inflated(info), 1 << 16)
+        else:
+            file = io.BytesIO(self._inflate(info, info.file_size))
+        return open_archive(file, path, self._budget.deeper())
+
+    def _inflated(self, info: zipfile.ZipInfo) -> Inflated:
+        """A window on a compressed member. Raises `ReadError` when it is encrypted or its header is damaged."""
+        if info.flag_bits & 1:
+            raise ReadError("evidence-unreadable", info.filename, "is encrypted")
+        self._budget.spend(0, info.filename)
+        header = self._raw(info.header_offset, 30)
+        if len(header) < 30 or not header.startswith(b"PK\3\4"):
+            raise ReadError("evidence-unreadable", info.filename, "cannot be inflated (a damaged header)")
+        start = info.header_offset + 30 + int.from_bytes(header[26:28], "little")
+        start += int.from_bytes(header[28:30], "little")
+        return Inflated(
+            lambda offset, count: self._raw(start + offset, count),
+            info.compress_size,
+            info.file_size,
+            lambda count: self._budget.pass_by(count, info.filename),
+        )
+
+    def _raw(self, offset: int, count: int) -> bytes:
+        """Bytes of the archive itself; zipfile keeps its own place in it."""
+        self._file.seek(offset)
+        return self._file.read(count)
+
+    def _index(self) -> None:
+        taken: list[tuple[int, int, str]] = []
+        for info in self._zip.infolist():
+            name = info.filename
+            mode = info.external_attr >> 16
+            if "\0" in info.orig_filename:
+                self._note("archive-unsafe", name, "the member's name goes on behind a null byte; it was not read")
+            elif escapes(name) or escapes(info.orig_filename):
+                self._note("archive-unsafe", name, "the member's name points outside the archive; it was not read")
+            elif stat.S_ISLNK(mode) or stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or stat.S_ISFIFO(mode):
+                self._note("archive-unsafe", name, "the member is a link or a device; it was not followed")
+            elif not info.is_dir():
+                if name in self._members:
+                    self._note("archive-unsafe", name, "the archive holds this name twice: readers may disagree")
+                self._members.setdefault(name, info)
+            taken.append((info.header_offset, info.header_offset + 30 + info.compress_size, name))
+        taken.sort()
+        self._compare(taken)
+        for (_, end, _name), (start, _end, name) in pairwise(taken):
+            if start < end:
+                self._note("archive-unsafe", name, "members overlap in the archive")
+                break
+
+    def _compare(self, taken: Sequence[tuple[int, int, str]]) -> None:
+        """
+        Whether the archive reads alike from its front and from its directory at the end: readers that stream it, and
+        those that do not, must see the same members. A nested archive is not gone through for this.
+        """
+        if taken and taken[-1][1] > self._zip.start_dir:
+            self._note("archive-unsafe", taken[-1][2], "the member does not lie before the directory of the archive")
+        if self._budget.depth or not self.label.lower().endswith(".whl"):
+            return
+        if taken and taken[0][0] > 0:
+            self._note(
+                "archive-unsafe", self.label, "there is data before the first member: another archive, or a program"
+            )
+        if not self._tail().startswith(b"PK\5\6"):
+            self._note("archive-unsafe", self.label, "there is data behind the end of the archive")
+        for info in self._zip.infolist():
+            header = self._raw(info.header_offset, 30 + 4 * len(info.orig_filename))
+            size = int.from_bytes(header[26:28], "little")
+            name = header[30 : 30 + size].decode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace")
+            if header.startswith(b"PK\3\4") and name != info.orig_filename:
+                self._note("archive-unsafe", info.filename, f"the member calls itself {name}: readers may disagree")
+
+    def _tail(self) -> bytes:
+        """What must be the last record of the archive."""
+        self._file.seek(0, os.SEEK_END)
+        size = 22 + len(self._zip.comment)
+        return self._raw(max(0, self._file.tell() - size), size)
+
+    def _info(self, path: str) -> zipfile.ZipInfo:
+        try:
+            return self._members[path]
+        except KeyError:
+            raise MissingError(path) from None
+
+    @staticmethod
+    def _is_bomb(info: zipfile.ZipInfo) -> bool:
+        return info.file_size > RATIO_FROM and info.file_size > RATIO * max(info.compress_size, 1)
+
+    def _inflate(self, info: zipfile.ZipInfo, count: int) -> bytes:
+        """Up to `count` bytes of a member, never more than what it says it holds."""
+        if info.flag_bits & 1:
+            raise ReadError("evidence-unreadable", info.filename, "is encrypted")
+        self._budget.spend(min(count, info.file_size), info.filename)
+        try:
+            with self._zip.open(info) as stream:
+                return stream.read(count)
+        except ZIP_ERRORS as error:
+            raise ReadError("evidence-unreadable", info.filename, f"cannot be inflated ({error})") from error
+
+    def _note(self, rule: str, path: str, message: str) -> None:
+        problem = Problem(rule=rule, path=path, message=message)
+        if problem not in self.problems:
+            self.problems.append(problem)
