@@ -27,7 +27,8 @@ from licensescan.reader import (
     load_json,
     open_files,
 )
-from licensescan.reader.base import sample_plan
+from licensescan.reader.base import Budget, sample_plan
+from licensescan.reader.tar import TarFiles
 from licensescan.reader.zip import ZipFiles
 
 
@@ -216,6 +217,17 @@ class TestTar:
         path.write_bytes(gzip.compress(bytes(header) + bytes(1024)))
         with pytest.raises(IncompleteError):
             open_files(path)
+
+    def test_archives_that_are_held_leave_the_purse_for_what_is_inflated(self) -> None:
+        jars = [
+            (f"p/{n}.jar", zipped({"META-INF/LICENSE": b"words %d" % n, "A.class": os.urandom(9000)})) for n in (1, 2)
+        ]
+        data = io.BytesIO(gzip.decompress(tarred([*jars])))
+        files = TarFiles(data, "p.tar", Budget(inflated=1 << 10, held=1 << 16))
+        assert [files.nested(f"p/{n}.jar").read("META-INF/LICENSE").data for n in (1, 2)] == [b"words 1", b"words 2"]
+        data.seek(0)
+        short = TarFiles(data, "p.tar", Budget(inflated=1 << 10, held=10_000))
+        assert [(p.rule, p.path) for p in short.problems] == [("archive-unsafe", "p/2.jar")]
 
     def test_long_names_are_read(self, tmp_path: Path) -> None:
         name = "p/" + "d" * 150 + "/LICENSE"

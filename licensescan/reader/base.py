@@ -21,6 +21,9 @@ HEAD_BYTES = 2 << 10
 INFLATED_BYTES = 256 << 20
 """What licensescan inflates of one target and keeps, nested archives included."""
 
+HELD_BYTES = 384 << 20
+"""Archives inside a stream that are held as they are stored, to be looked into: pyspark's sdist has 300 MB of jars."""
+
 STREAM_BYTES = 4 << 30
 """What may pass by, unkept: in a compressed stream that has no directory, or up to a place deep in a member."""
 
@@ -72,12 +75,13 @@ class Budget:
     """What one target may still cost, shared by everything nested in it."""
 
     inflated: int = INFLATED_BYTES
+    held: int = HELD_BYTES
     passed: int = STREAM_BYTES
     members: int = MEMBERS
     depth: int = 0
 
     def deeper(self) -> Budget:
-        """The same purse one level down; see `spent_by` for why it is not a copy."""
+        """The same purse one level down: what is spent there is spent here, so nesting gives nobody more."""
         return _Nested(parent=self, depth=self.depth + 1)
 
     def spend(self, count: int, path: str) -> None:
@@ -86,6 +90,12 @@ class Budget:
         self.members -= 1
         if self.inflated < 0 or self.members < 0:
             raise ReadError("archive-unsafe", path, "the limit of inflated bytes or members is reached")
+
+    def hold(self, count: int, path: str) -> None:
+        """Take `count` bytes of an archive that is kept as it is stored. Raises `ReadError` when too many are kept."""
+        self.held -= count
+        if self.held < 0:
+            raise ReadError("archive-unsafe", path, "the limit of bytes of nested archives is reached")
 
     def pass_by(self, count: int, path: str) -> None:
         """Take `count` bytes that are inflated and not kept. Raises `ReadError` when too many have passed."""
@@ -100,6 +110,9 @@ class _Nested(Budget):
 
     def spend(self, count: int, path: str) -> None:
         self.parent.spend(count, path)
+
+    def hold(self, count: int, path: str) -> None:
+        self.parent.hold(count, path)
 
     def pass_by(self, count: int, path: str) -> None:
         self.parent.pass_by(count, path)

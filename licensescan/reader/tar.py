@@ -43,6 +43,7 @@ _BEHIND = 16
 """Pieces of 64 KiB looked at behind the end of a tar archive; writers fill up to 10 KiB."""
 _KEEP_HEAD = 4 << 10
 _KEEP_ARCHIVE = 96 << 20
+_ARCHIVES = (".jar", ".whl", ".zip")
 _PROSE = (".txt", ".html", ".htm", ".text")
 _NATIVE = re.compile(r"(?i)(\.so(\.[\d.]+)?|\.dll|\.dylib|\.pyd|\.exe|\.a)$")
 
@@ -50,7 +51,7 @@ _NATIVE = re.compile(r"(?i)(\.so(\.[\d.]+)?|\.dll|\.dylib|\.pyd|\.exe|\.a)$")
 def keep(name: str, size: int) -> int:
     """How many bytes of a tar member are kept: all of what may be evidence, else what a header needs."""
     base = name.rsplit("/", 1)[-1]
-    if base.lower().endswith((".jar", ".whl", ".zip")):
+    if base.lower().endswith(_ARCHIVES):
         return size if size <= _KEEP_ARCHIVE else 0
     if _NATIVE.search(base):
         return min(size, 16 << 20)
@@ -229,7 +230,10 @@ class TarFiles:
 
     def _hold(self, name: str, size: int) -> None:
         wanted = min(self._keep(name, size), size)
-        self._budget.spend(wanted, name) if wanted > _KEEP_HEAD else None
+        if name.lower().endswith(_ARCHIVES):
+            self._budget.hold(wanted, name)
+        elif wanted > _KEEP_HEAD:
+            self._budget.spend(wanted, name)
         data = self._read(wanted)
         if len(data) < wanted:
             raise tarfile.ReadError("cut short")

@@ -24,7 +24,9 @@ _README = re.compile(
     r"(?i)(?:^|/)(readme|(?:[\w.-]+[-_])?model[-_]?card|model[-_]zoo)[^/]*\.(md|rst|txt|markdown)$|(?:^|/)readme$"
     r"|(?:^|/)model[-_]?cards?/[^/]+\.(md|markdown)$"
 )
-_NO_TERMS = re.compile(rf"{_README.pattern}|(?:^|/)(?:PKG-INFO|METADATA)$")
+_NO_TERMS = re.compile(rf"{_README.pattern}|(?:^|/)(?:PKG-INFO|METADATA|DEPENDENCIES(?:\.txt)?)$")
+"""Names whose files are read otherwise, or are lists of what is elsewhere: Maven writes the licenses of a project's
+dependencies into each of its jars, DEPENDENCIES, and they are not in the jar."""
 _JARS = (".jar", ".war")
 _METADATA = ("/METADATA", "/PKG-INFO")
 _PROSE = frozenset(

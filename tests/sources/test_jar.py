@@ -167,3 +167,14 @@ def test_jars_called_like_the_package_are_its_content(tmp_path: Path) -> None:
     contents = survey(tree, tree.paths(), purl=Purl("pkg:pypi/acme"), name="acme")
     assert [(e.kind, e.value, e.share) for e in contents.evidence] == [("spdx-tag", "Apache-2.0", (2, 2))]
     assert [p.name for p in contents.parts] == ["acme-api", "acme-core", "other"]
+
+
+def test_a_list_of_dependencies_is_no_license_of_the_jar(tmp_path: Path) -> None:
+    listed = "Transitive dependencies\n\n  - Other o:other:jar:1\n    License: GNU General Public License, version 2\n"
+    files: dict[str, str | bytes] = {
+        f"{place('org.acme', 'tool')}/pom.xml": pom("org.acme", "tool", "MIT License"),
+        "META-INF/DEPENDENCIES": listed,
+        "META-INF/data": listed,
+    }
+    component = one(tmp_path, "tool-1.2.jar", files)
+    assert [p.path for p in component.parts] == ["META-INF/data"]
