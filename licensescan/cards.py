@@ -30,6 +30,8 @@ _NODES = 100_000
 _NAMED = 3
 _ENTRIES = 20_000
 _OTHER = ("other", "unknown", "")
+_CREDIT = re.compile(r"(?i)\bno (?:code|data|part)s?\b[^.;]*\b(?:packaged|included|shipped|distributed)\b")
+"""An entry that is named in thanks alone: it says itself that nothing of it is here."""
 _USED = frozenset("license licence license_name license_link base_model datasets model_name name".split())
 
 
@@ -228,6 +230,8 @@ def registry(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:
         return [], []
     grouped: dict[str, list[str]] = {}
     for name, license_name in _licensed(table):
+        if _CREDIT.search(license_name):
+            continue
         grouped.setdefault(license_name, []).append(name)
     entries = []
     for license_name, names in sorted(grouped.items()):

@@ -27,6 +27,7 @@ from licensescan.model import (
 from licensescan.prose import Prose, license_section
 from licensescan.rulebook import Rulebook
 from licensescan.terms import burden
+from licensescan.titles import reference_of
 from licensescan.votes import MOST, SOME, headline
 
 TEXTS = ("license-file", "license-field", "hidden-text")
@@ -349,15 +350,10 @@ def _is_offer(text: Text) -> bool:
 
 
 def _own_name(component: Component, text: Text) -> Expression | None:
-    """`LicenseRef-<title>` for a text that no list knows and whose clauses could be read; None for a mere scrap."""
-    body = text.evidence.text or ""
-    if len(body.split()) < 80 or not any(c.quote for c in text.found.terms.clauses):
+    """The name of a text that no list knows and whose clauses could be read."""
+    if not any(c.quote for c in text.found.terms.clauses):
         return None
-    title = next((line for line in body.split("\n") if len(line.split()) >= 2), "")
-    words = re.findall(r"[A-Za-z0-9.]+", title)[:6]
-    named = "-".join(w.strip(".") for w in words if w.strip("."))
-    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", component.name).strip("-")
-    return Expression(f"LicenseRef-{named if 4 <= len(named) <= 60 else plain + '-license'}")
+    return reference_of(text.evidence.text or "", component.name, text.evidence.path)
 
 
 def _open_problems(component: Component, unread: Sequence[Text]) -> tuple[Problem, ...]:

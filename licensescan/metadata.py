@@ -76,7 +76,9 @@ def read_metadata(data: bytes, path: str) -> Metadata:
         if len(set(fields.get(key, ()))) > 1:
             message = f"{key} stands {len(fields[key])} times, with different values"
             problems.append(Problem(rule="metadata-invalid", path=path, message=message))
-    body_text = body if body.strip() else _one(fields, "description")
+    body_text, before = (body, head.count("\n") + 2) if body.strip() else (_one(fields, "description"), 0)
+    if body_text and not before:
+        before = lines["description", 0] - 1
     return Metadata(
         name=name,
         version=version,
@@ -84,7 +86,7 @@ def read_metadata(data: bytes, path: str) -> Metadata:
         license_files=tuple(v for v in fields.get("license-file", ()) if v),
         extras=tuple(fields.get("provides-extra", ())),
         requires_python=_one(fields, "requires-python"),
-        evidence=tuple(_evidence(fields, lines, path, body_text)),
+        evidence=tuple(_evidence(fields, lines, path, body_text, before)),
         problems=tuple(problems),
         fields={key: tuple(values) for key, values in fields.items()},
         body=body_text,
@@ -140,8 +142,9 @@ def _one(fields: Mapping[str, list[str]], key: str) -> str:
 
 
 def _evidence(
-    fields: Mapping[str, list[str]], lines: Mapping[tuple[str, int], int], path: str, body: str
+    fields: Mapping[str, list[str]], lines: Mapping[tuple[str, int], int], path: str, body: str, before: int
 ) -> list[Evidence]:
+    """What the fields and the description say; `before` lines of the file come before the description."""
     found = []
     for kind, key in (("license-expression", "license-expression"), ("license-field", "license")):
         for place, value in enumerate(fields.get(key, ())):
@@ -155,7 +158,8 @@ def _evidence(
             line = lines["classifier", place]
             found.append(Evidence(kind="classifier", path=path, value=value, lines=(line, line)))
     if body.strip():
-        found.append(Evidence(kind="readme", path=path, text=body))
+        # Empty lines in front of it keep the lines of the file.
+        found.append(Evidence(kind="readme", path=path, text="\n" * before + body))
     return found
 
 

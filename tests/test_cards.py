@@ -7,7 +7,7 @@ import json
 import pytest
 
 from licensescan.cache import Cache
-from licensescan.cards import Card, front_matter, side_card
+from licensescan.cards import Card, front_matter, registry, side_card
 from licensescan.conclude import conclude
 from licensescan.model import Component, Conclusion, Purl
 from licensescan.reading import CachedReading
@@ -174,3 +174,12 @@ def test_only_spacys_meta_json_is_a_card() -> None:
 @pytest.mark.parametrize("name", ["adapter_config.json", "MLmodel"])
 def test_a_side_file_that_is_none_is_told(name: str, data: bytes) -> None:
     assert [p.rule for p in side_card(data, name).problems] == ["metadata-invalid"]
+
+
+def test_a_source_that_is_only_thanked_is_no_part() -> None:
+    sources = [
+        {"name": "Words", "license": "MIT"},
+        {"name": "Rules", "license": "Mentioned with thanks, no code packaged with the model"},
+    ]
+    entries, problems = registry(json.dumps({"lang": "en", "pipeline": [], "sources": sources}).encode(), "meta.json")
+    assert ([e.name for e in entries], problems) == (["Words"], [])

@@ -96,5 +96,12 @@ def test_huge_headers_are_cut_and_told() -> None:
     assert ("license-field", "MIT") in said(found)
 
 
+def test_the_lines_of_the_description_are_those_of_the_file() -> None:
+    for text in (BASE + "\nOne.\n\nTwo.\n", BASE + "Description: One.\n        \n        Two.\nPlatform: any\n"):
+        (readme,) = read(text).evidence
+        lines = text.split("\n")
+        assert (readme.text or "").split("\n").index("Two.") == next(i for i, x in enumerate(lines) if "Two." in x)
+
+
 def test_a_description_header_is_a_readme_too() -> None:
     assert [e.kind for e in read(BASE + "Description: words\n").evidence] == ["readme"]

@@ -9,8 +9,9 @@ import zlib
 
 import pytest
 
-from licensescan.reader import ReadError, ZipFiles
+from licensescan.reader import ReadError
 from licensescan.reader.window import Inflated
+from licensescan.reader.zip import ZipFiles
 
 _DATA = random.Random(7).randbytes(1 << 20) * 3 + bytes(2 << 20) + random.Random(8).randbytes(1 << 20)
 

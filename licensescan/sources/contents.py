@@ -333,9 +333,13 @@ class _Survey:
                 continue
             for found in jar.components(inside, path):
                 whole = hoisted(replace(found, path="", relation="bundled"), self.purl, path)
-                self.contents.parts += [replace(whole, parts=()), *whole.parts]
                 if re.fullmatch(rf"{re.escape(self.name)}(?:[-_.].*)?", whole.name, re.IGNORECASE):
                     own.append(whole)
+                    if not (whole.evidence or whole.problems):
+                        # The component's own code in another form: its license is the component's.
+                        self.contents.parts += whole.parts
+                        continue
+                self.contents.parts += [replace(whole, parts=()), *whole.parts]
         self.contents.evidence += _votes(own)
 
     def _archives(self, paths: Iterable[str]) -> None:

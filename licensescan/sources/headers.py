@@ -113,4 +113,5 @@ def _comment(text: str) -> str:
             lines.append(line)
         else:
             break
-    return "\n".join(lines).strip("\n")
+    # Empty lines above it stay, so that a line of the notice is that line of the file.
+    return "\n".join(lines).rstrip("\n")

@@ -178,3 +178,15 @@ def test_a_list_of_dependencies_is_no_license_of_the_jar(tmp_path: Path) -> None
     }
     component = one(tmp_path, "tool-1.2.jar", files)
     assert [p.path for p in component.parts] == ["META-INF/data"]
+
+
+def test_a_silent_jar_called_like_the_package_is_no_part(tmp_path: Path) -> None:
+    inner = {
+        f"{place('o', 'other')}/pom.xml": pom("o", "other", "ISC"),
+        f"{place('p', 'more')}/pom.xml": pom("p", "more"),
+    }
+    (tmp_path / "acme_dist.jar").write_bytes(packed({"org/acme/A.class": b"\0", **inner}))
+    (tmp_path / "else.jar").write_bytes(packed({"org/else/A.class": b"\0"}))
+    tree = FolderFiles(tmp_path)
+    contents = survey(tree, tree.paths(), purl=Purl("pkg:pypi/acme"), name="acme")
+    assert [p.name for p in contents.parts] == ["other", "more", "else"]
