@@ -10,8 +10,9 @@ from functools import cache, cached_property
 from itertools import accumulate
 
 from licensescan.clauses.layout import MAX_SENTENCE, Sentence
+from licensescan.clauses.patterns import Pattern
 from licensescan.clauses.scope import Scope, Span
-from licensescan.clauses.words import PHRASES, TABLES, compiled, words
+from licensescan.clauses.words import PHRASES, TABLES, pattern, words
 from licensescan.data import folder
 from licensescan.toml import loads
 
@@ -65,24 +66,26 @@ class Detector:
     silent: tuple[str, ...] = ()
 
     @cached_property
-    def _topic(self) -> re.Pattern[str]:
-        return compiled("|".join(f"(?:{t})" for t in self.topic))
+    def _topic(self) -> Pattern:
+        return pattern(*self.topic)
 
     @cached_property
-    def _unless(self) -> re.Pattern[str] | None:
-        return compiled("|".join(f"(?:{t})" for t in self.unless)) if self.unless else None
+    def _unless(self) -> Pattern | None:
+        return pattern(*self.unless) if self.unless else None
 
     @cached_property
-    def _also(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(compiled(a) for a in self.also)
+    def _also(self) -> tuple[Pattern, ...]:
+        return tuple(map(pattern, self.also))
 
     @cached_property
-    def _params(self) -> tuple[tuple[str, re.Pattern[str] | str], ...]:
-        return tuple((k, compiled(v[1:]) if v.startswith("~") else v) for k, v in self.params.items())
+    def _params(self) -> tuple[tuple[str, Pattern | str], ...]:
+        return tuple((k, pattern(v[1:]) if v.startswith("~") else v) for k, v in self.params.items())
 
     def find(self, sentence: Sentence, scopes: Scope) -> Hit | None:
         """The first place where this detector fires in `sentence`, or None."""
         text = sentence.text
+        if not (self._topic.may_match(text) and self._may_hold(scopes)):
+            return None
         if self.mode in ("only", "grant") and words("definition").match(text, sentence.own):
             return None
         if any(not p.search(text) for p in self._also):
@@ -102,6 +105,20 @@ class Detector:
                     weak=self.weak,
                 )
         return None
+
+    def _may_hold(self, scopes: Scope) -> bool:
+        """Whether the sentence has what the mode asks for, wherever the topic may stand."""
+        if self.mode == "ban":
+            return bool(scopes.bans)
+        if self.mode == "agent":
+            return bool(scopes.agents)
+        if self.mode == "only":
+            return scopes.limits and not scopes.is_one_of_several
+        if self.mode == "need":
+            return scopes.demands
+        if self.mode == "grant":
+            return scopes.permits and not scopes.is_one_of_several
+        return True
 
     def _since(self, sentence: Sentence, span: Span, scopes: Scope) -> int:
         """Where the words begin that may excuse: a ban in an item's own words is not excused by the lead-in."""
@@ -126,21 +143,9 @@ class Detector:
             return by is not None and (span[1] > own or by[0] >= own)
         if self.mode == "only":
             by = self._only(text, span, scopes)
-            return by is not None and (span[1] > own or by[1] > own) and not words("else").search(text)
-        if self.mode == "need":
-            return (
-                span[1] > own
-                and bool(words("need").search(text))
-                and not words("no_need").search(text)
-                and scopes.banned(span) is None
-            )
-        if self.mode == "grant":
-            return (
-                span[1] > own
-                and bool(words("permission").search(text))
-                and not words("else").search(text)
-                and scopes.banned(span) is None
-            )
+            return by is not None and (span[1] > own or by[1] > own)
+        if self.mode in ("need", "grant"):
+            return span[1] > own and scopes.banned(span) is None
         return span[1] > own and not (self.free and scopes.banned(span, close=True))
 
     def _only(self, text: str, span: Span, scopes: Scope) -> Span | None:

@@ -25,6 +25,7 @@ _FAR = 2000
 stay linear."""
 
 _MOST = 400
+_CLOSING = ("nothing else", "no other purpose", "but not ")
 
 
 class Scope:
@@ -58,6 +59,26 @@ class Scope:
             return ()
         cancelled = tuple(m.span() for m in words("not_only").finditer(self.text))
         return tuple(span for span in found if not _meets(span, cancelled))
+
+    @cached_property
+    def limits(self) -> bool:
+        """Whether there are words that limit, or such as may close a limit ("... and for nothing else")."""
+        return bool(self.only) or any(closing in self.text for closing in _CLOSING)
+
+    @cached_property
+    def is_one_of_several(self) -> bool:
+        """Whether a purpose is named beside its contrary, so that nothing is limited to it."""
+        return words("else").search(self.text) is not None
+
+    @cached_property
+    def demands(self) -> bool:
+        """Whether something is demanded."""
+        return words("need").search(self.text) is not None and words("no_need").search(self.text) is None
+
+    @cached_property
+    def permits(self) -> bool:
+        """Whether something is granted or allowed."""
+        return words("permission").search(self.text) is not None
 
     @cached_property
     def _harmless(self) -> tuple[Span, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from licensescan.clauses.patterns import Pattern
 from licensescan.data import folder
 from licensescan.toml import loads
 
@@ -14,16 +15,20 @@ _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
+def words(name: str) -> Pattern:
     """The pattern of one table: any of its alternatives. Raises `KeyError` for a table that is not there."""
-    return compiled("|".join(_tables()[name]["patterns"]))
+    return pattern(*_tables()[name]["patterns"])
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern in which `{name}` stands for a phrase of `phrases.toml`. Raises `re.error` and `KeyError`."""
+def pattern(*alternatives: str) -> Pattern:
+    """Any of these, in which `{name}` stands for a phrase of `phrases.toml`. Raises `KeyError` for an unknown one."""
+    return Pattern(map(_spelled, alternatives))
+
+
+def _spelled(written: str) -> str:
     for _ in range(3):
-        pattern = _NAME.sub(lambda m: _phrases()[m.group(1)], pattern)
-    return re.compile(pattern)
+        written = _NAME.sub(lambda m: _phrases()[m.group(1)], written)
+    return written
 
 
 @cache
