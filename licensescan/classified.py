@@ -124,6 +124,7 @@ def clause_json(clause: Clause) -> dict[str, object]:
         "confidence": round(clause.confidence, 3),
         "basis": clause.basis,
         "section": clause.section,
+        **({"lead": clause.lead} if clause.lead else {}),
     }
 
 

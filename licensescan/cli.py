@@ -106,14 +106,16 @@ def classify(
     """Name the license of each FILE, with its clauses, patent and commercial terms."""
     from licensescan.classified import as_json, classify_bytes
 
-    results = [classify_bytes(_bytes_of(name), name, clauses_only=clauses_only) for name in files]
     if fmt == "json":
         import json
 
+        results = [classify_bytes(_bytes_of(name), name, clauses_only=clauses_only) for name in files]
         _deliver(json.dumps([as_json(r) for r in results], indent=1), output)
     else:
+        from licensescan.located import located_bytes
         from licensescan.reports.classify import render
 
+        results = [located_bytes(_bytes_of(name), name, clauses_only=clauses_only) for name in files]
         _deliver(render(results, width=_width()), output)
     return 0
 

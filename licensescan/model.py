@@ -166,7 +166,8 @@ class Clause:
     """
     One thing that a text provides, in the taxonomy of `docs/clauses.md`, e.g. `use.noncommercial`.
 
-    `quote` is cut word for word from the text at `lines`. `basis` is `rule` (read from the text), `known-text` (a
+    `quote` is cut word for word from the text at `lines`; `lead` is the lead-in of the list that it is an item of ("You
+    may not:"), in single spaces. `basis` is `rule` (read from the text), `known-text` (a
     license fact) or `metadata`. `section` is the section of a known license.
     """
 
@@ -175,6 +176,7 @@ class Clause:
     path: str = ""
     lines: tuple[int, int] | None = None
     quote: str | None = None
+    lead: str = ""
     confidence: float = 1.0
     basis: str = "rule"
     section: str = ""

@@ -123,7 +123,7 @@ def _pair(value: Any) -> tuple[int, int]:
 
 
 def _dump_clause(c: Clause) -> list[Any]:
-    return [c.clause, dict(c.params), c.lines, c.quote, c.confidence, c.basis, c.section]
+    return [c.clause, dict(c.params), c.lines, c.quote, c.confidence, c.basis, c.section, c.lead]
 
 
 def _load_clause(v: Any) -> Clause:
@@ -135,6 +135,7 @@ def _load_clause(v: Any) -> Clause:
         confidence=v[4],
         basis=v[5],
         section=v[6],
+        lead=v[7],
     )
 
 

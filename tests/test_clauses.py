@@ -118,6 +118,36 @@ class TestLists:
         lines = [c.lines for c in analyse(text).clauses if c.clause == "use.field"]
         assert lines == [(3, 3), (5, 5)]
 
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("1. Terms of Use\nYou may not rent the tool.\n", ["You may not rent the tool."]),
+            ("1. Rules\n    a. You may not rent the tool.\n", ["You may not rent the tool."]),
+            (
+                "a. You may not rent it. b. Limits. You may not use it for surveillance. (v) Advice. Ask.\n",
+                ["You may not rent it.", "You may not use it for surveillance."],
+            ),
+            (
+                "You may not:\n\nRent the tool to others;\nUse the tool for surveillance; or\nSell it.\n",
+                ["Rent the tool to others;", "Use the tool for surveillance; or", "Sell it."],
+            ),
+            ("You may not\n  * rent the tool;\n  * lend it.\n", ["rent the tool;", "lend it."]),
+            ("Disclaimer of patent license.\nYou may not rent the tool.\n", ["You may not rent the tool."]),
+        ],
+    )
+    def test_each_item_is_quoted_alone(self, text: str, said: list[str]) -> None:
+        wanted = {"dist.prohibited", "use.field", "use.no_sale"}
+        assert [c.quote for c in analyse(text).clauses if c.clause in wanted] == said
+
+    def test_a_list_of_stars_in_a_list_of_stars(self) -> None:
+        text = "You may not\n* rent the tool; or\n* use it under terms that ask, as a condition of use, that\n"
+        items = "* the code is distributed; or\n* others may change it.\n"
+        assert [c.lines for c in analyse(text + items).clauses if c.clause == "dist.prohibited"] == [(2, 2)]
+
+    def test_stars_around_a_box_are_no_bullets(self) -> None:
+        text = "* You may not use the tool for *\n* surveillance of people.     *\n"
+        assert [c.lines for c in analyse(text).clauses if c.clause == "use.field"] == [(1, 2)]
+
     def test_items_below_headings_of_a_list(self) -> None:
         items = "1. Surveillance\n\n i. stalk people; or\n\n ii. run prisons.\n\n2. Arms\n\n i. build weapons."
         text = f"You agree not to use it to:\n\n{items}"

@@ -12,12 +12,16 @@ from itertools import accumulate
 from licensescan.clauses.layout import MAX_SENTENCE, Sentence
 from licensescan.clauses.patterns import Pattern
 from licensescan.clauses.scope import Scope, Span
+from licensescan.clauses.values import values
 from licensescan.clauses.words import PHRASES, TABLES, pattern, words
 from licensescan.data import folder
 from licensescan.toml import loads
 
 NEAR = 200
 """Characters around a topic in which an `unless` speaks of it; `plain` detectors look everywhere but for a `near`."""
+
+_SAID_BY = {"patent.grant_ip": "patent.grant"}
+"""A clause that says nothing new where another was found in the same sentence."""
 
 MODES = ("plain", "ban", "agent", "only", "need", "grant")
 
@@ -99,7 +103,7 @@ class Detector:
                 return Hit(
                     clause=self.clause,
                     span=span,
-                    params=self._read(match, text),
+                    params=self._read(sentence, span),
                     confidence=self.confidence,
                     mode=self.mode,
                     weak=self.weak,
@@ -164,14 +168,14 @@ class Detector:
         )
         return (span[1] + closing.start(), span[1] + closing.end()) if closing else None
 
-    def _read(self, match: re.Match[str], text: str) -> dict[str, str]:
+    def _read(self, sentence: Sentence, span: Span) -> dict[str, str]:
         read: dict[str, str] = {}
         for name, value in self._params:
             if isinstance(value, str):
                 read[name] = value
-            elif found := value.search(text):
+            elif found := value.search(sentence.text):
                 read[name] = (found.group(1) if found.re.groups else found.group()).strip()
-        return read
+        return {**read, **values(self.clause, sentence.said or sentence.text, span)}
 
 
 @cache
@@ -245,7 +249,11 @@ def hits(read: Iterable[Sentence], of: Collection[str] | None = None) -> Iterato
         scopes = Scope(sentence.text)
         seen: set[str] = set()
         for detector in called:
-            if detector.clause not in seen and (hit := detector.find(sentence, scopes)):
+            if (
+                detector.clause not in seen
+                and _SAID_BY.get(detector.clause) not in seen
+                and (hit := detector.find(sentence, scopes))
+            ):
                 seen.add(detector.clause)
                 yield sentence, hit
 

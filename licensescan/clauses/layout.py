@@ -6,31 +6,20 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from licensescan.clauses.flat import ITEM_END, UNFINISHED, words_only
+
 MAX_SENTENCE = 4_000
 """Characters of one sentence that are read together; longer ones are cut at a space."""
 
-_FOLD = {
-    **dict.fromkeys("‘’‚‛´`", "'"),
-    **dict.fromkeys("“”„‟«»", '"'),
-    **dict.fromkeys("‐‑‒–—―−", "-"),
-    **dict.fromkeys("\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\ufeff\u200b\t\f\v\r*", " "),
-    "İ": "i",
-}
-_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
-_LINK = re.compile(r"(?<=\])\([^()\s]{1,200}\)")
-_MARKS = re.compile(
-    r"(?m)^[ ]{0,12}(?://+!?|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))", re.IGNORECASE
-)
-_HASHES = re.compile(r"(?m)^[ ]{0,12}#+")
-_STARS = re.compile(r"(?m)^[ ]{0,12}\*(?=\s|$)")
-_WRAPPED = re.compile(r"(?<=[^\s.;:,!?*/])\n[ ]{0,12}\*(?=[ ]{1,4}[a-z])")
 _MARKER = re.compile(
     r"^\s*(?:section\s+|article\s+|§\s*)?(?:\(?(?P<label>\d{1,3}(?:\.\d{1,3}){0,4}|[a-z]|[ivx]{1,5})[.):]+"
     r"|(?P<plain>\d{1,2}(?:\.\d{1,2}){1,4})(?=\s)"
     r"|(?P<bullet>[^\w\s\x22\x27(\[<#/&$=~_](?=\s)|[•·▪◦●○■+*-]|o(?=\s\s)))(?=\s|[A-Z\"'(]|$)\s*",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?][\"')\]]{0,3}(?=\s+[\"'(\[]{0,3}[A-Z0-9])")
+_LABEL = r"\(?(?:[a-z]|[ivx]{1,5})[.)]\s{1,9}(?=[\"'(\[]{0,3}[A-Z])"
+_END = re.compile(rf"[.!?][\"')\]]{{0,3}}(?=\s+(?:[\"'(\[]{{0,3}}[A-Z0-9]|{_LABEL}))")
+"""Where a sentence ends: before a capital, or before the label of an item that goes on in the same line."""
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|inc|corp|ltd|co|no|nos|v|vs|cf|sec|art|mr|ms|dr|st|llc|gmbh|u\.s|u\.s\.c|fig|ver|approx)"
     r"|\b[a-z]|(?:^|\s)\(?\d{1,2}(?:\.\d{1,2})*)\.[\"')\]]{0,3}$",
@@ -38,12 +27,10 @@ _ABBREVIATION = re.compile(
 )
 _SMALL = frozenset("of and or the to a an in on for by &".split())
 _SAYS = re.compile(r"(?i)\b(?:is|are|may|must|shall|will|not|no|only|cannot|you|without|prohibited|permitted|as)\b")
-_OPEN = re.compile(
-    r"\b(?:(?:may|shall|must|will|can|do|does)(?: not)?|cannot|agrees?(?: not)?(?: to)?"
-    r"|permitted to|prohibited from|right to)$"
-)
-_OPENERS = ("may", "shall", "must", "will", "can", "do", "does", "not", "agree", "agrees", "to", "from")
-"""How what `_OPEN` finds ends: most sentences are dismissed by this."""
+_OPENERS = ("may", "shall", "must", "will", "can", "do", "does", "not", "agree", "agrees", "to", "from", "that")
+"""How what `UNFINISHED` finds ends: most sentences are dismissed by this."""
+_HEADING = 60
+"""Characters of a heading that stands right above its paragraph; a longer line may be the first of a sentence."""
 _TAIL = 60
 _SHORTEST = 12
 """Characters up to which a sentence is no lead-in for its shape alone."""
@@ -55,7 +42,8 @@ class Sentence:
     """
     One sentence as the detectors see it: lower case, single spaces, ASCII quotes, no comment marks or emphasis.
 
-    `text` starts with the lead-in of the list that it stands in ("you may not:"); its own words begin at `own`.
+    `text` starts with the lead-in of the list that it stands in ("you may not:"); its own words begin at `own`. `said`
+    is the same with the capitals as they were written.
     `start` and `end` are offsets of the own words in the text as given. `heading` is the heading above it; a `title`
     is a heading itself.
     """
@@ -66,6 +54,13 @@ class Sentence:
     end: int
     heading: str = ""
     title: bool = False
+    said: str = ""
+
+    @property
+    def lead(self) -> str:
+        """The words that the sentence goes on with, or "" when it stands alone, be it under a heading."""
+        lead = self.said[: self.own].strip()
+        return lead if lead.endswith((":", ":-", "...")) or UNFINISHED.search(lead.lower()) else ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,20 +81,8 @@ class _Lead:
     last: int = 0
     misses: int = 0
     open: bool = True
+    goes_on: bool = False
     outer: tuple[str, ...] = field(default_factory=tuple)
-
-
-def flatten(text: str) -> str:
-    """`text` in the same length with everything that is not words of the license blanked: marks, tags, emphasis."""
-    flat = text
-    for sign in _FOLD.keys() & set(text):
-        flat = flat.replace(sign, _FOLD[sign])
-    hashed = _mostly("#", flat)
-    flat = _blank(_MARKS, flat)
-    if hashed:
-        flat = _blank(_HASHES, flat)
-    flat = _blank(_TAG, flat) if "<" in flat else flat
-    return _blank(_LINK, flat) if "](" in flat else flat
 
 
 def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> Iterator[Sentence]:
@@ -109,7 +92,7 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
     `wanted` is asked of a heading and of the words of a paragraph below it, lead-in included; a paragraph that is not
     wanted is passed over, which costs a tenth of reading it.
     """
-    flat = flatten(text if _mostly("*", text) else _STARS.sub(_bullet, _WRAPPED.sub(_wrap, text)))
+    flat = words_only(text)
     heading = ""
     leads: list[_Lead] = []
     blocks = list(_blocks(flat))
@@ -119,7 +102,7 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
             continue
         lead = _lead_for(leads, block, flat)
         heads = _is_heading(flat[block.start : block.end])
-        told = len(body) > MAX_SENTENCE or wanted is None or wanted(heading, _with_lead(lead, _squeeze(body)))
+        told = len(body) > MAX_SENTENCE or wanted is None or wanted(heading, _with_lead(lead, body).lower())
         follows = blocks[number + 1] if number + 1 < len(blocks) else None
         leads_on = follows is not None and _opens(_tail(body), block, follows, listed=lead is not None)
         if not (told or heads or leads_on):
@@ -127,10 +110,11 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
         spans = list(_split(flat, block.body, block.end))
         title = len(spans) == 1 and heads
         for position, (start, end) in enumerate(spans if told else ()):
-            own = _squeeze(flat[start:end])
             before = lead.text + " " if lead and position == 0 else ""
+            said = before + " ".join(flat[start:end].split())
             yield Sentence(
-                text=before + own,
+                text=said.lower(),
+                said=said,
                 own=len(before),
                 start=start,
                 end=end,
@@ -142,7 +126,8 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
         last = _squeeze(flat[spans[-1][0] : spans[-1][1]])
         if leads_on and follows and _opens(last, block, follows, listed=lead is not None):
             outer = (*lead.outer, lead.style) if lead else ()
-            text_ = _with_lead(lead if len(spans) == 1 else None, last)[-1_200:]
+            words = flat[spans[-1][0] : spans[-1][1]]
+            text_ = _with_lead(lead if len(spans) == 1 else None, words)[-1_200:]
             leads.append(_Lead(text=text_, indent=block.indent, outer=(*outer, _style(block))))
 
 
@@ -152,32 +137,16 @@ def _tail(body: str) -> str:
 
 
 def _with_lead(lead: _Lead | None, own: str) -> str:
+    own = " ".join(own.split())
     return f"{lead.text} {own}" if lead else own
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _squeeze(part: str) -> str:
     return " ".join(part.lower().split())
-
-
-def _blank(pattern: re.Pattern[str], text: str) -> str:
-    return pattern.sub(lambda m: " " * len(m.group()), text)
-
-
-def _wrap(match: re.Match[str]) -> str:
-    """A star at the head of a line that goes on with the sentence above is the margin of a comment."""
-    return match.group().replace("*", " ")
-
-
-def _bullet(match: re.Match[str]) -> str:
-    return match.group().replace("*", "•")
-
-
-def _mostly(mark: str, text: str) -> bool:
-    """Whether most lines begin with a mark."""
-    if mark not in text:
-        return False
-    lines = [line for line in map(str.lstrip, text.split("\n")) if line]
-    return sum(line.startswith(mark) for line in lines) > 0.6 * len(lines)
 
 
 def _blocks(flat: str) -> Iterator[_Block]:
@@ -197,13 +166,17 @@ def _blocks(flat: str) -> Iterator[_Block]:
                 yield current
             yield _Block(start=offset, end=end, body=offset + len(line) - len(line.lstrip(" #")))
             current = None
-        elif current is None or (marker and _is_item(marker, line, previous)):
+        elif (
+            current is None
+            or (marker and _is_item(marker, line, previous))
+            or _apart(flat[current.start : current.end], line)
+        ):
             if current:
                 yield current
             body = offset + (marker.end() if marker else len(line) - len(words))
             label = (marker.group("label") or marker.group("plain") or "").lower() if marker else ""
             bullet = (marker.group("bullet") or "") if marker else ""
-            indent = len(line) - len(line.lstrip())
+            indent = _indent(line)
             current = _Block(start=offset, end=end, body=body, label=label, bullet=bullet, indent=indent)
         else:
             current.end = end
@@ -213,11 +186,27 @@ def _blocks(flat: str) -> Iterator[_Block]:
         yield current
 
 
+def _apart(above: str, line: str) -> bool:
+    """
+    Whether `line` begins a paragraph although no blank line is above it: below a heading in a line of its own, or as
+    an unmarked item below one that ends with a semicolon.
+    """
+    first = line.lstrip(" \"'(")[:1]
+    if not first.isupper():
+        return False
+    if ITEM_END.search(above):
+        return True
+    heads = "\n" not in above.strip() and len(above.strip()) < _HEADING and _is_heading(above)
+    return heads and not (above.isupper() and line.isupper())
+
+
 def _is_item(marker: re.Match[str], line: str, previous: str) -> bool:
     """Whether a marker at a line's start begins an item, and is not a word or number that wrapping put there."""
     if marker.group("bullet") or line.lstrip().startswith("("):
         return True
     label = marker.group("label") or marker.group("plain") or ""
+    if label.isalpha() and (_indent(line) > _indent(previous) or _is_heading(previous)) and marker.end() < len(line):
+        return True
     if label.isalpha() and len(label) == 1 and not re.search(r"[.:;,]\s*$|\b(?:and|or)\s*$", previous):
         return False
     return not label[:1].isdigit() or bool(re.search(r"[.:;,)\"'A-Z]\s*$|\b(?:and|or)\s*$", previous))
@@ -257,9 +246,11 @@ def _is_heading(block: str) -> bool:
 
 
 def _is_title(part: str) -> bool:
-    """Whether a sentence is a heading that runs into its paragraph: few words, all capitals, nothing said."""
-    words = part.split()
-    return len(words) <= 7 and all(w[0].isupper() or w in _SMALL for w in words) and not _SAYS.search(part)
+    """Whether a sentence is a heading that runs into its paragraph: few words, most with capitals, nothing said."""
+    words = re.sub(_LABEL, "", part).split()
+    capital = sum(w[0].isupper() for w in words)
+    others = sum(not w[0].isupper() and w not in _SMALL for w in words)
+    return len(words) <= 7 and (not others or (others == 1 and capital >= 2)) and not _SAYS.search(part)
 
 
 def _style(block: _Block) -> str:
@@ -281,7 +272,7 @@ def _values(block: _Block, style: str) -> tuple[int, ...]:
 
 def _opens(last: str, block: _Block, follows: _Block, *, listed: bool) -> bool:
     """Whether what `follows` continues `block`; in a list, also below an item that is but a heading."""
-    if last.endswith((":", ":-", "...")) or (last.endswith(_OPENERS) and _OPEN.search(last)):
+    if last.endswith((":", ":-", "...")) or (last.endswith(_OPENERS) and UNFINISHED.search(last)):
         return True
     first = follows.label.rsplit(".", 1)[-1] in ("1", "a", "i") or follows.bullet
     if not first or _style(follows) == _style(block):
@@ -313,7 +304,8 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
     style = _style(block)
     if not lead.style:
         deeper = block.indent > lead.indent
-        if style and (block.bullet or _first(block)) and (deeper or style not in lead.outer[-1:]):
+        nested = deeper or style not in lead.outer[-1:] or UNFINISHED.search(lead.text.lower())
+        if style and (block.bullet or _first(block)) and nested:
             lead.style = "roman" if block.label == "i" else style
             lead.last = 1
             return True
@@ -322,8 +314,14 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
         if deeper:
             return True
         # Unmarked items: each but the last ends as one that goes on.
-        lead.open = flat[block.start : block.end].rstrip().endswith((";", ",", " or", " and"))
-        return lead.open or flat[block.body : block.body + 1].islower() or bool(_OPEN.search(lead.text))
+        expected = lead.goes_on
+        lead.open = lead.goes_on = flat[block.start : block.end].rstrip().endswith((";", ",", " or", " and"))
+        return (
+            expected
+            or lead.open
+            or flat[block.body : block.body + 1].islower()
+            or bool(UNFINISHED.search(lead.text.lower()))
+        )
     if block.bullet:
         if block.bullet == lead.style:
             lead.misses = 0

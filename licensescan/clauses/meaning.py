@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from licensescan.clauses.detectors import Hit
 from licensescan.clauses.layout import Sentence
-from licensescan.clauses.patents import retaliation
+from licensescan.clauses.patents import Suit, farthest, suit
 from licensescan.model import Clause, Commercial, Copyleft, Grant, Patent, Terms
 from licensescan.terms import CONDITIONS, FORBIDDING, forbids
 
@@ -20,7 +20,8 @@ _ADDITIONAL = re.compile(
     r"\badditional (?:\w+ ){0,3}(?:grant|rights)\b.{0,40}\b(?:patents?|ip|intellectual)", re.DOTALL
 )
 _COPY = re.compile(r"\bcopyright license\b|\bpermission (?:is|to)\b|\bredistribution\b|\breproduce\b")
-_ANSWERS = frozenset({"patent.grant", "patent.covenant", "patent.grant_ip", "patent.disclaimed", "patent.by_reference"})
+_CARVE_OUT = 700
+"""Characters behind a retaliation in which the next sentence may take a defensive suit out of it."""
 
 
 def terms(found: Sequence[Found], text: str, *, complete: bool) -> Terms:
@@ -37,11 +38,12 @@ def terms(found: Sequence[Found], text: str, *, complete: bool) -> Terms:
         grant = "unknown"
     elif grant == "none" and complete and text.strip():
         clauses.append(Clause(clause="patent.silent", confidence=0.9 if "patent" not in low else 0.8))
-    suits = [(s.text, h.params) for s, h, c in found if c.clause == "patent.retaliation"]
-    hit = retaliation(suits, patent_file=grant == "file")
-    if hit is None and "patent.no_suit_condition" in names:
-        quote = next(s.text[s.own :] for s, _, c in found if c.clause == "patent.no_suit_condition")
-        hit = retaliation([(quote, {"trigger": quote[:240]})], patent_file=False)
+    suits: dict[str, list[Suit]] = {"patent.retaliation": [], "patent.no_suit_condition": []}
+    for place, (sentence, _, clause) in enumerate(found):
+        if read := _suit(sentence, clause, text, patent_file=grant == "file"):
+            suits[clause.clause].append(read)
+            clauses[place] = replace(clauses[place], params=read.params)
+    hit = farthest(suits["patent.retaliation"]) or farthest(suits["patent.no_suit_condition"])
     return Terms(
         patent=Patent(grant=grant, retaliation=hit),
         commercial=_commercial(found, names, complete=complete and bool(text.strip())),
@@ -49,6 +51,15 @@ def terms(found: Sequence[Found], text: str, *, complete: bool) -> Terms:
         clauses=tuple(clauses),
         incomplete=incomplete,
     )
+
+
+def _suit(sentence: Sentence, clause: Clause, text: str, *, patent_file: bool) -> Suit | None:
+    if clause.clause == "patent.retaliation":
+        return suit(sentence, text[sentence.end : sentence.end + _CARVE_OUT], patent_file=patent_file)
+    if clause.clause == "patent.no_suit_condition":
+        own = replace(sentence, text=sentence.text[sentence.own :], said=sentence.said[sentence.own :], own=0)
+        return suit(own, patent_file=False)
+    return None
 
 
 def _residual(clause: Clause) -> Clause:

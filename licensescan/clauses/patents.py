@@ -3,22 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
+from licensescan.clauses.layout import Sentence
+from licensescan.clauses.values import CARVE_OUT, counterclaims, cure_days, defendant, trigger
 from licensescan.clauses.words import words
 from licensescan.model import Retaliation, Strength
 
+_ORDER: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
+_SUBJECTS: Mapping[Strength, str] = {
+    "work": "work",
+    "ip": "any intellectual property in it or its outputs",
+    "grantor": "any patent",
+    "broad": "any patent",
+}
 
-def retaliation(sentences: Iterable[tuple[str, Mapping[str, str]]], *, patent_file: bool) -> Retaliation | None:
-    """The farthest-reaching retaliation among the sentences that were found to be one; None without any."""
-    found = [_read(text, params, patent_file) for text, params in sentences if not words("same_suit").search(text)]
-    order: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
-    return max(found, key=lambda r: (order.index(r.strength), r.effect == "all"), default=None)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suit:
+    """One sentence that ends rights for a suit: how far it reaches, and the parameters of its clause."""
+
+    reach: Retaliation
+    params: Mapping[str, str]
 
 
-def _read(text: str, params: Mapping[str, str], patent_file: bool) -> Retaliation:
-    trigger = params.get("trigger", "").strip(" ,.") or "a suit over patents"
-    return Retaliation(strength=_strength(text), effect="patent" if patent_file else _effect(text), trigger=trigger)
+def suit(sentence: Sentence, after: str = "", *, patent_file: bool) -> Suit | None:
+    """
+    What a sentence found to be a retaliation says; None when it speaks of a suit that an earlier one has described.
+    `after` is the text that follows it, where what is carved out may stand.
+    """
+    text, said = sentence.text, sentence.said or sentence.text
+    if words("same_suit").search(text):
+        return None
+    strength = _strength(text)
+    effect: Literal["patent", "all"] = "patent" if patent_file else _effect(text)
+    start = words("trigger").search(text)
+    told = trigger(said, start.start()) if start else ""
+    counter = counterclaims(text) if words("counter").search(text) or words("defence").search(text) else ""
+    if words("defence").search(" ".join(after.lower().split())):
+        counter = f"{counter}, {CARVE_OUT}" if counter else CARVE_OUT
+    params = {
+        "trigger": told,
+        "defendant": "any" if strength == "broad" or words("anyone").search(text) else defendant(said) or "any",
+        "subject": _SUBJECTS[strength],
+        "counterclaims": counter,
+        "declaratory": "excluded" if words("declaratory").search(text) else "",
+        "cure_days": cure_days(text),
+        "effect": effect,
+    }
+    reach = Retaliation(strength=strength, effect=effect, trigger=told or "a suit over patents")
+    return Suit(reach=reach, params={name: value for name, value in params.items() if value})
+
+
+def farthest(suits: Iterable[Suit]) -> Retaliation | None:
+    """The farthest-reaching retaliation of a text; None without any."""
+    return max((s.reach for s in suits), key=lambda r: (_ORDER.index(r.strength), r.effect == "all"), default=None)
 
 
 def _strength(text: str) -> Strength:

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from licensescan.clauses.detectors import Hit
-from licensescan.clauses.layout import Sentence, flatten
+from licensescan.clauses.flat import flatten
+from licensescan.clauses.layout import Sentence
 from licensescan.clauses.reading import find
 from licensescan.model import Clause, Commercial, Terms
 from licensescan.terms import forbids

@@ -13,10 +13,10 @@ from licensescan.clauses.words import words
 from licensescan.model import Clause, Terms
 from licensescan.terms import FORBIDDING, VARIETY
 
-LONGEST_QUOTE = 700
+LONGEST_QUOTE = 1_200
 """Characters of a quote; a longer sentence is cut at the semicolons and commas around what was found."""
 
-_WORD = re.compile(r"\S+")
+_LONGEST_LEAD = 300
 
 
 def analyse(text: str, *, complete: bool = True) -> Terms:
@@ -60,9 +60,15 @@ def find(
             params={**hit.params, VARIETY: kind.group().strip()} if kind else hit.params,
             lines=lines,
             quote=text[start:end],
+            lead=_lead(sentence),
             confidence=hit.confidence,
         )
         yield sentence, hit, clause
+
+
+def _lead(sentence: Sentence) -> str:
+    lead = sentence.lead
+    return lead if len(lead) <= _LONGEST_LEAD else "… " + lead[-_LONGEST_LEAD:].partition(" ")[2]
 
 
 def _quote(text: str, sentence: Sentence, hit: Hit) -> tuple[int, int]:

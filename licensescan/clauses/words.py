@@ -9,7 +9,7 @@ from licensescan.clauses.patterns import Pattern
 from licensescan.data import folder
 from licensescan.toml import loads
 
-TABLES = ("scope", "suits")
+TABLES = ("scope", "suits", "values")
 PHRASES = "phrases"
 _NAME = re.compile(r"\{([a-z_]+)\}")
 

@@ -8,10 +8,14 @@ from collections.abc import Iterator, Sequence
 from licensescan.classified import Classified
 from licensescan.model import Clause, Difference, Match, Terms
 from licensescan.reports.escape import line, terminal
+from licensescan.rulebook import taxonomy
 
 _INDENT = 2
-_LABEL = 12
-_QUOTE = 400
+_LABEL = 15
+_TOLD = ("note", "trigger")
+"""Parameters that are shown otherwise: the trigger stands in the words of the clause."""
+
+_QUOTE = 1_200
 """Characters of a quote that are shown; the JSON holds all of it."""
 
 
@@ -70,17 +74,24 @@ def _terms(terms: Terms, width: int) -> Iterator[str]:
 
 
 def _clause(clause: Clause, width: int) -> Iterator[str]:
-    params = ", ".join(f"{k}: {line(v)}" for k, v in sorted(clause.params.items()) if k != "note")
-    if clause.lines:
-        where = f"   {_lines(clause.lines)}"
-    else:
-        where = f"   section {line(clause.section)}" if clause.section else ""
+    """The place first, so that a reader goes down the text once; what the clause is; and the words themselves."""
+    place = _lines(clause.lines) if clause.lines else ""
+    section = f" ({_section(clause.section)})" if clause.section else ""
     sure = "" if clause.confidence >= 0.995 else f"   ({clause.confidence:.2f})"
-    yield from _row("clause", f"{clause.clause}{f' [{params}]' if params else ''}{where}{sure}", width)
+    title = taxonomy().get(clause.clause, {}).get("title", "")
+    yield from _row(place, f"{clause.clause}{section}: {title}{sure}", width)
+    params = "; ".join(f"{k} {line(v)}" for k, v in sorted(clause.params.items()) if k not in _TOLD and v)
+    if params:
+        yield from _row("", f"[{params}]", width)
+    if note := clause.params.get("note"):
+        yield from _row("", line(note), width)
     if clause.quote:
-        yield from _row("", f"“{_cut(line(clause.quote))}”", width)
-    elif clause.params.get("note"):
-        yield from _row("", line(clause.params["note"]), width)
+        lead = f"“{line(clause.lead)}” … " if clause.lead else ""
+        yield from _row("", f"{lead}“{_cut(line(clause.quote))}”", width)
+
+
+def _section(section: str) -> str:
+    return line(section if not section[:1].isdigit() else f"section {section}")
 
 
 def _in_order(clauses: Sequence[Clause]) -> list[Clause]:
