@@ -8,6 +8,7 @@ in, weights that are downloaded), and it says what somebody should know. `docs/c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -27,6 +28,9 @@ RULE = "curated-fact"
 LAPSED = "waiver-stale"
 COORDINATES = "coordinates"
 """Kind of the evidence in which a part (a jar in a wheel) keeps the purl that it would have on its own."""
+
+_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+"""The part of a Maven version that can be compared: 9.4.43 of 9.4.43.v20210629, 30.1.1 of 30.1.1-jre."""
 
 _KEYS = ("names", "versions", "license", "instead_of", "sha256", "says", "rule", "source", "part")
 _PART_KEYS = ("name", "license", "kind", "relation", "source")
@@ -146,11 +150,20 @@ def _about(purl: str) -> Iterator[Fact]:
     place, _, version = purl.removeprefix("pkg:").partition("@")
     kind, _, rest = unquote(place).partition("/")
     group, _, name = rest.rpartition("/")
-    for about in (rest, group) if group else (rest,):
+    number = _NUMBERS.match(unquote(version)) if kind == "maven" else None
+    version = number.group() if number else unquote(version)
+    for about in (rest, *_groups(group)):
         for fact in facts(kind, about):
             meant = any(fnmatchcase(name, n) for n in fact.names) if fact.names else about == rest
-            if meant and specifier_contains(fact.versions, unquote(version)):
+            if meant and specifier_contains(fact.versions, version):
                 yield fact
+
+
+def _groups(group: str) -> Iterator[str]:
+    """A Maven group and those it is in, the nearest first: org.apache.avro, org.apache."""
+    while group:
+        yield group
+        group = group.rpartition(".")[0]
 
 
 def facts(kind: str, about: str) -> tuple[Fact, ...]:

@@ -97,6 +97,16 @@ def test_a_part_is_found_by_its_coordinates_and_its_group(shelf: Path) -> None:
     assert both.license is None
 
 
+def test_a_group_holds_those_in_it_and_the_nearest_is_asked_first(shelf: Path) -> None:
+    put(shelf, "pkg:maven/org.acme", 'names = ["*"]\nlicense = "ISC"')
+    put(shelf, "pkg:maven/org.acme.old", 'names = ["*"]\nlicense = "MIT"\nversions = "<2"')
+    inner = [
+        component(f"pkg:maven/org.acme.{p}/x@{v}") for p, v in (("new", "1"), ("old", "1.9.v2-jre"), ("old", "2.0"))
+    ]
+    assert [(ask(c) or curated.Known()).license for c in inner] == ["ISC", "MIT", "ISC"]
+    assert ask(component("pkg:maven/org.acmes/x@1")) is None
+
+
 def test_the_conclusion_names_its_basis(shelf: Path, tmp_path: Path) -> None:
     part = '[[fact.part]]\nname = "engine"\nlicense = "MPL-2.0"'
     put(shelf, "pkg:pypi/acme", f'license = "MIT"\nsays = "known"\n{part}')

@@ -39,6 +39,8 @@ _HIDDEN = re.compile(
 _WEIGHTS = (".gguf", ".safetensors", ".onnx", ".mlmodel")
 _TOP_INFO = re.compile(r"^[^/]+\.dist-info/METADATA$")
 _ARCHIVES = 100
+_SILENT = ("notice", "coordinates", "readme", "readme-nested")
+"""Evidence that does not say by itself which license a jar is under."""
 _PEEK_FILES = 400
 """Prose files under other names that are looked into, per component: enough for any real package's data folder."""
 
@@ -335,7 +337,7 @@ class _Survey:
                 whole = hoisted(replace(found, path="", relation="bundled"), self.purl, path)
                 if re.fullmatch(rf"{re.escape(self.name)}(?:[-_.].*)?", whole.name, re.IGNORECASE):
                     own.append(whole)
-                    if not (whole.evidence or whole.problems):
+                    if not whole.problems and all(e.kind in _SILENT for e in whole.evidence):
                         # The component's own code in another form: its license is the component's.
                         self.contents.parts += whole.parts
                         continue

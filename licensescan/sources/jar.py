@@ -222,12 +222,12 @@ def _first(text: str) -> list[str]:
 
 
 def _shaded(others: Sequence[_Project], own: _Project | None, identity: Purl) -> Iterator[Component]:
-    """A part for each foreign project whose POM names a license, and one for all those whose POMs name none."""
-    silent = []
+    """A part for each foreign project whose POM names a license, and one for each group of those whose POMs do not."""
+    silent: dict[str, list[_Project]] = {}
     for project in others:
         if not project.evidence:
             if not own or project.group != own.group:
-                silent.append(project)
+                silent.setdefault(project.group, []).append(project)
             continue
         yield Component(
             purl=Purl(f"{identity}#{project.folder}"),
@@ -238,17 +238,17 @@ def _shaded(others: Sequence[_Project], own: _Project | None, identity: Purl) ->
             path=project.folder,
             evidence=(*project.evidence, project.coordinates),
         )
-    if silent:
-        names = ", ".join(p.artifact for p in silent[:_NAMED])
-        more = f" and {len(silent) - _NAMED} more" if len(silent) > _NAMED else ""
-        message = "their POMs name no license here; it is in parent POMs that are not in the jar"
+    for group, projects in silent.items():
+        folder = f"{_META}maven/{group}"
+        names = ", ".join(p.artifact for p in projects[:_NAMED])
+        more = f" and {len(projects) - _NAMED} more" if len(projects) > _NAMED else ""
         yield Component(
-            purl=Purl(f"{identity}#META-INF/maven"),
+            purl=Purl(f"{identity}#{folder}"),
             name=names + more,
             version="",
             kind="jar",
             relation="vendored",
-            path="META-INF/maven",
-            evidence=tuple(p.coordinates for p in silent),
-            note=message,
+            path=folder,
+            evidence=tuple(p.coordinates for p in projects),
+            note="their POMs name no license here; it is in parent POMs that are not in the jar",
         )
