@@ -8,7 +8,8 @@ from dataclasses import replace
 from licensescan.metadata import egg_requires, read_metadata
 from licensescan.model import Component, Problem
 from licensescan.reader import Files, FolderFiles, ReadError, decode
-from licensescan.sources.contents import hoisted, survey
+from licensescan.sources.carried import hoisted
+from licensescan.sources.contents import survey
 from licensescan.sources.purls import purl
 
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from licensescan.model import Component, Evidence, Problem, Purl
 from licensescan.pom import Pom, joined, pom_evidence, properties, read_pom
 from licensescan.reader import Files, ReadError, decode, open_files
-from licensescan.sources.contents import Contents, survey
+from licensescan.sources.contents import survey
+from licensescan.sources.found import Contents
 from licensescan.sources.purls import purl
 
 _ENDS = (".jar", ".war", ".aar", ".ear")

@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from licensescan.model import Component, Evidence, IncompleteError
 from licensescan.reader import Files, FolderFiles, ReadError, decode
-from licensescan.sources.contents import Contents, survey
+from licensescan.sources.contents import survey
+from licensescan.sources.found import Contents
 from licensescan.sources.places import evidence_kind, suffix
 from licensescan.sources.project import read_project
 from licensescan.sources.purls import purl
