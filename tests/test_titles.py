@@ -15,6 +15,10 @@ BODY = "\n\nYou may look at the work and must not do anything else with it, what
         ("ACME Source License\n", "LicenseRef-ACME-Source-License"),
         ("# YOLO-X License\n", "LicenseRef-YOLO-X-License"),
         ("-----\n\nSOFTWARE LICENSE AGREEMENT\n\n-----\n", "LicenseRef-thing-SOFTWARE-LICENSE-AGREEMENT"),
+        (
+            "ACME Optimization, LLC\nEND-USER LICENSE AGREEMENT\n",
+            "LicenseRef-ACME-Optimization-LLC-END-USER-LICENSE-AGREEMENT",
+        ),
         ("License\n", "LicenseRef-thing-License"),
         ("Abstract\nThis document is the license agreement for Thing.\n\nACME EULA\n", "LicenseRef-ACME-EULA"),
         ("Copyright 2020 Acme\n\nBy using the license you agree.\n", "LicenseRef-thing-LICENSE-b"),
