@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from licensescan.detect import detect, plain
-from licensescan.model import NOASSERTION, NONE, Clause, Detection, Expression, Terms
 from licensescan.reader import Decoded, decode
 from licensescan.riders import bans, ridden, unexplained
 from licensescan.terms import added, together
+from licensescan.texts import NOASSERTION, NONE, Clause, Detection, Expression, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from typing import Any
 from licensescan.grammar import And, Leaf, License, Node, Or, With, flat, leaves, parse, parse_own, unparse, write
 from licensescan.grammar import check_limits as _check_limits
 from licensescan.grammar import is_known as is_known
-from licensescan.model import NOASSERTION, NONE, Expression, LicenseId
+from licensescan.texts import NOASSERTION, NONE, Expression, LicenseId
 
 __all__ = [
     "And",

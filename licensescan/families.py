@@ -10,9 +10,10 @@ from typing import Any, Literal, cast
 
 from licensescan import toml
 from licensescan.data import folder
+from licensescan.errors import ExpressionError
 from licensescan.expression import normalise
-from licensescan.model import Expression, ExpressionError
 from licensescan.pep import canonical
+from licensescan.texts import Expression
 
 Named = Literal["model", "dataset", "package"]
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from licensescan import phrases
 from licensescan.expression import covers, licenses
-from licensescan.model import Expression
+from licensescan.texts import Expression
 
 Basis = Literal["spdx", "table", "alias", "family", "text", "link", "placeholder", "junk"]
 Joiner = Literal["", "AND", "OR", "unclear"]

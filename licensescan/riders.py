@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from licensescan.model import NOASSERTION, Clause, Detection, Difference, Match, Unmatched
+from licensescan.regex import Regex
+from licensescan.texts import NOASSERTION, Clause, Detection, Difference, Match, Unmatched
 
-_SPEAKS = re.compile(
+_SPEAKS = Regex(
     r"(?i)commerc|non-?profit|patent|prohibit|forbid|\b(?:may|must|shall|can)\s*not\b|not\s+permitted|evaluat|research"
     r"|internal|royalt|compet|hosted|indemn|terminat|acceptable\s+use|solely|revoc|\bonly\b|\bno\b|\bnot\b|\bnever\b"
     r"|nobody|exclu|restrict|limited|unless|except|licen[cs]ed?\s+(?:for|from|separately)|permission|must|academic"
     r"|teaching|companies|revenue|employees|users"
 )
-_TRADE = re.compile(
+_TRADE = Regex(
     r"(?i)\b(?:licen[cs]\w*|copyright\w*|permi\w+|warrant\w*|liab\w+|terms|agreement|redistribut\w+|patents?|grant\w*|law)\b"
 )
 _LEAST_WORDS = 5
@@ -44,7 +45,7 @@ _DO = (
     r"|commerciali[sz]ed?|exploit(?:ed)?|reproduced?)\b"
 )
 _WHAT = "you|users?|anyone|companies|people|software|program|package|library|code|works?|product|models?|it|copies"
-_BAN = re.compile(
+_BAN = Regex(
     rf"\b(?:{_WHAT})\b(?: \w+){{0,4}} (?:(?:may|must|can|do) not|cannot) {_DO}(?! to endorse| in advertising)"
     r"|\b(?:redistribution|use|sale|resale|copying|distribution|modification|reverse engineering)\b(?: \w+){0,6} "
     r"(?:is|are) (?:strictly |expressly )?"
@@ -52,7 +53,7 @@ _BAN = re.compile(
     r"|\bnot for (?:resale|sale|commercial use|production|profit)\b|\b(?:must|have to) (?:pay|purchase|buy)\b"
     r"|\bused for good,? not evil\b|\bcommons clause\b"
 )
-_NO_BAN = re.compile(
+_NO_BAN = Regex(
     r"\bwe (?:must|can|may) ?not\b|\b(?:has|have|was|were) (?:been )?(?:removed|lifted|dropped)\b"
     # Another license is offered to those who do not like this one.
     r"|\bif you (?:do not|don t|cannot) (?:wish|want|like|agree|accept|comply)\b"

@@ -8,35 +8,36 @@ ScanCode's category, which tells open from restricted and no more, and the answe
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from typing import Any, get_args
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, get_args
 
 from licensescan import toml
-from licensescan.data import folder
+from licensescan.data import folder, place_of
+from licensescan.errors import ExpressionError, PolicyError
 from licensescan.expression import And, Node, Or, With, parse
-from licensescan.model import (
+from licensescan.terms import burden, together
+from licensescan.texts import (
     NOASSERTION,
     NONE,
-    VERDICTS,
     Clause,
     Commercial,
     Copyleft,
-    ExpressionError,
     Grant,
     LicenseFact,
     LicenseId,
     Patent,
-    Policy,
-    PolicyError,
     Retaliation,
-    Rule,
     Strength,
     Terms,
 )
-from licensescan.terms import burden, together
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from licensescan.model import Policy, Rule
 
 _FACT_KEYS = (
     *("name", "summary", "source", "commercial", "copyleft", "obligations", "patent", "clause"),
@@ -69,14 +70,21 @@ READINGS = "readings.tsv"
 class Rulebook:
     """Facts, rules and profiles of one installation; `load` gives the one of this process."""
 
-    def __init__(self, place: Path) -> None:
-        self._place = place
+    def __init__(self, place: str | os.PathLike[str]) -> None:
+        self._folder = os.fspath(place)
         self._facts: dict[str, LicenseFact | None] = {}
         self._terms: dict[str, Terms] = {}
         self._rules: dict[str, Rule] | None = None
         self._refused: dict[str, tuple[str, ...]] | None = None
-        self._spelt: dict[str, Path] | None = None
+        self._spelt: dict[str, str] | None = None
         self._read: dict[str, tuple[str, ...]] | None = None
+
+    @cached_property
+    def _place(self) -> Path:
+        # Its import costs 6 ms, and one license's facts, which is all that a text needs, do without.
+        from pathlib import Path
+
+        return Path(self._folder)
 
     @property
     def version(self) -> str:
@@ -102,6 +110,8 @@ class Rulebook:
 
     def profile(self, name: str) -> Policy:
         """The profile as a policy. Raises `PolicyError`, naming the nearest, when there is none of that name."""
+        from licensescan.model import VERDICTS, Policy
+
         path = self._place / "profiles" / f"{name}.toml"
         if name not in self.profiles():
             raise PolicyError(f"no profile {name!r}{nearest(name, self.profiles())}")
@@ -134,13 +144,22 @@ class Rulebook:
     def fact(self, license_id: str) -> LicenseFact | None:
         """What `license_id` says, from its file or coarsely from its category; None when nothing is known of it."""
         if license_id not in self._facts:
-            path = self._place / "licenses" / f"{license_id}.toml"
-            safe = "/" not in license_id and path.is_file()
-            if not safe and license_id.startswith("LicenseRef-"):
-                path = self._refs().get(_letters(license_id), path)
-                safe = path.stem != license_id
-            self._facts[license_id] = _fact(path, path.stem) if safe else self._by_reading(license_id)
+            name, data = license_id, self._fact_file(license_id)
+            if data is None and license_id.startswith("LicenseRef-"):
+                name = self._refs().get(_letters(license_id), license_id)
+                data = self._fact_file(name)
+            self._facts[license_id] = self._by_reading(license_id) if data is None else _fact(data, name)
         return self._facts[license_id]
+
+    def _fact_file(self, name: str) -> bytes | None:
+        """The bytes of a fact file; None when there is none."""
+        if "/" in name:
+            return None
+        try:
+            with open(os.path.join(self._folder, "licenses", f"{name}.toml"), "rb") as file:
+                return file.read()
+        except OSError:
+            return None
 
     def _by_reading(self, license_id: str) -> LicenseFact | None:
         """What clause analysis read in the text when this version was made, within what ScanCode's category allows."""
@@ -181,18 +200,16 @@ class Rulebook:
             self._read = {row[0]: tuple(row[1:]) for row in rows}
         return self._read
 
-    def _refs(self) -> Mapping[str, Path]:
-        """Fact files of LicenseRefs by their letters: such names have no agreed spelling."""
+    def _refs(self) -> Mapping[str, str]:
+        """The names of LicenseRefs with a fact file by their letters: such names have no agreed spelling."""
         if self._spelt is None:
-            self._spelt = {_letters(p.stem): p for p in (self._place / "licenses").glob("LicenseRef-*.toml")}
+            self._spelt = {_letters(p.stem): p.stem for p in (self._place / "licenses").glob("LicenseRef-*.toml")}
         return self._spelt
 
     def lifts(self, exception_id: str) -> str | None:
         """The copyleft reach that is left under an exception; None when it lifts nothing."""
-        path = self._place / "licenses" / f"{exception_id}.toml"
-        if "/" in exception_id or not path.is_file():
-            return None
-        return _load(path).get("lifts") or None
+        data = self._fact_file(exception_id)
+        return None if data is None else _parsed(data, f"{exception_id}.toml").get("lifts") or None
 
     def terms_of(self, expression: str) -> Terms:
         """
@@ -249,7 +266,7 @@ class Rulebook:
 @cache
 def load() -> Rulebook:
     """The rulebook that ships with this installation."""
-    return Rulebook(folder("rules"))
+    return Rulebook(place_of("rules"))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -266,8 +283,16 @@ def _letters(name: str) -> str:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        return toml.loads(path.read_bytes(), label=path.name)
-    except (OSError, ValueError) as error:
+        data = path.read_bytes()
+    except OSError as error:
+        raise PolicyError(str(error)) from error
+    return _parsed(data, path.name)
+
+
+def _parsed(data: bytes, label: str) -> dict[str, Any]:
+    try:
+        return toml.loads(data, label=label)
+    except ValueError as error:
         raise PolicyError(str(error)) from error
 
 
@@ -278,6 +303,8 @@ def _only(table: Mapping[str, Any], known: Iterable[str], label: str, where: str
 
 
 def _rules(path: Path) -> Iterable[Rule]:
+    from licensescan.model import Rule
+
     document = _load(path)
     _only(document, ("rule",), path.name, "")
     for number, block in enumerate(document.get("rule", ())):
@@ -306,9 +333,9 @@ WHEN = (
 """The closed vocabulary of `when`: fields of terms and conclusions. All must hold; a list means any of."""
 
 
-def _fact(path: Path, license_id: str) -> LicenseFact:
-    table = _load(path)
-    label = path.name
+def _fact(data: bytes, license_id: str) -> LicenseFact:
+    label = f"{license_id}.toml"
+    table = _parsed(data, label)
     _only(table, _FACT_KEYS, label, "")
     patent = table.get("patent", {})
     _only(patent, _PATENT_KEYS, label, "patent.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from licensescan.model import Clause, Commercial, Copyleft, Grant, Patent, Retaliation, Strength, Terms
+from licensescan.texts import Clause, Commercial, Copyleft, Grant, Patent, Retaliation, Strength, Terms
 
 COMMERCIAL: tuple[Commercial, ...] = ("allowed", "conditional", "unknown", "prohibited")
 """From free to forbidden. Unknown is worse than a condition that can be read, and milder than a ban."""

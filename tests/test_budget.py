@@ -87,6 +87,14 @@ def test_a_rule_is_explained_without_the_index() -> None:
     assert not libraries(modules) & (DEAR - {"tomli"})
 
 
+def test_a_text_that_is_known_loads_neither_alignment_nor_clauses(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text("Apache-2.0\n")
+    code, modules = loaded("classify", "-f", "json", "LICENSE", cwd=tmp_path)
+    assert code == 0
+    assert not modules & {"licensescan.model", "licensescan.detect.match", "licensescan.clauses", "pathlib"}
+    assert not libraries(modules) & (DEAR - {"tomli"})
+
+
 def environment(tmp_path: Path) -> None:
     """One package, in the environment of the project in `tmp_path`."""
     site = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"

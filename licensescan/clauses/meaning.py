@@ -9,8 +9,8 @@ from dataclasses import replace
 from licensescan.clauses.detectors import Hit
 from licensescan.clauses.layout import Sentence
 from licensescan.clauses.patents import Suit, farthest, suit
-from licensescan.model import Clause, Commercial, Copyleft, Grant, Patent, Terms
 from licensescan.terms import CONDITIONS, FORBIDDING, forbids
+from licensescan.texts import Clause, Commercial, Copyleft, Grant, Patent, Terms
 
 Found = tuple[Sentence, Hit, Clause]
 

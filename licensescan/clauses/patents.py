@@ -9,7 +9,7 @@ from typing import Literal
 from licensescan.clauses.layout import Sentence
 from licensescan.clauses.values import CARVE_OUT, counterclaims, cure_days, defendant, trigger
 from licensescan.clauses.words import words
-from licensescan.model import Retaliation, Strength
+from licensescan.texts import Retaliation, Strength
 
 _ORDER: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
 _SUBJECTS: Mapping[Strength, str] = {

@@ -9,8 +9,8 @@ from licensescan.clauses.detectors import Hit
 from licensescan.clauses.flat import flatten
 from licensescan.clauses.layout import Sentence
 from licensescan.clauses.reading import find
-from licensescan.model import Clause, Commercial, Terms
 from licensescan.terms import forbids
+from licensescan.texts import Clause, Commercial, Terms
 
 LONGEST = 700
 """Characters of a sentence of prose; longer ones are lists or tables."""

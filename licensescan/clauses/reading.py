@@ -10,8 +10,8 @@ from licensescan.clauses.detectors import Hit, hits
 from licensescan.clauses.layout import Sentence, sentences
 from licensescan.clauses.meaning import Found, terms
 from licensescan.clauses.words import words
-from licensescan.model import Clause, Terms
 from licensescan.terms import FORBIDDING, VARIETY
+from licensescan.texts import Clause, Terms
 
 LONGEST_QUOTE = 1_200
 """Characters of a quote; a longer sentence is cut at the semicolons and commas around what was found."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from licensescan.detect.normalise import Words
 from licensescan.detect.store import Store
-from licensescan.model import Difference
+from licensescan.texts import Difference
 
 NUMBERS = "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3".split()
 

@@ -8,7 +8,6 @@ of each aligned text decides whether it is that license, a modified one, or anot
 from __future__ import annotations
 
 import itertools
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -26,14 +25,14 @@ from licensescan.detect.differences import (
     words_of_deal,
 )
 from licensescan.detect.exact import exact, whole
-from licensescan.detect.match import align
 from licensescan.detect.normalise import Words, words
 from licensescan.detect.resolve import Found, gaps, longest, settles
 from licensescan.detect.sections import Section, part_at, sections
 from licensescan.detect.store import Store, store
 from licensescan.detect.tags import Tag, tags
 from licensescan.expression import join_and, licenses
-from licensescan.model import NOASSERTION, NONE, Detection, Difference, Expression, Match, Unmatched
+from licensescan.regex import Regex
+from licensescan.texts import NOASSERTION, NONE, Detection, Difference, Expression, Match, Unmatched
 
 _SHORT = 12
 """Patterns of fewer words are mentions: they count outside of settled texts only."""
@@ -68,8 +67,8 @@ _UNVERSIONED = {"GPL-1.0-or-later": "GPL-", "LGPL-2.0-or-later": "LGPL-"}
 """What a GNU license is called when nobody says which version, and how its versions begin."""
 
 _TITLE_ROWS, _TITLE_WORDS = 8, 10
-_FIELD = re.compile(r"(?i)^[^\w\n]*licen[cs]e(?:s|d|\(s\))?[ \t]*[:=]")
-_GRANT = re.compile(
+_FIELD = Regex(r"(?i)^[^\w\n]*licen[cs]e(?:s|d|\(s\))?[ \t]*[:=]")
+_GRANT = Regex(
     r"\b(?:released|licen[cs]ed|distributed|available|covered|published)\b(?: \w+){0,3} (?:under|using|by)\b"
     r"|licen[cs]e is\b"
 )
@@ -118,6 +117,10 @@ def _find(held: Words, known: Store) -> list[Found]:
     )
     settled = [one for one in hits if settles(one)]
     zones = [zone for zone in gaps(settled, len(codes)) if _open(zone, hits)]
+    if not zones:
+        return hits
+    from licensescan.detect.match import align
+
     aligned = [
         Found(a.start, a.end, a.pattern, a.score, a.covered, a.runs, a.scattered)
         for a in align(codes, zones, [(one.start, one.end) for one in settled], known)

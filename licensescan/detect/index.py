@@ -9,13 +9,14 @@ only their CRC-32 sums and numbers made of them.
 from __future__ import annotations
 
 import mmap
+import os
 import struct
 import zlib
 from collections.abc import Mapping
 from functools import cache
 
-from licensescan.data import folder
-from licensescan.model import LicensescanError
+from licensescan.data import place_of
+from licensescan.errors import LicensescanError
 
 MAGIC = b"LSIX"
 FORMAT = 3
@@ -42,8 +43,8 @@ def pack(sections: Mapping[str, bytes]) -> bytes:
 @cache
 def sections() -> Mapping[str, memoryview]:
     """The sections of the installed index by name; raises `CorpusError` for a file that is not one."""
-    path = folder("corpus") / "index.bin"
-    with path.open("rb") as file:
+    path = os.path.join(place_of("corpus"), "index.bin")
+    with open(path, "rb") as file:
         size = file.seek(0, 2)
         if size < _HEAD.size:
             raise CorpusError(f"{path}: no index")

@@ -9,7 +9,7 @@ is taken, if it explains enough. Work is bounded: votes are linear in the text, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -122,17 +122,11 @@ def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> li
             known = gram(crc32(data[2 * at : 2 * at + 6]))
             if known is not None:
                 cast += map((at >> BUCKET).__add__, store.voters(known))
-    counts = Counter(cast)
-    votes = counts.get
-    half, whole = _thresholds(store)
-    # Two neighbouring buckets are counted together, so a guess has half of its votes in one.
-    likely = {key for key, count in counts.items() if count >= half[key >> PLACES]}
-    of, lengths = store.votes_of, store.length_of
+    of, lengths, whole = store.votes_of, store.length_of, _thresholds(store)[1]
     found = []
-    for key in likely | {key - 1 for key in likely if votes(key - 1, 0) > 1}:
-        count, beside = counts[key], votes(key + 1, 0)
+    for key, count, beside in _begun(Counter(cast), store):
         number, total = key >> PLACES, count + beside
-        if total >= whole[number] and count >= votes(key - 1, 0):
+        if total >= whole[number]:
             share, length = total / of[number], lengths[number]
             place = ((key & (1 << PLACES) - 1) - MARGIN << BUCKET) + (beside << BUCKET) // total
             found.append((-share * min(length, 400), -total, number, place, share, length))
@@ -141,12 +135,28 @@ def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> li
     return [_Guess(number, place, share, length) for _, _, number, place, share, length in best]
 
 
+def _begun(counts: Mapping[int, int], store: Store) -> Iterator[tuple[int, int, int]]:
+    """
+    Where patterns may begin: a bucket with its votes and those of the next one. Two neighbours are counted together, so
+    one of them has half of the votes; a bucket with fewer than the one before it is not where a pattern begins.
+    """
+    votes = counts.get
+    half = _thresholds(store)[0]
+    for key, count in counts.items():
+        if count > 1 and count >= half[key >> PLACES]:
+            before = votes(key - 1, 0)
+            if count >= before:
+                yield key, count, votes(key + 1, 0)
+            if 1 < before < half[key >> PLACES] and before >= votes(key - 2, 0):
+                yield key - 1, before, count
+
+
 @cache
 def _thresholds(store: Store) -> tuple[list[int], list[int]]:
     """For each pattern how many votes it needs in one bucket to be looked at (one is most often chance), and in two."""
     shares = [_SHARE if length > _BRIEF else _BRIEF_SHARE for length in store.length_of]
     whole = [ceil(share * votes) for share, votes in zip(shares, store.votes_of, strict=True)]
-    return [max(2, ceil(_SHARE * votes / 2)) for votes in store.votes_of], whole
+    return [max(2, ceil(least / 2)) for least in whole], whole
 
 
 def _is_enough(one: Aligned) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from licensescan.regex import Regex
+
 _MOST_WORDS = 8
 
-_MARKS = re.compile(r"^(?:[\s*#=\-:.,;>`'\"“”]|\(?(?:\d{1,3}|[a-z])(?:\.\d+)*[.)][ \t]+)+", re.IGNORECASE)
+_MARKS = Regex(r"^(?:[\s*#=\-:.,;>`'\"“”]|\(?(?:\d{1,3}|[a-z])(?:\.\d+)*[.)][ \t]+)+", re.IGNORECASE)
 _ENDS = " \t*#=-:.,;`'\"“”"
-_WEB = re.compile(r"[(<\[][ \t]*<?https?://[^\s)>\]]*>?[)>\]]*|https?://\S+")
-_LEAD = re.compile(
+_WEB = Regex(r"[(<\[][ \t]*<?https?://[^\s)>\]]*>?[)>\]]*|https?://\S+")
+_LEAD = Regex(
     r"^(?:(?:name|library|package|component|project|files?)[ \t]*:[ \t]*|unless[ ]otherwise[ ]\w+,?[ ]|includes?[ ]|"
     r"a[ ]modified[ ]version[ ]of[ ](?:the[ ])?|(?:some|all|most|portions?|parts?|pieces?)[ ](?:of[ ])?(?:the[ ])?|"
     r"the[ ]|this[ ]|"
@@ -18,29 +20,29 @@ _LEAD = re.compile(
     r"contributed|imported)?[ ]?(?:from|by|at|in)[ ](?:the[ ])?|(?:contributed|written|authored|developed)[ ]by[ ])",
     re.IGNORECASE,
 )
-_TAIL = re.compile(
+_TAIL = Regex(
     r"[ ,]+(?:(?:is|are|was|were|has|have|may[ ]be|carry|carries|bears?|comes?|falls?|under|with|subject|which|that|"
     r"whose|except|licen[cs]ed|located|released|distributed|available|covered|used|provided|including)\b.*"
     r"|and(?:[ ]all)?|or|of|for|from|by|in|at|to|the|project|source[ ]code|licen[cs]e)$"
     r"|[ ,]+(?:-[ ])?(?:the[ ])?(?:new[ ]|modified[ ]|simplified[ ])?(?:bsd|mit|apache|l?gpl)\b[^,]*licen[cs]e.*$",
     re.IGNORECASE,
 )
-_ORIGIN = re.compile(
+_ORIGIN = Regex(
     r"\b(?:taken|derived|copied|adapted|borrowed|based|ported|imported|extracted)\b[^.\n]{0,12}?\b(?:from|on)[ ]"
     r"(?:the[ ]|code[ ]|work[ ]|from[ ]|in[ ])*([^.,;\n]{2,60})",
     re.IGNORECASE,
 )
-_NO_NAME = re.compile(
+_NO_NAME = Regex(
     r"(?i)^(?:\W|the|a|an|is|are|was|were|has|have|had|be|been|under|subject|to|following|this|that|these|it|they|and|or|"
     r"of|for|from|by|with|in|on|at|as|software|code|source|files?|details?|over|other|additional|different|various|"
     r"licen[cs]es?|licen[cs]ed|terms|notices?|projects?|developed|copied|taken|derived|products?|mit|bsd|apache|gpl|lgpl|\d+)*$"
 )
-_NO_PART = re.compile(
+_NO_PART = Regex(
     r"(?i)^(?:begin|end)\b|^history\b|^acknowledge?ments?\b|^university[ ]of[ ]illinois|^ncsa\b|^appendix\b|^exhibit\b|"
     r"^annex\b|^full[ ](?:text|licen[cs]e)|^\d?-?clause\b|^over[ ]\d|\bapache[ ]software[ ]foundation\b|\S@\S|^id$|"
     r"^following\b|^\w+[ ](?:19|20)\d\d\)?$"
 )
-_THIRD_PARTY = re.compile(
+_THIRD_PARTY = Regex(
     r"(?i)^(?:various[ ]|other[ ]|external[ ])?third[- ]?party\b.*(?:licen[cs]e|notice|software|component|code|program)"
 )
 

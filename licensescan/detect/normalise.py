@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from operator import ne
 
+from licensescan.regex import Regex
+
 BREAK = "\n"
 DROPPED = frozenset("abcdefghijklmnopqrstuvwxyz+") | {"dnl", "rem", "br", "nbsp", "quot", "lt", "gt", "amp"}
 """Words that carry nothing: list letters and articles, comment words, left-overs of mark-up, a plus by itself."""
@@ -23,8 +25,8 @@ DROPPED = frozenset("abcdefghijklmnopqrstuvwxyz+") | {"dnl", "rem", "br", "nbsp"
 LINE = "|"
 """Stands for the end of a line among the words, and for itself among their codes."""
 
-_WORD = re.compile(r"[^\W_]+\+?")
-_NO_WORD = re.compile(r"[^\w\x00-\x7f]+")
+_WORD = Regex(r"[^\W_]+\+?")
+_NO_WORD = Regex(r"[^\w\x00-\x7f]+")
 _FEW = 40
 _KEPT_ROWS, _LONG_ROW = 40_000, 400
 """So many lines are remembered, and of so many characters: ten megabytes at most."""
@@ -32,41 +34,41 @@ _KEPT_ROWS, _LONG_ROW = 40_000, 400
 _ASCII = bytes(range(128))
 _BYTES = bytes(i if i > 127 or chr(i).isalnum() or chr(i) in "+\n" else 32 for i in range(256))
 _TAGS = "a|b|i|p|br|hr|em|tt|li|ul|ol|dl|dt|dd|td|tr|th|h[1-6]|div|pre|img|code|body|html|head|font|span|table|tbody"
-_TAG = re.compile(
+_TAG = Regex(
     rf"</?(?:{_TAGS}|title|style|center|strong|section|article|blockquote|para|link|meta)\b[^<>]{{0,300}}>",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{2,5});")
-_MARK = re.compile(r"[0-9](?<!\w[0-9])[0-9]?[.)](?=[^\S\n])")
-_MARK_BEFORE = re.compile(r"(?:(?:\A|\n)[^\w\n]*|[.:;,] \(?)\Z")
-_VERSION_BEFORE = re.compile(r"(?:version|versions|license|licence|v|gpl|section|or|than)[^\w\n]*\Z")
+_ENTITY = Regex(r"&(?:[a-z]{2,6}|#\d{2,5});")
+_MARK = Regex(r"[0-9](?<!\w[0-9])[0-9]?[.)](?=[^\S\n])")
+_MARK_BEFORE = Regex(r"(?:(?:\A|\n)[^\w\n]*|[.:;,] \(?)\Z")
+_VERSION_BEFORE = Regex(r"(?:version|versions|license|licence|v|gpl|section|or|than)[^\w\n]*\Z")
 _OF_LICENSE = (
     # The end of the line is looked for first: a line without an end is not read again at each of its words.
     r"(?=[^\n]{0,160}$)"
     r"(?![^\n]*(?:licen[cs]|permi|redistribut|public[ \t]+domain|warrant|\bmit\b|\bbsd|gpl|apache|\bterms\b"
     r"|\bfree[ \t]+to\b|\bmay\b))[^\n]{0,160}$"
 )
-_COPYRIGHT = re.compile(
+_COPYRIGHT = Regex(
     r"copyrights?(?:[ \t]*(?:notice[ \t]*)?[:,]?[ \t]*(?:\(c\)|©|&copy;|@|\\\(co)|[ \t:,]*[^\w\n]?(?:19|20)\d\d"
     r"|[ \t]*[<\[{(])" + _OF_LICENSE,
     re.MULTILINE,
 )
-_CIRCLE = re.compile(r"\(c\)[ \t]*(?:copyright|(?:19|20)\d\d)" + _OF_LICENSE, re.MULTILINE)
-_CIRCLE_SIGN = re.compile("©" + _OF_LICENSE, re.MULTILINE)
+_CIRCLE = Regex(r"\(c\)[ \t]*(?:copyright|(?:19|20)\d\d)" + _OF_LICENSE, re.MULTILINE)
+_CIRCLE_SIGN = Regex("©" + _OF_LICENSE, re.MULTILINE)
 
-_HIDDEN = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_JOINED = re.compile("[A-Za-z][\u200b-\u200f\u2060-\u2064\u180e\ufeff]+[A-Za-z]")
+_HIDDEN = Regex("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_JOINED = Regex("[A-Za-z][\u200b-\u200f\u2060-\u2064\u180e\ufeff]+[A-Za-z]")
 _ALIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТХУаеосрхуіјѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονι",
     "ABESIJKMHOPCTXYaeocpxyijshdqwABEZHIKMNOPTYXovi",
 )
-_ALIKE_WORD = re.compile(
+_ALIKE_WORD = Regex(
     r"[A-Za-z\u0370-\u03ff\u0400-\u052f]*[\u0370-\u03ff\u0400-\u052f][A-Za-z\u0370-\u03ff\u0400-\u052f]*"
 )
-_MIXED = re.compile(
+_MIXED = Regex(
     r"(?=[A-Za-z\u0370-\u052f]{4})[A-Za-z]*(?:[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z])"
 )
-_FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
+_FOREIGN = Regex(r"[\u0370-\u03ff\u0400-\u052f]")
 
 
 @dataclass(slots=True)

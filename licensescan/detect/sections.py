@@ -14,18 +14,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from licensescan.detect.naming import named
+from licensescan.regex import Regex
 
-_STANZA = re.compile(
+_STANZA = Regex(
     r"^[ \t#*/;-]*(?:Name|Library|Package|Component|Project)[ \t]*:[ \t]*(\S.{0,80}?)[ \t]*$", re.IGNORECASE
 )
-_FIELD = re.compile(
+_FIELD = Regex(
     r"^[ \t#*/;-]*(?:Files?|Licen[cs]e|Description|Availability|Copyright|URL|Home-?page|Version|Source|Location)"
     r"[ \t]*:",
     re.IGNORECASE,
 )
-_FILES = re.compile(r"^[ \t]*Files?[ \t]*:[ \t]*(\S.{0,160}?)[ \t]*$", re.IGNORECASE)
+_FILES = Regex(r"^[ \t]*Files?[ \t]*:[ \t]*(\S.{0,160}?)[ \t]*$", re.IGNORECASE)
 _WHAT = r"([^\n]{2,100}?)"
-_ANNOUNCED = re.compile(
+_ANNOUNCED = Regex(
     r"^[^\w\n]*(?:"
     r"(?:the[ ]following|this)[ ](?:licen[cs]es?|text|notice|terms|copyright(?:[ ]and[ ]licen[cs]e)?|section)?[ ]?"
     r"(?:information[ ])?appl(?:y|ies)[ ](?:only[ ])?to[ ]" + _WHAT + r"[:.]?$"
@@ -45,7 +46,7 @@ _ANNOUNCED = re.compile(
     r")",
     re.IGNORECASE,
 )
-_HEADING = re.compile(
+_HEADING = Regex(
     r"^[^\w\n]*(?:(?P<group>(?:third[- ]?party|additional|external|bundled|vendored|incorporated|embedded|"
     r"dependenc\w+)[ ](?:software|code|component|librar|package|source)?\w*[ ]?"
     r"(?:licen[cs]e|notice|software|component|attribution|librar|code)\w*\b[^\n]{0,60})"
@@ -54,10 +55,10 @@ _HEADING = re.compile(
     r"|(?P<of>[^\n:]{2,50}?)[ ](?:licen[cs]e|is[ ]licensed[ ]as[ ]follows)[ ]?:)[ \t:]*$",
     re.IGNORECASE,
 )
-_BANNER = re.compile(r"^[ \t]*([-=*#~+])\1{2,}[ \t]*([^\s=*#~+-][^\n]{1,70}?)[ \t]*\1{3,}[ \t]*$")
-_RULE = re.compile(r"^[ \t]*([-=*#_~+])\1{3,}[ \t]*$")
-_PATH = re.compile(r"^[ \t]*([\w.-]+(?:/[\w.*-]+)+/?)[ \t]*:[ \t]*$")
-_WHOLE = re.compile(r"(?i)(?:everything|all[ ](?:parts|files|code|of)|the[ ](?:entire|whole|rest))\b")
+_BANNER = Regex(r"^[ \t]*([-=*#~+])\1{2,}[ \t]*([^\s=*#~+-][^\n]{1,70}?)[ \t]*\1{3,}[ \t]*$")
+_RULE = Regex(r"^[ \t]*([-=*#_~+])\1{3,}[ \t]*$")
+_PATH = Regex(r"^[ \t]*([\w.-]+(?:/[\w.*-]+)+/?)[ \t]*:[ \t]*$")
+_WHOLE = Regex(r"(?i)(?:everything|all[ ](?:parts|files|code|of)|the[ ](?:entire|whole|rest))\b")
 """What a license "applies to" that begins no part: it is of the thing that the file was about before."""
 
 _OPEN = ("from", "by", "at", "of", "the", "in", "and", "on")
@@ -188,7 +189,7 @@ _CUES = (
         "public domain",
     ),
 )
-_LICENSE_NAME = re.compile(
+_LICENSE_NAME = Regex(
     r"(?i)\b(?:terms|definitions|grant|preamble|introduction|scope|limitations?|disclaimer|warranty|mit|bsd|apache|gnu|gpl|lgpl|mozilla|isc|zlib|expat|creative|public|boost|software|eclipse|unlicense|"
     r"the|new|modified|simplified|artistic|python|psf|cc0|open|copyright|my|our|your|this|end|user|free|academic|x11|"
     r"revised|license|permissive|2|3)\b"

@@ -92,7 +92,8 @@ class Store:
         self.code: Callable[[str], str] = _Codes(self._numbers("vocab", "I"), self._numbers("vcode", "H")).__getitem__
         self.rows: dict[str, str] = {}
         """The codes of lines that came before, see `normalise.words`."""
-        self.rare = re.compile(f"[{re.escape(layout.letter(plain))}-\U0010ffff]")
+        # What it is not, since a class of the whole upper range takes 5 ms to compile.
+        self.rare = re.compile(f"[^\0-{re.escape(layout.letter(plain - 1))}]")
         self.short_anchors = frozenset(self._parts["ashort"].tobytes().decode("utf-16-le", "surrogatepass"))
         self._node_data = self._parts["ndata"]
         self._node_at = self._numbers("nat", "I")
@@ -125,7 +126,7 @@ class Store:
         values = data[at : at + 2 * (further + ends)].cast("H").tolist()
         return values[:further], values[further:]
 
-    @lru_cache(maxsize=2048)  # noqa: B019
+    @lru_cache(maxsize=8192)  # noqa: B019
     def voters(self, gram: int) -> Sequence[int]:
         """Who votes at a gram (as `grams` numbers them); see `layout.voter`."""
         return self._voters[self._voters_at[gram] >> 2 : self._voters_at[gram + 1] >> 2].tolist()

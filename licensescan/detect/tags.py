@@ -10,20 +10,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from licensescan.errors import ExpressionError
 from licensescan.expression import normalise
-from licensescan.model import Expression, ExpressionError
+from licensescan.regex import Regex
+from licensescan.texts import Expression
 
-_TAG = re.compile(
+_TAG = Regex(
     r"SPDX-?Licen[cs]e-?(?:Identifier|Expression)[ \t]*[:=]+[ \t]*[\"'`(]?[ \t]*"
     r"([(]*[A-Za-z0-9][A-Za-z0-9.+:_-]*(?:[ \t]+[(]*[A-Za-z0-9][A-Za-z0-9.+:_-]*[)]*|[)]){0,60})",
     re.IGNORECASE,
 )
-_STANZA = re.compile(
+_STANZA = Regex(
     r"^[ \t]*Files?[ \t]*:[ \t]*\S.*\n(?:(?:[ \t]+\S|(?!Licen[cs]e\b|Files?\b)[A-Z][\w-]*[ \t]*:).*\n){0,200}?"
     r"[ \t]*Licen[cs]e[ \t]*:[ \t]*(\S.*)$",
     re.MULTILINE,
 )
-_FREE = re.compile(r"(?:LicenseRef-)?(?:COPYING|LICENSE|FILE)\b", re.IGNORECASE)
+_FREE = Regex(r"(?:LicenseRef-)?(?:COPYING|LICENSE|FILE)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def tags(text: str) -> list[Tag]:
     return sorted(found, key=lambda tag: tag.line)
 
 
-def _each(pattern: re.Pattern[str], text: str) -> Iterator[Tag]:
+def _each(pattern: Regex, text: str) -> Iterator[Tag]:
     line, place = 1, 0
     for match in pattern.finditer(text):
         line += text.count("\n", place, match.start(1))

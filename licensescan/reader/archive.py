@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from gzip import GzipFile
 from typing import IO, cast
 
-from licensescan.model import IncompleteError
+from licensescan.errors import IncompleteError
 from licensescan.reader.base import NESTING, Budget, Files, ReadError
 from licensescan.reader.tar import STREAM_ERRORS, TarFiles
 from licensescan.reader.zip import ZIP_ERRORS, ZipFiles

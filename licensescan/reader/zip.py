@@ -18,7 +18,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import IO
 
-from licensescan.model import Problem
 from licensescan.reader.base import (
     RATIO,
     RATIO_FROM,
@@ -32,6 +31,7 @@ from licensescan.reader.base import (
     sample_plan,
 )
 from licensescan.reader.window import Inflated
+from licensescan.texts import Problem
 
 ZIP_ERRORS = (
     zipfile.BadZipFile,
