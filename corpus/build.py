@@ -36,6 +36,7 @@ def main() -> None:
     wheel = options.source or fetch(pinned)
     licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
     rules = list(entries(wheel, "rules", ".RULE", sha256=pinned["sha256"]))
+    rules = [rule for rule in rules if rule.name not in pinned["mistaken"]]
     keys = {spdx: key for key, spdx in ids(licenses).items() if spdx}
     more, notices = additions.read(HERE / "additions.toml", cache(), keys)
     licenses, rules = licenses + more, rules + notices

@@ -190,13 +190,14 @@ def grams(tokens: list[str], anchors: Container[str]) -> list[tuple[int, tuple[s
 
 def relabel(patterns: Sequence[Pattern], listed: Container[str]) -> list[tuple[str, str, str]]:
     """
-    Give texts that are filed under one license and are another's, nearly word for word, the license they are.
+    Give texts that are filed under one license and are another's, nearly word for word, the license they are: they are
+    unlike their own license, or have not the words by which ScanCode alone tells it apart.
 
     `listed` are the ids that SPDX lists as licenses: where it has come to tell two apart, older rules still name the
     wider one. Returns what was changed: name, old expression, new expression.
     """
     texts = [p for p in patterns if p.canonical and p.kind == layout.TEXT and len(p.codes) >= OWN_WORDS]
-    own = {p.expression: p.codes for p in texts}
+    own = {p.expression: p for p in texts}
     others = sorted((p for p in texts if p.expression in listed), key=lambda p: len(p.codes))
     lengths = [len(p.codes) for p in others]
     changed = []
@@ -208,7 +209,11 @@ def relabel(patterns: Sequence[Pattern], listed: Container[str]) -> list[tuple[s
         best = max(others[low:high], key=lambda p: _likeness(pattern.codes, p.codes, OTHERS), default=None)
         if best is None or best.expression == pattern.expression:
             continue
-        if _likeness(pattern.codes, best.codes, OTHERS) and not _likeness(pattern.codes, own[pattern.expression], OWN):
+        if not _likeness(pattern.codes, best.codes, OTHERS):
+            continue
+        alone = pattern.expression.startswith("LicenseRef-")
+        told = alone and _telling(pattern) == _telling(best) != _telling(own[pattern.expression])
+        if told or not _likeness(pattern.codes, own[pattern.expression].codes, OWN):
             changed.append((pattern.name, pattern.expression, best.expression))
             pattern.expression = best.expression
     return changed

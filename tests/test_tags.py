@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from licensescan.detect import detect
 from licensescan.detect.tags import tags
 
 STANZAS = """Files: *
@@ -56,3 +57,24 @@ def test_a_long_list_of_files_takes_linear_time() -> None:
 def test_a_stanza_that_a_field_of_metadata_has_set_in() -> None:
     words = "License: none of these\n         Name: Glyphs\n         Files: glyphs/*.so\n         License: FTL OR MIT\n"
     assert [t.expression for t in tags(words)] == ["FTL OR MIT"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# SPDX-License-Identifier: MIT AND\n#   Apache-2.0\n", "MIT AND Apache-2.0"),
+        ("/* SPDX-License-Identifier: (GPL-2.0-only OR\n *  MIT) */", "GPL-2.0-only OR MIT"),
+        (
+            "dnl SPDX-License-Identifier: GPL-3.0-or-later WITH\ndnl  Autoconf-exception-3.0",
+            "GPL-3.0-or-later WITH Autoconf-exception-3.0",
+        ),
+        ("// SPDX-License-Identifier: MIT OR\nint main() {}", "MIT"),
+    ],
+)
+def test_an_expression_goes_on_in_the_next_line(text: str, expected: str) -> None:
+    assert [tag.expression for tag in tags(text)] == [expected]
+
+
+def test_a_name_of_somebodys_own_may_plainly_be_a_license() -> None:
+    assert detect("SPDX-License-Identifier: LicenseRef-Apache2").expression == "Apache-2.0"
+    assert detect("SPDX-License-Identifier: LicenseRef-Fitter-2").expression == "LicenseRef-Fitter-2"

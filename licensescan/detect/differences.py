@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from licensescan.detect.normalise import Words
 from licensescan.detect.store import Store
+from licensescan.regex import Regex
 from licensescan.texts import Difference
 
 NUMBERS = "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3".split()
@@ -39,8 +40,8 @@ TELLING = (
 """Words by which near relatives are told apart: versions, kinds, clauses."""
 
 DEAL = (
-    "not no neither never only solely except unless without noncommercial nonprofit commercial commercially prohibited "
-    "prohibit forbidden forbid restricted restriction research evaluation internal academic educational "
+    "not no none neither never only solely except unless without noncommercial nonprofit commercial commercially "
+    "prohibited prohibit forbidden forbid restricted restriction research evaluation internal academic educational "
     "compete competing competitor military nuclear weapons evil hosted hosting fee royalty royalties pay payment "
     "patent patents sue litigation terminate terminated terminates revoke revocable consent approval permission "
     "sublicense resell sell sale rent lease disclose agreement purchase"
@@ -83,8 +84,17 @@ class Run:
     codes: str
 
 
-NEGATIONS = "not no nor neither never cannot".split()
+NEGATIONS = "not no nor none neither never cannot".split()
 """Words that turn a sentence round."""
+
+NEITHER = ("neither", "none")
+_AGAIN = 24
+"""Words after a "neither" within which one more "not" is a slip: "neither the name ... may not be used"."""
+
+VERSIONED = "license licence version v gpl lgpl agpl public".split()
+"""Words of a name that its version follows."""
+_VERSIONED = Regex(r"-\d")
+_NAME_WORDS = 12
 
 _NEAR = 8
 """Words apart that two differences may be and still belong to one sentence, worded in another way."""
@@ -108,6 +118,8 @@ def _letters(store: Store, which: str) -> frozenset[str]:
         "past": PAST,
         "granted": GRANTED,
         "negations": NEGATIONS,
+        "versioned": VERSIONED,
+        "neither": NEITHER,
     }[which]
     return frozenset(map(store.code, listed)) - {"\x01"}
 
@@ -124,6 +136,11 @@ def telling(runs: Sequence[Run], store: Store) -> int:
         seen = {letter for run in runs if run.kind == kind for letter in run.codes}
         count += len((seen & letters) - numbers) + bool(seen & numbers)
     return count
+
+
+def lacking(runs: Sequence[Run], store: Store) -> int:
+    """How many words that tell relatives apart a license has and the text has not."""
+    return telling([run for run in runs if run.kind == "missing"], store)
 
 
 def reworded(runs: Sequence[Run], store: Store) -> list[Run]:
@@ -202,9 +219,19 @@ def is_kind(codes: str, store: Store) -> bool:
     return codes[-1:] in _letters(store, "kinds")
 
 
-def cuts_version(codes: str, end: int, store: Store) -> bool:
-    """Whether a name that ends before `end` ends within the number of a version: "2" of "2.1"."""
-    return set(codes[end - 1 : end + 1]) <= _letters(store, "numbers") and end < len(codes)
+def cuts_version(codes: str, start: int, end: int, expression: str, store: Store) -> bool:
+    """
+    Whether a name that stands from `start` to `end` goes on with a number of which it knows nothing: "2" of "2.1", or
+    "2.0" after "Eclipse Public License".
+    """
+    if end >= len(codes) or codes[end] not in _letters(store, "numbers"):
+        return False
+    if codes[end - 1] in _letters(store, "numbers"):
+        return end - start < _NAME_WORDS
+    if codes[end - 1] not in _letters(store, "versioned"):
+        return False
+    digit = _names(store)[codes[end]].removeprefix("v")
+    return bool(_VERSIONED.search(expression)) and f"-{digit}" not in expression
 
 
 def legal(codes: str, store: Store) -> bool:
@@ -252,6 +279,13 @@ def _matters(run: Run, start: int, end: int, store: Store) -> bool:
     return bool(deal) and not at_edge and not _is_named_after(run.codes, deal, store)
 
 
+def _negates_again(run: Run, deal: str, held: Words, store: Store) -> bool:
+    """Whether all that an added run turns round is turned already by a "neither" before it."""
+    if run.kind != "added" or set(deal) != {store.code("not")}:
+        return False
+    return not _letters(store, "neither").isdisjoint(held.codes[max(0, run.start - _AGAIN) : run.start])
+
+
 def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store) -> tuple[Difference, ...]:
     """
     The runs inside a text that stands from `start` to `end`, as a report tells them, and whether each matters.
@@ -262,7 +296,7 @@ def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store)
     told = []
     for run, plain in zip(runs, reworded(runs, store), strict=True):
         deal = words_of_deal(run.codes, store)
-        matters = _matters(plain, start, end, store)
+        matters = _matters(plain, start, end, store) and not _negates_again(run, deal, held, store)
         lines = held.lines(run.start, run.end if run.end > run.start else run.start + 1)
         if run.kind == "added":
             words = held.quote(run.start, run.end)

@@ -11,13 +11,12 @@ import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from licensescan.detect import layout
 from licensescan.detect.catalog import info
 from licensescan.detect.differences import (
     cuts_version,
-    is_kind,
-    is_mention,
     is_riddled,
     judged,
     legal,
@@ -25,17 +24,26 @@ from licensescan.detect.differences import (
     words_of_deal,
 )
 from licensescan.detect.exact import exact, whole
+from licensescan.detect.joints import Choice, choices, without_narrower
+from licensescan.detect.mentions import SHORT, sift
 from licensescan.detect.normalise import Words, words
+from licensescan.detect.notices import is_gnu, renamed
 from licensescan.detect.resolve import Found, gaps, longest, settles
 from licensescan.detect.sections import Section, part_at, sections
-from licensescan.detect.store import Store, store
+from licensescan.detect.store import Pattern, Store, store
 from licensescan.detect.tags import Tag, tags
 from licensescan.expression import join_and, licenses
 from licensescan.regex import Regex
 from licensescan.texts import NOASSERTION, NONE, Detection, Difference, Expression, Match, Unmatched
 
-_SHORT = 12
-"""Patterns of fewer words are mentions: they count outside of settled texts only."""
+if TYPE_CHECKING:
+    import re
+
+    from licensescan.detect.match import Aligned
+
+_OWN_NAME = Regex(r"LicenseRef-(?!scancode-)([\w.-]+)")
+
+_NAME_AND_NUMBER = Regex(r"(\D+?)[-_]?v?(\d)")
 
 _SENTENCE = 3
 """A term can be said in so few words."""
@@ -43,14 +51,8 @@ _SENTENCE = 3
 _TERMS_WORDS = 400
 """So many words of unknown terms are a license of their own, which may name others."""
 
-_MENTION = (0, 5, 6, 10_000, 0, 0, 0)
-"""By kind of pattern: of fewer words it is but a mention when a text stands in the same file."""
-
 _TERMS_LEAST = 40
 """Fewer words of the trade may be a remark in a list of authors."""
-
-_LARGE = 500
-"""Words of a license that is so long that its own paragraphs are other people's licenses."""
 
 _SAME = 0.92
 _OTHER_DEAL = 6
@@ -60,18 +62,8 @@ _SHORTENED = 0.85
 _FEW = 100
 """With so much of a license, and hardly a word of its own (one in so many), a text is that license shortened."""
 
-_NAMES_OF_A_LIST = 12
-"""So many different licenses named in a few words each are a list, not the terms of one work."""
-
-_UNVERSIONED = {"GPL-1.0-or-later": "GPL-", "LGPL-2.0-or-later": "LGPL-"}
-"""What a GNU license is called when nobody says which version, and how its versions begin."""
-
-_TITLE_ROWS, _TITLE_WORDS = 8, 10
-_FIELD = Regex(r"(?i)^[^\w\n]*licen[cs]e(?:s|d|\(s\))?[ \t]*[:=]")
-_GRANT = Regex(
-    r"\b(?:released|licen[cs]ed|distributed|available|covered|published)\b(?: \w+){0,3} (?:under|using|by)\b"
-    r"|licen[cs]e is\b"
-)
+_LOOSE = 15
+"""Words of so long a pattern may stand however far apart."""
 
 _ALIGN_FROM = 18
 """Words that must be left unexplained before an alignment is worth its time."""
@@ -86,11 +78,14 @@ def detect(text: str) -> Detection:
     known = store()
     held = words(text, known.code, known.rows)
     marked = tags(text)
-    found = _find(held, known)
-    found = [one for one in _sift(found, held, marked, known) if not _is_another(one, known)]
-    taken = [held.lines(one.start, one.end) for one in found if one.size > _SHORT]
+    seen = _find(held, known)
+    found = [one for one in sift(seen, held, marked, known) if not _is_another(one, known)]
+    taken = [held.lines(one.start, one.end) for one in found if one.size > SHORT]
     places = sections(held.rows, taken) if len(found) + len(marked) > 0 else []
-    matches = [_match(one, held, known, places) for one in found] + _tagged(marked, places)
+    chosen = choices(found, seen, held, known)
+    matches = [_match(one, held, known, places) for one in without_narrower(found, chosen)]
+    matches += _tagged(marked, places, known)
+    matches += [_chosen(choice, held, places) for choice in chosen]
     matches = _bound(sorted(matches, key=lambda m: (m.lines, m.expression)))
     modified = any(is_modified(m) and m.part is None for m in matches)
     unmatched = _unmatched(found, held, known, places)
@@ -113,7 +108,8 @@ def _find(held: Words, known: Store) -> list[Found]:
     hits = longest(
         Found(h.start, h.end, h.pattern)
         for h in exact(codes, known)
-        if h.end - h.start >= _SHORT or not cuts_version(codes, h.end, known)
+        if h.pattern.kind == layout.TEXT or not cuts_version(codes, h.start, h.end, h.pattern.expression, known)
+        if h.end - h.start >= _LOOSE or _is_together(h.start, h.end, held)
     )
     settled = [one for one in hits if settles(one)]
     zones = [zone for zone in gaps(settled, len(codes)) if _open(zone, hits)]
@@ -122,10 +118,24 @@ def _find(held: Words, known: Store) -> list[Found]:
     from licensescan.detect.match import align
 
     aligned = [
-        Found(a.start, a.end, a.pattern, a.score, a.covered, a.runs, a.scattered)
+        Found(a.start, a.end, _read(a, held), a.score, a.covered, a.runs, a.scattered)
         for a in align(codes, zones, [(one.start, one.end) for one in settled], known)
     ]
     return longest([*hits, *aligned]) if aligned else hits
+
+
+def _is_together(start: int, end: int, held: Words) -> bool:
+    """Whether a few words stand near enough to each other to be one name."""
+    first, last = held.lines(start, end)
+    return last - first < max(end - start, 2)
+
+
+def _read(one: Aligned, held: Words) -> Pattern:
+    """The pattern of an alignment; of a notice of a GNU license with the version that the words themselves name."""
+    pattern = one.pattern
+    if pattern.kind != layout.NOTICE or not is_gnu(pattern.expression):
+        return pattern
+    return replace(pattern, expression=renamed(held.quote(one.start, one.end), pattern.expression))
 
 
 def _open(zone: tuple[int, int], hits: Sequence[Found]) -> bool:
@@ -135,90 +145,10 @@ def _open(zone: tuple[int, int], hits: Sequence[Found]) -> bool:
     return end - start - explained >= _ALIGN_FROM
 
 
-def _sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Store) -> list[Found]:
-    """Leave out what names no license, and mentions beside a text."""
-    tagged = {tag.line for tag in marked if tag.expression}
-    if _is_list_of_names(found):
-        return []
-    foreign = _unknown_words(found, held, known) > _TERMS_WORDS
-    settled = foreign or any(settles(one) or (one.pattern.kind == layout.TEXT and one.size > 40) for one in found)
-    texts = [held.line(one.start) for one in found if one.pattern.kind == layout.TEXT and one.size > 40]
-    kept = []
-    for one in found:
-        pattern = one.pattern
-        if not pattern.expression or pattern.kind in (layout.INTRO, layout.CLUE, layout.NEGATIVE):
-            continue
-        first, last = held.lines(one.start, one.end)
-        if pattern.kind >= layout.NOTICE and first == last and first in tagged:
-            continue
-        if one.size < 15 and last - first + 1 > max(one.size, 2):
-            continue
-        few = settled and one.size < _MENTION[pattern.kind] and " OR " not in pattern.expression
-        if few and not _is_said(one, texts, held):
-            continue
-        if one.size < _SHORT and is_mention(held.codes, one.start, one.end, known):
-            continue
-        if one.size < _SHORT and pattern.expression.startswith("GPL-") and is_kind(held.codes[: one.start], known):
-            continue
-        kept.append(one)
-    return _without_pieces(_without_bare(kept), held, known)
-
-
-def _without_bare(found: list[Found]) -> list[Found]:
-    """What is left without the bare names of GNU licenses in a file that says elsewhere which version it means."""
-    told = [one.pattern.expression for one in found if one.size >= _SHORT]
-    versioned = {bare for bare, start in _UNVERSIONED.items() if any(e.startswith(start) and e != bare for e in told)}
-    return [one for one in found if one.size >= _SHORT or one.pattern.expression not in versioned]
-
-
-def _is_said(one: Found, texts: Sequence[int], held: Words) -> bool:
-    """
-    Whether a few words beside a text say which license something else is on: "License: X", "released under X".
-
-    Right above a text they are its title, unless they stand in a sentence. `texts` are the lines where texts begin.
-    """
-    first, last = held.lines(one.start, one.end)
-    is_title = len(held.rows[first - 1].split()) <= _TITLE_WORDS
-    if is_title and any(first <= line <= last + _TITLE_ROWS for line in texts):
-        return False
-    if _FIELD.match(held.rows[first - 1]):
-        return True
-    before = held.quote(max(0, one.start - 8), one.start + 4)
-    return one.pattern.expression not in _UNVERSIONED and bool(_GRANT.search(before))
-
-
-def _without_pieces(found: list[Found], held: Words, known: Store) -> list[Found]:
-    """What is left without texts that are a piece of a license which stands in the same file, whole or nearly."""
-    large = {one.pattern.expression: one.size for one in found if one.size >= _LARGE}
-    if not large:
-        return found
-    kept = []
-    for one in found:
-        codes = held.codes[one.start : one.end]
-        wholes = [e for e, size in large.items() if e != one.pattern.expression and size > 2 * one.size]
-        if one.size >= _SHORT and any(codes in known.canonical(e) for e in wholes):
-            continue
-        kept.append(one)
-    return kept
-
-
-def _unknown_words(found: Sequence[Found], held: Words, known: Store) -> int:
-    """How many words of terms there are that no license accounts for: what is named among them is a mention."""
-    texts = [one for one in found if one.size >= _SHORT]
-    return sum(end - start for start, end in gaps(texts, len(held.codes)) if legal(held.codes[start:end], known))
-
-
 def _holds_terms(found: Sequence[Found], held: Words, known: Store) -> bool:
     """Whether there is a stretch that reads like terms and that nothing accounts for."""
     codes = held.codes
     return any(end - start >= _TERMS_LEAST and legal(codes[start:end], known) for start, end in gaps(found, len(codes)))
-
-
-def _is_list_of_names(found: Sequence[Found]) -> bool:
-    """Whether a text does nothing but name licenses, many of them: an index, a list of classifiers."""
-    named = {one.pattern.expression for one in found if one.pattern.expression and one.size < _SHORT}
-    texts = sum(1 for one in found if one.pattern.expression and one.size >= _SHORT)
-    return len(named) >= _NAMES_OF_A_LIST and texts * 4 < len(named)
 
 
 def is_modified(match: Match) -> bool:
@@ -254,10 +184,15 @@ def _is_another(one: Found, known: Store) -> bool:
     return one.covered < _SAME and deal > _OTHER_DEAL and not shortened
 
 
-def _tagged(marked: Sequence[Tag], places: Sequence[Section]) -> list[Match]:
+def _chosen(choice: Choice, held: Words, places: Sequence[Section]) -> Match:
+    lines = held.lines(choice.start, choice.end)
+    return Match(expression=choice.expression, kind="notice", lines=lines, coverage=1.0, part=part_at(places, lines[0]))
+
+
+def _tagged(marked: Sequence[Tag], places: Sequence[Section], known: Store) -> list[Match]:
     return [
         Match(
-            expression=tag.expression,
+            expression=Expression(_OWN_NAME.sub(lambda name: _known_by(name, known), tag.expression)),
             kind="tag",
             lines=(tag.line, tag.line),
             coverage=1.0,
@@ -266,6 +201,17 @@ def _tagged(marked: Sequence[Tag], places: Sequence[Section]) -> list[Match]:
         for tag in marked
         if tag.expression
     ]
+
+
+def _known_by(name: re.Match[str], known: Store) -> str:
+    """The license that a name of somebody's own is a plain name of: "LicenseRef-Apache2"; else that name."""
+    if info(name[0]) is not None:
+        return name[0]
+    pattern = whole(words(name[1], known.code, known.rows).codes, known)
+    if pattern is not None and pattern.expression and " " not in pattern.expression:
+        return pattern.expression
+    versioned = info(_NAME_AND_NUMBER.sub(r"\1-\2.0", name[1]))
+    return versioned.id if versioned is not None and not versioned.is_generic else name[0]
 
 
 def _expression(matches: Sequence[Match], modified: bool, marked: Sequence[Tag], terms: bool) -> Expression:
@@ -358,7 +304,7 @@ def _by_section(region: Unmatched, places: Sequence[Section], held: Words) -> li
     pieces = []
     for start, end in itertools.pairwise(cuts):
         words = held.starts[end - 1] - held.starts[start - 1]
-        if words >= min(_SHORT, region.words):
+        if words >= min(SHORT, region.words):
             pieces.append(Unmatched(lines=(start, end - 1), words=words, part=part_at(places, start)))
     return pieces
 
@@ -369,7 +315,7 @@ def _unmatched(found: Sequence[Found], held: Words, known: Store, places: Sequen
         codes = held.codes[start:end]
         # Words that limit are terms beside a license; alone they are any prose (AUTHORS: "not everyone is listed").
         rider = found and len(codes) >= _SENTENCE and limits(codes, known)
-        if rider or (len(codes) >= _SHORT and legal(codes, known)):
+        if rider or (len(codes) >= SHORT and legal(codes, known)):
             lines = held.lines(start, end)
             left += _by_section(Unmatched(lines=lines, words=end - start), places, held)
     return tuple(left)

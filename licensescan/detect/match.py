@@ -17,8 +17,9 @@ from math import ceil
 from typing import Any
 from zlib import crc32
 
-from licensescan.detect.differences import Run, is_slot, reworded, telling, turned
+from licensescan.detect.differences import Run, is_slot, lacking, reworded, telling, turned
 from licensescan.detect.layout import BUCKET, MARGIN, MOST_WORDS, NOTICE, PLACES
+from licensescan.detect.notices import agrees
 from licensescan.detect.places import Span, Stretches, Walls
 from licensescan.detect.store import Pattern, Store
 
@@ -35,11 +36,14 @@ _GUESSES, _WORDS_A_GUESS = 80, 12
 _NAME_WORTH = 0.85
 """A name in place of another name: nearly as good as the same words, so that a text with the very name is nearer."""
 
-_ENOUGH, _ENOUGH_OF_NOTICE = 0.80, 0.70
-"""The least score, and the least share of a notice: its disclaimer alone names no license."""
+_ENOUGH, _ENOUGH_OF_IT = 0.80, 0.70
+"""The least score, and the least share of what is known: a disclaimer alone names no license."""
 
 _EQUAL = 0.002
 """Of texts so equally near, which differ by a name, the license with more wordings is the likely one."""
+
+_LISTED_WORTH = 0.4
+"""So much less may be explained by a license that SPDX lists than by one that only ScanCode tells apart."""
 
 _FEW, _FEW_OF = 8, 60
 _TITLED, _TITLE_WORDS = 0.9, 12
@@ -54,7 +58,7 @@ class Aligned:
     A pattern that explains the words from `start` to `end`, all but `runs`; `covered` of its words are there.
 
     `scattered` counts the places where words that look like names are put in, with nothing taken out; `turned` says
-    that the runs change the deal.
+    that the runs change the deal, `free` how much is names in place of names.
     """
 
     start: int
@@ -65,6 +69,7 @@ class Aligned:
     runs: tuple[Run, ...]
     scattered: int
     turned: bool = False
+    free: float = 0.0
 
 
 _HARD = 1 << 30
@@ -160,7 +165,7 @@ def _thresholds(store: Store) -> tuple[list[int], list[int]]:
 
 
 def _is_enough(one: Aligned) -> bool:
-    return one.score >= _ENOUGH and (one.pattern.kind != NOTICE or one.covered >= _ENOUGH_OF_NOTICE)
+    return one.score >= _ENOUGH and one.covered >= _ENOUGH_OF_IT
 
 
 def _shares(guess: _Guess, span: tuple[int, int]) -> bool:
@@ -206,7 +211,25 @@ def _best(codes: str, rivals: Sequence[_Guess], walls: Walls, store: Store) -> A
         return None
     best = max(fitting, key=_rank)
     equal = [one for one in fitting if abs(one.score - best.score) <= _EQUAL and _rank(one)[0] >= _rank(best)[0] - 0.1]
-    return _with_title(max(equal, key=lambda one: (*_rank(one)[1:4], -one.pattern.rank, one.score)), fitting)
+    best = max(equal, key=lambda one: (*_rank(one)[1:4], -one.pattern.rank, one.score))
+    return _with_title(_listed(best, fitting, store), fitting)
+
+
+def _listed(best: Aligned, tried: Sequence[Aligned], store: Store) -> Aligned:
+    """
+    A license of SPDX's list that fits about as well as a relative that only ScanCode keeps apart: the text is that
+    license but for its end, or has not the words that the relative is told by.
+    """
+    if not best.pattern.expression.startswith("LicenseRef-") or not (best.runs or best.free):
+        return best
+    worth, lacks = _rank(best)[0] - _LISTED_WORTH, lacking(best.runs, store)
+    listed = [one for one in tried if _rank(one)[0] >= worth and "LicenseRef-" not in one.pattern.expression]
+    fits = (one for one in listed if not one.turned and (lacks or all(_is_edge(run, one) for run in one.runs)))
+    return max(fits, key=_rank, default=best)
+
+
+def _is_edge(run: Run, one: Aligned) -> bool:
+    return run.kind == "missing" and run.start in (one.start, one.end)
 
 
 def _with_title(best: Aligned, tried: Sequence[Aligned]) -> Aligned:
@@ -255,11 +278,13 @@ def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -
     inner = [r for r in runs if r.start != low + start or r.kind == "added"]
     if tail < len(theirs):
         runs.append(Run("missing", low + end, low + end, theirs[tail:]))
+    if pattern.kind == NOTICE and not agrees(theirs, ours[start:end], pattern.expression, store):
+        return None
     score = (2 * matched + free) / (len(theirs) + end - start)
     score -= min(_PENALTY, _PENALTY * 200 / len(theirs)) * telling(reworded(inner, store), store)
     covered = min(1.0, (matched + free / 2) / len(theirs))
     changed = turned(runs, low + start, low + end, store)
-    return Aligned(low + start, low + end, pattern, score, covered, tuple(runs), scattered, changed)
+    return Aligned(low + start, low + end, pattern, score, covered, tuple(runs), scattered, changed, free)
 
 
 def _trimmed(blocks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

@@ -41,6 +41,9 @@ _TAG = Regex(
 _ENTITY = Regex(r"&(?:[a-z]{2,6}|#\d{2,5});")
 _MARK = Regex(r"[0-9](?<!\w[0-9])[0-9]?[.)](?=[^\S\n])")
 _MARK_BEFORE = Regex(r"(?:(?:\A|\n)[^\w\n]*|[.:;,] \(?)\Z")
+_CECILL = Regex(r"(cecill)[-_ ]([abc])\b")
+"""A name that ends in a letter of its own, where single letters carry nothing."""
+_AT_LEAST = Regex(r">=[ \t]*(?:v|version)?[ \t.]*(\d(?:\.\d)?)(?![\w.])")
 _VERSION_BEFORE = Regex(r"(?:version|versions|license|licence|v|gpl|section|or|than)[^\w\n]*\Z")
 _OF_LICENSE = (
     # The end of the line is looked for first: a line without an end is not read again at each of its words.
@@ -164,6 +167,12 @@ def _clear(text: str) -> str:
         text = _CIRCLE.sub("", text)
     if "©" in text:
         text = _CIRCLE_SIGN.sub("", text)
+    if "licence" in text:
+        text = text.replace("licence", "license")
+    if "cecill" in text:
+        text = _CECILL.sub(r"\1\2", text)
+    if ">=" in text:
+        text = _AT_LEAST.sub(r"\1+", text)
     return _MARK.sub(_list_mark, text.replace("all rights reserved", " "))
 
 

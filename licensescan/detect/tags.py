@@ -25,7 +25,11 @@ _STANZA = Regex(
     r"[ \t]*Licen[cs]e[ \t]*:[ \t]*(\S.*)$",
     re.MULTILINE,
 )
-_FREE = Regex(r"(?:LicenseRef-)?(?:COPYING|LICENSE|FILE)\b", re.IGNORECASE)
+_NEXT = Regex(
+    r"[ \t]*\r?\n[^\w()\n]{0,12}(?:(?:dnl|rem)[ \t])?[ \t]*([()A-Za-z0-9][A-Za-z0-9.+:_()\t -]{0,120})", re.IGNORECASE
+)
+_MOST_LINES = 8
+"""Lines over which an expression may go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,27 @@ def _each(pattern: Regex, text: str) -> Iterator[Tag]:
     for match in pattern.finditer(text):
         line += text.count("\n", place, match.start(1))
         place = match.start(1)
-        yield Tag(line, _longest(match[1]), match[1].strip())
+        written = match[1]
+        if _is_open(written):
+            written = _continued(written, text, match.end())
+        yield Tag(line, _longest(written), written.strip())
+
+
+def _is_open(written: str) -> bool:
+    """Whether an expression cannot end here: an operator comes last, or a bracket was not closed."""
+    return written.count("(") > written.count(")") or written.rstrip().upper().endswith((" AND", " OR", " WITH"))
+
+
+def _continued(written: str, text: str, end: int) -> str:
+    """An expression with what stands in the next lines, behind the same comment marks."""
+    for _ in range(_MOST_LINES):
+        more = _NEXT.match(text, end)
+        if more is None:
+            break
+        written, end = f"{written.rstrip()} {more[1].strip()}", more.end()
+        if not _is_open(written):
+            break
+    return written
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,106 @@
+"""
+Choices: licenses between which a text puts nothing but "or".
+
+A choice adds a match of its own; the licenses that it offers stay where they were found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from licensescan.detect import layout
+from licensescan.detect.normalise import Words
+from licensescan.detect.resolve import Found
+from licensescan.detect.store import Store
+from licensescan.expression import join_or
+from licensescan.texts import Expression
+
+_OR = "or either".split()
+_BETWEEN = (
+    "or either and the of under terms conditions license licences licenses your option choice at alternatively dual "
+    "licensed version as well following one these to is this file software may be used you also available"
+).split()
+"""Words that say nothing else than that there is a choice."""
+
+_MOST = 10
+"""More words between two licenses tell a story."""
+
+_TOLD_BEFORE = 6
+_DUAL = "dual dually dualy".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice between `members`, which is said about the words from `start` to `end`."""
+
+    start: int
+    end: int
+    expression: Expression
+    members: tuple[Found, ...]
+
+
+def without_narrower(found: Sequence[Found], chosen: Sequence[Choice]) -> list[Found]:
+    """What is left without notices that offer only some of the licenses of a choice which they are part of."""
+    narrower = {id(one) for choice in chosen for one in choice.members if " OR " in one.pattern.expression}
+    return [one for one in found if id(one) not in narrower]
+
+
+def choices(kept: Sequence[Found], found: Sequence[Found], held: Words, store: Store) -> list[Choice]:
+    """
+    The choices among the licenses `kept`, in order; `found` is all that was recognised, titles and references too.
+
+    "A or B", "A, B or C", "either A or B", "A or, at your option, B"; and "dual licensed under A and B".
+    """
+    if len(kept) < 2:
+        return []
+    explained = bytearray(len(held.codes))
+    for one in found:
+        explained[one.start : one.end] = b"\1" * (one.end - one.start)
+    chosen: list[Choice] = []
+    group: list[Found] = [kept[0]]
+    offered = False
+    for one, two in pairwise(kept):
+        joint = _joint(one, two, explained, held, store)
+        if joint is None:
+            chosen += _choice(group, offered)
+            group, offered = [two], False
+        else:
+            group.append(two)
+            offered = offered or joint
+    return chosen + _choice(group, offered)
+
+
+def _choice(group: Sequence[Found], offered: bool) -> list[Choice]:
+    names = list(dict.fromkeys(one.pattern.expression for one in group))
+    if not offered or len({_stem(name) for name in names}) < 2 or any(" AND " in name for name in names):
+        return []
+    expression = join_or(*map(Expression, names))
+    return [Choice(group[0].end - 1, group[-1].start + 1, expression, tuple(group))]
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix("-only").removesuffix("-or-later")
+
+
+def _joint(one: Found, two: Found, explained: bytearray, held: Words, store: Store) -> bool | None:
+    """Whether there is an "or" between two licenses; None when more is said there, or they only stand side by side."""
+    if two.start - one.end > _MOST * 4:
+        return None
+    between = [c for at, c in enumerate(held.codes[one.end : two.start], one.end) if not explained[at]]
+    if len(between) > _MOST or not set(between) <= _letters(store, tuple(_BETWEEN)):
+        return None
+    ors, dual = _letters(store, tuple(_OR)), _letters(store, tuple(_DUAL))
+    if not ors.isdisjoint(between):
+        return True
+    if not dual.isdisjoint(held.codes[max(0, one.start - _TOLD_BEFORE) : one.start + 2]):
+        return True
+    listed = one.pattern.kind >= layout.NOTICE and held.line(two.start) - held.line(one.end - 1) <= 1 and not between
+    return False if listed else None
+
+
+@lru_cache(maxsize=8)
+def _letters(store: Store, words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(store.code, words)) - {layout.UNKNOWN}

@@ -1,0 +1,153 @@
+"""
+Which of the patterns that stand in a text say under which terms something is: a mention is not a grant.
+
+A name in passing, the title of a text, the history of a license and a list of names are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from licensescan.detect import layout
+from licensescan.detect.differences import is_kind, is_mention, legal
+from licensescan.detect.normalise import Words
+from licensescan.detect.notices import or_later
+from licensescan.detect.resolve import Found, gaps, settles
+from licensescan.detect.store import Store
+from licensescan.detect.tags import Tag
+from licensescan.regex import Regex
+
+SHORT = 12
+"""Patterns of fewer words are mentions: they count outside of settled texts only."""
+
+_TERMS_WORDS = 400
+"""So many words of unknown terms are a license of their own, which may name others."""
+
+_MENTION = (0, 5, 6, 10_000, 0, 0, 0)
+"""By kind of pattern: of fewer words it is but a mention when a text stands in the same file."""
+
+_LARGE = 500
+"""Words of a license that is so long that its own paragraphs are other people's licenses."""
+
+_NAMES_OF_A_LIST = 12
+"""So many different licenses named in a few words each are a list, not the terms of one work."""
+
+_UNVERSIONED = {"GPL-1.0-or-later": "GPL-", "LGPL-2.0-or-later": "LGPL-"}
+"""What a GNU license is called when nobody says which version, and how its versions begin."""
+
+_POINTER = 40
+"""A notice of fewer words that names a GNU license without its version only points to one."""
+
+_SAME_NAME = {"Python-2.0": "PSF-2.0", "PSF-2.0": "Python-2.0"}
+"""Licenses that go by one name: beside the text of the one, the name is no second license."""
+
+_WORDS_OF_LATER = 8
+_TITLE_ROWS, _TITLE_WORDS = 8, 10
+_FIELD = Regex(r"(?i)^[^\w\n]*licen[cs]e(?:s|d|\(s\))?[ \t]*[:=]")
+_GRANT = Regex(
+    r"\b(?:released|licen[cs]ed|distributed|available|covered|published)\b(?: \w+){0,3} (?:under|using|by)\b"
+    r"|licen[cs]e is\b"
+)
+_COMPONENT = Regex(
+    r"^[ \t]*(?:[-*\u2022+][ \t]+)?[\w.@/+-]+(?:[ \t:]+[\w.@/+-]+){0,2}[ \t:-]+\(?v?\d+(?:\.\d+)+\S*[ \t]*$"
+)
+_LISTED = 2
+"""So many components right under a name of a license make it the heading of their list."""
+
+
+def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Store) -> list[Found]:
+    """Leave out what names no license, and mentions beside a text."""
+    tagged = {tag.line for tag in marked if tag.expression}
+    if _is_list_of_names(found):
+        return []
+    foreign = _unknown_words(found, held, known) > _TERMS_WORDS
+    settled = foreign or any(settles(one) or (one.pattern.kind == layout.TEXT and one.size > 40) for one in found)
+    texts = [held.line(one.start) for one in found if one.pattern.kind == layout.TEXT and one.size > 40]
+    kept = []
+    for one in found:
+        pattern = one.pattern
+        if not pattern.expression or pattern.kind in (layout.INTRO, layout.CLUE, layout.NEGATIVE):
+            continue
+        first, last = held.lines(one.start, one.end)
+        if pattern.kind >= layout.NOTICE and first == last and first in tagged:
+            continue
+        few = settled and one.size < _MENTION[pattern.kind] and " OR " not in pattern.expression
+        if few and not _is_said(one, texts, held):
+            continue
+        if one.size < SHORT and is_mention(held.codes, one.start, one.end, known):
+            continue
+        if one.size < SHORT and pattern.expression.startswith("GPL-") and is_kind(held.codes[: one.start], known):
+            continue
+        kept.append(_with_later(one, held))
+    kept = _without_pieces(_without_bare(kept, [tag.expression for tag in marked if tag.expression]), held, known)
+    texts_of = {one.pattern.expression for one in kept if one.pattern.kind == layout.TEXT}
+    return [o for o in kept if o.pattern.kind == layout.TEXT or _SAME_NAME.get(o.pattern.expression) not in texts_of]
+
+
+def _with_later(one: Found, held: Words) -> Found:
+    """A notice or name of one version of a GNU license, with the later ones that the next words may allow."""
+    pattern = one.pattern
+    if pattern.kind == layout.TEXT or not pattern.expression.endswith("-only"):
+        return one
+    expression = or_later(pattern.expression, held.quote(one.end, one.end + _WORDS_OF_LATER))
+    return one if expression == pattern.expression else replace(one, pattern=replace(pattern, expression=expression))
+
+
+def _without_bare(found: list[Found], marked: Sequence[str]) -> list[Found]:
+    """What is left without the bare names of GNU licenses in a file that says elsewhere which version it means."""
+    told = [*marked, *(one.pattern.expression for one in found if one.size >= SHORT)]
+    versioned = {bare for bare, start in _UNVERSIONED.items() if any(e.startswith(start) and e != bare for e in told)}
+    return [one for one in found if one.size >= _POINTER or one.pattern.expression not in versioned]
+
+
+def _is_said(one: Found, texts: Sequence[int], held: Words) -> bool:
+    """
+    Whether a few words beside a text say which license something else is on: "License: X", "released under X".
+
+    Right above a text they are its title, unless they stand in a sentence. `texts` are the lines where texts begin.
+    """
+    first, last = held.lines(one.start, one.end)
+    is_title = len(held.rows[first - 1].split()) <= _TITLE_WORDS
+    if is_title and any(first <= line <= last + _TITLE_ROWS for line in texts):
+        return False
+    if _FIELD.match(held.rows[first - 1]) or _heads_a_list(held.rows, last):
+        return True
+    if "copyright" in (held.rows[first - 2] + held.rows[first - 1] if first > 1 else held.rows[0]).lower():
+        return True
+    before = held.quote(max(0, one.start - 8), one.start + 4)
+    return one.pattern.expression not in _UNVERSIONED and bool(_GRANT.search(before))
+
+
+def _heads_a_list(rows: Sequence[str], line: int) -> bool:
+    """Whether components with their versions are listed right under a line: it is on their license."""
+    below = [row for row in rows[line : line + _TITLE_ROWS] if row.strip(" \t-=*#_~+")][: _LISTED + 1]
+    return sum(1 for row in below if _COMPONENT.match(row)) >= _LISTED
+
+
+def _without_pieces(found: list[Found], held: Words, known: Store) -> list[Found]:
+    """What is left without texts that are a piece of a license which stands in the same file, whole or nearly."""
+    large = {one.pattern.expression: one.size for one in found if one.size >= _LARGE}
+    if not large:
+        return found
+    kept = []
+    for one in found:
+        codes = held.codes[one.start : one.end]
+        wholes = [e for e, size in large.items() if e != one.pattern.expression and size > 2 * one.size]
+        if one.size >= SHORT and any(codes in known.canonical(e) for e in wholes):
+            continue
+        kept.append(one)
+    return kept
+
+
+def _unknown_words(found: Sequence[Found], held: Words, known: Store) -> int:
+    """How many words of terms there are that no license accounts for: what is named among them is a mention."""
+    texts = [one for one in found if one.size >= SHORT]
+    return sum(end - start for start, end in gaps(texts, len(held.codes)) if legal(held.codes[start:end], known))
+
+
+def _is_list_of_names(found: Sequence[Found]) -> bool:
+    """Whether a text does nothing but name licenses, many of them: an index, a list of classifiers."""
+    named = {one.pattern.expression for one in found if one.pattern.expression and one.size < SHORT}
+    texts = sum(1 for one in found if one.pattern.expression and one.size >= SHORT)
+    return len(named) >= _NAMES_OF_A_LIST and texts * 4 < len(named)
