@@ -6,6 +6,9 @@ TEXTS are folders of license texts (with or without the front matter of ScanCode
 wheel. A text is found by its sha256. Printed per group of clauses: precision and recall over (text, clause), for the
 groups that are labelled completely (patent, use), recall alone for the others; the share of labelled lines that a quote
 touches; and how many patent, retaliation and commercial answers are right.
+
+With `--held-out` the labels are those of `held-out.toml`: texts drawn by chance and read before the analysis saw them,
+draw by draw. Printed: precision and recall of "restricted", of "no commerce", of each patent answer and of retaliation.
 """
 
 from __future__ import annotations
@@ -25,8 +28,11 @@ from licensescan.model import Terms
 from licensescan.toml import loads
 
 GOLD = Path(__file__).resolve().parent.parent / "corpus" / "cases" / "clauses.toml"
+HELD_OUT = GOLD.with_name("held-out.toml")
 COMPLETE = ("patent", "use")
 UNLABELLED = frozenset({"patent.silent"})
+GRANTS = {"express": "grant", "ip": "grant", "file": "grant", "disclaimed": "disclaimed"}
+CLOSED = frozenset({"dist.prohibited", "dist.binary_only", "dist.no_modify", "dist.anti_copyleft", "access.accept"})
 
 
 @dataclass(slots=True)
@@ -108,6 +114,58 @@ def _one(result: Score, row: dict[str, Any], terms: Terms) -> None:
             result.wrong.append(f"{row['text']}: {name} is {wanted or 'none'}, answered {answer or 'none'}")
 
 
+@dataclass(slots=True)
+class Held:
+    """Counts over one draw: (question, label, answer) -> texts, and what was answered wrongly."""
+
+    answers: Counter[tuple[str, bool, bool]] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def add(self, text: str, question: str, *, label: bool, answer: bool) -> None:
+        """Count one answer."""
+        self.answers[question, label, answer] += 1
+        if label != answer:
+            self.wrong.append(f"{text}: {question} is {label}, answered {answer}")
+
+    def line(self, question: str) -> str:
+        """Precision, recall and F1 of one question."""
+        right, invented, missed = (self.answers[question, *a] for a in ((True, True), (False, True), (True, False)))
+        precision, recall = right / max(1, right + invented), right / max(1, right + missed)
+        f1 = 2 * right / max(1, 2 * right + invented + missed)
+        texts = sum(count for (asked, *_), count in self.answers.items() if asked == question)
+        figures = f"P={precision:.2f} R={recall:.2f} F1={f1:.2f}"
+        return f"{question:12s} n={texts:3d} {figures} ({invented} too many, {missed} missed)"
+
+
+def held_out(found: dict[str, str], rows: list[dict[str, Any]]) -> Held:
+    """Hold the analysis of the texts (by sha256) against the labels of one draw."""
+    result = Held()
+    for row in rows:
+        if row["sha256"] in found:
+            terms = analyse(found[row["sha256"]])
+            names = {c.clause for c in terms.clauses}
+            if "open" in row:
+                result.add(row["text"], "restricted", label=not row["open"], answer=restricted(terms))
+            if "commercial" in row:
+                result.add(
+                    row["text"], "no commerce", label=not row["commercial"], answer=terms.commercial == "prohibited"
+                )
+            answer = "grant" if "patent.by_reference" in names else GRANTS.get(terms.patent.grant, "silent")
+            for grant in ("grant", "disclaimed", "silent") if "grant" in row else ():
+                result.add(row["text"], grant, label=row["grant"] == grant, answer=answer == grant)
+            suit = terms.patent.retaliation is not None or "patent.by_reference" in names
+            result.add(row["text"], "retaliation", label=row["retaliation"], answer=suit)
+    return result
+
+
+def restricted(terms: Terms) -> bool:
+    """Whether the terms limit commerce, changes, passing on or use, as the evaluation of this project counts."""
+    names = {c.clause for c in terms.clauses}
+    shared = any(n.startswith(("copyleft.", "sharealike.", "attr.branding")) for n in names)
+    condition = terms.commercial == "prohibited" or (terms.commercial == "conditional" and not shared)
+    return condition or bool(names & CLOSED) or any(n.startswith("use.") for n in names)
+
+
 def gathered(where: list[Path], gold: list[dict[str, Any]]) -> dict[str, str]:
     """The gold texts that are at hand, by sha256."""
     wanted = {row["sha256"] for row in gold}
@@ -119,7 +177,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("texts", nargs="*", type=Path)
     parser.add_argument("--errors", action="store_true", help="say what was missed, invented or answered wrongly")
+    parser.add_argument("--held-out", action="store_true", help="score the labels of held-out.toml")
     options = parser.parse_args()
+    if options.held_out:
+        for draw in loads(HELD_OUT.read_bytes(), label=HELD_OUT.name)["draw"]:
+            held = held_out(gathered(options.texts or places(), draw["texts"]), draw["texts"])
+            print(f"draw {draw['number']}")
+            for question in ("restricted", "no commerce", "grant", "disclaimed", "silent", "retaliation"):
+                print(held.line(question))
+            print("\n".join(held.wrong) if options.errors else "", end="\n" if options.errors else "")
+        return
     gold = loads(GOLD.read_bytes(), label=GOLD.name)["text"]
     result = score(gathered(options.texts or places(), gold), gold)
     print(f"{result.texts} of {len(gold)} texts at hand")

@@ -154,9 +154,36 @@ class TestLists:
         lines = [c.lines for c in analyse(text).clauses if c.clause == "use.field"]
         assert lines == [(5, 5), (7, 7), (11, 11)]
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "You may not work around limits; decompile it, except where the law allows that; or lend the tool.",
+            "You may not\n\n    decompile it, except where the law allows that; lend the tool; change it.\n",
+            "2.1 Company may not:\n\n2.1.1 Decompile it.\n\n2.1.2 Lend the tool.\n",
+            "You will not cause any third party to\n\n    decompile it; or\n\n    lend the tool.\n",
+            "You may not sublicense (except to affiliates) or lend the tool.",
+        ],
+    )
+    def test_a_ban_reaches_each_item(self, text: str) -> None:
+        assert "dist.prohibited" in named(text)
+
+    def test_a_permission_among_the_items_ends_it(self) -> None:
+        assert "dist.prohibited" not in named("You may not decompile it; you may lend the tool; or keep it.")
+
     def test_a_ban_of_an_item_is_not_excused_by_what_stands_above(self) -> None:
         text = "Your rights and obligations are:\n1. You may use it.\n2. You may not modify the firmware."
         assert "dist.no_modify" in named(text)
+
+
+class TestTheRest:
+    """Detectors that take any use: they say nothing where a limit is named by its own name."""
+
+    def test_a_use_without_a_name_of_its_own(self) -> None:
+        assert "use.field" in named("You may not use the tool to generate diaries.")
+
+    def test_a_use_with_one(self) -> None:
+        limits = {n for n in named("You may not use the tool to build a rival product.") if n.startswith("use.")}
+        assert limits == {"use.no_competition"}
 
 
 class TestPolarity:
@@ -464,6 +491,22 @@ class TestGold:
         }
         result = benchmark().score({digest: text}, [row])
         assert (result.texts, result.placed, result.wrong) == (1, 1, [])
+
+    def test_the_held_out_labels_are_well_formed(self) -> None:
+        draws = loads((ROOT / "corpus" / "cases" / "held-out.toml").read_bytes(), label="held-out.toml")["draw"]
+        rows = [row for draw in draws for row in draw["texts"]]
+        assert len({row["sha256"] for row in rows}) == len(rows) >= 100
+        assert not {row["sha256"] for row in rows} & {row["sha256"] for row in CASES}
+        assert all(row.get("grant", "silent") in ("grant", "silent", "disclaimed") for row in rows)
+
+    def test_a_held_out_text_is_scored(self) -> None:
+        text = "You may use it for non-commercial purposes only.\n"
+        row = {"text": "own", "sha256": hashlib.sha256(text.encode()).hexdigest(), "open": False, "retaliation": False}
+        held = benchmark().held_out({row["sha256"]: text}, [row])
+        assert held.wrong == []
+        assert held.line("restricted").endswith("P=1.00 R=1.00 F1=1.00 (0 too many, 0 missed)")
+        wrong = benchmark().held_out({row["sha256"]: text}, [{**row, "open": True}]).wrong
+        assert wrong == ["own: restricted is False, answered True"]
 
     def test_the_texts_at_hand(self) -> None:
         module = benchmark()

@@ -23,6 +23,12 @@ NEAR = 200
 _SAID_BY = {"patent.grant_ip": "patent.grant"}
 """A clause that says nothing new where another was found in the same sentence."""
 
+LIMITS = ("use.", "dist.")
+"""The groups of clauses that limit what may be done."""
+
+_ALTERNATIVE = ("; or", ", or", " and/or", "; or,")
+"""How an item ends that is one of several: the last of them says whether all are limited."""
+
 MODES = ("plain", "ban", "agent", "only", "need", "grant")
 
 
@@ -47,8 +53,8 @@ class Detector:
     who is barred; `only` = use is limited to it; `need` = it is demanded; `grant` = it is what a permission is given
     for. `close` keeps a ban from reaching into a subordinate clause, `free` asks of a plain topic that no ban holds it,
     `also` asks for more words in the sentence. A `weak` one counts only in a text that does not give the work away
-    freely elsewhere. `unless` names what makes it harmless. `cues` are literal words of which
-    one must occur.
+    freely elsewhere, a `rest` one only in a sentence in which no other limit was found. `unless` names what makes it
+    harmless. `cues` are literal words of which one must occur.
     """
 
     id: str
@@ -66,6 +72,7 @@ class Detector:
     free: bool = False
     near: int = 0
     weak: bool = False
+    rest: bool = False
     fires: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
 
@@ -148,6 +155,8 @@ class Detector:
         if self.mode == "only":
             by = self._only(text, span, scopes)
             return by is not None and (span[1] > own or by[1] > own)
+        if self.mode == "grant" and own and text.endswith(_ALTERNATIVE):
+            return False
         if self.mode in ("need", "grant"):
             return span[1] > own and scopes.banned(span) is None
         return span[1] > own and not (self.free and scopes.banned(span, close=True))
@@ -217,6 +226,7 @@ def _detector(name: str, row: dict[str, object]) -> Detector:
         free=bool(row.get("free", False)),
         near=int(str(row.get("near", 0))),
         weak=bool(row.get("weak", False)),
+        rest=bool(row.get("rest", False)),
         fires=several("fires"),
         silent=several("silent"),
     )
@@ -235,8 +245,8 @@ def _by_cue(of: frozenset[str] | None) -> dict[str, tuple[int, ...]]:
 
 @cache
 def _ranked() -> tuple[Detector, ...]:
-    """All detectors, the surest first."""
-    return tuple(sorted(detectors(), key=lambda d: -d.confidence))
+    """All detectors, the surest first, and last those that take what the others leave."""
+    return tuple(sorted(detectors(), key=lambda d: (d.rest, -d.confidence)))
 
 
 def hits(read: Iterable[Sentence], of: Collection[str] | None = None) -> Iterator[tuple[Sentence, Hit]]:
@@ -246,9 +256,11 @@ def hits(read: Iterable[Sentence], of: Collection[str] | None = None) -> Iterato
     """
     spoken = [sentence for sentence in read if not sentence.title]
     for sentence, called in zip(spoken, _called([s.text for s in spoken], of), strict=True):
-        scopes = Scope(sentence.text)
+        scopes = Scope(sentence.text, sentence.own)
         seen: set[str] = set()
         for detector in called:
+            if detector.rest and any(clause.startswith(LIMITS) for clause in seen):
+                break
             if (
                 detector.clause not in seen
                 and _SAID_BY.get(detector.clause) not in seen

@@ -27,7 +27,7 @@ _LONGEST_LIST = 40
 
 UNFINISHED = re.compile(
     r"\b(?:(?:may|shall|must|will|can|do|does)(?: not)?|cannot|agrees?(?: not)?(?: to)?"
-    r"|permitted to|prohibited from|right to|, that)$"
+    r"|permitted to|prohibited from|right to|(?:part(?:y|ies)|anyone|others) to|, that)$"
 )
 """How the words end that a list goes on with."""
 

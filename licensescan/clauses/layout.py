@@ -78,6 +78,7 @@ class _Lead:
     text: str
     indent: int = 0
     style: str = ""
+    stem: str = ""
     last: int = 0
     misses: int = 0
     open: bool = True
@@ -258,7 +259,7 @@ def _style(block: _Block) -> str:
         return block.bullet
     if not block.label:
         return ""
-    return "dotted" if "." in block.label else "number" if block.label.isdigit() else "letter"
+    return f"dotted {block.label.count('.')}" if "." in block.label else "number" if block.label.isdigit() else "letter"
 
 
 def _values(block: _Block, style: str) -> tuple[int, ...]:
@@ -307,6 +308,7 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
         nested = deeper or style not in lead.outer[-1:] or UNFINISHED.search(lead.text.lower())
         if style and (block.bullet or _first(block)) and nested:
             lead.style = "roman" if block.label == "i" else style
+            lead.stem = block.label.rpartition(".")[0]
             lead.last = 1
             return True
         if style or not lead.open:
@@ -329,7 +331,8 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
         return False
     if not style:
         return False
-    if lead.last + 1 in _values(block, lead.style):
+    # "4.3" goes on from 4.2, not from 3.2.
+    if lead.last + 1 in _values(block, lead.style) and lead.stem == block.label.rpartition(".")[0]:
         lead.last += 1
         lead.misses = 0
         return True

@@ -64,7 +64,7 @@ def farthest(suits: Iterable[Suit]) -> Retaliation | None:
 def _strength(text: str) -> Strength:
     unrelated = words("unrelated").search(text)
     work = words("the_work").search(text)
-    if words("other_rights").search(text) and not unrelated:
+    if not unrelated and (words("other_rights").search(text) or not words("patent_suit").search(text)):
         return "ip"
     if unrelated or not (work and words("alleges").search(text)):
         return "grantor" if words("grantor").search(text) and not words("anyone").search(text) else "broad"

@@ -34,16 +34,22 @@ class Scope:
     banned; each is read when a detector first asks for it.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, own: int = 0) -> None:
         self.text = text
+        self.own = own
 
     @cached_property
     def bans(self) -> tuple[Ban, ...]:
         """What is forbidden."""
         text = self.text
-        before = (Ban(by=m.span(), over=(m.end(), _reach(text, m.end()))) for m in words("before").finditer(text))
-        found = chain(islice(before, _MOST), self._backward("after"))
-        return tuple(b for b in islice(found, 2 * _MOST) if not _meets(b.by, self._harmless))
+        found = words("before").finditer(text)
+        before = (Ban(by=m.span(), over=(m.end(), _reach(text, m.end(), leads=self._leads(m.end())))) for m in found)
+        bans = chain(islice(before, _MOST), self._backward("after"))
+        return tuple(b for b in islice(bans, 2 * _MOST) if not _meets(b.by, self._harmless))
+
+    def _leads(self, end: int) -> bool:
+        """Whether the lead-in of a list ends at `end`: "you may not", and below it what."""
+        return bool(self.own) and end <= self.own and not self.text[end : self.own].strip(" :.-")
 
     @cached_property
     def agents(self) -> tuple[Ban, ...]:
@@ -94,7 +100,7 @@ class Scope:
             inside = span[0] <= ban.by[0] and ban.by[1] <= span[1]
             if not inside and not ban.over[0] <= span[0] < ban.over[1]:
                 continue
-            between = self.text[min(ban.by[1], span[1]) : max(span[0], ban.by[0])]
+            between = self.text[min(ban.by[1], span[1]) : max(span[0], ban.by[0])].rpartition("; ")[2]
             if inside or not close or not words("subordinate").search(between):
                 return ban.by
         return None
@@ -114,18 +120,21 @@ def _since(text: str, end: int) -> int:
     return max([start, *(m.start() for m in words("turn_back").finditer(text, start, end))])
 
 
-def _reach(text: str, start: int) -> int:
-    """Where a ban that begins at `start` ends: at an exception or a turn, but not at the items of a list."""
-    listed = bool(words("listed").match(text[start : start + 120]))
+def _reach(text: str, start: int, *, leads: bool = False) -> int:
+    """
+    Where a ban that begins at `start` ends: at an exception or a turn, but not at the items of a list (whose lead-in
+    it ends, with `leads`).
+    """
     end = min(len(text), start + _FAR)
+    listed = leads or bool(words("listed").match(text[start : min(end, start + 700)]))
     stop = words("except").search(text, start, end)
-    # An exception at the very start ("may not, except as provided here, sell") is a parenthesis.
-    while stop and stop.start() - start < 4:
-        closing = text.find(",", stop.end())
+    # An exception at the very start ("may not, except as provided here, sell") or in brackets is a parenthesis.
+    while stop and (stop.start() - start < 4 or text[stop.start() - 1] == "("):
+        closing = text.find(")" if text[stop.start() - 1] == "(" else ",", stop.end())
         stop = words("except").search(text, closing, end) if 0 < closing < end else None
     if stop and not listed:
         end = stop.start()
     for turn in words("turn").finditer(text, start, end):
-        if not (listed and turn.group().startswith((";", "."))):
+        if not (listed and turn.group() in ("; ", ". ")):
             return turn.start()
     return end
