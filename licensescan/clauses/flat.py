@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from licensescan.regex import Regex
+
 _FOLD = {
     **dict.fromkeys("‘’‚‛´`", "'"),
     **dict.fromkeys("“”„‟«»", '"'),
@@ -11,27 +13,27 @@ _FOLD = {
     **dict.fromkeys("\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\ufeff\u200b\t\f\v\r*", " "),
     "İ": "i",
 }
-_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
-_LINK = re.compile(r"(?<=\])\([^()\s]{1,200}\)")
-_MARKS = re.compile(
+_TAG = Regex(r"</?[a-zA-Z][^<>\n]{0,200}>")
+_LINK = Regex(r"(?<=\])\([^()\s]{1,200}\)")
+_MARKS = Regex(
     r"(?m)^[ ]{0,12}(?://+!?|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))", re.IGNORECASE
 )
-_HASHES = re.compile(r"(?m)^[ ]{0,12}#+")
-_STARS = re.compile(r"(?m)^[ ]{0,12}\*(?=\s|$)")
-_BOXED = re.compile(r"(?m)(?<=^)\*([ ]{1,9}.{0,200}?[ ]|[ ]{1,99})\*(?=[ ]*$)")
+_HASHES = Regex(r"(?m)^[ ]{0,12}#+")
+_STARS = Regex(r"(?m)^[ ]{0,12}\*(?=\s|$)")
+_BOXED = Regex(r"(?m)(?<=^)\*([ ]{1,9}.{0,200}?[ ]|[ ]{1,99})\*(?=[ ]*$)")
 """A line between stars, of a box that is drawn with them; in the pattern the stars are the first and last sign."""
 
-_WRAPPED = re.compile(r"(?<=[^\s.;:,!?*/])\n[ ]{0,12}\*(?=[ ]{1,4}[a-z])")
+_WRAPPED = Regex(r"(?<=[^\s.;:,!?*/])\n[ ]{0,12}\*(?=[ ]{1,4}[a-z])")
 _LONGEST_LIST = 40
 """Lines of a list of stars that are looked back over for its lead-in."""
 
-UNFINISHED = re.compile(
+UNFINISHED = Regex(
     r"\b(?:(?:may|shall|must|will|can|do|does)(?: not)?|cannot|agrees?(?: not)?(?: to)?"
     r"|permitted to|prohibited from|right to|(?:part(?:y|ies)|anyone|others) to|, that)$"
 )
 """How the words end that a list goes on with."""
 
-ITEM_END = re.compile(r";(?:\s+(?:and|or|and/or))?\s*$")
+ITEM_END = Regex(r";(?:\s+(?:and|or|and/or))?\s*$")
 """How an item ends that is not the last of its list."""
 
 
@@ -55,7 +57,7 @@ def flatten(text: str) -> str:
     return _blank(_LINK, flat) if "](" in flat else flat
 
 
-def _blank(pattern: re.Pattern[str], text: str) -> str:
+def _blank(pattern: Regex, text: str) -> str:
     return pattern.sub(lambda m: " " * len(m.group()), text)
 
 

@@ -7,26 +7,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from licensescan.clauses.flat import ITEM_END, UNFINISHED, words_only
+from licensescan.regex import Regex
 
 MAX_SENTENCE = 4_000
 """Characters of one sentence that are read together; longer ones are cut at a space."""
 
-_MARKER = re.compile(
+_MARKER = Regex(
     r"^\s*(?:section\s+|article\s+|§\s*)?(?:\(?(?P<label>\d{1,3}(?:\.\d{1,3}){0,4}|[a-z]|[ivx]{1,5})[.):]+"
     r"|(?P<plain>\d{1,2}(?:\.\d{1,2}){1,4})(?=\s)"
     r"|(?P<bullet>[^\w\s\x22\x27(\[<#/&$=~_](?=\s)|[•·▪◦●○■+*-]|o(?=\s\s)))(?=\s|[A-Z\"'(]|$)\s*",
     re.IGNORECASE,
 )
 _LABEL = r"\(?(?:[a-z]|[ivx]{1,5})[.)]\s{1,9}(?=[\"'(\[]{0,3}[A-Z])"
-_END = re.compile(rf"[.!?][\"')\]]{{0,3}}(?=\s+(?:[\"'(\[]{{0,3}}[A-Z0-9]|{_LABEL}))")
+_END = Regex(rf"[.!?][\"')\]]{{0,3}}(?=\s+(?:[\"'(\[]{{0,3}}[A-Z0-9]|{_LABEL}))")
 """Where a sentence ends: before a capital, or before the label of an item that goes on in the same line."""
-_ABBREVIATION = re.compile(
+_ABBREVIATION = Regex(
     r"(?:\b(?:e\.g|i\.e|etc|inc|corp|ltd|co|no|nos|v|vs|cf|sec|art|mr|ms|dr|st|llc|gmbh|u\.s|u\.s\.c|fig|ver|approx)"
     r"|\b[a-z]|(?:^|\s)\(?\d{1,2}(?:\.\d{1,2})*)\.[\"')\]]{0,3}$",
     re.IGNORECASE,
 )
 _SMALL = frozenset("of and or the to a an in on for by &".split())
-_SAYS = re.compile(r"(?i)\b(?:is|are|may|must|shall|will|not|no|only|cannot|you|without|prohibited|permitted|as)\b")
+_SAYS = Regex(r"(?i)\b(?:is|are|may|must|shall|will|not|no|only|cannot|you|without|prohibited|permitted|as)\b")
 _OPENERS = ("may", "shall", "must", "will", "can", "do", "does", "not", "agree", "agrees", "to", "from", "that")
 """How what `UNFINISHED` finds ends: most sentences are dismissed by this."""
 _HEADING = 60

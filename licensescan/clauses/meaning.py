@@ -9,6 +9,7 @@ from dataclasses import replace
 from licensescan.clauses.detectors import Hit
 from licensescan.clauses.layout import Sentence
 from licensescan.clauses.patents import Suit, farthest, suit
+from licensescan.regex import Regex
 from licensescan.terms import CONDITIONS, FORBIDDING, forbids
 from licensescan.texts import Clause, Commercial, Copyleft, Grant, Patent, Terms
 
@@ -16,10 +17,8 @@ Found = tuple[Sentence, Hit, Clause]
 
 GRANTING = frozenset({"patent.grant", "patent.grant_ip", "patent.covenant"})
 _COPYLEFT: tuple[Copyleft, ...] = ("none", "file", "library", "work", "network", "service")
-_ADDITIONAL = re.compile(
-    r"\badditional (?:\w+ ){0,3}(?:grant|rights)\b.{0,40}\b(?:patents?|ip|intellectual)", re.DOTALL
-)
-_COPY = re.compile(r"\bcopyright license\b|\bpermission (?:is|to)\b|\bredistribution\b|\breproduce\b")
+_ADDITIONAL = Regex(r"\badditional (?:\w+ ){0,3}(?:grant|rights)\b.{0,40}\b(?:patents?|ip|intellectual)", re.DOTALL)
+_COPY = Regex(r"\bcopyright license\b|\bpermission (?:is|to)\b|\bredistribution\b|\breproduce\b")
 _CARVE_OUT = 700
 """Characters behind a retaliation in which the next sentence may take a defensive suit out of it."""
 

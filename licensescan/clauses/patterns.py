@@ -128,7 +128,11 @@ def _needs(pieces: list[str], at: int) -> tuple[list[list[_Need]], int]:
             needs = []
         else:
             needs += [(word,) for word in piece.split("\0") if len(word) >= _LEAST]
-    return [*found, needs], at
+    found.append(needs)
+    for needs in found:
+        # A single long word is the first to be missed.
+        needs.sort(key=_commonness)
+    return found, at
 
 
 def _either(alternatives: list[list[_Need]]) -> list[_Need]:
@@ -142,3 +146,7 @@ def _either(alternatives: list[list[_Need]]) -> list[_Need]:
 
 def _telling(need: _Need) -> int:
     return min(map(len, need))
+
+
+def _commonness(need: _Need) -> tuple[int, int]:
+    return len(need), -_telling(need)

@@ -9,6 +9,7 @@ from licensescan.clauses.detectors import Hit
 from licensescan.clauses.flat import flatten
 from licensescan.clauses.layout import Sentence
 from licensescan.clauses.reading import find
+from licensescan.regex import Regex
 from licensescan.terms import forbids
 from licensescan.texts import Clause, Commercial, Terms
 
@@ -22,27 +23,27 @@ _STATES = frozenset(
 _CAREFUL = frozenset("use.evaluation_only use.internal_only use.no_production dist.prohibited use.output".split())
 """Clauses whose words are common in ordinary prose ("only for testing"): believed where licenses are spoken of."""
 
-_LEGAL_HEADING = re.compile(r"\b(?:licen[cs]\w*|legal|terms|copyright|usage (?:rights|restrictions)|restrictions)\b")
-_LEGAL = re.compile(
+_LEGAL_HEADING = Regex(r"\b(?:licen[cs]\w*|legal|terms|copyright|usage (?:rights|restrictions)|restrictions)\b")
+_LEGAL = Regex(
     r"\b(?:licen[cs]\w*|terms of use|permission|permitted|prohibited|forbidden|not allowed|may not|must not|shall not"
     r"|copyright|commercial\w*|non-?commercial\w*)\b"
 )
-_LICENSE = re.compile(r"\b(?:licen[cs]\w*|terms|permission|agreement|prohibited|forbidden|not permitted)\b")
-_PURPOSE = re.compile(r"\b(?:purposes?|use|used|using|uses|usage|only|available|released|distributed|provided)\b")
-_SERVICES = re.compile(r"\b(?:support|consult\w+|sponsor\w*|training courses?|donat\w+|services|partners?|hire)\b")
-_TRIAL = re.compile(r"\b(?:evaluat\w+|trial|demo\w*|days)\b")
-_CLAUSE = re.compile(
+_LICENSE = Regex(r"\b(?:licen[cs]\w*|terms|permission|agreement|prohibited|forbidden|not permitted)\b")
+_PURPOSE = Regex(r"\b(?:purposes?|use|used|using|uses|usage|only|available|released|distributed|provided)\b")
+_SERVICES = Regex(r"\b(?:support|consult\w+|sponsor\w*|training courses?|donat\w+|services|partners?|hire)\b")
+_TRIAL = Regex(r"\b(?:evaluat\w+|trial|demo\w*|days)\b")
+_CLAUSE = Regex(
     r"; |(?<=\d)\. (?=\D)|, (?:and|but|while|whereas|or) |\b(?:while|whereas|but|however)\b|\band the\b"
     r"|, (?=(?:the |our )?(?:[\w-]+ )?(?:weights|checkpoints|models) (?:is|are|was|were)\b)"
 )
-_SUBJECT = re.compile(
+_SUBJECT = Regex(
     r"\b(?:(?P<weights>weights?|checkpoints?|pre-?trained (?:models?|networks?)|model (?:files|parameters)|parameters)"
     r"|(?P<data>data ?sets?|data|imagenet|corpus|corpora|annotations?|recordings?|benchmark)"
     r"|(?P<model>models?|networks?|embeddings)|(?P<documentation>documentation|docs|tutorials?|figures?)"
     r"|(?P<software>software|code|source|package|library|toolbox|toolkit|repository|project|program|implementation))\b"
 )
-_FENCE = re.compile(r"(?ms)^[ ]{0,3}(```|~~~).*?(?:^[ ]{0,3}\1|\Z)")
-_PATENTS = re.compile(
+_FENCE = Regex(r"(?ms)^[ ]{0,3}(```|~~~).*?(?:^[ ]{0,3}\1|\Z)")
+_PATENTS = Regex(
     r"\b[Pp]atents?\b(?:\s+[\w,:()'`\"\[\]-]+){0,12}?\s+[\[`\"(]*PATENTS\b"
     r"|\bPATENTS\b(?:\s+[\w,()'`\"\[\]-]+){0,10}?\s+patents?\b"
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from licensescan.clauses.words import words
+from licensescan.regex import Regex
 
 Span = tuple[int, int]
 
@@ -16,7 +17,7 @@ _TRIGGER = 300
 _FAR = 120
 """Characters between an amount and what it is an amount of."""
 
-_PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_PLAIN_NUMBER = Regex(r"\d+(?:\.\d+)?")
 
 
 def values(clause: str, said: str, span: Span) -> dict[str, str]:

@@ -133,7 +133,7 @@ def telling(runs: Sequence[Run], store: Store) -> int:
     letters, numbers = _letters(store, "telling"), _letters(store, "numbers")
     count = 0
     for kind in ("added", "missing"):
-        seen = {letter for run in runs if run.kind == kind for letter in run.codes}
+        seen = set("".join(run.codes for run in runs if run.kind == kind))
         count += len((seen & letters) - numbers) + bool(seen & numbers)
     return count
 
@@ -149,13 +149,13 @@ def reworded(runs: Sequence[Run], store: Store) -> list[Run]:
     nothing round.
     """
     letters = _letters(store, "negations")
-    if not any(c in letters for run in runs for c in run.codes):
+    if letters.isdisjoint("".join(run.codes for run in runs)):
         return list(runs)
     told: list[Run] = []
     group: list[Run] = []
     for run in [*runs, None]:
         if group and (run is None or run.start - max(r.end for r in group) > _NEAR):
-            sides = {r.kind for r in group if any(c in letters for c in r.codes)}
+            sides = {r.kind for r in group if not letters.isdisjoint(r.codes)}
             told += [_without(r, letters) for r in group] if len(sides) == 2 else group
             group = []
         if run is not None:
@@ -178,14 +178,30 @@ def is_slot(ours: str, theirs: str, store: Store) -> bool:
     """Whether two runs that stand in each other's place are but two names, of owners or of works."""
     if len(ours) > SLOT_WORDS or len(theirs) > SLOT_WORDS:
         return False
-    holders = _letters(store, "holders")
-    return all(c in holders or store.is_name(c) for c in ours + theirs)
+    return all(map(_names_of(store).__getitem__, ours + theirs))
+
+
+class _Names(dict[str, bool]):
+    """Whether a word may be a piece of a name, of the words that were asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.update(dict.fromkeys(_letters(store, "holders"), True))
+
+    def __missing__(self, letter: str) -> bool:
+        self[letter] = found = self._store.is_name(letter)
+        return found
+
+
+@lru_cache(maxsize=1)
+def _names_of(store: Store) -> _Names:
+    return _Names(store)
 
 
 def words_of_deal(codes: str, store: Store) -> str:
     """The words among `codes` that change what is allowed."""
     letters = _letters(store, "deal")
-    return "".join(c for c in codes if c in letters)
+    return "" if letters.isdisjoint(codes) else "".join(c for c in codes if c in letters)
 
 
 def words_of_grant(codes: str, store: Store) -> str:
@@ -237,7 +253,7 @@ def cuts_version(codes: str, start: int, end: int, expression: str, store: Store
 def legal(codes: str, store: Store) -> bool:
     """Whether unexplained words read like terms: three different words of the trade among them."""
     letters = _letters(store, "legal")
-    return len({c for c in codes if c in letters}) >= 3
+    return len(letters.intersection(codes)) >= 3
 
 
 def limits(codes: str, store: Store) -> bool:

@@ -13,6 +13,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from operator import ne
 
@@ -192,6 +193,7 @@ def _without_signs(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1)  # a text is unfolded to be recognised, and once more to be quoted
 def unfold(text: str) -> tuple[str, bool]:
     """
     `text` with invisible characters dropped, look-alikes made Latin and compatibility forms resolved.

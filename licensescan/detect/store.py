@@ -39,6 +39,8 @@ _FEW = 2_000
 """So many sums are looked for one by one before a table in memory is worth its time."""
 
 _KEPT_WORDS = 100_000
+_OFTEN = 127
+"""Words after which it is asked again whether a table is worth its time; one less than a power of two."""
 
 
 class Sums:
@@ -68,6 +70,7 @@ class _Codes(dict[str, str]):
 
     def __init__(self, sums: Sequence[int], numbers: Sequence[int]) -> None:
         self._sums, self._numbers = Sums(sums), numbers
+        self._find = self._sums.finder(0)
         self._begin()
 
     def _begin(self) -> None:
@@ -78,7 +81,9 @@ class _Codes(dict[str, str]):
         if len(self) >= _KEPT_WORDS:
             self.clear()
             self._begin()
-        at = self._sums.finder(1)(zlib.crc32(word.encode("utf-8", "surrogatepass")))
+        if not len(self) & _OFTEN:
+            self._find = self._sums.finder(_OFTEN)
+        at = self._find(zlib.crc32(word.encode("utf-8", "surrogatepass")))
         self[word] = found = layout.UNKNOWN if at is None else layout.letter(self._numbers[at])
         return found
 

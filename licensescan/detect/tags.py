@@ -30,6 +30,8 @@ _NEXT = Regex(
 )
 _MOST_LINES = 8
 """Lines over which an expression may go on."""
+_FILES = Regex(r"Files?[ \t]*:")
+"""What a stanza has; a pattern that begins with plain letters is looked for ten times as fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def tags(text: str) -> list[Tag]:
     found: list[Tag] = []
     if "dentifier" in text or "DENTIFIER" in text or "icense-Expression" in text:
         found += _each(_TAG, text)
-    if "File" in text and "icen" in text:
+    if "icen" in text and _FILES.search(text):
         found += [tag for tag in _each(_STANZA, text) if tag.expression]
     return sorted(found, key=lambda tag: tag.line)
 

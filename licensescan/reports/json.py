@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -10,31 +9,14 @@ from typing import Any
 from licensescan import __version__
 from licensescan.classified import clause_json, patent_json
 from licensescan.model import VERDICTS, Conclusion, Evidence, Finding, Report
+from licensescan.reports.rows import laid_out
 
 SCHEMA_VERSION = "1"
 
 
 def render(report: Report) -> str:
-    """
-    The whole report, one component and one finding a line.
-
-    The standard library's fast encoder knows no indentation: an indented report of 428 packages took 0.4 s, this
-    0.05 s.
-    """
-    document = as_dict(report)
-    rows = []
-    for key, value in document.items():
-        if isinstance(value, list) and value:
-            inner = ",\n  ".join(dumps(item) for item in value)
-            rows.append(f" {dumps(key)}: [\n  {inner}\n ]")
-        else:
-            rows.append(f" {dumps(key)}: {dumps(value)}")
-    return "{\n" + ",\n".join(rows) + "\n}"
-
-
-def dumps(value: object) -> str:
-    """JSON in ASCII: control, bidi and undecodable characters stay escapes wherever the text ends up."""
-    return json.dumps(value, ensure_ascii=True)
+    """The whole report, one component and one finding a line."""
+    return laid_out(as_dict(report))
 
 
 def as_dict(report: Report) -> dict[str, Any]:
