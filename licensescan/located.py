@@ -11,10 +11,9 @@ from licensescan.classified import Classified, classify_bytes
 from licensescan.detect import plain
 from licensescan.model import Clause, Expression, Match
 from licensescan.reader import decode
+from licensescan.regex import Regex
 
-_CITED = re.compile(
-    r"(?P<number>\d{1,2}(?:\.\d{1,2})*)(?P<labels>(?:\.[a-z]{1,4}\b|\([a-z0-9]{1,4}\))*)", re.IGNORECASE
-)
+_CITED = Regex(r"(?P<number>\d{1,2}(?:\.\d{1,2})*)(?P<labels>(?:\.[a-z]{1,4}\b|\([a-z0-9]{1,4}\))*)", re.IGNORECASE)
 _BEFORE = r"(?im)^[\s#*>/;|.%\"'“_-]{0,16}"
 _REACH = 60
 """Lines from the head of a section in which its clause is looked for."""

@@ -144,6 +144,10 @@ class TestLists:
         items = "* the code is distributed; or\n* others may change it.\n"
         assert [c.lines for c in analyse(text + items).clauses if c.clause == "dist.prohibited"] == [(2, 2)]
 
+    def test_items_are_below_what_their_number_says(self) -> None:
+        text = "2.2 Limits. The firm may not:\n\n2.2.1 Sell or rent the data.\n\n2.3 Law. The firm may sell chairs.\n"
+        assert [c.lines for c in analyse(text).clauses if c.clause == "use.no_sale"] == [(3, 3)]
+
     def test_stars_around_a_box_are_no_bullets(self) -> None:
         text = "* You may not use the tool for *\n* surveillance of people.     *\n"
         assert [c.lines for c in analyse(text).clauses if c.clause == "use.field"] == [(1, 2)]
@@ -381,6 +385,19 @@ class TestTerms:
         terms = analyse(text)
         assert terms.patent.grant == "express"
         assert [c.params.get("extent") for c in terms.clauses if c.clause == "patent.disclaimed"] == ["residual"]
+
+    def test_a_disclaimer_for_one_field_says_nothing_of_the_work(self) -> None:
+        terms = analyse("We do not grant you any patent rights with respect to audio and video encoders.")
+        assert terms.patent.grant == "none"
+        assert [(c.clause, c.params) for c in terms.clauses] == [("patent.disclaimed", {"extent": "part"})]
+
+    def test_a_list_of_forbidden_uses_elsewhere_is_a_condition(self) -> None:
+        terms = analyse("Your use of the work must comply with the Acceptable Use Policy on our site.")
+        assert terms.commercial == "conditional"
+        assert terms.incomplete
+
+    def test_a_policy_is_not_elsewhere_in_itself(self) -> None:
+        assert not analyse("If you use the model, you agree to this Acceptable Use Policy.").incomplete
 
     def test_a_disclaimer_alone(self) -> None:
         assert analyse("No patent rights are granted.").patent.grant == "disclaimed"

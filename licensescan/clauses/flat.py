@@ -14,9 +14,26 @@ _FOLD = {
     "İ": "i",
 }
 _TAG = Regex(r"</?[a-zA-Z][^<>\n]{0,200}>")
+_BLOCK_TAG = Regex(
+    r"</?(?:p|div|h[1-6]|ol|ul|dl|dd|dt|table|tr|td|th|section|article|blockquote|body|title|pre)\b", re.IGNORECASE
+)
+_LIST_TAG = Regex(r"</?[ou]l\b", re.IGNORECASE)
+_BULLETS = "•·▪◦●"
+_ITEM_TAG = Regex(r"<li\b", re.IGNORECASE)
+_ENTITY = Regex(
+    r"&(?:(nbsp|ensp|emsp|#160|#xa0)|(quot|ldquo|rdquo|#34|#8220|#8221|#x22)|(apos|lsquo|rsquo|#39|#8217|#x27)|(amp));"
+)
+_BROKEN = Regex(r"([a-z]{2,20})-[ ]{0,9}\n([ ]{0,99})([a-z]{2,20})")
+_JOINED_BY_HYPHEN = frozenset(
+    "royalty third first second open closed world cross counter read pre self multi high low long short full part real"
+    " well built cost fee end per co anti non sub re by up on in to as at fine large machine user source".split()
+)
+"""Words before a hyphen that belongs there: what stands before another at the end of a line is half a word."""
+
 _LINK = Regex(r"(?<=\])\([^()\s]{1,200}\)")
 _MARKS = Regex(
-    r"(?m)^[ ]{0,12}(?://+!?|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))", re.IGNORECASE
+    r"(?m)^[ ]{0,12}(?://+!?|!+(?=\s)|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))",
+    re.IGNORECASE,
 )
 _HASHES = Regex(r"(?m)^[ ]{0,12}#+")
 _STARS = Regex(r"(?m)^[ ]{0,12}\*(?=\s|$)")
@@ -29,11 +46,12 @@ _LONGEST_LIST = 40
 
 UNFINISHED = Regex(
     r"\b(?:(?:may|shall|must|will|can|do|does)(?: not)?|cannot|agrees?(?: not)?(?: to)?"
-    r"|permitted to|prohibited from|right to|(?:part(?:y|ies)|anyone|others) to|, that)$"
+    r"|permitted to|prohibited from|right to|(?:part(?:y|ies)|anyone|others) to|, that"
+    r"|\b(?:not|cause|permit|agrees?|undertakes?)\b[^.;:]{0,80} to)$"
 )
 """How the words end that a list goes on with."""
 
-ITEM_END = Regex(r";(?:\s+(?:and|or|and/or))?\s*$")
+ITEM_END = Regex(r"(?i);(?:\s+(?:and|or|and/or))?\s*$")
 """How an item ends that is not the last of its list."""
 
 
@@ -53,8 +71,38 @@ def flatten(text: str) -> str:
     flat = _blank(_MARKS, flat)
     if hashed:
         flat = _blank(_HASHES, flat)
-    flat = _blank(_TAG, flat) if "<" in flat else flat
+    flat = _without_tags(flat) if "<" in flat else flat
+    flat = _ENTITY.sub(_entity, flat) if "&" in flat else flat
+    flat = _BROKEN.sub(_whole, flat) if "-" in flat else flat
     return _blank(_LINK, flat) if "](" in flat else flat
+
+
+def _without_tags(text: str) -> str:
+    """Tags blanked; where one begins a paragraph or an item, a line begins there, with a bullet for each depth."""
+    depth = 0
+
+    def instead(match: re.Match[str]) -> str:
+        nonlocal depth
+        tag = match.group()
+        if _LIST_TAG.match(tag):
+            depth = max(0, depth + (-1 if tag[1] == "/" else 1))
+        if _ITEM_TAG.match(tag):
+            return f"\n{_BULLETS[depth % len(_BULLETS)]} ".ljust(len(tag))
+        return ("\n\n" if _BLOCK_TAG.match(tag) else "").ljust(len(tag))
+
+    return _TAG.sub(instead, text)
+
+
+def _entity(match: re.Match[str]) -> str:
+    space, quote, apostrophe, _ = match.groups()
+    return (" " if space else '"' if quote else "'" if apostrophe else "&").ljust(len(match.group()))
+
+
+def _whole(match: re.Match[str]) -> str:
+    """A word that was broken at the end of a line, in one; where the hyphen is its own it stays."""
+    first, margin, rest = match.groups()
+    hyphen = "-" if first in _JOINED_BY_HYPHEN else ""
+    return f"{first}{hyphen}{rest}".ljust(len(match.group()) - len(margin) - 1) + f"\n{margin}"
 
 
 def _blank(pattern: Regex, text: str) -> str:

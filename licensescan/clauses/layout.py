@@ -21,6 +21,12 @@ _MARKER = Regex(
 _LABEL = r"\(?(?:[a-z]|[ivx]{1,5})[.)]\s{1,9}(?=[\"'(\[]{0,3}[A-Z])"
 _END = Regex(rf"[.!?][\"')\]]{{0,3}}(?=\s+(?:[\"'(\[]{{0,3}}[A-Z0-9]|{_LABEL}))")
 """Where a sentence ends: before a capital, or before the label of an item that goes on in the same line."""
+_LISTS = Regex(
+    r"\b(?:may|shall|must|will|can|agrees?|not|permitted|prohibited|refrain)(?: not)?(?: to| from)?\s*:?\s{1,9}"
+    r"(?=\((?:a|i|1)\)\s)",
+    re.IGNORECASE,
+)
+_ITEM = Regex(r"([;,]\s{1,9}(?:(?:and|or|and/or)\s{1,9})?)?\((?:[a-z]|[ivx]{2,4}|\d{1,2})\)\s{1,9}", re.IGNORECASE)
 _ABBREVIATION = Regex(
     r"(?:\b(?:e\.g|i\.e|etc|inc|corp|ltd|co|no|nos|v|vs|cf|sec|art|mr|ms|dr|st|llc|gmbh|u\.s|u\.s\.c|fig|ver|approx)"
     r"|\b[a-z]|(?:^|\s)\(?\d{1,2}(?:\.\d{1,2})*)\.[\"')\]]{0,3}$",
@@ -78,6 +84,7 @@ class _Block:
 class _Lead:
     text: str
     indent: int = 0
+    label: str = ""
     style: str = ""
     stem: str = ""
     last: int = 0
@@ -103,6 +110,7 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
         if not body.strip():
             continue
         lead = _lead_for(leads, block, flat)
+        goes_on = lead is not None and bool(lead.text.endswith(":") or UNFINISHED.search(lead.text.lower()))
         heads = _is_heading(flat[block.start : block.end])
         told = len(body) > MAX_SENTENCE or wanted is None or wanted(heading, _with_lead(lead, body).lower())
         follows = blocks[number + 1] if number + 1 < len(blocks) else None
@@ -113,16 +121,19 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
         title = len(spans) == 1 and heads
         for position, (start, end) in enumerate(spans if told else ()):
             before = lead.text + " " if lead and position == 0 else ""
-            said = before + " ".join(flat[start:end].split())
-            yield Sentence(
-                text=said.lower(),
-                said=said,
-                own=len(before),
-                start=start,
-                end=end,
-                heading=heading,
-                title=title or (position == 0 and _is_title(flat[start:end])),
-            )
+            for begins, ends in _items(flat, start, end):
+                said = before + " ".join(flat[begins:ends].split())
+                yield Sentence(
+                    text=said.lower(),
+                    said=said,
+                    own=len(before),
+                    start=begins,
+                    end=ends,
+                    heading=heading,
+                    title=title or (position == 0 and not goes_on and _is_title(flat[begins:ends])),
+                )
+                if begins == start:
+                    before = said + " "
         if title:
             heading = _squeeze(flat[block.body : block.end])
         last = _squeeze(flat[spans[-1][0] : spans[-1][1]])
@@ -130,7 +141,19 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
             outer = (*lead.outer, lead.style) if lead else ()
             words = flat[spans[-1][0] : spans[-1][1]]
             text_ = _with_lead(lead if len(spans) == 1 else None, words)[-1_200:]
-            leads.append(_Lead(text=text_, indent=block.indent, outer=(*outer, _style(block))))
+            leads.append(_Lead(text=text_, indent=block.indent, label=block.label, outer=(*outer, _style(block))))
+
+
+def _items(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentence, or where it lists in one line what may be done or not, its lead-in and then each item."""
+    lead = _LISTS.search(flat, start, end)
+    labels = [m for m in _ITEM.finditer(flat, lead.end(), end) if m.start() == lead.end() or m[1]] if lead else []
+    if len(labels) < 2 or not lead:
+        yield start, end
+        return
+    yield start, lead.end() - len(flat[start : lead.end()]) + len(flat[start : lead.end()].rstrip())
+    for label, following in zip(labels, [*labels[1:], None], strict=True):
+        yield from _trim(flat, label.end(), following.start() if following else end)
 
 
 def _tail(body: str) -> str:
@@ -241,7 +264,7 @@ def _is_heading(block: str) -> bool:
     words = block.strip(" #=-*_").split()
     if block.lstrip().startswith("#"):
         return True
-    if not words or len(words) > 12 or block.rstrip()[-1] in ",;.:" or _SAYS.search(block):
+    if not words or len(words) > 12 or block.rstrip()[-1] in ",;.:" or ITEM_END.search(block) or _SAYS.search(block):
         return False
     capital = sum(w[0].isupper() or not w[0].isalpha() for w in words)
     return capital >= 0.6 * len(words)
@@ -306,7 +329,8 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
     style = _style(block)
     if not lead.style:
         deeper = block.indent > lead.indent
-        nested = deeper or style not in lead.outer[-1:] or UNFINISHED.search(lead.text.lower())
+        below = bool(lead.label) and block.label.startswith(f"{lead.label}.")
+        nested = deeper or below or style not in lead.outer[-1:] or UNFINISHED.search(lead.text.lower())
         if style and (block.bullet or _first(block)) and nested:
             lead.style = "roman" if block.label == "i" else style
             lead.stem = block.label.rpartition(".")[0]

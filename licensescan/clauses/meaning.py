@@ -9,6 +9,7 @@ from dataclasses import replace
 from licensescan.clauses.detectors import Hit
 from licensescan.clauses.layout import Sentence
 from licensescan.clauses.patents import Suit, farthest, suit
+from licensescan.clauses.words import words
 from licensescan.regex import Regex
 from licensescan.terms import CONDITIONS, FORBIDDING, forbids
 from licensescan.texts import Clause, Commercial, Copyleft, Grant, Patent, Terms
@@ -19,23 +20,22 @@ GRANTING = frozenset({"patent.grant", "patent.grant_ip", "patent.covenant"})
 _COPYLEFT: tuple[Copyleft, ...] = ("none", "file", "library", "work", "network", "service")
 _ADDITIONAL = Regex(r"\badditional (?:\w+ ){0,3}(?:grant|rights)\b.{0,40}\b(?:patents?|ip|intellectual)", re.DOTALL)
 _COPY = Regex(r"\bcopyright license\b|\bpermission (?:is|to)\b|\bredistribution\b|\breproduce\b")
+_PART = "part"
 _CARVE_OUT = 700
 """Characters behind a retaliation in which the next sentence may take a defensive suit out of it."""
 
 
 def terms(found: Sequence[Found], text: str, *, complete: bool) -> Terms:
     """The terms that the clauses found in `text` come to; silence on patents is a finding of a complete text only."""
-    clauses = [clause for _, _, clause in found]
-    if {c.clause for c in clauses} & GRANTING:
-        # "No other patent rights": a residual disclaimer takes nothing from the grant beside it.
-        clauses = [_residual(c) if c.clause == "patent.disclaimed" else c for c in clauses]
-    names = {c.clause for c in clauses}
+    granting = any(clause.clause in GRANTING for _, _, clause in found)
+    clauses = [_disclaimer(c, s, granting=granting) if c.clause == "patent.disclaimed" else c for s, _, c in found]
+    names = {c.clause for c in clauses if c.params.get("extent") != _PART}
     low = text.lower()
     incomplete = bool(names & {"risk.incorporated_policy", "patent.by_reference"})
     grant = _grant(names, low)
     if grant == "none" and not complete:
         grant = "unknown"
-    elif grant == "none" and complete and text.strip():
+    elif grant == "none" and complete and text.strip() and all(c.clause != "patent.disclaimed" for c in clauses):
         clauses.append(Clause(clause="patent.silent", confidence=0.9 if "patent" not in low else 0.8))
     suits: dict[str, list[Suit]] = {"patent.retaliation": [], "patent.no_suit_condition": []}
     for place, (sentence, _, clause) in enumerate(found):
@@ -61,8 +61,13 @@ def _suit(sentence: Sentence, clause: Clause, text: str, *, patent_file: bool) -
     return None
 
 
-def _residual(clause: Clause) -> Clause:
-    return replace(clause, params={**clause.params, "extent": "residual"})
+def _disclaimer(clause: Clause, sentence: Sentence, *, granting: bool) -> Clause:
+    """
+    A disclaimer with its extent: of a named field only it says nothing of the work; "no other patent rights" takes
+    nothing from the grant beside it.
+    """
+    extent = _PART if words("partly").search(sentence.text) else "residual" if granting else ""
+    return replace(clause, params={**clause.params, "extent": extent}) if extent else clause
 
 
 def _grant(names: set[str], low: str) -> Grant:
@@ -82,9 +87,15 @@ def _commercial(found: Sequence[Found], names: set[str], *, complete: bool) -> C
         # A limit for some (by size or revenue) beside free use for non-commercial ends: commerce has a condition.
         outright = any(c.clause in FORBIDDING and hit.mode in ("ban", "agent") for _, hit, c in found)
         return "conditional" if "use.threshold" in names and not outright else "prohibited"
-    if any(n.startswith("use.") for n in names) or names & CONDITIONS:
+    if any(n.startswith("use.") for n in names) or names & CONDITIONS or any(_is_use_policy(c) for _, _, c in found):
         return "conditional"
     return "allowed" if complete else "unknown"
+
+
+def _is_use_policy(clause: Clause) -> bool:
+    """Whether a clause points to a list of forbidden uses that stands elsewhere."""
+    target = clause.params.get("target", "").lower()
+    return clause.clause == "risk.incorporated_policy" and (" use" in target or target == "aup")
 
 
 def _copyleft(names: set[str], low: str) -> Copyleft:
