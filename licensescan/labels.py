@@ -32,6 +32,11 @@ _ELSEWHERE = re.compile(
     r"(?i)\b(?:refer to|check|see|follow|consult|comply with|subject to|have|respect)\s+(?:(?:the|their|its|each)\s+)?"
     r"(?:original|own|respective|individual|corresponding)\s+licen[cs](?:es?|ing)\b"
 )
+_CUES = re.compile(r"[Uu][Nn][Dd][Ee][Rr]\s|[Ll][Ii][Cc][Ee][Nn][CcSs]")
+_BEFORE = 100
+"""Characters of what is looked for that may stand before its cue."""
+
+_LEARNED_WORDS = ("weight", "checkpoint", "model", "network", "algorithm", "data")
 _LEARNED = re.compile(r"(?i)\b(?:models?|weights?|checkpoints?|networks?|algorithms?)\b")
 _NEAR = 250
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
@@ -60,23 +65,33 @@ class Label:
 
 def labels(text: str) -> tuple[Label, ...]:
     """What a README says of weights and data, each license once for each of the two."""
-    if not _GATE.search(text):
+    lower = text.lower()
+    if not any(word in lower for word in _LEARNED_WORDS) or not _GATE.search(text):
         return ()
     plain = _LINK.sub(lambda m: m[1].ljust(len(m[0])), text).replace("*", " ").replace("`", " ").replace("_", " ")
     found: dict[tuple[str, str], Label] = {}
-    for anchor in _ANCHOR.finditer(plain):
+    for anchor in _around_cues(_ANCHOR, plain):
         subject = _subject(plain, anchor)
         value = _license(plain, anchor.end()) if subject else ""
         if value:
             line = text.count("\n", 0, anchor.start()) + 1
             found.setdefault((subject, value), Label(subject, _KINDS[subject][0], value, (line, line)))
-    for anchor in _ELSEWHERE.finditer(plain):
+    for anchor in _around_cues(_ELSEWHERE, plain):
         # "The models may have their own licenses": a condition, of which only the fact is said.
         before = re.split(r"\n\s*\n|\n#", plain[max(0, anchor.start() - _NEAR) : anchor.start()])[-1]
         if _LEARNED.search(before):
             line = text.count("\n", 0, anchor.start()) + 1
             found.setdefault(("weights", ""), Label("weights", "weights", "LicenseRef-conditional", (line, line)))
     return tuple(found.values())
+
+
+def _around_cues(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What `pattern` finds near the words that all it finds must have; the whole text would take ten times as long."""
+    end = 0
+    for cue in _CUES.finditer(text):
+        if cue.start() >= end and (found := pattern.search(text, max(end, cue.start() - _BEFORE), cue.end() + _NEAR)):
+            end = found.end()
+            yield found
 
 
 def _subject(text: str, anchor: re.Match[str]) -> str:
@@ -108,7 +123,9 @@ def titled(text: str) -> tuple[Label, ...]:
     What a license file says of code that it lists by a title: the license that it names below, or the text that it
     announces ("here is the Acme license") and gives under "Terms of the Acme License".
     """
-    if not _CUE.search(text):
+    lower = text.lower()
+    cued = "license is" in lower or "licence is" in lower or "here is the " in lower
+    if not (cued and _CUE.search(text)):
         return ()
     rows = text.split("\n")
     found: dict[str, Label] = {}

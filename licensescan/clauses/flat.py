@@ -23,6 +23,7 @@ _ITEM_TAG = Regex(r"<li\b", re.IGNORECASE)
 _ENTITY = Regex(
     r"&(?:(nbsp|ensp|emsp|#160|#xa0)|(quot|ldquo|rdquo|#34|#8220|#8221|#x22)|(apos|lsquo|rsquo|#39|#8217|#x27)|(amp));"
 )
+_HYPHENATED = Regex(r"-[ ]{0,9}\n")
 _BROKEN = Regex(r"([a-z]{2,20})-[ ]{0,9}\n([ ]{0,99})([a-z]{2,20})")
 _JOINED_BY_HYPHEN = frozenset(
     "royalty third first second open closed world cross counter read pre self multi high low long short full part real"
@@ -31,16 +32,17 @@ _JOINED_BY_HYPHEN = frozenset(
 """Words before a hyphen that belongs there: what stands before another at the end of a line is half a word."""
 
 _LINK = Regex(r"(?<=\])\([^()\s]{1,200}\)")
+# Those that stand at the head of a line begin with the end of the line before: that is looked for in one sweep.
 _MARKS = Regex(
-    r"(?m)^[ ]{0,12}(?://+!?|!+(?=\s)|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))",
+    r"\n[ ]{0,12}(?://+!?|!+(?=\s)|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))",
     re.IGNORECASE,
 )
-_HASHES = Regex(r"(?m)^[ ]{0,12}#+")
-_STARS = Regex(r"(?m)^[ ]{0,12}\*(?=\s|$)")
-_BOXED = Regex(r"(?m)(?<=^)\*([ ]{1,9}.{0,200}?[ ]|[ ]{1,99})\*(?=[ ]*$)")
+_HASHES = Regex(r"\n[ ]{0,12}#+")
+_STARS = Regex(r"\n[ ]{0,12}\*(?=\s|$)")
+_BOXED = Regex(r"(?m)\*(?<=^\*)([ ]{1,9}.{0,200}?[ ]|[ ]{1,99})\*(?=[ ]*$)")
 """A line between stars, of a box that is drawn with them; in the pattern the stars are the first and last sign."""
 
-_WRAPPED = Regex(r"(?<=[^\s.;:,!?*/])\n[ ]{0,12}\*(?=[ ]{1,4}[a-z])")
+_WRAPPED = Regex(r"\n(?<=[^\s.;:,!?*/]\n)[ ]{0,12}\*(?=[ ]{1,4}[a-z])")
 _LONGEST_LIST = 40
 """Lines of a list of stars that are looked back over for its lead-in."""
 
@@ -57,9 +59,11 @@ ITEM_END = Regex(r"(?i);(?:\s+(?:and|or|and/or))?\s*$")
 
 def words_only(text: str) -> str:
     """`flatten`, with the stars told apart: bullets of a list stay as bullets, the margin of a comment goes."""
+    if "*" not in text:
+        return flatten(text)
     text = _BOXED.sub(r" \1 ", text)
     margin = _mostly("*", text) and text.lstrip().startswith(("*", "/*"))
-    return flatten(text if margin else _STARS.sub(_bullet, _WRAPPED.sub(_wrap, text)))
+    return flatten(text if margin else _STARS.sub(_bullet, "\n" + _WRAPPED.sub(_wrap, text))[1:])
 
 
 def flatten(text: str) -> str:
@@ -68,12 +72,13 @@ def flatten(text: str) -> str:
     for sign in _FOLD.keys() & set(text):
         flat = flat.replace(sign, _FOLD[sign])
     hashed = _mostly("#", flat)
-    flat = _blank(_MARKS, flat)
+    flat = _MARKS.sub(_blank_line, "\n" + flat)
     if hashed:
-        flat = _blank(_HASHES, flat)
+        flat = _HASHES.sub(_blank_line, flat)
+    flat = flat[1:]
     flat = _without_tags(flat) if "<" in flat else flat
     flat = _ENTITY.sub(_entity, flat) if "&" in flat else flat
-    flat = _BROKEN.sub(_whole, flat) if "-" in flat else flat
+    flat = _BROKEN.sub(_whole, flat) if _HYPHENATED.search(flat) else flat
     return _blank(_LINK, flat) if "](" in flat else flat
 
 
@@ -107,6 +112,10 @@ def _whole(match: re.Match[str]) -> str:
 
 def _blank(pattern: Regex, text: str) -> str:
     return pattern.sub(lambda m: " " * len(m.group()), text)
+
+
+def _blank_line(match: re.Match[str]) -> str:
+    return "\n".ljust(len(match.group()))
 
 
 def _wrap(match: re.Match[str]) -> str:

@@ -38,6 +38,8 @@ _OPENERS = ("may", "shall", "must", "will", "can", "do", "does", "not", "agree",
 """How what `UNFINISHED` finds ends: most sentences are dismissed by this."""
 _HEADING = 60
 """Characters of a heading that stands right above its paragraph; a longer line may be the first of a sentence."""
+_ABOVE = 400
+"""Characters of a paragraph that are looked at to see whether it ends: all of one that is but a heading."""
 _TAIL = 60
 _SHORTEST = 12
 """Characters up to which a sentence is no lead-in for its shape alone."""
@@ -194,7 +196,7 @@ def _blocks(flat: str) -> Iterator[_Block]:
         elif (
             current is None
             or (marker and _is_item(marker, line, previous))
-            or _apart(flat[current.start : current.end], line)
+            or _apart(flat[max(current.start, current.end - _ABOVE) : current.end], line)
         ):
             if current:
                 yield current
@@ -261,10 +263,12 @@ def _trim(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_heading(block: str) -> bool:
-    words = block.strip(" #=-*_").split()
     if block.lstrip().startswith("#"):
         return True
-    if not words or len(words) > 12 or block.rstrip()[-1] in ",;.:" or ITEM_END.search(block) or _SAYS.search(block):
+    if block.rstrip()[-1:] in ",;.:":  # nothing at all, too
+        return False
+    words = block.strip(" #=-*_").split(maxsplit=13)
+    if not words or len(words) > 12 or ITEM_END.search(block) or _SAYS.search(block):
         return False
     capital = sum(w[0].isupper() or not w[0].isalpha() for w in words)
     return capital >= 0.6 * len(words)

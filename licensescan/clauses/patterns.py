@@ -8,7 +8,7 @@ millisecond or two), and of thirty sentences with the cue of a detector one matc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 _QUANTIFIER = r"(?:[?*+]|\{[\d,]*\})\??"
@@ -17,8 +17,8 @@ _SOME = re.compile(rf"(?:\\x[0-9a-fA-F]{{2}}|\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]|[.^$
 
 _OPTIONAL = re.compile(r"[^\0()|?*+{}](?:[?*]|\{[0,][\d,]*\})\??")
 _REPEATED = re.compile(rf"([^\0()|?*+{{}}]){_QUANTIFIER}")
-_PIECE = re.compile(rf"\((?:\?(?:[:=!]|<[=!])?)?|\)(?:{_QUANTIFIER})?|\||[^()|]+")
-_GROUPS, _OTHER_GROUP = ("(", "(?:"), "(?"
+_PIECE = re.compile(rf"\((?:\?(?:[:=!]|<[=!]|P<\w+>)?)?|\)(?:{_QUANTIFIER})?|\||[^()|]+")
+_LOOKS, _OTHER_GROUP = ("(?=", "(?!", "(?<"), "(?"
 _LEAST = 2
 """Characters of a word that is worth looking for."""
 
@@ -29,7 +29,7 @@ _Need = tuple[str, ...]
 class Pattern:
     """A regular expression of several alternatives, with the answers of `re.compile("|".join(alternatives))`."""
 
-    def __init__(self, alternatives: Iterable[str]) -> None:
+    def __init__(self, *alternatives: str) -> None:
         self._alternatives = [_Alternative(written) for written in alternatives]
 
     @property
@@ -121,7 +121,7 @@ def _needs(pieces: list[str], at: int) -> tuple[list[list[_Need]], int]:
         if first == "(":
             inside, end = _needs(pieces, at)
             at = end + 1
-            if piece in _GROUPS and not pieces[end].startswith((")?", ")*", "){0", "){,")):
+            if not piece.startswith(_LOOKS) and not pieces[end].startswith((")?", ")*", "){0", "){,")):
                 needs += _either(inside)
         elif first == "|":
             found.append(needs)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from licensescan.clauses.detectors import Hit
 from licensescan.clauses.flat import flatten
 from licensescan.clauses.layout import Sentence
+from licensescan.clauses.patterns import Pattern
 from licensescan.clauses.reading import find
 from licensescan.regex import Regex
 from licensescan.terms import forbids
@@ -23,20 +24,20 @@ _STATES = frozenset(
 _CAREFUL = frozenset("use.evaluation_only use.internal_only use.no_production dist.prohibited use.output".split())
 """Clauses whose words are common in ordinary prose ("only for testing"): believed where licenses are spoken of."""
 
-_LEGAL_HEADING = Regex(r"\b(?:licen[cs]\w*|legal|terms|copyright|usage (?:rights|restrictions)|restrictions)\b")
-_LEGAL = Regex(
+_LEGAL_HEADING = Pattern(r"\b(?:licen[cs]\w*|legal|terms|copyright|usage (?:rights|restrictions)|restrictions)\b")
+_LEGAL = Pattern(
     r"\b(?:licen[cs]\w*|terms of use|permission|permitted|prohibited|forbidden|not allowed|may not|must not|shall not"
     r"|copyright|commercial\w*|non-?commercial\w*)\b"
 )
-_LICENSE = Regex(r"\b(?:licen[cs]\w*|terms|permission|agreement|prohibited|forbidden|not permitted)\b")
-_PURPOSE = Regex(r"\b(?:purposes?|use|used|using|uses|usage|only|available|released|distributed|provided)\b")
+_LICENSE = Pattern(r"\b(?:licen[cs]\w*|terms|permission|agreement|prohibited|forbidden|not permitted)\b")
+_PURPOSE = Pattern(r"\b(?:purposes?|use|used|using|uses|usage|only|available|released|distributed|provided)\b")
 _SERVICES = Regex(r"\b(?:support|consult\w+|sponsor\w*|training courses?|donat\w+|services|partners?|hire)\b")
 _TRIAL = Regex(r"\b(?:evaluat\w+|trial|demo\w*|days)\b")
 _CLAUSE = Regex(
     r"; |(?<=\d)\. (?=\D)|, (?:and|but|while|whereas|or) |\b(?:while|whereas|but|however)\b|\band the\b"
     r"|, (?=(?:the |our )?(?:[\w-]+ )?(?:weights|checkpoints|models) (?:is|are|was|were)\b)"
 )
-_SUBJECT = Regex(
+_SUBJECT = Pattern(
     r"\b(?:(?P<weights>weights?|checkpoints?|pre-?trained (?:models?|networks?)|model (?:files|parameters)|parameters)"
     r"|(?P<data>data ?sets?|data|imagenet|corpus|corpora|annotations?|recordings?|benchmark)"
     r"|(?P<model>models?|networks?|embeddings)|(?P<documentation>documentation|docs|tutorials?|figures?)"

@@ -22,7 +22,7 @@ def words(name: str) -> Pattern:
 
 def pattern(*alternatives: str) -> Pattern:
     """Any of these, in which `{name}` stands for a phrase of `phrases.toml`. Raises `KeyError` for an unknown one."""
-    return Pattern(map(_spelled, alternatives))
+    return Pattern(*map(_spelled, alternatives))
 
 
 def _spelled(written: str) -> str:
