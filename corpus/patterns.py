@@ -23,6 +23,9 @@ _TELLING = frozenset({*TELLING, *DEAL})
 ALIKE = 0.96
 OTHERS, OWN, OWN_WORDS = 0.97, 0.75, 50
 """So like the text of another license, and so unlike that of its own, is a text filed under the wrong one."""
+WHOLE = 99
+"""Of a rule with this `minimum_coverage`, in percent, ScanCode accepts no near match."""
+
 COMMON = 10_000
 
 
@@ -40,6 +43,8 @@ class Pattern:
     canonical: bool = False
     anchor: int = 0
     fuzzy: int = 0
+    whole: bool = False
+    """Only word for word is it what it says it is: the source wants (nearly) all of its words."""
 
 
 def read(
@@ -86,7 +91,9 @@ def _rules(entries: Iterable[Entry], names: Mapping[str, str], exceptions: Conta
         if entry.flag("is_false_positive"):
             kind, expression = layout.NEGATIVE, ""
         tokens, required = _tokens(entry.text)
-        listed.append(Pattern(entry.name, expression, kind, int(entry.word("relevance") or 100), tokens, required))
+        whole = int(entry.word("minimum_coverage") or 0) >= WHOLE
+        relevance = int(entry.word("relevance") or 100)
+        listed.append(Pattern(entry.name, expression, kind, relevance, tokens, required, whole=whole))
     return sorted(listed, key=lambda p: (p.kind != layout.NEGATIVE, not p.expression, -p.relevance, p.kind, p.name))
 
 
@@ -229,7 +236,8 @@ def choose(patterns: list[Pattern]) -> list[Pattern]:
     """The patterns worth aligning: every license text, and those texts and notices that no chosen one is close to."""
     groups: defaultdict[str, list[Pattern]] = defaultdict(list)
     for pattern in patterns:
-        if pattern.expression and pattern.kind in (layout.TEXT, layout.NOTICE) and len(pattern.codes) >= ALIGNED_WORDS:
+        large = pattern.kind in (layout.TEXT, layout.NOTICE) and len(pattern.codes) >= ALIGNED_WORDS
+        if pattern.expression and large and not pattern.whole:
             groups[pattern.expression].append(pattern)
     chosen: list[Pattern] = []
     for expression in sorted(groups):

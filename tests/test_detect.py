@@ -127,3 +127,14 @@ def test_a_changed_exception_changes_the_license_that_it_belongs_to() -> None:
     (bound,) = engine._bound([base, exception])
     assert bound.expression == "GPL-2.0-only WITH Classpath-exception-2.0"
     assert engine.is_modified(bound)
+
+
+def test_a_disclaimer_alone_names_no_license() -> None:
+    disclaimer = known("BSD-3-Clause")[known("BSD-3-Clause").index("THIS SOFTWARE IS PROVIDED") :]
+    assert detect(disclaimer).matches == ()
+    assert detect(f"# BSD 3-Clause License\n\n{disclaimer}").expression == "BSD-3-Clause"
+
+
+def test_any_of_several_is_a_choice_whatever_files_are_named_beside() -> None:
+    text = "This tool is released under any of the GPL (see the file GPL) or the BSD License (see the file BSD)."
+    assert detect(text).expression == "GPL-1.0-or-later OR BSD-3-Clause"

@@ -65,6 +65,16 @@ LIMITING = (
 ).split()
 """Words that may limit what is allowed, though they occur in much that limits nothing."""
 
+GIVING = (
+    "permission permissions permitted permit permits grant grants granted redistribute redistributed redistribution "
+    "distribute distributed distribution copy copies copied copying modify modified modification license licensed "
+    "licenses licence licenced licensor domain dedicate dedicated waive waives waived free freely gnu gpl lgpl agpl "
+    "apache rights"
+).split()
+"""Words one of which every license has: it gives something, or names what does."""
+
+DISCLAIMING = "warranty warranties merchantability damages liable liability".split()
+
 NAMED = "license research academic educational internal agreement lesser affero sale purchase only".split()
 """Words of the deal that names are made of, and that say nothing without a verb."""
 
@@ -108,6 +118,8 @@ def _letters(store: Store, which: str) -> frozenset[str]:
         "limiting": (*DEAL, *LIMITING),
         "grants": tuple(sorted(_GRANTS)),
         "legal": LEGAL,
+        "giving": GIVING,
+        "disclaiming": DISCLAIMING,
         "holders": HOLDERS,
         "numbers": NUMBERS,
         "history": HISTORY,
@@ -248,6 +260,18 @@ def cuts_version(codes: str, start: int, end: int, expression: str, store: Store
         return False
     digit = _names(store)[codes[end]].removeprefix("v")
     return bool(_VERSIONED.search(expression)) and f"-{digit}" not in expression
+
+
+def only_disclaims(shared: str, theirs: str, store: Store) -> bool:
+    """
+    Whether what a text has in common with a license, `shared` of `theirs`, is its disclaimer, and most of the words
+    that give or name something are missing: the same disclaimer stands in many licenses.
+    """
+    disclaiming, giving = _letters(store, "disclaiming"), _letters(store, "giving")
+    if disclaiming.isdisjoint(shared):
+        return False
+    given = sum(map(giving.__contains__, shared))
+    return given < 3 and 2 * given <= sum(map(giving.__contains__, theirs))
 
 
 def legal(codes: str, store: Store) -> bool:

@@ -21,7 +21,7 @@ from licensescan.texts import Expression
 _OR = "or either".split()
 _BETWEEN = (
     "or either and the of under terms conditions license licences licenses your option choice at alternatively dual "
-    "licensed version as well following one these to is this file software may be used you also available"
+    "licensed version as well see any following one these to is this file software may be used you also available"
 ).split()
 """Words that say nothing else than that there is a choice."""
 

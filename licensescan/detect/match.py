@@ -17,7 +17,7 @@ from math import ceil
 from typing import Any
 from zlib import crc32
 
-from licensescan.detect.differences import Run, is_slot, lacking, reworded, telling, turned
+from licensescan.detect.differences import Run, is_slot, lacking, only_disclaims, reworded, telling, turned
 from licensescan.detect.layout import BUCKET, MARGIN, MOST_WORDS, NOTICE, PLACES
 from licensescan.detect.notices import agrees
 from licensescan.detect.places import Span, Stretches, Walls
@@ -254,7 +254,7 @@ def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -
         (o.src_start, o.dest_start, o.dest_end - o.dest_start) for o in _opcodes()(theirs, ours) if o.tag == "equal"
     ]
     blocks = _trimmed(blocks)
-    if not blocks:
+    if not blocks or only_disclaims("".join(theirs[b[0] : b[0] + b[2]] for b in blocks), theirs, store):
         return None
     first, last = blocks[0], blocks[-1]
     matched = sum(b[2] for b in blocks)
