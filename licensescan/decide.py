@@ -91,6 +91,8 @@ def decide(
     unread = [t for t in texts if t.is_open]
     shown = _or_later(settled(_shown(known)), declared, tags)
     if any(t.found.detection.modified for t in unread):
+        if shown == NONE and _is_a_version(said, unread):
+            return _unread_but_declared(component, declared, unread, rulebook)
         return _modified(declared, unread, said)
     if said in (NONE, NOASSERTION):
         if shown != NONE and not unread:
@@ -379,6 +381,15 @@ def restricts(terms: Terms) -> bool:
 def _is_nameless(expression: Expression) -> bool:
     """A LicenseRef that stands for no particular text ("LicenseRef-Proprietary"): any text says more than it."""
     return all(x.startswith("LicenseRef-") and not x.startswith("LicenseRef-scancode-") for x in licenses(expression))
+
+
+def _is_a_version(said: Expression, unread: Sequence[Text]) -> bool:
+    """
+    Whether texts that differ from known ones are but versions of a vendor's terms: the name that is declared stands for
+    no particular text of them, so that no change contradicts it.
+    """
+    near = [x for t in unread for m in t.found.detection.matches for x in licenses(m.expression)]
+    return said not in (NONE, NOASSERTION) and _is_nameless(said) and bool(near) and all(map(_is_proprietary, near))
 
 
 def _is_proprietary(name: str) -> bool:

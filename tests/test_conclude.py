@@ -165,6 +165,11 @@ def rules(conclusion: Conclusion) -> set[str]:
         # A nameless LicenseRef gives way to a text.
         ([field("license-expression", "LicenseRef-Proprietary"), text("is BSD-3-Clause")], "BSD-3-Clause",
          "license-file", set()),
+        # It does not to a changed one, but a vendor's terms in another version are what a nameless one stands for.
+        ([field("license-expression", "LicenseRef-Proprietary"), text("changed MIT")], NOASSERTION,
+         "license-file", {"license-modified"}),
+        ([field("license-expression", "LicenseRef-Proprietary"), text("changed LicenseRef-Acme-SDK")],
+         "LicenseRef-Proprietary", "license-expression", {"license-unknown"}),
         # Headers and READMEs come last.
         ([Evidence(kind="spdx-tag", path="a.py", value="ISC", lines=(1, 1))], "ISC", "source-header", set()),
         ([text("is MIT", "README", kind="readme")], "MIT", "readme", set()),

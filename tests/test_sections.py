@@ -75,3 +75,27 @@ def test_a_stanza_of_all_files_is_the_component_itself() -> None:
 
 def test_a_stanza_is_called_by_its_files_alone() -> None:
     assert part_below("Files: *\nCopyright: A\nLicense: MIT\n\nFiles: debian/fit\nCopyright: B\n") == "debian/fit"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Driver\n\nThis package contains the operating system driver and\nsystem components for boards.\n\nSetup\n",
+        "To obtain the right\nto use it you may need other\nthird-party licenses required to run it.\nAsk us.\n",
+        'Copies carry this notice:\n\n"This software contains source code provided by Foo."\n\nNo more is asked.\n',
+    ],
+)
+def test_a_description_or_half_a_sentence_begins_no_part(text: str) -> None:
+    assert part_below(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("This package contains code from fitlib\n\nIt reads files.\n", "fitlib"),
+        ("This package contains the fitting routines.\n\nTheir license is below:\n\nAsk us.\n", "fitting routines"),
+        ("\nthird-party notices\n\nThe rest.\n", "third-party software"),
+    ],
+)
+def test_what_has_a_name_or_terms_of_its_own_begins_one(text: str, name: str) -> None:
+    assert part_below(text) == name

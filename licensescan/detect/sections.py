@@ -61,6 +61,13 @@ _PATH = Regex(r"^[ \t]*([\w.-]+(?:/[\w.*-]+)+/?)[ \t]*:[ \t]*$")
 _WHOLE = Regex(r"(?i)(?:everything|all[ ](?:parts|files|code|of)|the[ ](?:entire|whole|rest))\b")
 """What a license "applies to" that begins no part: it is of the thing that the file was about before."""
 
+_OWNED = Regex(r"\b[A-Z][\w.+-]*|\w[/.]\w|\w*\d|\b(?:from|by|of|derived|third[- ]party|modified|version|vendored)\b")
+_SAID = ('"', "“", "'", "‘", "``")
+"""A sentence in quotation marks is one that others are to say, in a notice or an advertisement."""
+
+_TERMS_BELOW = 8
+"""Rows below an announcement in which the terms of what it announces are spoken of."""
+
 _OPEN = ("from", "by", "at", "of", "the", "in", "and", "on")
 _LOOK = 6
 _TOP = 6
@@ -121,17 +128,35 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
     if banner:
         return None if _is_license_name(banner[2]) else named(banner[2])
     if any(word in lower for word in _CUES):
-        announced = _ANNOUNCED.match(row)
+        announced = None if row.lstrip(" \t#*/;").startswith(_SAID) else _ANNOUNCED.match(row)
         if announced:
             what = announced[1] or announced[2]
-            if what and _WHOLE.match(what):
+            if what and (_WHOLE.match(what) or not _has_terms(what, rows, number)):
                 return None
             return _name_in(what or row, rows, number)
         heading = _HEADING.match(row)
         if heading:
             name = heading["one"] or heading["of"] or heading["group"]
+            if heading["group"] and name[0].islower() and not _alone(rows, number):
+                return None
             return None if _is_license_name(name) else _name_in(name, rows, number)
     return None
+
+
+def _has_terms(what: str, rows: Sequence[str], number: int) -> bool:
+    """
+    Whether what a package is said to contain may be on terms of its own: it has a name, it is from somebody, or the
+    rows below speak of licenses. A description ("contains the driver and system components") is none.
+    """
+    if _OWNED.search(what):
+        return True
+    below = " ".join(rows[number : number + _TERMS_BELOW]).lower()
+    return any(word in below for word in ("licens", "licenc", "copyright", "public domain", "permission"))
+
+
+def _alone(rows: Sequence[str], number: int) -> bool:
+    """Whether a row has nothing above and below it, as a heading has and the middle of a sentence has not."""
+    return not any(r.strip() for r in (*rows[max(0, number - 2) : number - 1], *rows[number : number + 1]))
 
 
 def _holds_a_copyright(row: str, rows: Sequence[str], number: int) -> str | None:
