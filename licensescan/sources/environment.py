@@ -203,9 +203,10 @@ class _Site:
             problems.append(Problem(rule="metadata-invalid", path=info, message=message))
         purl = Purl(f"pkg:pypi/{_purl_part(_canonical(name))}" + (f"@{_purl_part(version)}" if version else ""))
         licenses = self._license_files(info, metadata, problems)
+        there = set(present)
         contents = survey(
             self.files,
-            [*present, *(p for p in licenses if p not in set(present))],
+            [*present, *(p for p in licenses if p not in there)],
             purl=purl,
             name=name,
             licenses=licenses,
