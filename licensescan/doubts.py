@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from licensescan.classified import Classified
 from licensescan.declared import Declared, agrees
 from licensescan.expression import licenses
-from licensescan.model import NONE, Component, Evidence, Expression, Problem
+from licensescan.model import NOASSERTION, NONE, Component, Evidence, Expression, Problem
+from licensescan.riders import foreign
 from licensescan.rulebook import Rulebook
 from licensescan.terms import burden
 
@@ -23,8 +24,9 @@ def doubts(texts: Sequence[Read], notices: Sequence[Read]) -> tuple[Problem, ...
     """What is to be said about a component's own `texts`, and about the `notices` beside them."""
     mute = [t for t in texts if _is_mute(t)]
     mute += [t for t in notices if not t[1].detection.matches and _forbids(t[1])]
+    beside = [_beside(evidence, *found) for evidence, read in texts for found in _foreign(evidence, read)]
     tricks = [t for t in (*texts, *notices) if t[1].detection.obfuscated and not _PEOPLE.search(t[0].path)]
-    return (*map(_unknown, mute), *map(_obfuscated, tricks))
+    return (*map(_unknown, mute), *beside, *map(_obfuscated, tricks))
 
 
 def contradicted(component: Component, declared: Declared, said: Expression, rulebook: Rulebook) -> tuple[Problem, ...]:
@@ -56,6 +58,17 @@ def _unknown(text: Read) -> Problem:
     words = len((text[0].text or "").split())
     message = f"a text of {words} words that no known license accounts for"
     return Problem(rule="license-unknown", path=text[0].path, message=message)
+
+
+def _foreign(evidence: Evidence, found: Classified) -> list[tuple[tuple[int, int], int]]:
+    """The long unknown terms in a license file that is otherwise known."""
+    known = found.detection.expression not in (NONE, NOASSERTION) and _LICENSE_NAME.search(evidence.path)
+    return foreign(evidence.text or "", found.detection) if known else []
+
+
+def _beside(evidence: Evidence, lines: tuple[int, int], words: int) -> Problem:
+    message = f"lines {lines[0]}-{lines[1]}: {words} words of terms that no known license accounts for"
+    return Problem(rule="license-unknown", path=evidence.path, message=message)
 
 
 def _obfuscated(text: Read) -> Problem:

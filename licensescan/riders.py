@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from licensescan.regex import Regex
@@ -30,8 +30,11 @@ _OWN_LICENSE = 400
 _SURE = 0.75
 """A clause that was read less surely is told, and changes nothing."""
 
-_REACH = {"text": 1_000_000, "notice": 0}
-"""Lines between a license and what limits it: beside a notice begins the file that it is the notice of."""
+_REACH = {"text": 1_000_000, "notice": 3, "reference": 3}
+"""Lines between a license and what limits it: not far from a notice begins the file that it is the notice of."""
+
+_MARGINS = ("#", "//", "*", "--", ";", "%", "!", "dnl")
+"""How the lines of a comment begin."""
 
 _LIMITS = frozenset(
     "dist.prohibited dist.no_modify dist.binary_only dist.anti_copyleft dist.no_reverse_engineering access.payment "
@@ -69,16 +72,29 @@ def bans(text: str, detection: Detection) -> list[tuple[tuple[int, int], str]]:
     if not detection.unmatched:
         return []
     rows = text.split("\n")
+    margin = _margin(rows, detection)
     found = []
     for region in detection.unmatched:
         first, last = region.lines
-        said = " ".join(rows[first - 1 : last])
+        said = " ".join(_inside(margin, rows[first - 1 : last]))
         plain = " ".join(re.sub(r"[^\w,]+", " ", said.lower()).split())
         if region.part or region.words > _OWN_LICENSE or _NO_BAN.search(plain):
             continue
         if _BAN.search(plain):
             found.append((region.lines, " ".join(said.split()[:_BAN_WORDS])))
     return found
+
+
+def foreign(text: str, detection: Detection) -> list[tuple[tuple[int, int], int]]:
+    """Lines and number of words of terms so long that they are a license of their own, which nobody knows."""
+    long = [r for r in detection.unmatched if r.part is None and r.words > _OWN_LICENSE]
+    rows = text.split("\n") if long else []
+    return [(r.lines, r.words) for r in long if _are_terms("\n".join(rows[r.lines[0] - 1 : r.lines[1]]), r.words)]
+
+
+def _are_terms(said: str, words: int) -> bool:
+    """Whether so many words speak of licenses and law often enough to be more than a manual or a program."""
+    return len(_TRADE.findall(said)) * _PROSE >= words
 
 
 def unexplained(text: str, detection: Detection) -> str:
@@ -94,12 +110,32 @@ def unexplained(text: str, detection: Detection) -> str:
         return ""
     rows = text.split("\n")
     kept = [""] * len(rows)
+    margin = _margin(rows, detection)
     for (first, last), words in wanted:
-        chosen = rows[first - 1 : last]
+        chosen = _inside(margin, rows[first - 1 : last])
         said = "\n".join(chosen)
-        if (words < _SHORT or _SPEAKS.search(said)) and (words < _LONG or len(_TRADE.findall(said)) * _PROSE >= words):
+        if (words < _SHORT or _SPEAKS.search(said)) and (words < _LONG or _are_terms(said, words)):
             kept[first - 1 : last] = chosen
     return "\n".join(kept) if any(kept) else ""
+
+
+def _margin(rows: Sequence[str], detection: Detection) -> str:
+    """What the lines of the licenses in `rows` begin with, when they are a comment; else ""."""
+    spans = [m.lines for m in detection.matches if m.kind in _REACH]
+    told = [row.lstrip() for first, last in spans for row in rows[first - 1 : last] if row.strip()]
+    return next((m for m in _MARGINS if told and sum(map(_starts(m), told)) > 0.8 * len(told)), "")
+
+
+def _inside(margin: str, rows: Sequence[str]) -> list[str]:
+    """
+    `rows` without those that are no comment, where a license is one: what limits it stands in the comment too, and
+    beside it begins the program.
+    """
+    return [row if row.lstrip().startswith(margin) else "" for row in rows]
+
+
+def _starts(mark: str) -> Callable[[str], bool]:
+    return lambda row: row.startswith(mark)
 
 
 def ridden(
@@ -111,12 +147,15 @@ def ridden(
     What belongs to parts, and terms that take nothing away (credit, law, warranty), leaves it as it is.
     """
     carriers = {place: m for place, m in enumerate(detection.matches) if m.kind in _REACH and m.part is None}
+    if len(detection.matches) > 1:
+        # Of several that are only named, each may be the license of another thing.
+        carriers = {place: m for place, m in carriers.items() if m.kind != "reference"}
     limits = [c for c in clauses if _limits(c) and not _elsewhere(c, detection.unmatched)]
     riders = [(c.lines or (1, 1), " ".join((c.quote or "").split())) for c in limits] or list(banned)
     matches = list(detection.matches)
     changed = False
     for lines, words in riders:
-        own = [place for place, m in carriers.items() if _distance(m.lines, lines) <= _REACH[m.kind]]
+        own = [place for place, m in carriers.items() if _reaches(m, lines)]
         if not own:
             continue
         changed = True
@@ -145,6 +184,12 @@ def _elsewhere(clause: Clause, regions: Sequence[Unmatched]) -> bool:
     """Whether a clause stands in a part, or in terms so long that they are another license."""
     first, last = clause.lines or (0, 0)
     return any((r.part or r.words > _OWN_LICENSE) and r.lines[0] <= last and first <= r.lines[1] for r in regions)
+
+
+def _reaches(match: Match, lines: tuple[int, int]) -> bool:
+    """Whether a limit that stands at `lines` is one of this license: of a notice, when it goes on with it."""
+    above = match.kind != "text" and lines[1] < match.lines[0]
+    return not above and _distance(match.lines, lines) <= _REACH[match.kind]
 
 
 def _distance(a: tuple[int, int], b: tuple[int, int]) -> int:

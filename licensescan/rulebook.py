@@ -259,6 +259,10 @@ class Rulebook:
     def _under(self, terms: Terms, exception: str) -> Terms:
         from dataclasses import replace
 
+        rider = self.fact(exception)
+        if rider and rider.terms.commercial in ("conditional", "prohibited"):
+            # "MIT WITH Commons Clause": what is put above a license takes rights away, where an exception gives some.
+            return together([terms, rider.terms])
         left = self.lifts(exception)
         return replace(terms, copyleft=left) if left in get_args(Copyleft) else terms  # type: ignore[arg-type]
 

@@ -435,6 +435,7 @@ class TestProse:
             ("Firms with more than 1M USD revenue need a license to use this software.", "use.threshold", "software"),
             ("The documentation is for personal use only.", "use.noncommercial", "documentation"),
             ("## License\n\nFor non-commercial use only.", "use.noncommercial", "software"),
+            ("## License\n\nMIT with Commons Clause\n", "use.no_sale", "software"),
         ],
     )
     def test_stated_terms(self, text: str, clause: str, subject: str) -> None:
@@ -449,6 +450,7 @@ class TestProse:
             "The extra is for testing only.",
             "Ideal for academic research and teaching.",
             "Used by more than 10,000 users.",
+            "The Commons Clause was removed: it is under the MIT license again.",
             "Run the tests only on Linux.",
             "```\nprint('for non-commercial use only')\n```",
         ],

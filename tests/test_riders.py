@@ -8,6 +8,7 @@ import pytest
 
 from licensescan.classified import Classified, classify_text
 from licensescan.model import NOASSERTION
+from licensescan.riders import foreign
 from tests.known_texts import KNOWN, texts
 
 
@@ -81,3 +82,38 @@ def test_a_license_without_its_patent_section_is_that_license_changed() -> None:
     assert found.detection.modified
     assert [m.expression for m in found.detection.matches if m.kind == "text"] == ["Apache-2.0"]
     assert found.terms.patent.grant == "none"
+
+
+NOTICES = (
+    "This program is licensed under the GNU General Public License, version 3 or later.",
+    "This file is licensed under the Apache License, Version 2.0.",
+)
+TERM = "Commercial use of it is not allowed."
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+@pytest.mark.parametrize("mark", ["", "# ", "// ", " * "])
+def test_a_term_below_a_notice_changes_it(notice: str, mark: str) -> None:
+    text = "\n".join(f"{mark}{line}".rstrip() for line in (notice, "", TERM)) + "\n\nfirst = second + third\n"
+    found = classify_text(text)
+    assert found.detection.modified
+    assert found.terms.commercial == "prohibited"
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_what_the_program_says_below_its_notice_does_not(notice: str) -> None:
+    found = classify_text(f"# {notice}\n\nHINT = '{TERM}'\n")
+    assert not found.detection.modified
+    assert found.terms.commercial == "allowed"
+
+
+def test_what_stands_far_from_a_notice_does_not_change_it() -> None:
+    assert not classify_text(f"{NOTICES[1]}\n" + "\n" * 6 + f"{TERM}\n").detection.modified
+
+
+def test_long_terms_beside_a_license_are_told(host: str) -> None:
+    terms = "The parties to this agreement keep to the terms of the schedule, and no right under it is given up. " * 25
+    found = classify_text(f"{host}\n\n{terms}\n")
+    assert [words for _, words in foreign(f"{host}\n\n{terms}\n", found.detection)] == [len(terms.split())]
+    manual = "Turn the wheel until the lamp is lit, then pull the lever and wait for the bell to ring twice. " * 25
+    assert foreign(f"{host}\n\n{manual}\n", classify_text(f"{host}\n\n{manual}\n").detection) == []

@@ -151,6 +151,12 @@ class TestFacts:
         assert fact is not None
         assert fact.id == "LicenseRef-own"
 
+    def test_a_rider_named_as_an_exception_takes_rights_away(self) -> None:
+        terms = load().terms_of("MIT WITH LicenseRef-scancode-commons-clause")
+        assert terms.commercial == "conditional"
+        assert "use.no_sale" in {c.clause for c in terms.clauses}
+        assert load().terms_of("GPL-2.0-only WITH Classpath-exception-2.0").commercial == "allowed"
+
     def test_an_exception_lifts_copyleft(self, copy: Path) -> None:
         text = 'name = "E"\nexception = true\nlifts = "none"\n'
         book = self.fact(copy, text, "Classpath-exception-2.0")

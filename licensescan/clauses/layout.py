@@ -113,7 +113,9 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
             continue
         lead = _lead_for(leads, block, flat)
         goes_on = lead is not None and bool(lead.text.endswith(":") or UNFINISHED.search(lead.text.lower()))
-        heads = _is_heading(flat[block.start : block.end])
+        # What stands below a heading that is marked as one is its text, however short.
+        below = number > 0 and _is_marked(flat, blocks[number - 1]) and not _is_marked(flat, block)
+        heads = not below and _is_heading(flat[block.start : block.end])
         told = len(body) > MAX_SENTENCE or wanted is None or wanted(heading, _with_lead(lead, body).lower())
         follows = blocks[number + 1] if number + 1 < len(blocks) else None
         leads_on = follows is not None and _opens(_tail(body), block, follows, listed=lead is not None)
@@ -132,7 +134,7 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
                     start=begins,
                     end=ends,
                     heading=heading,
-                    title=title or (position == 0 and not goes_on and _is_title(flat[begins:ends])),
+                    title=title or (position == 0 and not goes_on and not below and _is_title(flat[begins:ends])),
                 )
                 if begins == start:
                     before = said + " "
@@ -272,6 +274,10 @@ def _is_heading(block: str) -> bool:
         return False
     capital = sum(w[0].isupper() or not w[0].isalpha() for w in words)
     return capital >= 0.6 * len(words)
+
+
+def _is_marked(flat: str, block: _Block) -> bool:
+    return flat[block.start : block.body].lstrip().startswith("#")
 
 
 def _is_title(part: str) -> bool:
