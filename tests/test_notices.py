@@ -7,7 +7,7 @@ import re
 import pytest
 
 from licensescan.detect import detect
-from licensescan.model import NONE
+from licensescan.model import NOASSERTION, NONE
 from tests.known_texts import texts
 
 _NOTICE = (
@@ -111,3 +111,45 @@ def test_names_right_above_a_list_of_components_are_the_license_of_the_list() ->
 
 def test_a_product_name_is_no_license() -> None:
     assert detect("Uploads go through plupload.").expression == NONE
+
+
+def test_the_sample_in_the_appendix_of_a_gnu_license_is_no_grant() -> None:
+    text = next((t for t in (texts().get("GPL-3.0-only"), texts().get("GPL-2.0-only")) if t), None)
+    if text is None:
+        pytest.skip("no GPL text is installed here")
+    lines = text.split("\n")
+    assert detect("\n".join(lines[: int(0.97 * len(lines))])).expression.endswith("-only")
+
+
+def test_what_a_text_lacks_at_its_end_counts_unless_it_is_an_appendix() -> None:
+    text = texts().get("Apache-2.0")
+    if text is None or "APPENDIX" not in text:
+        pytest.skip("no such Apache-2.0 text is installed here")
+    body = text[: text.index("APPENDIX")]
+    assert (detect(body).expression, detect(body).modified) == ("Apache-2.0", False)
+    cut = re.split(r"\n\s*9\.\s+Accepting", body)[0]
+    assert (detect(cut).expression, detect(cut).modified) == (NOASSERTION, True)
+
+
+def test_a_sentence_above_two_texts_leaves_the_choice() -> None:
+    if not {"MIT", "ISC"} <= set(texts()):
+        pytest.skip("no such texts are installed here")
+    both = f"{texts()['MIT']}\n\n{texts()['ISC']}"
+    offered = detect(f"Fitter is available under the terms of either of the following licenses.\n\n{both}")
+    assert set(offered.expression.split(" OR ")) == {"MIT", "ISC"}
+    assert set(detect(f"Fitter comes with these.\n\n{both}").expression.split(" AND ")) == {"MIT", "ISC"}
+
+
+def test_the_items_of_a_list_of_licenses_count() -> None:
+    if "BSD-3-Clause" not in texts():
+        pytest.skip("no BSD-3-Clause text is installed here")
+    listed = (
+        "Fitter is covered by two licenses:\n\n- The Independent JPEG Group License, in README.ijg\n"
+        "- The Modified BSD License, below\n"
+    )
+    assert set(detect(f"{listed}\n{texts()['BSD-3-Clause']}").expression.split(" AND ")) == {"IJG", "BSD-3-Clause"}
+
+
+def test_a_word_that_is_also_a_name_is_no_license_among_others() -> None:
+    prose = "A copy of the noweb tool is used to weave the chapters of this manual into one file, see the makefile.\n"
+    assert detect(prose).expression == NONE

@@ -101,6 +101,10 @@ NEITHER = ("neither", "none")
 _AGAIN = 24
 """Words after a "neither" within which one more "not" is a slip: "neither the name ... may not be used"."""
 
+APPENDIX = "appendix addendum exhibit annex schedule apply boilerplate covenants creative".split()
+_CUT_WORDS, _APPENDIX_WORDS = 50, 64
+"""So many words that are missing at the end are a section, unless it is called an appendix within so many words."""
+
 VERSIONED = "license licence version v gpl lgpl agpl public".split()
 """Words of a name that its version follows."""
 _VERSIONED = Regex(r"-\d")
@@ -131,6 +135,7 @@ def _letters(store: Store, which: str) -> frozenset[str]:
         "granted": GRANTED,
         "negations": NEGATIONS,
         "versioned": VERSIONED,
+        "appendix": APPENDIX,
         "neither": NEITHER,
     }[which]
     return frozenset(map(store.code, listed)) - {"\x01"}
@@ -303,12 +308,15 @@ def _is_named_after(codes: str, deal: str, store: Store) -> bool:
 
 def is_riddled(scattered: int, size: int) -> bool:
     """Whether words were put in at so many places of a text of `size` words that it is no longer that text."""
-    return scattered > max(14, size // 150)
+    return scattered > max(14, min(size // 150, 40))
 
 
-def turned(runs: Sequence[Run], start: int, end: int, store: Store) -> bool:
-    """Whether the runs inside a text that stands from `start` to `end` change the deal."""
-    return any(_matters(run, start, end, store) for run in reworded(runs, store))
+def turned(runs: Sequence[Run], start: int, end: int, store: Store, codes: str = "", low: int = 0) -> bool:
+    """
+    Whether the runs in a text that stands from `start` to `end` change the deal; `codes` are the words from `low` on.
+    """
+    plain = reworded(runs, store)
+    return any(_matters(run, start, end, store) and not _negates_again(run, codes, low, store) for run in plain)
 
 
 def _matters(run: Run, start: int, end: int, store: Store) -> bool:
@@ -316,14 +324,21 @@ def _matters(run: Run, start: int, end: int, store: Store) -> bool:
     if run.kind == "missing":
         deal = deal.replace(store.code("agreement"), "")
     at_edge = run.kind == "missing" and (run.start - start < _TITLE_WORDS or run.start == end)
+    if at_edge and run.start == end and len(run.codes) >= _CUT_WORDS and not is_appendix(run.codes, store):
+        at_edge = False
     return bool(deal) and not at_edge and not _is_named_after(run.codes, deal, store)
 
 
-def _negates_again(run: Run, deal: str, held: Words, store: Store) -> bool:
+def is_appendix(codes: str, store: Store) -> bool:
+    """Whether what a text lacks at its end is no term of it: how to apply it, an exhibit, who may use its words."""
+    return not _letters(store, "appendix").isdisjoint(codes[:_APPENDIX_WORDS])
+
+
+def _negates_again(run: Run, codes: str, low: int, store: Store) -> bool:
     """Whether all that an added run turns round is turned already by a "neither" before it."""
-    if run.kind != "added" or set(deal) != {store.code("not")}:
+    if run.kind != "added" or set(words_of_deal(run.codes, store)) != {store.code("not")}:
         return False
-    return not _letters(store, "neither").isdisjoint(held.codes[max(0, run.start - _AGAIN) : run.start])
+    return not _letters(store, "neither").isdisjoint(codes[max(0, run.start - low - _AGAIN) : max(0, run.start - low)])
 
 
 def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store) -> tuple[Difference, ...]:
@@ -336,7 +351,7 @@ def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store)
     told = []
     for run, plain in zip(runs, reworded(runs, store), strict=True):
         deal = words_of_deal(run.codes, store)
-        matters = _matters(plain, start, end, store) and not _negates_again(run, deal, held, store)
+        matters = _matters(plain, start, end, store) and not _negates_again(plain, held.codes, 0, store)
         lines = held.lines(run.start, run.end if run.end > run.start else run.start + 1)
         if run.kind == "added":
             words = held.quote(run.start, run.end)

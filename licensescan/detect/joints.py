@@ -16,6 +16,7 @@ from licensescan.detect.normalise import Words
 from licensescan.detect.resolve import Found
 from licensescan.detect.store import Store
 from licensescan.expression import join_or
+from licensescan.regex import Regex
 from licensescan.texts import Expression
 
 _OR = "or either".split()
@@ -27,6 +28,13 @@ _BETWEEN = (
 
 _MOST = 10
 """More words between two licenses tell a story."""
+
+_OFFERED = Regex(
+    r"\b(?:under (?:the )?(?:terms of )?either|either (?:one )?of (?:the |these )|(?:at )?your (?:option|choice)"
+    r"|(?:dual|tri|triple|multi)(?:ple)? ?licensed|you (?:may|can) (?:choose|select|pick)"
+    r"|choose (?:either|one|between|which)|(?:one|any) of the (?:following|these|two|three) licenses)\b"
+)
+_MOST_TEXTS, _PROSE_WORDS = 3, 150
 
 _TOLD_BEFORE = 6
 _DUAL = "dual dually dualy".split()
@@ -52,10 +60,14 @@ def choices(kept: Sequence[Found], found: Sequence[Found], held: Words, store: S
     """
     The choices among the licenses `kept`, in order; `found` is all that was recognised, titles and references too.
 
-    "A or B", "A, B or C", "either A or B", "A or, at your option, B"; and "dual licensed under A and B".
+    "A or B", "A, B or C", "either A or B", "A or, at your option, B"; "dual licensed under A and B"; and texts below a
+    sentence that leaves the choice between them.
     """
     if len(kept) < 2:
         return []
+    offered_above = _offered_above(kept, held)
+    if offered_above:
+        return offered_above
     explained = bytearray(len(held.codes))
     for one in found:
         explained[one.start : one.end] = b"\1" * (one.end - one.start)
@@ -79,6 +91,23 @@ def _choice(group: Sequence[Found], offered: bool) -> list[Choice]:
         return []
     expression = join_or(*map(Expression, names))
     return [Choice(group[0].end - 1, group[-1].start + 1, expression, tuple(group))]
+
+
+def _offered_above(kept: Sequence[Found], held: Words) -> list[Choice]:
+    """The choice between two or three texts that the first words of a file leave to its reader."""
+    texts = [one for one in kept if one.pattern.kind == layout.TEXT]
+    names = list(dict.fromkeys(one.pattern.expression for one in texts))
+    if not 2 <= len(names) <= _MOST_TEXTS or not 0 < texts[0].start <= _PROSE_WORDS:
+        return []
+    if {_stem(one.pattern.expression) for one in kept} - {_stem(name) for name in names}:
+        return []
+    above = held.quote(0, texts[0].start)
+    for one in kept:
+        if one.end <= texts[0].start:
+            above = above.replace(held.quote(one.start, one.end), "")
+    if not _OFFERED.search(above):
+        return []
+    return [Choice(0, texts[0].start, join_or(*map(Expression, names)), tuple(texts))]
 
 
 def _stem(name: str) -> str:

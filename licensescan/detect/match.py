@@ -17,7 +17,16 @@ from math import ceil
 from typing import Any
 from zlib import crc32
 
-from licensescan.detect.differences import Run, is_slot, lacking, only_disclaims, reworded, telling, turned
+from licensescan.detect.differences import (
+    Run,
+    is_appendix,
+    is_slot,
+    lacking,
+    only_disclaims,
+    reworded,
+    telling,
+    turned,
+)
 from licensescan.detect.layout import BUCKET, MARGIN, MOST_WORDS, NOTICE, PLACES
 from licensescan.detect.notices import agrees
 from licensescan.detect.places import Span, Stretches, Walls
@@ -39,10 +48,13 @@ _NAME_WORTH = 0.85
 _ENOUGH, _ENOUGH_OF_IT = 0.80, 0.70
 """The least score, and the least share of what is known: a disclaimer alone names no license."""
 
+_WHOLE_WORDS, _WHOLE_OF_IT = 200, 0.55
+"""So much of a long license is all of it when the rest is said to be an appendix."""
+
 _EQUAL = 0.002
 """Of texts so equally near, which differ by a name, the license with more wordings is the likely one."""
 
-_LISTED_WORTH = 0.4
+_LISTED_WORTH, _NEARLY = 0.4, 0.11
 """So much less may be explained by a license that SPDX lists than by one that only ScanCode tells apart."""
 
 _FEW, _FEW_OF = 8, 60
@@ -98,7 +110,7 @@ def align(codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Sto
         for n in tried:
             left[n] = 0
         best = _best(codes, [guesses[n] for n in tried], walls, store)
-        if best is not None and _is_enough(best):
+        if best is not None and _is_enough(best, store):
             found.append(best)
             walls.add(best.start, best.end, _HARD)
             for n in places.near(best.start, best.end):
@@ -164,8 +176,11 @@ def _thresholds(store: Store) -> tuple[list[int], list[int]]:
     return [max(2, ceil(least / 2)) for least in whole], whole
 
 
-def _is_enough(one: Aligned) -> bool:
-    return one.score >= _ENOUGH and one.covered >= _ENOUGH_OF_IT
+def _is_enough(one: Aligned, store: Store) -> bool:
+    if one.score >= _ENOUGH and one.covered >= _ENOUGH_OF_IT:
+        return True
+    whole = bool(one.runs) and one.end - one.start >= _WHOLE_WORDS and all(_is_edge(run, one) for run in one.runs)
+    return whole and one.covered >= _WHOLE_OF_IT and is_appendix(one.runs[-1].codes, store)
 
 
 def _shares(guess: _Guess, span: tuple[int, int]) -> bool:
@@ -224,7 +239,12 @@ def _listed(best: Aligned, tried: Sequence[Aligned], store: Store) -> Aligned:
         return best
     worth, lacks = _rank(best)[0] - _LISTED_WORTH, lacking(best.runs, store)
     listed = [one for one in tried if _rank(one)[0] >= worth and "LicenseRef-" not in one.pattern.expression]
-    fits = (one for one in listed if not one.turned and (lacks or all(_is_edge(run, one) for run in one.runs)))
+    near = worth + _LISTED_WORTH - _NEARLY
+    fits = (
+        one
+        for one in listed
+        if not one.turned and (lacks or _rank(one)[0] >= near or all(_is_edge(run, one) for run in one.runs))
+    )
     return max(fits, key=_rank, default=best)
 
 
@@ -283,7 +303,7 @@ def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -
     score = (2 * matched + free) / (len(theirs) + end - start)
     score -= min(_PENALTY, _PENALTY * 200 / len(theirs)) * telling(reworded(inner, store), store)
     covered = min(1.0, (matched + free / 2) / len(theirs))
-    changed = turned(runs, low + start, low + end, store)
+    changed = turned(runs, low + start, low + end, store, ours, low)
     return Aligned(low + start, low + end, pattern, score, covered, tuple(runs), scattered, changed, free)
 
 

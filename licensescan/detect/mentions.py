@@ -21,14 +21,20 @@ from licensescan.regex import Regex
 SHORT = 12
 """Patterns of fewer words are mentions: they count outside of settled texts only."""
 
-_TERMS_WORDS = 400
+_TERMS_WORDS = 150
 """So many words of unknown terms are a license of their own, which may name others."""
 
 _MENTION = (0, 5, 6, 10_000, 0, 0, 0)
 """By kind of pattern: of fewer words it is but a mention when a text stands in the same file."""
 
+_VAGUE = 50
+"""Names of this relevance are words of other things as well: "Noweb", "Borceux"."""
+
 _LARGE = 500
 """Words of a license that is so long that its own paragraphs are other people's licenses."""
+
+_SAMPLE_WITHIN = 400
+"""So many words after a GNU license its appendix ends."""
 
 _NAMES_OF_A_LIST = 12
 """So many different licenses named in a few words each are a list, not the terms of one work."""
@@ -52,6 +58,9 @@ _GRANT = Regex(
 _COMPONENT = Regex(
     r"^[ \t]*(?:[-*\u2022+][ \t]+)?[\w.@/+-]+(?:[ \t:]+[\w.@/+-]+){0,2}[ \t:-]+\(?v?\d+(?:\.\d+)+\S*[ \t]*$"
 )
+_ITEM = Regex(r"[ \t]*(?:[-*\u2022+]|\(?\d{1,2}[.)])[ \t]+")
+_ANNOUNCES = Regex(r"(?i)\b(?:licen[cs]es|licen[cs]ed under|covered by|subject to)\b")
+_LIST_ROWS = 40
 _LISTED = 2
 """So many components right under a name of a license make it the heading of their list."""
 
@@ -64,7 +73,8 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
     foreign = _unknown_words(found, held, known) > _TERMS_WORDS
     settled = foreign or any(settles(one) or (one.pattern.kind == layout.TEXT and one.size > 40) for one in found)
     texts = [held.line(one.start) for one in found if one.pattern.kind == layout.TEXT and one.size > 40]
-    kept = []
+    kept: list[Found] = []
+    before: Found | None = None
     for one in found:
         pattern = one.pattern
         if not pattern.expression or pattern.kind in (layout.INTRO, layout.CLUE, layout.NEGATIVE):
@@ -73,16 +83,35 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
         if pattern.kind >= layout.NOTICE and first == last and first in tagged:
             continue
         few = settled and one.size < _MENTION[pattern.kind] and " OR " not in pattern.expression
+        few = few or (one.size == 1 and pattern.relevance <= _VAGUE and len(held.codes) > _TITLE_WORDS)
         if few and not _is_said(one, texts, held):
             continue
         if one.size < SHORT and is_mention(held.codes, one.start, one.end, known):
             continue
         if one.size < SHORT and pattern.expression.startswith("GPL-") and is_kind(held.codes[: one.start], known):
             continue
-        kept.append(_with_later(one, held))
+        if before is not None and _is_sample(one, before, held):
+            continue
+        if before is None or not _is_base(one, before):
+            kept.append(_with_later(one, held))
+        before = one
     kept = _without_pieces(_without_bare(kept, [tag.expression for tag in marked if tag.expression]), held, known)
     texts_of = {one.pattern.expression for one in kept if one.pattern.kind == layout.TEXT}
     return [o for o in kept if o.pattern.kind == layout.TEXT or _SAME_NAME.get(o.pattern.expression) not in texts_of]
+
+
+def _is_sample(one: Found, before: Found, held: Words) -> bool:
+    """Whether a notice is the sample that a GNU license ends with, which tells how to apply it."""
+    stem = before.pattern.expression.partition("-")[0]
+    if before.pattern.kind != layout.TEXT or before.size < _LARGE or one.start - before.end > _SAMPLE_WITHIN:
+        return False
+    return one.pattern.expression.startswith(stem) and "how to apply these terms" in held.quote(before.end, one.start)
+
+
+def _is_base(one: Found, before: Found) -> bool:
+    """Whether it is the text of the GPL that follows the LGPL, version 3, which consists of it and of what it adds."""
+    texts = before.pattern.kind == one.pattern.kind == layout.TEXT and one.start - before.end < _TITLE_WORDS
+    return texts and before.pattern.expression.startswith("LGPL-3") and one.pattern.expression.startswith("GPL-3")
 
 
 def _with_later(one: Found, held: Words) -> Found:
@@ -108,12 +137,14 @@ def _is_said(one: Found, texts: Sequence[int], held: Words) -> bool:
     Right above a text they are its title, unless they stand in a sentence. `texts` are the lines where texts begin.
     """
     first, last = held.lines(one.start, one.end)
+    if _is_listed(one, first, held):
+        return True
     is_title = len(held.rows[first - 1].split()) <= _TITLE_WORDS
     if is_title and any(first <= line <= last + _TITLE_ROWS for line in texts):
         return False
     if _FIELD.match(held.rows[first - 1]) or _heads_a_list(held.rows, last):
         return True
-    if "copyright" in (held.rows[first - 2] + held.rows[first - 1] if first > 1 else held.rows[0]).lower():
+    if _follows_a_copyright(one, first, held):
         return True
     before = held.quote(max(0, one.start - 8), one.start + 4)
     return one.pattern.expression not in _UNVERSIONED and bool(_GRANT.search(before))
@@ -123,6 +154,23 @@ def _heads_a_list(rows: Sequence[str], line: int) -> bool:
     """Whether components with their versions are listed right under a line: it is on their license."""
     below = [row for row in rows[line : line + _TITLE_ROWS] if row.strip(" \t-=*#_~+")][: _LISTED + 1]
     return sum(1 for row in below if _COMPONENT.match(row)) >= _LISTED
+
+
+def _follows_a_copyright(one: Found, line: int, held: Words) -> bool:
+    """Whether the holder of something is named right before its license: "tree.h, copyright N. N. Two clause BSD"."""
+    above = held.rows[line - 2] if line > 1 else ""
+    row = f"{above} {held.rows[line - 1]}".lower()
+    return 0 <= row.find("copyright ") < row.find(held.quote(one.start, one.start + 1), len(above))
+
+
+def _is_listed(one: Found, line: int, held: Words) -> bool:
+    """Whether a name is an item of a list that a sentence on licenses announces: "covered by three licenses:"."""
+    if not _ITEM.match(held.rows[line - 1]) or one.start - held.starts[line - 1] > 1:
+        return False
+    for row in reversed(held.rows[max(0, line - _LIST_ROWS) : line - 1]):
+        if row.rstrip().endswith(":"):
+            return bool(_ANNOUNCES.search(row))
+    return False
 
 
 def _without_pieces(found: list[Found], held: Words, known: Store) -> list[Found]:

@@ -69,6 +69,8 @@ _TERMS_BELOW = 8
 """Rows below an announcement in which the terms of what it announces are spoken of."""
 
 _OPEN = ("from", "by", "at", "of", "the", "in", "and", "on")
+_GOES_ON = frozenset("of under in for to with by and or from that as such on which".split())
+"""Words that no name begins with: "of this license:" ends a sentence."""
 _LOOK = 6
 _TOP = 6
 """A rule in the first lines is decoration of the title."""
@@ -137,6 +139,8 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
         heading = _HEADING.match(row)
         if heading:
             name = heading["one"] or heading["of"] or heading["group"]
+            if heading["of"] and name.split()[0].lower() in _GOES_ON:
+                return None
             if heading["group"] and name[0].islower() and not _alone(rows, number):
                 return None
             return None if _is_license_name(name) else _name_in(name, rows, number)
