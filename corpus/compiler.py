@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -29,6 +30,12 @@ def table(width: str, values: Iterable[int]) -> bytes:
     return struct.pack(f"<{len(listed)}{width}", *listed)
 
 
+def tops(keys: Sequence[int], bits: int) -> list[int]:
+    """Where those of the sorted `keys`, of `bits` bits, begin of which the first bits are 0, 1, 2 ..., and the end."""
+    shift = bits - layout.TOP_BITS
+    return [bisect_left(keys, top << shift) for top in range((1 << layout.TOP_BITS) + 1)]
+
+
 def sections(
     patterns: Sequence[Pattern], ordered: Sequence[str], plain: int, chosen: Sequence[Pattern]
 ) -> dict[str, bytes]:
@@ -39,6 +46,7 @@ def sections(
     number = {expression: i for i, expression in enumerate(expressions)}
     head = {
         "vocab": table("I", (crc for crc, _ in sums)),
+        "vocabs": table("I", tops([crc for crc, _ in sums], 32)),
         "vcode": table("H", (n for _, n in sums)),
         "consts": table("I", [plain, len(patterns), len(chosen)]),
         "rare": _rare_words(patterns, len(ordered)),
@@ -56,8 +64,10 @@ def _blob(prefix: str, width: str, items: dict[int, bytes]) -> dict[str, bytes]:
     for key in keys:
         starts.append(place)
         place += len(items[key])
+    bits = 32 + layout.LENGTH_BITS if width == "Q" else 32
     return {
         f"{prefix}key": table(width, keys),
+        f"{prefix}keys": table("I", tops(keys, bits)),
         f"{prefix}at": table("I", [*starts, place]),
         f"{prefix}data": b"".join(items[key] for key in keys),
     }

@@ -20,9 +20,6 @@ _LONG = 90
 _ANY_WIDTH, _WHOLE_WIDTH = (6, 4, 2), (6,)
 """Bytes of a gram: two for each word."""
 
-_STARTS = 8
-"""About one word in so many may begin a pattern."""
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -35,7 +32,7 @@ class Hit:
 
 def whole(codes: str, store: Store) -> Pattern | None:
     """The pattern that the text is from its first word to its last, if there is one."""
-    at = store.nodes.finder(1)(layout.node_key(crc32(codes.encode("utf-16-le", "surrogatepass")), len(codes)))
+    at = store.node_at(layout.node_key(crc32(codes.encode("utf-16-le", "surrogatepass")), len(codes)))
     ends = () if at is None else store.node(at)[1]
     return store.pattern(ends[0]) if ends else None
 
@@ -44,7 +41,7 @@ def exact(codes: str, store: Store) -> list[Hit]:
     """Every pattern in `codes`, in the order of their first words; of equal ones the best."""
     data = codes.encode("utf-16-le", "surrogatepass")
     size = len(codes)
-    anchor, node = store.anchors.finder(size), store.nodes.finder(size // _STARTS)
+    anchor, node = store.anchor_at, store.node_at
     short, starts = store.short_anchors, store.starts
     found: list[Hit] = []
     tried: set[int] = set()
@@ -63,7 +60,7 @@ def exact(codes: str, store: Store) -> list[Hit]:
                     start = at - back
                     if start < 0:
                         continue
-                    first = node(length << 32 | crc32(data[2 * start : 2 * (start + length)]))
+                    first = node(crc32(data[2 * start : 2 * (start + length)]) << layout.LENGTH_BITS | length)
                     if first is None or start + length > size or start << 4 | length in tried:
                         continue
                     tried.add(start << 4 | length)
@@ -79,7 +76,7 @@ def exact(codes: str, store: Store) -> list[Hit]:
 
 def _from(start: int, length: int, first: int, data: bytes, store: Store) -> list[Hit]:
     """The patterns that begin at `start` with the prefix `first` of `length` words."""
-    search = store.nodes.finder(1)
+    search = store.node_at
     found = []
     reached = [(length, first)]
     while reached:
@@ -87,7 +84,7 @@ def _from(start: int, length: int, first: int, data: bytes, store: Store) -> lis
         further, ends = store.node(node)
         found += [Hit(start, start + length, store.pattern(number)) for number in ends]
         for more in further:
-            at = search(more << 32 | crc32(data[2 * start : 2 * (start + more)]))
+            at = search(crc32(data[2 * start : 2 * (start + more)]) << layout.LENGTH_BITS | more)
             if at is not None and 2 * (start + more) <= len(data):
                 reached.append((more, at))
     return found

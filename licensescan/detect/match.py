@@ -131,7 +131,7 @@ class _Guess:
 
 def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> list[_Guess]:
     size = sum(end - start for start, end in zones)
-    gram = store.grams.finder(size)
+    gram = store.gram_at
     cast: list[int] = []
     for start, end in zones:
         for match in store.rare.finditer(codes, start, min(end, MOST_WORDS)):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -35,42 +34,30 @@ class Pattern:
     rank: int = 0
 
 
-_FEW = 2_000
-"""So many sums are looked for one by one before a table in memory is worth its time."""
-
 _KEPT_WORDS = 100_000
-_OFTEN = 127
-"""Words after which it is asked again whether a table is worth its time; one less than a power of two."""
 
 
 class Sums:
-    """Where a sum stands in a sorted list of sums: the first few are searched for, for more a table is made."""
+    """Where a sum of `bits` bits stands in a sorted list of sums; see `layout.TOP_BITS`."""
 
-    def __init__(self, sums: Sequence[int]) -> None:
-        self._sums = sums
-        self._asked = 0
-        self._table: dict[int, int] = {}
+    def __init__(self, sums: Sequence[int], tops: Sequence[int], bits: int) -> None:
+        self._sums, self._tops, self._shift = sums, tops, bits - layout.TOP_BITS
 
-    def finder(self, looks: int) -> Callable[[int], int | None]:
-        """What gives the place of a sum, or None; `looks` says about how often it will be asked."""
-        self._asked += looks
-        if self._asked <= _FEW:
-            return self._search
-        if not self._table:
-            self._table = dict(zip(self._sums, range(len(self._sums)), strict=True))
-        return self._table.get
-
-    def _search(self, wanted: int) -> int | None:
-        at = bisect_left(self._sums, wanted)
-        return at if at < len(self._sums) and self._sums[at] == wanted else None
+    def place(self, wanted: int) -> int | None:
+        """The number of `wanted` among the sums, or None."""
+        top = wanted >> self._shift
+        sums = self._sums
+        for at in range(self._tops[top], self._tops[top + 1]):
+            if sums[at] == wanted:
+                return at
+        return None
 
 
 class _Codes(dict[str, str]):
     """The character of each word: empty for words left out, `layout.UNKNOWN` for those in no pattern."""
 
-    def __init__(self, sums: Sequence[int], numbers: Sequence[int]) -> None:
-        self._sums, self._numbers = Sums(sums), numbers
-        self._find = self._sums.finder(0)
+    def __init__(self, sums: Sums, numbers: Sequence[int]) -> None:
+        self._place, self._numbers = sums.place, numbers
         self._begin()
 
     def _begin(self) -> None:
@@ -81,9 +68,7 @@ class _Codes(dict[str, str]):
         if len(self) >= _KEPT_WORDS:
             self.clear()
             self._begin()
-        if not len(self) & _OFTEN:
-            self._find = self._sums.finder(_OFTEN)
-        at = self._find(zlib.crc32(word.encode("utf-8", "surrogatepass")))
+        at = self._place(zlib.crc32(word.encode("utf-8", "surrogatepass")))
         self[word] = found = layout.UNKNOWN if at is None else layout.letter(self._numbers[at])
         return found
 
@@ -94,7 +79,7 @@ class Store:
     def __init__(self, parts: Mapping[str, memoryview]) -> None:
         self._parts = parts
         plain, self._count, self._aligned = self._numbers("consts", "I")
-        self.code: Callable[[str], str] = _Codes(self._numbers("vocab", "I"), self._numbers("vcode", "H")).__getitem__
+        self.code: Callable[[str], str] = _Codes(self._sums("vocab"), self._numbers("vcode", "H")).__getitem__
         self.rows: dict[str, str] = {}
         """The codes of lines that came before, see `normalise.words`."""
         # What it is not, since a class of the whole upper range takes 5 ms to compile.
@@ -106,7 +91,8 @@ class Store:
         self._anchor_at = self._numbers("aat", "I")
         self._voters = self._numbers("vdata", "I")
         self._voters_at = self._numbers("vat", "I")
-        self.nodes, self.anchors, self.grams = (Sums(self._numbers(name, w)) for name, w in _SUMS)
+        self.node_at, self.anchor_at, self.gram_at = (self._sums(name).place for name in ("nkey", "akey", "vkey"))
+        """Where the sum of a prefix, of an anchor, of a gram stands in its list; None for one that is not in it."""
         self.votes_of = self._numbers("fvotes", "H")
         """How many votes each aligned pattern can get."""
         self.length_of = self._numbers("flength", "H")
@@ -114,6 +100,11 @@ class Store:
 
     def _numbers(self, name: str, width: Literal["H", "I", "Q"]) -> memoryview[int]:
         return self._parts[name].cast(width)
+
+    def _sums(self, name: str) -> Sums:
+        width: Literal["I", "Q"] = "Q" if name == "nkey" else "I"
+        bits = 32 + layout.LENGTH_BITS if name == "nkey" else 32
+        return Sums(self._numbers(name, width), self._numbers(f"{name}s", "I"), bits)
 
     @lru_cache(maxsize=8192)  # noqa: B019  (one store lives as long as the process)
     def starts(self, anchor: int) -> Sequence[tuple[int, int]]:
@@ -188,9 +179,6 @@ class Store:
         starts = self._numbers("fstarts", "I")
         data = zlib.decompress(self._parts["fblocks"][starts[number] : starts[number + 1]])
         return data.decode("utf-16-le", "surrogatepass")
-
-
-_SUMS: tuple[tuple[str, Literal["I", "Q"]], ...] = (("nkey", "Q"), ("akey", "I"), ("vkey", "I"))
 
 
 @lru_cache(maxsize=1)
