@@ -138,3 +138,19 @@ def test_a_disclaimer_alone_names_no_license() -> None:
 def test_any_of_several_is_a_choice_whatever_files_are_named_beside() -> None:
     text = "This tool is released under any of the GPL (see the file GPL) or the BSD License (see the file BSD)."
     assert detect(text).expression == "GPL-1.0-or-later OR BSD-3-Clause"
+
+
+RIDER = '"Commons Clause" License Condition v1.0\n\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "expression"),
+    [
+        (f"{RIDER}SPDX-License-Identifier: Apache-2.0\n", "Apache-2.0 WITH LicenseRef-scancode-commons-clause"),
+        (f"SPDX-License-Identifier: Apache-2.0\n\n{RIDER}", "Apache-2.0 WITH LicenseRef-scancode-commons-clause"),
+        (f"{RIDER}SPDX-License-Identifier: Zlib\n", "LicenseRef-scancode-commons-clause AND Zlib"),
+        (RIDER, "LicenseRef-scancode-commons-clause"),
+    ],
+)
+def test_a_rider_that_takes_something_away_is_never_lost(text: str, expression: str) -> None:
+    assert detect(text).expression == expression

@@ -165,6 +165,12 @@ class TestFacts:
 
 
 class TestExpressions:
+    def test_what_stands_behind_with_may_take_something_away(self) -> None:
+        terms = load().terms_of("Apache-2.0 WITH LicenseRef-scancode-commons-clause")
+        assert terms.commercial == "conditional"
+        assert terms.patent == load().terms_of("Apache-2.0").patent
+        assert "use.no_sale" in {c.clause for c in terms.clauses}
+
     def test_a_sum_is_as_strict_as_its_strictest(self) -> None:
         terms = load().terms_of("MIT AND AGPL-3.0-only")
         assert terms.copyleft == "network"

@@ -258,21 +258,38 @@ def _stem(expression: str) -> str:
 
 
 def _bound(matches: Sequence[Match]) -> list[Match]:
-    """An exception that stands by itself is joined to the license before it; without one it is nobody's."""
+    """
+    An exception that stands by itself is joined to the license before it; without one it is nobody's.
+
+    A rider that takes something away (Commons Clause) stands above its license as well, and counts without one.
+    """
     bound: list[Match] = []
+    riders: list[Match] = []
     for match in matches:
         known = info(match.expression) if " " not in match.expression else None
         if known is None or not known.is_exception:
+            for rider in [r for r in riders if r.part == match.part and _takes(match.expression, r.expression)]:
+                match = _joined(match, rider)
+                riders.remove(rider)
             bound.append(match)
             continue
         for place in range(len(bound) - 1, -1, -1):
             before = bound[place]
             if before.part == match.part and _takes(before.expression, match.expression):
-                joined = Expression(f"{before.expression} WITH {match.expression}")
-                differences = before.differences + match.differences
-                bound[place] = replace(before, expression=joined, differences=differences)
+                bound[place] = _joined(before, match)
                 break
-    return bound
+        else:
+            if known.category in _TAKING_AWAY:
+                riders.append(match)
+    return sorted([*bound, *riders], key=lambda m: (m.lines, m.expression)) if riders else bound
+
+
+_TAKING_AWAY = ("Source-available", "Proprietary Free", "Free Restricted", "Commercial")
+
+
+def _joined(match: Match, exception: Match) -> Match:
+    joined = Expression(f"{match.expression} WITH {exception.expression}")
+    return replace(match, expression=joined, differences=match.differences + exception.differences)
 
 
 _EXCEPTIONS_TO = {
