@@ -264,12 +264,7 @@ class Rulebook:
             # "MIT WITH Commons Clause": what is put above a license takes rights away, where an exception gives some.
             return together([terms, rider.terms])
         left = self.lifts(exception)
-        if left in get_args(Copyleft):
-            return replace(terms, copyleft=left)  # type: ignore[arg-type]
-        rider = self.fact(exception)
-        # What stands behind WITH may also take something away, as the Commons Clause does.
-        limits = rider is not None and rider.terms.commercial in ("conditional", "prohibited")
-        return together([terms, rider.terms]) if rider and limits else terms
+        return replace(terms, copyleft=left) if left in get_args(Copyleft) else terms  # type: ignore[arg-type]
 
 
 @cache
