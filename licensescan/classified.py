@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from licensescan.detect import detect, plain
 from licensescan.reader import Decoded, decode
-from licensescan.riders import bans, ridden, unexplained
+from licensescan.riders import bans, filled_in, ridden, unexplained
 from licensescan.terms import added, together
 from licensescan.texts import NOASSERTION, NONE, Clause, Detection, Expression, Terms
 
@@ -46,7 +46,7 @@ def classify_text(text: str, path: str = "", *, clauses_only: bool = False, sha2
     detection = detect(text)
     text = plain(text)
     beside = _beside(text, detection)
-    detection = ridden(detection, beside, bans(text, detection))
+    detection = ridden(detection, beside, bans(text, detection), filled_in(text, detection))
     terms = _terms(text, detection, beside)
     return Classified(path=path, sha256=sha256, detection=detection, terms=_placed(terms, path))
 

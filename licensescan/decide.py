@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from licensescan.classified import Classified
-from licensescan.declared import Declared, agrees, refines
+from licensescan.declared import Declared, agrees, refines, sharpened
 from licensescan.detect import own_expression, summed
 from licensescan.doubts import contradicted
 from licensescan.expression import covers, join_and, join_or, licenses, offers, settled
@@ -86,10 +86,12 @@ def decide(
     rulebook: Rulebook,
 ) -> Decision:
     """The precedence: what metadata declares and what the component's own texts show, put against each other."""
-    said = declared.expression
     known = [t for t in texts if not t.is_open]
     unread = [t for t in texts if t.is_open]
     shown = _or_later(settled(_shown(known)), declared, tags)
+    said = declared.expression
+    if declared.basis != "license-expression":
+        said = sharpened(said, shown)
     if any(t.found.detection.modified for t in unread):
         if shown == NONE and _is_a_version(said, unread):
             return _unread_but_declared(component, declared, unread, rulebook)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from licensescan.expression import covers, licenses, normalise
+from licensescan.expression import covers, join_and, licenses, normalise
 from licensescan.model import NOASSERTION, NONE, Evidence, Expression, ExpressionError, Problem
 from licensescan.names import Name, combine, interpret
 
@@ -160,4 +160,18 @@ def refines(other: Expression, first: Expression) -> bool:
         len(a) == len(b) == 1
         and a[0].removesuffix("-only") == b[0].removesuffix("-or-later")
         and b[0].endswith("-or-later")
+    )
+
+
+def sharpened(said: Expression, shown: Expression) -> Expression:
+    """
+    `said` with what a text adds to a license that it names too: an exception, for which no classifier has a word.
+
+    A choice stays as it was said, and so does a license that names an exception itself.
+    """
+    if " OR " in said or " WITH " not in shown:
+        return said
+    excepted = [x for x in licenses(shown) if " WITH " in x]
+    return join_and(
+        *(next((x for x in excepted if " WITH " not in name and covers(name, x)), name) for name in licenses(said))
     )

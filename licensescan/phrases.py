@@ -96,6 +96,7 @@ class Table:
     exceptions: Mapping[str, tuple[str, ...]]
     choices: frozenset[frozenset[str]]
     restricted: tuple[str, ...]
+    freed: tuple[str, ...]
     urls: Mapping[str, str]
     refused: frozenset[str]
 
@@ -121,6 +122,7 @@ def table() -> Table:
         exceptions={k: tuple([v] if isinstance(v, str) else v) for k, v in raw["exception"].items()},
         choices=frozenset(frozenset(pair) for pair in raw["choice"]["pairs"]),
         restricted=tuple(f" {word} " for word in raw["restricted"]["words"]),
+        freed=tuple(f" {word} " for word in raw["restricted"]["freed"]),
         urls=raw["url"],
         refused=frozenset(raw["lynx"]["refused"]),
     )
@@ -219,4 +221,7 @@ def is_choice(left: Iterable[str], right: Iterable[str]) -> bool:
 def is_restricted(key: str) -> bool:
     """Whether `key`, in normal form, holds words that forbid or withhold something."""
     padded = f" {key} "
+    for words in table().freed if " commercial " in padded else ():
+        if not any(f" {no}{words}" in padded for no in ("not", "no", "never")):
+            padded = padded.replace(words, "  ")
     return any(word in padded for word in table().restricted)

@@ -42,6 +42,11 @@ _LIMITS = frozenset(
 )
 
 
+_FORMS = {
+    "BUSL-1.1": Regex(r"(?i)^\W*(?:Licensor|Licensed Work|Additional Use Grant|Change Date|Change License)\W*:"),
+}
+"""Licenses that are forms, and the names of their blanks: what a licensor fills in is not a change of the license."""
+
 _DO = (
     r"(?:be )?(?:used?|sell|sold|resell|resold|rent(?:ed)?|leased?|(?:re)?distributed?|copy|copied|modify|modified"
     r"|host(?:ed)?|offer(?:ed)?|compete|train(?:ed)?|shared?|publish(?:ed)?|sublicensed?|deploy(?:ed)?"
@@ -62,6 +67,20 @@ _NO_BAN = Regex(
     r"|\bif you (?:do not|don t|cannot) (?:wish|want|like|agree|accept|comply)\b"
 )
 _BAN_WORDS = 60
+
+
+def filled_in(text: str, detection: Detection) -> tuple[int, int] | None:
+    """The first and last line of the blanks that are filled in above a license which is a form; None without one."""
+    for match in detection.matches:
+        form = _FORMS.get(match.expression) if match.kind == "text" and match.part is None else None
+        if form is None:
+            continue
+        rows = text.split("\n", match.lines[0])[: match.lines[0]]
+        named = [number for number, row in enumerate(rows, 1) if form.match(row)]
+        if named:
+            ends = (number for number in range(named[-1], len(rows)) if not rows[number].strip())
+            return named[0], next(ends, len(rows))
+    return None
 
 
 def bans(text: str, detection: Detection) -> list[tuple[tuple[int, int], str]]:
@@ -139,12 +158,16 @@ def _starts(mark: str) -> Callable[[str], bool]:
 
 
 def ridden(
-    detection: Detection, clauses: Iterable[Clause], banned: Sequence[tuple[tuple[int, int], str]] = ()
+    detection: Detection,
+    clauses: Iterable[Clause],
+    banned: Sequence[tuple[tuple[int, int], str]] = (),
+    form: tuple[int, int] | None = None,
 ) -> Detection:
     """
     `detection`, changed by limits (`clauses`, and words that forbid: see `bans`) that stand beside or within the
     component's own license: the text that carries them is `modified`, with the words as a difference that matters.
-    What belongs to parts, and terms that take nothing away (credit, law, warranty), leaves it as it is.
+    What belongs to parts, terms that take nothing away (credit, law, warranty), and what is written into the blanks of
+    a form (the lines `form`) leaves it as it is.
     """
     carriers = {place: m for place, m in enumerate(detection.matches) if m.kind in _REACH and m.part is None}
     if len(detection.matches) > 1:
@@ -152,6 +175,8 @@ def ridden(
         carriers = {place: m for place, m in carriers.items() if m.kind != "reference"}
     limits = [c for c in clauses if _limits(c) and not _elsewhere(c, detection.unmatched)]
     riders = [(c.lines or (1, 1), " ".join((c.quote or "").split())) for c in limits] or list(banned)
+    if form is not None:
+        riders = [(lines, words) for lines, words in riders if _distance(lines, form) > 0]
     matches = list(detection.matches)
     changed = False
     for lines, words in riders:

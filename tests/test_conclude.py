@@ -493,3 +493,11 @@ def test_the_texts_of_what_one_file_offers_add_nothing_to_the_choice(rulebook: R
         text("is MIT", "MIT.txt"),
     ]
     assert judged(rulebook, offer, *texts).concluded == "GPL-2.0-or-later OR LGPL-2.1-or-later OR MIT"
+
+
+def test_an_exception_in_the_text_belongs_to_the_license_that_a_classifier_names(rulebook: Rulebook) -> None:
+    classifier = field("classifier", "License :: OSI Approved :: GNU General Public License v2 (GPLv2)")
+    excepted = "GPL-2.0-or-later WITH Bootloader-exception"
+    assert judged(rulebook, classifier, text(f"is {excepted} AND MIT")).concluded == f"{excepted} AND MIT"
+    formal = field("license-expression", "GPL-2.0-only")
+    assert judged(rulebook, formal, text(f"is {excepted}")).concluded == "GPL-2.0-only"

@@ -55,3 +55,7 @@ def test_the_program_itself_is_no_part() -> None:
 )
 def test_what_several_texts_come_to(several: str, one: str) -> None:
     assert settled(Expression(several)) == one
+
+
+def test_a_license_to_come_is_not_the_license() -> None:
+    assert detect("License: MIT\nChange License: Apache License, Version 2.0\n").expression == "MIT"

@@ -137,6 +137,18 @@ def test_a_family_is_never_an_id(value: str, family: str, likely: str | None) ->
 @pytest.mark.parametrize(
     "value",
     [
+        "GPLv2 with an exception for non-free programs (including commercial ones)",
+        "Commercial use allowed",
+        "free for commercial use",
+    ],
+)
+def test_words_that_give_commerce_restrict_nothing(value: str) -> None:
+    assert not interpret(value).restricted
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
         "MIT License (non-commercial use only)",
         "MIT, non-commercial use only",
         "BSD-3-Clause for research purposes only",
@@ -150,6 +162,7 @@ def test_a_family_is_never_an_id(value: str, family: str, likely: str | None) ->
         "Acme EULA",
         "MIT for evaluation",
         "GPL or not commercial",
+        "Not free for commercial use",
         "CC BY-NC 4.0 (code), MIT (weights)",
     ],
 )

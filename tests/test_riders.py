@@ -7,8 +7,8 @@ import re
 import pytest
 
 from licensescan.classified import Classified, classify_text
-from licensescan.model import NOASSERTION
-from licensescan.riders import foreign
+from licensescan.model import NOASSERTION, Detection, Expression, Match
+from licensescan.riders import filled_in, foreign, ridden
 from tests.known_texts import KNOWN, texts
 
 
@@ -117,3 +117,18 @@ def test_long_terms_beside_a_license_are_told(host: str) -> None:
     assert [words for _, words in foreign(f"{host}\n\n{terms}\n", found.detection)] == [len(terms.split())]
     manual = "Turn the wheel until the lamp is lit, then pull the lever and wait for the bell to ring twice. " * 25
     assert foreign(f"{host}\n\n{manual}\n", classify_text(f"{host}\n\n{manual}\n").detection) == []
+
+
+def test_what_is_filled_into_a_form_is_no_rider() -> None:
+    text = "Licensor: Acme\nAdditional Use Grant: You may\n  not host it.\n\nAsk us.\n\nThe text of the form.\n"
+    match = Match(expression=Expression("BUSL-1.1"), kind="text", lines=(7, 7), coverage=1.0)
+    detection = Detection(expression=match.expression, matches=(match,))
+    form = filled_in(text, detection)
+    assert form == (1, 3)
+    assert ridden(detection, [], [((2, 3), "You may not host it.")], form) == detection
+    assert ridden(detection, [], [((5, 5), "You may not host it.")], form).modified
+    other = Detection(
+        expression=Expression("MIT"),
+        matches=(Match(expression=Expression("MIT"), kind="text", lines=(7, 7), coverage=1.0),),
+    )
+    assert filled_in(text, other) is None

@@ -50,6 +50,9 @@ _SAME_NAME = {"Python-2.0": "PSF-2.0", "PSF-2.0": "Python-2.0"}
 
 _WORDS_OF_LATER = 8
 _TITLE_ROWS, _TITLE_WORDS = 8, 10
+_TO_COME = Regex(r"(?i)^[^\w\n]*(?:change|future) licen[cs]e\b")
+"""A field for the license that comes in place of this one, on a date (BUSL-1.1)."""
+
 _FIELD = Regex(r"(?i)^[^\w\n]*licen[cs]e(?:s|d|\(s\))?[ \t]*[:=]")
 _GRANT = Regex(
     r"\b(?:released|licen[cs]ed|distributed|available|covered|published)\b(?: \w+){0,3} (?:under|using|by)\b"
@@ -81,6 +84,8 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
             continue
         first, last = held.lines(one.start, one.end)
         if pattern.kind >= layout.NOTICE and first == last and first in tagged:
+            continue
+        if one.size < SHORT and _TO_COME.match(held.rows[first - 1]):
             continue
         few = settled and one.size < _MENTION[pattern.kind] and " OR " not in pattern.expression
         few = few or (one.size == 1 and pattern.relevance <= _VAGUE and len(held.codes) > _TITLE_WORDS)

@@ -61,7 +61,9 @@ def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
         text = decode(head).text
         tag = _TAG.search(text)
         if tag:
-            value = re.sub(r"\s*(\*/|-->|\))\s*$", "", tag.group(1)).strip()
+            value = re.sub(r"\s*(\*/|-->)\s*$", "", tag.group(1)).strip()
+            if value.count(")") > value.count("("):
+                value = value.removesuffix(")").rstrip()
             tags.setdefault(value, []).append((path, text.count("\n", 0, tag.start()) + 1))
             continue
         dunder = _DUNDER.search(text)

@@ -42,3 +42,12 @@ def test_words_in_code_are_no_notice(tmp_path: Path) -> None:
 
 def test_other_files_are_not_opened(tmp_path: Path) -> None:
     assert look(tmp_path, a__txt="SPDX-License-Identifier: MIT\n") == []
+
+
+def test_a_bracket_is_left_out_only_where_it_closes_the_comment(tmp_path: Path) -> None:
+    found = look(
+        tmp_path,
+        a__py="# SPDX-License-Identifier: (GPL-2.0-or-later WITH Bootloader-exception)\n",
+        b__py="# (SPDX-License-Identifier: MIT)\n",
+    )
+    assert [value for _, _, value in found] == ["(GPL-2.0-or-later WITH Bootloader-exception)", "MIT"]
