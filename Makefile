@@ -13,7 +13,9 @@ demo: .demo/.ready  ## install a small real ML environment from PyPI and judge i
 test: .venv/.ready  ## run all the tests
 	$(BIN)/python -m pytest
 
+# pip compiles what it installs, but not what is used in place: with PYTHONDONTWRITEBYTECODE each run would compile anew.
 dev: .venv/.ready  ## a virtual environment with everything for development
+	@$(BIN)/python -m compileall -q licensescan
 	@echo "ready: $(BIN)/licensescan"
 
 lint: .venv/.ready  ## format, lint and type checks
