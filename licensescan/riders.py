@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from licensescan.regex import Regex
@@ -35,6 +36,9 @@ _REACH = {"text": 1_000_000, "notice": 3, "reference": 3}
 
 _MARGINS = ("#", "//", "*", "--", ";", "%", "!", "dnl")
 """How the lines of a comment begin."""
+
+_MOST = 0.8
+"""The share of the lines that begin so."""
 
 _LIMITS = frozenset(
     "dist.prohibited dist.no_modify dist.binary_only dist.anti_copyleft dist.no_reverse_engineering access.payment "
@@ -94,12 +98,12 @@ def bans(text: str, detection: Detection) -> list[tuple[tuple[int, int], str]]:
     margin = _margin(rows, detection)
     found = []
     for region in detection.unmatched:
+        if region.part or region.words > _OWN_LICENSE:
+            continue
         first, last = region.lines
         said = " ".join(_inside(margin, rows[first - 1 : last]))
         plain = " ".join(re.sub(r"[^\w,]+", " ", said.lower()).split())
-        if region.part or region.words > _OWN_LICENSE or _NO_BAN.search(plain):
-            continue
-        if _BAN.search(plain):
+        if _BAN.search(plain) and not _NO_BAN.search(plain):
             found.append((region.lines, " ".join(said.split()[:_BAN_WORDS])))
     return found
 
@@ -142,7 +146,11 @@ def _margin(rows: Sequence[str], detection: Detection) -> str:
     """What the lines of the licenses in `rows` begin with, when they are a comment; else ""."""
     spans = [m.lines for m in detection.matches if m.kind in _REACH]
     told = [row.lstrip() for first, last in spans for row in rows[first - 1 : last] if row.strip()]
-    return next((m for m in _MARGINS if told and sum(map(_starts(m), told)) > 0.8 * len(told)), "")
+    if not told:
+        return ""
+    commonest, count = Counter(row[0] for row in told).most_common(1)[0]
+    likely = [m for m in _MARGINS if m[0] == commonest] if count > _MOST * len(told) else ()
+    return next((m for m in likely if sum(row.startswith(m) for row in told) > _MOST * len(told)), "")
 
 
 def _inside(margin: str, rows: Sequence[str]) -> list[str]:
@@ -150,11 +158,7 @@ def _inside(margin: str, rows: Sequence[str]) -> list[str]:
     `rows` without those that are no comment, where a license is one: what limits it stands in the comment too, and
     beside it begins the program.
     """
-    return [row if row.lstrip().startswith(margin) else "" for row in rows]
-
-
-def _starts(mark: str) -> Callable[[str], bool]:
-    return lambda row: row.startswith(mark)
+    return [row if row.lstrip().startswith(margin) else "" for row in rows] if margin else list(rows)
 
 
 def ridden(

@@ -7,8 +7,9 @@ A text is told by its difference, not by its similarity: one inserted sentence l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 
 from licensescan.detect.normalise import Words
 from licensescan.detect.store import Store
@@ -84,8 +85,7 @@ VERBS = "for use used using user uses purpose purposes may must shall permitted 
 _GRANTS = frozenset("use copy modify merge publish distribute sublicense sell patent redistribute reproduce".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Words of one side alone: from `start` to `end` in the text (`start` == `end` for missing ones)."""
 
     kind: str
@@ -275,7 +275,7 @@ def only_disclaims(shared: str, theirs: str, store: Store) -> bool:
     disclaiming, giving = _letters(store, "disclaiming"), _letters(store, "giving")
     if disclaiming.isdisjoint(shared):
         return False
-    given = sum(map(giving.__contains__, shared))
+    given = sum(1 for _ in islice(filter(giving.__contains__, shared), 3))
     return given < 3 and 2 * given <= sum(map(giving.__contains__, theirs))
 
 

@@ -7,7 +7,7 @@ prefixes of growing length are compared by their sums. The work is linear in the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from zlib import crc32
 
 from licensescan.detect import layout
@@ -21,8 +21,7 @@ _ANY_WIDTH, _WHOLE_WIDTH = (6, 4, 2), (6,)
 """Bytes of a gram: two for each word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A pattern that stands at the words from `start` up to but not including `end`."""
 
     start: int

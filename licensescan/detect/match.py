@@ -270,10 +270,7 @@ def _rank(one: Aligned) -> tuple[float, int, int, int, float]:
 
 
 def _aligned(low: int, ours: str, theirs: str, pattern: Pattern, store: Store) -> Aligned | None:
-    blocks = [
-        (o.src_start, o.dest_start, o.dest_end - o.dest_start) for o in _opcodes()(theirs, ours) if o.tag == "equal"
-    ]
-    blocks = _trimmed(blocks)
+    blocks = _trimmed([(m.a, m.b, m.size) for m in _editops()(theirs, ours).as_matching_blocks() if m.size])
     if not blocks or only_disclaims("".join(theirs[b[0] : b[0] + b[2]] for b in blocks), theirs, store):
         return None
     first, last = blocks[0], blocks[-1]
@@ -338,7 +335,7 @@ def _similarity() -> Callable[..., int]:
 
 
 @cache
-def _opcodes() -> Callable[..., Any]:
+def _editops() -> Callable[..., Any]:
     from rapidfuzz.distance import LCSseq
 
-    return LCSseq.opcodes
+    return LCSseq.editops
