@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from licensescan.clauses.detectors import Hit, hits
 from licensescan.clauses.layout import Sentence, sentences
@@ -27,19 +27,20 @@ def analyse(text: str, *, complete: bool = True) -> Terms:
     `complete` false (a fragment, a diff, the rest of a known text) silence is not a finding: what is not said is
     `unknown`.
     """
-    found = tuple(find(text))
-    if any(hit.weak for _, hit, _ in found) and _gives_freely(text):
+    read = tuple(sentences(text))
+    found = tuple(_found(text, read))
+    if any(hit.weak for _, hit, _ in found) and _gives_freely(read):
         found = tuple(one for one in found if not one[1].weak)
     return terms(found, text, complete=complete)
 
 
-def _gives_freely(text: str) -> bool:
+def _gives_freely(read: Iterable[Sentence]) -> bool:
     """Whether a sentence allows to change the work and to pass it on, and limits neither."""
     return any(
         words("free_grant").search(sentence.text)
         and not words("only").search(sentence.text)
         and not words("limited_grant").search(sentence.text)
-        for sentence in sentences(text)
+        for sentence in read
     )
 
 
@@ -50,8 +51,12 @@ def find(
     Each clause found in `text` (with `of`: only these clauses; with `wanted`: only in the paragraphs of which it is
     true, see `sentences`), with its sentence; in reading order.
     """
+    return _found(text, sentences(text, wanted), of)
+
+
+def _found(text: str, read: Iterable[Sentence], of: Collection[str] | None = None) -> Iterator[Found]:
     starts = [0, *(m.end() for m in re.finditer("\n", text))]
-    for sentence, hit in hits(sentences(text, wanted), of):
+    for sentence, hit in hits(read, of):
         start, end = _quote(text, sentence, hit)
         lines = (bisect.bisect_right(starts, start), bisect.bisect_right(starts, max(start, end - 1)))
         kind = words("variety").search(sentence.text) if hit.clause in FORBIDDING else None

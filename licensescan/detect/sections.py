@@ -129,7 +129,7 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
     banner = _BANNER.match(row)
     if banner:
         return None if _is_license_name(banner[2]) else named(banner[2])
-    if any(word in lower for word in _CUES):
+    if any(map(lower.__contains__, _CUES)):
         announced = None if row.lstrip(" \t#*/;").startswith(_SAID) else _ANNOUNCED.match(row)
         if announced:
             what = announced[1] or announced[2]
