@@ -27,6 +27,9 @@ WHOLE = 99
 """Of a rule with this `minimum_coverage`, in percent, ScanCode accepts no near match."""
 
 COMMON = 10_000
+_PLAIN = re.compile(r"[^\W_]+")
+_FEW, _LOST = 4, 2
+"""So few words, when so many more were lost, do not say what the rule says: "assembly" is no public domain."""
 
 
 @dataclass(slots=True)
@@ -91,10 +94,17 @@ def _rules(entries: Iterable[Entry], names: Mapping[str, str], exceptions: Conta
         if entry.flag("is_false_positive"):
             kind, expression = layout.NEGATIVE, ""
         tokens, required = _tokens(entry.text)
+        if len(tokens) <= _FEW and _lost(entry.text, tokens) >= _LOST:
+            continue
         whole = int(entry.word("minimum_coverage") or 0) >= WHOLE
         relevance = int(entry.word("relevance") or 100)
         listed.append(Pattern(entry.name, expression, kind, relevance, tokens, required, whole=whole))
     return sorted(listed, key=lambda p: (p.kind != layout.NEGATIVE, not p.expression, -p.relevance, p.kind, p.name))
+
+
+def _lost(text: str, tokens: Sequence[str]) -> int:
+    """How many words of a rule are no words to the matcher: in mark-up, or in a line of copyright."""
+    return sum(1 for word in _PLAIN.findall(text.lower()) if word not in DROPPED) - len(tokens)
 
 
 def _tokens(text: str) -> tuple[list[str], list[tuple[int, int]]]:

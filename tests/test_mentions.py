@@ -6,7 +6,7 @@ import pytest
 
 from licensescan.detect import detect, own_expression
 from licensescan.expression import settled
-from licensescan.model import Expression
+from licensescan.model import NONE, Expression
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,23 @@ def test_what_several_texts_come_to(several: str, one: str) -> None:
 
 def test_a_license_to_come_is_not_the_license() -> None:
     assert detect("License: MIT\nChange License: Apache License, Version 2.0\n").expression == "MIT"
+
+
+def test_a_history_of_changes_grants_nothing() -> None:
+    entries = [
+        f"fitter (1.{n}-1) unstable; urgency=medium\n\n  * The license is {name} now.\n\n"
+        f" -- A. Fitter <fitter@example.net>  Mon, 0{n} Jan 2024 10:00:00 +0000\n"
+        for n, name in enumerate(("GPL-2.0", "MIT", "Apache-2.0"), 1)
+    ]
+    assert detect("\n".join(entries)).expression == NONE
+    headings = [f"## [1.{n}.0] - 2024-0{n}-01\n\n- Released under the MIT License.\n- Faster.\n" for n in range(1, 5)]
+    assert detect("\n".join(headings)).expression == NONE
+
+
+def test_words_of_the_trade_that_stand_far_apart_are_no_terms() -> None:
+    story = "The fitter reads a file and draws a line through all of its points, one after the other. " * 12
+    assert detect(f"{story} license {story} copyright {story} warranty {story} terms").expression == NONE
+
+
+def test_assembly_is_no_public_domain() -> None:
+    assert detect("The inner loop is written in assembly.").expression == NONE

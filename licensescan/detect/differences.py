@@ -6,7 +6,7 @@ A text is told by its difference, not by its similarity: one inserted sentence l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -227,6 +227,9 @@ def words_of_grant(codes: str, store: Store) -> str:
     return "".join(c for c in codes if c in letters)
 
 
+_TRADE, _PARAGRAPH, _MOST_PLACES = 3, 120, 24
+"""Three words of the trade make terms, when they stand in one paragraph: a long history has some of each."""
+
 LEGAL = (
     "license licensed licensee licensor copyright permission permitted rights redistribute redistribution warranty "
     "liable liability terms agreement conditions provided restriction prohibited commercial noncommercial patent"
@@ -280,9 +283,27 @@ def only_disclaims(shared: str, theirs: str, store: Store) -> bool:
 
 
 def legal(codes: str, store: Store) -> bool:
-    """Whether unexplained words read like terms: three different words of the trade among them."""
+    """Whether unexplained words read like terms: three different words of the trade among them, near each other."""
     letters = _letters(store, "legal")
-    return len(letters.intersection(codes)) >= 3
+    if len(letters.intersection(codes)) < _TRADE:
+        return False
+    if len(codes) <= _PARAGRAPH:
+        return True
+    places = [at for at, c in enumerate(codes) if c in letters]
+    return any(
+        len({codes[at] for at in places[first:last]}) >= _TRADE
+        for first, last in _within(places, _PARAGRAPH)
+        if last - first >= _TRADE
+    )
+
+
+def _within(places: Sequence[int], width: int) -> Iterator[tuple[int, int]]:
+    """For each place the range of those that are at most `width` further on; never wider than a dozen of them."""
+    last = 0
+    for first, place in enumerate(places):
+        while last < len(places) and places[last] - place <= width:
+            last += 1
+        yield first, min(last, first + _MOST_PLACES)
 
 
 def limits(codes: str, store: Store) -> bool:

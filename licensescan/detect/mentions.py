@@ -48,6 +48,15 @@ _POINTER = 40
 _SAME_NAME = {"Python-2.0": "PSF-2.0", "PSF-2.0": "Python-2.0"}
 """Licenses that go by one name: beside the text of the one, the name is no second license."""
 
+_DATED = Regex(
+    r" -- \S.{2,80}<\S+@\S+>  |[\w.+-]{2,40} \([\w.:~+-]+\) [\w-]+; urgency="
+    r"|(?:19|20)\d\d-\d\d-\d\d[ \t]{1,4}\S[^<\n]{2,60}<"
+    r"|\#{0,4}[ ]?(?:Version|Release|v)?[ ]?\[?\d+\.\d+(?:\.\d+)*\S*[ \t]{1,3}[-(\u2013:]?[ \t]?\(?"
+    r"(?:19|20)\d\d-\d\d-\d\d|\d+\.\d+(?:\.\d+)* \(\w{3,9} \d\d?, (?:19|20)\d\d\)"
+)
+_ENTRIES, _CHRONICLE_ROWS, _HISTORY_ROWS = 3, 12, 2_000
+"""So many dated entries make a history; so many rows are looked at."""
+
 _WORDS_OF_LATER = 8
 _TITLE_ROWS, _TITLE_WORDS = 8, 10
 _TO_COME = Regex(r"(?i)^[^\w\n]*(?:change|future) licen[cs]e\b")
@@ -76,6 +85,7 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
     foreign = _unknown_words(found, held, known) > _TERMS_WORDS
     settled = foreign or any(settles(one) or (one.pattern.kind == layout.TEXT and one.size > 40) for one in found)
     texts = [held.line(one.start) for one in found if one.pattern.kind == layout.TEXT and one.size > 40]
+    is_history: bool | None = None
     kept: list[Found] = []
     before: Found | None = None
     for one in found:
@@ -93,6 +103,10 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
             continue
         if one.size < SHORT and is_mention(held.codes, one.start, one.end, known):
             continue
+        if one.size < SHORT and pattern.kind != layout.TEXT:
+            is_history = _is_chronicle(held.rows) if is_history is None else is_history
+            if is_history:
+                continue
         if one.size < SHORT and pattern.expression.startswith("GPL-") and is_kind(held.codes[: one.start], known):
             continue
         if before is not None and _is_sample(one, before, held):
@@ -117,6 +131,16 @@ def _is_base(one: Found, before: Found) -> bool:
     """Whether it is the text of the GPL that follows the LGPL, version 3, which consists of it and of what it adds."""
     texts = before.pattern.kind == one.pattern.kind == layout.TEXT and one.start - before.end < _TITLE_WORDS
     return texts and before.pattern.expression.startswith("LGPL-3") and one.pattern.expression.startswith("GPL-3")
+
+
+def _is_chronicle(rows: Sequence[str]) -> bool:
+    """Whether a text is a history of changes: what it says of a license was so once."""
+    if len(rows) < _CHRONICLE_ROWS:
+        return False
+    dated = 0
+    for row in rows[:_HISTORY_ROWS]:
+        dated += bool(row) and _DATED.match(row) is not None
+    return dated >= _ENTRIES
 
 
 def _with_later(one: Found, held: Words) -> Found:
