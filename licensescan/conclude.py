@@ -108,7 +108,7 @@ def conclude(
         basis=decision.basis,
         confidence=decision.confidence,
         terms=terms,
-        evidence=_told(component, declared, texts, tags),
+        evidence=_told(component, declared, (*texts, *decision.texts), tags),
         problems=tuple(dict.fromkeys(problems)),
         parts=tuple(distinct(parts, decision.expression, frozenset(sums))),
     )

@@ -170,7 +170,7 @@ def _hits(conclusion: Conclusion, judging: _Judge, relation: str, *, terms_too: 
             yield _Hit(
                 rule.id,
                 conclusion.concluded,
-                message_for(rule, conclusion, conclusion.concluded, conclusion.terms),
+                message_for(rule, conclusion, conclusion.concluded, conclusion.terms, beside=not part),
                 quotes,
             )
     if not part and _named(conclusion, judging.policy.deny_packages):

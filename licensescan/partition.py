@@ -26,6 +26,9 @@ from licensescan.model import (
 from licensescan.rulebook import Rulebook
 from licensescan.terms import added
 
+_BESIDE = re.compile(r"(?:[^/]+\.(?:dist|egg)-info/(?:licen[cs]es/)?)?[^/]+")
+"""A file beside the component's own license."""
+
 _REACH = ("L", "", "A")
 """The GNU licenses from the narrowest reach to the widest, by the letter before "GPL"."""
 
@@ -196,7 +199,14 @@ def distinct(parts: Sequence[Conclusion], own: Expression, sums: Collection[str]
         if p.concluded != NONE or p.problems or p.parts or p.component.kind in ("native", "model", "jar")
         if not (p.component.kind == "source" and _is_copy(p, sums))
         if not (p.component.kind == "native" and _is_of_owner(p.concluded, own))
+        if not (p.component.kind == "source" and _is_branch(p, own))
     ]
+
+
+def _is_branch(part: Conclusion, own: Expression) -> bool:
+    """Whether a part is but the text of one branch of the component's own choice: LICENSE-NC beside LICENSE-MIT."""
+    beside = all(_BESIDE.fullmatch(e.path) for e in part.evidence)
+    return " OR " in own and bool(part.evidence) and beside and not part.parts and covers(own, part.concluded)
 
 
 def _is_copy(part: Conclusion, sums: Collection[str]) -> bool:

@@ -22,7 +22,7 @@ from licensescan.model import (
     Relation,
     Terms,
 )
-from licensescan.terms import COMMERCIAL, added, forbids
+from licensescan.terms import COMMERCIAL, added
 from licensescan.votes import SOME
 
 GATE = re.compile(r"(?i)licen[cs]|non-?commercial|patent")
@@ -120,9 +120,8 @@ class Prose:
 
 
 def _name(clauses: Sequence[Clause]) -> Expression:
-    if any(map(forbids, clauses)):
-        return Expression("LicenseRef-non-commercial")
-    return Expression("LicenseRef-conditional")
+    outright = added(clauses).commercial == "prohibited"
+    return Expression("LicenseRef-non-commercial" if outright else "LicenseRef-conditional")
 
 
 def read_text(text: str) -> ProseRead:

@@ -70,7 +70,8 @@ def added(found: Sequence[Clause]) -> Terms:
     """
     names = {c.clause for c in found}
     commercial: Commercial = "allowed"
-    if any(map(forbids, found)):
+    if any(map(forbids, found)) and "use.threshold" not in names:
+        # Free for research and below a limit: commerce is a matter of size.
         commercial = "prohibited"
     elif any(n.startswith("use.") or n in CONDITIONS for n in names):
         commercial = "conditional"

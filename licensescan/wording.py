@@ -21,13 +21,14 @@ _BY = {
 }
 
 
-def message_for(rule: Rule, conclusion: Conclusion, name: str, terms: Terms) -> str:
+def message_for(rule: Rule, conclusion: Conclusion, name: str, terms: Terms, *, beside: bool = False) -> str:
     """
     One line for a reader: who is under `name`, and what follows from `rule`.
 
-    The license that the package declares is named too when the finding is about a part of it.
+    With `beside` it is not the license that says so but what stands beside it, in another file, a rider or a README.
     """
-    who = name if name not in (NOASSERTION, NONE) else "a text of its own"
+    known = name not in (NOASSERTION, NONE)
+    who = (f"terms beside {name}" if beside else name) if known else "a text of its own"
     if rule.id.startswith("copyleft"):
         return f"{who}: {_REACH.get(terms.copyleft, rule.title.lower())}"
     if rule.id.startswith("patent-retaliation"):

@@ -434,6 +434,7 @@ class TestProse:
             ("The models are licensed under CC-BY-NC 4.0.", "use.noncommercial", "model"),
             ("Firms with more than 1M USD revenue need a license to use this software.", "use.threshold", "software"),
             ("The documentation is for personal use only.", "use.noncommercial", "documentation"),
+            ("## License\n\nWeights are free for startups with under $2M in revenue.", "use.threshold", "weights"),
             ("## License\n\nFor non-commercial use only.", "use.noncommercial", "software"),
             ("## License\n\nMIT with Commons Clause\n", "use.no_sale", "software"),
         ],

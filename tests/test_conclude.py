@@ -27,7 +27,7 @@ from licensescan.model import (
     Retaliation,
     Terms,
 )
-from licensescan.prose import ProseRead
+from licensescan.prose import ProseRead, read_prose, read_text
 from licensescan.rulebook import Rulebook
 
 FACTS = {
@@ -501,3 +501,17 @@ def test_an_exception_in_the_text_belongs_to_the_license_that_a_classifier_names
     assert judged(rulebook, classifier, text(f"is {excepted} AND MIT")).concluded == f"{excepted} AND MIT"
     formal = field("license-expression", "GPL-2.0-only")
     assert judged(rulebook, formal, text(f"is {excepted}")).concluded == "GPL-2.0-only"
+
+
+def test_weights_that_are_free_below_a_limit_are_a_condition() -> None:
+    readme = Evidence(kind="readme", path="README.md", text="x")
+    said = read_text("## License\n\nThe weights are free for personal use, and startups with under $2M in revenue.\n")
+    component = Component(purl=Purl("pkg:pypi/acme@1.0"), name="acme", version="1.0")
+    (part,) = read_prose((readme,), lambda _: said).parts(component)
+    assert (part.concluded, part.terms.commercial) == ("LicenseRef-conditional", "conditional")
+
+
+def test_the_evidence_of_a_rider_is_the_file_that_it_stands_in(rulebook: Rulebook) -> None:
+    found = judged(rulebook, text("is BSD-3-Clause"), text("is LicenseRef-Acme-PATENTS", "PATENTS", "patents-file"))
+    assert found.concluded == "BSD-3-Clause AND LicenseRef-Acme-PATENTS"
+    assert {e.path: e.expression for e in found.evidence}["PATENTS"] == "LicenseRef-Acme-PATENTS"

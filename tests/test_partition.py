@@ -1,0 +1,40 @@
+"""Which parts say something that the component itself does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from licensescan.model import Component, Conclusion, Evidence, Expression, Purl, Terms
+from licensescan.partition import distinct
+
+
+def part(path: str, expression: str) -> Conclusion:
+    """A part that one license file shows."""
+    component = Component(purl=Purl("pkg:pypi/acme@1#x"), name="x", version="", kind="source", relation="vendored")
+    evidence = Evidence(kind="license-file", path=path, sha256="1" * 64)
+    found = Expression(expression)
+    return Conclusion(
+        component=component,
+        detected=found,
+        concluded=found,
+        effective=found,
+        basis="license-file",
+        confidence=1.0,
+        terms=Terms(),
+        evidence=(evidence,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "own", "left"),
+    [
+        ("acme-1.dist-info/licenses/LICENSE-NC", "MIT OR PolyForm-Noncommercial-1.0.0", 0),
+        ("LICENSE-NC.md", "MIT OR PolyForm-Noncommercial-1.0.0", 0),
+        ("acme/vendored/seg/LICENSE", "MIT OR PolyForm-Noncommercial-1.0.0", 1),
+        ("acme-1.dist-info/licenses/LICENSE-NC", "MIT", 1),
+        ("acme-1.dist-info/licenses/LICENSE-NC", "MIT AND PolyForm-Noncommercial-1.0.0", 1),
+    ],
+)
+def test_the_text_of_a_branch_is_no_part(path: str, own: str, left: int) -> None:
+    found = distinct([part(path, "PolyForm-Noncommercial-1.0.0")], Expression(own), frozenset())
+    assert len(found) == left
