@@ -184,6 +184,8 @@ def _hits(conclusion: Conclusion, judging: _Judge, relation: str, *, terms_too: 
 def _license_hits(name: str, conclusion: Conclusion, judging: _Judge, *, part: bool) -> Iterator[_Hit]:
     quotes = _license_quotes(name, conclusion)
     terms = judging.rulebook.terms_of(name)
+    # A name for free words ("conditional") has no clauses of its own: the words that were read have.
+    told = terms if terms.clauses or conclusion.concluded != name else conclusion.terms
     for rule_id in judging.leaf_rules(name):
         if part and rule_id in _ONLY_WHOLE:
             continue
@@ -191,7 +193,7 @@ def _license_hits(name: str, conclusion: Conclusion, judging: _Judge, *, part: b
             continue  # the file beside the license grants what the license does not
         rule = judging.rulebook.rules[rule_id]
         yield _Hit(
-            rule_id, name, message_for(rule, conclusion, name, terms), _clause_quotes(rule, conclusion.terms) or quotes
+            rule_id, name, message_for(rule, conclusion, name, told), _clause_quotes(rule, conclusion.terms) or quotes
         )
     listed = judging.listed(name)
     if listed:

@@ -69,9 +69,10 @@ def added(found: Sequence[Clause]) -> Terms:
     license's own.
     """
     names = {c.clause for c in found}
+    # One sentence that frees small companies beside research forbids commerce to nobody but the large ones.
+    limited = {(c.path, c.lines) for c in found if c.clause == "use.threshold"}
     commercial: Commercial = "allowed"
-    if any(map(forbids, found)) and "use.threshold" not in names:
-        # Free for research and below a limit: commerce is a matter of size.
+    if any(forbids(c) and (c.path, c.lines) not in limited for c in found):
         commercial = "prohibited"
     elif any(n.startswith("use.") or n in CONDITIONS for n in names):
         commercial = "conditional"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from licensescan.model import NOASSERTION, NONE, Conclusion, Rule, Terms
+from licensescan.model import NOASSERTION, NONE, Clause, Conclusion, Rule, Terms
 from licensescan.rulebook import taxonomy
+from licensescan.terms import FORBIDDING
 
 _REACH = {
     "file": "changes to its files must be shared alike",
@@ -36,12 +37,19 @@ def message_for(rule: Rule, conclusion: Conclusion, name: str, terms: Terms, *, 
         return f"{who}: {_BY[hit.strength]} ends {_ENDS[hit.effect]}" if hit else f"{who}: {rule.title.lower()}"
     if rule.id in ("commercial-conditional", "use-restricted", "distribution-restricted", "terms-risk"):
         wanted = rule.when.get("clause", ())
-        named = sorted(
-            {c.clause for c in terms.clauses if c.clause in wanted or (not wanted and _is_condition(c.clause))}
-        )
-        titles = [f"{taxonomy()[clause]['title']} ({clause})" for clause in named[:5]]
+        said = {c.clause: c for c in terms.clauses if c.clause in wanted or (not wanted and _is_condition(c.clause))}
+        if rule.id == "commercial-conditional" and "use.threshold" in said:
+            # What is free for other ends, and for small companies, does not forbid commerce.
+            said = {clause: c for clause, c in said.items() if clause not in FORBIDDING}
+        titles = [f"{taxonomy()[clause]['title']} ({clause}{_limit(said[clause])})" for clause in sorted(said)[:5]]
         return f"{who}: {', '.join(titles) or rule.title.lower()}"
     return f"{who}: {rule.title[0].lower()}{rule.title[1:]}"
+
+
+def _limit(clause: Clause) -> str:
+    """The limit that a clause sets, with what is counted: ": $5M funding"."""
+    said = " ".join(clause.params.get(key, "") for key in ("amount", "metric")).strip()
+    return f": {said}" if clause.clause == "use.threshold" and said else ""
 
 
 def _is_condition(clause: str) -> bool:

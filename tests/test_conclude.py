@@ -515,3 +515,13 @@ def test_the_evidence_of_a_rider_is_the_file_that_it_stands_in(rulebook: Ruleboo
     found = judged(rulebook, text("is BSD-3-Clause"), text("is LicenseRef-Acme-PATENTS", "PATENTS", "patents-file"))
     assert found.concluded == "BSD-3-Clause AND LicenseRef-Acme-PATENTS"
     assert {e.path: e.expression for e in found.evidence}["PATENTS"] == "LicenseRef-Acme-PATENTS"
+
+
+def test_free_for_research_and_small_companies_is_a_condition_and_says_which() -> None:
+    from licensescan.clauses import analyse_prose
+    from licensescan.terms import added
+
+    rest = "The weights are free for research, personal use and startups under $7M revenue."
+    assert added(analyse_prose(rest).clauses).commercial == "conditional"
+    alone = "The weights are free for research and personal use only."
+    assert added(analyse_prose(alone).clauses).commercial == "prohibited"

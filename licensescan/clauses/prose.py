@@ -11,8 +11,8 @@ from licensescan.clauses.layout import Sentence
 from licensescan.clauses.patterns import Pattern
 from licensescan.clauses.reading import find
 from licensescan.regex import Regex
-from licensescan.terms import forbids
-from licensescan.texts import Clause, Commercial, Terms
+from licensescan.terms import added
+from licensescan.texts import Clause, Terms
 
 LONGEST = 700
 """Characters of a sentence of prose; longer ones are lists or tables."""
@@ -64,12 +64,11 @@ def analyse_prose(text: str) -> Terms:
         if _believed(sentence, hit, clause):
             params = {**clause.params, "subject": _subject(sentence, hit.span[1])}
             unique.setdefault((clause.clause, clause.lines), replace(clause, params=params))
-    names = {c.clause for c in unique.values()}
-    forbidden = any(map(forbids, unique.values()))
-    commercial: Commercial = "prohibited" if forbidden else "conditional" if names else "unknown"
-    if commercial == "prohibited" and "use.threshold" in names:
-        commercial = "conditional"
-    return Terms(commercial=commercial, clauses=tuple(unique.values()), incomplete=bool(names))
+    clauses = tuple(unique.values())
+    if not clauses:
+        return Terms()
+    forbidden = added(clauses).commercial == "prohibited"
+    return Terms(commercial="prohibited" if forbidden else "conditional", clauses=clauses, incomplete=True)
 
 
 def patents_reference(text: str) -> tuple[int, int] | None:
