@@ -33,8 +33,8 @@ _ELSEWHERE = re.compile(
     r"(?:original|own|respective|individual|corresponding)\s+licen[cs](?:es?|ing)\b"
 )
 _CUES = re.compile(r"[Uu][Nn][Dd][Ee][Rr]\s|[Ll][Ii][Cc][Ee][Nn][CcSs]")
-_BEFORE = 100
-"""Characters of what is looked for that may stand before its cue."""
+_BEFORE, _AFTER = 100, 80
+"""Characters of what is looked for that may stand before its cue, and after it."""
 
 _LEARNED_WORDS = ("weight", "checkpoint", "model", "network", "algorithm", "data")
 _LEARNED = re.compile(r"(?i)\b(?:models?|weights?|checkpoints?|networks?|algorithms?)\b")
@@ -50,6 +50,7 @@ _SAYS = re.compile(
     r"|\bhere is the (?P<titled>[A-Z][\w.-]{1,30}(?: [A-Z0-9][\w.-]{0,30}){0,4}) licen[cs]e\b"
 )
 _CUE = re.compile(r"(?i)\b(?:their|its|whose) licen[cs]e is\b|\bhere is the \w")
+_CUE_WORDS = (*(f"{whose} licen{c}e is" for whose in ("their", "its", "whose") for c in "cs"), "here is the ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,9 @@ def _around_cues(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]
     """What `pattern` finds near the words that all it finds must have; the whole text would take ten times as long."""
     end = 0
     for cue in _CUES.finditer(text):
-        if cue.start() >= end and (found := pattern.search(text, max(end, cue.start() - _BEFORE), cue.end() + _NEAR)):
+        # "Under" is the first word of all that it is a cue of.
+        first = cue.start() - (0 if cue[0][0] in "uU" else _BEFORE)
+        if cue.start() >= end and (found := pattern.search(text, max(end, first), cue.end() + _AFTER)):
             end = found.end()
             yield found
 
@@ -124,8 +127,7 @@ def titled(text: str) -> tuple[Label, ...]:
     announces ("here is the Acme license") and gives under "Terms of the Acme License".
     """
     lower = text.lower()
-    cued = "license is" in lower or "licence is" in lower or "here is the " in lower
-    if not (cued and _CUE.search(text)):
+    if not any(map(lower.__contains__, _CUE_WORDS)) or not _CUE.search(text):
         return ()
     rows = text.split("\n")
     found: dict[str, Label] = {}
