@@ -153,3 +153,11 @@ def test_the_items_of_a_list_of_licenses_count() -> None:
 def test_a_word_that_is_also_a_name_is_no_license_among_others() -> None:
     prose = "A copy of the noweb tool is used to weave the chapters of this manual into one file, see the makefile.\n"
     assert detect(prose).expression == NONE
+
+
+def test_an_exception_under_a_banner_of_its_own_belongs_to_the_license_above() -> None:
+    if "MIT" not in texts():
+        pytest.skip("no MIT text is installed here")
+    banner = "--- Optional exception to the license ---\n\n"
+    found = detect(f"{texts()['MIT']}\n\n{banner}SPDX exception: see below.\n")
+    assert all(match.part is None for match in found.matches)

@@ -99,3 +99,8 @@ def test_a_description_or_half_a_sentence_begins_no_part(text: str) -> None:
 )
 def test_what_has_a_name_or_terms_of_its_own_begins_one(text: str, name: str) -> None:
     assert part_below(text) == name
+
+
+def test_a_sentence_that_ends_in_a_colon_begins_no_part() -> None:
+    assert part_at(sections(["Fitter comes with paid versions. For the purposes", "of this license:"]), 2) is None
+    assert part_at(sections(["   \u00a0  license:", "* * license:"]), 2) is None

@@ -28,7 +28,7 @@ from licensescan.detect.differences import (
     turned,
 )
 from licensescan.detect.layout import BUCKET, MARGIN, MOST_WORDS, NOTICE, PLACES
-from licensescan.detect.notices import agrees
+from licensescan.detect.notices import agrees, named_in
 from licensescan.detect.places import Span, Stretches, Walls
 from licensescan.detect.store import Pattern, Store
 
@@ -227,25 +227,30 @@ def _best(codes: str, rivals: Sequence[_Guess], walls: Walls, store: Store) -> A
     best = max(fitting, key=_rank)
     equal = [one for one in fitting if abs(one.score - best.score) <= _EQUAL and _rank(one)[0] >= _rank(best)[0] - 0.1]
     best = max(equal, key=lambda one: (*_rank(one)[1:4], -one.pattern.rank, one.score))
-    return _with_title(_listed(best, fitting, store), fitting)
+    return _with_title(_listed(best, fitting, codes, store), fitting)
 
 
-def _listed(best: Aligned, tried: Sequence[Aligned], store: Store) -> Aligned:
+def _listed(best: Aligned, tried: Sequence[Aligned], codes: str, store: Store) -> Aligned:
     """
     A license of SPDX's list that fits about as well as a relative that only ScanCode keeps apart: the text is that
     license but for its end, or has not the words that the relative is told by.
     """
-    if not best.pattern.expression.startswith("LicenseRef-") or not (best.runs or best.free):
+    name = best.pattern.expression
+    if not name.startswith("LicenseRef-") or not (best.runs or best.free):
+        return best
+    if not named_in(name, store).isdisjoint(codes[best.start : best.end]):
         return best
     worth, lacks = _rank(best)[0] - _LISTED_WORTH, lacking(best.runs, store)
     listed = [one for one in tried if _rank(one)[0] >= worth and "LicenseRef-" not in one.pattern.expression]
     near = worth + _LISTED_WORTH - _NEARLY
-    fits = (
-        one
-        for one in listed
-        if not one.turned and (lacks or _rank(one)[0] >= near or all(_is_edge(run, one) for run in one.runs))
-    )
+    plain = [one for one in listed if not one.turned]
+    fits = (one for one in plain if lacks or _rank(one)[0] >= near or _is_reworded(one, store))
     return max(fits, key=_rank, default=best)
+
+
+def _is_reworded(one: Aligned, store: Store) -> bool:
+    """Whether what differs inside tells no relatives apart."""
+    return all(_is_edge(run, one) or not telling([run], store) for run in one.runs)
 
 
 def _is_edge(run: Run, one: Aligned) -> bool:

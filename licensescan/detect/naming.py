@@ -38,7 +38,8 @@ _NO_NAME = Regex(
     r"licen[cs]es?|licen[cs]ed|terms|notices?|projects?|developed|copied|taken|derived|products?|mit|bsd|apache|gpl|lgpl|\d+)*$"
 )
 _NO_PART = Regex(
-    r"(?i)^(?:begin|end)\b|^history\b|^acknowledge?ments?\b|^university[ ]of[ ]illinois|^ncsa\b|^appendix\b|^exhibit\b|"
+    r"(?i)^(?:begin|end)\b|^history\b|^(?:optional[ ])?exceptions?\b|"
+    r"^acknowledge?ments?\b|^university[ ]of[ ]illinois|^ncsa\b|^appendix\b|^exhibit\b|"
     r"^annex\b|^full[ ](?:text|licen[cs]e)|^\d?-?clause\b|^over[ ]\d|\bapache[ ]software[ ]foundation\b|\S@\S|^id$|"
     r"^following\b|^\w+[ ](?:19|20)\d\d\)?$"
 )

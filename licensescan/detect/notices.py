@@ -60,7 +60,7 @@ def agrees(theirs: str, ours: str, expression: str, store: Store) -> bool:
     if is_gnu(expression):
         return True
     names, ordinary = _names(store), _letters(store, _ORDINARY)
-    own = _named_in(expression, store)
+    own = named_in(expression, store)
     known, told = set(theirs), set(ours)
     missing = (known & (names | own)) - told
     added = (told & (names - ordinary)) - known
@@ -101,7 +101,7 @@ def _letters(store: Store, words: frozenset[str]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def _named_in(expression: str, store: Store) -> frozenset[str]:
+def named_in(expression: str, store: Store) -> frozenset[str]:
     """The words of the expression's ids."""
     return _letters(store, frozenset(re.findall(r"[a-z]{2,}", expression.lower())) - _NO_NAME)
 

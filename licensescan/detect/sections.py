@@ -68,7 +68,7 @@ _SAID = ('"', "“", "'", "‘", "``")
 _TERMS_BELOW = 8
 """Rows below an announcement in which the terms of what it announces are spoken of."""
 
-_OPEN = ("from", "by", "at", "of", "the", "in", "and", "on")
+_OPEN = frozenset(("from", "by", "at", "of", "the", "in", "and", "on"))
 _GOES_ON = frozenset("of under in for to with by and or from that as such on which".split())
 """Words that no name begins with: "of this license:" ends a sentence."""
 _LOOK = 6
@@ -139,7 +139,7 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
         heading = _HEADING.match(row)
         if heading:
             name = heading["one"] or heading["of"] or heading["group"]
-            if heading["of"] and name.split()[0].lower() in _GOES_ON:
+            if heading["of"] and not _GOES_ON.isdisjoint(name.lower().split()[:1]):
                 return None
             if heading["group"] and name[0].islower() and not _alone(rows, number):
                 return None
@@ -178,7 +178,7 @@ def _name_in(words: str, rows: Sequence[str], number: int) -> str | None:
     """The name in a sentence that may have begun in the row before, or go on in the next one."""
     before = rows[number - 2].strip() if number > 1 else ""
     after = rows[number].strip() if number < len(rows) else ""
-    goes_on = bool(after) and words.split()[-1].lower() in _OPEN
+    goes_on = bool(after) and not _OPEN.isdisjoint(words.lower().split()[-1:])
     found = named(f"{words} {after}") if goes_on else None
     found = found or named(words)
     return named(f"{before} {words}") if found is None and before and words[:1].islower() else found
