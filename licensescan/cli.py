@@ -225,7 +225,10 @@ def _wanted(given: dict[str, Any]) -> list[tuple[str, str | None]]:
     for name, path in wanted:
         if name not in REPORTS:
             raise UsageError(f"no report format {name!r}; there are: {', '.join(REPORTS)}")
-        _writable(path)
+        if path is not None:
+            from licensescan.delivery import writable
+
+            writable(path)
     return wanted
 
 
@@ -288,21 +291,8 @@ def _bytes_of(name: str) -> bytes:
         raise UsageError(f"{name}: {error.problem.message}") from error
 
 
-def _writable(path: str | None) -> None:
-    """Find out before the scan that a report could not be written."""
-    if path is None:
-        return
-    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-        if not os.access(path, os.W_OK):
-            raise UsageError(f"{path}: the report cannot be written there")
-        return
-    folder = os.path.dirname(os.path.realpath(path)) or "."
-    if os.path.isdir(path) or not os.path.isdir(folder) or not os.access(folder, os.W_OK):
-        raise UsageError(f"{path}: the report cannot be written there")
-
-
 def _deliver(text: str, path: str | None) -> None:
-    """Print `text`, or put it into a file whole or not at all."""
+    """Print `text`, or put it into a file."""
     if path is None:
         try:
             # The text has colour codes only when they were asked for: click must not take them out in a pipe.
@@ -312,29 +302,9 @@ def _deliver(text: str, path: str | None) -> None:
         except OSError as error:
             raise IncompleteError(f"the report could not be written ({error.strerror or error})") from error
         return
-    import tempfile
+    from licensescan.delivery import put
 
-    try:
-        if os.path.exists(path) and not os.path.isfile(path):
-            # A device or a pipe is written to; a file put in its place would be the end of it.
-            with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-                file.write(text if text.endswith("\n") else text + "\n")
-            return
-        path = os.path.realpath(path)
-        folder = os.path.dirname(path)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".licensescan-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-                file.write(text if text.endswith("\n") else text + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        raise IncompleteError(f"{path}: the report could not be written ({error.strerror or error})") from error
+    put(text, path)
 
 
 class _Progress:
