@@ -104,3 +104,17 @@ def test_what_has_a_name_or_terms_of_its_own_begins_one(text: str, name: str) ->
 def test_a_sentence_that_ends_in_a_colon_begins_no_part() -> None:
     assert part_at(sections(["Fitter comes with paid versions. For the purposes", "of this license:"]), 2) is None
     assert part_at(sections(["   \u00a0  license:", "* * license:"]), 2) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Fitlib is redistributed within all packages as build option.", "Fitlib"),
+        ("The Fit ICV library statically linked within x86 packages.", "Fit ICV library"),
+        ("Fit SDK distributed with arm64 packages.", "Fit SDK"),
+    ],
+)
+@pytest.mark.parametrize("gap", [[], [""]])
+def test_what_is_carried_along_is_named_under_a_rule(sentence: str, name: str, gap: list[str]) -> None:
+    rows = ["Acme", "", "Its license.", "", "", "", "-" * 40, *gap, sentence, "", "A text."]
+    assert part_at(sections(rows), len(rows)) == name

@@ -56,6 +56,14 @@ _HEADING = Regex(
     re.IGNORECASE,
 )
 _BANNER = Regex(r"^[ \t]*([-=*#~+])\1{2,}[ \t]*([^\s=*#~+-][^\n]{1,70}?)[ \t]*\1{3,}[ \t]*$")
+_SHIPPED = Regex(
+    r"(\S.{1,60}?)[ ](?:(?:is|are)[ ])?(?:also[ ])?(?:(?:re-?)?distributed|bundled|shipped|included"
+    r"|(?:statically|dynamically)[ ]linked)[ ](?:within|with|in|into)\b",
+    re.IGNORECASE,
+)
+"""A sentence under a rule that says where something is carried along: what follows is about that."""
+
+_SENTENCE = 140
 _RULE = Regex(r"^[ \t]*([-=*#_~+])\1{3,}[ \t]*$")
 _PATH = Regex(r"^[ \t]*([\w.-]+(?:/[\w.*-]+)+/?)[ \t]*:[ \t]*$")
 _WHOLE = Regex(r"(?i)(?:everything|all[ ](?:parts|files|code|of)|the[ ](?:entire|whole|rest))\b")
@@ -189,6 +197,9 @@ def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
     if number < _TOP or not _RULE.match(row):
         return None
     title = next((r.strip() for r in rows[number : number + 3] if r.strip()), "")
+    shipped = _SHIPPED.match(title) if len(title) <= _SENTENCE else None
+    if shipped:
+        return named(shipped[1])
     words = title.split()
     plain = 0 < len(words) <= 6 and len(title) <= 60 and title[-1] not in ".;," and title[0].isalnum()
     plain = plain and ":" not in title
