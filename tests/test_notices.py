@@ -161,3 +161,11 @@ def test_an_exception_under_a_banner_of_its_own_belongs_to_the_license_above() -
     banner = "--- Optional exception to the license ---\n\n"
     found = detect(f"{texts()['MIT']}\n\n{banner}SPDX exception: see below.\n")
     assert all(match.part is None for match in found.matches)
+
+
+def test_a_notice_of_two_things_may_leave_one_unnamed() -> None:
+    text = (
+        "This source code is licensed under the license found in the LICENSE file in the root directory of this source "
+        "tree. An additional grant of patent rights can be found in the PATENTS file in the same directory.\n"
+    )
+    assert detect(text).expression == "BSD-3-Clause AND LicenseRef-scancode-facebook-patent-rights-2"

@@ -55,7 +55,8 @@ def agrees(theirs: str, ours: str, expression: str, store: Store) -> bool:
     """
     Whether the words `ours`, aligned with the notice `theirs` of `expression`, name the same license.
 
-    Of a notice of a GNU license its kind and version may differ: `renamed` says what it is.
+    Of a notice of a GNU license its kind and version may differ: `renamed` says what it is. A notice of two things may
+    leave one unnamed: "the license found in the LICENSE file", and an additional grant of patent rights.
     """
     if is_gnu(expression):
         return True
@@ -64,6 +65,8 @@ def agrees(theirs: str, ours: str, expression: str, store: Store) -> bool:
     known, told = set(theirs), set(ours)
     missing = (known & (names | own)) - told
     added = (told & (names - ordinary)) - known
+    if len(missing) == 1 and " AND " in expression:
+        missing = set()
     return not missing and not added and _versions(theirs, store) == _versions(ours, store)
 
 
