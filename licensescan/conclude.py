@@ -97,7 +97,10 @@ def conclude(
     problems = (*met, *declared.problems, *decision.problems, *prose.problems(component))
     if component.relation == "import" and decision.basis != "curation":
         notices = [(e, classify(e)) for e in component.evidence if e.kind == "notice" and e.text]
-        problems += doubts([(t.evidence, t.found) for t in given], notices)
+        doubtful = doubts([(t.evidence, t.found) for t in given], notices)
+        # What names the lines says more than what names the file.
+        told = {p.path for p in doubtful if p.rule == "license-unknown"}
+        problems = (*(p for p in problems if p.rule != "license-unknown" or p.path not in told), *doubtful)
     return Conclusion(
         component=replace(component, evidence=(), parts=()),
         declared=declared.expression,

@@ -26,6 +26,7 @@ from licensescan.model import (
     Purl,
     Retaliation,
     Terms,
+    Unmatched,
 )
 from licensescan.prose import ProseRead, read_prose, read_text
 from licensescan.rulebook import Rulebook
@@ -525,3 +526,20 @@ def test_free_for_research_and_small_companies_is_a_condition_and_says_which() -
     assert added(analyse_prose(rest).clauses).commercial == "conditional"
     alone = "The weights are free for research and personal use only."
     assert added(analyse_prose(alone).clauses).commercial == "prohibited"
+
+
+def test_what_names_the_lines_of_unknown_terms_is_told_once(rulebook: Rulebook) -> None:
+    class Long(Fake):
+        def classify(self, evidence: Evidence) -> Classified:
+            match = Match(expression=Expression("MIT"), kind="text", lines=(37, 37), coverage=1.0, part="libfoo")
+            detection = Detection(
+                expression=match.expression, matches=(match,), unmatched=(Unmatched(lines=(1, 35), words=500),)
+            )
+            clause = Clause(clause="use.noncommercial", lines=(1, 1), quote="no commerce")
+            terms = Terms(commercial="prohibited", clauses=(clause,), patent=Patent(grant="none"))
+            return Classified(path=evidence.path, sha256="", detection=detection, terms=terms)
+
+    words = "the parties to this agreement keep to its terms and the license grants no right.\n" * 35
+    component = Component(purl=Purl("pkg:pypi/acme@1.0"), name="acme", version="1.0", evidence=(text(words),))
+    unknown = [p.message for p in conclude(component, rulebook, Long(), ()).problems if p.rule == "license-unknown"]
+    assert unknown == ["lines 1-35: 500 words of terms that no known license accounts for"]
