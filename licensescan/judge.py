@@ -163,14 +163,17 @@ def _hits(conclusion: Conclusion, judging: _Judge, relation: str, *, terms_too: 
                 yield hit
     # What the text itself says beyond the facts of its licenses: riders, READMEs, custom texts. Terms that are no more
     # than those facts were judged above, in the branch of a choice that the policy takes.
-    beyond = conclusion.terms != judging.rulebook.terms_of(conclusion.concluded)
+    facts = judging.rulebook.terms_of(conclusion.concluded)
+    beyond = conclusion.terms != facts
     for rule in judging.rules_for(conclusion.terms, _ONLY_WHOLE if part else ()) if beyond else ():
-        if rule.id not in seen:
+        if rule.id not in seen and _adds(rule, conclusion.terms, facts):
             quotes = _clause_quotes(rule, conclusion.terms)
             yield _Hit(
                 rule.id,
                 conclusion.concluded,
-                message_for(rule, conclusion, conclusion.concluded, conclusion.terms, beside=not part),
+                message_for(
+                    rule, conclusion, conclusion.concluded, conclusion.terms, beside=not part and not _is_unknown(facts)
+                ),
                 quotes,
             )
     if not part and _named(conclusion, judging.policy.deny_packages):
@@ -295,16 +298,30 @@ def _licenses(expression: str) -> tuple[str, ...]:
         return ()
 
 
-def _holds(rule: Rule, terms: Terms) -> bool:
+def _facts(terms: Terms) -> Mapping[str, tuple[str, ...]]:
+    """What a rule may ask of terms, by the key that it asks with."""
     hit = terms.patent.retaliation
-    facts: Mapping[str, tuple[str, ...]] = {
+    return {
         "commercial": (terms.commercial,),
         "copyleft": (terms.copyleft,),
         "patent.grant": (terms.patent.grant,),
         "patent.retaliation.strength": (hit.strength,) if hit else (),
         "clause": tuple(c.clause for c in terms.clauses),
     }
+
+
+def _holds(rule: Rule, terms: Terms) -> bool:
+    facts = _facts(terms)
     return all(key in facts and set(wanted) & set(facts[key]) for key, wanted in rule.when.items())
+
+
+def _adds(rule: Rule, terms: Terms, facts: Terms) -> bool:
+    """Whether `terms` make a rule hold by more than what the `facts` of their licenses say."""
+    if not _holds(rule, facts):
+        return True
+    more = [c.clause for c in terms.clauses if c not in facts.clauses]
+    now, before = {**_facts(terms), "clause": more}, {**_facts(facts), "clause": []}
+    return any(set(now[key]) & set(wanted) and now[key] != before[key] for key, wanted in rule.when.items())
 
 
 def _strength(terms: Terms, rule: str) -> str:

@@ -286,6 +286,25 @@ class TestPairs:
         assert rules(run(bundled, by)) == ["license-incompatible"]
 
 
+def test_a_term_beside_a_choice_does_not_bring_back_the_branch_that_was_left() -> None:
+    offered = "LGPL-2.1-or-later OR MPL-1.1"
+    by = policy(patent_retaliation_broad="deny", use_restricted="review", commercial_conditional="review")
+    assert run(conclusion(offered), by) == []
+    facts = load().terms_of(offered)
+    rider = Clause(clause="use.field", path="demo/README", lines=(2, 2), quote="Not for rockets.")
+    beside = replace(facts, commercial="conditional", clauses=(*facts.clauses, rider))
+    found = run(conclusion(offered, terms=beside), by)
+    assert set(rules(found)) == {"commercial-conditional", "use-restricted"}
+    assert all(f.message.startswith("terms beside") for f in found)
+
+
+def test_terms_that_only_their_own_title_names_are_beside_nothing() -> None:
+    clause = Clause(clause="use.noncommercial", path="demo/LICENSE", lines=(3, 4), quote="for play only")
+    terms = Terms(commercial="prohibited", clauses=(clause,))
+    (found,) = run(conclusion("LicenseRef-own", terms=terms), policy(commercial_prohibited="deny"))
+    assert found.message.startswith("LicenseRef-own: ")
+
+
 @pytest.mark.parametrize("answer", [NOASSERTION, NONE])
 def test_no_answer_raises_no_rule_about_terms(answer: Expression) -> None:
     found = run(conclusion(str(answer), terms=Terms()), policy(copyleft_strong="deny", commercial_prohibited="deny"))
