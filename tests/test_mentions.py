@@ -13,7 +13,7 @@ from licensescan.model import NONE, Expression
     ("text", "expression"),
     [
         ("GNU AFFERO GPL 3.0", "AGPL-3.0-only"),
-        ("Distributed under the terms of the Lesser GNU Public License (LGPL).", "LGPL-2.0-or-later"),
+        ("Fitter is available under the Lesser GNU Public License (LGPL).", "LGPL-2.0-or-later"),
         ("This library is distributed under GNU LGPL version 2.1", "LGPL-2.1-only"),
         ("This library is distributed under GNU LGPL version 2.", "LGPL-2.0-only"),
     ],

@@ -170,6 +170,23 @@ def escapes(name: str) -> bool:
     return False
 
 
+def sampled(data: bytes, limit: int) -> Read:
+    """`data`, which is a whole file, or what stands for it within `limit` bytes (see `sample_plan`)."""
+    plan = sample_plan(len(data), limit)
+    pieces = (data[offset : offset + count] for offset, count in plan)
+    return Read(data=b"\n".join(pieces), size=len(data), truncated=len(plan) > 1)
+
+
+class Problems(list[Problem]):
+    """What is odd about an archive, each thing once."""
+
+    def note(self, rule: str, path: str, message: str) -> None:
+        """Add a problem that is not there yet."""
+        problem = Problem(rule=rule, path=path, message=message)
+        if problem not in self:
+            self.append(problem)
+
+
 def sample_plan(size: int, limit: int) -> list[tuple[int, int]]:
     """
     Which `(offset, count)` pieces of a file of `size` bytes stand for it within `limit` bytes.

@@ -24,10 +24,11 @@ from licensescan.reader.base import (
     Budget,
     Files,
     MissingError,
+    Problems,
     Read,
     ReadError,
     escapes,
-    sample_plan,
+    sampled,
 )
 from licensescan.texts import Problem
 
@@ -77,7 +78,9 @@ class TarFiles:
         keep: Callable[[str, int], int] = keep,
     ) -> None:
         self.label = label
-        self.problems: list[Problem] = []
+        noted = Problems()
+        self.problems: list[Problem] = noted
+        self._note = noted.note
         self._budget = budget or Budget()
         self._held: dict[str, tuple[bytes, int]] = {}
         self._links: dict[str, str] = {}
@@ -102,12 +105,9 @@ class TarFiles:
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
         """What was kept of the member, within `limit`."""
         data, size = self._get(path)
-        if size <= limit and len(data) == size:
-            return Read(data=data, size=size)
         if len(data) < size:
             return Read(data=data[:limit], size=size, truncated=True)
-        pieces = [data[offset : offset + count] for offset, count in sample_plan(len(data), limit)]
-        return Read(data=b"\n".join(pieces), size=size, truncated=True)
+        return sampled(data, limit)
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
         """A slice of what was kept."""
@@ -262,11 +262,6 @@ class TarFiles:
                 "archive-unsafe", self.label, "inflates to more than 200 times its stored size; the rest was not read"
             )
         return data
-
-    def _note(self, rule: str, path: str, message: str) -> None:
-        problem = Problem(rule=rule, path=path, message=message)
-        if problem not in self.problems:
-            self.problems.append(problem)
 
 
 def _pax(data: bytes) -> dict[str, str]:

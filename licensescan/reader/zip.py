@@ -25,10 +25,11 @@ from licensescan.reader.base import (
     Budget,
     Files,
     MissingError,
+    Problems,
     Read,
     ReadError,
     escapes,
-    sample_plan,
+    sampled,
 )
 from licensescan.reader.window import Inflated
 from licensescan.texts import Problem
@@ -57,7 +58,9 @@ class ZipFiles:
 
     def __init__(self, file: IO[bytes], label: str, budget: Budget | None = None) -> None:
         self.label = label
-        self.problems: list[Problem] = []
+        noted = Problems()
+        self.problems: list[Problem] = noted
+        self._note = noted.note
         self._budget = budget or Budget()
         self._file = file
         self._zip = zipfile.ZipFile(file)
@@ -88,10 +91,7 @@ class ZipFiles:
             )
             return Read(data=self._inflate(info, min(limit, RATIO_FROM)), size=info.file_size, truncated=True)
         data = self._inflate(info, info.file_size)
-        if len(data) <= limit:
-            return Read(data=data, size=len(data))
-        pieces = [data[offset : offset + count] for offset, count in sample_plan(len(data), limit)]
-        return Read(data=b"\n".join(pieces), size=len(data), truncated=True)
+        return sampled(data, limit)
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
         """Up to `count` bytes from `offset`; a compressed member is inflated that far, 64 MiB at most."""
@@ -215,8 +215,3 @@ class ZipFiles:
                 return stream.read(count)
         except ZIP_ERRORS as error:
             raise ReadError("evidence-unreadable", info.filename, f"cannot be inflated ({error})") from error
-
-    def _note(self, rule: str, path: str, message: str) -> None:
-        problem = Problem(rule=rule, path=path, message=message)
-        if problem not in self.problems:
-            self.problems.append(problem)
