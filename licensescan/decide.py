@@ -24,6 +24,7 @@ from licensescan.model import (
     Problem,
     Terms,
 )
+from licensescan.named import fits
 from licensescan.prose import Prose, license_section
 from licensescan.rulebook import Rulebook
 from licensescan.terms import burden
@@ -405,6 +406,8 @@ def _is_proprietary(name: str) -> bool:
 def _of_family(expression: Expression, family: str) -> bool:
     if family.lower() in ("osi approved", "proprietary", "public domain", "dual license", "other"):
         return family.lower() != "proprietary" or "LicenseRef" in expression
+    if fits(family, expression):
+        return True
     word = family.upper().replace(" ", "-")
     return any(re.search(rf"(?<![A-Z]){re.escape(word)}", x.upper()) for x in licenses(expression))
 

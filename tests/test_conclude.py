@@ -543,3 +543,10 @@ def test_what_names_the_lines_of_unknown_terms_is_told_once(rulebook: Rulebook) 
     component = Component(purl=Purl("pkg:pypi/acme@1.0"), name="acme", version="1.0", evidence=(text(words),))
     unknown = [p.message for p in conclude(component, rulebook, Long(), ()).problems if p.rule == "license-unknown"]
     assert unknown == ["lines 1-35: 500 words of terms that no known license accounts for"]
+
+
+def test_a_text_of_the_family_that_a_field_names_is_no_mismatch(rulebook: Rulebook) -> None:
+    found = judged(rulebook, field("license-field", "Python"), text("is PSF-2.0"))
+    assert (found.concluded, found.problems) == ("PSF-2.0", ())
+    found = judged(rulebook, field("license-field", "Python"), text("is ISC"))
+    assert [p.rule for p in found.problems] == ["license-mismatch"]
