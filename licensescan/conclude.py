@@ -31,7 +31,16 @@ from licensescan.model import (
     Patent,
     Terms,
 )
-from licensescan.partition import distinct, header_parts, hidden_parts, opened, region_of, stanza_parts, unknown_parts
+from licensescan.partition import (
+    distinct,
+    header_parts,
+    hidden_parts,
+    limited_parts,
+    opened,
+    region_of,
+    stanza_parts,
+    unknown_parts,
+)
 from licensescan.prose import Prose, ProseRead, read_prose
 from licensescan.rulebook import Rulebook
 from licensescan.terms import added, burden, together
@@ -85,6 +94,7 @@ def conclude(
     parts += unknown_parts(component, read)
     if "#" not in component.purl or component.kind in ("package", "source", "jar"):
         parts += header_parts(component, tags, decision.expression, rulebook)
+        parts += limited_parts(component, [(e, classify(e)) for e in headers if e.text], rulebook)
         named = [conclude(p, rulebook, reading, curations) for p in _labelled(component, prose, texts)]
         # Weights on the terms of the code say nothing new.
         named = [p for p in named if p.concluded != decision.expression]

@@ -40,6 +40,8 @@ UNREAD = ("license-unknown", "terms-unread")
 _OPEN = ("Permissive", "Public Domain", "Copyleft", "Copyleft Limited")
 _PAIR = re.compile(r"(?i)(?:^|/)licen[cs]e[-_.](?:mit|apache)[\w.-]*$")
 _OFFER_WORDS = 200
+_PARAGRAPH = 60
+"""Words of terms; fewer are a remark."""
 _OFFER = re.compile(
     r"(?i)\bone of (?:the )?(?:following|these|two)\b|\bat your (?:option|choice)\b|\byour choice of\b"
     r"|\bdual[- ]licen[sc]ed\b|\bchoose (?:one|either|between|which)\b|\beither of the\b"
@@ -112,6 +114,13 @@ def decide(
         answer = shown if refines(shown, said) else said
         return Decision(expression=answer, basis=declared.basis, problems=problems, texts=tuple(unread), confidence=1.0)
     if _is_nameless(said):
+        named = all(rulebook.fact(x) for x in licenses(said))
+        more = [] if named else [t for t in known if _says_more(t)]
+        if more:
+            # Terms with a name of their own that build on a known license: the base alone is not what is given.
+            problems = (*problems, *(_beside(t, said) for t in more))
+            texts = (*unread, *more)
+            return Decision(expression=said, basis=declared.basis, problems=problems, texts=texts, confidence=0.6)
         return Decision(expression=shown, basis="license-file", problems=problems, texts=tuple(unread), confidence=0.9)
     extra = [x for x in licenses(shown) if not covers(said, x)]
     if set(licenses(shown)) - set(extra) or agrees(said, shown):
@@ -368,6 +377,18 @@ def _open_problems(component: Component, unread: Sequence[Text]) -> tuple[Proble
 def _unknown(text: Text) -> Problem:
     words = len((text.evidence.text or "").split())
     message = f"a text of {words} words that no known license accounts for"
+    return Problem(rule="license-unknown", path=text.evidence.path, message=message)
+
+
+def _says_more(text: Text) -> bool:
+    """Whether a text that is known holds a paragraph of terms of its own besides."""
+    return sum(u.words for u in text.found.detection.unmatched if u.part is None) >= _PARAGRAPH
+
+
+def _beside(text: Text, said: Expression) -> Problem:
+    left = [u for u in text.found.detection.unmatched if u.part is None]
+    lines = f"{min(u.lines[0] for u in left)}-{max(u.lines[1] for u in left)}"
+    message = f"{said} is {text.expression} and more: lines {lines} hold terms that no known license accounts for"
     return Problem(rule="license-unknown", path=text.evidence.path, message=message)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from licensescan import nativetable
 from licensescan.classified import Classified
@@ -24,10 +25,13 @@ from licensescan.model import (
     Unmatched,
 )
 from licensescan.rulebook import Rulebook
-from licensescan.terms import added
+from licensescan.terms import added, forbids
 
 _BESIDE = re.compile(r"(?:[^/]+\.(?:dist|egg)-info/(?:licen[cs]es/)?)?[^/]+")
 """A file beside the component's own license."""
+
+_SURE = 0.75
+"""A clause of a comment that was read less surely may be about what the file does."""
 
 _REACH = ("L", "", "A")
 """The GNU licenses from the narrowest reach to the widest, by the letter before "GPL"."""
@@ -156,6 +160,26 @@ def header_parts(
         _part(component, evidence[0].path, evidence[0].path, expression, tuple(evidence), rulebook, relation="vendored")
         for expression, evidence in grouped.items()
     ]
+
+
+def limited_parts(
+    component: Component, headers: Iterable[tuple[Evidence, Classified]], rulebook: Rulebook
+) -> list[Conclusion]:
+    """
+    One part for each header that names no license and forbids commerce all the same ("for non-commercial use only").
+    """
+    parts = []
+    for evidence, found in headers:
+        if found.detection.expression not in (NONE, NOASSERTION):
+            continue
+        clauses = [c for c in found.terms.clauses if forbids(c) and c.quote and c.confidence >= _SURE]
+        if not clauses:
+            continue
+        told = Evidence(kind=evidence.kind, path=evidence.path, value=clauses[0].quote or "", lines=clauses[0].lines)
+        name = Expression("LicenseRef-non-commercial")
+        part = _part(component, evidence.path, evidence.path, name, (told,), rulebook, relation="vendored")
+        parts.append(replace(part, basis="clauses", confidence=0.7, terms=added(clauses)))
+    return parts
 
 
 def _without_rider(expression: Expression) -> Expression:

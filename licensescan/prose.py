@@ -25,7 +25,7 @@ from licensescan.model import (
 from licensescan.terms import COMMERCIAL, added
 from licensescan.votes import SOME
 
-GATE = re.compile(r"(?i)licen[cs]|non-?commercial|patent")
+GATE = re.compile(r"(?i)licen[cs]|commercial|\bresearch (?:use|purpose)|patent")
 _HEADING = re.compile(
     r"(?i)^\s{0,3}(?:#{1,6}\s*|=+\s+)?[*_\W]{0,6}(?:\d+[.)]\s*)?(?:[\w,&' -]{0,30}\b)?"
     r"licen[cs](?:e|es|ing)\b[^.]{0,40}$"
@@ -35,6 +35,11 @@ _GIVEN = re.compile(r"(?i)\b(licensed|released|distributed|available) under\b|\b
 _NEXT = re.compile(r"^\s{0,3}#{1,6}\s|^(=|-|~|\^|\*){3,}\s*$")
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n.*?\n---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 """A card's fields: data, which `cards` reads, and no sentences."""
+
+_BADGE = re.compile(
+    r"(?<=!\[)([^\]\n]*)(?=\]\(https?://img\.shields\.io/badge/((?:[^-/()\s]|--)*)-((?:[^-/()\s]|--)+)-)"
+)
+"""The words that stand for a picture in Markdown, and the two fields that the picture shows (shields.io)."""
 
 _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
     "weights": ("weights", "model", "weights"),
@@ -132,6 +137,7 @@ def read_text(text: str) -> ProseRead:
     text = _FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), text)
     if not GATE.search(text):
         return ProseRead()
+    text = _BADGE.sub(_as_shown, text)
     section = license_section(text)
     expression = own_expression(detect(section)) if section else NONE
     return ProseRead(
@@ -140,6 +146,18 @@ def read_text(text: str) -> ProseRead:
         patents=patents_reference(text),
         labels=labels(text),
     )
+
+
+def _as_shown(badge: re.Match[str]) -> str:
+    """The words for a badge, or as many blanks where the picture shows a license that withholds nothing."""
+    from urllib.parse import unquote
+
+    from licensescan.names import interpret
+    from licensescan.rulebook import load
+
+    shown = unquote(badge[3].replace("--", "-").replace("_", " "))
+    named = interpret(shown, context="license-field").expression if GATE.search(badge[2]) else None
+    return " " * len(badge[1]) if named and load().terms_of(named).commercial == "allowed" else badge[1]
 
 
 def license_section(text: str) -> str:

@@ -550,3 +550,68 @@ def test_a_text_of_the_family_that_a_field_names_is_no_mismatch(rulebook: Rulebo
     assert (found.concluded, found.problems) == ("PSF-2.0", ())
     found = judged(rulebook, field("license-field", "Python"), text("is ISC"))
     assert [p.rule for p in found.problems] == ["license-mismatch"]
+
+
+def test_a_header_that_forbids_commerce_is_a_part_even_if_it_names_no_license() -> None:
+    from licensescan.classified import classify_text
+    from licensescan.rulebook import load
+
+    class Real(Fake):
+        def classify(self, evidence: Evidence) -> Classified:
+            return classify_text(evidence.text or "", evidence.path)
+
+    said = "# Poses, after the original of the lab\n# This step is licensed by the lab for non-commercial use only.\n"
+    plain = "# Poses, after the original of the lab\n# Commercial use is what most people want.\n"
+    headers = [
+        Evidence(kind="source-header", path=path, text=words, share=(1, 9))
+        for path, words in (("acme/pose.py", said), ("acme/a.py", plain))
+    ]
+    component = Component(
+        purl=Purl("pkg:pypi/acme@1.0"),
+        name="acme",
+        version="1.0",
+        evidence=(field("license-expression", "MIT"), *headers),
+    )
+    (part,) = conclude(component, load(), Real()).parts
+    assert (part.component.name, part.terms.commercial) == ("acme/pose.py", "prohibited")
+    assert "non-commercial use only" in part.evidence[0].value
+
+
+def test_a_name_of_ones_own_for_a_known_license_and_more_is_not_that_license_alone(rulebook: Rulebook) -> None:
+    class More(Fake):
+        def classify(self, evidence: Evidence) -> Classified:
+            found = super().classify(evidence)
+            left = Unmatched(lines=(3, 20), words=int((evidence.text or "").rpartition(" ")[2]))
+            matches = (Match(expression=found.detection.expression, kind="notice", lines=(1, 1), coverage=1.0),)
+            detection = replace(
+                found.detection, expression=Expression("MIT"), matches=matches, unmatched=(left,) if left.words else ()
+            )
+            return replace(found, detection=detection, terms=rulebook.terms_of("MIT"))
+
+    def found(declared: str, words: int) -> tuple[str, set[str]]:
+        component = Component(
+            purl=Purl("pkg:pypi/acme@1.0"),
+            name="acme",
+            version="1.0",
+            evidence=(field("license-expression", declared), text(f"is MIT {words}")),
+        )
+        answer = conclude(component, rulebook, More())
+        return answer.concluded, rules(answer)
+
+    assert found("LicenseRef-Acme-Open", 0) == ("MIT", set())
+    assert found("LicenseRef-Acme-Open", 250) == ("LicenseRef-Acme-Open", {"license-unknown"})
+    assert found("MIT", 250) == ("MIT", set())
+
+
+@pytest.mark.parametrize(
+    ("badge", "clauses"),
+    [
+        ("![License: CC BY-NC 4.0](https://img.shields.io/badge/License-MIT-grey.svg)", 0),
+        ("![License: CC BY-NC 4.0](https://img.shields.io/badge/License-CC%20BY--NC%204.0-grey.svg)", 1),
+        ("![License: CC BY-NC 4.0](https://img.shields.io/badge/Docs-MIT-grey.svg)", 1),
+        ("![License: CC BY-NC 4.0](https://example.org/a.png)", 1),
+    ],
+)
+def test_a_badge_says_what_its_picture_shows(badge: str, clauses: int) -> None:
+    found = read_text(f"# Acme\n\n{badge}\n")
+    assert len(found.clauses) == clauses

@@ -25,6 +25,7 @@ _CUES = (
     *(b"general public license", b"general public licence", b"affero", b"noncommercial", b"non-commercial"),
     *(b"additional grant of patent", b"patents file", b"proprietary and confidential"),
     *(b"permission is hereby granted", b"redistribution and use"),
+    *(b"commercial use", b"commercial purpose", b"research use", b"research purpose"),
 )
 """Looked for one after the other: as one regular expression without regard to case they cost 20 times as much."""
 _GPL = re.compile(rb"\ba?l?gpl\b")
