@@ -94,7 +94,8 @@ def conclude(
     parts += unknown_parts(component, read)
     if "#" not in component.purl or component.kind in ("package", "source", "jar"):
         parts += header_parts(component, tags, decision.expression, rulebook)
-        parts += limited_parts(component, [(e, classify(e)) for e in headers if e.text], rulebook)
+        nameless = [(e, reading.prose(e).clauses) for e, x in tags if e.text and x in (NONE, NOASSERTION)]
+        parts += limited_parts(component, nameless, rulebook)
         named = [conclude(p, rulebook, reading, curations) for p in _labelled(component, prose, texts)]
         # Weights on the terms of the code say nothing new.
         named = [p for p in named if p.concluded != decision.expression]

@@ -31,7 +31,7 @@ _BESIDE = re.compile(r"(?:[^/]+\.(?:dist|egg)-info/(?:licen[cs]es/)?)?[^/]+")
 """A file beside the component's own license."""
 
 _SURE = 0.75
-"""A clause of a comment that was read less surely may be about what the file does."""
+"""A clause of a comment that was read less surely may be about what the file does; to evaluate is what many do."""
 
 _REACH = ("L", "", "A")
 """The GNU licenses from the narrowest reach to the widest, by the letter before "GPL"."""
@@ -163,16 +163,15 @@ def header_parts(
 
 
 def limited_parts(
-    component: Component, headers: Iterable[tuple[Evidence, Classified]], rulebook: Rulebook
+    component: Component, headers: Iterable[tuple[Evidence, Sequence[Clause]]], rulebook: Rulebook
 ) -> list[Conclusion]:
     """
-    One part for each header that names no license and forbids commerce all the same ("for non-commercial use only").
+    One part for each of `headers`, which name no license, that forbids commerce ("for non-commercial use only").
     """
     parts = []
-    for evidence, found in headers:
-        if found.detection.expression not in (NONE, NOASSERTION):
-            continue
-        clauses = [c for c in found.terms.clauses if forbids(c) and c.quote and c.confidence >= _SURE]
+    for evidence, said in headers:
+        sure = (c for c in said if c.confidence >= _SURE and c.clause != "use.evaluation_only")
+        clauses = [replace(c, path=evidence.path) for c in sure if forbids(c)]
         if not clauses:
             continue
         told = Evidence(kind=evidence.kind, path=evidence.path, value=clauses[0].quote or "", lines=clauses[0].lines)

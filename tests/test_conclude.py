@@ -560,8 +560,13 @@ def test_a_header_that_forbids_commerce_is_a_part_even_if_it_names_no_license() 
         def classify(self, evidence: Evidence) -> Classified:
             return classify_text(evidence.text or "", evidence.path)
 
+        def prose(self, evidence: Evidence) -> ProseRead:
+            return read_text(evidence.text or "")
+
     said = "# Poses, after the original of the lab\n# This step is licensed by the lab for non-commercial use only.\n"
-    plain = "# Poses, after the original of the lab\n# Commercial use is what most people want.\n"
+    plain = (
+        "# Poses, after the original of the lab\n# This grid runs the evaluation-only stage for research purposes.\n"
+    )
     headers = [
         Evidence(kind="source-header", path=path, text=words, share=(1, 9))
         for path, words in (("acme/pose.py", said), ("acme/a.py", plain))
