@@ -17,6 +17,7 @@ from licensescan.curated import Known, known
 from licensescan.decide import TEXTS, UNREAD, Decision, Text, decide, restricts, short
 from licensescan.declared import Declared, read_declared
 from licensescan.doubts import doubts
+from licensescan.excepted import excepted, gathered
 from licensescan.expression import covers, join_and, licenses
 from licensescan.labels import parts_of, titled
 from licensescan.model import (
@@ -74,9 +75,10 @@ def conclude(
     """
     classify = reading.classify
     declared = read_declared(component.evidence)
+    component = gathered(component, declared.expression, classify, rulebook)
     kinds = TEXTS if any(e.kind != "notice" for e in component.evidence) else ("notice",)
     own = [e for e in component.evidence if e.kind in kinds and (e.text or "").strip()]
-    given = [Text(evidence=e, found=classify(e)) for e in (*own, *declared.pasted)]
+    given = excepted([Text(evidence=e, found=classify(e)) for e in (*own, *declared.pasted)], rulebook)
     texts = [t for t in given if _speaks(t)] or _about_itself(given, declared.expression)
     headers = [e for e in component.evidence if e.kind in _HEADERS]
     tags = [(e, _header_expression(e, classify)) for e in headers]

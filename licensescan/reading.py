@@ -144,22 +144,35 @@ def _dump_prose(found: ProseRead) -> list[Any]:
     return [found.expression, [_dump_clause(c) for c in found.clauses], found.patents, named]
 
 
+def _dump_match(m: Match) -> list[Any]:
+    differences = [[x.kind, x.lines, x.words, x.matters] for x in m.differences]
+    return [m.expression, m.kind, m.lines, m.coverage, differences, m.part]
+
+
+def _load_match(v: Any) -> Match:
+    return Match(
+        expression=Expression(v[0]),
+        kind=v[1],
+        lines=_pair(v[2]),
+        coverage=v[3],
+        differences=tuple(Difference(kind=x[0], lines=_pair(x[1]), words=x[2], matters=x[3]) for x in v[4]),
+        part=v[5],
+    )
+
+
 def _dump(found: Classified) -> list[Any]:
     d, t = found.detection, found.terms
-    matches = [
-        [
-            m.expression,
-            m.kind,
-            m.lines,
-            m.coverage,
-            [[x.kind, x.lines, x.words, x.matters] for x in m.differences],
-            m.part,
-        ]
-        for m in d.matches
-    ]
+    unmatched = [[u.lines, u.words, u.part] for u in d.unmatched]
     hit = t.patent.retaliation
     return [
-        [d.expression, d.modified, d.obfuscated, matches, [[u.lines, u.words, u.part] for u in d.unmatched]],
+        [
+            d.expression,
+            d.modified,
+            d.obfuscated,
+            [_dump_match(m) for m in d.matches],
+            unmatched,
+            [_dump_match(m) for m in d.exceptions],
+        ],
         [
             t.patent.grant,
             [hit.strength, hit.effect, hit.trigger] if hit else None,
@@ -175,25 +188,16 @@ def _load(value: Any) -> Classified | None:
     """The answer that was kept; None for a value of another shape, which is then made anew."""
     try:
         (
-            (expression, modified, obfuscated, matches, unmatched),
+            (expression, modified, obfuscated, matches, unmatched, exceptions),
             (grant, hit, commercial, copyleft, clauses, incomplete),
         ) = value
         detection = Detection(
             expression=Expression(expression),
             modified=modified,
             obfuscated=obfuscated,
-            matches=tuple(
-                Match(
-                    expression=Expression(m[0]),
-                    kind=m[1],
-                    lines=_pair(m[2]),
-                    coverage=m[3],
-                    differences=tuple(Difference(kind=x[0], lines=_pair(x[1]), words=x[2], matters=x[3]) for x in m[4]),
-                    part=m[5],
-                )
-                for m in matches
-            ),
+            matches=tuple(map(_load_match, matches)),
             unmatched=tuple(Unmatched(lines=_pair(u[0]), words=u[1], part=u[2]) for u in unmatched),
+            exceptions=tuple(map(_load_match, exceptions)),
         )
         terms = Terms(
             patent=Patent(

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _FACT_KEYS = (
     *("name", "summary", "source", "commercial", "copyleft", "obligations", "patent", "clause"),
-    *("exception", "lifts", "note"),
+    *("exception", "lifts", "to", "note"),
 )
 _PATENT_KEYS = ("grant", "from", "scope", "section", "retaliation", "note")
 _RETALIATION_KEYS = ("strength", "effect", "trigger", "section", "note")
@@ -210,6 +210,11 @@ class Rulebook:
         """The copyleft reach that is left under an exception; None when it lifts nothing."""
         data = self._fact_file(exception_id)
         return None if data is None else _parsed(data, f"{exception_id}.toml").get("lifts") or None
+
+    def made_for(self, exception_id: str) -> tuple[str, ...]:
+        """The licenses that an exception says it is for, without -only or -or-later; empty where it names none."""
+        data = self._fact_file(exception_id)
+        return () if data is None else tuple(_parsed(data, f"{exception_id}.toml").get("to", ()))
 
     def terms_of(self, expression: str) -> Terms:
         """

@@ -77,7 +77,8 @@ class Detection:
     """
     What a text is: `expression` sums up the matches that belong to the component itself (`NOASSERTION` if nothing
     could be decided, `NONE` if there is no license in it); `modified` says that a known text was changed in words
-    that matter. `obfuscated` says that invisible or look-alike characters had to be undone.
+    that matter. `obfuscated` says that invisible or look-alike characters had to be undone. `exceptions` are those to a
+    license that is not in the text: alone they give nothing.
     """
 
     expression: Expression
@@ -85,6 +86,7 @@ class Detection:
     obfuscated: bool = False
     matches: tuple[Match, ...] = ()
     unmatched: tuple[Unmatched, ...] = ()
+    exceptions: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,8 @@ def reference_of(body: str, component: str, path: str) -> Expression | None:
             return reference(f"{whose} {title}")
         above = title
     stem = re.sub(r"(?i)\.(?:txt|md|rst|html?)$", "", path.rsplit("/", 1)[-1])
-    return reference(f"{component} {stem}")
+    whose = component.rpartition("/")[2]
+    return reference(stem if whose.lower() in stem.lower() else f"{whose} {stem}")
 
 
 def _is_heading(line: str) -> bool:

@@ -124,7 +124,8 @@ def test_a_changed_exception_changes_the_license_that_it_belongs_to() -> None:
     exception = Match(
         expression=Expression("Classpath-exception-2.0"), kind="text", lines=(3, 9), coverage=0.97, differences=(added,)
     )
-    (bound,) = engine._bound([base, exception])
+    (bound,), alone = engine._bound([base, exception])
+    assert not alone
     assert bound.expression == "GPL-2.0-only WITH Classpath-exception-2.0"
     assert engine.is_modified(bound)
 

@@ -29,5 +29,9 @@ def test_a_title_names_the_terms(text: str, name: str) -> None:
     assert reference_of(text + BODY, "thing", "a/LICENSE-b.txt") == name
 
 
+def test_what_the_file_and_the_part_share_is_said_once() -> None:
+    assert reference_of("Terms.\n" + BODY, "third-party/acme", "third-party/acme-eula.txt") == "LicenseRef-acme-eula"
+
+
 def test_a_scrap_has_no_name() -> None:
     assert reference_of("ACME License\n\nAsk us.", "thing", "LICENSE") is None

@@ -86,7 +86,7 @@ def detect(text: str) -> Detection:
     matches = [_match(one, held, known, places) for one in without_narrower(found, chosen)]
     matches += _tagged(marked, places, known)
     matches += [_chosen(choice, held, places) for choice in chosen]
-    matches = _bound(sorted(matches, key=lambda m: (m.lines, m.expression)))
+    matches, alone = _bound(sorted(matches, key=lambda m: (m.lines, m.expression)))
     modified = any(is_modified(m) and m.part is None for m in matches)
     unmatched = _unmatched(found, held, known, places)
     return Detection(
@@ -95,6 +95,7 @@ def detect(text: str) -> Detection:
         obfuscated=held.obfuscated,
         matches=tuple(matches),
         unmatched=unmatched,
+        exceptions=tuple(alone),
     )
 
 
@@ -257,14 +258,15 @@ def _stem(expression: str) -> str:
     return expression.removesuffix("-Perl").removesuffix("-only").removesuffix("-or-later")
 
 
-def _bound(matches: Sequence[Match]) -> list[Match]:
+def _bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
     """
-    An exception that stands by itself is joined to the license before it; without one it is nobody's.
+    An exception that stands by itself is joined to the license before it; without one it is nobody's, and comes second.
 
     A rider that takes something away (Commons Clause) stands above its license as well, and counts without one.
     """
     bound: list[Match] = []
     riders: list[Match] = []
+    alone: list[Match] = []
     for match in matches:
         known = info(match.expression) if " " not in match.expression else None
         if known is None or not known.is_exception:
@@ -279,9 +281,8 @@ def _bound(matches: Sequence[Match]) -> list[Match]:
                 bound[place] = _joined(before, match)
                 break
         else:
-            if known.category in _TAKING_AWAY:
-                riders.append(match)
-    return sorted([*bound, *riders], key=lambda m: (m.lines, m.expression)) if riders else bound
+            (riders if known.category in _TAKING_AWAY else alone).append(match)
+    return sorted([*bound, *riders], key=lambda m: (m.lines, m.expression)) if riders else bound, alone
 
 
 _TAKING_AWAY = ("Source-available", "Proprietary Free", "Free Restricted", "Commercial")
