@@ -8,7 +8,7 @@ Only names that are understood count, except in a license file, where a name tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from licensescan.model import Component, Evidence, Kind, Purl, Relation
@@ -32,14 +32,15 @@ _ELSEWHERE = re.compile(
     r"(?i)\b(?:refer to|check|see|follow|consult|comply with|subject to|have|respect)\s+(?:(?:the|their|its|each)\s+)?"
     r"(?:original|own|respective|individual|corresponding)\s+licen[cs](?:es?|ing)\b"
 )
-_CUES = re.compile(r"[Uu][Nn][Dd][Ee][Rr]\s|[Ll][Ii][Cc][Ee][Nn][CcSs]")
-_BEFORE, _AFTER = 100, 80
-"""Characters of what is looked for that may stand before its cue, and after it."""
+_CUES = ("under", "licens", "licenc")
+_OWNERS = ("original", "own", "respective", "individual", "corresponding")
+_BEFORE, _AFTER = 100, 86
+"""Characters of what is looked for that may stand before its cue, and from there on."""
 
-_LEARNED_WORDS = ("weight", "checkpoint", "model", "network", "algorithm", "data")
+_LEARNED_WORDS = ("weight", "checkpoint", "model", "network", "algorithm", "dataset", "data set")
 _LEARNED = re.compile(r"(?i)\b(?:models?|weights?|checkpoints?|networks?|algorithms?)\b")
 _NEAR = 250
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _KINDS: dict[str, tuple[str, Kind, Relation]] = {
     "weights": ("weights", "model", "weights"),
     "data": ("data", "dataset", "data"),
@@ -67,17 +68,23 @@ class Label:
 def labels(text: str) -> tuple[Label, ...]:
     """What a README says of weights and data, each license once for each of the two."""
     lower = text.lower()
-    if not any(word in lower for word in _LEARNED_WORDS) or not _GATE.search(text):
+    if not any(map(lower.__contains__, _LEARNED_WORDS)):
         return ()
-    plain = _LINK.sub(lambda m: m[1].ljust(len(m[0])), text).replace("*", " ").replace("`", " ").replace("_", " ")
+    plain = text.replace("![", " [")
+    plain = _LINK.sub(lambda m: m[1].ljust(len(m[0])), plain) if "](" in plain else plain
+    plain = plain.replace("*", " ").replace("`", " ").replace("_", " ")
+    # Of all letters only this one is longer in lower case.
+    lower = plain.replace("\u0130", "i").lower()
+    cues = _places(lower)
     found: dict[tuple[str, str], Label] = {}
-    for anchor in _around_cues(_ANCHOR, plain):
+    for anchor in _around(_ANCHOR, plain, cues):
         subject = _subject(plain, anchor)
-        value = _license(plain, anchor.end()) if subject else ""
+        value = _license(plain, anchor.end()) if subject and _GATE.search(text) else ""
         if value:
             line = text.count("\n", 0, anchor.start()) + 1
             found.setdefault((subject, value), Label(subject, _KINDS[subject][0], value, (line, line)))
-    for anchor in _around_cues(_ELSEWHERE, plain):
+    owners = [cue for cue in cues if lower[max(0, cue - _BEFORE) : cue].rstrip().endswith(_OWNERS)]
+    for anchor in _around(_ELSEWHERE, plain, owners):
         # "The models may have their own licenses": a condition, of which only the fact is said.
         before = re.split(r"\n\s*\n|\n#", plain[max(0, anchor.start() - _NEAR) : anchor.start()])[-1]
         if _LEARNED.search(before):
@@ -86,13 +93,22 @@ def labels(text: str) -> tuple[Label, ...]:
     return tuple(found.values())
 
 
-def _around_cues(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """What `pattern` finds near the words that all it finds must have; the whole text would take ten times as long."""
+def _places(lower: str) -> list[int]:
+    """Where the words begin that all that is looked for must have."""
+    found = []
+    for cue in _CUES:
+        at = lower.find(cue)
+        while at >= 0:
+            found.append(at)
+            at = lower.find(cue, at + 1)
+    return sorted(found)
+
+
+def _around(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
+    """What `pattern` finds near these places; in the whole text it would take ten times as long."""
     end = 0
-    for cue in _CUES.finditer(text):
-        # "Under" is the first word of all that it is a cue of.
-        first = cue.start() - (0 if cue[0][0] in "uU" else _BEFORE)
-        if cue.start() >= end and (found := pattern.search(text, max(end, first), cue.end() + _AFTER)):
+    for at in places:
+        if at >= end and (found := pattern.search(text, max(end, at - _BEFORE), at + _AFTER)):
             end = found.end()
             yield found
 

@@ -25,12 +25,13 @@ from licensescan.model import (
 from licensescan.terms import COMMERCIAL, added
 from licensescan.votes import SOME
 
-GATE = re.compile(r"(?i)licen[cs]|commercial|\bresearch (?:use|purpose)|patent")
 _HEADING = re.compile(
     r"(?i)^\s{0,3}(?:#{1,6}\s*|=+\s+)?[*_\W]{0,6}(?:\d+[.)]\s*)?(?:[\w,&' -]{0,30}\b)?"
     r"licen[cs](?:e|es|ing)\b[^.]{0,40}$"
 )
-_WORD = re.compile(r"(?i)licen[cs]")
+_WORD = re.compile(r"licen[cs]")
+_WORDS = ("licens", "licenc", "patent", "commercial", "research use", "research purpose")
+"""Words of which a text has one; as a regular expression without regard to case they cost three times as much."""
 _GIVEN = re.compile(r"(?i)\b(licensed|released|distributed|available) under\b|\blicen[cs]e:")
 _NEXT = re.compile(r"^\s{0,3}#{1,6}\s|^(=|-|~|\^|\*){3,}\s*$")
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n.*?\n---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
@@ -129,13 +130,19 @@ def _name(clauses: Sequence[Clause]) -> Expression:
     return Expression("LicenseRef-non-commercial" if outright else "LicenseRef-conditional")
 
 
+def speaks(text: str) -> bool:
+    """Whether a text has one of the words without which nothing is found here."""
+    lower = text.lower()
+    return any(word in lower for word in _WORDS)
+
+
 def read_text(text: str) -> ProseRead:
     """Read one README or description; the license it names is looked for where it speaks of licenses."""
     from licensescan.clauses import analyse_prose, patents_reference
     from licensescan.detect import detect, own_expression
 
     text = _FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), text)
-    if not GATE.search(text):
+    if not speaks(text):
         return ProseRead()
     text = _BADGE.sub(_as_shown, text)
     section = license_section(text)
@@ -163,17 +170,28 @@ def _as_shown(badge: re.Match[str]) -> str:
 def license_section(text: str) -> str:
     """The lines below a heading about the license, up to the next heading; else single lines that name a license."""
     lines = text.split("\n")
-    named = {number for number, line in enumerate(lines) if _WORD.search(line)}
+    named = _lines_with(_WORD, text.lower())
     kept: list[str] = []
-    for number in sorted(named):
+    for number in named:
         line, below = lines[number], lines[number + 1] if number + 1 < len(lines) else ""
         heading = line.lstrip().startswith("#") or _NEXT.match(below) or len(line.split()) <= 3
         if heading and _HEADING.match(line):
             kept += [line, *_until_heading(lines, number + 1)]
     if not kept:
-        kept = [lines[n] for n in sorted(named) if _GIVEN.search(lines[n])]
+        kept = [lines[n] for n in named if _GIVEN.search(lines[n])]
     # The targets of links stand at the end of reStructuredText, in whatever section is the last.
     return "\n".join(line for line in kept[:400] if not line.startswith((".. _", ".. |")))
+
+
+def _lines_with(word: re.Pattern[str], text: str) -> list[int]:
+    """The numbers of the lines that `word` is in, from 0."""
+    found: dict[int, None] = {}
+    number = last = 0
+    for match in word.finditer(text):
+        number += text.count("\n", last, match.start())
+        last = match.start()
+        found[number] = None
+    return list(found)
 
 
 def _until_heading(lines: Sequence[str], start: int) -> list[str]:

@@ -22,7 +22,7 @@ from licensescan.model import (
     Terms,
     Unmatched,
 )
-from licensescan.prose import GATE, ProseRead, read_text
+from licensescan.prose import ProseRead, read_text, speaks
 from licensescan.workers import shared
 
 
@@ -45,7 +45,7 @@ class CachedReading:
             text = item.text or ""
             if text.strip() and item.kind in _TEXTS:
                 wanted["t" + _digest(text)] = text
-            if text.strip() and item.kind in _PROSE and GATE.search(text):
+            if text.strip() and item.kind in _PROSE and speaks(text):
                 wanted["p" + _digest(text)] = text
         new = {key: text for key, text in wanted.items() if self._cache.get(key) is None}
         for key, value in shared(_read_all, new, jobs):
@@ -68,7 +68,7 @@ class CachedReading:
     def prose(self, evidence: Evidence) -> ProseRead:
         """What a README says about licenses."""
         text = evidence.text or ""
-        if not GATE.search(text):
+        if not speaks(text):
             return ProseRead()
         key = "p" + _digest(text)
         found = self._prose.get(key)
