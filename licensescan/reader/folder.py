@@ -28,7 +28,7 @@ class FolderFiles:
         self._root = os.path.realpath(root)
         self._roots = [self._root, *(os.path.realpath(r) for r in roots)]
         self._prefixes = tuple(r.rstrip(os.sep) + os.sep for r in self._roots)
-        self._folders: dict[str, str] = {}
+        self._folders = {self._root: self._root}
         self._budget = budget or Budget()
         self._listing: list[str] | None = None
 
@@ -167,10 +167,22 @@ class FolderFiles:
         """The real path of `folder` if it is inside the roots; remembered, since many files share it."""
         known = self._folders.get(folder)
         if known is None:
-            real = os.path.realpath(folder)
+            real = self._real(folder)
             known = real if real in self._roots or real.startswith(self._prefixes) else ""
             self._folders[folder] = known
         return known or None
+
+    def _real(self, folder: str) -> str:
+        """`os.path.realpath`, which looks at each folder on the way: one look below a folder that is known already."""
+        above, _, name = folder.rpartition("/")
+        known = self._folders.get(above)
+        if known and name not in ("", ".", ".."):
+            try:
+                if not stat.S_ISLNK(os.lstat(f"{known}/{name}").st_mode):
+                    return f"{known}/{name}"
+            except (OSError, ValueError):
+                pass
+        return os.path.realpath(folder)
 
     def _open(self, path: str) -> int:
         """A descriptor of the regular file at `path`, opened without following a link out of the roots."""
