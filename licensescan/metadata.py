@@ -16,7 +16,7 @@ from licensescan.model import Evidence, Problem
 from licensescan.reader import decode
 
 _HEADERS_BYTES = 1 << 20
-_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(?:[ \t]?)(.*)")
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _LONGEST = 256
 """Characters of a name or a version; no file name could hold more."""
 _VERSION = re.compile(
@@ -78,7 +78,7 @@ def read_metadata(data: bytes, path: str) -> Metadata:
             problems.append(Problem(rule="metadata-invalid", path=path, message=message))
     body_text, before = (body, head.count("\n") + 2) if body.strip() else (_one(fields, "description"), 0)
     if body_text and not before:
-        before = lines["description", 0] - 1
+        before = lines["description"][0] - 1
     return Metadata(
         name=name,
         version=version,
@@ -112,10 +112,10 @@ def _cut(text: str) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
-def _fields(head: str) -> tuple[dict[str, list[str]], dict[tuple[str, int], int], list[int]]:
+def _fields(head: str) -> tuple[dict[str, list[str]], dict[str, list[int]], list[int]]:
     """The header lines, continuation lines joined; the line on which each value begins; lines that are no header."""
     fields: dict[str, list[str]] = {}
-    lines: dict[tuple[str, int], int] = {}
+    lines: dict[str, list[int]] = {}
     junk: list[int] = []
     current: list[str] | None = None
     for number, line in enumerate(head.split("\n"), 1):
@@ -123,16 +123,16 @@ def _fields(head: str) -> tuple[dict[str, list[str]], dict[tuple[str, int], int]
             # PEP 566 and setuptools write continuation lines as 7 or 8 blanks, with or without a bar.
             current[-1] += "\n" + re.sub(r"^(?: {7}\||[ \t]{1,8})", "", line)
             continue
-        found = _FIELD.match(line)
-        if found is None:
+        name, colon, value = line.partition(":")
+        if not colon or not _FIELD.fullmatch(name):
             current = None
             if line.strip() or number == 1:
                 junk.append(number)
             continue
-        key = found.group(1).lower()
+        key = name.lower()
         current = fields.setdefault(key, [])
-        current.append(found.group(2).strip())
-        lines[key, len(current) - 1] = number
+        current.append(value.strip())
+        lines.setdefault(key, []).append(number)
     return fields, lines, junk
 
 
@@ -142,20 +142,20 @@ def _one(fields: Mapping[str, list[str]], key: str) -> str:
 
 
 def _evidence(
-    fields: Mapping[str, list[str]], lines: Mapping[tuple[str, int], int], path: str, body: str, before: int
+    fields: Mapping[str, list[str]], lines: Mapping[str, list[int]], path: str, body: str, before: int
 ) -> list[Evidence]:
     """What the fields and the description say; `before` lines of the file come before the description."""
     found = []
     for kind, key in (("license-expression", "license-expression"), ("license-field", "license")):
         for place, value in enumerate(fields.get(key, ())):
             if value.strip():
-                line = lines[key, place]
+                line = lines[key][place]
                 found.append(
                     Evidence(kind=kind, path=path, value=value.strip(), lines=(line, line + value.count("\n")))
                 )
     for place, value in enumerate(fields.get("classifier", ())):
         if value.startswith("License ::"):
-            line = lines["classifier", place]
+            line = lines["classifier"][place]
             found.append(Evidence(kind="classifier", path=path, value=value, lines=(line, line)))
     if body.strip():
         # Empty lines in front of it keep the lines of the file.

@@ -150,9 +150,10 @@ class _Site:
 
     def _owned(self, infos: list[str]) -> dict[str, list[str]]:
         """The files present for each distribution: listed ones, and unlisted ones that stand in its folders."""
+        there = set(self.present)
         owner: dict[str, str] = {}
         for info in reversed(infos):  # the first that lists a file owns it, and so is the last to be entered
-            owner.update(dict.fromkeys(self.records[info], info))
+            owner.update(dict.fromkeys(there.intersection(self.records[info]), info))
         unlisted = any("/" in path and path not in owner for path in self.present)
         folders = self._folders(infos) if unlisted else {}
         owned: dict[str, list[str]] = {}
