@@ -55,7 +55,8 @@ class _Hit:
 class _Judge:
     rulebook: Rulebook
     policy: Policy
-    matched: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    matched: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    chosen: dict[tuple[str, str], Expression] = field(default_factory=dict)
 
     def verdict(self, rule: str, *refinements: str) -> str:
         """The policy's verdict on a rule; a refinement (relation, strength) goes before the rule's own."""
@@ -66,15 +67,15 @@ class _Judge:
 
     def rules_for(self, terms: Terms, skip: Iterable[str] = ()) -> list[Rule]:
         """The rules about terms that hold for `terms`."""
-        return [r for r in self.rulebook.rules.values() if r.id not in skip and _holds(r, terms)]
+        facts = _facts(terms)
+        return [r for r in self.rulebook.rules.values() if r.id not in skip and _holds(r, facts)]
 
     def leaf_rules(self, name: str) -> tuple[str, ...]:
         """The ids of the rules that hold for one license; remembered, since few licenses cover most packages."""
-        key = (name, "")
-        if key not in self.matched:
+        if name not in self.matched:
             terms = self.rulebook.terms_of(name)
-            self.matched[key] = tuple(r.id for r in self.rules_for(terms))
-        return self.matched[key]
+            self.matched[name] = tuple(r.id for r in self.rules_for(terms))
+        return self.matched[name]
 
     def listed(self, name: str) -> str:
         """Whether the policy's own lists speak about a license: `denied`, `not-allowed` or ""."""
@@ -285,10 +286,13 @@ _BY_PLACE = frozenset(
 
 def _effective(expression: Expression, judging: _Judge, relation: str) -> Expression:
     """The expression with each OR resolved to the branch that the policy minds least; the first of equals."""
-    try:
-        return best(expression, lambda name: judging.cost(name, relation))
-    except ExpressionError:
-        return expression
+    key = (expression, relation)
+    if key not in judging.chosen:
+        try:
+            judging.chosen[key] = best(expression, lambda name: judging.cost(name, relation))
+        except ExpressionError:
+            judging.chosen[key] = expression
+    return judging.chosen[key]
 
 
 def _licenses(expression: str) -> tuple[str, ...]:
@@ -310,14 +314,13 @@ def _facts(terms: Terms) -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def _holds(rule: Rule, terms: Terms) -> bool:
-    facts = _facts(terms)
+def _holds(rule: Rule, facts: Mapping[str, tuple[str, ...]]) -> bool:
     return all(key in facts and set(wanted) & set(facts[key]) for key, wanted in rule.when.items())
 
 
 def _adds(rule: Rule, terms: Terms, facts: Terms) -> bool:
     """Whether `terms` make a rule hold by more than what the `facts` of their licenses say."""
-    if not _holds(rule, facts):
+    if not _holds(rule, _facts(facts)):
         return True
     more = [c.clause for c in terms.clauses if c not in facts.clauses]
     now, before = {**_facts(terms), "clause": more}, {**_facts(facts), "clause": []}
