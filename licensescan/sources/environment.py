@@ -27,6 +27,7 @@ from licensescan.witness import is_file, is_folder
 _INFO = (".dist-info", ".egg-info")
 _SCHEME = re.compile(r"^(?:\.\./){1,5}(?:bin|Scripts|share|etc|include|lib|lib64|Lib|man|sbin|libexec|var|opt|src)/")
 _LICENSE_PLACES = ("licenses/", "", "license_files/", "LICENSES/")
+_PLAIN = re.compile(r"[A-Za-z0-9._~:-]*")
 _PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -113,7 +114,9 @@ class _Site:
         problems = self.problems.setdefault(info, [])
         if info.endswith(".egg-info"):
             return self._egg_files(info)
-        rows, wrong = read_record(self.files, info, needed=self._installer(info) in WRITERS)
+        rows, wrong = read_record(self.files, info, needed=False)
+        if not rows and not wrong and self._installer(info) in WRITERS:
+            wrong = read_record(self.files, info, needed=True)[1]
         problems += wrong
         paths = list(rows)
         odd = [p for p in paths if ".." in p or p[:1] in "/\\" or p[1:2] == ":"]
@@ -356,6 +359,8 @@ class _Site:
 
 def _purl_part(text: str) -> str:
     """Percent-encoding as the purl specification asks for names and versions."""
+    if _PLAIN.fullmatch(text):
+        return text
     return "".join(
         c if c.isalnum() or c in "-_.~:" else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in text
     )
