@@ -68,6 +68,16 @@ def _stamps(place: str) -> Iterator[str]:
                 yield f"{entry.path} {found.st_size} {found.st_mtime_ns}"
 
 
+def sizes(place: str, below: str = "") -> Iterator[str]:
+    """Each TOML file below `place` with its size: `checks/evidence.toml 2048`."""
+    with os.scandir(place) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from sizes(entry.path, f"{below}{entry.name}/")
+            elif entry.name.endswith(".toml"):
+                yield f"{below}{entry.name} {entry.stat().st_size}"
+
+
 def _times(path: str) -> str:
     try:
         found = os.stat(path)
