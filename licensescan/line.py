@@ -126,6 +126,8 @@ def _collect(paths: Sequence[str], options: Options, progress: Progress) -> _Col
 
 def _take_models(found: _Collected, options: Options) -> None:
     """The models that the project's code names, and what the models among the components were made from."""
+    if not found.discovered and not any(c.kind in ("model", "dataset") for c in found.components):
+        return
     from licensescan.sources import named
 
     sites = [site for environment in found.environments for site in environment.sites]
