@@ -144,7 +144,7 @@ def read_text(text: str) -> ProseRead:
     text = _FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), text)
     if not speaks(text):
         return ProseRead()
-    text = _BADGE.sub(_as_shown, text)
+    text = _BADGE.sub(_as_shown, text) if "img.shields.io/badge/" in text else text
     section = license_section(text)
     expression = own_expression(detect(section)) if section else NONE
     return ProseRead(
@@ -163,7 +163,7 @@ def _as_shown(badge: re.Match[str]) -> str:
     from licensescan.rulebook import load
 
     shown = unquote(badge[3].replace("--", "-").replace("_", " "))
-    named = interpret(shown, context="license-field").expression if GATE.search(badge[2]) else None
+    named = interpret(shown, context="license-field").expression if speaks(badge[2]) else None
     return " " * len(badge[1]) if named and load().terms_of(named).commercial == "allowed" else badge[1]
 
 
