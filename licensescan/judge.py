@@ -79,11 +79,15 @@ class _Judge:
 
     def listed(self, name: str) -> str:
         """Whether the policy's own lists speak about a license: `denied`, `not-allowed` or ""."""
-        plain = name.split(" WITH ")[0].lower()
-        if {plain, name.lower()} & {d.lower() for d in self.policy.deny}:
+        plain, _, beside = name.partition(" WITH ")
+        known = self.rulebook.fact(beside) if beside else None
+        if {plain.lower(), beside.lower(), name.lower()} & {d.lower() for d in self.policy.deny}:
             return "denied"
+        # An exception gives more than the license that is allowed; a rider (Commons Clause) takes something away.
+        taken = known is not None and known.terms.commercial in ("conditional", "prohibited")
+        accepted = {name.lower()} if taken else {plain.lower(), name.lower()}
         allowed = {a.lower() for a in self.policy.allow}
-        return "not-allowed" if allowed and not {plain, name.lower()} & allowed else ""
+        return "not-allowed" if allowed and not accepted & allowed else ""
 
     def cost(self, name: str, relation: str) -> tuple[int, int]:
         """How bad the policy finds one license: its worst verdict, and how many findings of any kind it makes."""

@@ -12,6 +12,7 @@ import pytest
 from licensescan import data, model
 from licensescan.detect import catalog
 from licensescan.rulebook import load
+from licensescan.terms import CONDITIONS
 
 _PLACE = data.folder("rules")
 _FILES = sorted((_PLACE / "licenses").glob("*.toml"))
@@ -101,6 +102,17 @@ def test_a_fact_is_read_strictly_and_says_where_it_comes_from(name: str) -> None
     assert {c.clause for c in fact.terms.clauses} <= _TAXONOMY
 
 
+@pytest.mark.parametrize("name", _LICENSES)
+def test_commercial_use_and_the_clauses_that_limit_it_agree(name: str) -> None:
+    terms = load().terms_of(name)
+    said = {c.clause for c in terms.clauses}
+    limits = {c for c in said if c.startswith("use.")} | said & {*CONDITIONS, "risk.incorporated_policy"}
+    if terms.commercial == "conditional":
+        assert limits or name == "LicenseRef-conditional"
+    if terms.commercial == "allowed":
+        assert limits <= {"use.field", "use.benchmark_gag"}
+
+
 @pytest.mark.parametrize("name", _EXCEPTIONS)
 def test_an_exception_is_read_strictly_and_lifts_to_a_known_reach(name: str) -> None:
     assert load().fact(name) is not None
@@ -171,11 +183,13 @@ def test_clauses_agree_with_the_fields(name: str) -> None:
         assert {c for c in clauses if c.startswith(("copyleft.", "sharealike."))}
 
 
-def test_noncommercial_creative_commons_is_prohibited_and_no_derivatives_is_a_condition() -> None:
+def test_noncommercial_creative_commons_is_prohibited_and_no_derivatives_limits_changes_alone() -> None:
     family = [n for n in _LICENSES if n.startswith("CC-BY")]
     assert len(family) > 40
     for name in family:
-        expected = "prohibited" if "-NC" in name else "conditional" if "-ND" in name else "allowed"
+        # What must not be changed may be sold all the same (`cc:permits cc:CommercialUse` in the licenses' RDF).
+        expected = "prohibited" if "-NC" in name else "allowed"
+        assert ("dist.no_modify" in {c["clause"] for c in _TABLES[name]["clause"]}) == ("-ND" in name), name
         assert _TABLES[name]["commercial"] == expected, name
 
 

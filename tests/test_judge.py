@@ -188,6 +188,14 @@ class TestLists:
         assert run(conclusion("MIT"), by) == []
         assert [f.license for f in run(conclusion("MIT AND ISC"), by)] == ["ISC"]
 
+    def test_a_rider_above_an_allowed_license_is_not_allowed_with_it(self) -> None:
+        by = replace(policy(license_denied="deny"), allow=("MIT", "GPL-2.0-only"))
+        rider = "LicenseRef-scancode-commons-clause"
+        assert rules(run(conclusion(f"MIT WITH {rider}"), by)) == ["license-denied"]
+        assert run(conclusion("GPL-2.0-only WITH Classpath-exception-2.0"), by) == []
+        refused = replace(policy(license_denied="deny"), deny=(rider,))
+        assert rules(run(conclusion(f"MIT WITH {rider}"), refused)) == ["license-denied"]
+
     def test_the_lists_hold_for_parts(self) -> None:
         inner = conclusion("GPL-3.0-only", name="inner")
         for by in (
