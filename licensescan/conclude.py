@@ -39,6 +39,7 @@ from licensescan.partition import (
     limited_parts,
     opened,
     region_of,
+    shown_beside,
     stanza_parts,
     unknown_parts,
 )
@@ -108,6 +109,8 @@ def conclude(
     settled = component.kind in ("model", "dataset") and decision.basis in ("curation", "curated")
     met = tuple(p for p in component.problems if not settled or p.rule not in UNREAD)
     problems = (*met, *declared.problems, *decision.problems, *prose.problems(component))
+    if any(p.rule == "notice-missing" for p in problems) and shown_beside(parts, decision.expression):
+        problems = tuple(p for p in problems if p.rule != "notice-missing")
     if component.relation == "import" and decision.basis != "curation":
         notices = [(e, classify(e)) for e in component.evidence if e.kind == "notice" and e.text]
         doubtful = doubts([(t.evidence, t.found) for t in given], notices)

@@ -226,10 +226,28 @@ def distinct(parts: Sequence[Conclusion], own: Expression, sums: Collection[str]
     ]
 
 
+def shown_beside(parts: Iterable[Conclusion], declared: Expression) -> bool:
+    """
+    Whether a file beside the component's own holds a license that is declared: called after a thing, it is a part
+    (`LICENSE-unicode`), and the text is shipped all the same.
+    """
+    return any(
+        p.component.kind == "source"
+        and p.basis == "license-file"
+        and covers(declared, p.concluded)
+        and _stands_beside(p)
+        for p in parts
+        if p.concluded not in (NONE, NOASSERTION)
+    )
+
+
+def _stands_beside(part: Conclusion) -> bool:
+    return bool(part.evidence) and all(_BESIDE.fullmatch(e.path) for e in part.evidence)
+
+
 def _is_branch(part: Conclusion, own: Expression) -> bool:
     """Whether a part is but the text of one branch of the component's own choice: LICENSE-NC beside LICENSE-MIT."""
-    beside = all(_BESIDE.fullmatch(e.path) for e in part.evidence)
-    return " OR " in own and bool(part.evidence) and beside and not part.parts and covers(own, part.concluded)
+    return " OR " in own and _stands_beside(part) and not part.parts and covers(own, part.concluded)
 
 
 def _is_copy(part: Conclusion, sums: Collection[str]) -> bool:

@@ -620,3 +620,27 @@ def test_a_name_of_ones_own_for_a_known_license_and_more_is_not_that_license_alo
 def test_a_badge_says_what_its_picture_shows(badge: str, clauses: int) -> None:
     found = read_text(f"# Acme\n\n{badge}\n")
     assert len(found.clauses) == clauses
+
+
+@pytest.mark.parametrize(
+    ("path", "shown", "missing"),
+    [
+        ("acme-1.dist-info/licenses/LICENSE-b", "ISC", False),
+        ("acme-1.dist-info/licenses/LICENSE-b", "Zlib", True),
+        ("acme/vendor/b/LICENSE", "ISC", True),
+    ],
+)
+def test_the_text_of_a_declared_license_is_shipped_whatever_its_file_is_called(
+    rulebook: Rulebook, path: str, shown: str, missing: bool
+) -> None:
+    part = Component(
+        purl=Purl(f"pkg:pypi/acme@1.0#{path}"),
+        name="b",
+        version="",
+        kind="source",
+        relation="vendored",
+        path=path,
+        evidence=(text(f"is {shown}", path),),
+    )
+    found = judged(rulebook, field("license-expression", "MIT OR ISC"), parts=[part])
+    assert ("notice-missing" in rules(found)) == missing

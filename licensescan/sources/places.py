@@ -47,6 +47,7 @@ _FAMILY = frozenset(
     (
         "apache apache2 asl al2 mit x11 expat bsd bsd2 bsd3 gpl gpl2 gpl3 gplv2 gplv3 lgpl lgpl21 lgplv3 agpl agpl3 "
         "agplv3 mpl mpl2 epl isc zlib psf cc0 cc by sa nc nd boost bsl unlicense artistic cddl lesser affero gnu "
+        "0bsd wtfpl upl eupl ncsa cecill mulanpsl hpnd sspl busl fsl elv2 lgplv2 lgpl2 lgpl3 polyform blueoak afl osl "
         "clause simplified general non commercial noncommercial research academic educational evaluation community "
         "enterprise readme license licence licenses licences copying "
         "copyright notice notices eula terms use of the and or dual full txt md rst html htm text en english us "

@@ -44,6 +44,8 @@ def test_which_names_are_license_like(name: str, kind: str | None) -> None:
         ("LICENSE", ""),
         ("LICENSE-APACHE-2.0.txt", ""),
         ("LICENSE.BSD", ""),
+        ("LICENSE-0BSD", ""),
+        ("LICENSE-unicode", "unicode"),
         ("LICENSE-NON-COMMERCIAL.md", ""),
         ("LICENSE-acme", ""),
         ("LICENSE-RESEARCH.md", ""),
