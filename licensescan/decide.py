@@ -24,7 +24,7 @@ from licensescan.model import (
     Problem,
     Terms,
 )
-from licensescan.named import fits
+from licensescan.named import fits, is_vague
 from licensescan.prose import Prose, license_section
 from licensescan.rulebook import Rulebook
 from licensescan.terms import burden
@@ -425,12 +425,8 @@ def _is_proprietary(name: str) -> bool:
 
 
 def _of_family(expression: Expression, family: str) -> bool:
-    if family.lower() in ("osi approved", "proprietary", "public domain", "dual license", "other"):
-        return family.lower() != "proprietary" or "LicenseRef" in expression
-    if fits(family, expression):
-        return True
-    word = family.upper().replace(" ", "-")
-    return any(re.search(rf"(?<![A-Z]){re.escape(word)}", x.upper()) for x in licenses(expression))
+    """Whether what is shown can be what a field names; "OSI Approved" can be anything but a vendor's terms."""
+    return fits(family, expression) or (is_vague(family) and not any(map(_is_proprietary, licenses(expression))))
 
 
 def short(text: str, limit: int = 100) -> str:

@@ -114,6 +114,12 @@ def fits(family: str, expression: str) -> bool:
     return any(phrases.fits(family, license_) for license_ in licenses(expression))
 
 
+def is_vague(family: str) -> bool:
+    """Whether `family` names no particular licenses: "OSI Approved", "permissive"."""
+    kind = phrases.table().families.get(family)
+    return kind is not None and kind.any
+
+
 def reference(name: str) -> Expression | None:
     """A `LicenseRef` for terms that have a name and no SPDX id, or None when the name has no letter or digit."""
     slug = "-".join(re.findall(r"[A-Za-z0-9.]+", name))[:80].strip(".-")

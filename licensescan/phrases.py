@@ -186,11 +186,20 @@ def address(url: str) -> str | None:
 
 
 def fits(family: str, license_: str) -> bool:
-    """Whether the id `license_` belongs to `family`; False for a family that is not in the table."""
+    """
+    Whether the id `license_` belongs to `family`; False for a family that is not in the table.
+
+    ScanCode's key of an old or local version is spelled like the ids of its family (`LicenseRef-scancode-zpl-1.0`).
+    """
     kind = table().families.get(family)
     if kind is None:
         return False
-    return not license_.startswith("LicenseRef-") if kind.any else license_.startswith(kind.members)
+    if kind.any:
+        return not license_.startswith("LicenseRef-")
+    key = license_.removeprefix("LicenseRef-scancode-")
+    return license_.startswith(kind.members) or (
+        key != license_ and key.startswith(tuple(map(str.lower, kind.members)))
+    )
 
 
 def family_of(license_: str) -> str | None:

@@ -552,6 +552,20 @@ def test_a_text_of_the_family_that_a_field_names_is_no_mismatch(rulebook: Rulebo
     assert [p.rule for p in found.problems] == ["license-mismatch"]
 
 
+@pytest.mark.parametrize(
+    ("shown", "fits"),
+    [
+        ("ISC", True),
+        # A text of a free license that SPDX has no id for; the terms of a vendor.
+        ("LicenseRef-scancode-bsd-top", True),
+        ("LicenseRef-scancode-nvidia-sdk-12.8", False),
+    ],
+)
+def test_what_is_approved_of_is_no_vendors_terms(rulebook: Rulebook, shown: str, *, fits: bool) -> None:
+    found = judged(rulebook, field("classifier", "License :: OSI Approved"), text(f"is {shown}"))
+    assert (not found.problems) is fits
+
+
 def test_a_header_that_forbids_commerce_is_a_part_even_if_it_names_no_license() -> None:
     from licensescan.classified import classify_text
     from licensescan.rulebook import load

@@ -371,3 +371,21 @@ def test_scancode_references_of_the_table_exist() -> None:
     for expression in named:
         if expression.startswith("LicenseRef-scancode-"):
             assert is_known(expression.removeprefix("LicenseRef-scancode-")), expression
+
+
+@pytest.mark.parametrize(
+    ("family", "expression", "fitting"),
+    [
+        ("CC-BY", "CC-BY-4.0", True),
+        ("CC-BY", "CC-BY-NC-4.0", False),
+        ("MPL", "mplus", False),
+        ("ZPL", "LicenseRef-scancode-zpl-1.0", True),
+        ("BSD", "LicenseRef-scancode-bsd-top", True),
+        ("BSD", "LicenseRef-scancode-oracle-code-samples-bsd", False),
+        ("PSF", "Python-2.0", True),
+        ("public domain", "GPL-3.0-only", False),
+        ("nobody's family", "MIT", False),
+    ],
+)
+def test_the_table_says_what_a_family_can_be(family: str, expression: str, *, fitting: bool) -> None:
+    assert fits(family, expression) is fitting
