@@ -13,9 +13,9 @@ from patterns import Pattern
 from licensescan.detect import layout
 
 VOTES = 24
-LEAST = 12
-CROWD = 64
-SPEAKERS = 5
+LEAST = 8
+CROWD = 24
+SPEAKERS = 2
 NAME_PATTERNS = 60
 
 

@@ -9,7 +9,7 @@ is taken, if it explains enough. Work is bounded: votes are linear in the text, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -121,11 +121,10 @@ def align(codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Sto
 
 @dataclass(slots=True)
 class _Guess:
-    """A pattern whose first word would stand at `place`, and the share of its grams that say so."""
+    """A pattern, and where its first word would stand."""
 
     number: int
     place: int
-    share: float
     length: int
 
 
@@ -139,41 +138,55 @@ def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> li
             known = gram(crc32(data[2 * at : 2 * at + 6]))
             if known is not None:
                 cast += map((at >> BUCKET).__add__, store.voters(known))
-    of, lengths, whole = store.votes_of, store.length_of, _thresholds(store)[1]
-    found = []
-    for key, count, beside in _begun(Counter(cast), store):
-        number, total = key >> PLACES, count + beside
-        if total >= whole[number]:
-            share, length = total / of[number], lengths[number]
-            place = ((key & (1 << PLACES) - 1) - MARGIN << BUCKET) + (beside << BUCKET) // total
-            found.append((-share * min(length, 400), -total, number, place, share, length))
-    found.sort()
-    best = found[: _GUESSES + size // _WORDS_A_GUESS]
-    return [_Guess(number, place, share, length) for _, _, number, place, share, length in best]
+    # Ranked before anything else is made of them: of twenty thousand in a long text a few hundred are followed up.
+    ranked = sorted(_begun(Counter(cast), store))[: _GUESSES + size // _WORDS_A_GUESS]
+    return [_guess(key, -votes, beside, store) for _, votes, key, beside in ranked]
 
 
-def _begun(counts: Mapping[int, int], store: Store) -> Iterator[tuple[int, int, int]]:
+def _guess(key: int, votes: int, beside: int, store: Store) -> _Guess:
+    number, bucket = key >> PLACES, key & (1 << PLACES) - 1
+    place = (bucket - MARGIN << BUCKET) + (beside << BUCKET) // votes
+    return _Guess(number, place, store.length_of[number])
+
+
+def _begun(counts: Mapping[int, int], store: Store) -> list[tuple[float, int, int, int]]:
     """
-    Where patterns may begin: a bucket with its votes and those of the next one. Two neighbours are counted together, so
-    one of them has half of the votes; a bucket with fewer than the one before it is not where a pattern begins.
+    Where patterns may begin, as (rank, smaller is likelier; votes, negative; bucket with pattern; votes in the next
+    bucket). Two neighbours are counted together, so one of them has half of the votes; a bucket with fewer than the
+    one before it is not where a pattern begins.
     """
     votes = counts.get
-    half = _thresholds(store)[0]
+    half, whole, worth = _bars(store)
+    found = []
     for key, count in counts.items():
-        if count > 1 and count >= half[key >> PLACES]:
-            before = votes(key - 1, 0)
-            if count >= before:
-                yield key, count, votes(key + 1, 0)
-            if 1 < before < half[key >> PLACES] and before >= votes(key - 2, 0):
-                yield key - 1, before, count
+        if count < 2:
+            continue
+        number = key >> PLACES
+        if count < half[number]:
+            continue
+        before = votes(key - 1, 0)
+        if count >= before:
+            beside = votes(key + 1, 0)
+            total = count + beside
+            if total >= whole[number]:
+                found.append((total * worth[number], -total, key, beside))
+        if 1 < before < half[number] and before >= votes(key - 2, 0):
+            total = before + count
+            if total >= whole[number]:
+                found.append((total * worth[number], -total, key - 1, count))
+    return found
 
 
 @cache
-def _thresholds(store: Store) -> tuple[list[int], list[int]]:
-    """For each pattern how many votes it needs in one bucket to be looked at (one is most often chance), and in two."""
+def _bars(store: Store) -> tuple[list[int], list[int], list[float]]:
+    """
+    For each pattern how many votes it needs in one bucket to be looked at (one is most often chance), and in two; and
+    what a vote is worth: the share of all votes that it is, more in a longer pattern.
+    """
     shares = [_SHARE if length > _BRIEF else _BRIEF_SHARE for length in store.length_of]
     whole = [ceil(share * votes) for share, votes in zip(shares, store.votes_of, strict=True)]
-    return [max(2, ceil(least / 2)) for least in whole], whole
+    worth = [-min(length, 400) / max(1, of) for length, of in zip(store.length_of, store.votes_of, strict=True)]
+    return [max(2, ceil(least / 2)) for least in whole], whole, worth
 
 
 def _is_enough(one: Aligned, store: Store) -> bool:
