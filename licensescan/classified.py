@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from licensescan.detect import detect, plain
 from licensescan.reader import Decoded, decode
-from licensescan.riders import bans, filled_in, ridden, unexplained
+from licensescan.riders import bans, filled_in, ridden, speaking, unexplained
 from licensescan.terms import added, together
 from licensescan.texts import NOASSERTION, NONE, Clause, Detection, Expression, Terms
 
@@ -71,11 +71,14 @@ def _terms(text: str, detection: Detection, beside: Sequence[Clause]) -> Terms:
     from licensescan.rulebook import load
 
     known = detection.expression not in (NOASSERTION, NONE)
-    if detection.modified or not known:
-        read = _analyse(text, complete=not detection.matches or detection.modified)
-        if detection.expression == NONE and not read.clauses:
-            return Terms()
-        return read
+    if detection.modified:
+        return _analyse(text)
+    if detection.expression == NONE:
+        # What is no license allows nothing by being silent.
+        read = _analyse(speaking(text), complete=False)
+        return read if read.clauses else Terms()
+    if not known:
+        return _analyse(text, complete=not detection.matches)
     terms = load().terms_of(detection.expression)
     return together([terms, added(beside)]) if beside else terms
 

@@ -28,6 +28,9 @@ _PROSE = 60
 _OWN_LICENSE = 400
 """So many words of unknown terms are a license of their own, not a rider of the one beside them."""
 
+_NEAR = 6
+"""Lines around one that speaks that belong to the same statement."""
+
 _SURE = 0.75
 """A clause that was read less surely is told, and changes nothing."""
 
@@ -140,6 +143,21 @@ def unexplained(text: str, detection: Detection) -> str:
         if (words < _SHORT or _SPEAKS.search(said)) and (words < _LONG or _are_terms(said, words)):
             kept[first - 1 : last] = chosen
     return "\n".join(kept) if any(kept) else ""
+
+
+def speaking(text: str) -> str:
+    """
+    The lines of `text`, in which no license was found, that stand near a word of a license or of a limit, at their
+    own line numbers. A list of a thousand authors has a sentence or two, and reading it for clauses costs as much as
+    all that detection does with it.
+    """
+    rows = text.split("\n")
+    kept = [""] * len(rows)
+    for number, row in enumerate(rows):
+        if _SPEAKS.search(row) or _TRADE.search(row):
+            first, last = max(0, number - _NEAR), number + _NEAR + 1
+            kept[first:last] = rows[first:last]
+    return "\n".join(kept)
 
 
 def _margin(rows: Sequence[str], detection: Detection) -> str:

@@ -282,7 +282,7 @@ def _called(texts: Sequence[str], of: Collection[str] | None) -> Iterator[list[D
     starts = [0, *accumulate(len(text) + 1 for text in texts)]
     listed = _ranked()
     for cue, group in _by_cue(None if of is None else frozenset(of)).items():
-        if " " not in cue and cue not in vocabulary:
+        if any(word not in vocabulary for word in cue.split()):
             continue
         at = whole.find(cue)
         while at >= 0:
