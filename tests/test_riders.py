@@ -132,3 +132,18 @@ def test_what_is_filled_into_a_form_is_no_rider() -> None:
         matches=(Match(expression=Expression("MIT"), kind="text", lines=(7, 7), coverage=1.0),),
     )
     assert filled_in(text, other) is None
+
+
+def test_what_is_no_license_allows_nothing_by_its_silence() -> None:
+    item = classify_text("Ada wrote the parser.\nGrace mended the tests.\n")
+    assert item.detection.expression == "NONE"
+    assert item.terms.commercial == "unknown"
+    assert item.terms.patent.grant == "unknown"
+    assert item.terms.clauses == ()
+
+
+def test_a_sentence_in_a_long_list_of_names_is_read_at_its_own_lines() -> None:
+    names = [f"Contributor {number}" for number in range(400)]
+    names[250] = "\nNobody may sell these drawings.\n"
+    item = classify_text("\n".join(names))
+    assert [(clause.clause, clause.lines) for clause in item.terms.clauses] == [("use.no_sale", (252, 252))]

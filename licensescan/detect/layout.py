@@ -28,7 +28,7 @@ STEPS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 GRAM = 3
 """Words of an anchor (fewer at the end of a short pattern)."""
 
-BLOCK = 32_768
+BLOCK = 16_384
 """Words of aligned patterns that are compressed together: patterns of one license stand side by side and repeat."""
 
 FIRST_CODE = 0x100

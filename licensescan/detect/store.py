@@ -183,7 +183,7 @@ class Store:
         start = place - first * layout.BLOCK
         return whole[start : start + length]
 
-    @lru_cache(maxsize=80)  # noqa: B019
+    @lru_cache(maxsize=160)  # noqa: B019
     def _block(self, number: int) -> str:
         starts = self._numbers("fstarts", "I")
         data = zlib.decompress(self._parts["fblocks"][starts[number] : starts[number + 1]])
