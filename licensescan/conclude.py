@@ -269,6 +269,9 @@ def _header_expression(item: Evidence, classify: Classify) -> Expression:
         named = detection.expression in _VERSIONLESS and len(item.text.split()) > _HEADER_WORDS
         return NONE if named and not _GIVEN.search(item.text) else detection.expression
     if item.kind == "spdx-tag":
+        if "LicenseRef-" in item.value:
+            # A name of somebody's own may be a plain name of a known license; a tag in a text is read so.
+            return classify(replace(item, text=f"SPDX-License-Identifier: {item.value}")).detection.expression
         try:
             return normalise(item.value)
         except ExpressionError:

@@ -658,3 +658,23 @@ def test_the_text_of_a_declared_license_is_shipped_whatever_its_file_is_called(
     )
     found = judged(rulebook, field("license-expression", "MIT OR ISC"), parts=[part])
     assert ("notice-missing" in rules(found)) == missing
+
+
+def test_a_tag_with_a_plain_name_of_ones_own_is_the_license_that_it_names(rulebook: Rulebook) -> None:
+    from licensescan.classified import classify_text
+
+    class Real(Fake):
+        def classify(self, evidence: Evidence) -> Classified:
+            return classify_text(evidence.text or "", evidence.path)
+
+    def tag(value: str) -> Evidence:
+        return Evidence(kind="spdx-tag", path=f"acme/{value}.py", value=value, share=(1, 9))
+
+    component = Component(
+        purl=Purl("pkg:pypi/acme@1.0"),
+        name="acme",
+        version="1.0",
+        evidence=(field("license-expression", "MIT"), tag("LicenseRef-Apache2"), tag("LicenseRef-Acme")),
+    )
+    found = conclude(component, rulebook, Real())
+    assert [p.concluded for p in found.parts] == ["Apache-2.0", "LicenseRef-Acme"]

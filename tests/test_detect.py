@@ -104,6 +104,14 @@ def test_an_exception_is_bound_to_a_license_that_it_is_for() -> None:
     assert " WITH " not in found.expression
 
 
+@pytest.mark.parametrize(
+    ("kind", "words", "matters"), [("missing", "not", False), ("missing", "not warranty", True), ("added", "not", True)]
+)
+def test_where_a_gnu_notice_sends_its_reader_changes_nothing(kind: str, words: str, *, matters: bool) -> None:
+    difference = Difference(kind=kind, lines=(9, 9), words=words, matters=True)  # type: ignore[arg-type]
+    assert engine._of_notice(difference).matters is matters
+
+
 def test_names_are_no_terms() -> None:
     people = "\n".join(f"* Person {n} <p{n}@example.org> (only the tests, no code)" for n in range(40))
     assert detect(f"AUTHORS\n=======\n\n{people}\n").expression in (NONE, "")

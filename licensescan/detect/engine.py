@@ -163,6 +163,8 @@ def _match(one: Found, held: Words, known: Store, places: Sequence[Section]) -> 
     if is_riddled(one.scattered, one.size):
         words = f"words at {one.scattered} places"
         differences += (Difference(kind="added", lines=lines, words=words, matters=True),)
+    if one.pattern.kind == layout.NOTICE and is_gnu(one.pattern.expression):
+        differences = tuple(map(_of_notice, differences))
     return Match(
         expression=Expression(one.pattern.expression),
         kind=layout.KINDS[one.pattern.kind],
@@ -171,6 +173,15 @@ def _match(one: Found, held: Words, known: Store, places: Sequence[Section]) -> 
         differences=differences,
         part=part_at(places, lines[0]),
     )
+
+
+def _of_notice(difference: Difference) -> Difference:
+    """
+    A difference as it counts in a GNU notice: "if not, see ..." is all that it negates, and where to read the license
+    is told in many ways.
+    """
+    sent = difference.kind == "missing" and difference.words == "not"
+    return replace(difference, matters=difference.matters and not sent)
 
 
 def _is_another(one: Found, known: Store) -> bool:
