@@ -41,6 +41,11 @@ _LEARNED_WORDS = ("weight", "checkpoint", "model", "network", "algorithm", "data
 _LEARNED = re.compile(r"(?i)\b(?:models?|weights?|checkpoints?|networks?|algorithms?)\b")
 _NEAR = 250
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_TABLE = re.compile(r"(?m)^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\r?$")
+"""The line under the heads of a Markdown table."""
+
+_LICENSE_HEAD = re.compile(r"(?i)\blicen[cs]e\b")
+_LOCAL = re.compile(r"\[([^\]]{1,60})\]\((?![a-z]+:|[/#])[\w.-]+(?:/[\w.-]*)+\)")
 _KINDS: dict[str, tuple[str, Kind, Relation]] = {
     "weights": ("weights", "model", "weights"),
     "data": ("data", "dataset", "data"),
@@ -135,6 +140,33 @@ def _license(text: str, start: int) -> str:
         if name.expression is not None and name.basis in ("spdx", "table", "alias"):
             return str(name.expression)
     return ""
+
+
+def tabled(text: str) -> tuple[Label, ...]:
+    """
+    What a table of a README gives a license of its own: code of the same repository, to which its row links. What a
+    row only names may be a model, a tool or anything else that is not here.
+    """
+    if "|" not in text or not _TABLE.search(text):
+        return ()
+    rows = text.split("\n")
+    found = []
+    for number in (n for n, row in enumerate(rows) if n and _TABLE.fullmatch(row)):
+        heads = _cells(rows[number - 1])
+        column = next((n for n, head in enumerate(heads) if n and _LICENSE_HEAD.search(head)), 0)
+        for line, row in enumerate(rows[number + 1 :], number + 2):
+            cells = _cells(row)
+            if not column or len(cells) <= column:
+                break
+            here = _LOCAL.fullmatch(cells[0])
+            value = _LINK.sub(r"\1", cells[column])
+            if here and interpret(value).understood:
+                found.append(Label("part", here[1], value, (line, line)))
+    return tuple(found)
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")] if "|" in row else []
 
 
 def titled(text: str) -> tuple[Label, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from licensescan.labels import Label, labels, parts_of
+from licensescan.labels import Label, labels, parts_of, tabled
 from licensescan.model import (
     NOASSERTION,
     NONE,
@@ -151,7 +151,7 @@ def read_text(text: str) -> ProseRead:
         expression=expression,
         clauses=tuple(analyse_prose(text).clauses),
         patents=patents_reference(text),
-        labels=labels(text),
+        labels=(*labels(text), *tabled(text)),
     )
 
 

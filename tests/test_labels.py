@@ -6,7 +6,7 @@ import pytest
 
 from licensescan.cache import Cache
 from licensescan.conclude import conclude
-from licensescan.labels import labels, titled
+from licensescan.labels import labels, tabled, titled
 from licensescan.model import Component, Conclusion, Evidence, Purl
 from licensescan.reading import CachedReading
 from licensescan.rulebook import load
@@ -120,3 +120,16 @@ def test_the_terms_of_a_copy_are_those_of_the_text_that_is_announced() -> None:
     named = {name: (license_, use) for name, _, license_, use in parts(found)}
     assert named["FaceNet"] == ("CC-BY-NC-4.0", "prohibited")
     assert named["StyleNet"][1] == "prohibited"
+
+
+def test_a_table_gives_a_license_to_the_code_that_it_links_to() -> None:
+    table = (
+        "| Function | Source | Original LICENSE |\n| :--- | :---: | ---: |\n"
+        "| [Track](acme/track/README.md) | [Sort](https://example.org/sort) | [GPL 3.0](https://example.org/l) |\n"
+        "| [Align](acme/align/) | somebody | - |\n"
+        "| Elsewhere | [Other](https://example.org/o) | MIT |\n"
+        "| [Model](https://example.org/m) | them | MIT |\n"
+        "\nA line | with a bar | GPL-2.0\n"
+    )
+    assert [(t.name, t.value, t.lines) for t in tabled(table)] == [("Track", "GPL 3.0", (3, 3))]
+    assert tabled("| a | b |\n| - | - |\n| [x](y/z) | GPL |\n") == ()
