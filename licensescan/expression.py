@@ -201,8 +201,9 @@ _TWINS = {"LicenseRef-scancode-secret-labs-2011": "MIT-CMU", "LicenseRef-scancod
 _COMES_WITH = {
     # It builds on that text (LGPL-3.0, opening).
     "LGPL-3.0": ("GPL-3.0",),
-    # CPython's LICENSE is a stack, the PSF's own on top; packages that copy it call it by either name.
-    "PSF-2.0": ("Python-2.0", "Python-2.0.1"),
+    # CPython's LICENSE is a stack, the PSF's own on top; packages that copy it call it by either name, and those that
+    # put their own name in the PSF's place by that of the PSF.
+    "PSF-2.0": ("Python-2.0", "Python-2.0.1", "LicenseRef-scancode-matplotlib-1.3.0"),
     "Python-2.0": ("PSF-2.0", "Python-2.0.1"),
     "Python-2.0.1": ("PSF-2.0", "Python-2.0"),
     # BSD-3-Clause and a sentence that lets go of the compiler's output.

@@ -221,7 +221,7 @@ def distinct(parts: Sequence[Conclusion], own: Expression, sums: Collection[str]
         for p in parts
         if p.concluded != NONE or p.problems or p.parts or p.component.kind in ("native", "model", "jar")
         if not (p.component.kind == "source" and _is_copy(p, sums))
-        if not (p.component.kind == "native" and _is_of_owner(p.concluded, own))
+        if not ((p.component.kind == "native" or p.basis == "spdx-tag") and _is_of_owner(p.concluded, own))
         if not (p.component.kind == "source" and _is_branch(p, own))
     ]
 
@@ -259,8 +259,9 @@ def _is_copy(part: Conclusion, sums: Collection[str]) -> bool:
 
 def _is_of_owner(part: Expression, own: Expression) -> bool:
     """Whether both are terms of one owner's making: a vendor's library in its own package is that package."""
-    names = [re.match(r"LicenseRef-(?:scancode-)?([A-Za-z]+)", x) for x in (*licenses(own), *licenses(part))]
-    return bool(names) and len({n[1].lower() if n else "" for n in names}) == 1 and names[0] is not None
+    matched = [re.match(r"LicenseRef-(?:scancode-)?([A-Za-z]+)", x) for x in (*licenses(own), *licenses(part))]
+    names = sorted((m[1].lower() if m else "" for m in matched), key=len)
+    return bool(names) and len(names[0]) > 1 and all(name.startswith(names[0]) for name in names)
 
 
 def _part(

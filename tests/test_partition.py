@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from licensescan.model import Component, Conclusion, Evidence, Expression, Purl, Terms
@@ -38,3 +40,17 @@ def part(path: str, expression: str) -> Conclusion:
 def test_the_text_of_a_branch_is_no_part(path: str, own: str, left: int) -> None:
     found = distinct([part(path, "PolyForm-Noncommercial-1.0.0")], Expression(own), frozenset())
     assert len(found) == left
+
+
+@pytest.mark.parametrize(
+    ("own", "left"),
+    [
+        ("LicenseRef-scancode-acme-sdk-2020", 0),
+        ("LicenseRef-AcmeProprietary AND LicenseRef-acme-sdk", 0),
+        ("LicenseRef-scancode-other-sdk-2020", 1),
+        ("MIT", 1),
+    ],
+)
+def test_a_vendors_tag_in_its_own_package_is_no_part(own: str, left: int) -> None:
+    tagged = replace(part("acme/a.py", "LicenseRef-AcmeProprietary"), basis="spdx-tag")
+    assert len(distinct([tagged], Expression(own), frozenset())) == left

@@ -118,3 +118,9 @@ def test_a_sentence_that_ends_in_a_colon_begins_no_part() -> None:
 def test_what_is_carried_along_is_named_under_a_rule(sentence: str, name: str, gap: list[str]) -> None:
     rows = ["Acme", "", "Its license.", "", "", "", "-" * 40, *gap, sentence, "", "A text."]
     assert part_at(sections(rows), len(rows)) == name
+
+
+def test_the_title_of_an_agreement_begins_no_part() -> None:
+    title = "LICENSE AGREEMENT FOR ACME DEVELOPMENT KITS"
+    assert part_below(f"\n{title}\n\nThis agreement is between you and Acme.\n") is None
+    assert part_below(f"Acme fits curves.\n\n{title}\n\nThis agreement is between you and Acme.\n") is not None

@@ -147,6 +147,8 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
         heading = _HEADING.match(row)
         if heading:
             name = heading["one"] or heading["of"] or heading["group"]
+            if heading["one"] and "agreement" in lower and not any(r.strip() for r in rows[: number - 1]):
+                return None  # the title of the whole file
             if heading["of"] and not _GOES_ON.isdisjoint(name.lower().split()[:1]):
                 return None
             if heading["group"] and name[0].islower() and not _alone(rows, number):

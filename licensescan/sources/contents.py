@@ -97,8 +97,19 @@ class _Texts:
 
     def parts(self) -> list[Component]:
         """A part for each place that is not the component's own."""
+        self._own_the_only_one()
         grouped = self.grouped.items()
         return [self.tree.part(part, where.kind, where.relation, found) for (part, _folder), (where, found) in grouped]
+
+    def _own_the_only_one(self) -> None:
+        """What metadata lists as the only license file is the component's own, whatever its name says (`LI_en.txt`)."""
+        if len(self.licenses) != 1 or any(e.kind == "license-file" for e in self.contents.evidence):
+            return
+        for key, (_where, found) in self.grouped.items():
+            if len(found) == 1 and found[0].path in self.licenses and _is_nameless(found[0].path):
+                self.contents.evidence += found
+                del self.grouped[key]
+                return
 
     def look(self, paths: Iterable[str]) -> set[str]:
         """Read every license-like file and give it to the component or to a part."""
@@ -164,6 +175,11 @@ class _Texts:
             for part, several in [(folder, texts)] if len(texts) > _HIDDEN_APART else [(t.path, [t]) for t in texts]:
                 where = Place(evidence="hidden-text", part=part, relation="vendored")
                 self.grouped.setdefault((part, part), (where, []))[1].extend(several[:_HIDDEN_SHOWN])
+
+
+def _is_nameless(path: str) -> bool:
+    """Whether only metadata say that the file at `path` holds a license."""
+    return evidence_kind(path.rsplit("/", 1)[-1]) is None
 
 
 def _is_table(head: bytes) -> bool:

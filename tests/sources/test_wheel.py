@@ -69,6 +69,20 @@ def test_readme_and_authors_listed_as_license_files(tmp_path: Path) -> None:
     assert component.parts == ()
 
 
+@pytest.mark.parametrize(("more", "own"), [("", ["LI_en.txt"]), ("License-File: LICENSE\n", ["LICENSE"])])
+def test_the_only_file_that_metadata_list_is_the_components_own(tmp_path: Path, more: str, own: list[str]) -> None:
+    info = "acme_tool-1.2.dist-info"
+    files = {
+        "acme_tool/__init__.py": "",
+        f"{info}/METADATA": METADATA.replace("License-File: LICENSE\n", f"License-File: LI_en.txt\n{more}"),
+        f"{info}/licenses/LI_en.txt": TERMS,
+        **({f"{info}/licenses/LICENSE": TERMS} if more else {}),
+    }
+    component = one(build(tmp_path, files))
+    assert [name for kind, name in kinds(component) if kind == "license-file"] == own
+    assert len(component.parts) == (1 if more else 0)
+
+
 def test_names_that_disagree(tmp_path: Path) -> None:
     files = {"other-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", "")}
     component = one(build(tmp_path, files))
