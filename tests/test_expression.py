@@ -172,6 +172,7 @@ def test_best_takes_the_cheapest_branch_and_the_worst_operand() -> None:
         ("MIT", "NOASSERTION", False),
         ("NOASSERTION", "MIT", False),
         ("NONE", "NONE", True),
+        ("PSF-2.0", "LicenseRef-scancode-matplotlib-1.3.0", True),
     ],
 )
 def test_covers(declared: str, text: str, expected: bool) -> None:
