@@ -21,7 +21,8 @@ _SENTENCE = re.compile(
 )
 _PLAIN = frozenset(
     "a an and the of for to on in license licence licenses agreement agreements software end user eula terms term "
-    "conditions condition use product products service services general standard full text version file legal information".split()
+    "conditions condition use product products service services general standard full text version file legal "
+    "information".split()
 )
 
 
