@@ -292,11 +292,12 @@ def _without_text(
     from_headers, share = headline(tags)
     if from_headers != NONE and share >= SOME:
         return Decision(expression=settled(from_headers), basis="source-header", confidence=0.6)
-    if prose.expression not in (NONE, NOASSERTION):
-        return Decision(expression=settled(prose.expression), basis="readme", confidence=0.5)
+    named = prose.named()
+    if named not in (NONE, NOASSERTION):
+        return Decision(expression=settled(named), basis="readme", confidence=0.5)
     if said == NOASSERTION:
-        named = declared.family or short(declared.restricted or declared.said) or "a license that is not known"
-        message = f"the metadata says only {named!r}, and no text decides which license that is"
+        words = declared.family or short(declared.restricted or declared.said) or "a license that is not known"
+        message = f"the metadata says only {words!r}, and no text decides which license that is"
         if declared.likely:
             message += f"; taken for {declared.likely}, which it practically always means"
         return Decision(
@@ -313,11 +314,12 @@ def _without_text(
             confidence=0.0,
             problems=(Problem(rule="license-unknown", path=component.path, message=message),),
         )
-    if prose.speaks or any(e.kind in TEXTS for e in component.evidence if (e.text or "").strip()):
+    speaks = prose.states or named != NONE
+    if speaks or any(e.kind in TEXTS for e in component.evidence if (e.text or "").strip()):
         message = "there is text about a license, and it could not be decided"
         return Decision(
             expression=NOASSERTION,
-            basis="readme" if prose.speaks else "license-file",
+            basis="readme" if speaks else "license-file",
             confidence=0.0,
             problems=(Problem(rule="license-unknown", path=component.path, message=message),),
         )

@@ -54,11 +54,11 @@ _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProseRead:
     """
-    One README read: the license that it names (`expression`), its terms as clauses with a `subject` parameter, and
+    One README read: where it speaks of its license (`section`), its terms as clauses with a `subject` parameter, and
     the lines in which it refers to a PATENTS file, and the licenses that it gives to weights and data.
     """
 
-    expression: Expression = NONE
+    section: str = ""
     clauses: tuple[Clause, ...] = ()
     patents: tuple[int, int] | None = None
     labels: tuple[Label, ...] = ()
@@ -68,13 +68,24 @@ class ProseRead:
 class Prose:
     """All prose of one component put together."""
 
-    expression: Expression = NONE
-    speaks: bool = False
+    sections: tuple[str, ...] = ()
+    states: bool = False
     own: tuple[Clause, ...] = ()
     subjects: tuple[tuple[str, Clause], ...] = ()
     labels: tuple[tuple[str, Label], ...] = ()
     patents_reference: tuple[str, tuple[int, int]] | None = None
     patents_whole: bool = False
+
+    def named(self) -> Expression:
+        """The license that the prose names. Detected when it is asked for: most components say it in another way."""
+        from licensescan.detect import detect, own_expression
+
+        named = NONE
+        for section in self.sections:
+            if named in (NONE, NOASSERTION):
+                found = own_expression(detect(section))
+                named = found if found != NONE else named
+        return named
 
     def own_terms(self) -> list[Terms]:
         """The terms that the prose adds to the component itself."""
@@ -137,18 +148,15 @@ def speaks(text: str) -> bool:
 
 
 def read_text(text: str) -> ProseRead:
-    """Read one README or description; the license it names is looked for where it speaks of licenses."""
+    """Read one README or description."""
     from licensescan.clauses import analyse_prose, patents_reference
-    from licensescan.detect import detect, own_expression
 
     text = _FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), text)
     if not speaks(text):
         return ProseRead()
     text = _BADGE.sub(_as_shown, text) if "img.shields.io/badge/" in text else text
-    section = license_section(text)
-    expression = own_expression(detect(section)) if section else NONE
     return ProseRead(
-        expression=expression,
+        section=license_section(text),
         clauses=tuple(analyse_prose(text).clauses),
         patents=patents_reference(text),
         labels=(*labels(text), *tabled(text)),
@@ -207,8 +215,8 @@ def _until_heading(lines: Sequence[str], start: int) -> list[str]:
 
 def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRead]) -> Prose:
     """Put together what the READMEs, descriptions and headers among `evidence` say."""
-    expression = NONE
-    speaks = False
+    sections: list[str] = []
+    states = False
     nested = {item.path for item in evidence if item.kind == "readme-nested"}
     own: list[Clause] = []
     subjects: list[tuple[str, Clause]] = []
@@ -230,9 +238,8 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
             labelled.setdefault((label.name, label.value, place), (item.path, label))
         clauses = [replace(c, path=item.path) for c in found.clauses]
         if item.kind == "readme":
-            speaks = speaks or found.expression != NONE or bool(clauses)
-            if expression in (NONE, NOASSERTION) and found.expression != NONE:
-                expression = found.expression
+            states = states or bool(clauses)
+            sections += [found.section] if found.section else []
         for clause in clauses:
             subject = clause.params.get("subject", "")
             if subject in _SUBJECTS:
@@ -240,8 +247,8 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
             elif item.kind == "readme" and subject != "documentation":
                 own.append(clause)
     return Prose(
-        expression=expression,
-        speaks=speaks,
+        sections=tuple(sections),
+        states=states,
         own=_once(own),
         subjects=tuple(
             (s, c)

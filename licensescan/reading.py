@@ -141,7 +141,7 @@ def _load_clause(v: Any) -> Clause:
 
 def _dump_prose(found: ProseRead) -> list[Any]:
     named = [[one.subject, one.name, one.value, one.lines] for one in found.labels]
-    return [found.expression, [_dump_clause(c) for c in found.clauses], found.patents, named]
+    return [found.section, [_dump_clause(c) for c in found.clauses], found.patents, named]
 
 
 def _dump_match(m: Match) -> list[Any]:
@@ -216,9 +216,9 @@ def _load(value: Any) -> Classified | None:
 
 def _load_prose(value: Any) -> ProseRead | None:
     try:
-        expression, clauses, patents, named = value
+        section, clauses, patents, named = value
         return ProseRead(
-            expression=Expression(expression),
+            section=str(section),
             clauses=tuple(_load_clause(c) for c in clauses),
             patents=_pair(patents) if patents else None,
             labels=tuple(Label(subject, name, said, _pair(lines)) for subject, name, said, lines in named),

@@ -102,7 +102,7 @@ class Fake:
         if "PATENTS" in text:
             return ProseRead(patents=(1, 1))
         if text.startswith("is "):
-            return ProseRead(expression=Expression(text[3:]))
+            return ProseRead(section=f"SPDX-License-Identifier: {text[3:]}")
         if text.startswith("weights"):
             clause = Clause(clause="use.noncommercial", lines=(1, 1), quote=text, params={"subject": "weights"})
             return ProseRead(clauses=(clause,))
