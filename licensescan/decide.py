@@ -40,8 +40,8 @@ UNREAD = ("license-unknown", "terms-unread")
 _OPEN = ("Permissive", "Public Domain", "Copyleft", "Copyleft Limited")
 _PAIR = re.compile(r"(?i)(?:^|/)licen[cs]e[-_.](?:mit|apache)[\w.-]*$")
 _OFFER_WORDS = 200
-_PARAGRAPH = 60
-"""Words of terms; fewer are a remark."""
+_PARAGRAPH = 120
+"""Words of terms; fewer are a remark or a preface."""
 _OFFER = re.compile(
     r"(?i)\bone of (?:the )?(?:following|these|two)\b|\bat your (?:option|choice)\b|\byour choice of\b"
     r"|\bdual[- ]licen[sc]ed\b|\bchoose (?:one|either|between|which)\b|\beither of the\b"

@@ -46,6 +46,10 @@ class Row:
         return bool(open_to_all) and all("GPL" in c and "exception" not in c for c in open_to_all)
 
 
+_TO_IT = re.compile(r"(?:^|[_.-])(?:adapt[eo]r|wrapper|shim)s?(?=[_.\d-]|$)")
+"""What a name goes on with when the library only leads to the one that it names (`libgurobi_adaptor.so`)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """The rows by stem: exact names, patterns that end in a star by what comes before it, and other patterns."""
@@ -66,7 +70,7 @@ class Table:
         if stem in self.exact:
             return self.exact[stem]
         for length in range(len(stem), 0, -1):
-            if stem[:length] in self.prefixes:
+            if stem[:length] in self.prefixes and not _TO_IT.search(stem, length):
                 return self.prefixes[stem[:length]]
         return next((row for pattern, row in self.patterns if fnmatchcase(stem, pattern)), None)
 

@@ -367,6 +367,7 @@ def test_random_bytes_never_raise(tmp_path_factory: pytest.TempPathFactory, head
         ("libboost_filesystem-mt.dylib", "Boost"),
         ("geos_c-1.17.4.dll", "GEOS"),
         ("libfdk-aac.so.2", "FDK AAC"),
+        ("coptcore.so", "COPT"),
     ],
 )
 def test_file_names_lead_to_rows(name: str, row: str) -> None:
@@ -376,7 +377,12 @@ def test_file_names_lead_to_rows(name: str, row: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["libmy_own.so", "libthing.so.1", "libzoo.so", "tool", "libformat.so", "libutil.so", "libcommon.so"]
+    "name",
+    [
+        *("libmy_own.so", "libthing.so.1", "libzoo.so", "tool", "libformat.so", "libutil.so", "libcommon.so"),
+        # What only leads to a library that its user has bought.
+        *("libgurobi_adaptor.so", "libcplex_adapter.so.1.2", "gurobi-shim.dll"),
+    ],
 )
 def test_other_names_lead_nowhere(name: str) -> None:
     assert nativetable.known(name) is None
