@@ -16,6 +16,7 @@ from licensescan.classified import Classified
 from licensescan.curated import Known, known
 from licensescan.decide import TEXTS, UNREAD, Decision, Text, decide, restricts, short
 from licensescan.declared import Declared, read_declared
+from licensescan.detect import summed
 from licensescan.doubts import doubts
 from licensescan.excepted import excepted, gathered
 from licensescan.expression import covers, join_and, licenses
@@ -79,7 +80,7 @@ def conclude(
     component = gathered(component, declared.expression, classify, rulebook)
     kinds = TEXTS if any(e.kind != "notice" for e in component.evidence) else ("notice",)
     own = [e for e in component.evidence if e.kind in kinds and (e.text or "").strip()]
-    given = excepted([Text(evidence=e, found=classify(e)) for e in (*own, *declared.pasted)], rulebook)
+    given = excepted([Text(evidence=e, found=_of_itself(e, classify(e))) for e in (*own, *declared.pasted)], rulebook)
     texts = [t for t in given if _speaks(t)] or _about_itself(given, declared.expression)
     headers = [e for e in component.evidence if e.kind in _HEADERS]
     tags = [(e, _header_expression(e, classify)) for e in headers]
@@ -257,6 +258,19 @@ _GIVEN = re.compile(
     r"|\b(?:released|distributed|available|published|provided)\s+under\b|\bcovered\s+(?:under|by)\b"
 )
 """How a header gives its file a license; where none of this is said, a bare "GPL" is about other software."""
+
+
+def _of_itself(item: Evidence, found: Classified) -> Classified:
+    """
+    What a text says of itself: in a file that is no license file, a bare "GPL" beside the notice of a license is about
+    other software ("the solver that this leads to is under the GPL").
+    """
+    matches = found.detection.matches
+    kept = tuple(m for m in matches if m.kind != "reference" or m.expression not in _VERSIONLESS)
+    if item.kind != "hidden-text" or not kept or len(kept) == len(matches) or found.detection.modified:
+        return found
+    detection = replace(found.detection, expression=summed(m.expression for m in kept), matches=kept)
+    return replace(found, detection=detection)
 
 
 def _header_expression(item: Evidence, classify: Classify) -> Expression:

@@ -678,3 +678,21 @@ def test_a_tag_with_a_plain_name_of_ones_own_is_the_license_that_it_names(rulebo
     )
     found = conclude(component, rulebook, Real())
     assert [p.concluded for p in found.parts] == ["Apache-2.0", "LicenseRef-Acme"]
+
+
+@pytest.mark.parametrize(("kind", "concluded"), [("hidden-text", "MIT"), ("license-file", "MIT AND GPL-1.0-or-later")])
+def test_a_bare_name_beside_the_notice_of_a_file_is_about_other_software(
+    rulebook: Rulebook, kind: str, concluded: str
+) -> None:
+    class Two(Fake):
+        def classify(self, evidence: Evidence) -> Classified:
+            matches = (
+                Match(expression=Expression("MIT"), kind="notice", lines=(1, 3), coverage=1.0),
+                Match(expression=Expression("GPL-1.0-or-later"), kind="reference", lines=(20, 20), coverage=1.0),
+            )
+            detection = Detection(expression=Expression("MIT AND GPL-1.0-or-later"), matches=matches)
+            return Classified(path=evidence.path, sha256="", detection=detection, terms=Terms())
+
+    said = text("uses a solver under the GPL", "acme/Support", kind)
+    component = Component(purl=Purl("pkg:pypi/acme@1#acme/Support"), name="acme/Support", version="", evidence=(said,))
+    assert conclude(component, rulebook, Two()).concluded == concluded
