@@ -296,7 +296,7 @@ def _without_text(
     if named not in (NONE, NOASSERTION):
         return Decision(expression=settled(named), basis="readme", confidence=0.5)
     if said == NOASSERTION:
-        words = declared.family or short(declared.restricted or declared.said) or "a license that is not known"
+        words = short(declared.words or declared.restricted or declared.said) or "a license that is not known"
         message = f"the metadata says only {words!r}, and no text decides which license that is"
         if declared.likely:
             message += f"; taken for {declared.likely}, which it practically always means"

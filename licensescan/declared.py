@@ -48,7 +48,7 @@ class Declared:
     """
     The metadata's answer: `expression` is `NONE` without any field and `NOASSERTION` when the fields do not decide.
 
-    `family` is what an undecided field names ("BSD"), `likely` the id that this name practically always means, `named`
+    `family` is what an undecided field names ("BSD"), `words` that field as it is written, `likely` the id that this name practically always means, `named`
     every exact license that a field names,
     `conflict` the second reading when two fields disagree, `restricted` that a field holds restricting words, `said`
     the words of a field that names no license, `evidence` the fields with their own reading, and `pasted` texts that
@@ -58,6 +58,7 @@ class Declared:
     expression: Expression = NONE
     basis: str = "none"
     family: str = ""
+    words: str = ""
     named: tuple[Expression, ...] = ()
     likely: Expression | None = None
     conflict: Expression | None = None
@@ -112,6 +113,7 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
         expression=expression,
         basis=basis,
         family=family,
+        words=next((e.value for e, n in (*fields, *classifiers) if family in n.families), ""),
         named=tuple(dict.fromkeys((*field.named, *trove.named))),
         likely=None if restricted else field.likely or (None if field.family else trove.likely),
         conflict=conflict,
