@@ -48,7 +48,8 @@ class Declared:
     """
     The metadata's answer: `expression` is `NONE` without any field and `NOASSERTION` when the fields do not decide.
 
-    `family` is what an undecided field names ("BSD"), `words` that field as it is written, `likely` the id that this name practically always means, `named`
+    `family` is what an undecided field names ("BSD"), `words` that field as it is written, `likely` the id that this
+    name practically always means, `named`
     every exact license that a field names,
     `conflict` the second reading when two fields disagree, `restricted` that a field holds restricting words, `said`
     the words of a field that names no license, `evidence` the fields with their own reading, and `pasted` texts that

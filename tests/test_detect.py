@@ -126,6 +126,19 @@ def test_terms_that_nobody_knows_are_told() -> None:
     assert detect(terms).expression == NOASSERTION
 
 
+def test_an_exception_on_top_of_its_license_is_bound_to_it() -> None:
+    def match(expression: str, first: int, kind: str = "text") -> Match:
+        return Match(expression=Expression(expression), kind=kind, lines=(first, first + 9), coverage=1.0)
+
+    exception = match("Classpath-exception-2.0", 1)
+    (bound,), alone = engine._bound([exception, match("GPL-2.0-only", 11)])
+    assert (bound.expression, alone) == ("GPL-2.0-only WITH Classpath-exception-2.0", [])
+    for other in (match("MIT", 11), match("GPL-2.0-only", 11, "notice")):
+        assert engine._bound([exception, other]) == ([other], [exception])
+    between = [exception, match("MIT", 11), match("GPL-2.0-only", 31)]
+    assert engine._bound(between) == (between[1:], [exception])
+
+
 def test_a_changed_exception_changes_the_license_that_it_belongs_to() -> None:
     added = Difference(kind="added", lines=(4, 4), words="not commercial", matters=True)
     base = Match(expression=Expression("GPL-2.0-only"), kind="tag", lines=(1, 1), coverage=1.0)

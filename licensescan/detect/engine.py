@@ -271,16 +271,19 @@ def _stem(expression: str) -> str:
 
 def _bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
     """
-    An exception that stands by itself is joined to the license before it; without one it is nobody's, and comes second.
+    An exception that stands by itself is joined to the license before it, else to a text right after it; without one it
+    is nobody's, and comes second.
 
     A rider that takes something away (Commons Clause) stands above its license as well, and counts without one.
     """
     bound: list[Match] = []
     riders: list[Match] = []
     alone: list[Match] = []
-    for match in matches:
+    for previous, match in zip((None, *matches), matches, strict=False):
         known = info(match.expression) if " " not in match.expression else None
         if known is None or not known.is_exception:
+            if alone and alone[-1] is previous and _opens(previous, match):
+                match = _joined(match, alone.pop())
             for rider in [r for r in riders if r.part == match.part and _takes(match.expression, r.expression)]:
                 match = _joined(match, rider)
                 riders.remove(rider)
@@ -294,6 +297,11 @@ def _bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
         else:
             (riders if known.category in _TAKING_AWAY else alone).append(match)
     return sorted([*bound, *riders], key=lambda m: (m.lines, m.expression)) if riders else bound, alone
+
+
+def _opens(exception: Match, text: Match) -> bool:
+    """Whether an exception stands on top of the text of the license that it is for."""
+    return text.kind == "text" and exception.part == text.part and _takes(text.expression, exception.expression)
 
 
 _TAKING_AWAY = ("Source-available", "Proprietary Free", "Free Restricted", "Commercial")
