@@ -79,3 +79,21 @@ def test_words_of_the_trade_that_stand_far_apart_are_no_terms() -> None:
 
 def test_assembly_is_no_public_domain() -> None:
     assert detect("The inner loop is written in assembly.").expression == NONE
+
+
+def test_many_names_with_their_licenses_are_no_terms_of_somebody() -> None:
+    entries = [
+        f"/*!\n * Fitter {n}, a drawing tool\n * Copyright (c) A. Fitter\n * @license MIT\n */" for n in range(40)
+    ]
+    notice = "/*! Released under the MIT license, see the license file */"
+    assert detect("\n".join([*entries, notice, "/*! ruler. BSD-3-Clause License. A. Fitter */"])).expression == (
+        "MIT AND BSD-3-Clause"
+    )
+
+
+def test_a_heading_and_what_stands_below_it_are_one() -> None:
+    assert detect("## License\n\nMIT © [A. Fitter](https://example.net)\n").expression == "MIT"
+
+
+def test_the_end_of_a_name_is_no_field_for_the_next_row() -> None:
+    assert detect(" * (c) 2020 A. Fitter. MIT License\n * Unicode tables by B. Drawer\n").expression == "MIT"

@@ -45,6 +45,9 @@ _OWN_NAME = Regex(r"LicenseRef-(?!scancode-)([\w.-]+)")
 
 _NAME_AND_NUMBER = Regex(r"(\D+?)[-_]?v?(\d)")
 
+_ENDS_A_NAME = Regex(r"(?i)\w[ \t]+licen[cs]e[ \t.,;]*$")
+"""A row that ends with the name of a license: its last word is no field for what the next row says."""
+
 _SENTENCE = 3
 """A term can be said in so few words."""
 
@@ -126,9 +129,13 @@ def _find(held: Words, known: Store) -> list[Found]:
 
 
 def _is_together(start: int, end: int, held: Words) -> bool:
-    """Whether a few words stand near enough to each other to be one name."""
+    """Whether a few words stand near enough to each other to be one name; empty lines part nothing."""
     first, last = held.lines(start, end)
-    return last - first < max(end - start, 2)
+    if first == last:
+        return True
+    if _ENDS_A_NAME.search(held.rows[first - 1]) and held.starts[first] - start == 1:
+        return False
+    return sum(1 for row in held.rows[first:last] if row.strip()) < max(end - start, 2)
 
 
 def _read(one: Aligned, held: Words) -> Pattern:

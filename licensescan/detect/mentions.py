@@ -219,8 +219,8 @@ def _without_pieces(found: list[Found], held: Words, known: Store) -> list[Found
 
 def _unknown_words(found: Sequence[Found], held: Words, known: Store) -> int:
     """How many words of terms there are that no license accounts for: what is named among them is a mention."""
-    texts = [one for one in found if one.size >= SHORT]
-    return sum(end - start for start, end in gaps(texts, len(held.codes)) if legal(held.codes[start:end], known))
+    named = [one for one in found if one.pattern.expression]
+    return sum(end - start for start, end in gaps(named, len(held.codes)) if legal(held.codes[start:end], known))
 
 
 def _is_list_of_names(found: Sequence[Found]) -> bool:
