@@ -21,6 +21,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 import additions  # noqa: E402
 import compiler  # noqa: E402
 import patterns  # noqa: E402
+import spellings  # noqa: E402
 from scancode import Entry, entries  # noqa: E402
 
 from licensescan.detect.index import pack  # noqa: E402
@@ -41,7 +42,8 @@ def main() -> None:
     more, notices = additions.read(HERE / "additions.toml", cache(), keys)
     licenses, rules = licenses + more, rules + notices
     print(f"{len(more)} licenses and {len(notices)} notices of our own")
-    found = patterns.read(licenses, rules, ids(licenses), pinned["fragments"])
+    names = spellings.spelled(HERE / "spellings.toml"), spellings.official(licenses)
+    found = patterns.read(licenses, rules, ids(licenses), pinned["fragments"], names)
     ordered, plain = patterns.encode(found)
     for name, old, new in patterns.relabel(found, listed(licenses)):
         print(f"  {name} is filed under {old} and is {new}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import LCSseq
 from scancode import Entry
+from spellings import Name
 
 from licensescan.detect import layout
 from licensescan.detect.differences import DEAL, TELLING
@@ -48,13 +49,21 @@ class Pattern:
     fuzzy: int = 0
     whole: bool = False
     """Only word for word is it what it says it is: the source wants (nearly) all of its words."""
+    spelling: bool = False
+    """Made from a list of names: such say nothing about how common a word is in what people write."""
 
 
 def read(
-    licenses: Sequence[Entry], rules: Iterable[Entry], names: Mapping[str, str], fragments: Container[str]
+    licenses: Sequence[Entry],
+    rules: Iterable[Entry],
+    names: Mapping[str, str],
+    fragments: Container[str],
+    spellings: tuple[Iterable[Name], Iterable[Name]] = ((), ()),
 ) -> list[Pattern]:
     """
     The distinct patterns, best first among equals; `names` maps a key to its SPDX id, or to "" for no license.
+
+    Of `spellings` the first ones come before what the rules say about the same words, the others after it.
 
     The keys in `fragments` have no text of their own and give no pattern.
     """
@@ -63,7 +72,8 @@ def read(
     exceptions = {entry.word("key") for entry in licenses if entry.flag("is_exception")}
     whole = [entry for entry in licenses if entry.word("key") not in fragments]
     rules = [entry for entry in rules if entry.word("license_expression") not in fragments]
-    for pattern in [*_licenses(whole, names), *_rules(rules, names, exceptions)]:
+    spelled, official = map(_names, spellings)
+    for pattern in [*_licenses(whole, names), *spelled, *_rules(rules, names, exceptions), *official]:
         if not pattern.tokens:
             continue
         known = found.setdefault(tuple(pattern.tokens), pattern)
@@ -81,6 +91,13 @@ def _licenses(entries: Iterable[Entry], names: Mapping[str, str]) -> Iterable[Pa
                 tokens, _ = _tokens(entry.word("standard_notice"))
                 if len(tokens) > 6:
                     yield Pattern(entry.name, names[entry.word("key")], layout.NOTICE, 100, tokens, [])
+
+
+def _names(spelled: Iterable[Name]) -> Iterable[Pattern]:
+    for id_, words_ in spelled:
+        tokens, _ = _tokens(words_)
+        kind = layout.TAG if words_.startswith("license: ") else layout.REFERENCE
+        yield Pattern(f"{id_}-name", id_, kind, 100, tokens, [], spelling=True)
 
 
 def _rules(entries: Iterable[Entry], names: Mapping[str, str], exceptions: Container[str]) -> Iterable[Pattern]:
@@ -169,16 +186,18 @@ def encode(patterns: list[Pattern]) -> tuple[list[str], int]:
     """
     common: Counter[str] = Counter()
     for pattern in patterns:
-        common.update(pattern.tokens)
+        common.update(dict.fromkeys(pattern.tokens, 0) if pattern.spelling else pattern.tokens)
     patterns[:] = [
         p for p in patterns if p.expression or len(p.tokens) > 6 or min(common[t] for t in p.tokens) < COMMON
     ]
+    anchors = {p.tokens[anchor(p.tokens, common)] for p in patterns if not p.spelling}
     for pattern in patterns:
-        pattern.anchor = anchor(pattern.tokens, common)
-    anchors = {pattern.tokens[pattern.anchor] for pattern in patterns}
+        if pattern.spelling and anchors.isdisjoint(pattern.tokens[: layout.REACH]):
+            anchors.add(pattern.tokens[anchor(pattern.tokens, common)])
     crowd: Counter[tuple[str, ...]] = Counter()
     for pattern in patterns:
-        crowd.update(gram for _, gram in grams(pattern.tokens, anchors))
+        if not pattern.spelling:
+            crowd.update(gram for _, gram in grams(pattern.tokens, anchors))
     for pattern in patterns:
         pattern.anchor = min(grams(pattern.tokens, anchors), key=lambda g: (crowd[g[1]], g[0]))[0]
     ordered = sorted(common, key=lambda w: (w in anchors, zlib.crc32(w.encode())))

@@ -17,13 +17,14 @@ from licensescan.detect import layout
 from licensescan.detect.catalog import info
 from licensescan.detect.differences import (
     cuts_version,
+    is_kind,
     is_riddled,
     judged,
     legal,
     limits,
     words_of_deal,
 )
-from licensescan.detect.exact import exact, whole
+from licensescan.detect.exact import Hit, exact, whole
 from licensescan.detect.joints import Choice, choices, without_narrower
 from licensescan.detect.mentions import SHORT, sift
 from licensescan.detect.normalise import Words, words
@@ -111,7 +112,7 @@ def _find(held: Words, known: Store) -> list[Found]:
         return [Found(0, len(codes), pattern)]
     hits = longest(
         Found(h.start, h.end, h.pattern)
-        for h in exact(codes, known)
+        for h in _gone_on(exact(codes, known), codes, known)
         if h.pattern.kind == layout.TEXT or not cuts_version(codes, h.start, h.end, h.pattern.expression, known)
         if h.end - h.start >= _LOOSE or _is_together(h.start, h.end, held)
     )
@@ -128,14 +129,39 @@ def _find(held: Words, known: Store) -> list[Found]:
     return longest([*hits, *aligned]) if aligned else hits
 
 
+def _gone_on(hits: list[Hit], codes: str, known: Store) -> list[Hit]:
+    """
+    The hits; a few words that end in the middle of a longer name are about that: "licensed under the BSD-2-Clause"
+    before "-Patent", "License: GPL" before "version 3 or later". "License" alone makes no name longer.
+    """
+    names: dict[int, Hit] = {}
+    for hit in hits:
+        if hit.pattern.kind == layout.REFERENCE and hit.pattern.expression:
+            before = names.get(hit.start)
+            if before is None or hit.end > before.end:
+                names[hit.start] = hit
+    if not names:
+        return hits
+    ends = known.code("license"), known.code("licensed")
+    told = []
+    for hit in hits:
+        if hit.pattern.kind != layout.TEXT and hit.end - hit.start < SHORT and hit.pattern.expression:
+            inside = (names[start] for start in range(hit.start + 1, hit.end) if start in names)
+            name = max(inside, key=lambda n: n.end, default=hit)
+            if name.end > hit.end and codes[hit.end] not in ends and not is_kind(codes[: name.start], known):
+                hit = Hit(hit.start, name.end, replace(hit.pattern, expression=name.pattern.expression))
+        told.append(hit)
+    return told
+
+
 def _is_together(start: int, end: int, held: Words) -> bool:
-    """Whether a few words stand near enough to each other to be one name; empty lines part nothing."""
+    """Whether a few words stand near enough to each other to be one name; lines without words part nothing."""
     first, last = held.lines(start, end)
     if first == last:
         return True
     if _ENDS_A_NAME.search(held.rows[first - 1]) and held.starts[first] - start == 1:
         return False
-    return sum(1 for row in held.rows[first:last] if row.strip()) < max(end - start, 2)
+    return len({held.line(place) for place in range(start, end)}) <= max(end - start, 2)
 
 
 def _read(one: Aligned, held: Words) -> Pattern:

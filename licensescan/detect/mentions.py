@@ -226,5 +226,5 @@ def _unknown_words(found: Sequence[Found], held: Words, known: Store) -> int:
 def _is_list_of_names(found: Sequence[Found]) -> bool:
     """Whether a text does nothing but name licenses, many of them: an index, a list of classifiers."""
     named = {one.pattern.expression for one in found if one.pattern.expression and one.size < SHORT}
-    texts = sum(1 for one in found if one.pattern.expression and one.size >= SHORT)
+    texts = sum(1 for o in found if o.pattern.expression and o.size >= SHORT and o.pattern.kind != layout.REFERENCE)
     return len(named) >= _NAMES_OF_A_LIST and texts * 4 < len(named)

@@ -50,6 +50,7 @@ _OF_LICENSE = (
     # The end of the line is looked for first: a line without an end is not read again at each of its words.
     r"(?=[^\n]{0,160}$)"
     r"(?![^\n]*(?:licen[cs]|permi|redistribut|public[ \t]+domain|warrant|\bmit\b|\bbsd|gpl|apache|\bterms\b"
+    r"|\bmpl|\bepl\b|\bwtfpl|\bcc0|\bcc[ -]by|\bofl\b"
     r"|\bfree[ \t]+to\b|\bmay\b))[^\n]{0,160}$"
 )
 _COPYRIGHT = Regex(
