@@ -64,6 +64,8 @@ class Reading(Protocol):
 
 
 _HEADERS = ("source-header", "spdx-tag")
+_THANKS = re.compile(r"(?i)third[-_ ]?part(?:y|ies)[-_ ]?notices?[^/]*$")
+_THANKS_WORDS = 150
 
 
 def conclude(
@@ -81,7 +83,10 @@ def conclude(
     kinds = TEXTS if any(e.kind != "notice" for e in component.evidence) else ("notice",)
     own = [e for e in component.evidence if e.kind in kinds and (e.text or "").strip()]
     given = excepted([Text(evidence=e, found=_of_itself(e, classify(e))) for e in (*own, *declared.pasted)], rulebook)
-    texts = [t for t in given if _speaks(t)] or _about_itself(given, declared.expression)
+    inside = component.kind == "source" and "#" in component.purl
+    texts = [t for t in given if _speaks(t) and not (inside and _only_thanks(t))] or _about_itself(
+        given, declared.expression
+    )
     headers = [e for e in component.evidence if e.kind in _HEADERS]
     tags = [(e, _header_expression(e, classify)) for e in headers]
     prose = read_prose(component.evidence, reading.prose)
@@ -139,7 +144,17 @@ def _is_list(component: Component, given: Sequence[Text]) -> bool:
     if component.kind != "source" or "#" not in component.purl:
         return False
     kinds = {e.kind for e in component.evidence}
+    if kinds <= {"license-file", "hidden-text"} and all(map(_only_thanks, given)):
+        return True
     return kinds == {"notice"} or (kinds == {"license-file"} and any(t.found.detection.matches for t in given))
+
+
+def _only_thanks(text: Text) -> bool:
+    """Whether a short file of notices on third parties names no license and limits nothing."""
+    found, path, words = text.found, text.evidence.path, len((text.evidence.text or "").split())
+    said = {c.clause.partition(".")[0] for c in found.terms.clauses if c.quote}
+    silent = not found.detection.matches and not restricts(found.terms) and said.isdisjoint(("dist", "risk", "use"))
+    return silent and words < _THANKS_WORDS and _THANKS.search(path) is not None
 
 
 def _about_itself(given: Sequence[Text], said: Expression) -> list[Text]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from licensescan.model import NOASSERTION, NONE, Clause, Conclusion, Rule, Terms
 from licensescan.rulebook import taxonomy
-from licensescan.terms import FORBIDDING
+from licensescan.terms import CONDITIONS, FORBIDDING
 
 _REACH = {
     "file": "changes to its files must be shared alike",
@@ -41,6 +41,9 @@ def message_for(rule: Rule, conclusion: Conclusion, name: str, terms: Terms, *, 
         if rule.id == "commercial-conditional" and "use.threshold" in said:
             # What is free for other ends, and for small companies, does not forbid commerce.
             said = {clause: c for clause, c in said.items() if clause not in FORBIDDING}
+        if not wanted and not said:
+            # A condition that is in every such license is told where there is no other.
+            said = {c.clause: c for c in terms.clauses if c.clause in CONDITIONS}
         titles = [f"{taxonomy()[clause]['title']} ({clause}{_limit(said[clause])})" for clause in sorted(said)[:5]]
         return f"{who}: {', '.join(titles) or rule.title.lower()}"
     return f"{who}: {rule.title[0].lower()}{rule.title[1:]}"

@@ -696,3 +696,43 @@ def test_a_bare_name_beside_the_notice_of_a_file_is_about_other_software(
     said = text("uses a solver under the GPL", "acme/Support", kind)
     component = Component(purl=Purl("pkg:pypi/acme@1#acme/Support"), name="acme/Support", version="", evidence=(said,))
     assert conclude(component, rulebook, Two()).concluded == concluded
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "parts"),
+    [
+        ("The terms of the licenses of others and their copyright are told on our site.", "ThirdPartyNotices.txt", 0),
+        ("The terms of the licenses of others and their copyright are told on our site.", "LICENSE", 1),
+        (
+            "The license has terms. Redistribution of the software is prohibited without permission.",
+            "ThirdPartyNotices.txt",
+            1,
+        ),
+    ],
+)
+def test_a_short_notice_on_third_parties_that_limits_nothing_is_no_part(words: str, path: str, parts: int) -> None:
+    from licensescan.classified import classify_text
+    from licensescan.rulebook import load
+
+    class Real(Fake):
+        def classify(self, evidence: Evidence) -> Classified:
+            return classify_text(evidence.text or "", evidence.path)
+
+    name = f"acme/node_modules/rpc/{path}"
+    part = Component(
+        purl=Purl(f"pkg:pypi/acme@1#{name}"),
+        name="rpc",
+        version="",
+        kind="source",
+        relation="vendored",
+        path=name,
+        evidence=(text(words, name),),
+    )
+    component = Component(
+        purl=Purl("pkg:pypi/acme@1"),
+        name="acme",
+        version="1",
+        evidence=(field("license-expression", "MIT"),),
+        parts=(part,),
+    )
+    assert len(conclude(component, load(), Real()).parts) == parts

@@ -340,3 +340,8 @@ class TestPartsOnTheTermsOfTheWhole:
         by = Policy(profile="test", verdicts={"copyleft-weak": "warn", "copyleft-weak@static": "deny"})
         found = run(conclusion("LGPL-2.1-only", parts=(inner,)), by)
         assert {(f.part, f.verdict) for f in found} == {(None, "warn"), ("inner", "deny")}
+
+
+def test_a_condition_is_named_even_when_it_is_one_that_all_such_licenses_have() -> None:
+    (found,) = run(conclusion("LicenseRef-scancode-issl-2018"), policy(commercial_conditional="review"))
+    assert "dist.no_reverse_engineering" in found.message

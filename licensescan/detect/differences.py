@@ -82,6 +82,12 @@ NAMED = "license research academic educational internal agreement lesser affero 
 VERBS = "for use used using user uses purpose purposes may must shall permitted allowed granted limited solely".split()
 """Words by which a word like "research" becomes a limit."""
 
+INSTITUTIONS = (
+    "institute institutes institution center centre foundation society laboratory laboratories council trust agency "
+    "academy association organisation organization corporation school department ministry fund"
+).split()
+"""What a name says that somebody is, before what it is for."""
+
 _GRANTS = frozenset("use copy modify merge publish distribute sublicense sell patent redistribute reproduce".split())
 
 
@@ -130,6 +136,7 @@ def _letters(store: Store, which: str) -> frozenset[str]:
         "kinds": KINDS,
         "named": NAMED,
         "verbs": VERBS,
+        "institutions": INSTITUTIONS,
         "compared": COMPARED,
         "past": PAST,
         "granted": GRANTED,
@@ -323,8 +330,9 @@ def _is_named_after(codes: str, deal: str, store: Store) -> bool:
     """
     if len(codes) > SLOT_WORDS or any(c not in _letters(store, "named") for c in deal):
         return False
-    verbs = _letters(store, "verbs")
-    return not any(c in verbs for c in codes)
+    verbs, owners = _letters(store, "verbs"), _letters(store, "institutions")
+    # "The Institute for Research" is not for research only.
+    return not any(c in verbs for before, c in zip(" " + codes, codes, strict=False) if before not in owners)
 
 
 def is_riddled(scattered: int, size: int) -> bool:
