@@ -40,6 +40,10 @@ _HEADING = 60
 """Characters of a heading that stands right above its paragraph; a longer line may be the first of a sentence."""
 _ABOVE = 400
 """Characters of a paragraph that are looked at to see whether it ends: all of one that is but a heading."""
+_TITLE = 400
+"""Characters that seven words with their labels never have."""
+_FIRST_ITEMS = ("(a)", "(i)", "(1)", "(A)", "(I)")
+"""How the first item of a list in a line is marked."""
 _TAIL = 60
 _SHORTEST = 12
 """Characters up to which a sentence is no lead-in for its shape alone."""
@@ -150,7 +154,8 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
 
 def _items(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The sentence, or where it lists in one line what may be done or not, its lead-in and then each item."""
-    lead = _LISTS.search(flat, start, end)
+    part = flat[start:end]
+    lead = _LISTS.search(flat, start, end) if any(map(part.__contains__, _FIRST_ITEMS)) else None
     labels = [m for m in _ITEM.finditer(flat, lead.end(), end) if m.start() == lead.end() or m[1]] if lead else []
     if len(labels) < 2 or not lead:
         yield start, end
@@ -282,6 +287,8 @@ def _is_marked(flat: str, block: _Block) -> bool:
 
 def _is_title(part: str) -> bool:
     """Whether a sentence is a heading that runs into its paragraph: few words, most with capitals, nothing said."""
+    if len(part) > _TITLE:
+        return False
     words = re.sub(_LABEL, "", part).split()
     capital = sum(w[0].isupper() for w in words)
     others = sum(not w[0].isupper() and w not in _SMALL for w in words)

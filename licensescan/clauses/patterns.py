@@ -16,7 +16,7 @@ _SOME = re.compile(rf"(?:\\x[0-9a-fA-F]{{2}}|\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]|[.^$
 """Any of several characters, an edge, or a character that is written with a backslash."""
 
 _OPTIONAL = re.compile(r"[^\0()|?*+{}](?:[?*]|\{[0,][\d,]*\})\??")
-_REPEATED = re.compile(rf"([^\0()|?*+{{}}]){_QUANTIFIER}")
+_REPEATED = re.compile(rf"(?<=[^\0()|?*+{{}}]){_QUANTIFIER}")
 _PIECE = re.compile(rf"\((?:\?(?:[:=!]|<[=!]|P<\w+>)?)?|\)(?:{_QUANTIFIER})?|\||[^()|]+")
 _LOOKS, _OTHER_GROUP = ("(?=", "(?!", "(?<"), "(?"
 _LEAST = 2
@@ -90,7 +90,7 @@ class _Alternative:
     @cached_property
     def _needs(self) -> list[list[_Need]]:
         """For each way to match the needs that must all be met."""
-        plain = _REPEATED.sub("\\1\0", _OPTIONAL.sub("\0", _SOME.sub("\0", self.written)))
+        plain = _REPEATED.sub("\0", _OPTIONAL.sub("\0", _SOME.sub("\0", self.written)))
         pieces = _PIECE.findall(plain)
         # What is not understood needs nothing: it may always match.
         return [[]] if _OTHER_GROUP in pieces else _needs(pieces, 0)[0]

@@ -27,7 +27,10 @@ def pattern(*alternatives: str) -> Pattern:
 
 def _spelled(written: str) -> str:
     for _ in range(3):
-        written = _NAME.sub(lambda m: _phrases()[m.group(1)], written)
+        spelled = _NAME.sub(lambda m: _phrases()[m.group(1)], written)
+        if spelled == written:
+            break
+        written = spelled
     return written
 
 

@@ -7,6 +7,7 @@ prefixes of growing length are compared by their sums. The work is linear in the
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 from zlib import crc32
 
@@ -45,31 +46,31 @@ def exact(codes: str, store: Store) -> list[Hit]:
     found: list[Hit] = []
     tried: set[int] = set()
     settled = (0, 0)
-    place = 0
-    while place >= 0:
-        matches, place = store.rare.finditer(codes, place), -1
-        for match in matches:
-            at = match.start()
-            here = 2 * at
-            for width in _ANY_WIDTH if codes[at] in short else _WHOLE_WIDTH:
-                known = anchor(crc32(data[here : here + width]))
-                if known is None:
+    plain = store.plain
+    rare = [at for at, code in enumerate(memoryview(data).cast("H")) if code > plain]
+    number = 0
+    while number < len(rare):
+        at = rare[number]
+        number += 1
+        here = 2 * at
+        for width in _ANY_WIDTH if codes[at] in short else _WHOLE_WIDTH:
+            known = anchor(crc32(data[here : here + width]))
+            if known is None:
+                continue
+            for back, length in starts(known):
+                start = at - back
+                if start < 0:
                     continue
-                for back, length in starts(known):
-                    start = at - back
-                    if start < 0:
-                        continue
-                    first = node(crc32(data[2 * start : 2 * (start + length)]) << layout.LENGTH_BITS | length)
-                    if first is None or start + length > size or start << 4 | length in tried:
-                        continue
-                    tried.add(start << 4 | length)
-                    for hit in _from(start, length, first, data, store):
-                        found.append(hit)
-                        if hit.end - start > _LONG and hit.pattern.expression:
-                            settled = (start, max(settled[1], hit.end))
-            if at >= settled[0] + layout.REACH and at + 1 < settled[1] - layout.REACH:
-                place = settled[1] - layout.REACH
-                break
+                first = node(crc32(data[2 * start : 2 * (start + length)]) << layout.LENGTH_BITS | length)
+                if first is None or start + length > size or start << 4 | length in tried:
+                    continue
+                tried.add(start << 4 | length)
+                for hit in _from(start, length, first, data, store):
+                    found.append(hit)
+                    if hit.end - start > _LONG and hit.pattern.expression:
+                        settled = (start, max(settled[1], hit.end))
+        if at >= settled[0] + layout.REACH and at + 1 < settled[1] - layout.REACH:
+            number = bisect_left(rare, settled[1] - layout.REACH, number)
     return found
 
 

@@ -19,7 +19,7 @@ from licensescan.data import place_of
 from licensescan.errors import LicensescanError
 
 MAGIC = b"LSIX"
-FORMAT = 4
+FORMAT = 5
 _HEAD = struct.Struct("<4sHH")
 _ROW = struct.Struct("<8sQQ")
 

@@ -8,11 +8,10 @@ is taken, if it explains enough. Work is bounded: votes are linear in the text, 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import ceil
 from typing import Any
 from zlib import crc32
@@ -96,7 +95,7 @@ def align(codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Sto
     """
     data = codes.encode("utf-16-le", "surrogatepass")
     walls = Walls(settled)
-    guesses = _guesses(codes, data, zones, store)
+    guesses = _guesses(data, zones, store)
     places = Stretches()
     for number, guess in enumerate(guesses):
         places.add(number, guess.place, guess.place + guess.length)
@@ -128,65 +127,67 @@ class _Guess:
     length: int
 
 
-def _guesses(codes: str, data: bytes, zones: Sequence[Span], store: Store) -> list[_Guess]:
+def _guesses(data: bytes, zones: Sequence[Span], store: Store) -> list[_Guess]:
     size = sum(end - start for start, end in zones)
-    gram = store.gram_at
-    cast: list[int] = []
+    gram, plain = store.gram_at, store.plain
+    votes: list[int] = []
     for start, end in zones:
-        for match in store.rare.finditer(codes, start, min(end, MOST_WORDS)):
-            at = match.start()
+        numbers = memoryview(data).cast("H")[start : min(end, MOST_WORDS)]
+        for at in [at for at, code in enumerate(numbers, start) if code > plain]:
             known = gram(crc32(data[2 * at : 2 * at + 6]))
             if known is not None:
-                cast += map((at >> BUCKET).__add__, store.voters(known))
+                bucket = at >> BUCKET
+                votes += [voter + bucket for voter in store.voters(known)]
     # Ranked before anything else is made of them: of twenty thousand in a long text a few hundred are followed up.
-    ranked = sorted(_begun(Counter(cast), store))[: _GUESSES + size // _WORDS_A_GUESS]
-    return [_guess(key, -votes, beside, store) for _, votes, key, beside in ranked]
+    ranked = sorted(_begun(votes, store))[: _GUESSES + size // _WORDS_A_GUESS]
+    return [_guess(key, -count, beside, store) for _, count, key, beside in ranked]
 
 
-def _guess(key: int, votes: int, beside: int, store: Store) -> _Guess:
+def _guess(key: int, count: int, beside: int, store: Store) -> _Guess:
     number, bucket = key >> PLACES, key & (1 << PLACES) - 1
-    place = (bucket - MARGIN << BUCKET) + (beside << BUCKET) // votes
+    place = (bucket - MARGIN << BUCKET) + (beside << BUCKET) // count
     return _Guess(number, place, store.length_of[number])
 
 
-def _begun(counts: Mapping[int, int], store: Store) -> list[tuple[float, int, int, int]]:
+def _begun(votes: list[int], store: Store) -> list[tuple[float, int, int, int]]:
     """
     Where patterns may begin, as (rank, smaller is likelier; votes, negative; bucket with pattern; votes in the next
-    bucket). Two neighbours are counted together, so one of them has half of the votes; a bucket with fewer than the
-    one before it is not where a pattern begins.
+    bucket). The votes of a bucket and the next count together; one with fewer than the one before it is not where a
+    pattern begins, and a single vote is most often chance.
+
+    The votes are sorted, so that those of one pattern stand in the order of their buckets: half a million of them are
+    counted in a third of the time that a table of them takes.
     """
-    votes = counts.get
-    half, whole, worth = _bars(store)
+    wanted, worth = _bars(store)
     found = []
-    for key, count in counts.items():
-        if count < 2:
+    votes.sort()
+    last = key = -2
+    before = count = ahead = 0
+    # Two votes for nobody end the last two runs of equal ones.
+    for vote in chain(votes, (-4, -6)):
+        if vote == key:
+            ahead += 1
             continue
-        number = key >> PLACES
-        if count < half[number]:
-            continue
-        before = votes(key - 1, 0)
-        if count >= before:
-            beside = votes(key + 1, 0)
-            total = count + beside
-            if total >= whole[number]:
-                found.append((total * worth[number], -total, key, beside))
-        if 1 < before < half[number] and before >= votes(key - 2, 0):
-            total = before + count
-            if total >= whole[number]:
-                found.append((total * worth[number], -total, key - 1, count))
+        beside = ahead if key == last + 1 else 0
+        if count > 1 and count >= before:
+            number, total = last >> PLACES, count + beside
+            if total >= wanted[number]:
+                found.append((total * worth[number], -total, last, beside))
+        before = count if beside else 0
+        last, count, key, ahead = key, ahead, vote, 1
     return found
 
 
 @cache
-def _bars(store: Store) -> tuple[list[int], list[int], list[float]]:
+def _bars(store: Store) -> tuple[list[int], list[float]]:
     """
-    For each pattern how many votes it needs in one bucket to be looked at (one is most often chance), and in two; and
-    what a vote is worth: the share of all votes that it is, more in a longer pattern.
+    For each pattern how many votes it needs to be looked at, and what a vote is worth: the share of all votes that it
+    is, more in a longer pattern.
     """
     shares = [_SHARE if length > _BRIEF else _BRIEF_SHARE for length in store.length_of]
-    whole = [ceil(share * votes) for share, votes in zip(shares, store.votes_of, strict=True)]
+    wanted = [ceil(share * votes) for share, votes in zip(shares, store.votes_of, strict=True)]
     worth = [-min(length, 400) / max(1, of) for length, of in zip(store.length_of, store.votes_of, strict=True)]
-    return [max(2, ceil(least / 2)) for least in whole], whole, worth
+    return wanted, worth
 
 
 def _is_enough(one: Aligned, store: Store) -> bool:

@@ -6,6 +6,7 @@ A name in passing, the title of a text, the history of a license and a list of n
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -49,10 +50,10 @@ _SAME_NAME = {"Python-2.0": "PSF-2.0", "PSF-2.0": "Python-2.0"}
 """Licenses that go by one name: beside the text of the one, the name is no second license."""
 
 _DATED = Regex(
-    r" -- \S.{2,80}<\S+@\S+>  |[\w.+-]{2,40} \([\w.:~+-]+\) [\w-]+; urgency="
+    r"(?m)^(?: -- \S.{2,80}<\S+@\S+>  |[\w.+-]{2,40} \([\w.:~+-]+\) [\w-]+; urgency="
     r"|(?:19|20)\d\d-\d\d-\d\d[ \t]{1,4}\S[^<\n]{2,60}<"
     r"|\#{0,4}[ ]?(?:Version|Release|v)?[ ]?\[?\d+\.\d+(?:\.\d+)*\S*[ \t]{1,3}[-(\u2013:]?[ \t]?\(?"
-    r"(?:19|20)\d\d-\d\d-\d\d|\d+\.\d+(?:\.\d+)* \(\w{3,9} \d\d?, (?:19|20)\d\d\)"
+    r"(?:19|20)\d\d-\d\d-\d\d|\d+\.\d+(?:\.\d+)* \(\w{3,9} \d\d?, (?:19|20)\d\d\))"
 )
 _ENTRIES, _CHRONICLE_ROWS, _HISTORY_ROWS = 3, 12, 2_000
 """So many dated entries make a history; so many rows are looked at."""
@@ -137,10 +138,8 @@ def _is_chronicle(rows: Sequence[str]) -> bool:
     """Whether a text is a history of changes: what it says of a license was so once."""
     if len(rows) < _CHRONICLE_ROWS:
         return False
-    dated = 0
-    for row in rows[:_HISTORY_ROWS]:
-        dated += bool(row) and _DATED.match(row) is not None
-    return dated >= _ENTRIES
+    dated = _DATED.finditer("\n".join(rows[:_HISTORY_ROWS]))
+    return sum(1 for _ in itertools.islice(dated, _ENTRIES)) == _ENTRIES
 
 
 def _with_later(one: Found, held: Words) -> Found:

@@ -215,7 +215,7 @@ def unfold(text: str) -> tuple[str, bool]:
         changed = sum(map(ne, clear, folded)) if folded != clear else 0
         joined = joined or (changed > 0 and any(m[0].translate(_ALIKE).isascii() for m in _MIXED.finditer(clear)))
         clear = folded
-    if not unicodedata.is_normalized("NFKC", clear):
+    if not _is_composed(clear):
         wide = [c for c in _beyond(clear) if c > "\u2fff" and unicodedata.normalize("NFKC", c).isascii()]
         changed += sum(map(clear.count, wide))
         clear = unicodedata.normalize("NFKC", clear)
@@ -230,7 +230,18 @@ def plain(text: str) -> str:
     if text.isascii():
         return text
     folded, _ = unfold(text)
-    return text if folded == unicodedata.normalize("NFKC", text) else folded
+    return text if folded == text or folded == unicodedata.normalize("NFKC", text) else folded
+
+
+def _is_composed(text: str) -> bool:
+    """
+    Whether `text` is in NFKC. Where no character goes together with the one before it (marks, Korean vowels), its
+    different characters say so, and those are few.
+    """
+    beyond = _beyond(text)
+    if any(unicodedata.category(sign)[0] == "M" or "\u1160" <= sign <= "\u11ff" for sign in beyond):
+        return unicodedata.is_normalized("NFKC", text)
+    return all(unicodedata.is_normalized("NFKC", sign) for sign in beyond)
 
 
 def _latin(match: re.Match[str]) -> str:

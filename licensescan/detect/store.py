@@ -7,7 +7,6 @@ vocabulary and the prefixes.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,8 +81,8 @@ class Store:
         self.code: Callable[[str], str] = _Codes(self._sums("vocab"), self._numbers("vcode", "H")).__getitem__
         self.rows: dict[str, str] = {}
         """The codes of lines that came before, see `normalise.words`."""
-        # What it is not, since a class of the whole upper range takes 5 ms to compile.
-        self.rare = re.compile(f"[^\0-{re.escape(layout.letter(plain - 1))}]")
+        self.plain = ord(layout.letter(plain - 1))
+        """The code of the last common word: those of the words with which anchors and grams begin are larger."""
         self.short_anchors = frozenset(self._parts["ashort"].tobytes().decode("utf-16-le", "surrogatepass"))
         self._node_data = self._parts["ndata"]
         self._node_at = self._numbers("nat", "I")
