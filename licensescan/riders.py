@@ -11,7 +11,8 @@ from licensescan.regex import Regex
 from licensescan.texts import NOASSERTION, Clause, Detection, Difference, Match, Unmatched
 
 # Both are asked of lower case, and each alternative begins with a letter: what begins with an edge, or is asked of both
-# cases, is tried at each character, and takes more than ten times as long. The edge before a word stands behind its first letter.
+# cases, is tried at each character, and takes more than ten times as long. The edge before a word is looked for behind
+# its first letter.
 _SPEAKS = Regex(
     r"a(?:cademic|cceptable\s+use)|c(?:ommerc|ompet|ompanies|an\s*not\b)|e(?:valuat|xclu|xcept|mployees)|forbid|hosted"
     r"|in(?:ternal|demn)|l(?:imited|icen[cs]ed?\s+(?:for|from|separately))|must|n(?:on-?profit|obody)"
