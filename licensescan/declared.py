@@ -40,6 +40,7 @@ FIELDS = (
     "label",
 )
 
+_READ = frozenset((*FIELDS, "license-expression", "spdx-field", "classifier"))
 _CARDS = ("model-card", "weights-header")
 
 
@@ -77,6 +78,8 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
     A lower field refines a family named by a higher one ("GPL" with the classifier for version 2 or later); it never
     overrules an exact answer, but a different exact answer is kept as `conflict`.
     """
+    if not any(e.kind in _READ for e in evidence):
+        return Declared()
     read: list[Evidence] = []
     problems: list[Problem] = []
     formal = NONE
