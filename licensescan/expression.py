@@ -194,7 +194,11 @@ def _best(node: Node, cost: Callable[[str], Any]) -> tuple[Any, Node]:
     return max(price for price, _ in priced), flat(And, (item for _, item in priced))
 
 
-_TWINS = {"LicenseRef-scancode-secret-labs-2011": "MIT-CMU", "LicenseRef-scancode-mit-old-style": "HPND"}
+_TWINS = {
+    "LicenseRef-scancode-secret-labs-2011": "MIT-CMU",
+    "LicenseRef-scancode-mit-old-style": "HPND",
+    "LicenseRef-scancode-oracle-openjdk-exception-2.0": "Classpath-exception-2.0",
+}
 """Ids that ScanCode keeps apart and SPDX does not: one text with other names in it."""
 
 
@@ -215,7 +219,8 @@ _COMES_WITH = {
 def _same_text(leaf: Leaf) -> str:
     license_ = leaf.license if isinstance(leaf, With) else leaf
     text = _TWINS.get(license_.id, license_.id).removesuffix("-only").removesuffix("-or-later")
-    return f"{text} WITH {leaf.exception}" if isinstance(leaf, With) and "Ref-" in leaf.exception else text
+    exception = _TWINS.get(leaf.exception, leaf.exception) if isinstance(leaf, With) else ""
+    return f"{text} WITH {exception}" if "Ref-" in exception else text
 
 
 def _or_later_stem(leaf: Leaf) -> str:
