@@ -13,28 +13,28 @@ _FOLD = {
     **dict.fromkeys("\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\ufeff\u200b\t\f\v\r*", " "),
     "İ": "i",
 }
-_TAG = Regex(r"</?[a-zA-Z][^<>\n]{0,200}>")
-_BLOCK_TAG = Regex(
-    r"</?(?:p|div|h[1-6]|ol|ul|dl|dd|dt|table|tr|td|th|section|article|blockquote|body|title|pre)\b", re.IGNORECASE
+_TAG = Regex(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,19}|[a-zA-Z])[^<>\n]{0,200}>")
+_BLOCKS = frozenset(
+    "p div h1 h2 h3 h4 h5 h6 ol ul dl dd dt table tr td th section article blockquote body title pre".split()
 )
-_LIST_TAG = Regex(r"</?[ou]l\b", re.IGNORECASE)
 _BULLETS = "•·▪◦●"
-_ITEM_TAG = Regex(r"<li\b", re.IGNORECASE)
 _ENTITY = Regex(
     r"&(?:(nbsp|ensp|emsp|#160|#xa0)|(quot|ldquo|rdquo|#34|#8220|#8221|#x22)|(apos|lsquo|rsquo|#39|#8217|#x27)|(amp));"
 )
 _HYPHENATED = Regex(r"-[ ]{0,9}\n")
-_BROKEN = Regex(r"([a-z]{2,20})-[ ]{0,9}\n([ ]{0,99})([a-z]{2,20})")
+_BROKEN = Regex(r"-(?<=[a-z]{2}-)[ ]{0,9}\n([ ]{0,99})([a-z]{2,20})")
+_FIRST_HALF = Regex(r"[a-z]{2,20}\Z")
+_HALF = 20
 _JOINED_BY_HYPHEN = frozenset(
     "royalty third first second open closed world cross counter read pre self multi high low long short full part real"
     " well built cost fee end per co anti non sub re by up on in to as at fine large machine user source".split()
 )
 """Words before a hyphen that belongs there: what stands before another at the end of a line is half a word."""
 
-_LINK = Regex(r"(?<=\])\([^()\s]{1,200}\)")
+_LINK = Regex(r"\((?<=\]\()[^()\s]{1,200}\)")
 # Those that stand at the head of a line begin with the end of the line before: that is looked for in one sweep.
 _MARKS = Regex(
-    r"\n[ ]{0,12}(?://+!?|!+(?=\s)|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))",
+    r"\n[ ]{0,12}+(?=[/!*;>dDrR.%|-])(?://+!?|!+(?=\s)|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))",
     re.IGNORECASE,
 )
 _HASHES = Regex(r"\n[ ]{0,12}#+")
@@ -46,15 +46,24 @@ _WRAPPED = Regex(r"\n(?<=[^\s.;:,!?*/]\n)[ ]{0,12}\*(?=[ ]{1,4}[a-z])")
 _LONGEST_LIST = 40
 """Lines of a list of stars that are looked back over for its lead-in."""
 
-UNFINISHED = Regex(
+_UNFINISHED = Regex(
     r"\b(?:(?:may|shall|must|will|can|do|does)(?: not)?|cannot|agrees?(?: not)?(?: to)?"
     r"|permitted to|prohibited from|right to|(?:part(?:y|ies)|anyone|others) to|, that"
     r"|\b(?:not|cause|permit|agrees?|undertakes?)\b[^.;:]{0,80} to)$"
 )
-"""How the words end that a list goes on with."""
+_OPENERS = ("may", "shall", "must", "will", "can", "do", "does", "not", "agree", "agrees", "to", "from", "that")
+"""How what `_UNFINISHED` finds ends: most sentences are dismissed by this."""
+_LONGEST_END = 130
+"""Characters that what `_UNFINISHED` finds never has."""
 
 ITEM_END = Regex(r"(?i);(?:\s+(?:and|or|and/or))?\s*$")
 """How an item ends that is not the last of its list."""
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether the words of `text` end as those do that a list goes on with: "you may not"."""
+    end = text[-_LONGEST_END:].lower()
+    return end.endswith(_OPENERS) and _UNFINISHED.search(end) is not None
 
 
 def words_only(text: str) -> str:
@@ -88,12 +97,13 @@ def _without_tags(text: str) -> str:
 
     def instead(match: re.Match[str]) -> str:
         nonlocal depth
-        tag = match.group()
-        if _LIST_TAG.match(tag):
-            depth = max(0, depth + (-1 if tag[1] == "/" else 1))
-        if _ITEM_TAG.match(tag):
-            return f"\n{_BULLETS[depth % len(_BULLETS)]} ".ljust(len(tag))
-        return ("\n\n" if _BLOCK_TAG.match(tag) else "").ljust(len(tag))
+        closes, name = match.group(1), match.group(2).lower()
+        size = match.end() - match.start()
+        if name in ("ol", "ul"):
+            depth = max(0, depth + (-1 if closes else 1))
+        if name == "li" and not closes:
+            return f"\n{_BULLETS[depth % len(_BULLETS)]} ".ljust(size)
+        return ("\n\n" if name in _BLOCKS else "").ljust(size)
 
     return _TAG.sub(instead, text)
 
@@ -105,9 +115,10 @@ def _entity(match: re.Match[str]) -> str:
 
 def _whole(match: re.Match[str]) -> str:
     """A word that was broken at the end of a line, in one; where the hyphen is its own it stays."""
-    first, margin, rest = match.groups()
-    hyphen = "-" if first in _JOINED_BY_HYPHEN else ""
-    return f"{first}{hyphen}{rest}".ljust(len(match.group()) - len(margin) - 1) + f"\n{margin}"
+    margin, rest = match.groups()
+    first = _FIRST_HALF.search(match.string[max(0, match.start() - _HALF) : match.start()])
+    hyphen = "-" if first and first.group() in _JOINED_BY_HYPHEN else ""
+    return f"{hyphen}{rest}".ljust(len(match.group()) - len(margin) - 1) + f"\n{margin}"
 
 
 def _blank(pattern: Regex, text: str) -> str:
@@ -131,8 +142,8 @@ def _listed(text: str, at: int) -> bool:
     for _ in range(_LONGEST_LIST):
         above = _line_above(text, at)
         if above and not above.startswith("*"):
-            return above.endswith(":") or bool(UNFINISHED.search(above))
-        if ITEM_END.search(above) or UNFINISHED.search(above):
+            return above.endswith(":") or is_unfinished(above)
+        if ITEM_END.search(above) or is_unfinished(above):
             return True
         at = text.rfind("\n", 0, at)
         if at < 0:

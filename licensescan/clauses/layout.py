@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from licensescan.clauses.flat import ITEM_END, UNFINISHED, words_only
+from licensescan.clauses.flat import ITEM_END, is_unfinished, words_only
 from licensescan.regex import Regex
 
 MAX_SENTENCE = 4_000
@@ -18,6 +18,7 @@ _MARKER = Regex(
     r"|(?P<bullet>[^\w\s\x22\x27(\[<#/&$=~_](?=\s)|[•·▪◦●○■+*-]|o(?=\s\s)))(?=\s|[A-Z\"'(]|$)\s*",
     re.IGNORECASE,
 )
+_LABEL_ENDS = frozenset(".):")
 _LABEL = r"\(?(?:[a-z]|[ivx]{1,5})[.)]\s{1,9}(?=[\"'(\[]{0,3}[A-Z])"
 _END = Regex(rf"[.!?][\"')\]]{{0,3}}(?=\s+(?:[\"'(\[]{{0,3}}[A-Z0-9]|{_LABEL}))")
 """Where a sentence ends: before a capital, or before the label of an item that goes on in the same line."""
@@ -33,15 +34,17 @@ _ABBREVIATION = Regex(
     re.IGNORECASE,
 )
 _SMALL = frozenset("of and or the to a an in on for by &".split())
-_SAYS = Regex(r"(?i)\b(?:is|are|may|must|shall|will|not|no|only|cannot|you|without|prohibited|permitted|as)\b")
-_OPENERS = ("may", "shall", "must", "will", "can", "do", "does", "not", "agree", "agrees", "to", "from", "that")
-"""How what `UNFINISHED` finds ends: most sentences are dismissed by this."""
+_SAYS = Regex(
+    r"a(?<!\wa)(?:re|s)\b|c(?<!\wc)annot\b|i(?<!\wi)s\b|m(?<!\wm)(?:ay|ust)\b|n(?<!\wn)ot?\b|o(?<!\wo)nly\b"
+    r"|p(?<!\wp)(?:rohibi|ermit)ted\b|s(?<!\ws)hall\b|w(?<!\ww)(?:ill|ithout)\b|y(?<!\wy)ou\b"
+)
+"""Asked of lower case; each word is looked for by its first letter, at a third of the cost of looking for its edge."""
 _HEADING = 60
 """Characters of a heading that stands right above its paragraph; a longer line may be the first of a sentence."""
 _ABOVE = 400
 """Characters of a paragraph that are looked at to see whether it ends: all of one that is but a heading."""
-_TITLE = 400
-"""Characters that seven words with their labels never have."""
+_TITLE = 20
+"""Words that a title never has, whatever its labels."""
 _FIRST_ITEMS = ("(a)", "(i)", "(1)", "(A)", "(I)")
 """How the first item of a list in a line is marked."""
 _TAIL = 60
@@ -73,7 +76,7 @@ class Sentence:
     def lead(self) -> str:
         """The words that the sentence goes on with, or "" when it stands alone, be it under a heading."""
         lead = self.said[: self.own].strip()
-        return lead if lead.endswith((":", ":-", "...")) or UNFINISHED.search(lead.lower()) else ""
+        return lead if lead.endswith((":", ":-", "...")) or is_unfinished(lead) else ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,7 +119,7 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
         if not body.strip():
             continue
         lead = _lead_for(leads, block, flat)
-        goes_on = lead is not None and bool(lead.text.endswith(":") or UNFINISHED.search(lead.text.lower()))
+        goes_on = lead is not None and (lead.text.endswith(":") or is_unfinished(lead.text))
         # What stands below a heading that is marked as one is its text, however short.
         below = number > 0 and _is_marked(flat, blocks[number - 1]) and not _is_marked(flat, block)
         heads = not below and _is_heading(flat[block.start : block.end])
@@ -190,7 +193,7 @@ def _blocks(flat: str) -> Iterator[_Block]:
     for line in flat.split("\n"):
         end = offset + len(line)
         words = line.lstrip()
-        marker = _MARKER.match(line) if words else None
+        marker = _MARKER.match(line) if words and _may_be_marked(words) else None
         if not words:
             if current:
                 yield current
@@ -218,6 +221,13 @@ def _blocks(flat: str) -> Iterator[_Block]:
         offset = end + 1
     if current:
         yield current
+
+
+def _may_be_marked(words: str) -> bool:
+    """Whether a line that begins so may begin with the mark of an item: nine of ten begin with a plain word."""
+    if not words[0].isalpha() or not _LABEL_ENDS.isdisjoint(words[1:6]):
+        return True
+    return words[0] in "oO" or words[:7].lower() in ("section", "article")
 
 
 def _apart(above: str, line: str) -> bool:
@@ -249,7 +259,8 @@ def _is_item(marker: re.Match[str], line: str, previous: str) -> bool:
 def _split(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     for match in _END.finditer(flat, start, end):
-        if _ABBREVIATION.search(flat[max(at, match.start() - 12) : match.end()]):
+        before = flat[max(at, match.start() - 12) : match.start()].split()
+        if before and _ABBREVIATION.search(before[-1] + flat[match.start() : match.end()]):
             continue
         yield from _trim(flat, at, match.end())
         at = match.end()
@@ -275,7 +286,7 @@ def _is_heading(block: str) -> bool:
     if block.rstrip()[-1:] in ",;.:":  # nothing at all, too
         return False
     words = block.strip(" #=-*_").split(maxsplit=13)
-    if not words or len(words) > 12 or ITEM_END.search(block) or _SAYS.search(block):
+    if not words or len(words) > 12 or ITEM_END.search(block) or _SAYS.search(block.lower()):
         return False
     capital = sum(w[0].isupper() or not w[0].isalpha() for w in words)
     return capital >= 0.6 * len(words)
@@ -287,12 +298,12 @@ def _is_marked(flat: str, block: _Block) -> bool:
 
 def _is_title(part: str) -> bool:
     """Whether a sentence is a heading that runs into its paragraph: few words, most with capitals, nothing said."""
-    if len(part) > _TITLE:
+    if len(part.split(maxsplit=_TITLE)) > _TITLE:
         return False
     words = re.sub(_LABEL, "", part).split()
     capital = sum(w[0].isupper() for w in words)
     others = sum(not w[0].isupper() and w not in _SMALL for w in words)
-    return len(words) <= 7 and (not others or (others == 1 and capital >= 2)) and not _SAYS.search(part)
+    return len(words) <= 7 and (not others or (others == 1 and capital >= 2)) and not _SAYS.search(part.lower())
 
 
 def _style(block: _Block) -> str:
@@ -314,7 +325,7 @@ def _values(block: _Block, style: str) -> tuple[int, ...]:
 
 def _opens(last: str, block: _Block, follows: _Block, *, listed: bool) -> bool:
     """Whether what `follows` continues `block`; in a list, also below an item that is but a heading."""
-    if last.endswith((":", ":-", "...")) or (last.endswith(_OPENERS) and UNFINISHED.search(last)):
+    if last.endswith((":", ":-", "...")) or is_unfinished(last):
         return True
     first = follows.label.rsplit(".", 1)[-1] in ("1", "a", "i") or follows.bullet
     if not first or _style(follows) == _style(block):
@@ -347,7 +358,7 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
     if not lead.style:
         deeper = block.indent > lead.indent
         below = bool(lead.label) and block.label.startswith(f"{lead.label}.")
-        nested = deeper or below or style not in lead.outer[-1:] or UNFINISHED.search(lead.text.lower())
+        nested = deeper or below or style not in lead.outer[-1:] or is_unfinished(lead.text)
         if style and (block.bullet or _first(block)) and nested:
             lead.style = "roman" if block.label == "i" else style
             lead.stem = block.label.rpartition(".")[0]
@@ -360,12 +371,7 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
         # Unmarked items: each but the last ends as one that goes on.
         expected = lead.goes_on
         lead.open = lead.goes_on = flat[block.start : block.end].rstrip().endswith((";", ",", " or", " and"))
-        return (
-            expected
-            or lead.open
-            or flat[block.body : block.body + 1].islower()
-            or bool(UNFINISHED.search(lead.text.lower()))
-        )
+        return expected or lead.open or flat[block.body : block.body + 1].islower() or is_unfinished(lead.text)
     if block.bullet:
         if block.bullet == lead.style:
             lead.misses = 0

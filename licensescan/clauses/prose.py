@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from licensescan.clauses.detectors import Hit
@@ -43,7 +42,8 @@ _SUBJECT = Pattern(
     r"|(?P<model>models?|networks?|embeddings)|(?P<documentation>documentation|docs|tutorials?|figures?)"
     r"|(?P<software>software|code|source|package|library|toolbox|toolkit|repository|project|program|implementation))\b"
 )
-_FENCE = Regex(r"(?ms)^[ ]{0,3}(```|~~~).*?(?:^[ ]{0,3}\1|\Z)")
+_FENCES = ("```", "~~~")
+_FENCE_INDENT = 3
 _PATENTS = Regex(
     r"\b[Pp]atents?\b(?:\s+[\w,:()'`\"\[\]-]+){0,12}?\s+[\[`\"(]*PATENTS\b"
     r"|\bPATENTS\b(?:\s+[\w,()'`\"\[\]-]+){0,10}?\s+patents?\b"
@@ -57,8 +57,7 @@ def analyse_prose(text: str) -> Terms:
     Each clause has a `subject` parameter (`weights`, `model`, `data`, `documentation` or `software`). Prose is never
     the whole license: the patent grant stays `unknown`, and so does `commercial` without a clause.
     """
-    fenced = "```" in text or "~~~" in text
-    visible = _FENCE.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text) if fenced else text
+    visible = _without_code(text) if any(map(text.__contains__, _FENCES)) else text
     unique: dict[tuple[object, ...], Clause] = {}
     for sentence, hit, clause in find(visible, _STATES, _may_state):
         if _believed(sentence, hit, clause):
@@ -69,6 +68,23 @@ def analyse_prose(text: str) -> Terms:
         return Terms()
     forbidden = added(clauses).commercial == "prohibited"
     return Terms(commercial="prohibited" if forbidden else "conditional", clauses=clauses, incomplete=True)
+
+
+def _without_code(text: str) -> str:
+    """`text` in the same length with the code between fences blanked (CommonMark, fenced code blocks)."""
+    rows = text.split("\n")
+    inside = ""
+    for number, row in enumerate(rows):
+        words = row.lstrip(" ")
+        mark = words[:3] if len(row) - len(words) <= _FENCE_INDENT and words.startswith(inside or _FENCES) else ""
+        if mark and inside:
+            # What stands behind the closing fence is seen again.
+            rows[number] = words[3:].rjust(len(row))
+            inside = ""
+        elif mark or inside:
+            inside = inside or mark
+            rows[number] = " " * len(row)
+    return "\n".join(rows)
 
 
 def patents_reference(text: str) -> tuple[int, int] | None:

@@ -27,8 +27,8 @@ _PROSE = frozenset(
     "txt md rst dat text html htm bin lic license licence log cfg doc rtf tex adoc org info man nfo csv tsv".split()
 ) | {""}
 _HIDDEN = re.compile(
-    rb"(?i)GNU (?:Affero |Lesser |Library )?General Public License|non-?commercial|TERMS AND CONDITIONS FOR USE"
-    rb"|end user license|Permission is hereby granted|Redistribution and use in source|licensed under"
+    rb"gnu (?:affero |lesser |library )?general public license|non-?commercial|terms and conditions for use"
+    rb"|end user license|permission is hereby granted|redistribution and use in source|licensed under"
 )
 _PEEK_FILES = 400
 """Prose files under other names that are looked into, per component: enough for any real package's data folder."""
@@ -160,7 +160,7 @@ class _Texts:
                 head = self.tree.files.read_at(path, 0, 4096)
             except ReadError:
                 continue
-            if head.startswith(b"#!") or _is_table(head) or not _HIDDEN.search(head):
+            if head.startswith(b"#!") or _is_table(head) or not _HIDDEN.search(head.lower()):
                 continue
             try:
                 if self.tree.files.size(path) > _PEEK_BYTES:
@@ -189,4 +189,4 @@ def _is_table(head: bytes) -> bool:
 
 
 def _reads_like_terms(evidence: Evidence) -> bool:
-    return _HIDDEN.search((evidence.text or "").encode("utf-8", "replace")) is not None
+    return _HIDDEN.search((evidence.text or "").lower().encode("utf-8", "replace")) is not None
