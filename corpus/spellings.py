@@ -15,7 +15,7 @@ Name = tuple[str, str]
 GRANTS = (
     *("license: {}", "licensed under {}", "licensed under the {}", "released under {}", "released under the {}"),
     *("distributed under {}", "distributed under the {}", "available under the {}", "under the terms of the {}"),
-    *("under the {} license", "{} licensed", "licensed {}"),
+    *("under the {} license", "{} licensed", "licensed {}", "license is {}", "published under {}"),
 )
 """Words that make a name say under which terms something is."""
 

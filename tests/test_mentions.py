@@ -97,3 +97,24 @@ def test_a_heading_and_what_stands_below_it_are_one() -> None:
 
 def test_the_end_of_a_name_is_no_field_for_the_next_row() -> None:
     assert detect(" * (c) 2020 A. Fitter. MIT License\n * Unicode tables by B. Drawer\n").expression == "MIT"
+
+
+def test_an_address_is_where_the_license_named_before_it_stands() -> None:
+    text = (
+        "Licensed under the Apache License 2.0 (the License). You can obtain a copy in the file LICENSE\n"
+        "in the source distribution or at https://www.openssl.org/source/license.html\n"
+    )
+    assert detect(text).expression == "Apache-2.0"
+
+
+def test_lesser_is_no_version_beside_one() -> None:
+    notice = (
+        "Fitter is free software: you can redistribute it and/or modify it under the terms of the GNU Lesser General\n"
+        "Public License as published by the Free Software Foundation, either version 3 of the License, or (at your\n"
+        "option) any later version.\n\nA copy of the GNU Lesser General Public License came with Fitter.\n"
+    )
+    assert detect(notice).expression == "LGPL-3.0-or-later"
+
+
+def test_the_end_of_a_notice_is_no_field_for_the_code_below() -> None:
+    assert detect('# See the terms of the License.\r\n"""Intel tools for fitting."""\r\n').expression == NONE

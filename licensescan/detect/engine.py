@@ -46,7 +46,7 @@ _OWN_NAME = Regex(r"LicenseRef-(?!scancode-)([\w.-]+)")
 
 _NAME_AND_NUMBER = Regex(r"(\D+?)[-_]?v?(\d)")
 
-_ENDS_A_NAME = Regex(r"(?i)\w[ \t]+licen[cs]e[ \t.,;]*$")
+_ENDS_A_NAME = Regex(r"(?i)\w\W*licen[cs]e[^\w:]*$")
 """A row that ends with the name of a license: its last word is no field for what the next row says."""
 
 _SENTENCE = 3

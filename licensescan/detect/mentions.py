@@ -43,6 +43,8 @@ _NAMES_OF_A_LIST = 12
 _UNVERSIONED = {"GPL-1.0-or-later": "GPL-", "LGPL-2.0-or-later": "LGPL-"}
 """What a GNU license is called when nobody says which version, and how its versions begin."""
 
+_LESSER = "LGPL-2.1-or-later"
+_COPY_WITHIN = 24
 _POINTER = 40
 """A notice of fewer words that names a GNU license without its version only points to one."""
 
@@ -110,12 +112,13 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
                 continue
         if one.size < SHORT and pattern.expression.startswith("GPL-") and is_kind(held.codes[: one.start], known):
             continue
-        if before is not None and _is_sample(one, before, held):
+        if before is not None and (_is_sample(one, before, held) or _says_where(one, before, held)):
             continue
         if before is None or not _is_base(one, before):
             kept.append(_with_later(one, held))
         before = one
-    kept = _without_pieces(_without_bare(kept, [tag.expression for tag in marked if tag.expression]), held, known)
+    kept = _without_bare(kept, [tag.expression for tag in marked if tag.expression], held)
+    kept = _without_pieces(kept, held, known)
     texts_of = {one.pattern.expression for one in kept if one.pattern.kind == layout.TEXT}
     return [o for o in kept if o.pattern.kind == layout.TEXT or _SAME_NAME.get(o.pattern.expression) not in texts_of]
 
@@ -151,11 +154,27 @@ def _with_later(one: Found, held: Words) -> Found:
     return one if expression == pattern.expression else replace(one, pattern=replace(pattern, expression=expression))
 
 
-def _without_bare(found: list[Found], marked: Sequence[str]) -> list[Found]:
+def _without_bare(found: list[Found], marked: Sequence[str], held: Words) -> list[Found]:
     """What is left without the bare names of GNU licenses in a file that says elsewhere which version it means."""
     told = [*marked, *(one.pattern.expression for one in found if one.size >= SHORT)]
     versioned = {bare for bare, start in _UNVERSIONED.items() if any(e.startswith(start) and e != bare for e in told)}
-    return [one for one in found if one.size >= _POINTER or one.pattern.expression not in versioned]
+    return [one for one in found if one.size >= _POINTER or _bare(one, held) not in versioned]
+
+
+def _bare(one: Found, held: Words) -> str:
+    """What the name of a license stands for; "Lesser", which the LGPL is called since 2.1, is no version of it."""
+    expression = one.pattern.expression
+    if expression == _LESSER and one.size < SHORT and not any(map(str.isdigit, held.quote(one.start, one.end))):
+        return "LGPL-2.0-or-later"
+    return expression
+
+
+def _says_where(one: Found, before: Found, held: Words) -> bool:
+    """Whether an address is where a copy can be had of the license that was named right before."""
+    if one.pattern.kind != layout.REFERENCE or one.start - before.end > _COPY_WITHIN:
+        return False
+    address = held.quote(one.start, one.start + 1) in ("http", "https", "www")
+    return address and "copy" in held.quote(before.end, one.start).split()
 
 
 def _is_said(one: Found, texts: Sequence[int], held: Words) -> bool:
