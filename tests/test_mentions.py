@@ -7,6 +7,7 @@ import pytest
 from licensescan.detect import detect, own_expression
 from licensescan.expression import settled
 from licensescan.model import NONE, Expression
+from tests.known_texts import texts
 
 
 @pytest.mark.parametrize(
@@ -118,3 +119,10 @@ def test_lesser_is_no_version_beside_one() -> None:
 
 def test_the_end_of_a_notice_is_no_field_for_the_code_below() -> None:
     assert detect('# See the terms of the License.\r\n"""Intel tools for fitting."""\r\n').expression == NONE
+
+
+def test_a_name_joined_to_one_that_counts_counts_too() -> None:
+    if "MIT" not in texts():
+        pytest.skip("no MIT text is installed here")
+    sentence = "The folder ruler has code of B. Drawer, available under the ISC license OR the zlib license."
+    assert detect(f"{texts()['MIT']}\n\n{sentence}\n").expression == "MIT AND (ISC OR Zlib)"

@@ -45,6 +45,7 @@ _UNVERSIONED = {"GPL-1.0-or-later": "GPL-", "LGPL-2.0-or-later": "LGPL-"}
 
 _LESSER = "LGPL-2.1-or-later"
 _COPY_WITHIN = 24
+_JOINED_WITHIN, _JOINING = 3, frozenset("or and the license".split())
 _POINTER = 40
 """A notice of fewer words that names a GNU license without its version only points to one."""
 
@@ -102,7 +103,7 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
             continue
         few = settled and one.size < _MENTION[pattern.kind] and " OR " not in pattern.expression
         few = few or (one.size == 1 and pattern.relevance <= _VAGUE and len(held.codes) > _TITLE_WORDS)
-        if few and not _is_said(one, texts, held):
+        if few and not (kept and _goes_with(one, kept[-1], held)) and not _is_said(one, texts, held):
             continue
         if one.size < SHORT and is_mention(held.codes, one.start, one.end, known):
             continue
@@ -195,6 +196,12 @@ def _is_said(one: Found, texts: Sequence[int], held: Words) -> bool:
         return True
     before = held.quote(max(0, one.start - 8), one.start + 4)
     return one.pattern.expression not in _UNVERSIONED and bool(_GRANT.search(before))
+
+
+def _goes_with(one: Found, before: Found, held: Words) -> bool:
+    """Whether a name is joined to one that counts: "available under the ISC license or the MIT license"."""
+    between = held.quote(before.end, one.start).split() if 0 < one.start - before.end <= _JOINED_WITHIN else []
+    return before.pattern.kind != layout.TEXT and bool(between) and _JOINING.issuperset(between)
 
 
 def _heads_a_list(rows: Sequence[str], line: int) -> bool:
