@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from licensescan.detect import detect, own_expression
+from licensescan.detect import detect, layout, own_expression
+from licensescan.detect.mentions import introduces
+from licensescan.detect.normalise import words
+from licensescan.detect.resolve import Found
+from licensescan.detect.store import Pattern, store
 from licensescan.expression import settled
 from licensescan.model import NONE, Expression
 from tests.known_texts import texts
@@ -126,3 +130,20 @@ def test_a_name_joined_to_one_that_counts_counts_too() -> None:
         pytest.skip("no MIT text is installed here")
     sentence = "The folder ruler has code of B. Drawer, available under the ISC license OR the zlib license."
     assert detect(f"{texts()['MIT']}\n\n{sentence}\n").expression == "MIT AND (ISC OR Zlib)"
+
+
+@pytest.mark.parametrize(
+    ("above", "about_the_text"),
+    [
+        ("Except where another file says so, all the files are under the terms that follow here", True),
+        ("All the files are under the terms of the Veillard license, which follow here", False),
+    ],
+)
+def test_a_notice_without_a_name_is_about_the_text_below(above: str, about_the_text: bool) -> None:
+    index = store()
+    held = words(f"{above} fitter may be used by all", index.code, index.rows)
+    split = len(held.codes) - 6
+    notice = Pattern(0, split, "LicenseRef-scancode-x11-xconsortium-veillard", layout.NOTICE, 100)
+    text = Pattern(1, 6, "MIT", layout.TEXT, 100)
+    found = Found(0, split, notice), Found(split, split + 6, text)
+    assert introduces(*found, held, index) is about_the_text

@@ -9,11 +9,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from licensescan.detect import layout
 from licensescan.detect.differences import is_kind, is_mention, legal
 from licensescan.detect.normalise import Words
-from licensescan.detect.notices import or_later
+from licensescan.detect.notices import named_in, or_later
 from licensescan.detect.resolve import Found, gaps, settles
 from licensescan.detect.store import Store
 from licensescan.detect.tags import Tag
@@ -44,6 +45,7 @@ _UNVERSIONED = {"GPL-1.0-or-later": "GPL-", "LGPL-2.0-or-later": "LGPL-"}
 """What a GNU license is called when nobody says which version, and how its versions begin."""
 
 _LESSER = "LGPL-2.1-or-later"
+_RIGHT_BELOW = 3
 _COPY_WITHIN = 24
 _JOINED_WITHIN, _JOINING = 3, frozenset("or and the license".split())
 _POINTER = 40
@@ -120,8 +122,18 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
         before = one
     kept = _without_bare(kept, [tag.expression for tag in marked if tag.expression], held)
     kept = _without_pieces(kept, held, known)
+    kept = [one for one, below in zip_longest(kept, kept[1:]) if not introduces(one, below, held, known)]
     texts_of = {one.pattern.expression for one in kept if one.pattern.kind == layout.TEXT}
     return [o for o in kept if o.pattern.kind == layout.TEXT or _SAME_NAME.get(o.pattern.expression) not in texts_of]
+
+
+def introduces(one: Found, below: Found | None, held: Words, known: Store) -> bool:
+    """Whether a notice is about the text right below it: it belongs to a license that it has no word of the name of."""
+    if below is None or one.pattern.kind != layout.NOTICE or below.pattern.kind != layout.TEXT:
+        return False
+    name = one.pattern.expression
+    unnamed = name.startswith("LicenseRef-") and named_in(name, known).isdisjoint(held.codes[one.start : one.end])
+    return unnamed and name != below.pattern.expression and below.start - one.end <= _RIGHT_BELOW
 
 
 def _is_sample(one: Found, before: Found, held: Words) -> bool:
