@@ -233,14 +233,17 @@ def _detector(name: str, row: dict[str, object]) -> Detector:
 
 
 @cache
-def _by_cue(of: frozenset[str] | None) -> dict[str, tuple[int, ...]]:
-    """The numbers of the detectors that each cue calls (with `of`: only of these clauses); ranks, the surest first."""
+def _by_cue(of: frozenset[str] | None) -> list[tuple[str, list[str], list[int]]]:
+    """
+    Each cue with its words and the numbers of the detectors that it calls (with `of`: only of these clauses); ranks,
+    the surest first.
+    """
     table: dict[str, list[int]] = {}
     for number, detector in enumerate(_ranked()):
         if of is None or detector.clause in of:
             for cue in detector.cues or ("",):
                 table.setdefault(cue, []).append(number)
-    return {cue: tuple(group) for cue, group in table.items()}
+    return [(cue, cue.split(), group) for cue, group in table.items()]
 
 
 @cache
@@ -274,19 +277,22 @@ def _called(texts: Sequence[str], of: Collection[str] | None) -> Iterator[list[D
     """
     For each of `texts` the detectors whose cues it holds, the surest first.
 
-    All texts are looked at together, so that a cue that is nowhere costs one look at their different words.
+    All texts are looked at together, so that a cue that is nowhere, as most are, costs one look at their different
+    words.
     """
     found: list[set[int]] = [set() for _ in texts]
     whole = "\n".join(texts)
     vocabulary = "\n".join(set(whole.split()))
     starts = [0, *accumulate(len(text) + 1 for text in texts)]
     listed = _ranked()
-    for cue, group in _by_cue(None if of is None else frozenset(of)).items():
-        if any(word not in vocabulary for word in cue.split()):
-            continue
-        at = whole.find(cue)
-        while at >= 0:
-            number = bisect_right(starts, at) - 1
-            found[number].update(group)
-            at = whole.find(cue, starts[number + 1])
+    for cue, parts, group in _by_cue(None if of is None else frozenset(of)):
+        for word in parts:
+            if word not in vocabulary:
+                break
+        else:
+            at = whole.find(cue)
+            while at >= 0:
+                number = bisect_right(starts, at) - 1
+                found[number].update(group)
+                at = whole.find(cue, starts[number + 1])
     return ([listed[n] for n in sorted(numbers)] for numbers in found)
