@@ -63,6 +63,13 @@ _DATED = Regex(
 _ENTRIES, _CHRONICLE_ROWS, _HISTORY_ROWS = 3, 12, 2_000
 """So many dated entries make a history; so many rows are looked at."""
 
+_ONLY = Regex(
+    r"o(?<!\wo)nly (?:us(?:e|es|ing)|ships?|shipping|includ(?:e|es|ing)|bundl(?:e|es|ing)|link(?:s|ing)? to)"
+    r" (?:the|its|their) (?:[\w.+-]+ ){0,3}(?:components?|parts?|librar\w+|modules?|files?|subset)\b"
+)
+_SAID_BELOW = 3
+"""Rows below a name in which its sentence may be narrowed to a part."""
+
 _WORDS_OF_LATER = 8
 _TITLE_ROWS, _TITLE_WORDS = 8, 10
 _TO_COME = Regex(r"(?i)^[^\w\n]*(?:change|future) licen[cs]e\b")
@@ -115,6 +122,8 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
                 continue
         if one.size < SHORT and pattern.expression.startswith("GPL-") and is_kind(held.codes[: one.start], known):
             continue
+        if one.size < SHORT and pattern.kind != layout.TEXT and _is_left_out(one, found, held):
+            continue
         if before is not None and (_is_sample(one, before, held) or _says_where(one, before, held)):
             continue
         if before is None or not _is_base(one, before):
@@ -134,6 +143,21 @@ def introduces(one: Found, below: Found | None, held: Words, known: Store) -> bo
     name = one.pattern.expression
     unnamed = name.startswith("LicenseRef-") and named_in(name, known).isdisjoint(held.codes[one.start : one.end])
     return unnamed and name != below.pattern.expression and below.start - one.end <= _RIGHT_BELOW
+
+
+def _is_left_out(one: Found, found: Sequence[Found], held: Words) -> bool:
+    """
+    Whether a sentence names the licenses of more than there is, and the next one says which part is there and what
+    that is on: "Fitter is GPL-2.0 and MIT licensed. We only use its library, which is MIT." A part is named, so that
+    "we only use it in demos" takes nothing away.
+    """
+    _, last = held.lines(one.start, one.end)
+    rows = held.rows[last : last + _SAID_BELOW]
+    told = next((at for at, row in enumerate(rows) if not row.strip() or _ONLY.search(row.lower())), None)
+    if told is None or not rows[told].strip() or _FIELD.match(held.rows[last - 1]):
+        return False
+    first = last + told + 1
+    return any(first <= held.line(other.start) <= first + 1 for other in found if other.pattern.expression)
 
 
 def _is_sample(one: Found, before: Found, held: Words) -> bool:
