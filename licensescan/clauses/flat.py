@@ -13,6 +13,8 @@ _FOLD = {
     **dict.fromkeys("\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\ufeff\u200b\t\f\v\r*", " "),
     "İ": "i",
 }
+_PLAIN_SIGNS = frozenset(filter(str.isascii, _FOLD))
+_BEYOND = Regex(r"[^\x00-\x7f]")
 _TAG = Regex(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,19}|[a-zA-Z])[^<>\n]{0,200}>")
 _BLOCKS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ol ul dl dd dt table tr td th section article blockquote body title pre".split()
@@ -78,7 +80,8 @@ def words_only(text: str) -> str:
 def flatten(text: str) -> str:
     """`text` in the same length with everything that is not words of the license blanked: marks, tags, emphasis."""
     flat = text
-    for sign in _FOLD.keys() & set(text):
+    signs = _PLAIN_SIGNS if text.isascii() else _PLAIN_SIGNS | set(_BEYOND.findall(text))
+    for sign in _FOLD.keys() & signs:
         flat = flat.replace(sign, _FOLD[sign])
     hashed = _mostly("#", flat)
     flat = _MARKS.sub(_blank_line, "\n" + flat)

@@ -286,10 +286,10 @@ def _is_heading(block: str) -> bool:
     if block.rstrip()[-1:] in ",;.:":  # nothing at all, too
         return False
     words = block.strip(" #=-*_").split(maxsplit=13)
-    if not words or len(words) > 12 or ITEM_END.search(block) or _SAYS.search(block.lower()):
+    if not words or len(words) > 12:
         return False
     capital = sum(w[0].isupper() or not w[0].isalpha() for w in words)
-    return capital >= 0.6 * len(words)
+    return capital >= 0.6 * len(words) and not ITEM_END.search(block) and not _SAYS.search(block.lower())
 
 
 def _is_marked(flat: str, block: _Block) -> bool:
