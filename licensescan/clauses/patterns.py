@@ -93,7 +93,11 @@ class _Alternative:
         plain = _REPEATED.sub("\0", _OPTIONAL.sub("\0", _SOME.sub("\0", self.written)))
         pieces = _PIECE.findall(plain)
         # What is not understood needs nothing: it may always match.
-        return [[]] if _OTHER_GROUP in pieces else _needs(pieces, 0)[0]
+        found = [[]] if _OTHER_GROUP in pieces else _needs(pieces, 0)[0]
+        for needs in found:
+            # A single long word is the first to be missed.
+            needs.sort(key=_commonness)
+        return found
 
     def may_match(self, text: str) -> bool:
         for needs in self._needs:
@@ -129,9 +133,6 @@ def _needs(pieces: list[str], at: int) -> tuple[list[list[_Need]], int]:
         else:
             needs += [(word,) for word in piece.split("\0") if len(word) >= _LEAST]
     found.append(needs)
-    for needs in found:
-        # A single long word is the first to be missed.
-        needs.sort(key=_commonness)
     return found, at
 
 
@@ -141,7 +142,8 @@ def _either(alternatives: list[list[_Need]]) -> list[_Need]:
         return alternatives[0]
     if not all(alternatives):
         return []
-    return [tuple(word for needs in alternatives for word in max(needs, key=_telling))]
+    chosen = (needs[0] if len(needs) == 1 else max(needs, key=_telling) for needs in alternatives)
+    return [tuple(word for need in chosen for word in need)]
 
 
 def _telling(need: _Need) -> int:
