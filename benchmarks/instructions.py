@@ -6,7 +6,9 @@ How many instructions a command takes, by valgrind: a figure that other work on 
 CPU seconds of two runs of the same command differ by a third on a busy machine, instructions by less than one in a
 hundred, so that a gain of one in fifty can be seen. Instructions are not time: code that waits for memory takes longer
 for each. Hashes are not randomised, so that dictionaries are the same in each run. It takes 20 to 50 times as long as
-the command alone. `python -m` takes the checkout of the current folder before the one that is installed. Errors: valgrind is not installed, or the command fails.
+the command alone. `python -m` takes the checkout of the current folder before the one that is installed.
+
+Errors: valgrind is not installed, or the command fails.
 """
 
 from __future__ import annotations
