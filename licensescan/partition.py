@@ -30,6 +30,7 @@ from licensescan.terms import added, forbids
 _BESIDE = re.compile(r"(?:[^/]+\.(?:dist|egg)-info/(?:licen[cs]es/)?)?[^/]+")
 """A file beside the component's own license."""
 
+_LITERAL = re.compile(r"`[^`]*`")
 _SURE = 0.75
 """A clause of a comment that was read less surely may be about what the file does; to evaluate is what many do."""
 
@@ -171,7 +172,7 @@ def limited_parts(
     parts = []
     for evidence, said in headers:
         sure = (c for c in said if c.confidence >= _SURE and c.clause != "use.evaluation_only")
-        clauses = [replace(c, path=evidence.path) for c in sure if forbids(c)]
+        clauses = [replace(c, path=evidence.path) for c in sure if forbids(c) and not _is_cited(c)]
         if not clauses:
             continue
         told = Evidence(kind=evidence.kind, path=evidence.path, value=clauses[0].quote or "", lines=clauses[0].lines)
@@ -179,6 +180,16 @@ def limited_parts(
         part = _part(component, evidence.path, evidence.path, name, (told,), rulebook, relation="vendored")
         parts.append(replace(part, basis="clauses", confidence=0.7, terms=added(clauses)))
     return parts
+
+
+def _is_cited(clause: Clause) -> bool:
+    """Whether what forbids stands between back quotes: words that a comment speaks about."""
+    quote = clause.quote or ""
+    if "`" not in quote:
+        return False
+    from licensescan.clauses import analyse
+
+    return not any(forbids(c) for c in analyse(_LITERAL.sub(" ", quote), complete=False).clauses)
 
 
 def _without_rider(expression: Expression) -> Expression:

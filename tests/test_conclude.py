@@ -581,9 +581,12 @@ def test_a_header_that_forbids_commerce_is_a_part_even_if_it_names_no_license() 
     plain = (
         "# Poses, after the original of the lab\n# This grid runs the evaluation-only stage for research purposes.\n"
     )
+    cited = (
+        "# Reads names: neither `MIT (non-commercial use\n# only)` nor `for research only` is taken for a license.\n"
+    )
     headers = [
         Evidence(kind="source-header", path=path, text=words, share=(1, 9))
-        for path, words in (("acme/pose.py", said), ("acme/a.py", plain))
+        for path, words in (("acme/pose.py", said), ("acme/a.py", plain), ("acme/names.py", cited))
     ]
     component = Component(
         purl=Purl("pkg:pypi/acme@1.0"),
