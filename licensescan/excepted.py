@@ -14,7 +14,7 @@ from dataclasses import replace
 from licensescan.classified import Classified
 from licensescan.decide import Text
 from licensescan.detect import summed
-from licensescan.expression import licenses
+from licensescan.expression import licenses, stem
 from licensescan.model import NOASSERTION, NONE, Component, Evidence, Expression
 from licensescan.rulebook import Rulebook
 
@@ -59,7 +59,7 @@ def _with(text: Text, lone: Text, rulebook: Rulebook) -> Text:
     names = rulebook.made_for(exception)
     matches = tuple(
         replace(m, expression=Expression(f"{m.expression} WITH {exception}"))
-        if m.part is None and _stem(m.expression) in names
+        if m.part is None and stem(m.expression) in names
         else m
         for m in detection.matches
     )
@@ -76,11 +76,7 @@ def _takers(texts: Sequence[Text], lone: Sequence[Text], rulebook: Rulebook) -> 
 
 
 def _stems(text: Text) -> Iterator[str]:
-    return (_stem(m.expression) for m in text.found.detection.matches if m.part is None)
-
-
-def _stem(expression: str) -> str:
-    return expression.removesuffix("-only").removesuffix("-or-later")
+    return (stem(m.expression) for m in text.found.detection.matches if m.part is None)
 
 
 def _read(evidence: Sequence[Evidence], classify: Classify) -> list[Text]:
@@ -117,7 +113,7 @@ def _is_anothers(
     """Whether one file there holds the license of the exception, and the component declares to be on other terms."""
     takers = _takers(_read(evidence, classify), _read(lone.evidence, classify), rulebook)
     known = declared not in (NONE, NOASSERTION)
-    return known and len(takers) == 1 and not any(_stem(x) in set(_stems(takers[0])) for x in licenses(declared))
+    return known and len(takers) == 1 and not any(stem(x) in set(_stems(takers[0])) for x in licenses(declared))
 
 
 def _folder(path: str) -> str:

@@ -154,7 +154,7 @@ def settled(expression: Expression) -> Expression:
     if " AND " not in expression or " OR " in expression:
         return expression
     given = expression.split(" AND ")
-    plain = [e.removesuffix("-only").removesuffix("-or-later") for e in given if " " not in e]
+    plain = [stem(e) for e in given if " " not in e]
     return join_and(*(e for e in given if not any(_is_later(other, _gnu_stem(e)) for other in plain)))
 
 
@@ -216,9 +216,14 @@ _COMES_WITH = {
 """License texts that are shipped under the name of another license."""
 
 
+def stem(name: str) -> str:
+    """The id of a GNU license without "-only" and "-or-later", which one text may stand for; any other id as it is."""
+    return name.removesuffix("-only").removesuffix("-or-later")
+
+
 def _same_text(leaf: Leaf) -> str:
     license_ = leaf.license if isinstance(leaf, With) else leaf
-    text = _TWINS.get(license_.id, license_.id).removesuffix("-only").removesuffix("-or-later")
+    text = stem(_TWINS.get(license_.id, license_.id))
     exception = _TWINS.get(leaf.exception, leaf.exception) if isinstance(leaf, With) else ""
     return f"{text} WITH {exception}" if "Ref-" in exception else text
 

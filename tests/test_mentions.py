@@ -153,9 +153,11 @@ def test_a_notice_without_a_name_is_about_the_text_below(above: str, about_the_t
     ("narrowed", "expected"),
     [
         ("We only use its ruler part,\nwhich is under the MIT license.", "MIT"),
+        ("We only use\nits ruler part, which is under the\nMIT license.", "MIT"),
         ("We only use it in demos.\nOur own code is under the MIT license.", "GPL-2.0-only AND MIT"),
     ],
 )
 def test_a_license_of_a_part_that_is_not_there_does_not_count(narrowed: str, expected: str) -> None:
     text = f"Drawer is licensed under the GPL-2.0-only license and others for its parts.\n{narrowed}\n"
     assert detect(text).expression == expected
+    assert detect(text.replace("\n", " ")).expression == expected

@@ -38,7 +38,7 @@ _SAYS = Regex(
     r"a(?<!\wa)(?:re|s)\b|c(?<!\wc)annot\b|i(?<!\wi)s\b|m(?<!\wm)(?:ay|ust)\b|n(?<!\wn)ot?\b|o(?<!\wo)nly\b"
     r"|p(?<!\wp)(?:rohibi|ermit)ted\b|s(?<!\ws)hall\b|w(?<!\ww)(?:ill|ithout)\b|y(?<!\wy)ou\b"
 )
-"""Asked of lower case; each word is looked for by its first letter, at a third of the cost of looking for its edge."""
+"""Asked of lower case; each word is looked for by its first letter, see `docs/clause-analysis.md`."""
 _HEADING = 60
 """Characters of a heading that stands right above its paragraph; a longer line may be the first of a sentence."""
 _ABOVE = 400

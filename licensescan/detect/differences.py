@@ -257,9 +257,9 @@ def is_mention(codes: str, start: int, end: int, store: Store) -> bool:
     return any(c in compared for c in codes[max(0, start - 3) : start] + codes[end : end + 1])
 
 
-def is_kind(codes: str, store: Store) -> bool:
-    """Whether the word before a name makes it another one: "Affero" before "GPL"."""
-    return codes[-1:] in _letters(store, "kinds")
+def is_kind(codes: str, start: int, store: Store) -> bool:
+    """Whether the word before a name that begins at `start` makes it another one: "Affero" before "GPL"."""
+    return start > 0 and codes[start - 1] in _letters(store, "kinds")
 
 
 def cuts_version(codes: str, start: int, end: int, expression: str, store: Store) -> bool:

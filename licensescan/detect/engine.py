@@ -148,7 +148,7 @@ def _gone_on(hits: list[Hit], codes: str, known: Store) -> list[Hit]:
         if hit.pattern.kind != layout.TEXT and hit.end - hit.start < SHORT and hit.pattern.expression:
             inside = (names[start] for start in range(hit.start + 1, hit.end) if start in names)
             name = max(inside, key=lambda n: n.end, default=hit)
-            if name.end > hit.end and codes[hit.end] not in ends and not is_kind(codes[: name.start], known):
+            if name.end > hit.end and codes[hit.end] not in ends and not is_kind(codes, name.start, known):
                 hit = Hit(hit.start, name.end, replace(hit.pattern, expression=name.pattern.expression))
         told.append(hit)
     return told

@@ -15,7 +15,7 @@ from licensescan.detect import layout
 from licensescan.detect.normalise import Words
 from licensescan.detect.resolve import Found
 from licensescan.detect.store import Store
-from licensescan.expression import join_or
+from licensescan.expression import join_or, stem
 from licensescan.regex import Regex
 from licensescan.texts import Expression
 
@@ -87,7 +87,7 @@ def choices(kept: Sequence[Found], found: Sequence[Found], held: Words, store: S
 
 def _choice(group: Sequence[Found], offered: bool) -> list[Choice]:
     names = list(dict.fromkeys(one.pattern.expression for one in group))
-    if not offered or len({_stem(name) for name in names}) < 2 or any(" AND " in name for name in names):
+    if not offered or len({stem(name) for name in names}) < 2 or any(" AND " in name for name in names):
         return []
     expression = join_or(*map(Expression, names))
     return [Choice(group[0].end - 1, group[-1].start + 1, expression, tuple(group))]
@@ -99,7 +99,7 @@ def _offered_above(kept: Sequence[Found], held: Words) -> list[Choice]:
     names = list(dict.fromkeys(one.pattern.expression for one in texts))
     if not 2 <= len(names) <= _MOST_TEXTS or not 0 < texts[0].start <= _PROSE_WORDS:
         return []
-    if {_stem(one.pattern.expression) for one in kept} - {_stem(name) for name in names}:
+    if {stem(one.pattern.expression) for one in kept} - {stem(name) for name in names}:
         return []
     above = held.quote(0, texts[0].start)
     for one in kept:
@@ -108,10 +108,6 @@ def _offered_above(kept: Sequence[Found], held: Words) -> list[Choice]:
     if not _OFFERED.search(above):
         return []
     return [Choice(0, texts[0].start, join_or(*map(Expression, names)), tuple(texts))]
-
-
-def _stem(name: str) -> str:
-    return name.removesuffix("-only").removesuffix("-or-later")
 
 
 def _joint(one: Found, two: Found, explained: bytearray, held: Words, store: Store) -> bool | None:

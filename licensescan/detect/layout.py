@@ -55,8 +55,8 @@ BUCKET = 6
 
 PLACES = 16
 """
-Bits of a vote that say the place, in buckets; the number of the pattern stands above them. A vote has 30 bits at most:
-Python sorts and compares larger numbers at a third of the speed.
+Bits of a vote that say the place, in buckets; the number of the pattern stands above them. A vote has 30 bits at most,
+one digit of Python's integers: with two, classifying took 1.4 % more instructions.
 """
 
 MARGIN = 1 << 10

@@ -155,8 +155,7 @@ def _begun(votes: list[int], store: Store) -> list[tuple[float, int, int, int]]:
     bucket). The votes of a bucket and the next count together; one with fewer than the one before it is not where a
     pattern begins, and a single vote is most often chance.
 
-    The votes are sorted, so that those of one pattern stand in the order of their buckets: half a million of them are
-    counted in a third of the time that a table of them takes.
+    The votes are sorted, so that those of one pattern stand in the order of their buckets, and one pass counts them.
     """
     wanted, worth = _bars(store)
     found = []

@@ -6,10 +6,9 @@ A name in passing, the title of a text, the history of a license and a list of n
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from licensescan.detect import layout
 from licensescan.detect.differences import is_kind, is_mention, legal
@@ -67,8 +66,8 @@ _ONLY = Regex(
     r"o(?<!\wo)nly (?:us(?:e|es|ing)|ships?|shipping|includ(?:e|es|ing)|bundl(?:e|es|ing)|link(?:s|ing)? to)"
     r" (?:the|its|their) (?:[\w.+-]+ ){0,3}(?:components?|parts?|librar\w+|modules?|files?|subset)\b"
 )
-_SAID_BELOW = 3
-"""Rows below a name in which its sentence may be narrowed to a part."""
+_NARROWED, _PART_WORDS = 32, 12
+"""Words after a name in which its sentence may be narrowed to a part, and words from there to the part's license."""
 
 _WORDS_OF_LATER = 8
 _TITLE_ROWS, _TITLE_WORDS = 8, 10
@@ -120,9 +119,9 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
             is_history = _is_chronicle(held.rows) if is_history is None else is_history
             if is_history:
                 continue
-        if one.size < SHORT and pattern.expression.startswith("GPL-") and is_kind(held.codes[: one.start], known):
+        if one.size < SHORT and pattern.expression.startswith("GPL-") and is_kind(held.codes, one.start, known):
             continue
-        if one.size < SHORT and pattern.kind != layout.TEXT and _is_left_out(one, found, held):
+        if one.size < SHORT and pattern.kind != layout.TEXT and _is_left_out(one, found, held, known):
             continue
         if before is not None and (_is_sample(one, before, held) or _says_where(one, before, held)):
             continue
@@ -145,19 +144,21 @@ def introduces(one: Found, below: Found | None, held: Words, known: Store) -> bo
     return unnamed and name != below.pattern.expression and below.start - one.end <= _RIGHT_BELOW
 
 
-def _is_left_out(one: Found, found: Sequence[Found], held: Words) -> bool:
+def _is_left_out(one: Found, found: Sequence[Found], held: Words, known: Store) -> bool:
     """
     Whether a sentence names the licenses of more than there is, and the next one says which part is there and what
     that is on: "Fitter is GPL-2.0 and MIT licensed. We only use its library, which is MIT." A part is named, so that
     "we only use it in demos" takes nothing away.
     """
-    _, last = held.lines(one.start, one.end)
-    rows = held.rows[last : last + _SAID_BELOW]
-    told = next((at for at, row in enumerate(rows) if not row.strip() or _ONLY.search(row.lower())), None)
-    if told is None or not rows[told].strip() or _FIELD.match(held.rows[last - 1]):
+    end = one.end + _NARROWED
+    if known.code("only") not in held.codes[one.end : end] or _FIELD.match(held.rows[held.line(one.start) - 1]):
         return False
-    first = last + told + 1
-    return any(first <= held.line(other.start) <= first + 1 for other in found if other.pattern.expression)
+    after = held.quote(one.end, end)
+    told = _ONLY.search(after)
+    if told is None:
+        return False
+    place = one.end + len(after[: told.start()].split())
+    return any(place < other.start <= place + _PART_WORDS for other in found if other.pattern.expression)
 
 
 def _is_sample(one: Found, before: Found, held: Words) -> bool:
@@ -179,7 +180,7 @@ def _is_chronicle(rows: Sequence[str]) -> bool:
     if len(rows) < _CHRONICLE_ROWS:
         return False
     dated = _DATED.finditer("\n".join(rows[:_HISTORY_ROWS]))
-    return sum(1 for _ in itertools.islice(dated, _ENTRIES)) == _ENTRIES
+    return sum(1 for _ in islice(dated, _ENTRIES)) == _ENTRIES
 
 
 def _with_later(one: Found, held: Words) -> Found:
