@@ -14,10 +14,10 @@ from typing import Protocol
 
 from licensescan.classified import Classified
 from licensescan.curated import Known, known
-from licensescan.decide import TEXTS, UNREAD, Decision, Text, decide, restricts, short
+from licensescan.decide import UNREAD, Decision, decide
 from licensescan.declared import Declared, read_declared
 from licensescan.detect import summed
-from licensescan.doubts import doubts
+from licensescan.doubts import doubts, short
 from licensescan.excepted import excepted, gathered
 from licensescan.expression import covers, join_and, licenses
 from licensescan.labels import parts_of, titled
@@ -46,7 +46,8 @@ from licensescan.partition import (
 )
 from licensescan.prose import Prose, ProseRead, read_prose
 from licensescan.rulebook import Rulebook
-from licensescan.terms import added, burden, together
+from licensescan.shown import KINDS, Tags, Text
+from licensescan.terms import added, burden, restricts, together
 
 Classify = Callable[[Evidence], Classified]
 
@@ -80,7 +81,7 @@ def conclude(
     classify = reading.classify
     declared = read_declared(component.evidence)
     component = gathered(component, declared.expression, classify, rulebook)
-    kinds = TEXTS if any(e.kind != "notice" for e in component.evidence) else ("notice",)
+    kinds = KINDS if any(e.kind != "notice" for e in component.evidence) else ("notice",)
     own = [e for e in component.evidence if e.kind in kinds and (e.text or "").strip()]
     given = excepted([Text(evidence=e, found=_of_itself(e, classify(e))) for e in (*own, *declared.pasted)], rulebook)
     inside = component.kind == "source" and "#" in component.purl
@@ -91,16 +92,15 @@ def conclude(
     tags = [(e, _header_expression(e, classify)) for e in headers]
     prose = read_prose(component.evidence, reading.prose)
     detected = _detected(texts)
-    decision = _curated(component, curations) or decide(component, declared, texts, detected, tags, prose, rulebook)
+    decision = _curated(component, curations) or decide(component, declared, texts, tags, prose, rulebook)
     if not texts and decision.expression in (NONE, NOASSERTION) and _is_list(component, given):
         decision = Decision(expression=NONE, basis="none")
     sums = [t.evidence.sha256 for t in texts if t.evidence.sha256]
     facts = known(component, declared=declared.expression, concluded=decision.expression, texts=sums)
     decision = _with_rider(component, _with_facts(decision, facts), classify)
     parts = opened(conclude(p, rulebook, reading, curations) for p in component.parts)
-    read = [(t.evidence, t.found) for t in texts or given]
-    parts += stanza_parts(component, read, rulebook, known=parts)
-    parts += unknown_parts(component, read)
+    parts += stanza_parts(component, texts or given, rulebook, known=parts)
+    parts += unknown_parts(component, texts or given, rulebook)
     if "#" not in component.purl or component.kind in ("package", "source", "jar"):
         parts += header_parts(component, tags, decision.expression, rulebook)
         nameless = [(e, reading.prose(e).clauses) for e, x in tags if e.text and x in (NONE, NOASSERTION)]
@@ -118,8 +118,8 @@ def conclude(
     if any(p.rule == "notice-missing" for p in problems) and shown_beside(parts, decision.expression):
         problems = tuple(p for p in problems if p.rule != "notice-missing")
     if component.relation == "import" and decision.basis != "curation":
-        notices = [(e, classify(e)) for e in component.evidence if e.kind == "notice" and e.text]
-        doubtful = doubts([(t.evidence, t.found) for t in given], notices)
+        notices = [Text(evidence=e, found=classify(e)) for e in component.evidence if e.kind == "notice" and e.text]
+        doubtful = doubts(given, notices)
         # What names the lines says more than what names the file.
         told = {p.path for p in doubtful if p.rule == "license-unknown"}
         problems = (*(p for p in problems if p.rule != "license-unknown" or p.path not in told), *doubtful)
@@ -151,10 +151,10 @@ def _is_list(component: Component, given: Sequence[Text]) -> bool:
 
 def _only_thanks(text: Text) -> bool:
     """Whether a short file of notices on third parties names no license and limits nothing."""
-    found, path, words = text.found, text.evidence.path, len((text.evidence.text or "").split())
+    found = text.found
     said = {c.clause.partition(".")[0] for c in found.terms.clauses if c.quote}
     silent = not found.detection.matches and not restricts(found.terms) and said.isdisjoint(("dist", "risk", "use"))
-    return silent and words < _THANKS_WORDS and _THANKS.search(path) is not None
+    return silent and text.words < _THANKS_WORDS and _THANKS.search(text.evidence.path) is not None
 
 
 def _about_itself(given: Sequence[Text], said: Expression) -> list[Text]:
@@ -309,7 +309,7 @@ def _header_expression(item: Evidence, classify: Classify) -> Expression:
 
 
 def _curated(component: Component, curations: Sequence[Curation]) -> Decision | None:
-    from licensescan.policy import curation_applies
+    from licensescan.waivers import curation_applies
 
     for curation in curations:
         if curation_applies(curation, component):
@@ -317,12 +317,7 @@ def _curated(component: Component, curations: Sequence[Curation]) -> Decision | 
     return None
 
 
-def _told(
-    component: Component,
-    declared: Declared,
-    texts: Sequence[Text],
-    tags: Sequence[tuple[Evidence, Expression]],
-) -> tuple[Evidence, ...]:
+def _told(component: Component, declared: Declared, texts: Sequence[Text], tags: Tags) -> tuple[Evidence, ...]:
     """Every observation, with what it alone was read as; texts themselves stay behind."""
     read = {id(t.evidence): t.expression for t in texts}
     fields = {(e.kind, e.path, e.value): e.expression for e in declared.evidence}

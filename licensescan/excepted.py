@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from licensescan.classified import Classified
-from licensescan.decide import Text
 from licensescan.detect import summed
 from licensescan.expression import licenses, stem
 from licensescan.model import NOASSERTION, NONE, Component, Evidence, Expression
 from licensescan.rulebook import Rulebook
+from licensescan.shown import Text
 
 Classify = Callable[[Evidence], Classified]
 

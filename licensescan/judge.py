@@ -1,5 +1,5 @@
 """
-Facts x rules x policy -> findings. Waivers are applied here and nowhere else.
+Facts x rules x policy -> findings. Waivers (`waivers.py`) are applied here and nowhere else.
 
 An expression is judged on its tree: each license of an AND counts, and of an OR the branch that the policy likes best,
 which becomes `effective`. When two sources disagree about a license, both readings are judged and the worse counts.
@@ -8,8 +8,7 @@ which becomes `effective`. When two sources disagree about a license, both readi
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -29,8 +28,9 @@ from licensescan.model import (
     Terms,
     Verdict,
 )
-from licensescan.policy import stale_entries, waiver_for
 from licensescan.rulebook import Rulebook
+from licensescan.waivers import accepted, is_listed, stale_entries
+from licensescan.when import adds, holding, is_unknown, quotes_for, strength_for
 from licensescan.wording import message_for
 
 _ONLY_WHOLE = frozenset(
@@ -67,8 +67,7 @@ class _Judge:
 
     def rules_for(self, terms: Terms, skip: Iterable[str] = ()) -> list[Rule]:
         """The rules about terms that hold for `terms`."""
-        facts = _facts(terms)
-        return [r for r in self.rulebook.rules.values() if r.id not in skip and _holds(r, facts)]
+        return holding((r for r in self.rulebook.rules.values() if r.id not in skip), terms)
 
     def leaf_rules(self, name: str) -> tuple[str, ...]:
         """The ids of the rules that hold for one license; remembered, since few licenses cover most packages."""
@@ -92,11 +91,11 @@ class _Judge:
     def cost(self, name: str, relation: str) -> tuple[int, int]:
         """How bad the policy finds one license: its worst verdict, and how many findings of any kind it makes."""
         verdicts = [
-            self.verdict(r, relation, _strength(self.rulebook.terms_of(name), r)) for r in self.leaf_rules(name)
+            self.verdict(r, relation, strength_for(r, self.rulebook.terms_of(name))) for r in self.leaf_rules(name)
         ]
         if self.listed(name):
             verdicts.append(self.verdict("license-denied"))
-        if _is_unknown(self.rulebook.terms_of(name)):
+        if is_unknown(self.rulebook.terms_of(name)):
             verdicts.append(self.verdict("license-unknown", relation))
         scores = [_SEVERITY[v] for v in verdicts]
         return max(scores, default=0), sum(1 for s in scores if s)
@@ -119,10 +118,8 @@ def judge(
         findings += found
         judged.append(decided)
     if policy is not None:
-        findings = [
-            _waived(f, policy, judged_by, today)
-            for f, judged_by in zip(findings, _owners(findings, judged), strict=True)
-        ]
+        by_purl: dict[str, Conclusion] = {c.component.purl: c for c in judged}
+        findings = [accepted(f, by_purl[f.component], policy, today) for f in findings]
         findings += _stale(policy, findings, judged, judging, today)
     return sorted(findings, key=_order), judged
 
@@ -171,17 +168,17 @@ def _hits(conclusion: Conclusion, judging: _Judge, relation: str, *, terms_too: 
     facts = judging.rulebook.terms_of(conclusion.concluded)
     beyond = conclusion.terms != facts
     for rule in judging.rules_for(conclusion.terms, _ONLY_WHOLE if part else ()) if beyond else ():
-        if rule.id not in seen and _adds(rule, conclusion.terms, facts):
-            quotes = _clause_quotes(rule, conclusion.terms)
+        if rule.id not in seen and adds(rule, conclusion.terms, facts):
+            quotes = quotes_for(rule, conclusion.terms)
             yield _Hit(
                 rule.id,
                 conclusion.concluded,
                 message_for(
-                    rule, conclusion, conclusion.concluded, conclusion.terms, beside=not part and not _is_unknown(facts)
+                    rule, conclusion, conclusion.concluded, conclusion.terms, beside=not part and not is_unknown(facts)
                 ),
                 quotes,
             )
-    if not part and _named(conclusion, judging.policy.deny_packages):
+    if not part and is_listed(judging.policy.deny_packages, conclusion.component):
         message = f"the policy denies the package {conclusion.component.name}"
         yield _Hit("license-denied", conclusion.concluded, message, ())
     if conclusion.terms.incomplete:
@@ -201,14 +198,14 @@ def _license_hits(name: str, conclusion: Conclusion, judging: _Judge, *, part: b
             continue  # the file beside the license grants what the license does not
         rule = judging.rulebook.rules[rule_id]
         yield _Hit(
-            rule_id, name, message_for(rule, conclusion, name, told), _clause_quotes(rule, conclusion.terms) or quotes
+            rule_id, name, message_for(rule, conclusion, name, told), quotes_for(rule, conclusion.terms) or quotes
         )
     listed = judging.listed(name)
     if listed:
         word = "denies" if listed == "denied" else "does not allow"
         yield _Hit("license-denied", name, f"the policy {word} {name}", quotes)
     nothing_more = conclusion.terms == judging.rulebook.terms_of(conclusion.concluded)
-    if _is_unknown(terms) and (nothing_more or _is_unknown(conclusion.terms)):
+    if is_unknown(terms) and (nothing_more or is_unknown(conclusion.terms)):
         yield _Hit("license-unknown", name, f"nothing is known of what {name} says", quotes)
 
 
@@ -229,7 +226,8 @@ def _finding(
     hit: _Hit, whole: Conclusion, part: Conclusion | None, judging: _Judge, relation: str, name: str | None = None
 ) -> Finding | None:
     rule = judging.rulebook.rules[hit.rule]
-    strength = _strength(judging.rulebook.terms_of(hit.license), hit.rule) or _strength((part or whole).terms, hit.rule)
+    own, named = (part or whole).terms, judging.rulebook.terms_of(hit.license)
+    strength = strength_for(hit.rule, named) or strength_for(hit.rule, own)
     verdict = judging.verdict(hit.rule, relation, strength)
     if verdict == "ok":
         return None
@@ -306,65 +304,6 @@ def _licenses(expression: str) -> tuple[str, ...]:
         return ()
 
 
-def _facts(terms: Terms) -> Mapping[str, tuple[str, ...]]:
-    """What a rule may ask of terms, by the key that it asks with."""
-    hit = terms.patent.retaliation
-    return {
-        "commercial": (terms.commercial,),
-        "copyleft": (terms.copyleft,),
-        "patent.grant": (terms.patent.grant,),
-        "patent.retaliation.strength": (hit.strength,) if hit else (),
-        "clause": tuple(c.clause for c in terms.clauses),
-    }
-
-
-def _holds(rule: Rule, facts: Mapping[str, tuple[str, ...]]) -> bool:
-    return all(key in facts and set(wanted) & set(facts[key]) for key, wanted in rule.when.items())
-
-
-def _adds(rule: Rule, terms: Terms, facts: Terms) -> bool:
-    """Whether `terms` make a rule hold by more than what the `facts` of their licenses say."""
-    if not _holds(rule, _facts(facts)):
-        return True
-    more = [c.clause for c in terms.clauses if c not in facts.clauses]
-    now, before = {**_facts(terms), "clause": more}, {**_facts(facts), "clause": []}
-    return any(set(now[key]) & set(wanted) and now[key] != before[key] for key, wanted in rule.when.items())
-
-
-def _strength(terms: Terms, rule: str) -> str:
-    hit = terms.patent.retaliation
-    return hit.strength if hit and rule == "patent-retaliation" else ""
-
-
-def _is_unknown(terms: Terms) -> bool:
-    return terms.commercial == "unknown" and not terms.clauses and terms.patent.grant == "unknown"
-
-
-def _clause_quotes(rule: Rule, terms: Terms) -> tuple[Quote, ...]:
-    """The words of the text that make a rule hold, as far as the text was read; what weighs most goes first."""
-    wanted = rule.when.get("clause") or _CUES.get(rule.id, ())
-    found = [
-        (rank, c)
-        for c in terms.clauses
-        for rank, w in enumerate(wanted)
-        if c.quote and (c.clause == w or (w.endswith(".") and c.clause.startswith(w)))
-    ]
-    found.sort(key=lambda ranked: ranked[0])
-    return tuple(dict.fromkeys(Quote(path=c.path, lines=c.lines, quote=c.quote) for _, c in found))[:5]
-
-
-_CUES = {
-    "commercial-prohibited": ("use.noncommercial", "use.research_only", "use.evaluation_only"),
-    "commercial-conditional": ("use.", "access.accept", "dist.prohibited"),
-    "copyleft-network": ("copyleft.network", "copyleft.service"),
-    "copyleft-strong": ("copyleft.work",),
-    "copyleft-weak": ("copyleft.file", "copyleft.library", "sharealike.data", "sharealike.model"),
-    "patent-disclaimed": ("patent.disclaimed",),
-    "patent-retaliation": ("patent.retaliation", "patent.no_suit_condition"),
-    "patent-retaliation-broad": ("patent.retaliation",),
-}
-
-
 def _license_quotes(name: str, conclusion: Conclusion) -> tuple[Quote, ...]:
     """Where a license of a component is to be seen."""
     quotes = [
@@ -380,31 +319,6 @@ def _license_quotes(name: str, conclusion: Conclusion) -> tuple[Quote, ...]:
 
 def _at(problem: Problem) -> tuple[Quote, ...]:
     return (Quote(path=problem.path),) if problem.path else ()
-
-
-def _owners(findings: Sequence[Finding], conclusions: Sequence[Conclusion]) -> list[Conclusion | None]:
-    by_purl: dict[str, Conclusion] = {c.component.purl: c for c in conclusions}
-    return [by_purl.get(f.component) for f in findings]
-
-
-def _waived(finding: Finding, policy: Policy, owner: Conclusion | None, today: date) -> Finding:
-    if owner is None:
-        return finding
-    if _named(owner, policy.allow_packages):
-        return replace(finding, waived_by="packages.allow")
-    waiver = waiver_for(finding, owner, policy, today)
-    return replace(finding, waived_by=waiver.key) if waiver else finding
-
-
-def _named(conclusion: Conclusion, packages: Sequence[str]) -> bool:
-    """Whether a policy's list of packages names a component, by its name as PEP 503 spells it or by its purl."""
-    component = conclusion.component
-    own = {_spelled(component.name), component.purl.split("@")[0].lower()}
-    return any(p.lower() in own or _spelled(p) in own for p in packages)
-
-
-def _spelled(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _stale(

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from licensescan import nativetable
-from licensescan.classified import Classified
 from licensescan.curated import Known
 from licensescan.detect import summed
 from licensescan.expression import covers, licenses
@@ -25,6 +24,7 @@ from licensescan.model import (
     Unmatched,
 )
 from licensescan.rulebook import Rulebook
+from licensescan.shown import Tags, Text
 from licensescan.terms import added, forbids
 
 _BESIDE = re.compile(r"(?:[^/]+\.(?:dist|egg)-info/(?:licen[cs]es/)?)?[^/]+")
@@ -39,7 +39,7 @@ _REACH = ("L", "", "A")
 
 
 def stanza_parts(
-    component: Component, texts: Sequence[tuple[Evidence, Classified]], rulebook: Rulebook, known: Sequence[Conclusion]
+    component: Component, texts: Sequence[Text], rulebook: Rulebook, known: Sequence[Conclusion]
 ) -> list[Conclusion]:
     """
     One part for each thing that a license file itself sets apart ("Name: ... Files: ... License: ...", "the following
@@ -47,8 +47,9 @@ def stanza_parts(
     """
     there = {(p.component.name.lower(), p.concluded) for p in known}
     grouped: dict[tuple[str, str], list[tuple[Evidence, Expression, tuple[int, int]]]] = {}
-    for evidence, found in texts:
-        for match in found.detection.matches:
+    for text in texts:
+        evidence = text.evidence
+        for match in text.found.detection.matches:
             if match.part and match.expression not in (NONE, NOASSERTION):
                 grouped.setdefault((evidence.path, match.part), []).append((evidence, match.expression, match.lines))
     parts: list[Conclusion] = []
@@ -90,46 +91,27 @@ def opened(parts: Iterable[Conclusion]) -> list[Conclusion]:
     return found
 
 
-def unknown_parts(component: Component, texts: Sequence[tuple[Evidence, Classified]]) -> list[Conclusion]:
+def unknown_parts(component: Component, texts: Sequence[Text], rulebook: Rulebook) -> list[Conclusion]:
     """
     One part for each thing that a license file sets apart with terms that no known license accounts for, when clauses
     were read in them: the clauses are its terms.
     """
     parts = []
-    for evidence, found in texts:
+    for text in texts:
+        path = text.evidence.path
         grouped: dict[str, list[Clause]] = {}
-        for clause in found.terms.clauses:
-            region = region_of(clause, found.detection.unmatched)
+        for clause in text.found.terms.clauses:
+            region = region_of(clause, text.found.detection.unmatched)
             if region is not None and region.part:
                 grouped.setdefault(region.part, []).append(clause)
         for name, clauses in grouped.items():
             terms = added(clauses)
             if terms.commercial == "allowed":
                 continue
-            part = Component(
-                purl=Purl(f"{component.purl}#{evidence.path}"),
-                name=name,
-                version="",
-                kind="source",
-                relation="bundled",
-                path=evidence.path,
-            )
-            told = tuple(
-                Evidence(kind="license-file", path=evidence.path, value=c.quote or "", lines=c.lines) for c in clauses
-            )
-            expression = Expression(f"LicenseRef-{_slug(name)}")
-            parts.append(
-                Conclusion(
-                    component=part,
-                    detected=NOASSERTION,
-                    concluded=expression,
-                    effective=expression,
-                    basis="clauses",
-                    confidence=0.6,
-                    terms=terms,
-                    evidence=told,
-                )
-            )
+            told = tuple(Evidence(kind="license-file", path=path, value=c.quote or "", lines=c.lines) for c in clauses)
+            named = Expression(f"LicenseRef-{_slug(name)}")
+            part = _part(component, name, path, named, told, rulebook, relation="bundled")
+            parts.append(replace(part, detected=NOASSERTION, basis="clauses", confidence=0.6, terms=terms))
     return parts
 
 
@@ -145,9 +127,7 @@ def _slug(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.")[:60] or "unnamed"
 
 
-def header_parts(
-    component: Component, tags: Sequence[tuple[Evidence, Expression]], own: Expression, rulebook: Rulebook
-) -> list[Conclusion]:
+def header_parts(component: Component, tags: Tags, own: Expression, rulebook: Rulebook) -> list[Conclusion]:
     """One part for each license that source headers name and the component's own expression does not."""
     grouped: dict[Expression, list[Evidence]] = {}
     has_rider = any(e.kind == "patents-file" for e in component.evidence)

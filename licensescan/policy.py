@@ -20,16 +20,13 @@ from licensescan import toml
 from licensescan.expression import normalise
 from licensescan.model import (
     VERDICTS,
-    Component,
-    Conclusion,
     Curation,
     ExpressionError,
-    Finding,
     Policy,
     PolicyError,
     Waiver,
 )
-from licensescan.pep import canonical, specifier_contains
+from licensescan.pep import specifier_contains
 from licensescan.rulebook import Rulebook, load, nearest
 from licensescan.witness import is_file
 
@@ -240,68 +237,3 @@ class _Reader:
         place = self.text.find(word)
         line = f":{self.text.count(chr(10), 0, place) + 1}" if place >= 0 and word else ""
         return PolicyError(f"{self.path}{line}: {key}: {message}")
-
-
-def names_component(entry: str, component: Component) -> bool:
-    """Whether a policy's `entry` (a name, or a purl without version) means `component`."""
-    if entry.startswith("pkg:"):
-        return component.purl.split("@")[0].split("#")[0].lower() == entry.split("@")[0].lower()
-    return canonical(entry) == canonical(component.name)
-
-
-def curation_applies(curation: Curation, component: Component) -> bool:
-    """Whether a curation speaks of this component, in this version, with the text that it was made for."""
-    if not names_component(curation.component, component) or curation.part:
-        return False
-    if not specifier_contains(curation.versions, component.version):
-        return False
-    return not curation.sha256 or any(e.sha256 == curation.sha256 for e in component.evidence)
-
-
-def waiver_for(finding: Finding, conclusion: Conclusion, policy: Policy, today: date) -> Waiver | None:
-    """The first waiver that accepts `finding` and still holds today."""
-    for waiver in policy.waivers:
-        if waiver.rule == finding.rule and names_component(waiver.component, conclusion.component):
-            expired = waiver.expires is not None and waiver.expires < today
-            in_range = specifier_contains(waiver.versions, conclusion.component.version)
-            if in_range and not expired and _same_text(waiver, conclusion):
-                return waiver
-    return None
-
-
-def stale_entries(
-    policy: Policy, findings: Sequence[Finding], conclusions: Sequence[Conclusion], today: date
-) -> list[tuple[str, str, str]]:
-    """`(key, component, message)` of each waiver and curation that expired, lapsed or matches nothing."""
-    used = {f.waived_by for f in findings if f.waived_by}
-    told = []
-    for waiver in policy.waivers:
-        if waiver.key in used:
-            continue
-        meant = [c for c in conclusions if names_component(waiver.component, c.component)]
-        if waiver.expires is not None and waiver.expires < today:
-            why = f"expired on {waiver.expires.isoformat()}"
-        elif meant and waiver.sha256 and not any(_same_text(waiver, c) for c in meant):
-            why = "is pinned to a text that has changed"
-        else:
-            why = "matches no finding"
-        told.append((waiver.key, waiver.component, f"{waiver.key} {why}"))
-    for curation in policy.curations:
-        if any(c.basis == "curation" and names_component(curation.component, c.component) for c in conclusions):
-            continue
-        meant = [c for c in conclusions if names_component(curation.component, c.component)]
-        why = "is pinned to a text or version that is not the one here" if meant else "names nothing that is here"
-        told.append((curation.key, curation.component, f"{curation.key} {why}"))
-    return told
-
-
-def _same_text(waiver: Waiver, conclusion: Conclusion) -> bool:
-    if not waiver.sha256:
-        return True
-    stack = [conclusion]
-    while stack:
-        item = stack.pop()
-        if any(e.sha256 == waiver.sha256 for e in item.evidence):
-            return True
-        stack += item.parts
-    return False

@@ -79,6 +79,11 @@ def added(found: Sequence[Clause]) -> Terms:
     return Terms(patent=Patent(grant="none"), commercial=commercial, clauses=tuple(found))
 
 
+def restricts(terms: Terms) -> bool:
+    """Whether terms limit commerce, or copyleft reaches beyond single files."""
+    return terms.commercial in ("conditional", "prohibited") or terms.copyleft not in ("none", "file")
+
+
 def forbids(clause: Clause) -> bool:
     """Whether a clause forbids commercial use: not where it limits a variety of the license beside which are others."""
     return clause.clause in FORBIDDING and VARIETY not in clause.params

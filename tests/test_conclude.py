@@ -198,6 +198,12 @@ def test_two_fields_that_differ_without_a_text_are_both_kept(rulebook: Rulebook)
     assert rules(found) == {"license-mismatch"}
 
 
+def test_a_mismatch_points_to_the_text_that_differs_and_not_to_an_unknown_one_before_it(rulebook: Rulebook) -> None:
+    texts = (text("open Acme Terms\n" + LONG, "EULA.txt"), text("is GPL-3.0-only", "COPYING"))
+    found = judged(rulebook, field("license-expression", "MIT"), *texts)
+    assert [p.path for p in found.problems if p.rule == "license-mismatch"] == ["COPYING"]
+
+
 def test_a_restricting_field_is_never_overheard(rulebook: Rulebook) -> None:
     found = judged(rulebook, field("license-field", "MIT License (non-commercial use only)"))
     assert found.concluded == NOASSERTION
