@@ -14,6 +14,7 @@ import sys
 import tomllib
 import zlib
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -35,7 +36,7 @@ def main() -> None:
     options = parser.parse_args()
     pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
     wheel = options.source or fetch(pinned)
-    licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
+    licenses = known(wheel, pinned)
     rules = list(entries(wheel, "rules", ".RULE", sha256=pinned["sha256"]))
     rules = [rule for rule in rules if rule.name not in pinned["mistaken"]]
     keys = {spdx: key for key, spdx in ids(licenses).items() if spdx}
@@ -56,6 +57,15 @@ def main() -> None:
     data = pack({**sections, "sums": sums})
     options.output.write_bytes(data)
     print(f"{options.output}: {len(data):,} bytes")
+
+
+def known(wheel: Path, pinned: dict[str, Any]) -> list[Entry]:
+    """The licenses of the wheel; those that SPDX lists under another key with the id that it has there."""
+    licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
+    for entry in licenses:
+        if entry.name in pinned["same"]:
+            entry.fields["spdx_license_key"] = pinned["same"][entry.name]
+    return licenses
 
 
 def cache() -> Path:

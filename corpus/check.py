@@ -22,8 +22,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from build import fetch, ids  # noqa: E402
-from scancode import Entry, entries  # noqa: E402
+from build import fetch, ids, known  # noqa: E402
+from scancode import Entry  # noqa: E402
 
 from licensescan.detect import detect  # noqa: E402
 from licensescan.detect.normalise import DROPPED, words  # noqa: E402
@@ -150,7 +150,7 @@ def main() -> int:
     options = parser.parse_args()
     pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
     wheel = options.source or fetch(pinned)
-    licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
+    licenses = known(wheel, pinned)
     listed = texts(licenses, pinned["fragments"])
     if options.sample:
         listed = random.Random(options.seed).sample(listed, options.sample)

@@ -16,8 +16,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from build import fetch, ids  # noqa: E402
-from scancode import Entry, entries  # noqa: E402
+from build import fetch, ids, known  # noqa: E402
+from scancode import Entry  # noqa: E402
 
 from licensescan.clauses import analyse  # noqa: E402
 from licensescan.rulebook import READINGS  # noqa: E402
@@ -34,7 +34,7 @@ def main() -> None:
     options = parser.parse_args()
     pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
     wheel = options.source or fetch(pinned)
-    licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
+    licenses = known(wheel, pinned)
     named = ids(licenses)
     rows = [row for entry in licenses if (row := reading(entry, named[entry.word("key")]))]
     head = "# id, commercial use, copyleft, patent grant, retaliation, clauses: read by corpus/readings.py"

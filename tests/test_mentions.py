@@ -121,6 +121,37 @@ def test_lesser_is_no_version_beside_one() -> None:
     assert detect(notice).expression == "LGPL-3.0-or-later"
 
 
+def test_lesser_is_no_version_beside_version_two() -> None:
+    notice = (
+        "Fitter is free software: you can redistribute it and/or modify it under the terms of the GNU Library General\n"
+        "Public License as published by the Free Software Foundation, either version 2 of the License, or (at your\n"
+        "option) any later version.\n\nA copy of the GNU Lesser General Public License came with Fitter.\n"
+    )
+    assert detect(notice).expression == "LGPL-2.0-or-later"
+
+
+def test_the_bare_name_of_the_gfdl_is_no_version_beside_one() -> None:
+    manual = (
+        "Permission is granted to copy it under the terms of the GNU Free Documentation License, Version 1.1.\n"
+        "A copy of the license is included in the section entitled GNU Free Documentation License.\n"
+    )
+    assert detect(manual).expression == "GFDL-1.1-only"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Licensed to PSF under a Contributor Agreement.",
+        (
+            "This software consists of voluntary contributions made by many individuals on behalf of the Apache Software\n"
+            "Foundation. For more information on the Apache Software Foundation, please see http://www.apache.org/."
+        ),
+    ],
+)
+def test_who_took_part_says_nothing_on_terms(sentence: str) -> None:
+    assert detect(sentence).expression == NONE
+
+
 def test_the_end_of_a_notice_is_no_field_for_the_code_below() -> None:
     assert detect('# See the terms of the License.\r\n"""Intel tools for fitting."""\r\n').expression == NONE
 

@@ -37,6 +37,7 @@ _SAID = (
         ("BSD-3-Clause-Clear", "BSD-3-Clause-Clear"),
         ("MIT-0", "MIT-0"),
         ("Apache2", "Apache-2.0"),
+        ("University of Illinois Open Source", "NCSA"),
     ],
 )
 def test_a_name_is_read_to_its_end(said: str, name: str, expression: str) -> None:

@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from licensescan.detect import layout
+from licensescan.detect.around import differences_of, further_conditions
 from licensescan.detect.catalog import info
 from licensescan.detect.differences import (
     cuts_version,
     is_kind,
     is_riddled,
-    judged,
     legal,
     limits,
     words_of_deal,
@@ -83,11 +83,13 @@ def detect(text: str) -> Detection:
     held = words(text, known.code, known.rows)
     marked = tags(text)
     seen = _find(held, known)
+    marked = _outside(marked, seen, held)
     found = [one for one in sift(seen, held, marked, known) if not _is_another(one, known)]
     taken = [held.lines(one.start, one.end) for one in found if one.size > SHORT]
     places = sections(held.rows, taken) if len(found) + len(marked) > 0 else []
     chosen = choices(found, seen, held, known)
-    matches = [_match(one, held, known, places) for one in without_narrower(found, chosen)]
+    more = further_conditions(seen, held)
+    matches = [_match(one, more.get(one.end), held, known, places) for one in without_narrower(found, chosen)]
     matches += _tagged(marked, places, known)
     matches += [_chosen(choice, held, places) for choice in chosen]
     matches, alone = _bound(sorted(matches, key=lambda m: (m.lines, m.expression)))
@@ -190,14 +192,16 @@ def is_modified(match: Match) -> bool:
     return any(d.matters for d in match.differences)
 
 
-def _match(one: Found, held: Words, known: Store, places: Sequence[Section]) -> Match:
+def _match(one: Found, more: Difference | None, held: Words, known: Store, places: Sequence[Section]) -> Match:
     lines = held.lines(one.start, one.end)
-    differences = judged(one.runs, one.start, one.end, held, known)
+    differences = differences_of(one, held, known)
     if is_riddled(one.scattered, one.size):
         words = f"words at {one.scattered} places"
         differences += (Difference(kind="added", lines=lines, words=words, matters=True),)
     if one.pattern.kind == layout.NOTICE and is_gnu(one.pattern.expression):
         differences = tuple(map(_of_notice, differences))
+    if more is not None:
+        differences += (more,)
     return Match(
         expression=Expression(one.pattern.expression),
         kind=layout.KINDS[one.pattern.kind],
@@ -232,6 +236,14 @@ def _is_another(one: Found, known: Store) -> bool:
 def _chosen(choice: Choice, held: Words, places: Sequence[Section]) -> Match:
     lines = held.lines(choice.start, choice.end)
     return Match(expression=choice.expression, kind="notice", lines=lines, coverage=1.0, part=part_at(places, lines[0]))
+
+
+def _outside(marked: Sequence[Tag], found: Sequence[Found], held: Words) -> list[Tag]:
+    """The tags that no text of a license has within: CAL-1.0 shows the tags that its users are to write."""
+    if not marked:
+        return []
+    texts = [held.lines(one.start, one.end) for one in found if settles(one)]
+    return [tag for tag in marked if not any(first < tag.line < last for first, last in texts)]
 
 
 def _tagged(marked: Sequence[Tag], places: Sequence[Section], known: Store) -> list[Match]:

@@ -43,7 +43,7 @@ _NAMES_OF_A_LIST = 12
 _UNVERSIONED = {"GPL-1.0-or-later": "GPL-", "LGPL-2.0-or-later": "LGPL-"}
 """What a GNU license is called when nobody says which version, and how its versions begin."""
 
-_LESSER = "LGPL-2.1-or-later"
+_LESSER, _MANUAL = "LGPL-2.1-or-later", "GFDL"
 _RIGHT_BELOW = 3
 _COPY_WITHIN = 24
 _JOINED_WITHIN, _JOINING = 3, frozenset("or and the license".split())
@@ -196,15 +196,24 @@ def _without_bare(found: list[Found], marked: Sequence[str], held: Words) -> lis
     """What is left without the bare names of GNU licenses in a file that says elsewhere which version it means."""
     told = [*marked, *(one.pattern.expression for one in found if one.size >= SHORT)]
     versioned = {bare for bare, start in _UNVERSIONED.items() if any(e.startswith(start) and e != bare for e in told)}
+    if any(e.startswith("LGPL-") for e in told):
+        versioned.add(_LESSER)
+    if any(one.pattern.expression.startswith("GFDL-") and _bare(one, held) != _MANUAL for one in found):
+        versioned.add(_MANUAL)
     return [one for one in found if one.size >= _POINTER or _bare(one, held) not in versioned]
 
 
 def _bare(one: Found, held: Words) -> str:
-    """What the name of a license stands for; "Lesser", which the LGPL is called since 2.1, is no version of it."""
+    """
+    What the name of a license stands for; "Lesser", which the LGPL is called since 2.1, is no version of it, and the
+    GFDL is all that a reference without a number means.
+    """
     expression = one.pattern.expression
-    if expression == _LESSER and one.size < SHORT and not any(map(str.isdigit, held.quote(one.start, one.end))):
-        return "LGPL-2.0-or-later"
-    return expression
+    lesser = expression == _LESSER and one.size < SHORT
+    manual = expression.startswith("GFDL-") and "invariants" not in expression and one.size < _POINTER
+    if (lesser or manual) and not any(map(str.isdigit, held.quote(one.start, one.end))):
+        return _LESSER if lesser else _MANUAL
+    return expression if expression != _LESSER else ""
 
 
 def _says_where(one: Found, before: Found, held: Words) -> bool:
