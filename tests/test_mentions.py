@@ -143,8 +143,8 @@ def test_the_bare_name_of_the_gfdl_is_no_version_beside_one() -> None:
     [
         "Licensed to PSF under a Contributor Agreement.",
         (
-            "This software consists of voluntary contributions made by many individuals on behalf of the Apache Software\n"
-            "Foundation. For more information on the Apache Software Foundation, please see http://www.apache.org/."
+            "This software consists of voluntary contributions made by many individuals on behalf of the Apache "
+            "Software Foundation. For more information on the Apache Software Foundation, please see http://www.apache.org/."
         ),
     ],
 )
