@@ -56,6 +56,9 @@ _EQUAL = 0.002
 _LISTED_WORTH, _NEARLY = 0.4, 0.11
 """So much less may be explained by a license that SPDX lists than by one that only ScanCode tells apart."""
 
+_SEEN_LEAST, _BEHIND = 0.6, 0.15
+"""The least share of a pattern's words that must be there in their order, and by how much less than the best so far."""
+
 _FEW, _FEW_OF = 8, 60
 _TITLED, _TITLE_WORDS = 0.9, 12
 _PENALTY = 0.02
@@ -221,15 +224,16 @@ def _window(guess: _Guess, size: int, walls: Walls) -> Span:
 
 
 def _best(codes: str, rivals: Sequence[_Guess], walls: Walls, store: Store) -> Aligned | None:
-    best: Aligned | None = None
     rough = []
+    cover = _SEEN_LEAST
     for guess in rivals:
         pattern, theirs, required = store.aligned(guess.number)
         low, high = _window(guess, len(codes), walls)
         if 2 * (high - low) < guess.length:
             continue
         ours = codes[low:high]
-        common = _similarity()(theirs, ours, score_cutoff=int(0.6 * pattern.length))
+        common = _similarity()(theirs, ours, score_cutoff=int(cover * pattern.length))
+        cover = max(cover, common / pattern.length - _BEHIND)
         if common and all(theirs[a : a + n] in ours for a, n in required):
             rough.append((common / pattern.length * min(common, 4000) ** 0.5, low, ours, theirs, pattern))
     rough.sort(key=lambda r: -r[0])

@@ -194,7 +194,6 @@ def _without_signs(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=1)  # a text is unfolded to be recognised, and once more to be quoted
 def unfold(text: str) -> tuple[str, bool]:
     """
     `text` with invisible characters dropped, look-alikes made Latin and compatibility forms resolved.
@@ -203,6 +202,13 @@ def unfold(text: str) -> tuple[str, bool]:
     that reads as one, or more than one letter in a hundred changed. A text that is really Cyrillic or Greek stays as
     it is.
     """
+    _, clear, hides = _unfolded(text)
+    return clear, hides
+
+
+@lru_cache(maxsize=1)  # a text is unfolded to be recognised, and once more to be quoted
+def _unfolded(text: str) -> tuple[str, str, bool]:
+    """The text without invisible characters and look-alikes, the same in NFKC, and whether that looks like hiding."""
     joined, clear = False, text
     beyond = _beyond(text)
     if _HIDDEN.search(beyond):
@@ -215,11 +221,12 @@ def unfold(text: str) -> tuple[str, bool]:
         changed = sum(map(ne, clear, folded)) if folded != clear else 0
         joined = joined or (changed > 0 and any(m[0].translate(_ALIKE).isascii() for m in _MIXED.finditer(clear)))
         clear = folded
+    visible = clear
     if not _is_composed(clear):
         wide = [c for c in _beyond(clear) if c > "\u2fff" and unicodedata.normalize("NFKC", c).isascii()]
         changed += sum(map(clear.count, wide))
         clear = unicodedata.normalize("NFKC", clear)
-    return clear, joined or changed * 100 > len(clear)
+    return visible, clear, joined or changed * 100 > len(clear)
 
 
 def plain(text: str) -> str:
@@ -229,8 +236,8 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text
-    folded, _ = unfold(text)
-    return text if folded == text or folded == unicodedata.normalize("NFKC", text) else folded
+    visible, folded, _ = _unfolded(text)
+    return text if visible == text else folded
 
 
 def _is_composed(text: str) -> bool:
