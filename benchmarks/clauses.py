@@ -154,7 +154,8 @@ def held_out(found: dict[str, str], rows: list[dict[str, Any]]) -> Held:
             for grant in ("grant", "disclaimed", "silent") if "grant" in row else ():
                 result.add(row["text"], grant, label=row["grant"] == grant, answer=answer == grant)
             suit = terms.patent.retaliation is not None or "patent.by_reference" in names
-            result.add(row["text"], "retaliation", label=row["retaliation"], answer=suit)
+            if "retaliation" in row:
+                result.add(row["text"], "retaliation", label=row["retaliation"], answer=suit)
     return result
 
 
