@@ -20,7 +20,7 @@ from build import fetch, ids, known  # noqa: E402
 from scancode import Entry  # noqa: E402
 
 from licensescan.clauses import analyse  # noqa: E402
-from licensescan.rulebook import READINGS  # noqa: E402
+from licensescan.facts import READINGS  # noqa: E402
 
 RULES = HERE.parent / "rules"
 SURE = 0.75

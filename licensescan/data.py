@@ -78,6 +78,11 @@ def sizes(place: str, below: str = "") -> Iterator[str]:
                 yield f"{below}{entry.name} {entry.stat().st_size}"
 
 
+def tables(place: str) -> list[str]:
+    """The names of the TOML files in a folder of ours, without their ending."""
+    return [name.removesuffix(".toml") for name in os.listdir(place) if name.endswith(".toml")]
+
+
 def _times(path: str) -> str:
     try:
         found = os.stat(path)

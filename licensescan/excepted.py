@@ -56,7 +56,7 @@ def excepted(texts: Sequence[Text], rulebook: Rulebook) -> list[Text]:
 def _with(text: Text, lone: Text, rulebook: Rulebook) -> Text:
     detection = text.found.detection
     (exception,) = {x.expression for x in lone.found.detection.exceptions}
-    names = rulebook.made_for(exception)
+    names = rulebook.facts.made_for(exception)
     matches = tuple(
         replace(m, expression=Expression(f"{m.expression} WITH {exception}"))
         if m.part is None and stem(m.expression) in names
@@ -71,7 +71,7 @@ def _with(text: Text, lone: Text, rulebook: Rulebook) -> Text:
 def _takers(texts: Sequence[Text], lone: Sequence[Text], rulebook: Rulebook) -> list[Text]:
     """The texts with a license that the exception is for; none where there is more than one exception."""
     named = {x.expression for t in lone for x in t.found.detection.exceptions}
-    wanted = set(rulebook.made_for(named.pop())) if len(named) == 1 else set()
+    wanted = set(rulebook.facts.made_for(named.pop())) if len(named) == 1 else set()
     return [t for t in texts if t.expression != NOASSERTION and wanted & set(_stems(t))]
 
 

@@ -19,7 +19,8 @@ from licensescan.model import (
     Terms,
     UsageError,
 )
-from licensescan.rulebook import Rulebook, nearest, taxonomy
+from licensescan.rulebook import Rulebook, taxonomy
+from licensescan.strict import nearest
 
 _LABEL = 18
 
@@ -70,12 +71,12 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
         return _page(_profile(plain, rulebook), width)
     if plain in taxonomy():
         return _page(_clause(plain, rulebook), width)
-    held = {known.lower(): known for known in rulebook.fact_ids()}
+    held = {known.lower(): known for known in rulebook.facts.ids()}
     expression = held.get(plain) or _expression(wanted)
     if expression:
         rows = _license(expression, rulebook) if " " not in expression else _compound(expression, rulebook)
         return _page(rows, width)
-    known = (*rulebook.rules, *rulebook.profiles(), *taxonomy(), *rulebook.fact_ids())
+    known = (*rulebook.rules, *rulebook.profiles(), *taxonomy(), *rulebook.facts.ids())
     by_lower = {word.lower(): word for word in known}
     close = nearest(plain, by_lower)
     if close:
@@ -196,7 +197,7 @@ def _clause(name: str, rulebook: Rulebook) -> Iterator[Row]:
     asked = [r.id for r in rulebook.rules.values() if name in r.when.get("clause", ())]
     if asked:
         yield ("rules", ", ".join(asked))
-    carried = [i for i in rulebook.fact_ids() if _has(rulebook.fact(i), name)]
+    carried = [i for i in rulebook.facts.ids() if _has(rulebook.fact(i), name)]
     if carried:
         shown = carried[:12]
         more = f" and {len(carried) - len(shown)} others" if len(carried) > len(shown) else ""
@@ -225,7 +226,7 @@ def _compound(expression: str, rulebook: Rulebook) -> Iterator[Row]:
 def _license(name: str, rulebook: Rulebook) -> Iterator[Row]:
     from licensescan.detect.catalog import info
 
-    lifted = rulebook.lifts(name)
+    lifted = rulebook.facts.lifts(name)
     fact = rulebook.fact(name)
     known = info(name)
     if lifted or (known and known.is_exception):

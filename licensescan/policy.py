@@ -27,7 +27,8 @@ from licensescan.model import (
     Waiver,
 )
 from licensescan.pep import specifier_contains
-from licensescan.rulebook import Rulebook, load, nearest
+from licensescan.rulebook import Rulebook, load
+from licensescan.strict import nearest
 from licensescan.witness import is_file
 
 _KEYS = ("profile", "fail-on", "environment", "licenses", "packages", "verdicts", "waiver", "curation")

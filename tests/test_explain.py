@@ -44,7 +44,7 @@ def test_a_license_with_a_fact() -> None:
     assert "source" in text
 
 
-@pytest.mark.parametrize("license_", BOOK.fact_ids())
+@pytest.mark.parametrize("license_", BOOK.facts.ids())
 def test_every_fact_can_be_shown(license_: str) -> None:
     text = page(license_)
     assert text.startswith(f"{license_}: ")
@@ -70,7 +70,7 @@ def test_names_as_people_write_them(said: str, meant: str) -> None:
 def test_a_category_says_what_it_is() -> None:
     from licensescan.detect.catalog import ids, info
 
-    known = {i.lower() for i in BOOK.fact_ids()}
+    known = {i.lower() for i in BOOK.facts.ids()}
     bare = next(
         i.id
         for i in map(info, ids())

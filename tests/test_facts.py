@@ -116,7 +116,7 @@ def test_commercial_use_and_the_clauses_that_limit_it_agree(name: str) -> None:
 @pytest.mark.parametrize("name", _EXCEPTIONS)
 def test_an_exception_is_read_strictly_and_lifts_to_a_known_reach(name: str) -> None:
     assert load().fact(name) is not None
-    lifted = load().lifts(name)
+    lifted = load().facts.lifts(name)
     assert lifted is None or lifted in get_args(model.Copyleft)
 
 

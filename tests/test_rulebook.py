@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from licensescan.data import folder
+from licensescan.facts import READINGS
 from licensescan.model import PolicyError, Terms
-from licensescan.rulebook import READINGS, Rulebook, load, nearest, taxonomy
+from licensescan.rulebook import Rulebook, load, taxonomy
+from licensescan.strict import nearest
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ class TestReadings:
         assert len(rows) > 1500
         assert all(len(row) == 6 for row in rows)
         assert {c for row in rows for c in row[5].split()} - {"-"} <= set(taxonomy())
-        facts = set(load().fact_ids())
+        facts = set(load().facts.ids())
         assert not [row[0] for row in rows if row[0] in facts], "`make readings`: these have a fact file now"
 
 
@@ -129,7 +131,7 @@ class TestFacts:
     def test_a_name_cannot_leave_the_folder(self, copy: Path) -> None:
         (copy / "secret.toml").write_text(FACT)
         assert Rulebook(copy).fact("../secret") is None
-        assert Rulebook(copy).lifts("../secret") is None
+        assert Rulebook(copy).facts.lifts("../secret") is None
 
     def test_a_category_stands_in_and_says_so(self, copy: Path) -> None:
         fact = Rulebook(copy).fact("GPL-3.0-only")

@@ -131,7 +131,7 @@ def test_allowed_licenses_exist(name: str) -> None:
 
 
 class TestFacts:
-    @pytest.mark.parametrize("license_", BOOK.fact_ids())
+    @pytest.mark.parametrize("license_", BOOK.facts.ids())
     def test_a_fact_is_whole_and_its_clauses_are_defined(self, license_: str) -> None:
         document = loads((folder("rules") / "licenses" / f"{license_}.toml").read_bytes(), label=license_)
         fact = BOOK.fact(license_)
@@ -145,7 +145,7 @@ class TestFacts:
         if not document.get("exception"):
             assert {"commercial", "copyleft", "patent"} <= set(document)
 
-    @pytest.mark.parametrize("license_", BOOK.fact_ids())
+    @pytest.mark.parametrize("license_", BOOK.facts.ids())
     def test_its_id_is_spelled_as_spdx_does(self, license_: str) -> None:
         from licensescan.expression import normalise
 
@@ -155,7 +155,7 @@ class TestFacts:
         else:
             assert normalise(license_) == license_
 
-    @pytest.mark.parametrize("license_", BOOK.fact_ids())
+    @pytest.mark.parametrize("license_", BOOK.facts.ids())
     def test_its_fields_and_its_clauses_agree(self, license_: str) -> None:
         fact = BOOK.fact(license_)
         assert fact is not None

@@ -6,7 +6,7 @@ from licensescan.graph import Edge, Graph, find
 from licensescan.model import UsageError
 from licensescan.pep import canonical
 from licensescan.reports.escape import line
-from licensescan.rulebook import nearest
+from licensescan.strict import nearest
 
 
 def render_why(graph: Graph, name: str, *, width: int = 100) -> str:
