@@ -192,7 +192,11 @@ class TestEnds:
 
     @pytest.mark.parametrize(
         "path",
-        [p for p in FILES if p.parent.name == "sources" or p.name in ("natives.py", "cards.py", "manifests.py")],
+        [
+            p
+            for p in FILES
+            if p.parent.name in ("sources", "binaries") or p.name in ("natives.py", "cards.py", "manifests.py")
+        ],
         ids=name_of,
     )
     def test_a_source_reads_through_the_reader_only(self, path: Path) -> None:

@@ -1,0 +1,78 @@
+"""What the readers of all formats share: the answer, the limits, and a file of which the head is at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from licensescan.reader import Files
+
+HEAD = 4096
+"""Enough for the headers of nearly every binary; what lies elsewhere is read where it lies."""
+
+TABLE = 1 << 16
+"""Bytes of a table of names or notes beyond which it is not believed."""
+
+FAR = 1 << 60
+"""No file is as long: offsets beyond this would not even reach the system call."""
+
+LIMIT = 512
+"""Needed libraries, sections or load commands beyond this are not believed."""
+
+
+class BinaryError(ValueError):
+    """The bytes begin like a binary and do not go on like one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binary:
+    """
+    A binary's own statements. `format` is `elf`, `pe`, `macho` or `archive`.
+
+    `soname` is the name that it gives itself, `needed` what it loads, `runpath` where it looks for them. `package` and
+    `version` come from a packager's note. `texts` are the `(offset, size)` ranges of the file that hold its strings.
+    """
+
+    format: str
+    soname: str = ""
+    needed: tuple[str, ...] = ()
+    runpath: str = ""
+    package: str = ""
+    version: str = ""
+    texts: tuple[tuple[int, int], ...] = ()
+
+
+class Source:
+    """A file of which the head is at hand."""
+
+    def __init__(self, files: Files, path: str, head: bytes) -> None:
+        self.files = files
+        self.path = path
+        self.head = head
+
+    def at(self, offset: int, count: int) -> bytes:
+        """`count` bytes, all of them. Raises `BinaryError` when the file is shorter."""
+        if not 0 <= count <= 1 << 24:
+            raise BinaryError("a size is out of bounds")
+        if offset >= 0 and offset + count <= len(self.head):
+            return self.head[offset : offset + count]
+        data = self.some(offset, count)
+        if len(data) < count:
+            raise BinaryError("the file ends too early")
+        return data
+
+    def some(self, offset: int, count: int) -> bytes:
+        """Up to `count` bytes, as many as there are. Raises `BinaryError` for an offset that no file can have."""
+        if not 0 <= offset < FAR:
+            raise BinaryError("an offset is out of bounds")
+        return self.files.read_at(self.path, offset, count)
+
+    def text(self, offset: int, longest: int = 256) -> str:
+        """The NUL-ended string at `offset`."""
+        if offset >= 0 and offset + longest <= len(self.head):
+            return text_of(self.head[offset : offset + longest])
+        return text_of(self.some(offset, longest))
+
+
+def text_of(data: bytes) -> str:
+    """The NUL-ended string at the start of `data`."""
+    return data.split(b"\0", 1)[0].decode("utf-8", "replace")
