@@ -14,13 +14,13 @@ from scancode import Entry
 from spellings import Name
 
 from licensescan.detect import layout
-from licensescan.detect.differences import DEAL, TELLING
 from licensescan.detect.normalise import DROPPED, words
+from licensescan.detect.vocabulary import DEAL, TELLING
 
 _OPEN, _CLOSE = "xreqopenx", "xreqclosex"
 _NAME = re.compile(r"[()]|[^\s()]+")
 ALIGNED_WORDS = 20
-_TELLING = frozenset({*TELLING, *DEAL})
+_TELLING = TELLING | DEAL
 ALIKE = 0.96
 OTHERS, OWN, OWN_WORDS = 0.97, 0.75, 50
 """So like the text of another license, and so unlike that of its own, is a text filed under the wrong one."""

@@ -13,6 +13,7 @@ import click
 
 from licensescan import __version__
 from licensescan.errors import IncompleteError, LicensescanError, UsageError
+from licensescan.screen import Progress, colored, width
 
 if TYPE_CHECKING:
     from licensescan.line import Options
@@ -119,7 +120,7 @@ def classify(
         from licensescan.reports.classify import render
 
         results = [located_bytes(_bytes_of(name), name, clauses_only=clauses_only) for name in files]
-        _deliver(render(results, width=_width()), output)
+        _deliver(render(results, width=width()), output)
     return 0
 
 
@@ -131,7 +132,7 @@ def explain(name: str, debug: bool) -> int:
     from licensescan.explain import explain as explained
     from licensescan.rulebook import load
 
-    _deliver(explained(name, load(), width=_width()), None)
+    _deliver(explained(name, load(), width=width()), None)
     return 0
 
 
@@ -145,7 +146,7 @@ def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
     from licensescan.reports.why import render_why
 
     graph = graph_of(targets, options=_look(given))
-    _deliver(render_why(graph, component, width=_width()), None)
+    _deliver(render_why(graph, component, width=width()), None)
     return 0
 
 
@@ -186,7 +187,7 @@ def _run(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) -> in
 
         with watching() as witness:
             report = _report(targets, given, judged=judged)
-            looks = {"width": _width(), "verbose": given["verbose"]}
+            looks = {"width": width(), "verbose": given["verbose"]}
             texts = tuple(render(n, report, color=p is None and _colored(given["color"]), **looks) for n, p in wanted)
         answer, incomplete = Answer(texts=texts, exit_code=report.exit_code), report.incomplete
         if memory and not incomplete:
@@ -205,7 +206,7 @@ def _report(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) ->
     from licensescan.line import scan as run
 
     policy = _policy(given) if judged else None
-    progress = _Progress(quiet=not sys.stderr.isatty())
+    progress = Progress(_show if sys.stderr.isatty() else lambda piece: None)
     options, fail_on = _look(given), given.get("fail_on")
     report = run(targets, policy=policy, today=date.today(), options=options, fail_on=fail_on, progress=progress)
     progress.done()
@@ -239,7 +240,7 @@ def _question(targets: tuple[str, ...], given: dict[str, Any], judged: bool) -> 
     from licensescan.data import build
 
     asked = {name: value for name, value in given.items() if name not in ("jobs", "debug")}
-    shown = [_width(), _colored(given["color"]), os.environ.get("SOURCE_DATE_EPOCH"), os.environ.get("HOME")]
+    shown = [width(), _colored(given["color"]), os.environ.get("SOURCE_DATE_EPOCH"), os.environ.get("HOME")]
     place = [os.getcwd(), sys.prefix, os.geteuid()]
     return [build(), judged, targets, asked, shown, place, date.today().isoformat()]
 
@@ -307,53 +308,13 @@ def _deliver(text: str, path: str | None) -> None:
     put(text, path)
 
 
-class _Progress:
-    """A line on a terminal's stderr once a scan takes more than a second; nothing in a pipe."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        from time import monotonic
-
-        self._quiet = quiet
-        self._clock = monotonic
-        self._start = monotonic()
-        self._last = 0.0
-        self._shown = False
-
-    def __call__(self, step: str, count: int, total: int) -> None:
-        """Say how far the scan is, ten times a second at most."""
-        now = self._clock()
-        if self._quiet or now - self._start < 1 or now - self._last < 0.1:
-            return
-        self._last, self._shown = now, True
-        share = f" {count}/{total}" if total else f" {count}"
-        sys.stderr.write(f"\r\x1b[K{step}{share}")
-        sys.stderr.flush()
-
-    def done(self) -> None:
-        """Take the line away again."""
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-
-
-def _width() -> int:
-    """`shutil.get_terminal_size` without the import of four compressors."""
-    given = os.environ.get("COLUMNS", "")
-    columns = int(given) if given.isdecimal() else 0
-    if not columns and sys.__stdout__:
-        try:
-            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns
-        except (OSError, ValueError):
-            columns = 0
-    return max(60, min(columns or 100, 140))
+def _show(piece: str) -> None:
+    sys.stderr.write(piece)
+    sys.stderr.flush()
 
 
 def _colored(choice: str) -> bool:
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return colored(choice, terminal=sys.stdout.isatty())
 
 
 def _plain(text: str) -> str:

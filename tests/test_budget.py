@@ -25,7 +25,7 @@ DEAR = {
 }
 """Libraries that cost more than ten milliseconds, or that a question may do without."""
 
-LOCAL = {"licensescan", "licensescan.cli", "licensescan.errors"}
+LOCAL = {"licensescan", "licensescan.cli", "licensescan.errors", "licensescan.screen"}
 """All of ours that the command line needs before it knows the command."""
 
 CODE = """

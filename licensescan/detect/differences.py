@@ -11,84 +11,13 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from licensescan.detect import vocabulary
+from licensescan.detect.layout import UNKNOWN
 from licensescan.detect.normalise import Words
 from licensescan.detect.store import Store
+from licensescan.detect.vocabulary import letters_of
 from licensescan.regex import Regex
 from licensescan.texts import Difference
-
-NUMBERS = "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3".split()
-
-HISTORY = "originally formerly previously earlier historically relicensed must would could if".split()
-"""Words before the name of a license that is no longer the one, or would be under a condition."""
-
-KINDS = ("lesser", "affero")
-"""Words before "GPL" that make it the name of another license."""
-PAST, GRANTED = "was were".split(), "licensed released distributed available published under covered".split()
-"""Words that say the same of a license that was granted; what was taken from somewhere has its license today."""
-
-COMPARED = "compatible compatibility incompatible incompatibility unlike".split()
-"""Words that compare with a license, beside its name."""
-
-TELLING = (
-    "0 1 2 3 4 5 6 7 8 9 10 v1 v2 v3 lesser library affero gpl lgpl agpl apache mozilla eclipse later either any only "
-    "commercial noncommercial noncommercially nonprofit advertising endorse endorsement acknowledgment acknowledgement "
-    "acknowledgments academic educational research evaluation patent patents attribution sharealike derivatives "
-    "noderivatives nuclear military evil good not no sell sold fee charge without royalty "
-    "clause network server sublicense binary source exception exclusion linking translation "
-    "neither nor modified unmodified unchanged altered misrepresented python perl zlib documentation supporting "
-    "hereby disclaims"
-).split()
-"""Words by which near relatives are told apart: versions, kinds, clauses."""
-
-DEAL = (
-    "not no none neither never only solely except unless without noncommercial nonprofit commercial commercially "
-    "prohibited prohibit forbidden forbid restricted restriction research evaluation internal academic educational "
-    "compete competing competitor military nuclear weapons evil hosted hosting fee royalty royalties pay payment "
-    "patent patents sue litigation terminate terminated terminates revoke revocable consent approval permission "
-    "sublicense resell sell sale rent lease disclose agreement purchase"
-).split()
-"""Words that change what is allowed when somebody adds them to a known text or takes them away."""
-
-HOLDERS = (
-    "the of its his her their and or by in for to copyright holder holders owner owners author authors contributor "
-    "contributors project projects organization organisation company university regents institute institution "
-    "foundation group team developer developers name names inc incorporated corp corporation ltd limited llc gmbh co "
-    "committee consortium laboratory department trustees board college person persons party parties licensor "
-    "software product package library program code work materials com org net www http https original maintainer "
-    "maintainers individual individuals respective individually other others this file files these all initial"
-).split()
-"""Words that stand where a text leaves room for the name of its owner or of its work."""
-
-LIMITING = (
-    "sole exclusive exclusively exclude excluded excludes nothing nobody none cannot limited reserved evaluating "
-    "evaluate trial demonstration test testing charge charged revenue profit employees users companies separate "
-    "separately service services customers teaching students personal private production purposes beyond outside"
-).split()
-"""Words that may limit what is allowed, though they occur in much that limits nothing."""
-
-GIVING = (
-    "permission permissions permitted permit permits grant grants granted redistribute redistributed redistribution "
-    "distribute distributed distribution copy copies copied copying modify modified modification license licensed "
-    "licenses licence licenced licensor domain dedicate dedicated waive waives waived free freely gnu gpl lgpl agpl "
-    "apache rights"
-).split()
-"""Words one of which every license has: it gives something, or names what does."""
-
-DISCLAIMING = "warranty warranties merchantability damages liable liability".split()
-
-NAMED = "license research academic educational internal agreement lesser affero sale purchase only".split()
-"""Words of the deal that names are made of, and that say nothing without a verb."""
-
-VERBS = "for use used using user uses purpose purposes may must shall permitted allowed granted limited solely".split()
-"""Words by which a word like "research" becomes a limit."""
-
-INSTITUTIONS = (
-    "institute institutes institution center centre foundation society laboratory laboratories council trust agency "
-    "academy association organisation organization corporation school department ministry fund"
-).split()
-"""What a name says that somebody is, before what it is for."""
-
-_GRANTS = frozenset("use copy modify merge publish distribute sublicense sell patent redistribute reproduce".split())
 
 
 class Run(NamedTuple):
@@ -100,52 +29,17 @@ class Run(NamedTuple):
     codes: str
 
 
-NEGATIONS = "not no nor none neither never cannot".split()
-"""Words that turn a sentence round."""
-
-NEITHER = ("neither", "none")
 _AGAIN = 24
 """Words after a "neither" within which one more "not" is a slip: "neither the name ... may not be used"."""
 
-APPENDIX = "appendix addendum exhibit annex schedule apply boilerplate covenants creative".split()
 _CUT_WORDS, _APPENDIX_WORDS = 50, 64
 """So many words that are missing at the end are a section, unless it is called an appendix within so many words."""
 
-VERSIONED = "license licence version v gpl lgpl agpl public".split()
-"""Words of a name that its version follows."""
 _VERSIONED = Regex(r"-\d")
 _NAME_WORDS = 12
 
 _NEAR = 8
 """Words apart that two differences may be and still belong to one sentence, worded in another way."""
-
-
-@lru_cache(maxsize=16)
-def _letters(store: Store, which: str) -> frozenset[str]:
-    listed = {
-        "telling": TELLING,
-        "deal": DEAL,
-        "limiting": (*DEAL, *LIMITING),
-        "grants": tuple(sorted(_GRANTS)),
-        "legal": LEGAL,
-        "giving": GIVING,
-        "disclaiming": DISCLAIMING,
-        "holders": HOLDERS,
-        "numbers": NUMBERS,
-        "history": HISTORY,
-        "kinds": KINDS,
-        "named": NAMED,
-        "verbs": VERBS,
-        "institutions": INSTITUTIONS,
-        "compared": COMPARED,
-        "past": PAST,
-        "granted": GRANTED,
-        "negations": NEGATIONS,
-        "versioned": VERSIONED,
-        "appendix": APPENDIX,
-        "neither": NEITHER,
-    }[which]
-    return frozenset(map(store.code, listed)) - {"\x01"}
 
 
 def telling(runs: Sequence[Run], store: Store) -> int:
@@ -154,7 +48,7 @@ def telling(runs: Sequence[Run], store: Store) -> int:
 
     A product's version that comes ten times is one difference, not thirty.
     """
-    letters, numbers = _letters(store, "telling"), _letters(store, "numbers")
+    letters, numbers = letters_of(store, vocabulary.TELLING), letters_of(store, vocabulary.NUMBERS)
     count = 0
     for kind in ("added", "missing"):
         seen = set("".join(run.codes for run in runs if run.kind == kind))
@@ -172,7 +66,7 @@ def reworded(runs: Sequence[Run], store: Store) -> list[Run]:
     The runs without negations that stand on both sides: "neither the name ... nor" for "the name ... not" turns
     nothing round.
     """
-    letters = _letters(store, "negations")
+    letters = letters_of(store, vocabulary.NEGATIONS)
     if letters.isdisjoint("".join(run.codes for run in runs)):
         return list(runs)
     told: list[Run] = []
@@ -210,7 +104,7 @@ class _Names(dict[str, bool]):
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.update(dict.fromkeys(_letters(store, "holders"), True))
+        self.update(dict.fromkeys(letters_of(store, vocabulary.HOLDERS), True))
 
     def __missing__(self, letter: str) -> bool:
         self[letter] = found = self._store.is_name(letter)
@@ -224,23 +118,12 @@ def _names_of(store: Store) -> _Names:
 
 def words_of_deal(codes: str, store: Store) -> str:
     """The words among `codes` that change what is allowed."""
-    letters = _letters(store, "deal")
+    letters = letters_of(store, vocabulary.DEAL)
     return "" if letters.isdisjoint(codes) else "".join(c for c in codes if c in letters)
-
-
-def words_of_grant(codes: str, store: Store) -> str:
-    """The words among `codes` that give a right."""
-    letters = _letters(store, "grants")
-    return "".join(c for c in codes if c in letters)
 
 
 _TRADE, _PARAGRAPH, _MOST_PLACES = 3, 120, 24
 """Three words of the trade make terms, when they stand in one paragraph: a long history has some of each."""
-
-LEGAL = (
-    "license licensed licensee licensor copyright permission permitted rights redistribute redistribution warranty "
-    "liable liability terms agreement conditions provided restriction prohibited commercial noncommercial patent"
-).split()
 
 
 def is_mention(codes: str, start: int, end: int, store: Store) -> bool:
@@ -248,7 +131,9 @@ def is_mention(codes: str, start: int, end: int, store: Store) -> bool:
     Whether the words around the name of a license, which stands from `start` to `end`, say that it was the license
     once, or that something gets on with it.
     """
-    history, compared, past, granted = (_letters(store, w) for w in ("history", "compared", "past", "granted"))
+    history, compared, past, granted = (
+        letters_of(store, w) for w in (vocabulary.HISTORY, vocabulary.COMPARED, vocabulary.PAST, vocabulary.GRANTED)
+    )
     before = codes[max(0, start - 6) : start + 2]
     if any(c in history for c in before):
         return True
@@ -259,7 +144,7 @@ def is_mention(codes: str, start: int, end: int, store: Store) -> bool:
 
 def is_kind(codes: str, start: int, store: Store) -> bool:
     """Whether the word before a name that begins at `start` makes it another one: "Affero" before "GPL"."""
-    return start > 0 and codes[start - 1] in _letters(store, "kinds")
+    return start > 0 and codes[start - 1] in letters_of(store, vocabulary.KINDS)
 
 
 def cuts_version(codes: str, start: int, end: int, expression: str, store: Store) -> bool:
@@ -267,11 +152,11 @@ def cuts_version(codes: str, start: int, end: int, expression: str, store: Store
     Whether a name that stands from `start` to `end` goes on with a number of which it knows nothing: "2" of "2.1", or
     "2.0" after "Eclipse Public License".
     """
-    if end >= len(codes) or codes[end] not in _letters(store, "numbers"):
+    if end >= len(codes) or codes[end] not in letters_of(store, vocabulary.NUMBERS):
         return False
-    if codes[end - 1] in _letters(store, "numbers"):
+    if codes[end - 1] in letters_of(store, vocabulary.NUMBERS):
         return end - start < _NAME_WORDS
-    if codes[end - 1] not in _letters(store, "versioned"):
+    if codes[end - 1] not in letters_of(store, vocabulary.VERSIONED):
         return False
     digit = _names(store)[codes[end]].removeprefix("v")
     return bool(_VERSIONED.search(expression)) and f"-{digit}" not in expression
@@ -282,7 +167,7 @@ def only_disclaims(shared: str, theirs: str, store: Store) -> bool:
     Whether what a text has in common with a license, `shared` of `theirs`, is its disclaimer, and most of the words
     that give or name something are missing: the same disclaimer stands in many licenses.
     """
-    disclaiming, giving = _letters(store, "disclaiming"), _letters(store, "giving")
+    disclaiming, giving = letters_of(store, vocabulary.DISCLAIMING), letters_of(store, vocabulary.GIVING)
     if disclaiming.isdisjoint(shared):
         return False
     given = sum(1 for _ in islice(filter(giving.__contains__, shared), 3))
@@ -291,7 +176,7 @@ def only_disclaims(shared: str, theirs: str, store: Store) -> bool:
 
 def legal(codes: str, store: Store) -> bool:
     """Whether unexplained words read like terms: three different words of the trade among them, near each other."""
-    letters = _letters(store, "legal")
+    letters = letters_of(store, vocabulary.LEGAL)
     if len(letters.intersection(codes)) < _TRADE:
         return False
     if len(codes) <= _PARAGRAPH:
@@ -318,7 +203,7 @@ def limits(codes: str, store: Store) -> bool:
     Whether unexplained words may be a term of their own: a word that limits, and one that no name is made of, or a
     verb. Whether they are one, is for the reading of clauses to say.
     """
-    limiting, named, verbs = (_letters(store, which) for which in ("limiting", "named", "verbs"))
+    limiting, named, verbs = (letters_of(store, w) for w in (vocabulary.LIMITING, vocabulary.NAMED, vocabulary.VERBS))
     found = limiting.intersection(codes)
     return bool(found) and (bool(found - named) or not verbs.isdisjoint(codes))
 
@@ -328,9 +213,9 @@ def _is_named_after(codes: str, deal: str, store: Store) -> bool:
     Whether the words are a name with a word of the deal in it: a research laboratory, an educational trust. A name
     gives or forbids nothing.
     """
-    if len(codes) > SLOT_WORDS or any(c not in _letters(store, "named") for c in deal):
+    if len(codes) > SLOT_WORDS or any(c not in letters_of(store, vocabulary.NAMED) for c in deal):
         return False
-    verbs, owners = _letters(store, "verbs"), _letters(store, "institutions")
+    verbs, owners = letters_of(store, vocabulary.VERBS), letters_of(store, vocabulary.INSTITUTIONS)
     # "The Institute for Research" is not for research only.
     return not any(c in verbs for before, c in zip(" " + codes, codes, strict=False) if before not in owners)
 
@@ -360,14 +245,16 @@ def _matters(run: Run, start: int, end: int, store: Store) -> bool:
 
 def is_appendix(codes: str, store: Store) -> bool:
     """Whether what a text lacks at its end is no term of it: how to apply it, an exhibit, who may use its words."""
-    return not _letters(store, "appendix").isdisjoint(codes[:_APPENDIX_WORDS])
+    return not letters_of(store, vocabulary.APPENDIX).isdisjoint(codes[:_APPENDIX_WORDS])
 
 
 def _negates_again(run: Run, codes: str, low: int, store: Store) -> bool:
     """Whether all that an added run turns round is turned already by a "neither" before it."""
     if run.kind != "added" or set(words_of_deal(run.codes, store)) != {store.code("not")}:
         return False
-    return not _letters(store, "neither").isdisjoint(codes[max(0, run.start - low - _AGAIN) : max(0, run.start - low)])
+    return not letters_of(store, vocabulary.NEITHER).isdisjoint(
+        codes[max(0, run.start - low - _AGAIN) : max(0, run.start - low)]
+    )
 
 
 def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store) -> tuple[Difference, ...]:
@@ -394,7 +281,7 @@ def judged(runs: Sequence[Run], start: int, end: int, held: Words, store: Store)
 
 @lru_cache(maxsize=4)
 def _names(store: Store) -> dict[str, str]:
-    return {store.code(w): w for w in (*TELLING, *DEAL, *_GRANTS)}
+    return {store.code(w): w for w in sorted(vocabulary.TELLING | vocabulary.DEAL) if store.code(w) != UNKNOWN}
 
 
 def _word(letter: str, store: Store) -> str:

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from licensescan.detect import layout
 from licensescan.detect.normalise import Words
 from licensescan.detect.resolve import Found
 from licensescan.detect.store import Store
+from licensescan.detect.vocabulary import letters_of
 from licensescan.expression import join_or, stem
 from licensescan.regex import Regex
 from licensescan.texts import Expression
 
-_OR = "or either".split()
-_BETWEEN = (
-    "or either and the of under terms conditions license licences licenses your option choice at alternatively dual "
-    "licensed version as well see any following one these to is this file software may be used you also available"
-).split()
+_OR = frozenset("or either".split())
+_BETWEEN = frozenset(
+    (
+        "or either and the of under terms conditions license licences licenses your option choice at alternatively "
+        "dual licensed version as well see any following one these to is this file software may be used you also "
+        "available"
+    ).split()
+)
 """Words that say nothing else than that there is a choice."""
 
 _MOST = 10
@@ -37,7 +40,7 @@ _OFFERED = Regex(
 _MOST_TEXTS, _PROSE_WORDS = 3, 150
 
 _TOLD_BEFORE = 6
-_DUAL = "dual dually dualy".split()
+_DUAL = frozenset("dual dually dualy".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +118,12 @@ def _joint(one: Found, two: Found, explained: bytearray, held: Words, store: Sto
     if two.start - one.end > _MOST * 4:
         return None
     between = [c for at, c in enumerate(held.codes[one.end : two.start], one.end) if not explained[at]]
-    if len(between) > _MOST or not set(between) <= _letters(store, tuple(_BETWEEN)):
+    if len(between) > _MOST or not set(between) <= letters_of(store, _BETWEEN):
         return None
-    ors, dual = _letters(store, tuple(_OR)), _letters(store, tuple(_DUAL))
+    ors, dual = letters_of(store, _OR), letters_of(store, _DUAL)
     if not ors.isdisjoint(between):
         return True
     if not dual.isdisjoint(held.codes[max(0, one.start - _TOLD_BEFORE) : one.start + 2]):
         return True
     listed = one.pattern.kind >= layout.NOTICE and held.line(two.start) - held.line(one.end - 1) <= 1 and not between
     return False if listed else None
-
-
-@lru_cache(maxsize=8)
-def _letters(store: Store, words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(store.code, words)) - {layout.UNKNOWN}

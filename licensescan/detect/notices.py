@@ -12,14 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from licensescan.detect.store import Store
+from licensescan.detect.vocabulary import NAMES, coded, letters_of
 from licensescan.regex import Regex
-
-NAMES = (
-    "academic affero agpl apache artistic attribution boost bsd cc0 cddl cecill clause commons copyleft cpl creative "
-    "distribution eclipse epl eupl freetype gfdl gpl isc lesser lgpl library mit mozilla mpl noncommercial nonprofit "
-    "openssl osl perl php python ruby sharealike unlicense wtfpl x11 zlib zope"
-).split()
-"""Words that licenses are named by."""
 
 _ORDINARY = frozenset(("library", "distribution", "attribution", "clause", "php", "python", "perl", "ruby", "academic"))
 """Words of names that a notice may also use of the thing it is about; they may be added, not missed."""
@@ -27,6 +21,10 @@ _ORDINARY = frozenset(("library", "distribution", "attribution", "clause", "php"
 _NO_NAME = frozenset(
     "only or later with exception licenseref scancode license public and generic new plus the no".split()
 )
+_BEFORE = frozenset("version license licence v gpl lgpl agpl mpl epl".split())
+_DIGITS = frozenset("1 2 3 4 v1 v2 v3 v4".split())
+"""Words before a version, and versions."""
+
 _GNU = Regex(r"[AL]*GPL-[\d.]+-(?:only|or-later)")
 _KINDS = (
     ("AGPL", Regex(r"\baffero\b|\bagpl")),
@@ -60,7 +58,7 @@ def agrees(theirs: str, ours: str, expression: str, store: Store) -> bool:
     """
     if is_gnu(expression):
         return True
-    names, ordinary = _names(store), _letters(store, _ORDINARY)
+    names, ordinary = letters_of(store, NAMES), letters_of(store, _ORDINARY)
     own = named_in(expression, store)
     known, told = set(theirs), set(ours)
     missing = (known & (names | own)) - told
@@ -93,29 +91,13 @@ def or_later(expression: str, after: str) -> str:
     return expression
 
 
-@lru_cache(maxsize=4)
-def _names(store: Store) -> frozenset[str]:
-    return _letters(store, frozenset(NAMES))
-
-
-@lru_cache(maxsize=16)
-def _letters(store: Store, words: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(store.code, words)) - {"\x01"}
-
-
 @lru_cache(maxsize=1024)
 def named_in(expression: str, store: Store) -> frozenset[str]:
     """The words of the expression's ids."""
-    return _letters(store, frozenset(re.findall(r"[a-z]{2,}", expression.lower())) - _NO_NAME)
-
-
-@lru_cache(maxsize=4)
-def _digits(store: Store) -> tuple[frozenset[str], frozenset[str]]:
-    before = _letters(store, frozenset(("version", "license", "licence", "v", "gpl", "lgpl", "agpl", "mpl", "epl")))
-    return before, _letters(store, frozenset(("1", "2", "3", "4", "v1", "v2", "v3", "v4")))
+    return coded(store, frozenset(re.findall(r"[a-z]{2,}", expression.lower())) - _NO_NAME)
 
 
 def _versions(codes: str, store: Store) -> set[str]:
     """The numbers that stand where a version does."""
-    before, digits = _digits(store)
+    before, digits = letters_of(store, _BEFORE), letters_of(store, _DIGITS)
     return {two for one, two in pairwise(codes) if two in digits and one in before}
