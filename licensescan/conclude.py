@@ -110,7 +110,7 @@ def conclude(
         named = [p for p in named if p.concluded != decision.expression]
         parts += [*named, *prose.parts(component, named)]
     parts += hidden_parts(component, facts, rulebook, there=parts)
-    terms = _terms(decision, texts, prose, rulebook)
+    terms = _terms(decision, declared, texts, prose, rulebook)
     # A model that is not at hand is known all the same once somebody has said what it is under.
     settled = component.kind in ("model", "dataset") and decision.basis in ("curation", "curated")
     met = tuple(p for p in component.problems if not settled or p.rule not in UNREAD)
@@ -191,7 +191,7 @@ def _with_facts(decision: Decision, facts: Known | None) -> Decision:
     if facts.license is None or decision.basis == "curation":
         return replace(decision, problems=(*decision.problems, *facts.problems))
     said = decision.expression
-    settled = ("license-missing", "license-unknown")
+    settled = ("license-missing", "license-unknown", "license-ambiguous")
     return Decision(
         expression=facts.license,
         basis="curated",
@@ -217,11 +217,11 @@ def _with_rider(component: Component, decision: Decision, classify: Classify) ->
     return decision
 
 
-def _terms(decision: Decision, texts: Sequence[Text], prose: Prose, rulebook: Rulebook) -> Terms:
+def _terms(decision: Decision, declared: Declared, texts: Sequence[Text], prose: Prose, rulebook: Rulebook) -> Terms:
     """Facts for what is known, clauses for the rest, riders on top."""
     if decision.expression in (NONE, NOASSERTION):
-        read = [t.found.terms for t in decision.texts or texts]
-        return together([*read, *prose.own_terms()]) if read or prose.own_terms() else Terms()
+        read = [*(t.found.terms for t in decision.texts or texts), *prose.own_terms()]
+        return together([*read, declared.withheld()] if declared.restricted else read)
     known = [x for x in licenses(decision.expression) if not x.startswith("LicenseRef-") or rulebook.fact(x)]
     base = rulebook.terms_of(decision.expression)
     unread = [t.found.terms for t in decision.texts if t.evidence.kind != "patents-file"]
@@ -240,7 +240,7 @@ def _terms(decision: Decision, texts: Sequence[Text], prose: Prose, rulebook: Ru
         hit = terms.patent.retaliation or base.patent.retaliation
         spoken = tuple(c for c in base.clauses if c.clause != "patent.silent")
         base = replace(base, patent=Patent(grant="file", retaliation=hit), clauses=(*spoken, *terms.clauses))
-    own = prose.own_terms()
+    own = prose.own_terms(shared_alike=base.copyleft in ("work", "network", "service"))
     base = together([base, *own]) if own else base
     if prose.patents_whole and base.patent.grant != "file":
         base = replace(base, patent=Patent(grant="unknown", retaliation=None))

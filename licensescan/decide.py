@@ -192,10 +192,11 @@ def _without_text(component: Component, declared: Declared, tags: Tags, prose: P
     if declared.expression == NOASSERTION:
         words = short(declared.words or declared.restricted or declared.said) or "a license that is not known"
         message = f"the metadata says only {words!r}, and no text decides which license that is"
+        rule = "license-ambiguous" if declared.likely or declared.alike else "license-unknown"
         if not declared.likely:
-            return _undecided(component, declared.basis, message)
+            return _undecided(component, declared.basis, message, rule)
         message += f"; taken for {declared.likely}, which it practically always means"
-        return replace(_undecided(component, declared.basis, message), expression=declared.likely, confidence=0.3)
+        return replace(_undecided(component, declared.basis, message, rule), expression=declared.likely, confidence=0.3)
     if headers != NONE:
         message = f"only few of its files have a license header ({headers}), and nothing speaks for the rest"
         return _undecided(component, "source-header", message)
@@ -239,9 +240,9 @@ def _declared_alone(component: Component, declared: Declared, tags: Tags) -> Dec
     return Decision(expression=said, basis=declared.basis, confidence=0.7, problems=problems)
 
 
-def _undecided(component: Component, basis: str, message: str) -> Decision:
+def _undecided(component: Component, basis: str, message: str, rule: str = "license-unknown") -> Decision:
     """There is evidence, and it does not decide."""
-    problem = Problem(rule="license-unknown", path=component.path, message=message)
+    problem = Problem(rule=rule, path=component.path, message=message)
     return Decision(expression=NOASSERTION, basis=basis, confidence=0.0, problems=(problem,))
 
 

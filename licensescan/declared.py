@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from licensescan.expression import covers, join_and, licenses, normalise
 from licensescan.model import NOASSERTION, NONE, Evidence, Expression, ExpressionError, Problem
 from licensescan.names import Name, combine, interpret
+from licensescan.phrases import forbids, normal
+from licensescan.terms import added
+from licensescan.texts import Clause, Patent, Terms
 
 CONTEXTS = {
     "license-field": "license-field",
@@ -50,8 +53,8 @@ class Declared:
     The metadata's answer: `expression` is `NONE` without any field and `NOASSERTION` when the fields do not decide.
 
     `family` is what an undecided field names ("BSD"), `words` that field as it is written, `likely` the id that this
-    name practically always means, `named`
-    every exact license that a field names,
+    name practically always means, `alike` that the family leaves nothing open but the wording, `named` every exact
+    license that a field names,
     `conflict` the second reading when two fields disagree, `restricted` that a field holds restricting words, `said`
     the words of a field that names no license, `evidence` the fields with their own reading, and `pasted` texts that
     were found where a name belongs.
@@ -63,12 +66,23 @@ class Declared:
     words: str = ""
     named: tuple[Expression, ...] = ()
     likely: Expression | None = None
+    alike: bool = False
     conflict: Expression | None = None
     restricted: str = ""
     said: str = ""
     evidence: tuple[Evidence, ...] = ()
     pasted: tuple[Evidence, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    def withheld(self) -> Terms:
+        """What a field that gives no license forbids or puts under a condition ("Free for non-commercial use")."""
+        item = next((e for e in self.evidence if self.restricted and e.value == self.restricted), None)
+        if item is None:
+            return Terms()
+        clause = forbids(normal(item.value))
+        told = Clause(clause=clause, path=item.path, lines=item.lines, quote=item.value, basis="metadata")
+        terms = added([told] if clause else [])
+        return replace(terms, commercial=terms.commercial if clause else "conditional", patent=Patent())
 
 
 def read_declared(evidence: Sequence[Evidence]) -> Declared:
@@ -120,6 +134,7 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
         words=next((e.value for e, n in (*fields, *classifiers) if family in n.families), ""),
         named=tuple(dict.fromkeys((*field.named, *trove.named))),
         likely=None if restricted else field.likely or (None if field.family else trove.likely),
+        alike=not restricted and (field if field.families else trove).alike,
         conflict=conflict,
         restricted=restricted,
         said=next((e.value for e, n in fields if n.expression is None and n.value), ""),

@@ -32,6 +32,17 @@ _ELSEWHERE = re.compile(
     r"(?i)\b(?:refer to|check|see|follow|consult|comply with|subject to|have|respect)\s+(?:(?:the|their|its|each)\s+)?"
     r"(?:original|own|respective|individual|corresponding)\s+licen[cs](?:es?|ing)\b"
 )
+_APART = re.compile(
+    r"\b(?:carry|bring|keep|retain|come with|under|use)s?\s+(?:their|its)\s+own\s+licen[cs]e"
+    r"|\blicen[cs]ed\s+separately\b|\bseparately\s+licen[cs]ed\b"
+    r"|\blicen[cs]es?\s+(?:is|are)\s+(?:separate|independent|distinct|different)\b"
+    r"|\b(?:check|review|verify|read)\s+(?:the\s+)?licen[cs]es?(?:\s+(?:types?|terms))?\s+(?:of|for|shown on)"
+    r"\s+(?:(?:those|these|each|the|every|any)\s+)?(?:[\w-]+\s+)?(?:models?|weights|checkpoints?)\b"
+)
+"""Words that put what their own sentence is about on terms that stand elsewhere."""
+
+_MODELS = re.compile(r"\b(?:models?|weights|checkpoints?)\b")
+_SENTENCE = re.compile(r"[.;!?]\s|\n\s*(?:\n|[-*#|])")
 _CUES = ("under", "licens", "licenc")
 _OWNERS = ("original", "own", "respective", "individual", "corresponding")
 _BEFORE, _AFTER = 100, 86
@@ -93,6 +104,11 @@ def labels(text: str) -> tuple[Label, ...]:
         # "The models may have their own licenses": a condition, of which only the fact is said.
         before = re.split(r"\n\s*\n|\n#", plain[max(0, anchor.start() - _NEAR) : anchor.start()])[-1]
         if _LEARNED.search(before):
+            line = text.count("\n", 0, anchor.start()) + 1
+            found.setdefault(("weights", ""), Label("weights", "weights", "LicenseRef-conditional", (line, line)))
+    for anchor in _around(_APART, lower, cues):
+        said = _SENTENCE.split(lower[max(0, anchor.start() - _NEAR) : anchor.end()])[-1]
+        if _MODELS.search(said):
             line = text.count("\n", 0, anchor.start()) + 1
             found.setdefault(("weights", ""), Label("weights", "weights", "LicenseRef-conditional", (line, line)))
     return tuple(found.values())

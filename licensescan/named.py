@@ -62,6 +62,12 @@ class Name:
         return frozenset(self.families) | {family for family in known if family}
 
     @property
+    def alike(self) -> bool:
+        """Whether it names nothing but families whose members no rule tells apart."""
+        known = phrases.table().families
+        return bool(self.families) and not self.named and all(known[name].alike for name in self.families)
+
+    @property
     def looks_like_text(self) -> bool:
         """Whether the value is a license text rather than a name."""
         return self.basis == "text"

@@ -76,6 +76,7 @@ class Family:
     likely: Expression | None = None
     restricted: bool = False
     any: bool = False
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,7 @@ class Table:
     choices: frozenset[frozenset[str]]
     restricted: tuple[str, ...]
     freed: tuple[str, ...]
+    forbidding: Mapping[str, tuple[str, ...]]
     urls: Mapping[str, str]
     refused: frozenset[str]
 
@@ -123,6 +125,7 @@ def table() -> Table:
         choices=frozenset(frozenset(pair) for pair in raw["choice"]["pairs"]),
         restricted=tuple(f" {word} " for word in raw["restricted"]["words"]),
         freed=tuple(f" {word} " for word in raw["restricted"]["freed"]),
+        forbidding={k: tuple(f" {word} " for word in v) for k, v in raw["restricted"]["clauses"].items()},
         urls=raw["url"],
         refused=frozenset(raw["lynx"]["refused"]),
     )
@@ -135,6 +138,7 @@ def _family(name: str, entry: Mapping[str, Any]) -> Family:
         likely=Expression(entry["likely"]) if "likely" in entry else None,
         restricted=entry.get("restricted", False),
         any=entry.get("any", False),
+        alike=entry.get("alike", False),
     )
 
 
@@ -234,3 +238,9 @@ def is_restricted(key: str) -> bool:
         if not any(f" {no}{words}" in padded for no in ("not", "no", "never")):
             padded = padded.replace(words, "  ")
     return any(word in padded for word in table().restricted)
+
+
+def forbids(key: str) -> str:
+    """The clause by which `key`, restricted and in normal form, forbids commerce; "" when it only withholds."""
+    padded = f" {key} "
+    return next((c for c, words in table().forbidding.items() if any(map(padded.__contains__, words))), "")

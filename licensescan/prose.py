@@ -22,7 +22,7 @@ from licensescan.model import (
     Relation,
     Terms,
 )
-from licensescan.terms import COMMERCIAL, added
+from licensescan.terms import COMMERCIAL, FORBIDDING, VARIETY, added
 from licensescan.votes import SOME
 
 _HEADING = re.compile(
@@ -42,6 +42,10 @@ _BADGE = re.compile(
 )
 """The words that stand for a picture in Markdown, and the two fields that the picture shows (shields.io)."""
 
+_OFFER = re.compile(
+    r"(?i)\b(?:paid|commercial|enterprise|separate|proprietary|professional)\s+licen[cs]e"
+    r"|\b(?:buy|purchase|obtain|acquire)\s+(?:a|an|the)\s+(?:\w+\s+)?licen[cs]e"
+)
 _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
     "weights": ("weights", "model", "weights"),
     "models": ("weights", "model", "weights"),
@@ -87,9 +91,15 @@ class Prose:
                 named = found if found != NONE else named
         return named
 
-    def own_terms(self) -> list[Terms]:
-        """The terms that the prose adds to the component itself."""
-        return [added(self.own)] if self.own else []
+    def own_terms(self, *, shared_alike: bool = False) -> list[Terms]:
+        """
+        The terms that the prose adds to the component itself.
+
+        Who gives the code to all under the GPL and sells another license means by "commercial use needs a license" use
+        outside the GPL: with `shared_alike` such an offer is a condition, and what forbids without one stays a ban.
+        """
+        own = [replace(c, params={**c.params, VARIETY: "offer"}) if shared_alike and _sells(c) else c for c in self.own]
+        return [added(own)] if own else []
 
     def labelled(self, component: Component) -> list[Component]:
         """Weights and data sets to which a README gives a license by name."""
@@ -134,6 +144,10 @@ class Prose:
         path, lines = self.patents_reference
         message = f"{path}:{lines[0]} refers to an additional patent grant in a file that is not shipped"
         return (Problem(rule="patent-file-missing", path=path, message=message),)
+
+
+def _sells(clause: Clause) -> bool:
+    return clause.clause in FORBIDDING and _OFFER.search(clause.quote or "") is not None
 
 
 def _name(clauses: Sequence[Clause]) -> Expression:

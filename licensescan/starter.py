@@ -125,7 +125,14 @@ def _curation(report: Report) -> Iterator[str]:
         yield f"# sha256 = {_quoted(pinned)}"
 
 
-_UNDECIDED = ("license-missing", "license-unknown", "license-mismatch", "license-modified", "expression-invalid")
+_UNDECIDED = (
+    "license-missing",
+    "license-unknown",
+    "license-ambiguous",
+    "license-mismatch",
+    "license-modified",
+    "expression-invalid",
+)
 
 
 def _counts(conclusions: Sequence[Conclusion]) -> Counter[str]:

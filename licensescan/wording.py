@@ -29,7 +29,8 @@ def message_for(rule: Rule, conclusion: Conclusion, name: str, terms: Terms, *, 
     With `beside` it is not the license that says so but what stands beside it, in another file, a rider or a README.
     """
     known = name not in (NOASSERTION, NONE)
-    who = (f"terms beside {name}" if beside else name) if known else "a text of its own"
+    nobody = "a text of its own" if any(c.basis != "metadata" for c in terms.clauses) else "its metadata"
+    who = (f"terms beside {name}" if beside else name) if known else nobody
     if rule.id.startswith("copyleft"):
         return f"{who}: {_REACH.get(terms.copyleft, rule.title.lower())}"
     if rule.id.startswith("patent-retaliation"):

@@ -29,7 +29,7 @@ from licensescan.model import (
     Unmatched,
 )
 from licensescan.prose import ProseRead, read_prose, read_text
-from licensescan.rulebook import Rulebook
+from licensescan.rulebook import Rulebook, load
 
 FACTS = {
     "MIT": 'commercial = "allowed"\n[patent]\ngrant = "none"\n',
@@ -154,7 +154,7 @@ def rules(conclusion: Conclusion) -> set[str]:
         ([field("license-expression", "MIT"), text("changed MIT")], NOASSERTION, "license-file", {"license-modified"}),
         # Nothing but metadata.
         ([field("license-field", "MIT")], "MIT", "license-field", {"notice-missing"}),
-        ([field("license-field", "BSD")], NOASSERTION, "license-field", {"license-unknown"}),
+        ([field("license-field", "BSD")], NOASSERTION, "license-field", {"license-ambiguous"}),
         ([field("license-field", "UNKNOWN")], NONE, "none", {"license-missing"}),
         ([], NONE, "none", {"license-missing"}),
         ([text("   ")], NONE, "none", {"license-missing"}),
@@ -182,6 +182,67 @@ def test_the_precedence(
     found = judged(rulebook, *evidence)
     assert (found.concluded, found.basis) == (concluded, basis)
     assert rules(found) == problems
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "concluded", "rule"),
+    [
+        ("classifier", "License :: OSI Approved :: Apache Software License", "Apache-2.0", "license-ambiguous"),
+        ("classifier", "License :: OSI Approved :: BSD License", NOASSERTION, "license-ambiguous"),
+        ("license-field", "BSD", NOASSERTION, "license-ambiguous"),
+        ("license-field", "BSD OR GPL", NOASSERTION, "license-unknown"),
+        ("license-field", "BSD, non-commercial", NOASSERTION, "license-unknown"),
+        ("license-field", "MPL", NOASSERTION, "license-unknown"),
+        ("classifier", "License :: OSI Approved :: GNU General Public License (GPL)", NOASSERTION, "license-unknown"),
+    ],
+)
+def test_a_bare_family_is_ambiguous_where_no_member_asks_for_more(
+    rulebook: Rulebook, kind: str, value: str, concluded: str, rule: str
+) -> None:
+    found = judged(rulebook, field(kind, value))
+    assert (found.concluded, rules(found)) == (concluded, {rule})
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "commercial", "clauses"),
+    [
+        ("classifier", "License :: Free for non-commercial use", "prohibited", {"use.noncommercial"}),
+        ("classifier", "License :: Free For Educational Use", "prohibited", {"use.research_only"}),
+        ("license-field", "MIT License (non-commercial use only)", "prohibited", {"use.noncommercial"}),
+        ("license-field", "Evaluation only", "prohibited", {"use.evaluation_only"}),
+        ("classifier", "License :: Other/Proprietary License", "conditional", set()),
+        ("classifier", "License :: Free To Use But Restricted", "conditional", set()),
+        ("license-field", "Whatever", "unknown", set()),
+    ],
+)
+def test_what_a_field_withholds_is_told_although_no_license_is_named(
+    rulebook: Rulebook, kind: str, value: str, commercial: str, clauses: set[str]
+) -> None:
+    found = judged(rulebook, field(kind, value))
+    assert (found.concluded, found.terms.commercial) == (NOASSERTION, commercial)
+    assert {c.clause for c in found.terms.clauses} == clauses
+    assert rules(found) == {"license-unknown"}
+
+
+@pytest.mark.parametrize(
+    ("said", "commercial"),
+    [
+        ("Commercial use cases require a paid license.", "conditional"),
+        ("It may be used for non-commercial purposes only.", "prohibited"),
+    ],
+)
+def test_an_offer_beside_a_copyleft_license_is_a_condition(said: str, commercial: str) -> None:
+    class Reads(Fake):
+        def prose(self, evidence: Evidence) -> ProseRead:
+            return read_text(evidence.text or "")
+
+    def beside(license_: str) -> str:
+        evidence = (text(f"is {license_}"), text(f"# License\n\n{said}\n", "README", kind="readme"))
+        component = Component(purl=Purl("pkg:pypi/acme@1.0"), name="acme", version="1.0", evidence=evidence)
+        return conclude(component, load(), Reads(), ()).terms.commercial
+
+    assert beside("AGPL-3.0-only") == commercial
+    assert beside("MIT") == "prohibited"
 
 
 def test_or_later_is_decided_by_a_field(rulebook: Rulebook) -> None:

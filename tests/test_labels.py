@@ -35,6 +35,14 @@ from licensescan.rulebook import load
         ("Model license: cc-by-nc-4.0", "weights", "CC-BY-NC-4.0"),
         ("The models may have their own licenses.", "weights", "LicenseRef-conditional"),
         (
+            "Pretrained model weights are licensed separately. The tools are MIT.",
+            "weights",
+            "LicenseRef-conditional",
+        ),
+        ("Model licenses are separate from the toolkit's MIT license.", "weights", "LicenseRef-conditional"),
+        ("Model weights carry their own licenses, whatever the tool's is.", "weights", "LicenseRef-conditional"),
+        ("Please check the license types of those models before use.", "weights", "LicenseRef-conditional"),
+        (
             "A collection of algorithms. You need to refer to their original LICENCEs.",
             "weights",
             "LicenseRef-conditional",
@@ -55,6 +63,9 @@ def test_what_weights_and_data_are_under(text: str, subject: str, license_: str)
         "The weights are released under the same license.",
         "The weights are licensed. The software is under the MIT license.",
         "Bundled components have their own licenses.",
+        "Plugins are licensed separately. The models are MIT.",
+        "The license is different from that of the older models' tool.",
+        "Check the license of this package. Models come next.",
         "",
     ],
 )

@@ -17,6 +17,10 @@ LONGEST_QUOTE = 1_200
 """Characters of a quote; a longer sentence is cut at the semicolons and commas around what was found."""
 
 _LONGEST_LEAD = 300
+_BEFORE = 600
+"""Characters in which the sentence before is looked for."""
+
+_SENTENCE_END = re.compile(r"[.;] ")
 
 
 def analyse(text: str, *, complete: bool = True) -> Terms:
@@ -59,7 +63,7 @@ def _found(text: str, read: Iterable[Sentence], of: Collection[str] | None = Non
     for sentence, hit in hits(read, of):
         start, end = _quote(text, sentence, hit)
         lines = (bisect.bisect_right(starts, start), bisect.bisect_right(starts, max(start, end - 1)))
-        kind = words("variety").search(sentence.text) if hit.clause in FORBIDDING else None
+        kind = _variety(text, sentence) if hit.clause in FORBIDDING else None
         clause = Clause(
             clause=hit.clause,
             params={**hit.params, VARIETY: kind.group().strip()} if kind else hit.params,
@@ -69,6 +73,13 @@ def _found(text: str, read: Iterable[Sentence], of: Collection[str] | None = Non
             confidence=hit.confidence,
         )
         yield sentence, hit, clause
+
+
+def _variety(text: str, sentence: Sentence) -> re.Match[str] | None:
+    """The words that say that only one kind of license is limited, in the sentence or in the one that leads to it."""
+    above = text[max(0, sentence.start - _BEFORE) : sentence.start].rpartition("\n\n")[2]
+    before = _SENTENCE_END.split(" ".join(above.lower().split()).rstrip(". "))[-1]
+    return words("variety").search(sentence.text) or words("received").search(before)
 
 
 def _lead(sentence: Sentence) -> str:
