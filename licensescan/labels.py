@@ -15,6 +15,9 @@ from licensescan.model import Component, Evidence, Kind, Purl, Relation
 from licensescan.names import interpret
 
 LONGEST = 400
+ELSEWHERE = "LicenseRef-conditional"
+"""Terms of which it is only said that they are other ones."""
+
 _WORDS = 9
 _GATE = re.compile(r"(?i)\b(?:weights?|checkpoints?|models?|networks?|algorithms?|data ?sets?)\b")
 _ANCHOR = re.compile(
@@ -105,12 +108,12 @@ def labels(text: str) -> tuple[Label, ...]:
         before = re.split(r"\n\s*\n|\n#", plain[max(0, anchor.start() - _NEAR) : anchor.start()])[-1]
         if _LEARNED.search(before):
             line = text.count("\n", 0, anchor.start()) + 1
-            found.setdefault(("weights", ""), Label("weights", "weights", "LicenseRef-conditional", (line, line)))
+            found.setdefault(("weights", ""), Label("weights", "weights", ELSEWHERE, (line, line)))
     for anchor in _around(_APART, lower, cues):
         said = _SENTENCE.split(lower[max(0, anchor.start() - _NEAR) : anchor.end()])[-1]
         if _MODELS.search(said):
             line = text.count("\n", 0, anchor.start()) + 1
-            found.setdefault(("weights", ""), Label("weights", "weights", "LicenseRef-conditional", (line, line)))
+            found.setdefault(("weights", ""), Label("weights", "weights", ELSEWHERE, (line, line)))
     return tuple(found.values())
 
 

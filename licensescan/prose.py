@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from licensescan.labels import Label, labels, parts_of, tabled
+from licensescan.labels import ELSEWHERE, Label, labels, parts_of, tabled
 from licensescan.model import (
     NOASSERTION,
     NONE,
@@ -103,7 +103,10 @@ class Prose:
 
     def labelled(self, component: Component) -> list[Component]:
         """Weights and data sets to which a README gives a license by name."""
-        return [part for path, label in self.labels for part in parts_of(component, path, (label,))]
+        told = {c.path for s, c in self.subjects if _SUBJECTS[s][1] == "model"}
+        # That the terms stand elsewhere adds nothing to what is said of them here.
+        labels = [(path, label) for path, label in self.labels if label.value != ELSEWHERE or path not in told]
+        return [part for path, label in labels for part in parts_of(component, path, (label,))]
 
     def parts(self, component: Component, labelled: Sequence[Conclusion] = ()) -> list[Conclusion]:
         """

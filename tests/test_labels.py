@@ -144,3 +144,16 @@ def test_a_table_gives_a_license_to_the_code_that_it_links_to() -> None:
     )
     assert [(t.name, t.value, t.lines) for t in tabled(table)] == [("Track", "GPL 3.0", (3, 3))]
     assert tabled("| a | b |\n| - | - |\n| [x](y/z) | GPL |\n") == ()
+
+
+def test_that_terms_stand_elsewhere_is_not_told_where_they_are_told() -> None:
+    from licensescan.prose import read_prose, read_text
+
+    said = (
+        "Model weights are licensed separately.\n\nThe new model weights are released under non-commercial licenses.\n"
+    )
+    readme = Evidence(kind="readme", path="README.md", text=said)
+    prose = read_prose([readme], lambda item: read_text(item.text or ""))
+    whole = Component(purl=Purl("pkg:pypi/demo@1"), name="demo", version="1", evidence=(readme,))
+    assert prose.labelled(whole) == []
+    assert [(p.component.name, p.terms.commercial) for p in prose.parts(whole)] == [("weights", "prohibited")]
