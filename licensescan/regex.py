@@ -52,3 +52,8 @@ class Regex:
     def sub(self) -> Callable[..., str]:
         """As `re.Pattern.sub`."""
         return self.compiled.sub
+
+    @cached_property
+    def split(self) -> Callable[..., list[str]]:
+        """As `re.Pattern.split`, of a pattern without groups."""
+        return self.compiled.split

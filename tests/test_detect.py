@@ -7,7 +7,8 @@ import re
 import pytest
 
 from licensescan.detect import detect, engine
-from licensescan.detect.differences import Run, reworded, turned
+from licensescan.detect.bound import bound
+from licensescan.detect.differences import Run, reworded, turned, words_of_deal
 from licensescan.detect.normalise import words
 from licensescan.detect.store import store
 from licensescan.model import NOASSERTION, NONE, Difference, Expression, Match
@@ -112,6 +113,16 @@ def test_where_a_gnu_notice_sends_its_reader_changes_nothing(kind: str, words: s
     assert engine._of_notice(difference).matters is matters
 
 
+def test_a_permission_notice_is_nothing_that_is_given() -> None:
+    known_words = store()
+    codes = words(
+        "both the copyright notice and this permission notice appear", known_words.code, known_words.rows
+    ).codes
+    assert words_of_deal(codes, known_words) == ""
+    asked = words("only with the permission of the author", known_words.code, known_words.rows).codes
+    assert words_of_deal(asked, known_words) == known_words.code("only") + known_words.code("permission")
+
+
 def test_an_institute_for_research_is_a_name() -> None:
     changed, count = re.subn(
         r"(?i)neither the name of .*? nor",
@@ -143,12 +154,12 @@ def test_an_exception_on_top_of_its_license_is_bound_to_it() -> None:
         return Match(expression=Expression(expression), kind=kind, lines=(first, first + 9), coverage=1.0)
 
     exception = match("Classpath-exception-2.0", 1)
-    (bound,), alone = engine._bound([exception, match("GPL-2.0-only", 11)])
-    assert (bound.expression, alone) == ("GPL-2.0-only WITH Classpath-exception-2.0", [])
+    (joined,), alone = bound([exception, match("GPL-2.0-only", 11)])
+    assert (joined.expression, alone) == ("GPL-2.0-only WITH Classpath-exception-2.0", [])
     for other in (match("MIT", 11), match("GPL-2.0-only", 11, "notice")):
-        assert engine._bound([exception, other]) == ([other], [exception])
+        assert bound([exception, other]) == ([other], [exception])
     between = [exception, match("MIT", 11), match("GPL-2.0-only", 31)]
-    assert engine._bound(between) == (between[1:], [exception])
+    assert bound(between) == (between[1:], [exception])
 
 
 def test_a_changed_exception_changes_the_license_that_it_belongs_to() -> None:
@@ -157,10 +168,10 @@ def test_a_changed_exception_changes_the_license_that_it_belongs_to() -> None:
     exception = Match(
         expression=Expression("Classpath-exception-2.0"), kind="text", lines=(3, 9), coverage=0.97, differences=(added,)
     )
-    (bound,), alone = engine._bound([base, exception])
+    (joined,), alone = bound([base, exception])
     assert not alone
-    assert bound.expression == "GPL-2.0-only WITH Classpath-exception-2.0"
-    assert engine.is_modified(bound)
+    assert joined.expression == "GPL-2.0-only WITH Classpath-exception-2.0"
+    assert engine.is_modified(joined)
 
 
 def test_a_disclaimer_alone_names_no_license() -> None:

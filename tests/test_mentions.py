@@ -192,3 +192,49 @@ def test_a_license_of_a_part_that_is_not_there_does_not_count(narrowed: str, exp
     text = f"Drawer is licensed under the GPL-2.0-only license and others for its parts.\n{narrowed}\n"
     assert detect(text).expression == expected
     assert detect(text.replace("\n", " ")).expression == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "added"),
+    [
+        ("All versions of Fitter prior to this change are available under the GPLv3.", ""),
+        ("Older versions were and are available under the GPLv3.", ""),
+        ("It may be incompatible with software licensed exclusively under GPL2.", ""),
+        ("The plotter bears the zlib License, which goes with the above.", "Zlib"),
+        ("The pictures are released under the CC-BY-SA (Share Alike 4.0 International).", "CC-BY-SA-4.0"),
+        (
+            "The files in ci/ have the following license\n\nBSD 3-clause license\nCopyright (c) 2022, A. Fitter",
+            "BSD-3-Clause",
+        ),
+    ],
+)
+def test_what_stands_beside_a_text(sentence: str, added: str) -> None:
+    if "MIT" not in texts():
+        pytest.skip("no MIT text is installed here")
+    found = detect(f"{texts()['MIT']}\n\n{sentence}\n").expression
+    assert set(found.split(" AND ")) == {"MIT", *filter(None, [added])}
+
+
+def test_a_grant_right_above_the_text_of_another_license_is_no_title() -> None:
+    if "MIT" not in texts():
+        pytest.skip("no MIT text is installed here")
+    above = (
+        "Most of it is on the MIT License (below).\nSome files are licensed under the\nEclipse Public License 2.0.\n\n"
+    )
+    found = detect(f"{above}The MIT License\n\n{texts()['MIT']}").expression
+    assert set(found.split(" AND ")) == {"MIT", "EPL-2.0"}
+
+
+def test_the_end_of_a_file_name_and_the_beginning_of_the_next_are_no_name() -> None:
+    found = detect("Fitter is under the MIT license. See LICENSE-LLVM, LICENSE-MIT and COPYING.\n")
+    assert found.expression == "MIT"
+
+
+def test_a_license_field_is_no_list_of_names() -> None:
+    names = (
+        "MIT Apache-2.0 BSD-2-Clause BSD-3-Clause ISC Zlib MPL-2.0 EPL-2.0 CC0-1.0 BSL-1.0 Unlicense 0BSD Unicode-3.0"
+    )
+    rows = "\n\n".join(f"### part{n} 1.{n}\n* license: {name}" for n, name in enumerate(names.split()))
+    assert set(detect(rows).expression.split(" AND ")) == set(names.split())
+    classifiers = "\n".join(f"License :: OSI Approved :: {name}" for name in names.split())
+    assert detect(classifiers).expression == NONE

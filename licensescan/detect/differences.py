@@ -119,7 +119,11 @@ def _names_of(store: Store) -> _Names:
 def words_of_deal(codes: str, store: Store) -> str:
     """The words among `codes` that change what is allowed."""
     letters = letters_of(store, vocabulary.DEAL)
-    return "" if letters.isdisjoint(codes) else "".join(c for c in codes if c in letters)
+    if letters.isdisjoint(codes):
+        return ""
+    # A "permission notice" is what has to be kept, not what gives anything.
+    plain = codes.replace(store.code("permission") + store.code("notice"), "")
+    return "".join(c for c in plain if c in letters)
 
 
 _TRADE, _PARAGRAPH, _MOST_PLACES = 3, 120, 24

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from licensescan.detect import layout
 from licensescan.detect.around import differences_of, further_conditions
+from licensescan.detect.bound import bound
 from licensescan.detect.catalog import info
 from licensescan.detect.differences import (
     cuts_version,
@@ -26,6 +27,7 @@ from licensescan.detect.differences import (
 )
 from licensescan.detect.exact import Hit, exact, whole
 from licensescan.detect.joints import Choice, choices, without_narrower
+from licensescan.detect.listed import listed
 from licensescan.detect.mentions import SHORT, sift
 from licensescan.detect.normalise import Words, words
 from licensescan.detect.notices import is_gnu, renamed
@@ -33,7 +35,7 @@ from licensescan.detect.resolve import Found, gaps, longest, settles
 from licensescan.detect.sections import Section, part_at, sections
 from licensescan.detect.store import Pattern, Store, store
 from licensescan.detect.tags import Tag, tags
-from licensescan.expression import join_and, licenses
+from licensescan.expression import join_and, licenses, stem
 from licensescan.regex import Regex
 from licensescan.texts import NOASSERTION, NONE, Detection, Difference, Expression, Match, Unmatched
 
@@ -92,7 +94,8 @@ def detect(text: str) -> Detection:
     matches = [_match(one, more.get(one.end), held, known, places) for one in without_narrower(found, chosen)]
     matches += _tagged(marked, places, known)
     matches += [_chosen(choice, held, places) for choice in chosen]
-    matches, alone = _bound(sorted(matches, key=lambda m: (m.lines, m.expression)))
+    matches += _listed(matches, held, taken, places, known)
+    matches, alone = bound(sorted(matches, key=lambda m: (m.lines, m.expression)))
     modified = any(is_modified(m) and m.part is None for m in matches)
     unmatched = _unmatched(found, held, known, places)
     return Detection(
@@ -260,6 +263,28 @@ def _tagged(marked: Sequence[Tag], places: Sequence[Section], known: Store) -> l
     ]
 
 
+def _listed(
+    matches: Sequence[Match], held: Words, taken: Sequence[tuple[int, int]], places: Sequence[Section], known: Store
+) -> list[Match]:
+    """What tables, lists and fields name that no match has found in their row."""
+    own = any(match.part is None for match in matches)
+    found = []
+    for one in listed(held, taken, known):
+        there = {stem(x) for m in matches if m.lines[0] <= one.line <= m.lines[1] for x in _ids(m.expression)}
+        if not {stem(x) for x in _ids(one.expression)} <= there:
+            part = part_at(places, one.line) or (one.thing if own and one.thing else None)
+            lines = (one.line, one.line)
+            found.append(
+                Match(expression=Expression(one.expression), kind="reference", lines=lines, coverage=1.0, part=part)
+            )
+    return found
+
+
+def _ids(expression: str) -> list[str]:
+    """The ids in an expression that may be an exception by itself."""
+    return [word for word in expression.replace("(", " ").replace(")", " ").split() if word not in ("AND", "OR")]
+
+
 def _known_by(name: re.Match[str], known: Store) -> str:
     """The license that a name of somebody's own is a plain name of: "LicenseRef-Apache2"; else that name."""
     if info(name[0]) is not None:
@@ -312,69 +337,6 @@ def summed(expressions: Iterable[Expression]) -> Expression:
 
 def _stem(expression: str) -> str:
     return expression.removesuffix("-Perl").removesuffix("-only").removesuffix("-or-later")
-
-
-def _bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
-    """
-    An exception that stands by itself is joined to the license before it, else to a text right after it; without one it
-    is nobody's, and comes second.
-
-    A rider that takes something away (Commons Clause) stands above its license as well, and counts without one.
-    """
-    bound: list[Match] = []
-    riders: list[Match] = []
-    alone: list[Match] = []
-    for previous, match in zip((None, *matches), matches, strict=False):
-        known = info(match.expression) if " " not in match.expression else None
-        if known is None or not known.is_exception:
-            if alone and alone[-1] is previous and _opens(previous, match):
-                match = _joined(match, alone.pop())
-            for rider in [r for r in riders if r.part == match.part and _takes(match.expression, r.expression)]:
-                match = _joined(match, rider)
-                riders.remove(rider)
-            bound.append(match)
-            continue
-        for place in range(len(bound) - 1, -1, -1):
-            before = bound[place]
-            if before.part == match.part and _takes(before.expression, match.expression):
-                bound[place] = _joined(before, match)
-                break
-        else:
-            (riders if known.category in _TAKING_AWAY else alone).append(match)
-    return sorted([*bound, *riders], key=lambda m: (m.lines, m.expression)) if riders else bound, alone
-
-
-def _opens(exception: Match, text: Match) -> bool:
-    """Whether an exception stands on top of the text of the license that it is for."""
-    return text.kind == "text" and exception.part == text.part and _takes(text.expression, exception.expression)
-
-
-_TAKING_AWAY = ("Source-available", "Proprietary Free", "Free Restricted", "Commercial")
-
-
-def _joined(match: Match, exception: Match) -> Match:
-    joined = Expression(f"{match.expression} WITH {exception.expression}")
-    return replace(match, expression=joined, differences=match.differences + exception.differences)
-
-
-_EXCEPTIONS_TO = {
-    "LLVM-exception": "Apache-2.0",
-    "Swift-exception": "Apache-2.0",
-    "SHL-2.0": "Apache-2.0",
-    "SHL-2.1": "Apache-2.0",
-    "fmt-exception": "MIT",
-    "CAL-1.0-Combined-Work-Exception": "CAL-1.0",
-}
-"""Which license an exception of SPDX's list is for, where that is not a GNU one."""
-
-
-def _takes(expression: str, exception: str) -> bool:
-    """Whether the exception is one to this license."""
-    if " " in expression:
-        return False
-    if exception.startswith("LicenseRef-"):
-        return expression.startswith(("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL"))
-    return expression.startswith(_EXCEPTIONS_TO.get(exception, ("GPL", "LGPL", "AGPL")))
 
 
 def _by_section(region: Unmatched, places: Sequence[Section], held: Words) -> list[Unmatched]:

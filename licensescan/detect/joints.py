@@ -6,11 +6,12 @@ A choice adds a match of its own; the licenses that it offers stay where they we
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from licensescan.detect import layout
+from licensescan.detect.catalog import info
 from licensescan.detect.normalise import Words
 from licensescan.detect.resolve import Found
 from licensescan.detect.store import Store
@@ -89,11 +90,23 @@ def choices(kept: Sequence[Found], found: Sequence[Found], held: Words, store: S
 
 
 def _choice(group: Sequence[Found], offered: bool) -> list[Choice]:
-    names = list(dict.fromkeys(one.pattern.expression for one in group))
+    names = _with_exceptions([one.pattern.expression for one in group])
     if not offered or len({stem(name) for name in names}) < 2 or any(" AND " in name for name in names):
         return []
     expression = join_or(*map(Expression, names))
     return [Choice(group[0].end - 1, group[-1].start + 1, expression, tuple(group))]
+
+
+def _with_exceptions(names: Iterable[str]) -> list[str]:
+    """The different `names`; an exception belongs to the license right before it, and alone it is no branch."""
+    told: list[str] = []
+    for name in names:
+        known = info(name) if " " not in name else None
+        if known is None or not known.is_exception:
+            told.append(name)
+        elif told and " " not in told[-1]:
+            told[-1] = f"{told[-1]} WITH {name}"
+    return list(dict.fromkeys(told))
 
 
 def _offered_above(kept: Sequence[Found], held: Words) -> list[Choice]:

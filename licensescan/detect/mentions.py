@@ -6,6 +6,7 @@ A name in passing, the title of a text, the history of a license and a list of n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, zip_longest
@@ -70,21 +71,33 @@ _NARROWED, _PART_WORDS = 32, 12
 """Words after a name in which its sentence may be narrowed to a part, and words from there to the part's license."""
 
 _WORDS_OF_LATER = 8
+_DIGIT = Regex(r"\d")
+_CC_VERSION = Regex(r"\b([1-4]) ([05])\b")
 _TITLE_ROWS, _TITLE_WORDS = 8, 10
 _TO_COME = Regex(r"(?i)^[^\w\n]*(?:change|future) licen[cs]e\b")
 """A field for the license that comes in place of this one, on a date (BUSL-1.1)."""
 
-_FIELD = Regex(r"(?i)^[^\w\n]*licen[cs]e(?:s|d|\(s\))?[ \t]*[:=]")
+_FIELD = Regex(r"(?i)^[^\w\n]*licen[cs]e(?:s|d|\(s\)|id)?[\"']?[ \t]*[:=](?!:)")
 _GRANT = Regex(
     r"\b(?:released|licen[cs]ed|distributed|available|covered|published)\b(?: \w+){0,3} (?:under|using|by)\b"
-    r"|licen[cs]e is\b"
+    r"|licen[cs]e is\b|\bbears the\b"
 )
+_ANNOUNCED = Regex(r"(?i)\bfollowing (?:\w+ ){0,2}licen[cs]es?\W*$")
+"""The end of a row right above the name of a license of which no text stands there."""
+
+_EARLIER = Regex(
+    r"\b(?:in)?compatible with\b|\bversions?(?: \w+){0,6} (?:prior to|before)\b"
+    r"|\b(?:prior|previous|earlier|older) (?:versions?|releases?)\b"
+)
+_TOLD_EARLIER = 16
+"""Words before a name in which it may be said that it is about versions before this one, or about what goes with it."""
 _COMPONENT = Regex(
     r"^[ \t]*(?:[-*\u2022+][ \t]+)?[\w.@/+-]+(?:[ \t:]+[\w.@/+-]+){0,2}[ \t:-]+\(?v?\d+(?:\.\d+)+\S*[ \t]*$"
 )
 _ITEM = Regex(r"[ \t]*(?:[-*\u2022+]|\(?\d{1,2}[.)])[ \t]+")
 _ANNOUNCES = Regex(r"(?i)\b(?:licen[cs]es|licen[cs]ed under|covered by|subject to)\b")
 _LIST_ROWS = 40
+_ROWS_ABOVE = 3
 _LISTED = 2
 """So many components right under a name of a license make it the heading of their list."""
 
@@ -92,11 +105,11 @@ _LISTED = 2
 def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Store) -> list[Found]:
     """Leave out what names no license, and mentions beside a text."""
     tagged = {tag.line for tag in marked if tag.expression}
-    if _is_list_of_names(found):
+    if _is_list_of_names(found, held):
         return []
     foreign = _unknown_words(found, held, known) > _TERMS_WORDS
     settled = foreign or any(settles(one) or (one.pattern.kind == layout.TEXT and one.size > 40) for one in found)
-    texts = [held.line(one.start) for one in found if one.pattern.kind == layout.TEXT and one.size > 40]
+    texts = [one for one in found if one.pattern.kind == layout.TEXT and one.size > 40]
     is_history: bool | None = None
     kept: list[Found] = []
     before: Found | None = None
@@ -111,9 +124,13 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
             continue
         few = settled and one.size < _MENTION[pattern.kind] and " OR " not in pattern.expression
         few = few or (one.size == 1 and pattern.relevance <= _VAGUE and len(held.codes) > _TITLE_WORDS)
-        if few and not (kept and _goes_with(one, kept[-1], held)) and not _is_said(one, texts, held):
+        if few and not (kept and _goes_with(one, kept[-1], held)) and not _is_said(one, texts, found, held):
             continue
         if one.size < SHORT and is_mention(held.codes, one.start, one.end, known):
+            continue
+        if one.size < SHORT and _EARLIER.search(held.quote(max(0, one.start - _TOLD_EARLIER), one.start)):
+            continue
+        if one.size < SHORT and _is_two(one, held):
             continue
         if one.size < SHORT and pattern.kind != layout.TEXT:
             is_history = _is_chronicle(held.rows) if is_history is None else is_history
@@ -184,8 +201,18 @@ def _is_chronicle(rows: Sequence[str]) -> bool:
 
 
 def _with_later(one: Found, held: Words) -> Found:
-    """A notice or name of one version of a GNU license, with the later ones that the next words may allow."""
+    """
+    A notice or name of one version of a GNU license, with the later ones that the next words may allow; a name of a
+    Creative Commons license without a version, with the one that they give.
+    """
     pattern = one.pattern
+    if pattern.expression.startswith("CC-BY") and one.size < SHORT:
+        said = held.quote(one.start, one.end)
+        version = _CC_VERSION.search(held.quote(one.end, one.end + SHORT)) if not _DIGIT.search(said) else None
+        if version is not None:
+            expression = f"{pattern.expression[:-3]}{version[1]}.{version[2]}"
+            return replace(one, pattern=replace(pattern, expression=expression))
+        return one
     if pattern.kind == layout.TEXT or not pattern.expression.endswith("-only"):
         return one
     expression = or_later(pattern.expression, held.quote(one.end, one.end + _WORDS_OF_LATER))
@@ -224,24 +251,48 @@ def _says_where(one: Found, before: Found, held: Words) -> bool:
     return address and "copy" in held.quote(before.end, one.start).split()
 
 
-def _is_said(one: Found, texts: Sequence[int], held: Words) -> bool:
+def _is_said(one: Found, texts: Sequence[Found], found: Sequence[Found], held: Words) -> bool:
     """
     Whether a few words beside a text say which license something else is on: "License: X", "released under X".
 
-    Right above a text they are its title, unless they stand in a sentence. `texts` are the lines where texts begin.
+    Right above one of the `texts` they are its title, unless they stand in a sentence that does not lead to it, or
+    another name stands between.
     """
     first, last = held.lines(one.start, one.end)
     if _is_listed(one, first, held):
         return True
-    is_title = len(held.rows[first - 1].split()) <= _TITLE_WORDS
-    if is_title and any(first <= line <= last + _TITLE_ROWS for line in texts):
-        return False
+    before = held.quote(max(0, one.start - 8), one.start + 4)
+    is_granted = one.pattern.expression not in _UNVERSIONED and bool(_GRANT.search(before))
+    if len(held.rows[first - 1].split()) <= _TITLE_WORDS:
+        below = next((text for text in texts if first <= held.line(text.start) <= last + _TITLE_ROWS), None)
+        if below is not None and not _is_parted(one, below, found):
+            rows = held.rows[first - 1 : max(last, held.line(below.start) - 1)]
+            if not is_granted or any(row.rstrip().endswith(":") for row in rows):
+                return False
+        if _ANNOUNCED.search(_row_above(held.rows, first)):
+            return True
     if _FIELD.match(held.rows[first - 1]) or _heads_a_list(held.rows, last):
         return True
-    if _follows_a_copyright(one, first, held):
-        return True
-    before = held.quote(max(0, one.start - 8), one.start + 4)
-    return one.pattern.expression not in _UNVERSIONED and bool(_GRANT.search(before))
+    return _follows_a_copyright(one, first, held) or is_granted
+
+
+def _is_parted(one: Found, below: Found, found: Sequence[Found]) -> bool:
+    """Whether the title of the text `below`, or the name of another license, stands between `one` and that text."""
+    between = (o.pattern.expression for o in found if one.end <= o.start < below.start)
+    return any(name and name != one.pattern.expression for name in between)
+
+
+def _row_above(rows: Sequence[str], line: int) -> str:
+    return next((row for row in reversed(rows[max(0, line - 1 - _ROWS_ABOVE) : line - 1]) if row.strip()), "")
+
+
+def _is_two(one: Found, held: Words) -> bool:
+    """Whether a name ends with the beginning of the next: "LICENSE-APACHE-LLVM, LICENSE-MIT" names no LLVM license."""
+    words = held.quote(one.start, one.end).split()
+    if len(words) < 2 or words[-1] != "license" or one.pattern.kind != layout.REFERENCE:
+        return False
+    row = held.rows[held.line(one.end - 1) - 1].lower()
+    return re.search(rf"\b{re.escape(words[-2])}\W*[,;]\W*licen[cs]e\b", row) is not None
 
 
 def _goes_with(one: Found, before: Found, held: Words) -> bool:
@@ -294,8 +345,14 @@ def _unknown_words(found: Sequence[Found], held: Words, known: Store) -> int:
     return sum(end - start for start, end in gaps(named, len(held.codes)) if legal(held.codes[start:end], known))
 
 
-def _is_list_of_names(found: Sequence[Found]) -> bool:
-    """Whether a text does nothing but name licenses, many of them: an index, a list of classifiers."""
-    named = {one.pattern.expression for one in found if one.pattern.expression and one.size < SHORT}
+def _is_list_of_names(found: Sequence[Found], held: Words) -> bool:
+    """
+    Whether a text does nothing but name licenses, many of them: an index, a list of classifiers. What stands in a
+    License field is the license of something.
+    """
+    short = [one for one in found if one.pattern.expression and one.size < SHORT]
+    if len({one.pattern.expression for one in short}) < _NAMES_OF_A_LIST:
+        return False
+    named = {one.pattern.expression for one in short if not _FIELD.match(held.rows[held.line(one.start) - 1])}
     texts = sum(1 for o in found if o.pattern.expression and o.size >= SHORT and o.pattern.kind != layout.REFERENCE)
     return len(named) >= _NAMES_OF_A_LIST and texts * 4 < len(named)

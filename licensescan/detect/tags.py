@@ -25,6 +25,13 @@ _STANZA = Regex(
     r"[ \t]*Licen[cs]e[ \t]*:[ \t]*(\S.*)$",
     re.MULTILINE,
 )
+_FIELD = Regex(
+    r"icen[cs]e(?:s|d|Id)?[\"'*]*[ \t]*[:=][ \t]*[\"'*`]*"
+    r"([(]*[A-Za-z0-9][\w.+-]*[)]*(?:[ ]+(?:AND|OR|WITH)[ ]+[(]*[A-Za-z0-9][\w.+-]*[)]*){1,30})"
+)
+"""A License field with an expression of more than one license, anywhere."""
+
+_BEFORE = Regex(r"[^\w\n]*[Ll]\Z")
 _NEXT = Regex(
     r"[ \t]*\r?\n[^\w()\n]{0,12}(?:(?:dnl|rem)[ \t])?[ \t]*([()A-Za-z0-9][A-Za-z0-9.+:_()\t -]{0,120})", re.IGNORECASE
 )
@@ -50,7 +57,19 @@ def tags(text: str) -> list[Tag]:
         found += _each(_TAG, text)
     if "icen" in text and _FILES.search(text):
         found += [tag for tag in _each(_STANZA, text) if tag.expression]
+    if "icense" in text and (" OR " in text or " AND " in text or " WITH " in text):
+        lines = {tag.line for tag in found}
+        found += [tag for tag in _fields(text) if tag.line not in lines]
     return sorted(found, key=lambda tag: tag.line)
+
+
+def _fields(text: str) -> Iterator[Tag]:
+    """The License fields at the beginning of a line that hold a valid expression."""
+    for match in _FIELD.finditer(text):
+        begin = text.rfind("\n", 0, match.start()) + 1
+        expression = _longest(match[1]) if _BEFORE.match(text, begin, match.start()) else None
+        if expression and " " in expression:
+            yield Tag(text.count("\n", 0, match.start()) + 1, expression, match[1])
 
 
 def _each(pattern: Regex, text: str) -> Iterator[Tag]:
