@@ -45,6 +45,7 @@ from licensescan.partition import (
     unknown_parts,
 )
 from licensescan.prose import Prose, ProseRead, read_prose
+from licensescan.repeats import without_repeats
 from licensescan.rulebook import Rulebook
 from licensescan.shown import KINDS, Tags, Text
 from licensescan.terms import added, burden, restricts, together
@@ -135,7 +136,7 @@ def conclude(
         terms=terms,
         evidence=_told(component, declared, (*texts, *decision.texts), tags),
         problems=tuple(dict.fromkeys(problems)),
-        parts=tuple(distinct(parts, decision.expression, frozenset(sums))),
+        parts=tuple(without_repeats(distinct(parts, decision.expression, frozenset(sums)))),
     )
 
 

@@ -42,8 +42,11 @@ def gathered(component: Component, declared: Expression, classify: Classify, rul
 
 
 def excepted(texts: Sequence[Text], rulebook: Rulebook) -> list[Text]:
-    """The texts of one thing, with an exception among them joined to the one license that it is for."""
-    joined = list(texts)
+    """
+    The texts of one thing, with an exception among them joined to the one license that it is for. All alone it names
+    that license too, where this one asks for nothing that the exception could lift.
+    """
+    joined = [_completed(t, rulebook) for t in texts] if len(texts) == 1 else list(texts)
     for lone in (t for t in texts if t.found.detection.exceptions and t.expression == NONE):
         takers = _takers(joined, [lone], rulebook)
         if len(takers) != 1:
@@ -51,6 +54,18 @@ def excepted(texts: Sequence[Text], rulebook: Rulebook) -> list[Text]:
         place = joined.index(takers[0])
         joined[place] = _with(takers[0], lone, rulebook)
     return joined
+
+
+def _completed(text: Text, rulebook: Rulebook) -> Text:
+    found = text.found.detection
+    named = {x.expression for x in found.exceptions} if text.expression == NONE else set()
+    bases = rulebook.facts.made_for(next(iter(named))) if len(named) == 1 else ()
+    if len(bases) != 1 or rulebook.terms_of(bases[0]).copyleft != "none":
+        return text
+    expression = Expression(f"{bases[0]} WITH {named.pop()}")
+    matches = tuple(replace(m, expression=expression) for m in found.exceptions)
+    detection = replace(found, expression=expression, matches=matches, exceptions=())
+    return replace(text, found=replace(text.found, detection=detection, terms=rulebook.terms_of(expression)))
 
 
 def _with(text: Text, lone: Text, rulebook: Rulebook) -> Text:

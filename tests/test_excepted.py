@@ -102,3 +102,15 @@ def test_the_own_license_of_a_package_takes_no_exception_of_another_file(declare
     own = files("licenses", LICENSE="is MIT", GPL3="is GPL-3.0-only")
     found = judged(declared, part("gcc-exception", files("licenses", GCC=RUNTIME)), own=own)
     assert found.concluded == concluded
+
+
+@pytest.mark.parametrize(
+    ("exception", "concluded"),
+    [
+        ("LLVM-exception", "Apache-2.0 WITH LLVM-exception"),
+        ("GCC-exception-3.1", "NOASSERTION"),  # whatever it lifts, the license that it is taken from is not there
+    ],
+)
+def test_an_exception_alone_names_a_license_that_asks_for_nothing(exception: str, concluded: str) -> None:
+    alone = part("dragon", files("third_party/dragon", LICENSE=f"exception {exception}"))
+    assert told(judged("MIT", alone))["dragon"] == concluded
