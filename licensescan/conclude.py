@@ -17,7 +17,7 @@ from licensescan.curated import Known, known
 from licensescan.decide import UNREAD, Decision, decide
 from licensescan.declared import Declared, read_declared
 from licensescan.detect import summed
-from licensescan.doubts import doubts, short
+from licensescan.doubts import doubts, short, spoken
 from licensescan.excepted import excepted, gathered
 from licensescan.expression import covers, join_and, licenses
 from licensescan.labels import parts_of, titled
@@ -120,7 +120,7 @@ def conclude(
         problems = tuple(p for p in problems if p.rule != "notice-missing")
     if component.relation == "import" and decision.basis != "curation":
         notices = [Text(evidence=e, found=classify(e)) for e in component.evidence if e.kind == "notice" and e.text]
-        doubtful = doubts(given, notices)
+        doubtful = (*doubts(given, notices), *spoken(component, decision.expression, prose, rulebook))
         # What names the lines says more than what names the file.
         told = {p.path for p in doubtful if p.rule == "license-unknown"}
         problems = (*(p for p in problems if p.rule != "license-unknown" or p.path not in told), *doubtful)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from licensescan.declared import Declared, agrees
 from licensescan.expression import licenses
 from licensescan.model import NOASSERTION, NONE, Component, Expression, Problem
+from licensescan.pep import canonical
+from licensescan.prose import Prose
 from licensescan.riders import foreign
 from licensescan.rulebook import Rulebook
 from licensescan.shown import Text
@@ -36,6 +38,21 @@ def contradicted(component: Component, declared: Declared, said: Expression, rul
     if not heavier:
         return ()
     return (mismatch(component, f"declares {said}; another field says {short(heavier)!r}"),)
+
+
+def spoken(component: Component, concluded: Expression, prose: Prose, rulebook: Rulebook) -> tuple[Problem, ...]:
+    """A README that puts the project under heavier terms than the license that its fields and texts come to."""
+    if concluded in (NONE, NOASSERTION):
+        return ()
+    own = burden(rulebook.terms_of(concluded))[:2]
+    for path, label in prose.stated:
+        heavier = Expression(label.value)
+        if label.name and canonical(label.name) != canonical(component.name):
+            continue
+        if burden(rulebook.terms_of(heavier))[:2] > own and not agrees(concluded, heavier):
+            message = f"{component.name} is {concluded}; {path}:{label.lines[0]} says that it is under {heavier}"
+            return (Problem(rule="license-mismatch", path=path, message=message),)
+    return ()
 
 
 def mismatch(component: Component, message: str, texts: Sequence[Text] = ()) -> Problem:

@@ -15,6 +15,9 @@ from licensescan.model import Component, Evidence, Kind, Purl, Relation
 from licensescan.names import interpret
 
 LONGEST = 400
+OWN = "own"
+"""The subject of what a README says of its own project."""
+
 ELSEWHERE = "LicenseRef-conditional"
 """Terms of which it is only said that they are other ones."""
 
@@ -35,6 +38,25 @@ _ELSEWHERE = re.compile(
     r"(?i)\b(?:refer to|check|see|follow|consult|comply with|subject to|have|respect)\s+(?:(?:the|their|its|each)\s+)?"
     r"(?:original|own|respective|individual|corresponding)\s+licen[cs](?:es?|ing)\b"
 )
+_STATED = re.compile(
+    r"\b(?:(?:this|the)\s+(?:[\w-]+\s+)?(?:project|package|software|library|code|repository|repo|tool|toolkit|program|module)"
+    r"|(?P<name>\w[\w.-]{1,40}))\s+(?:itself\s+)?(?:is|are)\s+(?:\w+\s+)?"
+    r"(?:licen[cs]ed|released|distributed|published|available|covered) under"
+    r"\s+(?:the\s+terms\s+of\s+)?(?:(?:the|an?)\s+)?"
+)
+"""How a README says under what license its own project is."""
+
+_GIVEN = tuple(
+    f"{how} under" for how in ("licensed", "licenced", "released", "distributed", "published", "available", "covered")
+)
+
+_OF_A_PART = re.compile(
+    r"\b(?:weights?|models?|checkpoints?|data|datasets?|documentation|docs|images?|logos?|icons?|fonts?|examples?|samples?|tests?"
+    r"|parts?|files?|portions?|some|other|if|unless|until|before|version|earlier|previous\w*|formerly|used to)\b"
+    r"|\b(?:in|of|from|with|for|by|within|on)\s*$"
+)
+"""Words before it by which not the project as a whole is meant, or not now."""
+
 _APART = re.compile(
     r"\b(?:carry|bring|keep|retain|come with|under|use)s?\s+(?:their|its)\s+own\s+licen[cs]e"
     r"|\blicen[cs]ed\s+separately\b|\bseparately\s+licen[cs]ed\b"
@@ -117,15 +139,33 @@ def labels(text: str) -> tuple[Label, ...]:
     return tuple(found.values())
 
 
+def stated(text: str) -> tuple[Label, ...]:
+    """The licenses that a README gives to the project itself, or to what it calls by a name, in so many words."""
+    if not any(map(text.lower().__contains__, _GIVEN)):
+        return ()
+    plain = _LINK.sub(lambda m: m[1].ljust(len(m[0])), text) if "](" in text else text
+    plain = plain.replace("*", " ").replace("`", " ").replace("_", " ")
+    lower = plain.replace("\u0130", "i").lower()
+    found: dict[str, Label] = {}
+    for anchor in _around(_STATED, lower, sorted(at for words in _GIVEN for at in _occurrences(words, lower))):
+        before = _SENTENCE.split(lower[max(0, anchor.start() - _NEAR) : anchor.start()])[-1]
+        value = "" if _OF_A_PART.search(before) else _license(plain, anchor.end())
+        if value:
+            line = text.count("\n", 0, anchor.start()) + 1
+            found.setdefault(value, Label(OWN, anchor["name"] or "", value, (line, line)))
+    return tuple(found.values())
+
+
 def _places(lower: str) -> list[int]:
     """Where the words begin that all that is looked for must have."""
-    found = []
-    for cue in _CUES:
-        at = lower.find(cue)
-        while at >= 0:
-            found.append(at)
-            at = lower.find(cue, at + 1)
-    return sorted(found)
+    return sorted(at for cue in _CUES for at in _occurrences(cue, lower))
+
+
+def _occurrences(words: str, lower: str) -> Iterator[int]:
+    at = lower.find(words)
+    while at >= 0:
+        yield at
+        at = lower.find(words, at + 1)
 
 
 def _around(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from licensescan.labels import ELSEWHERE, Label, labels, parts_of, tabled
+from licensescan.labels import ELSEWHERE, OWN, Label, labels, parts_of, stated, tabled
 from licensescan.model import (
     NOASSERTION,
     NONE,
@@ -77,6 +77,7 @@ class Prose:
     own: tuple[Clause, ...] = ()
     subjects: tuple[tuple[str, Clause], ...] = ()
     labels: tuple[tuple[str, Label], ...] = ()
+    stated: tuple[tuple[str, Label], ...] = ()
     patents_reference: tuple[str, tuple[int, int]] | None = None
     patents_whole: bool = False
 
@@ -176,7 +177,7 @@ def read_text(text: str) -> ProseRead:
         section=license_section(text),
         clauses=tuple(analyse_prose(text).clauses),
         patents=patents_reference(text),
-        labels=(*labels(text), *tabled(text)),
+        labels=(*labels(text), *tabled(text), *stated(text)),
     )
 
 
@@ -236,6 +237,7 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
     states = False
     nested = {item.path for item in evidence if item.kind == "readme-nested"}
     own: list[Clause] = []
+    own_labels: list[tuple[str, Label]] = []
     subjects: list[tuple[str, Clause]] = []
     labelled: dict[tuple[str, str, str], tuple[str, Label]] = {}
     reference: tuple[str, tuple[int, int]] | None = None
@@ -250,7 +252,8 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
         whole = whole or (found.patents is not None and (item.share is None or item.share[0] >= SOME * item.share[1]))
         if item.kind == "source-header":
             continue
-        for label in found.labels:
+        own_labels += [(item.path, x) for x in found.labels if x.subject == OWN and item.kind == "readme"]
+        for label in (x for x in found.labels if x.subject != OWN):
             place = item.path if item.path in nested else ""
             labelled.setdefault((label.name, label.value, place), (item.path, label))
         clauses = [replace(c, path=item.path) for c in found.clauses]
@@ -273,6 +276,7 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
             for c in _once([c for t, c in subjects if t == s], nested)
         ),
         labels=tuple(labelled.values()),
+        stated=tuple(own_labels),
         patents_reference=reference,
         patents_whole=whole,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from licensescan.cache import Cache
 from licensescan.conclude import conclude
-from licensescan.labels import labels, tabled, titled
+from licensescan.labels import labels, stated, tabled, titled
 from licensescan.model import Component, Conclusion, Evidence, Purl
 from licensescan.reading import CachedReading
 from licensescan.rulebook import load
@@ -157,3 +157,33 @@ def test_that_terms_stand_elsewhere_is_not_told_where_they_are_told() -> None:
     whole = Component(purl=Purl("pkg:pypi/demo@1"), name="demo", version="1", evidence=(readme,))
     assert prose.labelled(whole) == []
     assert [(p.component.name, p.terms.commercial) for p in prose.parts(whole)] == [("weights", "prohibited")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("This project is licensed under the [GPL-3.0](https://example.org) license.", "GPL-3.0-only"),
+        ("Contents\n\nThe Acme software is released under the terms of the CC BY-NC 4.0.", "CC-BY-NC-4.0"),
+        ("The model weights in this repository are released under the CC-BY-NC 4.0 license.", ""),
+        ("Earlier versions of this package were GPL. This package is available under a new license.", ""),
+        ("If this library is distributed under the GPL-3.0, so is yours.", ""),
+    ],
+)
+def test_what_a_readme_says_of_its_own_project(text: str, value: str) -> None:
+    assert [one.value for one in stated(text)] == ([value] if value else [])
+
+
+def test_a_readme_with_heavier_terms_than_the_license_is_told() -> None:
+    def problems(said: str) -> list[str]:
+        text = f"# Demo\n\nThis project is licensed under the {said}.\n"
+        readme = Evidence(kind="readme", path="README.md", text=text)
+        field = Evidence(kind="license-expression", path="METADATA", value="Apache-2.0 OR LGPL-2.1-only")
+        return [p.message for p in concluded(field, readme).problems if p.rule == "license-mismatch"]
+
+    other = Evidence(kind="readme", path="README.md", text="Gadget is licensed under the GPL-3.0.\n")
+    assert problems("GPL-3.0") == [
+        "acme is Apache-2.0 OR LGPL-2.1-only; README.md:3 says that it is under GPL-3.0-only"
+    ]
+    assert [p.message for p in concluded(MIT, other).problems if p.rule == "license-mismatch"] == []
+    assert problems("MIT license") == []
+    assert problems("LGPL-2.1") == []
