@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from licensescan.model import Component, Problem, Scope
 from licensescan.pep import Requirement, canonical, marker_environment, parse_requirement
@@ -80,11 +80,6 @@ class Graph:
         if self.roots[steps[0].source if steps else key_of(component)].source:
             names.insert(0, self.project)
         return (tuple(names),)
-
-    @property
-    def roots_are_guessed(self) -> bool:
-        """Whether the project names no requirement, so that top-level packages stand in as roots."""
-        return all(not r.source for r in self.roots.values())
 
     def steps(self, name: str) -> list[Edge] | None:
         """The edges of the shortest way to `name`, or None when nothing leads there."""
@@ -318,43 +313,29 @@ def _spread(graph: Graph) -> None:
 
 
 def _circles(edges: Mapping[str, list[Edge]]) -> list[list[str]]:
-    """Strongly connected components of two or more (Tarjan, without recursion)."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    on_stack: set[str] = set()
-    stack: list[str] = []
-    found: list[list[str]] = []
-    for start in sorted(edges):
-        if start in index:
-            continue
-        work: list[tuple[str, Any]] = [(start, iter(edges.get(start, ())))]
-        index[start] = low[start] = len(index)
-        stack.append(start)
-        on_stack.add(start)
-        while work:
-            name, targets = work[-1]
-            for edge in targets:
-                target = edge.target
-                if target not in index:
-                    index[target] = low[target] = len(index)
-                    stack.append(target)
-                    on_stack.add(target)
-                    work.append((target, iter(edges.get(target, ()))))
-                    break
-                if target in on_stack:
-                    low[name] = min(low[name], index[target])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
-                if low[name] == index[name]:
-                    group = []
-                    while True:
-                        member = stack.pop()
-                        on_stack.discard(member)
-                        group.append(member)
-                        if member == name:
-                            break
-                    if len(group) > 1:
-                        found.append(group)
-    return found
+    """Strongly connected components of two or more (Kosaraju, without recursion)."""
+    after = {name: [e.target for e in out] for name, out in edges.items()}
+    before: dict[str, list[str]] = {}
+    for name, targets in after.items():
+        for target in targets:
+            before.setdefault(target, []).append(name)
+    seen: set[str] = set()
+    order = [name for start in sorted(after) for name in _finished(start, after, seen)]
+    seen = set()
+    groups = (_finished(name, before, seen) for name in reversed(order))
+    return [group for group in groups if len(group) > 1]
+
+
+def _finished(start: str, after: Mapping[str, list[str]], seen: set[str]) -> list[str]:
+    """The names that `start` leads to and that were not `seen`, each after all those that it leads to itself."""
+    order: list[str] = []
+    stack = [(start, False)]
+    while stack:
+        name, is_done = stack.pop()
+        if is_done:
+            order.append(name)
+        elif name not in seen:
+            seen.add(name)
+            stack.append((name, True))
+            stack += [(target, False) for target in after.get(name, ())]
+    return order

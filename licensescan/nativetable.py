@@ -33,7 +33,6 @@ class Row:
     license: str
     source: str
     patents: str = ""
-    proprietary: bool = False
     anchors: tuple[bytes, ...] = ()
     strings: tuple[Claim, ...] = ()
     inside: tuple[bytes, ...] = ()
@@ -81,9 +80,7 @@ def table() -> Table:
     return read_table((data.folder("rules") / "natives.toml").read_bytes(), label="natives.toml")
 
 
-_KEYS = frozenset(
-    ("name", "match", "license", "source", "patents", "proprietary", "anchors", "strings", "inside", "within")
-)
+_KEYS = frozenset(("name", "match", "license", "source", "patents", "anchors", "strings", "inside", "within"))
 
 
 def read_table(content: bytes, *, label: str) -> Table:
@@ -103,7 +100,6 @@ def read_table(content: bytes, *, label: str) -> Table:
             license=raw["license"],
             source=raw["source"],
             patents=raw.get("patents", ""),
-            proprietary=raw.get("proprietary", False),
             anchors=tuple(a.encode() for a in raw.get("anchors", ())),
             strings=tuple(
                 Claim(

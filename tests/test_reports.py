@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import replace
 from datetime import date
@@ -197,20 +196,6 @@ class TestEscape:
 
     def test_line_is_one_line(self) -> None:
         assert "\n" not in escape.line("a\nb\r\nc\u2028d")
-
-    def test_html(self) -> None:
-        assert escape.html('<a href="x">&\'') == "&lt;a href=&quot;x&quot;&gt;&amp;&#x27;"
-
-    @pytest.mark.parametrize("start", list("=+-@"))
-    def test_csv_is_no_formula(self, start: str) -> None:
-        assert escape.csv(f"{start}1+1") == f"'{start}1+1"
-
-    def test_markdown(self) -> None:
-        assert escape.markdown("a|b [x](y)") == r"a\|b \[x\]\(y\)"
-
-    def test_uri(self) -> None:
-        assert escape.uri("/a b/ü?#") == "a%20b/%C3%BC%3F%23"
-        assert escape.uri(os.fsdecode(b"\xff")) == "%FF"
 
 
 class TestClassified:

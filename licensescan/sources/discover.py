@@ -151,11 +151,6 @@ def inspect(folder: str, why: str) -> Environment | None:
     )
 
 
-def is_environment(folder: str) -> bool:
-    """Whether a target folder is an environment or a site-packages folder rather than a source tree."""
-    return inspect(folder, "") is not None
-
-
 def _holds_distributions(folder: str) -> bool:
     if os.path.basename(folder) in ("site-packages", "dist-packages"):
         return True

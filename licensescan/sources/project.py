@@ -301,8 +301,6 @@ _OTHERS: tuple[tuple[str, Callable[[bytes, str], Manifest]], ...] = (
 MARKS = tuple(name for name, _ in (*_PYTHON, *_OTHERS))
 """The names of manifests, in the order in which they are asked."""
 
-PYTHON_MARKS = tuple(name for name, _ in _PYTHON)
-
 
 def _table(document: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     for key in keys:
