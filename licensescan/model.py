@@ -160,13 +160,12 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curation:
-    """Corrects a fact: the license of a component or of its part, with a reason; pinned to a text's sha256."""
+    """Corrects a fact: the license of a component (not of its parts), with a reason; pinned to a text's sha256."""
 
     component: str
     license: Expression
     reason: str
     versions: str = ""
-    part: str = ""
     sha256: str = ""
     source: str = ""
     key: str = ""

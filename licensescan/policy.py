@@ -33,7 +33,7 @@ from licensescan.witness import is_file
 
 _KEYS = ("profile", "fail-on", "environment", "licenses", "packages", "verdicts", "waiver", "curation")
 _WAIVER = ("component", "versions", "rule", "reason", "approved-by", "expires", "sha256")
-_CURATION = ("component", "versions", "part", "license", "reason", "source", "sha256")
+_CURATION = ("component", "versions", "license", "reason", "source", "sha256")
 _SHA256 = re.compile(r"[0-9a-f]{64}$")
 
 
@@ -116,8 +116,8 @@ class _Reader:
             # What a project allows is on top of what its profile does.
             allow=tuple(dict.fromkeys((*base.allow, *self.licenses(lists, "allow")))),
             deny=tuple(self.licenses(lists, "deny")),
-            allow_packages=tuple(self.strings(packages, "allow", "packages.")),
-            deny_packages=tuple(self.strings(packages, "deny", "packages.")),
+            allow_packages=self.packages(packages, "allow"),
+            deny_packages=self.packages(packages, "deny"),
             fail_on=fail_on,
             environment=self.text_of(table, "environment", ""),
             waivers=tuple(self.waiver(w, n) for n, w in enumerate(self.blocks(table, "waiver"), 1)),
@@ -142,7 +142,7 @@ class _Reader:
         expires = block.get("expires")
         if expires is not None and type(expires) is not date:
             raise self.error(f"{where}expires", "must be a date such as 2027-03-01, without quotes", "expires")
-        component = self.needed(block, "component", where)
+        component = self.component(block, where)
         return Waiver(
             component=component,
             rule=rule,
@@ -162,7 +162,7 @@ class _Reader:
             expression = normalise(license_)
         except ExpressionError as error:
             raise self.error(f"{where}license", str(error), license_) from error
-        component = self.needed(block, "component", where)
+        component = self.component(block, where)
         if not (block.get("reason") or block.get("source")):
             raise self.error(f"{where}reason", "a reason or a source is needed", component)
         return Curation(
@@ -171,10 +171,21 @@ class _Reader:
             reason=self.text_of(block, "reason", where),
             source=self.text_of(block, "source", where),
             versions=self.versions(block, where),
-            part=self.text_of(block, "part", where),
             sha256=self.sha256(block, where),
             key=f"{self.path}: curation of {component}",
         )
+
+    def component(self, block: Mapping[str, Any], where: str) -> str:
+        return self.unversioned(self.needed(block, "component", where), f"{where}component")
+
+    def packages(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        return tuple(self.unversioned(entry, f"packages.{key}") for entry in self.strings(table, key, "packages."))
+
+    def unversioned(self, entry: str, key: str) -> str:
+        """A name or purl as it is; a version in a purl would be overlooked, and the entry mean more than it says."""
+        if entry.startswith("pkg:") and "@" in entry.rpartition("/")[2].lstrip("@"):
+            raise self.error(key, f"{entry!r} names a version; `versions` of a waiver or curation limits it", entry)
+        return entry
 
     def versions(self, block: Mapping[str, Any], where: str) -> str:
         text = self.text_of(block, "versions", where)

@@ -18,7 +18,9 @@ from licensescan.pep import canonical, specifier_contains
 def names_component(entry: str, component: Component) -> bool:
     """Whether a policy's `entry` (a name, or a purl without version) means `component`."""
     if entry.startswith("pkg:"):
-        return component.purl.split("@")[0].split("#")[0].lower() == entry.split("@")[0].lower()
+        # A scope of npm's is written `@babel` by people, and `%40babel` in a purl.
+        wanted = entry.lower().replace("/@", "/%40").split("@")[0]
+        return component.purl.lower().split("#")[0].split("@")[0] == wanted
     return canonical(entry) == canonical(component.name)
 
 
@@ -28,8 +30,12 @@ def is_listed(entries: Iterable[str], component: Component) -> bool:
 
 
 def curation_applies(curation: Curation, component: Component) -> bool:
-    """Whether a curation speaks of this component, in this version, with the text that it was made for."""
-    if not names_component(curation.component, component) or curation.part:
+    """
+    Whether a curation speaks of this component, in this version, with the text that it was made for.
+
+    It does not speak of what is inside (`#` in the purl): a bundled library keeps the terms that were found.
+    """
+    if "#" in component.purl or not names_component(curation.component, component):
         return False
     if not specifier_contains(curation.versions, component.version):
         return False

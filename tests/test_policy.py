@@ -129,6 +129,11 @@ def test_what_a_project_allows_is_on_top_of_its_profile(tmp_path: Path) -> None:
             '[[waiver]]\ncomponent = "x"\nrule = "copyleft-strong"\nreason = "x"\nsha256 = "ABC"',
             ["waiver[1].sha256", "64 hex digits"],
         ),
+        ('[packages]\ndeny = ["pkg:pypi/x@1"]', [":2", "packages.deny", "names a version"]),
+        (
+            '[[waiver]]\ncomponent = "pkg:pypi/x@1"\nrule = "copyleft-strong"\nreason = "x"',
+            [":2", "waiver[1].component", "names a version", "`versions`"],
+        ),
         ('[[curation]]\ncomponent = "x"\nlicense = "MIT"', ["curation[1].reason", "reason or a source"]),
         ('[[curation]]\ncomponent = "x"\nreason = "y"\nlicense = "MIT OR"', ["curation[1].license"]),
         ("profile = ", ["licensescan.toml", "line 1"]),
