@@ -13,6 +13,8 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Mapping
+from contextlib import closing, suppress
+from functools import cached_property
 from typing import Any
 
 from licensescan.data import private
@@ -34,16 +36,15 @@ class Cache:
     """
 
     def __init__(self, folder: str | None, namespace: str) -> None:
+        self._folder = folder
         self._space = namespace
-        self._base = _open(folder) if folder else None
         self._fresh: dict[str, Any] = {}
-        self._known: dict[str, bytes] | None = None
 
     def get(self, key: str) -> Any | None:
         """The value kept under `key`, or None."""
         if key in self._fresh:
             return self._fresh[key]
-        raw = self._all().get(key)
+        raw = self._kept.get(key)
         if raw is None:
             return None
         try:
@@ -57,58 +58,59 @@ class Cache:
 
     def save(self) -> None:
         """Write what is new. Another process that writes meanwhile only makes this one wait, at most two seconds."""
-        if self._base is None or not self._fresh:
+        written = {key: json.dumps(value, separators=(",", ":")).encode() for key, value in self._fresh.items()}
+        rows = [(f"{self._space}:{key}", zlib.crc32(data), data) for key, data in written.items()]
+        base = _open(self._folder) if rows else None
+        if base is None:
             return
-        rows = []
-        for key, value in self._fresh.items():
-            data = json.dumps(value, separators=(",", ":")).encode()
-            rows.append((f"{self._space}:{key}", zlib.crc32(data), data))
-        try:
-            with self._base as base:
-                base.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
-                base.execute("INSERT OR REPLACE INTO space VALUES (?, ?)", (self._space, time.time_ns()))
-                query = "SELECT name FROM space ORDER BY used DESC LIMIT -1 OFFSET ?"
-                for (old,) in base.execute(query, (_SPACES,)).fetchall():
-                    base.execute("DELETE FROM result WHERE key >= ? AND key < ?", (f"{old}:", f"{old};"))
-                    base.execute("DELETE FROM space WHERE name = ?", (old,))
-        except sqlite3.Error:
-            self._base = None
+        with suppress(sqlite3.Error), closing(base), base:
+            base.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
+            base.execute("INSERT OR REPLACE INTO space VALUES (?, ?)", (self._space, time.time_ns()))
+            query = "SELECT name FROM space ORDER BY used DESC LIMIT -1 OFFSET ?"
+            for (old,) in base.execute(query, (_SPACES,)).fetchall():
+                base.execute("DELETE FROM result WHERE key >= ? AND key < ?", (f"{old}:", f"{old};"))
+                base.execute("DELETE FROM space WHERE name = ?", (old,))
 
-    def _all(self) -> dict[str, bytes]:
+    @cached_property
+    def _kept(self) -> dict[str, bytes]:
         """Everything of this namespace at once: one query costs less than a thousand."""
-        if self._known is None:
-            self._known = {}
-            if self._base is not None:
-                low, high, skip = f"{self._space}:", f"{self._space};", len(self._space) + 1
-                try:
-                    query = "SELECT key, sum, value FROM result WHERE key >= ? AND key < ?"
-                    for key, checksum, value in self._base.execute(query, (low, high)):
-                        if isinstance(value, bytes) and zlib.crc32(value) == checksum:
-                            self._known[key[skip:]] = value
-                except sqlite3.Error:
-                    self._base = None
-        return self._known
+        low, high, skip = f"{self._space}:", f"{self._space};", len(self._space) + 1
+        kept: dict[str, bytes] = {}
+        base = _open(self._folder)
+        if base is None:
+            return kept
+        with suppress(sqlite3.Error), closing(base):
+            query = "SELECT key, sum, value FROM result WHERE key >= ? AND key < ?"
+            for key, checksum, value in base.execute(query, (low, high)):
+                if isinstance(value, bytes) and zlib.crc32(value) == checksum:
+                    kept[key[skip:]] = value
+        return kept
 
 
-def _open(folder: str) -> sqlite3.Connection | None:
+def _open(folder: str | None) -> sqlite3.Connection | None:
     """The data base in `folder`, which must be the user's own and closed to others; a damaged one is begun anew."""
+    if folder is None or not private(folder):
+        return None
     path = os.path.join(folder, "results.sqlite")
-    for attempt in range(2):
-        try:
-            if not private(folder):
-                return None
-            base = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level="DEFERRED")
-            base.execute("PRAGMA synchronous = OFF")
-            for table in _SCHEMA:
-                base.execute(table)
-            return base
-        except sqlite3.DatabaseError as error:
-            if attempt or "locked" in str(error):
-                return None
-            try:
-                os.unlink(path)
-            except OSError:
-                return None
-        except OSError:
+    try:
+        return _begun(path)
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
             return None
+    with suppress(OSError, sqlite3.DatabaseError):
+        os.unlink(path)
+        return _begun(path)
     return None
+
+
+def _begun(path: str) -> sqlite3.Connection:
+    """The data base at `path`, with its tables. Raises `sqlite3.DatabaseError`."""
+    base = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level="DEFERRED")
+    try:
+        base.execute("PRAGMA synchronous = OFF")
+        for table in _SCHEMA:
+            base.execute(table)
+    except sqlite3.Error:
+        base.close()
+        raise
+    return base

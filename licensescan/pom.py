@@ -9,7 +9,7 @@ elsewhere: what they say is unknown here, and a POM without `<licenses>` says no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
@@ -68,14 +68,14 @@ def read_pom(data: bytes) -> Pom:
     parent = _child(root, "parent")
     group = _text(root, "groupId") or _text(parent, "groupId")
     version = _text(root, "version") or _text(parent, "version")
-    known = {_local(e): (e.text or "").strip() for e in _child(root, "properties") or ()}
+    known = {_local(e): (e.text or "").strip() for e in _inside(root, "properties")}
     known |= {"project.version": version, "pom.version": version, "project.groupId": group}
     text = data.decode("utf-8", "replace")
     upper = f"{_text(parent, 'groupId')}:{_text(parent, 'artifactId')}" if parent is not None else ""
     lines = [text.count("\n", 0, m.start()) + 1 for m in re.finditer(r"<(?:\w+:)?license>", _commentless(text))]
     licenses = [
         License(name=" ".join(_filled(_text(e, "name"), known).split()), url=_filled(_text(e, "url"), known))
-        for e in _child(root, "licenses") or ()
+        for e in _inside(root, "licenses")
         if _local(e) == "license"
     ]
     placed = lines if len(lines) == len(licenses) else [0] * len(licenses)
@@ -151,6 +151,12 @@ def _local(element: Element) -> str:
 
 def _child(element: Element | None, name: str) -> Element | None:
     return next((e for e in element if _local(e) == name), None) if element is not None else None
+
+
+def _inside(element: Element, name: str) -> Iterable[Element]:
+    """The children of the child `name`; none where there is no such child."""
+    child = _child(element, name)
+    return () if child is None else child
 
 
 def _text(element: Element | None, name: str) -> str:

@@ -73,6 +73,7 @@ class TestWheel:
             names = set(archive.namelist())
         for wanted in (
             "licensescan/cli.py",
+            "licensescan/py.typed",
             "licensescan/reports/report.schema.json",
             "licensescan/corpus/index.bin",
             "licensescan/rules/taxonomy.toml",
