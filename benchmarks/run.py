@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,12 +78,11 @@ def main() -> None:
         }
         if texts:
             commands["classify"] = [*tool, "classify", *texts, "-f", "json"]
-        measure: Callable[[list[str]], Cost] = lambda command: once(command, cwd, cache)  # noqa: E731
-        measure(commands["check, warm"])
+        once(commands["check, warm"], cwd, cache)
         runs: dict[str, list[Cost]] = {name: [] for name in commands}
         for _ in range(options.rounds):
             for name, command in commands.items():
-                runs[name].append(measure(command))
+                runs[name].append(once(command, cwd, cache))
     print("| command | CPU ms | over bare | peak MB | exit | budget |")
     print("| --- | --- | --- | --- | --- | --- |")
     bare = statistics.median(c.cpu for c in runs["bare interpreter"])

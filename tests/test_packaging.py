@@ -168,3 +168,13 @@ def test_the_demo_is_pinned_and_small(root: Path) -> None:
     wanted = [Requirement(r.split("#")[0]) for r in rows if r and not r.startswith("#")]
     assert 10 <= len(wanted) <= 14
     assert all([s.operator for s in r.specifier] == ["=="] for r in wanted)
+
+
+def test_ci_runs_the_oldest_and_the_newest_python_that_is_told(root: Path, project: dict[str, object]) -> None:
+    classifiers: list[str] = project["project"]["classifiers"]  # type: ignore[index]
+    told = [c.rpartition(" ")[2] for c in classifiers if re.search(r"Python :: 3\.\d+$", c)]
+    (job,) = yaml.safe_load((root / ".github" / "workflows" / "ci.yml").read_text("utf-8"))["jobs"].values()
+    assert job["strategy"]["matrix"]["python"] == [told[0], told[-1]]
+    assert project["project"]["requires-python"] == f">={told[0]}"  # type: ignore[index]
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert all(re.search(r"@[0-9a-f]{40}$", action) for action in used), "an action is pinned by its commit"
