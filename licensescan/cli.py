@@ -77,7 +77,7 @@ def cli() -> None:
     """
 
 
-@cli.command()
+@cli.command(short_help="Judge an environment or other targets: the gate for hooks and CI.")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_policy_options
 @click.option("--fail-on", type=click.Choice(VERDICTS), help="The mildest verdict that fails. [default: review]")
@@ -88,7 +88,7 @@ def check(targets: tuple[str, ...], **given: Any) -> int:
     return _run(targets, given, judged=True)
 
 
-@cli.command()
+@cli.command(short_help="List what targets hold, and what was concluded.")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_output_options
 @_look_options
@@ -97,7 +97,7 @@ def scan(targets: tuple[str, ...], **given: Any) -> int:
     return _run(targets, given, judged=False)
 
 
-@cli.command()
+@cli.command(short_help="Name the license of a text, with its clauses.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
 @click.option("--clauses-only", is_flag=True, help="Read the clauses without recognising any license.")
 @click.option("-f", "--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -124,7 +124,7 @@ def classify(
     return 0
 
 
-@cli.command()
+@cli.command(short_help="Say in plain words what a rule, license or clause means.")
 @click.argument("name")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def explain(name: str, debug: bool) -> int:
@@ -136,7 +136,7 @@ def explain(name: str, debug: bool) -> int:
     return 0
 
 
-@cli.command()
+@cli.command(short_help="Print the paths by which a component got in.")
 @click.argument("component")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_look_options
@@ -150,7 +150,7 @@ def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
     return 0
 
 
-@cli.command()
+@cli.command(short_help="Write a commented starter policy for this project.")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_policy_options
 @_look_options

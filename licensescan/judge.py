@@ -169,7 +169,7 @@ def _hits(conclusion: Conclusion, judging: _Judge, relation: str, *, terms_too: 
     beyond = conclusion.terms != facts
     for rule in judging.rules_for(conclusion.terms, _ONLY_WHOLE if part else ()) if beyond else ():
         if rule.id not in seen and adds(rule, conclusion.terms, facts):
-            quotes = quotes_for(rule, conclusion.terms)
+            quotes = quotes_for(rule, conclusion.terms) or _license_quotes(conclusion.concluded, conclusion)
             yield _Hit(
                 rule.id,
                 conclusion.concluded,
@@ -312,7 +312,8 @@ def _license_quotes(name: str, conclusion: Conclusion) -> tuple[Quote, ...]:
         if item.expression and name in item.expression
     ]
     if not quotes and conclusion.evidence:
-        first = conclusion.evidence[0]
+        # A field that a tool left at UNKNOWN shows nothing where another one speaks.
+        first = next((e for e in conclusion.evidence if e.value and e.value != "UNKNOWN"), conclusion.evidence[0])
         quotes = [Quote(path=first.path, lines=first.lines, quote=first.value or None)]
     return tuple(dict.fromkeys(quotes))[:5]
 

@@ -42,6 +42,16 @@ class TestExitCodes:
         assert "environment  .venv (project .venv), Python 3.11.4, 1 package" in done.out
         assert done.out.rstrip().endswith("exit 0")
 
+    def test_several_targets_are_counted_together_and_an_empty_one_says_so(self, project: Path) -> None:
+        add_environment(project / "bare", {})
+        done = run("check", "bare", cwd=project)
+        assert (done.code, "environment  bare, Python 3.11.4, nothing in it" in done.out) == (0, True), done
+        done = run("check", "bare", ".venv", cwd=project)
+        assert "environment  .venv, Python 3.11.4\ntogether     1 package\n" in done.out
+
+    def test_help_says_what_each_command_does_in_whole_sentences(self, project: Path) -> None:
+        assert "..." not in run("--help", cwd=project).out.partition("Commands:")[2]
+
     def test_1_on_a_finding(self, project: Path) -> None:
         add_package(site(project), "shared", "AGPL-3.0-only")
         done = run("check", cwd=project)

@@ -76,8 +76,11 @@ def _head(report: Report, width: int, paint: Paint) -> list[str]:
         chosen = f" ({target.chosen})" if target.chosen and target.chosen != "named as target" else ""
         detail = f", {target.detail}" if target.detail else ""
         lines.append(f"{paint(target.kind, 'head'):12s} {line(target.path)}{chosen}{detail}")
-    if lines and counts:
-        lines[-1] += ", " + ", ".join(counts)
+    found = ", ".join(counts) or ("" if report.incomplete else "nothing in it")
+    if len(lines) > 1 and found:
+        lines.append(f"{paint('together', 'head'):12s} {found}")
+    elif lines and found:
+        lines[-1] += f", {found}"
     if report.policy is not None:
         source = "built in" if report.policy.source == "built in" else line(report.policy.source)
         lines.append(f"{paint('profile', 'head'):12s} {report.policy.profile} ({source})")
