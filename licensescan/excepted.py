@@ -58,7 +58,8 @@ def excepted(texts: Sequence[Text], rulebook: Rulebook) -> list[Text]:
 
 def _completed(text: Text, rulebook: Rulebook) -> Text:
     found = text.found.detection
-    named = {x.expression for x in found.exceptions} if text.expression == NONE else set()
+    # A list of what others are under, which has an exception among its texts, is no exception alone.
+    named = {x.expression for x in found.exceptions} if not found.matches else set()
     bases = rulebook.facts.made_for(next(iter(named))) if len(named) == 1 else ()
     if len(bases) != 1 or rulebook.terms_of(bases[0]).copyleft != "none":
         return text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from licensescan.classified import Classified
@@ -19,7 +21,14 @@ class Reader:
     def classify(self, evidence: Evidence) -> Classified:
         word, _, name = (evidence.text or "").partition(" ")
         match = Match(expression=Expression(name), kind="text", lines=(1, 9), coverage=1.0)
-        if word == "exception":
+        if word == "listed":
+            other = Match(expression=Expression(name), kind="text", lines=(1, 9), coverage=1.0, part="libfoo")
+            detection = Detection(
+                expression=other.expression,
+                matches=(other,),
+                exceptions=(replace(match, expression=Expression("LLVM-exception")),),
+            )
+        elif word == "exception":
             detection = Detection(expression=NONE, exceptions=(match,))
         else:
             detection = Detection(expression=match.expression, matches=(match,))
@@ -114,3 +123,8 @@ def test_the_own_license_of_a_package_takes_no_exception_of_another_file(declare
 def test_an_exception_alone_names_a_license_that_asks_for_nothing(exception: str, concluded: str) -> None:
     alone = part("dragon", files("third_party/dragon", LICENSE=f"exception {exception}"))
     assert told(judged("MIT", alone))["dragon"] == concluded
+
+
+def test_an_exception_among_the_licenses_of_others_takes_nothing_from_them() -> None:
+    several = part("others", files("third_party/others", NOTICES="listed MPL-2.0"))
+    assert "MPL-2.0" in {p.concluded for p in judged("MIT", several).parts}
