@@ -3,13 +3,17 @@
 Measure the budgets of docs/architecture.md: `python benchmarks/run.py [--env PREFIX] [--texts FOLDER] [--rounds N]`.
 
 CPU seconds (user and system, children included), not wall clock: the machine may be busy. Each figure is the median of
-`--rounds` runs, beside a bare interpreter that was measured in the same rounds.
+`--rounds` runs, beside a bare interpreter that was measured in the same rounds. With `--peer NAME=COMMAND` (`{env}`
+stands for the environment) another tool runs in the same rounds, and each row is told in its CPU time too: of a busy
+machine only these ratios mean anything.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shlex
+import shutil
 import statistics
 import subprocess
 import sys
@@ -21,8 +25,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUDGETS = {
     "--help": "< 60 ms over bare",
-    "scan, warm": "",
-    "scan, cold": "",
     "check, warm": "< 250 ms",
     "check, cold": "<= 2500 ms",
     "classify": ">= 1200 files a CPU second",
@@ -63,6 +65,7 @@ def main() -> None:
     parser.add_argument("--env", type=Path, default=Path(sys.prefix), help="the environment to scan [this one]")
     parser.add_argument("--texts", type=Path, help="a folder of texts to classify [license files of the environment]")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND", help="another tool; repeatable")
     options = parser.parse_args()
     tool = [sys.executable, "-m", "licensescan"]
     env = str(options.env.resolve())
@@ -71,27 +74,33 @@ def main() -> None:
         commands: dict[str, list[str]] = {
             "bare interpreter": [sys.executable, "-c", "pass"],
             "--help": [*tool, "--help"],
-            "scan, warm": [*tool, "scan", env, "-f", "json"],
-            "scan, cold": [*tool, "scan", env, "-f", "json", "--no-cache"],
+            "check, changed": [*tool, "check", env, "-f", "json"],
             "check, warm": [*tool, "check", env, "-f", "json"],
             "check, cold": [*tool, "check", env, "-f", "json", "--no-cache"],
         }
         if texts:
             commands["classify"] = [*tool, "classify", *texts, "-f", "json"]
+        peers = {name: shlex.split(c.replace("{env}", env)) for name, _, c in (p.partition("=") for p in options.peer)}
+        commands |= peers
         once(commands["check, warm"], cwd, cache)
         runs: dict[str, list[Cost]] = {name: [] for name in commands}
         for _ in range(options.rounds):
             for name, command in commands.items():
+                if name == "check, changed":
+                    # As after a change of any file: whole answers are forgotten, single texts are not.
+                    shutil.rmtree(Path(cache) / "answers")
                 runs[name].append(once(command, cwd, cache))
-    print("| command | CPU ms | over bare | peak MB | exit | budget |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    bare = statistics.median(c.cpu for c in runs["bare interpreter"])
+    columns = ["command", "CPU ms", "over bare", *(f"/ {name}" for name in peers), "peak MB", "exit", "budget"]
+    print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}")
+    medians = {name: statistics.median(c.cpu for c in costs) for name, costs in runs.items()}
+    bare = medians["bare interpreter"]
     for name, costs in runs.items():
-        cpu = statistics.median(c.cpu for c in costs)
-        memory = max(c.memory for c in costs)
-        print(f"| {name} | {cpu:.0f} | {cpu - bare:.0f} | {memory:.0f} | {costs[-1].code} | {BUDGETS.get(name, '')} |")
+        cpu, memory = medians[name], max(c.memory for c in costs)
+        ratios = [f"{cpu / medians[peer]:.2f}" for peer in peers]
+        row = [name, f"{cpu:.0f}", f"{cpu - bare:.0f}", *ratios, f"{memory:.0f}", str(costs[-1].code)]
+        print(f"| {' | '.join([*row, BUDGETS.get(name, '')])} |")
     if texts:
-        cpu = statistics.median(c.cpu for c in runs["classify"]) - bare
+        cpu = medians["classify"] - bare
         size = sum(os.path.getsize(t) for t in texts)
         print(f"\nclassify: {len(texts)} files, {size / 1e6:.1f} MB, {len(texts) / cpu * 1000:.0f} files a CPU second")
     print(
