@@ -10,6 +10,7 @@ import zlib
 import pytest
 
 from licensescan.reader import ReadError
+from licensescan.reader.base import Budget
 from licensescan.reader.window import Inflated
 from licensescan.reader.zip import ZipFiles
 
@@ -77,3 +78,11 @@ class TestLargeMembers:
         assert files.read_at("libx.so", 0, 100) == _DATA[:100]
         with pytest.raises(ReadError, match="pass by"):
             files.read_at("libx.so", 5 << 20, 100)
+
+
+def test_a_header_that_is_read_piece_by_piece_costs_the_member_hardly_twice() -> None:
+    data = _DATA[: 3 << 20]
+    budget = Budget(inflated=0, passed=2 * len(data), members=0)
+    files = ZipFiles(io.BytesIO(_zip("fit.pyd", data)), "w.whl", budget)
+    for at in range(0, len(data), 100_000):
+        assert files.read_at("fit.pyd", at, 64) == data[at : at + 64]

@@ -49,6 +49,8 @@ _AT_BYTES = 256 << 20
 """How far `read_at` inflates into a member: the headers of nearly all bundled libraries lie before."""
 _HELD = 4 << 20
 """Compressed members up to this size are inflated whole; of longer ones a window is moved."""
+_FIRST = 64 << 10
+"""As much of a member holds most headers."""
 
 
 class ZipFiles:
@@ -106,7 +108,9 @@ class ZipFiles:
             except ZIP_ERRORS as error:
                 raise ReadError("evidence-unreadable", path, f"cannot be inflated ({error})") from error
         if self._last[0] != path or len(self._last[1]) < min(offset + count, info.file_size):
-            self._last = (path, self._inflate(info, max(offset + count, 64 << 10)))
+            # Each time four times as much: headers are read piece by piece, further on, and begin at the front again.
+            before = len(self._last[1]) if self._last[0] == path else _FIRST // 4
+            self._last = (path, self._inflate(info, max(offset + count, 4 * before), kept=False))
         return self._last[1][offset : offset + count]
 
     def nested(self, path: str) -> Files:
@@ -205,11 +209,12 @@ class ZipFiles:
     def _is_bomb(info: zipfile.ZipInfo) -> bool:
         return info.file_size > RATIO_FROM and info.file_size > RATIO * max(info.compress_size, 1)
 
-    def _inflate(self, info: zipfile.ZipInfo, count: int) -> bytes:
-        """Up to `count` bytes of a member, never more than what it says it holds."""
+    def _inflate(self, info: zipfile.ZipInfo, count: int, *, kept: bool = True) -> bytes:
+        """Up to `count` bytes of a member, never more than what it says it holds; `kept` says from which purse."""
         if info.flag_bits & 1:
             raise ReadError("evidence-unreadable", info.filename, "is encrypted")
-        self._budget.spend(min(count, info.file_size), info.filename)
+        take = self._budget.spend if kept else self._budget.pass_by
+        take(min(count, info.file_size), info.filename)
         try:
             with self._zip.open(info) as stream:
                 return stream.read(count)
