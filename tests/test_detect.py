@@ -135,6 +135,21 @@ def test_an_institute_for_research_is_a_name() -> None:
     assert (found.expression, found.modified) == ("BSD-3-Clause", False)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "modified"),
+    [
+        ("This work was supported in part by funding from the Fit Research Projects Agency and the Curve Fund.", False),
+        ("This work was supported by the Fit Agency, and may be used for research only in the states it names.", True),
+    ],
+)
+def test_who_paid_for_the_work_is_no_term(sentence: str, *, modified: bool) -> None:
+    changed, count = re.subn(
+        r"THIS SOFTWARE IS PROVIDED", f"{sentence}\n\nTHIS SOFTWARE IS PROVIDED", known("BSD-3-Clause")
+    )
+    assert count == 1
+    assert detect(changed).modified is modified
+
+
 def test_names_are_no_terms() -> None:
     people = "\n".join(f"* Person {n} <p{n}@example.org> (only the tests, no code)" for n in range(40))
     assert detect(f"AUTHORS\n=======\n\n{people}\n").expression in (NONE, "")

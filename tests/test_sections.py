@@ -124,3 +124,35 @@ def test_the_title_of_an_agreement_begins_no_part() -> None:
     title = "LICENSE AGREEMENT FOR ACME DEVELOPMENT KITS"
     assert part_below(f"\n{title}\n\nThis agreement is between you and Acme.\n") is None
     assert part_below(f"Acme fits curves.\n\n{title}\n\nThis agreement is between you and Acme.\n") is not None
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("### external/org_fitter/LICENSE.txt", "org_fitter"),
+        ("external/com_fitter_plot/package/LICENSE", "com_fitter_plot"),
+        ("node_modules/@fit/core/LICENSE:", "@fit/core"),
+        ("==== third_party/fitlib/COPYING ====", "fitlib"),
+        ("src/LICENSE", None),
+        ("see external/fitlib/LICENSE for it", None),
+        ("## [fitlib](https://example.org/fitlib)", "fitlib"),
+        ("## [MIT License](https://example.org/mit)", None),
+    ],
+)
+def test_a_row_that_is_a_path_or_a_link_heads_what_it_names(row: str, name: str | None) -> None:
+    assert part_below(f"Fitter\n\n{row}\n\nCopyright A. N. Author\n") == name
+
+
+@pytest.mark.parametrize(
+    ("announced", "name"),
+    [
+        (
+            "Fitter includes parts of the fitlib package\n(its scan). These parts are licensed as follows:",
+            "fitlib package",
+        ),
+        ("Fitter wheel includes fitlib which is licensed as below", "fitlib"),
+        ("Fitter includes fitlib, which is fast.", None),
+    ],
+)
+def test_what_a_project_includes_on_terms_that_follow(announced: str, name: str | None) -> None:
+    assert part_below(f"Fitter\n\n{announced}\n\nCopyright A. N. Author\n") == name

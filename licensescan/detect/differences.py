@@ -214,10 +214,11 @@ def limits(codes: str, store: Store) -> bool:
 
 def _is_named_after(codes: str, deal: str, store: Store) -> bool:
     """
-    Whether the words are a name with a word of the deal in it: a research laboratory, an educational trust. A name
-    gives or forbids nothing.
+    Whether the words are a name with a word of the deal in it: a research laboratory, an educational trust, or who paid
+    for the work, which takes more words. A name gives or forbids nothing.
     """
-    if len(codes) > SLOT_WORDS or any(c not in letters_of(store, vocabulary.NAMED) for c in deal):
+    is_long = len(codes) > SLOT_WORDS and letters_of(store, vocabulary.FUNDED).isdisjoint(codes)
+    if is_long or any(c not in letters_of(store, vocabulary.NAMED) for c in deal):
         return False
     verbs, owners = letters_of(store, vocabulary.VERBS), letters_of(store, vocabulary.INSTITUTIONS)
     # "The Institute for Research" is not for research only.

@@ -22,7 +22,7 @@ _LEAD = Regex(
 )
 _TAIL = Regex(
     r"[ ,]+(?:(?:is|are|was|were|has|have|may[ ]be|carry|carries|bears?|comes?|falls?|under|with|subject|which|that|"
-    r"whose|except|licen[cs]ed|located|released|distributed|available|covered|used|provided|including)\b.*"
+    r"whose|who|except|licen[cs]ed|located|released|distributed|available|covered|used|provided|including)\b.*"
     r"|and(?:[ ]all)?|or|of|for|from|by|in|at|to|the|project|source[ ]code|licen[cs]e)$"
     r"|[ ,]+(?:-[ ])?(?:the[ ])?(?:new[ ]|modified[ ]|simplified[ ])?(?:bsd|mit|apache|l?gpl)\b[^,]*licen[cs]e.*$",
     re.IGNORECASE,
@@ -35,7 +35,7 @@ _ORIGIN = Regex(
 _NO_NAME = Regex(
     r"(?i)^(?:\W|the|a|an|is|are|was|were|has|have|had|be|been|under|subject|to|following|this|that|these|it|they|and|or|"
     r"of|for|from|by|with|in|on|at|as|software|code|source|files?|details?|over|other|additional|different|various|"
-    r"licen[cs]es?|licen[cs]ed|terms|notices?|projects?|developed|copied|taken|derived|products?|mit|bsd|apache|gpl|lgpl|\d+)*$"
+    r"licen[cs]es?|licen[cs]ed|terms|notices?|projects?|teams?|developed|copied|taken|derived|products?|mit|bsd|apache|gpl|lgpl|\d+)*$"
 )
 _NO_PART = Regex(
     r"(?i)^(?:begin|end)\b|^history\b|^(?:optional[ ])?exceptions?\b|"

@@ -66,6 +66,29 @@ _SHIPPED = Regex(
 _SENTENCE = 140
 _RULE = Regex(r"^[ \t]*([-=*#_~+])\1{3,}[ \t]*$")
 _PATH = Regex(r"^[ \t]*([\w.-]+(?:/[\w.*-]+)+/?)[ \t]*:[ \t]*$")
+_FILE = Regex(
+    r"^[ \t#=*-]*((?:[@\w.+-]+/)+)(?:[\w.-]*(?:licen[cs]e|copying|copyright|notice)[\w.-]*)[ \t:#=*-]*$", re.IGNORECASE
+)
+"""A row that is but the path of a license file, which others put above its text."""
+
+_NO_NAME = frozenset(
+    "external externals third_party third-party 3rdparty vendor vendored node_modules deps src lib package packages "
+    "license licenses . ..".split()
+)
+"""Folders that say where things lie, and not what they are."""
+
+_LINKED = Regex(r"^#{2,5}[ \t]+\[([^\]\n]{2,60})\]\([^)\s]{4,200}\)[ \t#]*$")
+"""A heading of Markdown that is a link: the name of a project and its address."""
+
+_CARRIES = Regex(
+    r"^[ \t]*[A-Z][\w.+-]{1,40}(?:[ ](?:wheels?|packages?|library|binar(?:y|ies)|distributions?))?[ ](?:also[ ])?"
+    r"(?:includes?|bundles?|contains?|incorporates?|vendors?|embeds?|ships[ ]with)[ ]"
+    r"(?:derivatives[ ]of[ ]|(?:some|parts|portions)[ ]of[ ]|code[ ]from[ ])*(?:the[ ])?[`'\"]?"
+    r"([^\s`'\"][^\n]{1,100}?)(?:[ ](?:which|that)[ ](?:is|are)\b[^\n]*)?[:.,]?$"
+)
+"""A paragraph that begins with what a project carries along."""
+
+_GOVERNED = Regex(r"\blicen[cs]ed[ ](?:as[ ]|under[ ]the[ ])(?:follow|below)\w*", re.IGNORECASE)
 _WHOLE = Regex(r"(?i)(?:everything|all[ ](?:parts|files|code|of)|the[ ](?:entire|whole|rest))\b")
 """What a license "applies to" that begins no part: it is of the thing that the file was about before."""
 
@@ -80,6 +103,7 @@ _OPEN = frozenset(("from", "by", "at", "of", "the", "in", "and", "on"))
 _GOES_ON = frozenset("of under in for to with by and or from that as such on which".split())
 """Words that no name begins with: "of this license:" ends a sentence."""
 _LOOK = 6
+_CARRIED_ROWS = 3
 _TOP = 6
 """A rule in the first lines is decoration of the title."""
 
@@ -124,6 +148,13 @@ def part_at(found: Sequence[Section], line: int) -> str | None:
 def _named(row: str, rows: Sequence[str], number: int) -> str | None:
     """The part that a row announces; "" when it says that the component itself follows, None when it says nothing."""
     lower = row.lower()
+    if "/" in row:
+        path = _FILE.match(row)
+        if path:
+            return _folder_name(path[1])
+        linked = _LINKED.match(row)
+        if linked:
+            return None if _is_license_name(linked[1]) else named(linked[1])
     if ":" in row:
         place = _PATH.match(row)
         if place:
@@ -144,6 +175,9 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
             if what and (_WHOLE.match(what) or not _has_terms(what, rows, number)):
                 return None
             return _name_in(what or row, rows, number)
+        carried = _CARRIES.match(row) if not rows[number - 2].strip() and number > 1 else None
+        if carried and _GOVERNED.search(" ".join(rows[number - 1 : number + _CARRIED_ROWS])):
+            return named(carried[1])
         heading = _HEADING.match(row)
         if heading:
             name = heading["one"] or heading["of"] or heading["group"]
@@ -155,6 +189,15 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
                 return None
             return None if _is_license_name(name) else _name_in(name, rows, number)
     return None
+
+
+def _folder_name(folders: str) -> str | None:
+    """What the license file in these folders is about: the last of them that says what and not where."""
+    names = [folder for folder in folders.split("/") if folder and folder.lower() not in _NO_NAME]
+    if not names:
+        return None
+    scoped = len(names) > 1 and names[-2].startswith("@")
+    return "/".join(names[-2:]) if scoped else names[-1]
 
 
 def _has_terms(what: str, rows: Sequence[str], number: int) -> bool:

@@ -55,6 +55,9 @@ INSTITUTIONS = _of(
 )
 """What a name says that somebody is, before what it is for."""
 
+FUNDED = _of("funding funded sponsored sponsorship supported")
+"""What a sentence says about those who paid for the work."""
+
 HOLDERS = _of(
     "the of its his her their and or by in for to copyright holder holders owner owners author authors contributor "
     "contributors project projects organization organisation company university regents institute institution "
