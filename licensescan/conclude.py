@@ -230,9 +230,10 @@ def _terms(decision: Decision, declared: Declared, texts: Sequence[Text], prose:
         base = together(unread) if " OR " not in decision.expression else min(unread, key=burden)
     elif unread:
         # The facts of the named license speak on patents; what its text says beyond them is added.
-        heavy = [added(t.clauses) for t in unread if restricts(t)]
+        texts_of = (t for t in decision.texts if t.evidence.kind != "patents-file" and restricts(t.found.terms))
+        heavy = [added(_own(t)) for t in texts_of]
         base = together([base, *heavy]) if heavy else base
-    extra = tuple(c for t in texts for c in t.found.terms.clauses if c.quote and c not in base.clauses)
+    extra = tuple(c for t in texts for c in _own(t) if c.quote and c not in base.clauses)
     beside = [c for t in texts if not t.is_open for c in extra if _is_beside(c, t)]
     base = together([base, added(beside)]) if beside else base
     base = replace(base, clauses=(*base.clauses, *(c for c in extra if c not in base.clauses)))
@@ -246,6 +247,12 @@ def _terms(decision: Decision, declared: Declared, texts: Sequence[Text], prose:
     if prose.patents_whole and base.patent.grant != "file":
         base = replace(base, patent=Patent(grant="unknown", retaliation=None))
     return base
+
+
+def _own(text: Text) -> tuple[Clause, ...]:
+    """The clauses of a text but for those that stand in what it sets apart, which are the part's."""
+    apart = [region for region in text.found.detection.unmatched if region.part]
+    return tuple(clause for clause in text.found.terms.clauses if region_of(clause, apart) is None)
 
 
 def _is_beside(clause: Clause, text: Text) -> bool:

@@ -210,6 +210,8 @@ _COMES_WITH = {
     "PSF-2.0": ("Python-2.0", "Python-2.0.1", "LicenseRef-scancode-matplotlib-1.3.0"),
     "Python-2.0": ("PSF-2.0", "Python-2.0.1"),
     "Python-2.0.1": ("PSF-2.0", "Python-2.0"),
+    # Pillow called its license HPND until SPDX had an id for CMU's wording of it.
+    "HPND": ("MIT-CMU",),
     # BSD-3-Clause and a sentence that lets go of the compiler's output.
     "BSD-3-Clause": ("LicenseRef-scancode-protobuf",),
 }

@@ -12,6 +12,7 @@ from licensescan import data, toml
 
 _SHAPE = re.compile(r"^(.+?)(?:\.(?:so|dll|dylib|pyd|a|lib|exe)(?:\..*)?)$")
 _HASH = re.compile(r"[-.][0-9a-f]{8}(?=[-.]|$)|-[0-9a-f]{32}(?=\.|$)|-[0-9a-f]{64}(?=\.|$)")
+_DOTTED = re.compile(r"(?:\.\d+)+$")
 _UNVERSIONED = re.compile(r"(?:[._-]?v?\d[\d.]*[a-z]?|[._-]x(?:64|86)|[._-]win(?:32|64)|[._-]amd64)$")
 
 
@@ -133,7 +134,7 @@ def stems(name: str) -> tuple[str, ...]:
     >>> stems("libgfortran-040039e1-0352e75f.so.5.0.0")
     ('gfortran',)
     >>> stems("libopenblasp-r0-59ffcd50.3.15.so")
-    ('openblasp-r0.3.15', 'openblasp-r')
+    ('openblasp-r0.3.15', 'openblasp-r0', 'openblasp-r')
     """
     lower = plain_name(name)
     found = _SHAPE.match(lower)
@@ -141,7 +142,9 @@ def stems(name: str) -> tuple[str, ...]:
     stem = stem[3:] if stem.startswith("lib") and len(stem) > 3 else stem
     answers = [stem]
     while True:
-        shorter = _UNVERSIONED.sub("", stem)
+        # "openjp2.2.4.0" is openjp2, and the 2 is a piece of its name.
+        shorter = _DOTTED.sub("", stem)
+        shorter = _UNVERSIONED.sub("", stem) if shorter == stem else shorter
         if shorter == stem or not shorter:
             return tuple(answers)
         answers.append(shorter)

@@ -60,8 +60,33 @@ def stanza_parts(
         told = tuple(
             Evidence(kind="license-file", path=path, sha256=e.sha256, lines=lines, expression=x) for e, x, lines in hits
         )
-        parts.append(_part(component, name, path, expression, told, rulebook, relation="bundled"))
+        part = _part(component, name, path, expression, told, rulebook, relation="bundled")
+        parts.append(_of_library(part, rulebook))
     return parts
+
+
+def _of_library(part: Conclusion, rulebook: Rulebook) -> Conclusion:
+    """
+    A stanza that holds the licenses of a whole project, its tools and its build system too, concluded to be what the
+    table of natives knows of the library itself: of XZ Utils, liblzma alone is ever linked in.
+    """
+    name = part.component.name
+    row = nativetable.known(name) if " " not in name else None
+    if row is None or row.strings:
+        return part
+    known = Expression(row.license)
+    if not _is_reciprocal(part.detected, rulebook) or _is_reciprocal(known, rulebook):
+        return part
+    table = Evidence(kind="native", path=part.component.path, value=f"{known} ({row.source})")
+    terms = rulebook.terms_of(known)
+    return replace(
+        part, concluded=known, effective=known, basis="native", terms=terms, evidence=(*part.evidence, table)
+    )
+
+
+def _is_reciprocal(expression: Expression, rulebook: Rulebook) -> bool:
+    """Whether the expression leaves no choice but terms that reach the whole work."""
+    return rulebook.terms_of(expression).copyleft in ("work", "network", "service")
 
 
 def _is_listed(name: str, parts: Sequence[Conclusion]) -> bool:

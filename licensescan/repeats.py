@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from licensescan.model import Conclusion
 
-_NAMED = 2
+_NAMED = 8
 _LANGUAGE = re.compile(
     r"[-_.](?:ar|bg|ca|cs|da|de|el|en|es|et|fi|fr|he|hr|hu|id|in|it|ja|ko|lt|lv|nb|nl|no|pl|pt|ro|ru|sk|sl|sv|th|tr|uk"
     r"|vi|zh)(?:[-_][A-Za-z]{2,4})?(?=(?:\.[a-z]{2,5})?$)"
@@ -18,8 +18,9 @@ _ENGLISH = re.compile(r"[-_.]en(?:[-_][A-Za-z]{2})?(?:\.[a-z]{2,5})?$")
 
 def without_repeats(parts: Sequence[Conclusion]) -> list[Conclusion]:
     """
-    `parts`, with those made one that have the very same texts and conclusion, and with the translations of a text that
-    nobody knows told with the English one: that it is unknown is said once.
+    `parts`, with those made one that have the very same texts and conclusion, or that two copies of a list (the
+    package's and its metadata's) tell of alike; and with the translations of a text that nobody knows told with the
+    English one: that it is unknown is said once.
     """
     return _once(_in_english(parts))
 
@@ -27,18 +28,28 @@ def without_repeats(parts: Sequence[Conclusion]) -> list[Conclusion]:
 def _once(parts: Sequence[Conclusion]) -> list[Conclusion]:
     grouped: dict[object, list[Conclusion]] = {}
     for number, part in enumerate(parts):
-        sums = frozenset(e.sha256 for e in part.evidence)
-        whole = part.component.kind == "source" and part.basis == "license-file" and not part.parts
-        same = whole and sums and None not in sums and not any(e.lines for e in part.evidence)
-        problems = tuple((p.rule, p.message) for p in part.problems)
-        grouped.setdefault((part.concluded, sums, problems) if same else number, []).append(part)
+        grouped.setdefault(_what_it_says(part) or number, []).append(part)
     return [_joined(several) for several in grouped.values()]
+
+
+def _what_it_says(part: Conclusion) -> object:
+    """What another part must say, too, to be the same one; None for a part that is like no other."""
+    if part.component.kind != "source" or part.parts:
+        return None
+    problems = tuple((p.rule, p.message) for p in part.problems)
+    if part.component.relation == "bundled":
+        clauses = tuple((c.clause, c.quote) for c in part.terms.clauses)
+        return part.component.name.lower(), part.concluded, part.basis, part.terms.commercial, clauses, problems
+    sums = frozenset(e.sha256 for e in part.evidence)
+    if part.basis != "license-file" or not sums or None in sums or any(e.lines for e in part.evidence):
+        return None
+    return part.concluded, sums, problems
 
 
 def _joined(several: Sequence[Conclusion]) -> Conclusion:
     if len(several) == 1:
         return several[0]
-    names = list(dict.fromkeys(p.component.name for p in several))
+    names = list({p.component.name.lower(): p.component.name for p in reversed(several)}.values())[::-1]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     name = ", ".join(names[:_NAMED]) + more
     first = several[0]

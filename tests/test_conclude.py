@@ -60,6 +60,7 @@ class Fake:
         text = evidence.text or ""
         word, _, rest = text.partition(" ")
         expression, modified, matches, terms = NONE, False, (), Terms()
+        unmatched: tuple[Unmatched, ...] = ()
         if word == "is":
             expression = Expression(rest.partition("\n")[0])
         elif word == "stanzas":
@@ -91,10 +92,16 @@ class Fake:
             clause = Clause(clause="use.noncommercial", lines=(1, 1), quote="no commerce")
             expression = NOASSERTION
             terms = Terms(commercial="prohibited", clauses=(clause,), patent=Patent(grant="none"))
+        elif word == "apart":
+            expression = Expression(rest)
+            matches = (Match(expression=expression, kind="text", lines=(1, 4), coverage=1.0),)
+            unmatched = (Unmatched(lines=(5, 9), words=50, part="libfoo"),)
+            clause = Clause(clause="use.noncommercial", path=evidence.path, lines=(6, 6), quote="no commerce")
+            terms = Terms(commercial="prohibited", clauses=(clause,), patent=Patent(grant="none"))
         elif word == "rider":
             hit = Retaliation(strength="broad", effect="patent")
             expression, terms = NOASSERTION, Terms(patent=Patent(grant="file", retaliation=hit))
-        detection = Detection(expression=expression, modified=modified, matches=matches)
+        detection = Detection(expression=expression, modified=modified, matches=matches, unmatched=unmatched)
         return Classified(path=evidence.path, sha256="", detection=detection, terms=terms)
 
     def prose(self, evidence: Evidence) -> ProseRead:
@@ -538,6 +545,30 @@ def test_a_stanza_about_a_library_that_the_table_knows_in_every_build_adds_nothi
     for parts, names in (((), ["LIBLZMA"]), ((native,), ["XZ Utils (liblzma)"])):
         whole = Component(purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=(stanza,), parts=parts)
         assert [p.component.name for p in conclude(whole, rulebook, Fake()).parts] == names
+
+
+@pytest.mark.parametrize(
+    ("stanza", "concluded"),
+    [
+        ("GPL-3.0-only | xz-5.4.5", "0BSD"),  # the license file of a whole project, its scripts and build system too
+        ("GPL-2.0-only | freetype-2.13.2", "FTL OR GPL-2.0-or-later"),
+        ("GPL-3.0-only | fftw-3.3", "GPL-3.0-only"),
+        ("GPL-3.0-only | fitlib-1.0", "GPL-3.0-only"),
+        ("MIT | xz-5.4.5", "MIT"),
+    ],
+)
+def test_a_stanza_of_a_library_is_what_the_table_knows_of_it(rulebook: Rulebook, stanza: str, concluded: str) -> None:
+    found = judged(rulebook, field("license-expression", "MIT"), text(f"stanzas MIT | {stanza}"))
+    assert [p.concluded for p in found.parts] == [concluded]
+    assert [p.detected for p in found.parts] == [stanza.partition(" | ")[0]]
+
+
+def test_limits_in_what_a_text_sets_apart_are_the_parts_alone(rulebook: Rulebook) -> None:
+    # No field names a license, so that the text decides, as in NumPy's wheels for Windows.
+    found = judged(rulebook, text("apart MIT"))
+    assert (found.concluded, found.terms.commercial) == ("MIT", "allowed")
+    assert [c.clause for c in found.terms.clauses if c.clause.startswith("use.")] == []
+    assert [(p.component.name, p.terms.commercial) for p in found.parts] == [("libfoo", "prohibited")]
 
 
 @pytest.mark.parametrize(

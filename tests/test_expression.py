@@ -173,6 +173,8 @@ def test_best_takes_the_cheapest_branch_and_the_worst_operand() -> None:
         ("NOASSERTION", "MIT", False),
         ("NONE", "NONE", True),
         ("PSF-2.0", "LicenseRef-scancode-matplotlib-1.3.0", True),
+        ("HPND", "LicenseRef-scancode-secret-labs-2011", True),
+        ("MIT-CMU", "HPND", False),
         ("CDDL-1.0 OR GPL-2.0-only", "GPL-2.0-only WITH LicenseRef-scancode-oracle-openjdk-exception-2.0", True),
     ],
 )

@@ -328,6 +328,8 @@ def test_random_bytes_never_raise(tmp_path_factory: pytest.TempPathFactory, head
         ("libgfortran-040039e1-0352e75f.so.5.0.0", "libgfortran"),
         ("libgfortran.so.3", "libgfortran"),
         ("libgfortran.5.dylib", "libgfortran"),
+        ("libopenjp2.2.4.0.dylib", "OpenJPEG"),
+        ("libmpg123.0.dylib", "mpg123"),
         ("libgfortran-3.dll", "libgfortran"),
         ("libquadmath-96973f99-934c22de.so.0.0.0", "libquadmath"),
         ("libopenblasp-r0-59ffcd50.3.15.so", "OpenBLAS"),

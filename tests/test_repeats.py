@@ -29,9 +29,28 @@ def told(*parts: Conclusion) -> list[tuple[str, int]]:
 def test_one_text_in_many_folders_is_one_part() -> None:
     copies = [part(f"{place}/coin", "EPL-1.0", "aa") for place in ("arm", "x86")]
     assert told(*copies, part("osx/other", "EPL-1.0", "aa"), part("win/third", "EPL-1.0", "aa")) == [
-        ("coin, other and 1 more", 4)
+        ("coin, other, third", 4)
     ]
     assert told(copies[0], part("x86/coin", "EPL-1.0", "bb"), part("win/coin", "MIT", "aa")) == [("coin", 1)] * 3
+
+
+def test_of_many_names_the_first_are_given() -> None:
+    assert told(*(part(f"lib/p{n}", "MIT", "aa") for n in range(10))) == [
+        ("p0, p1, p2, p3, p4, p5, p6, p7 and 2 more", 10)
+    ]
+
+
+def test_two_copies_of_a_list_tell_of_one_thing() -> None:
+    def stanza(path: str, name: str, concluded: str = "MIT", quote: str = "") -> Conclusion:
+        one = part(path, concluded, path)
+        terms = Terms(clauses=(Clause(clause="dist.no_modify", quote=quote),)) if quote else Terms()
+        return replace(one, component=replace(one.component, name=name, relation="bundled"), terms=terms)
+
+    info, tree = stanza("info/LICENSE", "fitlib"), stanza("fit/LICENSE", "Fitlib")
+    assert told(info, tree) == [("fitlib", 2)]
+    assert len(told(info, stanza("fit/LICENSE", "plotlib"))) == 2
+    assert len(told(info, stanza("fit/LICENSE", "fitlib", "Zlib"))) == 2
+    assert len(told(info, stanza("fit/LICENSE", "fitlib", quote="do not change it"))) == 2
 
 
 def test_translations_of_an_unknown_agreement_are_told_with_the_english_one() -> None:

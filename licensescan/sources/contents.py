@@ -102,14 +102,20 @@ class _Texts:
         return [self.tree.part(part, where.kind, where.relation, found) for (part, _folder), (where, found) in grouped]
 
     def _own_the_only_one(self) -> None:
-        """What metadata lists as the only license file is the component's own, whatever its name says (`LI_en.txt`)."""
-        if len(self.licenses) != 1 or any(e.kind == "license-file" for e in self.contents.evidence):
+        """
+        The only license file that metadata lists is the component's own, whatever its name says (`LI_en.txt`); and so
+        is the only one outside the folders for the work of others, whatever its folder is called (`legal/LICENSE`).
+        """
+        if any(e.kind == "license-file" for e in self.contents.evidence):
             return
-        for key, (_where, found) in self.grouped.items():
-            if len(found) == 1 and found[0].path in self.licenses and _is_nameless(found[0].path):
-                self.contents.evidence += found
-                del self.grouped[key]
-                return
+        own = [
+            key
+            for key, (where, found) in self.grouped.items()
+            if len(found) == 1 and found[0].path in self.licenses and where.kind == "source"
+            if not where.others or (len(self.licenses) == 1 and _is_nameless(found[0].path))
+        ]
+        if len(own) == 1:
+            self.contents.evidence += self.grouped.pop(own[0])[1]
 
     def look(self, paths: Iterable[str]) -> set[str]:
         """Read every license-like file and give it to the component or to a part."""

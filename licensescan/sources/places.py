@@ -65,7 +65,8 @@ class Place:
     """
     For whom a license-like file speaks: `part` is "" for the component itself, else the name of the part.
 
-    `folder` is what the part's other files share; `kind` and `relation` are those of the part.
+    `folder` is what the part's other files share; `kind` and `relation` are those of the part. `others` says that the
+    folder is for the work of others ("vendor", "third_party") or the name for a thing ("LICENSE-zlib").
     """
 
     evidence: str
@@ -73,6 +74,7 @@ class Place:
     folder: str = ""
     kind: Kind = "source"
     relation: Relation = "own"
+    others: bool = False
     sample: bool = False
 
 
@@ -153,14 +155,14 @@ def place(path: str, *, home: Collection[str], own: Collection[str], declared: b
         named = rest[0] if len(rest) > 1 else about
         if named.lower() in ("licenses", "license", "licences"):
             named = about or named
-        return Place(evidence=kind, part=named or "third party", folder=folder, relation="vendored")
+        return Place(evidence=kind, part=named or "third party", folder=folder, relation="vendored", others=True)
     inner = re.sub(r"(?i)(?:^|/)(licen[cs]es?|license_files)(?:/|$)", "/", folder + "/").strip("/")
     if about == "weights":
         return Place(evidence=kind, part="weights", folder=folder, kind="model", relation="weights")
     if inner in home or inner.lower() in home:
         if not about:
             return Place(evidence=kind)
-        return Place(evidence=kind, part=about, folder=folder, relation="vendored")
+        return Place(evidence=kind, part=about, folder=folder, relation="vendored", others=True)
     if _SAMPLE.search("/" + folder + "/"):
         return Place(evidence=kind, part=folder, folder=folder, relation="vendored", sample=True)
     if about == "bundled scripts":
@@ -170,6 +172,7 @@ def place(path: str, *, home: Collection[str], own: Collection[str], declared: b
         part=f"{inner.rsplit('/', 1)[-1]}/{about}" if about else inner,
         folder=folder,
         relation="vendored",
+        others=bool(about),
     )
 
 

@@ -83,6 +83,31 @@ def test_the_only_file_that_metadata_list_is_the_components_own(tmp_path: Path, 
     assert len(component.parts) == (1 if more else 0)
 
 
+@pytest.mark.parametrize(
+    ("listed", "own"),
+    [
+        (["legal/LICENSE"], ["LICENSE"]),
+        (["docs/LICENSE.txt"], ["LICENSE.txt"]),
+        (["packages/acme/LICENSE", "third_party/zed/LICENSE"], ["LICENSE"]),
+        (["vendor/zed/LICENSE"], []),
+        (["one/LICENSE", "two/LICENSE"], []),
+    ],
+)
+def test_the_only_listed_file_outside_the_work_of_others_is_the_components_own(
+    tmp_path: Path, listed: list[str], own: list[str]
+) -> None:
+    info = "acme_tool-1.2.dist-info"
+    named = "".join(f"License-File: {path}\n" for path in listed)
+    files = {
+        "acme_tool/__init__.py": "",
+        f"{info}/METADATA": METADATA.replace("License-File: LICENSE\n", named),
+        **{f"{info}/licenses/{path}": TERMS for path in listed},
+    }
+    component = one(build(tmp_path, files))
+    assert [name for kind, name in kinds(component) if kind == "license-file"] == own
+    assert len(component.parts) == len(listed) - len(own)
+
+
 def test_names_that_disagree(tmp_path: Path) -> None:
     files = {"other-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", "")}
     component = one(build(tmp_path, files))
