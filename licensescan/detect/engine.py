@@ -31,7 +31,7 @@ from licensescan.detect.listed import listed
 from licensescan.detect.mentions import SHORT, sift
 from licensescan.detect.normalise import Words, words
 from licensescan.detect.notices import is_gnu, renamed
-from licensescan.detect.resolve import Found, gaps, longest, settles
+from licensescan.detect.resolve import Found, gaps, is_relative, longest, settles
 from licensescan.detect.sections import Section, part_at, sections
 from licensescan.detect.store import Pattern, Store, store
 from licensescan.detect.tags import Tag, tags
@@ -180,7 +180,7 @@ def _read(one: Aligned, held: Words) -> Pattern:
 def _open(zone: tuple[int, int], hits: Sequence[Found]) -> bool:
     """Whether a stretch holds enough words that nothing explains yet."""
     start, end = zone
-    explained = sum(one.size for one in hits if start <= one.start and one.end <= end)
+    explained = sum(o.size for o in hits if start <= o.start and o.end <= end and not is_relative(o.pattern.expression))
     return end - start - explained >= _ALIGN_FROM
 
 

@@ -87,6 +87,13 @@ def gaps(found: Sequence[Found], size: int) -> list[tuple[int, int]]:
     return left
 
 
+def is_relative(expression: str) -> bool:
+    """Whether only ScanCode tells a license apart; its text may be a piece of one that SPDX lists."""
+    return expression.startswith("LicenseRef-scancode-")
+
+
 def settles(one: Found) -> bool:
     """Whether nothing nearer needs to be looked for where `one` stands."""
-    return bool(one.pattern.expression) and one.pattern.kind == layout.TEXT and one.size >= SETTLING_WORDS
+    pattern = one.pattern
+    named = bool(pattern.expression) and not is_relative(pattern.expression)
+    return named and pattern.kind == layout.TEXT and one.size >= SETTLING_WORDS
