@@ -89,6 +89,7 @@ def test_a_name_is_all_of_the_words(words: str, license_: str) -> None:
             "Apache-2.0 OR Apache-2.0 WITH LLVM-exception OR MIT",
         ),
         ('  "licenseId": "(MIT AND Zlib)",\n', "MIT AND Zlib"),
+        ('{"name": "fitter",\n"license": {\n  "type": "ISC",\n  "url": "https://a.example"\n}}\n', "ISC"),
         ("License: MIT OR whatever you want\n", "MIT"),
     ],
 )

@@ -169,3 +169,14 @@ def test_a_notice_of_two_things_may_leave_one_unnamed() -> None:
         "tree. An additional grant of patent rights can be found in the PATENTS file in the same directory.\n"
     )
     assert detect(text).expression == "BSD-3-Clause AND LicenseRef-scancode-facebook-patent-rights-2"
+
+
+def test_a_notice_without_a_version_has_the_one_that_stands_above_it() -> None:
+    text = (
+        "Fitter is free software: you can redistribute it and/or modify it under the terms of the GNU General Public\n"
+        "License as published by the Free Software Foundation under version 3 of the License.\n\n"
+        "Fitter is distributed in the hope that it will be useful, but WITHOUT ANY WARRANTY; without even the implied\n"
+        "warranty of MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE. See the GNU General Public License for more\n"
+        "details.\n"
+    )
+    assert detect(text).expression == "GPL-3.0-only"

@@ -78,3 +78,15 @@ def test_an_expression_goes_on_in_the_next_line(text: str, expected: str) -> Non
 def test_a_name_of_somebodys_own_may_plainly_be_a_license() -> None:
     assert detect("SPDX-License-Identifier: LicenseRef-Apache2").expression == "Apache-2.0"
     assert detect("SPDX-License-Identifier: LicenseRef-Fitter-2").expression == "LicenseRef-Fitter-2"
+
+
+@pytest.mark.parametrize(
+    ("words", "expression"),
+    [
+        ("SPDX-License-Identifier: GPL-2.0+ BSD-3-Clause", "GPL-2.0-or-later AND BSD-3-Clause"),
+        ("SPDX-License-Identifier: MIT Copyright 2020 A. Fitter", "MIT"),
+        ("SPDX-License-Identifier: MIT MIT licensed files follow", "MIT"),
+    ],
+)
+def test_ids_with_nothing_between_them_all_count(words: str, expression: str) -> None:
+    assert [tag.expression for tag in tags(words)] == [expression]

@@ -25,6 +25,8 @@ _FIELD = Regex(r"[^\w\n]*licen[cs]e(?:s|d|\(s\)|id)?[\"'*]*[ \t]*[:=](.*)")
 _JOINS = Regex(
     r"(?i)\s*[,;/&]\s*(?:and\s|or\s)?\s*|\s+(?:\+|and|plus|or(?!\s+(?:later|any|newer|above|higher|greater)))\s+"
 )
+_MEMBER = Regex(r"\s*[{]?\s*\"(?:type|name|id|identifier)\"\s*:\s*\"([^\"]+)\"")
+_OPENED = Regex(r"\s*[{]?\s*\"licen[cs]es?\"\s*:\s*[\[{]?\s*[{]?\s*$")
 _BRACKETS = Regex(r"\([^()]*\)|\[[^\[\]]*\]")
 _CUTS = Regex(r"\s+[-\u2013\u2014]+\s+|\s*[,:;()\[\]]\s*|\t|\s{2,}")
 _BULLET = Regex(r"[^\w(\[\"'{]*(?:\(?\d{1,2}[.)]\s)?\s*")
@@ -89,6 +91,8 @@ def listed(held: Words, taken: Sequence[tuple[int, int]], known: Store) -> list[
     for line in rows:
         if not field.isdisjoint(held.spans[line - 1]):
             found[line] = [Listed(line, "", e) for e in _in_field(held.rows[line - 1], known)]
+        elif '"' in held.rows[line - 1]:
+            found[line] = [Listed(line, "", e) for e in _in_object(held.rows, line, known)]
     found |= dict(_in_tables(held, outside, known))
     found |= {line: told for line, told in _in_lists(held, rows, known) if not found.get(line)}
     return [one for line in sorted(found) for one in found[line]]
@@ -110,6 +114,13 @@ def _in_field(row: str, known: Store) -> list[str]:
     field = _FIELD.match(row.lower())
     value = row[field.start(1) :] if field else ""
     return _several(value, known) if _JOINS.search(value.lower()) else []
+
+
+def _in_object(rows: Sequence[str], line: int, known: Store) -> list[str]:
+    """What the object of a License field in JSON says: `"license": {"type": "MIT"` over two rows."""
+    name = _MEMBER.match(rows[line - 1])
+    opened = name is not None and any(_OPENED.match(row.lower()) for row in rows[max(0, line - 3) : line - 1])
+    return _several(name[1], known) if name is not None and opened else []
 
 
 def _several(value: str, known: Store) -> list[str]:

@@ -14,7 +14,7 @@ from itertools import islice, zip_longest
 from licensescan.detect import layout
 from licensescan.detect.differences import is_kind, is_mention, legal
 from licensescan.detect.normalise import Words
-from licensescan.detect.notices import named_in, or_later
+from licensescan.detect.notices import named_in, or_later, renamed
 from licensescan.detect.resolve import Found, gaps, settles
 from licensescan.detect.store import Store
 from licensescan.detect.tags import Tag
@@ -48,6 +48,7 @@ _LESSER, _MANUAL = "LGPL-2.1-or-later", "GFDL"
 _RIGHT_BELOW = 3
 _COPY_WITHIN = 24
 _JOINED_WITHIN, _JOINING = 3, frozenset("or and the license".split())
+_ABOVE_WORDS = 60
 _POINTER = 40
 """A notice of fewer words that names a GNU license without its version only points to one."""
 
@@ -143,7 +144,7 @@ def sift(found: Sequence[Found], held: Words, marked: Sequence[Tag], known: Stor
         if before is not None and (_is_sample(one, before, held) or _says_where(one, before, held)):
             continue
         if before is None or not _is_base(one, before):
-            kept.append(_with_later(one, held))
+            kept.append(_with_version_above(_with_later(one, held), before, held))
         before = one
     kept = _without_bare(kept, [tag.expression for tag in marked if tag.expression], held)
     kept = _without_pieces(kept, held, known)
@@ -216,6 +217,16 @@ def _with_later(one: Found, held: Words) -> Found:
     if pattern.kind == layout.TEXT or not pattern.expression.endswith("-only"):
         return one
     expression = or_later(pattern.expression, held.quote(one.end, one.end + _WORDS_OF_LATER))
+    return one if expression == pattern.expression else replace(one, pattern=replace(pattern, expression=expression))
+
+
+def _with_version_above(one: Found, before: Found | None, held: Words) -> Found:
+    """A notice of a GNU license without a version, with the one that the sentence above it gives in its own words."""
+    pattern = one.pattern
+    if pattern.kind != layout.NOTICE or pattern.expression not in _UNVERSIONED:
+        return one
+    above = max(before.end if before is not None else 0, one.start - _ABOVE_WORDS)
+    expression = renamed(held.quote(above, one.end), pattern.expression)
     return one if expression == pattern.expression else replace(one, pattern=replace(pattern, expression=expression))
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from licensescan.errors import ExpressionError
 from licensescan.expression import normalise
@@ -35,6 +36,9 @@ _BEFORE = Regex(r"[^\w\n]*[Ll]\Z")
 _NEXT = Regex(
     r"[ \t]*\r?\n[^\w()\n]{0,12}(?:(?:dnl|rem)[ \t])?[ \t]*([()A-Za-z0-9][A-Za-z0-9.+:_()\t -]{0,120})", re.IGNORECASE
 )
+_ID = Regex(r"(?:[AL]?GPL|LGPL|BSD|Apache|MPL|EPL|CDDL|CC|MIT|ISC|Zlib|X11)(?:-[\w.+-]+)?")
+"""Ids that are none but a license's."""
+
 _MOST_LINES = 8
 """Lines over which an expression may go on."""
 _FILES = Regex(r"Files?[ \t]*:")
@@ -102,8 +106,14 @@ def _continued(written: str, text: str, end: int) -> str:
 
 @lru_cache(maxsize=1024)
 def _longest(written: str) -> Expression | None:
-    """The longest beginning that is a valid expression: comment closers and prose may follow on the line."""
+    """
+    The longest beginning that is a valid expression: comment closers and prose may follow on the line. Ids with nothing
+    between them (U-Boot's "GPL-2.0+ BSD-2-Clause") all count.
+    """
     pieces = written.split()
+    plain = list(takewhile(_ID.fullmatch, pieces))
+    if len(plain) > 1:
+        pieces = " AND ".join(plain).split()
     for count in range(len(pieces), 0, -1):
         if count < len(pieces) and pieces[count - 1].upper() in ("AND", "OR", "WITH"):
             continue
