@@ -91,6 +91,8 @@ def test_a_name_is_all_of_the_words(words: str, license_: str) -> None:
         ('  "licenseId": "(MIT AND Zlib)",\n', "MIT AND Zlib"),
         ('{"name": "fitter",\n"license": {\n  "type": "ISC",\n  "url": "https://a.example"\n}}\n', "ISC"),
         ("License: MIT OR whatever you want\n", "MIT"),
+        ("License: MIT/X11\n", "MIT"),
+        ("License: zlib/libpng license\n", "Zlib"),
     ],
 )
 def test_a_field_may_hold_an_expression(text: str, expected: str) -> None:

@@ -21,7 +21,7 @@ from licensescan.expression import join_or
 from licensescan.regex import Regex
 from licensescan.texts import Expression
 
-_FIELD = Regex(r"[^\w\n]*licen[cs]e(?:s|d|\(s\)|id)?[\"'*]*[ \t]*[:=](.*)")
+_FIELD = Regex(r"[^\w\n]*licen[cs]e(?:s|d|\(s\)|id)?[\"'*]*[ \t]*[:=](?!:)(.*)")
 _JOINS = Regex(
     r"(?i)\s*[,;/&]\s*(?:and\s|or\s)?\s*|\s+(?:\+|and|plus|or(?!\s+(?:later|any|newer|above|higher|greater)))\s+"
 )
@@ -126,6 +126,9 @@ def _in_object(rows: Sequence[str], line: int, known: Store) -> list[str]:
 def _several(value: str, known: Store) -> list[str]:
     """The licenses that `value` names and nothing else; one choice when "or" stands between them."""
     plain = _BRACKETS.sub(" ", value) if not value.lstrip(" \"'").startswith("(") else value.strip("()\"', ")
+    whole_name = named_by(plain, known)
+    if whole_name:
+        return [whole_name]
     told = [named_by(piece, known) for piece in _JOINS.split(plain)]
     if not all(told):
         return []
