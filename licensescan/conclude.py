@@ -38,6 +38,7 @@ from licensescan.partition import (
     header_parts,
     hidden_parts,
     limited_parts,
+    of_the_package,
     opened,
     region_of,
     shown_beside,
@@ -100,6 +101,8 @@ def conclude(
     facts = known(component, declared=declared.expression, concluded=decision.expression, texts=sums)
     decision = _with_rider(component, _with_facts(decision, facts), classify)
     parts = opened(conclude(p, rulebook, reading, curations) for p in component.parts)
+    if component.kind == "package":
+        parts = of_the_package(parts, component, decision.expression, rulebook)
     parts += stanza_parts(component, texts or given, rulebook, known=parts)
     parts += unknown_parts(component, texts or given, rulebook)
     if "#" not in component.purl or component.kind in ("package", "source", "jar"):

@@ -30,6 +30,9 @@ from licensescan.terms import added, forbids
 _BESIDE = re.compile(r"(?:[^/]+\.(?:dist|egg)-info/(?:licen[cs]es/)?)?[^/]+")
 """A file beside the component's own license."""
 
+_AFFIX = re.compile(r"^(?:py|python)[-_.]|[-_.]?(?:py|python)?\d*$")
+"""What a Python package adds to the name of its project."""
+
 _LITERAL = re.compile(r"`[^`]*`")
 _SURE = 0.75
 """A clause of a comment that was read less surely may be about what the file does; to evaluate is what many do."""
@@ -239,6 +242,28 @@ def distinct(parts: Sequence[Conclusion], own: Expression, sums: Collection[str]
         if not (p.component.kind == "source" and _is_copy(p, sums))
         if not ((p.component.kind == "native" or p.basis == "spdx-tag") and _is_of_owner(p.concluded, own))
         if not (p.component.kind == "source" and _is_branch(p, own))
+    ]
+
+
+def of_the_package(
+    parts: Sequence[Conclusion], component: Component, own: Expression, rulebook: Rulebook
+) -> list[Conclusion]:
+    """
+    `parts`, with a jar that is called after its Python package and says nothing itself put under the package's license:
+    the Java half of one project (`org.jpype.jar` in jpype1), of which the package's license speaks.
+    """
+    stem = _AFFIX.sub("", component.name.lower())
+    return [
+        replace(
+            p, concluded=own, effective=own, basis="package", confidence=0.5, terms=rulebook.terms_of(own), problems=()
+        )
+        if p.component.kind == "jar"
+        and p.concluded == NONE
+        and own not in (NONE, NOASSERTION)
+        and {x.rule for x in p.problems} <= {"license-missing"}
+        and p.component.name.lower().rpartition(".")[2] == stem
+        else p
+        for p in parts
     ]
 
 

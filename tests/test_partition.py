@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from licensescan.model import Component, Conclusion, Evidence, Expression, Purl, Terms
-from licensescan.partition import distinct
+from licensescan.model import NONE, Component, Conclusion, Evidence, Expression, Problem, Purl, Terms
+from licensescan.partition import distinct, of_the_package
+from licensescan.rulebook import load
 
 
 def part(path: str, expression: str) -> Conclusion:
@@ -54,3 +55,23 @@ def test_the_text_of_a_branch_is_no_part(path: str, own: str, left: int) -> None
 def test_a_vendors_tag_in_its_own_package_is_no_part(own: str, left: int) -> None:
     tagged = replace(part("acme/a.py", "LicenseRef-AcmeProprietary"), basis="spdx-tag")
     assert len(distinct([tagged], Expression(own), frozenset())) == left
+
+
+@pytest.mark.parametrize(
+    ("package", "jar", "concluded"),
+    [
+        ("acme1", "org.acme", "MIT"),
+        ("acme-py", "acme", "MIT"),
+        ("acme", "acme-native", NONE),
+        ("acme", "gadget", NONE),
+    ],
+)
+def test_the_java_half_of_a_project_is_under_the_license_of_its_package(package: str, jar: str, concluded: str) -> None:
+    whole = Component(purl=Purl(f"pkg:pypi/{package}@1"), name=package, version="1")
+    inner = Component(purl=Purl(f"pkg:pypi/{package}@1#x.jar"), name=jar, version="", kind="jar", relation="vendored")
+    missing = Problem(rule="license-missing", path="x.jar", message="no license")
+    mute = Conclusion(component=inner, problems=(missing,))
+    (found,) = of_the_package([mute], whole, Expression("MIT"), load())
+    assert (found.concluded, bool(found.problems)) == (concluded, concluded == NONE)
+    unread = replace(mute, problems=(replace(missing, rule="metadata-invalid"),))
+    assert of_the_package([unread], whole, Expression("MIT"), load()) == [unread]
