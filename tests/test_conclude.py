@@ -272,6 +272,26 @@ def test_a_mismatch_points_to_the_text_that_differs_and_not_to_an_unknown_one_be
     assert [p.path for p in found.problems if p.rule == "license-mismatch"] == ["COPYING"]
 
 
+@pytest.mark.parametrize(
+    ("license_", "told"),
+    [("MIT", ["acme ships the text of MIT; a field says 'Proprietary'"]), ("LicenseRef-Acme-SDK", [])],
+)
+def test_a_text_under_a_field_that_withholds_is_a_mismatch_unless_it_is_a_vendors(
+    rulebook: Rulebook, license_: str, told: list[str]
+) -> None:
+    found = judged(rulebook, field("license-field", "Proprietary"), text(f"is {license_}"))
+    assert [p.message for p in found.problems if p.rule == "license-mismatch"] == told
+
+
+@pytest.mark.parametrize(
+    ("license_", "told"),
+    [("MIT", ["acme one field says MIT, another 'Proprietary'"]), ("LicenseRef-Acme-SDK", [])],
+)
+def test_so_is_a_name_without_a_text(rulebook: Rulebook, license_: str, told: list[str]) -> None:
+    found = judged(rulebook, field("license-expression", license_), field("license-field", "Proprietary"))
+    assert [p.message for p in found.problems if p.rule == "license-mismatch"] == told
+
+
 def test_a_restricting_field_is_never_overheard(rulebook: Rulebook) -> None:
     found = judged(rulebook, field("license-field", "MIT License (non-commercial use only)"))
     assert found.concluded == NOASSERTION
@@ -288,7 +308,7 @@ def test_an_unknown_text_gets_a_name_and_keeps_its_clauses(rulebook: Rulebook) -
 
 def test_an_unknown_text_under_a_known_label_is_judged_by_both(rulebook: Rulebook) -> None:
     found = judged(rulebook, field("license-expression", "MIT"), text("open Acme Terms\n" + LONG))
-    assert found.alternative == "MIT"
+    assert (found.alternative, found.basis) == ("MIT", "clauses")
     assert found.terms.commercial == "prohibited"
     assert "license-mismatch" in rules(found)
 

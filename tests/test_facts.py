@@ -171,12 +171,14 @@ def test_clauses_agree_with_the_fields(name: str) -> None:
         assert table["commercial"] == "prohibited"
     if "use.threshold" in clauses:
         block = next(b for b in table["clause"] if b["clause"] == "use.threshold")
-        assert block["params"]["metric"]
-        assert block["params"]["amount"]
+        assert {"metric", "amount"} <= set(block.get("params", {})), f"{name}.toml: use.threshold wants these params"
     grant = table.get("patent", {}).get("grant")
-    assert ("patent.silent" in clauses) == (grant == "none")
-    assert ("patent.disclaimed" in clauses) == (grant == "disclaimed")
-    assert ("patent.retaliation" in clauses) == ("retaliation" in table.get("patent", {}))
+    for clause, holds in (
+        ("patent.silent", grant == "none"),
+        ("patent.disclaimed", grant == "disclaimed"),
+        ("patent.retaliation", "retaliation" in table.get("patent", {})),
+    ):
+        assert (clause in clauses) == holds, f"{name}.toml: the clause {clause} and [patent] contradict each other"
     if table["copyleft"] == "none":
         assert not {c for c in clauses if c.startswith(("copyleft.", "sharealike."))}
     else:

@@ -220,6 +220,16 @@ class TestLists:
         assert rules(run(conclusion("MIT"), by)) == ["license-denied"]
 
 
+def test_a_finding_on_a_license_shows_the_evidence_that_names_it() -> None:
+    seen = [("NOTES", "MIT"), ("COPYING", "GPL-3.0-only"), ("METADATA", None)]
+    evidence = tuple(
+        Evidence(kind="license-file", path=path, expression=Expression(x) if x else None) for path, x in seen
+    )
+    given = conclusion("MIT AND GPL-3.0-only", evidence=evidence)
+    (finding,) = run(given, policy(copyleft_strong="deny"))
+    assert [q.path for q in finding.evidence] == ["COPYING"]
+
+
 class TestWaivers:
     WAIVER = Waiver(component="demo", rule="copyleft-strong", reason="a separate program", key="w")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -86,6 +87,16 @@ def test_a_waiver_holds_until_the_end_of_its_day() -> None:
 def test_why_a_waiver_is_stale(changes: dict[str, object], why: str) -> None:
     told = stale_entries(waived(**changes), [], [CONCLUSION], TODAY)
     assert [why in message for _, _, message in told] == [True]
+
+
+@pytest.mark.parametrize(
+    ("component", "basis", "stale"),
+    [("some-name", "curation", 0), ("some-name", "license-file", 1), ("gone", "curation", 1)],
+)
+def test_a_curation_is_stale_unless_it_decided_for_what_it_names(component: str, basis: str, stale: int) -> None:
+    curation = Curation(component=component, license="MIT", reason="r", key="k")  # type: ignore[arg-type]
+    policy = Policy(profile="p", verdicts={}, curations=(curation,))
+    assert len(stale_entries(policy, [], [replace(CONCLUSION, basis=basis)], TODAY)) == stale
 
 
 def test_a_curation_that_names_nothing_is_stale() -> None:
