@@ -38,3 +38,14 @@ def test_links_lead_to_files(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_no_place_of_one_machine_is_named(page: Path) -> None:
     assert not re.search(r"(?<![\w.])/(?:work|root|home/\w+|tmp/\w+)/", page.read_text("utf-8"))
+
+
+def test_the_architecture_page_names_every_module_and_none_that_is_gone() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    table = page[page.index("| room |") : page.index("Sources and reports are plain")]
+    package = ROOT / "licensescan"
+    named = set(re.findall(r"`([a-z]\w*(?:\.py|/))`", table))
+    files = {p.name for p in package.glob("*.py") if not p.stem.startswith("__")}
+    folders = {f"{p.name}/" for p in package.iterdir() if (p / "__init__.py").exists()}
+    assert files | folders <= named
+    assert {n for n in named if n.endswith(".py")} <= {p.name for p in package.rglob("*.py")}

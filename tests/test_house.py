@@ -224,6 +224,11 @@ class TestEnds:
         assert not {ast.unparse(c) for c in calls if ast.unparse(c.args[0]) != "path"}
 
 
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_module_has_one_idea_and_at_most_400_lines(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
 class TestWords:
     @pytest.mark.parametrize("path", FILES, ids=name_of)
     def test_the_words_that_are_not_ours(self, path: Path) -> None:
