@@ -57,3 +57,13 @@ def test_the_tags_that_a_text_shows_are_not_those_of_the_file() -> None:
     assert detect("\n".join(shown)).expression == "Apache-2.0"
     below = detect("\n".join([*lines, "", "SPDX-License-Identifier: MIT"]))
     assert below.expression == "Apache-2.0 AND MIT"
+
+
+@pytest.mark.parametrize(("words_left", "expression"), [(9, "BSD-3-Clause"), (0, "BSD-2-Clause")])
+def test_a_text_that_ends_within_the_third_condition_is_of_three(words_left: int, expression: str) -> None:
+    text = _bsd("")
+    third = text.index("3. ")
+    assert (
+        detect(text[:third] + " ".join(text[third:].split()[: words_left + 1 if words_left else 0])).expression
+        == expression
+    )

@@ -18,6 +18,10 @@ _NEAR_WORDS = 24
 
 _ITEM = Regex(r"[^\w\n]*(\d)[.)]\s")
 _DEMANDS = Regex(r"\b(?:must|shall|may not|may only|has to|have to|is required|are required)\b")
+_THIRD = Regex(r"(?:neither the names? of|none of the names? of|(?:the )?names? of \w+(?: \w+){0,8} may not)\b")
+_CUT_WORDS = 40
+"""The third condition of BSD's, and how many words of a text may be left where it is cut."""
+
 _LEAST_WORDS, _MOST_WORDS, _KNOWN_WITHIN = 40, 60, 8
 """A text of fewer words has no list of conditions; so many words are quoted; what is known begins right there."""
 
@@ -47,6 +51,19 @@ def _stands_with_holder(difference: Difference, run: Run, held: Words) -> bool:
     told = " ".join(row.lower().partition("copyright")[2] for row in rows).split()
     counted = held.quote(max(0, place - _NEAR_WORDS), place + _NEAR_WORDS).split()
     return bool(missing) and all(word in told and word not in counted for word in missing)
+
+
+def completed(found: list[Found], held: Words) -> list[Found]:
+    """
+    `found`, with the BSD license of three conditions where the text ends within the third: of a source file only the
+    beginning is read, and what stands there of that license is the one of two conditions.
+    """
+    last = found[-1] if found else None
+    if last is None or last.pattern.expression != "BSD-2-Clause" or not 0 < len(held.codes) - last.end <= _CUT_WORDS:
+        return found
+    if not _THIRD.match(held.quote(last.end, len(held.codes))):
+        return found
+    return [*found[:-1], replace(last, pattern=replace(last.pattern, expression="BSD-3-Clause"))]
 
 
 def further_conditions(found: Sequence[Found], held: Words) -> dict[int, Difference]:

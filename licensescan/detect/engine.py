@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from licensescan.detect import layout
-from licensescan.detect.around import differences_of, further_conditions
+from licensescan.detect.around import completed, differences_of, further_conditions
 from licensescan.detect.bound import bound
 from licensescan.detect.catalog import info
 from licensescan.detect.differences import (
@@ -84,7 +84,7 @@ def detect(text: str) -> Detection:
     known = store()
     held = words(text, known.code, known.rows)
     marked = tags(text)
-    seen = _find(held, known)
+    seen = completed(_find(held, known), held)
     marked = _outside(marked, seen, held)
     found = [one for one in sift(seen, held, marked, known) if not _is_another(one, known)]
     taken = [held.lines(one.start, one.end) for one in found if one.size > SHORT]
