@@ -549,6 +549,12 @@ class TestGold:
     [
         ("You may use academic licenses solely for teaching. You may ship the work with your products.", "conditional"),
         ("You may use the work solely for teaching.", "prohibited"),
+        ("Without a license key the reader runs for an evaluation period of thirty days and expires.", "conditional"),
+        (
+            "If you received a trial license, these terms apply. The work may be used solely for evaluation.",
+            "conditional",
+        ),
+        ("The reader runs for an evaluation period of thirty days and expires.", "prohibited"),
         ("Only academic licenses are granted, solely for teaching.", "prohibited"),
     ],
 )
