@@ -18,8 +18,8 @@ def headline(tags: Sequence[tuple[Evidence, Expression]]) -> tuple[Expression, f
     """
     The license that headers show for the whole, and the share of the source files that have such headers.
 
-    `tags` are headers with what each was read as. One without a `share` (the docstring of a project's only module)
-    speaks for all. Licenses far rarer than the most frequent one are left to parts.
+    `tags` are headers with what each was read as. One without a `share` (the docstring of a project's only module) is
+    one file of one. Licenses far rarer than the most frequent one are left to parts.
     """
     votes: Counter[Expression] = Counter()
     files = bearers = 0
@@ -30,8 +30,6 @@ def headline(tags: Sequence[tuple[Evidence, Expression]]) -> tuple[Expression, f
         votes[expression] += count
         bearers += count
         files = max(files, of)
-        if item.share is None:
-            bearers += of
     if not votes:
         return NONE, 0.0
     enough = max(votes.values()) * SOME

@@ -114,6 +114,7 @@ def test_what_a_project_allows_is_on_top_of_its_profile(tmp_path: Path) -> None:
         ('[licenses]\nallow = ["MITT"]', ["licenses.allow", "MITT"]),
         ('[licenses]\nallowed = ["MIT"]', ["licenses.allowed", "did you mean 'allow'"]),
         ("[waiver]\nx = 1", ["waiver", "[[waiver]]"]),
+        ("waiver = [1]", ["waiver", "[[waiver]]"]),
         ('[[waiver]]\nrule = "copyleft-strong"\nreason = "x"', ["waiver[1].component", "is missing"]),
         ('[[waiver]]\ncomponent = "x"\nrule = "copyleft-strong"', ["waiver[1].reason", "is missing"]),
         ('[[waiver]]\ncomponent = "x"\nrule = "copy"\nreason = "x"', ["waiver[1].rule", "no rule 'copy'"]),

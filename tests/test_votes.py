@@ -26,5 +26,10 @@ def test_rare_headers_are_left_to_parts() -> None:
     assert set(both.split(" AND ")) == {"MIT", "BSD-3-Clause"}
 
 
-def test_a_docstring_speaks_for_all() -> None:
+def test_a_fifth_of_the_most_frequent_one_is_enough() -> None:
+    assert headline([header("MIT", (50, 100)), header("ISC", (10, 100))])[0] == "MIT AND ISC"
+    assert headline([header("MIT", (50, 100)), header("ISC", (9, 100))])[0] == "MIT"
+
+
+def test_the_docstring_of_the_only_module_speaks_for_all() -> None:
     assert headline([header("BSD-3-Clause", None)]) == ("BSD-3-Clause", 1.0)
