@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from licensescan.classified import Classified
@@ -31,6 +31,7 @@ from licensescan.model import (
     Evidence,
     Expression,
     Patent,
+    Problem,
     Terms,
 )
 from licensescan.partition import (
@@ -50,6 +51,7 @@ from licensescan.repeats import without_repeats
 from licensescan.rulebook import Rulebook
 from licensescan.shown import KINDS, Tags, Text
 from licensescan.terms import added, burden, restricts, together
+from licensescan.votes import HEADERS, VERSIONLESS, read_header
 
 Classify = Callable[[Evidence], Classified]
 
@@ -66,9 +68,20 @@ class Reading(Protocol):
         ...
 
 
-_HEADERS = ("source-header", "spdx-tag")
 _THANKS = re.compile(r"(?i)third[-_ ]?part(?:y|ies)[-_ ]?notices?[^/]*$")
 _THANKS_WORDS = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heard:
+    """All that a component says, each voice read: `given` are all its own texts, `texts` those that say anything."""
+
+    component: Component
+    declared: Declared
+    given: Sequence[Text]
+    texts: Sequence[Text]
+    tags: Tags
+    prose: Prose
 
 
 def conclude(
@@ -80,6 +93,34 @@ def conclude(
     Text that belongs to a part stays with that part. Text that belongs to no part is added with AND, never dropped
     (PEP 639: the expression covers this archive).
     """
+    heard = _heard(component, rulebook, reading)
+    sums = [t.evidence.sha256 for t in heard.texts if t.evidence.sha256]
+    decision = _decided(heard, curations, rulebook)
+    facts = known(heard.component, declared=heard.declared.expression, concluded=decision.expression, texts=sums)
+    decision = _with_rider(heard.component, _with_facts(decision, facts), reading.classify)
+
+    def inner(part: Component) -> Conclusion:
+        return conclude(part, rulebook, reading, curations)
+
+    parts = _parts(heard, decision.expression, inner, rulebook, reading)
+    parts += hidden_parts(heard.component, facts, rulebook, there=parts)
+    return Conclusion(
+        component=replace(heard.component, evidence=(), parts=()),
+        declared=heard.declared.expression,
+        detected=_detected(heard.texts),
+        concluded=decision.expression,
+        effective=decision.expression,
+        alternative=decision.other,
+        basis=decision.basis,
+        confidence=decision.confidence,
+        terms=_terms(decision, heard.declared, heard.texts, heard.prose, rulebook),
+        evidence=_told(heard, decision.texts),
+        problems=_problems(heard, decision, parts, rulebook, reading.classify),
+        parts=tuple(without_repeats(distinct(parts, decision.expression, frozenset(sums)))),
+    )
+
+
+def _heard(component: Component, rulebook: Rulebook, reading: Reading) -> _Heard:
     classify = reading.classify
     declared = read_declared(component.evidence)
     component = gathered(component, declared.expression, classify, rulebook)
@@ -87,60 +128,68 @@ def conclude(
     own = [e for e in component.evidence if e.kind in kinds and (e.text or "").strip()]
     given = excepted([Text(evidence=e, found=_of_itself(e, classify(e))) for e in (*own, *declared.pasted)], rulebook)
     inside = component.kind == "source" and "#" in component.purl
-    texts = [t for t in given if _speaks(t) and not (inside and _only_thanks(t))] or _about_itself(
-        given, declared.expression
+    texts = [t for t in given if _speaks(t) and not (inside and _only_thanks(t))]
+    return _Heard(
+        component=component,
+        declared=declared,
+        given=given,
+        texts=texts or _about_itself(given, declared.expression),
+        tags=[(e, read_header(e, classify)) for e in component.evidence if e.kind in HEADERS],
+        prose=read_prose(component.evidence, reading.prose),
     )
-    headers = [e for e in component.evidence if e.kind in _HEADERS]
-    tags = [(e, _header_expression(e, classify)) for e in headers]
-    prose = read_prose(component.evidence, reading.prose)
-    detected = _detected(texts)
-    decision = _curated(component, curations) or decide(component, declared, texts, tags, prose, rulebook)
-    if not texts and decision.expression in (NONE, NOASSERTION) and _is_list(component, given):
-        decision = Decision(expression=NONE, basis="none")
-    sums = [t.evidence.sha256 for t in texts if t.evidence.sha256]
-    facts = known(component, declared=declared.expression, concluded=decision.expression, texts=sums)
-    decision = _with_rider(component, _with_facts(decision, facts), classify)
-    parts = opened(conclude(p, rulebook, reading, curations) for p in component.parts)
+
+
+def _decided(heard: _Heard, curations: Sequence[Curation], rulebook: Rulebook) -> Decision:
+    component, texts = heard.component, heard.texts
+    decision = _curated(component, curations)
+    decision = decision or decide(component, heard.declared, texts, heard.tags, heard.prose, rulebook)
+    if not texts and decision.expression in (NONE, NOASSERTION) and _is_list(component, heard.given):
+        return Decision(expression=NONE, basis="none")
+    return decision
+
+
+def _parts(
+    heard: _Heard,
+    own: Expression,
+    inner: Callable[[Component], Conclusion],
+    rulebook: Rulebook,
+    reading: Reading,
+) -> list[Conclusion]:
+    """What is on terms of its own inside a component that is concluded to be under `own`; `inner` concludes a part."""
+    component, texts = heard.component, heard.texts or heard.given
+    parts = opened(map(inner, component.parts))
     if component.kind == "package":
-        parts = of_the_package(parts, component, decision.expression, rulebook)
-    parts += stanza_parts(component, texts or given, rulebook, known=parts)
-    parts += unknown_parts(component, texts or given, rulebook)
-    if "#" not in component.purl or component.kind in ("package", "source", "jar"):
-        parts += header_parts(component, tags, decision.expression, rulebook)
-        nameless = [(e, reading.prose(e).clauses) for e, x in tags if e.text and x in (NONE, NOASSERTION)]
-        parts += limited_parts(component, nameless, rulebook)
-        named = [conclude(p, rulebook, reading, curations) for p in _labelled(component, prose, texts)]
-        # Weights on the terms of the code say nothing new.
-        named = [p for p in named if p.concluded != decision.expression]
-        parts += [*named, *prose.parts(component, named)]
-    parts += hidden_parts(component, facts, rulebook, there=parts)
-    terms = _terms(decision, declared, texts, prose, rulebook)
+        parts = of_the_package(parts, component, own, rulebook)
+    parts += stanza_parts(component, texts, rulebook, known=parts)
+    parts += unknown_parts(component, texts, rulebook)
+    if "#" in component.purl and component.kind not in ("package", "source", "jar"):
+        return parts
+    parts += header_parts(component, heard.tags, own, rulebook)
+    nameless = [(e, reading.prose(e).clauses) for e, x in heard.tags if e.text and x in (NONE, NOASSERTION)]
+    parts += limited_parts(component, nameless, rulebook)
+    # Weights on the terms of the code say nothing new.
+    named = [p for p in map(inner, _labelled(component, heard.prose, heard.texts)) if p.concluded != own]
+    return [*parts, *named, *heard.prose.parts(component, named)]
+
+
+def _problems(
+    heard: _Heard, decision: Decision, parts: Sequence[Conclusion], rulebook: Rulebook, classify: Classify
+) -> tuple[Problem, ...]:
+    """All that is wrong with the evidence, each once."""
+    component, prose = heard.component, heard.prose
     # A model that is not at hand is known all the same once somebody has said what it is under.
     settled = component.kind in ("model", "dataset") and decision.basis in ("curation", "curated")
     met = tuple(p for p in component.problems if not settled or p.rule not in UNREAD)
-    problems = (*met, *declared.problems, *decision.problems, *prose.problems(component))
+    problems = (*met, *heard.declared.problems, *decision.problems, *prose.problems(component))
     if any(p.rule == "notice-missing" for p in problems) and shown_beside(parts, decision.expression):
         problems = tuple(p for p in problems if p.rule != "notice-missing")
     if component.relation == "import" and decision.basis != "curation":
         notices = [Text(evidence=e, found=classify(e)) for e in component.evidence if e.kind == "notice" and e.text]
-        doubtful = (*doubts(given, notices), *spoken(component, decision.expression, prose, rulebook))
+        doubtful = (*doubts(heard.given, notices), *spoken(component, decision.expression, prose, rulebook))
         # What names the lines says more than what names the file.
         told = {p.path for p in doubtful if p.rule == "license-unknown"}
         problems = (*(p for p in problems if p.rule != "license-unknown" or p.path not in told), *doubtful)
-    return Conclusion(
-        component=replace(component, evidence=(), parts=()),
-        declared=declared.expression,
-        detected=detected,
-        concluded=decision.expression,
-        effective=decision.expression,
-        alternative=decision.other,
-        basis=decision.basis,
-        confidence=decision.confidence,
-        terms=terms,
-        evidence=_told(component, declared, (*texts, *decision.texts), tags),
-        problems=tuple(dict.fromkeys(problems)),
-        parts=tuple(without_repeats(distinct(parts, decision.expression, frozenset(sums)))),
-    )
+    return tuple(dict.fromkeys(problems))
 
 
 def _is_list(component: Component, given: Sequence[Text]) -> bool:
@@ -277,46 +326,17 @@ def _speaks(text: Text) -> bool:
     return text.expression != NONE or (bool(text.found.terms.clauses) and restricts(text.found.terms))
 
 
-_HEADER_WORDS = 25
-_VERSIONLESS = ("GPL-1.0-or-later", "LGPL-2.0-or-later")
-_GIVEN = re.compile(
-    r"(?i)\blicen[cs]ed?\s*(?:[:=]|under\b)|\bterms of\b|\bsubject to\b"
-    r"|\b(?:released|distributed|available|published|provided)\s+under\b|\bcovered\s+(?:under|by)\b"
-)
-"""How a header gives its file a license; where none of this is said, a bare "GPL" is about other software."""
-
-
 def _of_itself(item: Evidence, found: Classified) -> Classified:
     """
     What a text says of itself: in a file that is no license file, a bare "GPL" beside the notice of a license is about
     other software ("the solver that this leads to is under the GPL").
     """
     matches = found.detection.matches
-    kept = tuple(m for m in matches if m.kind != "reference" or m.expression not in _VERSIONLESS)
+    kept = tuple(m for m in matches if m.kind != "reference" or m.expression not in VERSIONLESS)
     if item.kind != "hidden-text" or not kept or len(kept) == len(matches) or found.detection.modified:
         return found
     detection = replace(found.detection, expression=summed(m.expression for m in kept), matches=kept)
     return replace(found, detection=detection)
-
-
-def _header_expression(item: Evidence, classify: Classify) -> Expression:
-    from licensescan.expression import normalise
-    from licensescan.model import ExpressionError
-    from licensescan.names import interpret
-
-    if item.text:
-        detection = classify(item).detection
-        named = detection.expression in _VERSIONLESS and len(item.text.split()) > _HEADER_WORDS
-        return NONE if named and not _GIVEN.search(item.text) else detection.expression
-    if item.kind == "spdx-tag":
-        if "LicenseRef-" in item.value:
-            # A name of somebody's own may be a plain name of a known license; a tag in a text is read so.
-            return classify(replace(item, text=f"SPDX-License-Identifier: {item.value}")).detection.expression
-        try:
-            return normalise(item.value)
-        except ExpressionError:
-            return NOASSERTION
-    return interpret(item.value, context="license-field").expression or NOASSERTION
 
 
 def _curated(component: Component, curations: Sequence[Curation]) -> Decision | None:
@@ -328,13 +348,13 @@ def _curated(component: Component, curations: Sequence[Curation]) -> Decision | 
     return None
 
 
-def _told(component: Component, declared: Declared, texts: Sequence[Text], tags: Tags) -> tuple[Evidence, ...]:
+def _told(heard: _Heard, more: Sequence[Text]) -> tuple[Evidence, ...]:
     """Every observation, with what it alone was read as; texts themselves stay behind."""
-    read = {id(t.evidence): t.expression for t in texts}
-    fields = {(e.kind, e.path, e.value): e.expression for e in declared.evidence}
-    headers = {id(e): x for e, x in tags}
+    read = {id(t.evidence): t.expression for t in (*heard.texts, *more)}
+    fields = {(e.kind, e.path, e.value): e.expression for e in heard.declared.evidence}
+    headers = {id(e): x for e, x in heard.tags}
     told = []
-    for item in component.evidence:
+    for item in heard.component.evidence:
         if item.kind in ("readme", "readme-nested"):
             continue
         expression = read.get(id(item)) or headers.get(id(item)) or fields.get((item.kind, item.path, item.value))
