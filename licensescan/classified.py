@@ -84,7 +84,7 @@ def _terms(text: str, detection: Detection, beside: Sequence[Clause]) -> Terms:
 
 
 def as_json(item: Classified) -> dict[str, object]:
-    """The object that INTERFACE.md describes for `classify -f json`."""
+    """The object that docs/json.md describes for `classify -f json`."""
     detection, terms = item.detection, item.terms
     return {
         "path": item.path,

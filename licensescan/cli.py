@@ -324,7 +324,7 @@ def _plain(text: str) -> str:
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line and exit with the codes of INTERFACE.md."""
+    """Run the command line and exit with the codes that the README lists."""
     given = sys.argv[1:] if args is None else args
     debug = "--debug" in given
     # Our values have no cycles: looking for some is a fiftieth of a run even every 50,000 objects, and finds none.

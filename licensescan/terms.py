@@ -17,7 +17,7 @@ SUM: tuple[Grant, ...] = ("none", "implicit", "ip", "express", "file", "unknown"
 """What a sum says on patents is what its most telling member says; each silent member is a finding of its own."""
 
 FORBIDDING = frozenset({"use.noncommercial", "use.research_only", "use.evaluation_only"})
-"""Clauses that forbid commercial use (INTERFACE.md, `commercial`)."""
+"""Clauses that forbid commercial use (docs/json.md, `commercial`)."""
 
 CONDITIONS = frozenset(
     {"dist.prohibited", "dist.binary_only", "dist.no_reverse_engineering", "access.accept", "access.payment"}

@@ -1,4 +1,4 @@
-"""The two functions that programs call (INTERFACE.md, Python)."""
+"""The two functions that programs call (README, From Python)."""
 
 from __future__ import annotations
 

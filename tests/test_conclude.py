@@ -1,4 +1,4 @@
-"""The precedence of DESIGN section 6, case by case, with texts that a fake reader names."""
+"""The precedence of docs/architecture.md, case by case, with texts that a fake reader names."""
 
 from __future__ import annotations
 
