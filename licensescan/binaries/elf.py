@@ -153,23 +153,19 @@ def _slow_elf(source: Source) -> Binary:
 
     try:
         elf = ELFFile(cast("IO[bytes]", _Stream(source)))
-        soname = runpath = ""
-        needed: list[str] = []
-        loads: list[tuple[int, int]] = []
         if elf.num_segments() > LIMIT:
             raise BinaryError("odd program headers")
-        for segment in elf.iter_segments():
-            if segment["p_type"] == "PT_LOAD":
-                loads.append((segment["p_offset"], segment["p_filesz"]))
-            if isinstance(segment, DynamicSegment) and segment["p_filesz"] <= TABLE:
-                for tag in segment.iter_tags():
-                    kind = tag.entry.d_tag
-                    if kind == "DT_NEEDED" and len(needed) < LIMIT:
-                        needed.append(str(getattr(tag, "needed", "")))
-                    elif kind == "DT_SONAME":
-                        soname = str(getattr(tag, "soname", ""))
-                    elif kind in ("DT_RUNPATH", "DT_RPATH"):
-                        runpath = str(getattr(tag, "runpath", "") or getattr(tag, "rpath", ""))
+        segments = list(elf.iter_segments())
+        loads = [(s["p_offset"], s["p_filesz"]) for s in segments if s["p_type"] == "PT_LOAD"]
+        dynamic = (s for s in segments if isinstance(s, DynamicSegment) and s["p_filesz"] <= TABLE)
+        said = [(tag.entry.d_tag, tag) for segment in dynamic for tag in segment.iter_tags()]
+        needed = [str(getattr(tag, "needed", "")) for kind, tag in said if kind == "DT_NEEDED"][:LIMIT]
+        sonames = [str(getattr(tag, "soname", "")) for kind, tag in said if kind == "DT_SONAME"]
+        runpaths = [
+            str(getattr(tag, "runpath", "") or getattr(tag, "rpath", ""))
+            for kind, tag in said
+            if kind in ("DT_RUNPATH", "DT_RPATH")
+        ]
         texts = [
             (s["sh_offset"], s["sh_size"])
             for s in (elf.iter_sections() if elf.num_sections() <= LIMIT else ())
@@ -182,7 +178,13 @@ def _slow_elf(source: Source) -> Binary:
         raise BinaryError(f"elf: {error}") from error
     except (ValueError, MemoryError, RecursionError, struct.error) as error:
         raise BinaryError(f"elf: {error}") from error
-    return Binary(format="elf", soname=soname, needed=tuple(needed), runpath=runpath, texts=tuple(texts or loads))
+    return Binary(
+        format="elf",
+        soname=sonames[-1] if sonames else "",
+        needed=tuple(needed),
+        runpath=runpaths[-1] if runpaths else "",
+        texts=tuple(texts or loads),
+    )
 
 
 class _Stream:

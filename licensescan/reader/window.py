@@ -59,7 +59,7 @@ class Inflated(io.RawIOBase):
         self._place = max(0, base + place)
         return self._place
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed's `WriteableBuffer` is no type at run time
         """Fill `buffer` from the place; short only at the end."""
         data = self.piece(self._place, len(buffer))
         buffer[: len(data)] = data

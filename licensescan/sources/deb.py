@@ -68,7 +68,7 @@ class _Window(io.RawIOBase):
         self._place = max(0, base + place)
         return self._place
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed's `WriteableBuffer` is no type at run time
         count = max(0, min(len(buffer), self._size - self._place))
         data = self._tree.read_at(self._name, self._offset + self._place, count)
         buffer[: len(data)] = data

@@ -20,6 +20,7 @@ from licensescan.sources.places import suffix
 from licensescan.witness import is_file, is_folder
 
 _REPOSITORY = re.compile(r"(models|datasets|spaces)--(.+)")
+_KINDS: dict[str, Kind] = {"models": "model", "datasets": "dataset", "spaces": "source"}
 _PROJECT = re.compile(
     r"(?i)(?:pyproject\.toml|setup\.(?:py|cfg)|package\.json|pom\.xml|cargo\.toml|.*\.rockspec|cmakelists\.txt|go\.mod)$"
 )
@@ -74,7 +75,7 @@ def repository(path: str) -> Iterator[Component]:
     if found is None:
         raise IncompleteError(f"{path}: is no repository of a Hugging Face cache")
     name = found[2].replace("--", "/")
-    kind: Kind = {"datasets": "dataset", "spaces": "source"}.get(found[1], "model")  # type: ignore[assignment]
+    kind = _KINDS[found[1]]
     inside = FolderFiles(path)
     names = _references(inside)
     for revision in inside.folders("snapshots") or [""]:
