@@ -136,6 +136,19 @@ def test_an_institute_for_research_is_a_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lost", "matters"),
+    [
+        ("Permission is hereby granted under any and all patent rights to anyone who holds a copy", True),
+        ("The Fit License without any agreement on patents", False),
+    ],
+)
+def test_a_grant_at_the_top_is_no_title(lost: str, *, matters: bool) -> None:
+    known = store()
+    run = Run("missing", 0, 0, words(lost, known.code, {}).codes)
+    assert turned([run], 0, 900, known) is matters
+
+
+@pytest.mark.parametrize(
     ("sentence", "modified"),
     [
         ("This work was supported in part by funding from the Fit Research Projects Agency and the Curve Fund.", False),

@@ -245,7 +245,14 @@ def _matters(run: Run, start: int, end: int, store: Store) -> bool:
     at_edge = run.kind == "missing" and (run.start - start < _TITLE_WORDS or run.start == end)
     if at_edge and run.start == end and len(run.codes) >= _CUT_WORDS and not is_appendix(run.codes, store):
         at_edge = False
+    if at_edge and _grants(run.codes, store):
+        return True
     return bool(deal) and not at_edge and not _is_named_after(run.codes, deal, store)
+
+
+def _grants(codes: str, store: Store) -> bool:
+    """Whether a grant is among the words: "permission is hereby granted" is no part of a title."""
+    return store.code("hereby") in codes and not letters_of(store, vocabulary.GRANTING).isdisjoint(codes)
 
 
 def is_appendix(codes: str, store: Store) -> bool:

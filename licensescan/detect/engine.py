@@ -17,6 +17,7 @@ from licensescan.detect import layout
 from licensescan.detect.around import completed, differences_of, further_conditions
 from licensescan.detect.bound import bound
 from licensescan.detect.catalog import info
+from licensescan.detect.changed import with_changed
 from licensescan.detect.differences import (
     cuts_version,
     is_kind,
@@ -86,7 +87,7 @@ def detect(text: str) -> Detection:
     marked = tags(text)
     seen = completed(_find(held, known), held)
     marked = _outside(marked, seen, held)
-    found = [one for one in sift(seen, held, marked, known) if not _is_another(one, known)]
+    found = with_changed(_without_others(sift(seen, held, marked, known), known), held, known)
     taken = [held.lines(one.start, one.end) for one in found if one.size > SHORT]
     places = sections(held.rows, taken) if len(found) + len(marked) > 0 else []
     chosen = choices(found, seen, held, known)
@@ -222,6 +223,13 @@ def _of_notice(difference: Difference) -> Difference:
     """
     sent = difference.kind == "missing" and difference.words == "not"
     return replace(difference, matters=difference.matters and not sent)
+
+
+def _without_others(found: Sequence[Found], known: Store) -> list[Found]:
+    """What is left without texts that are another license; one that is called by the name is that license, changed."""
+    own = [one for one in found if not _is_another(one, known)]
+    named = {one.pattern.expression for one in own}
+    return [one for one in found if one in own or one.pattern.expression in named]
 
 
 def _is_another(one: Found, known: Store) -> bool:

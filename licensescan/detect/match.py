@@ -121,6 +121,14 @@ def align(codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Sto
     return found
 
 
+def nearest(codes: str, low: int, high: int, pattern: Pattern, theirs: str, store: Store) -> Aligned | None:
+    """How one pattern, its codes `theirs`, fits the words from `low` to `high`; None when less than half is there."""
+    ours = codes[low:high]
+    if not _similarity()(theirs, ours, score_cutoff=len(theirs) // 2):
+        return None
+    return _aligned(low, ours, theirs, pattern, store)
+
+
 @dataclass(slots=True)
 class _Guess:
     """A pattern, and where its first word would stand."""

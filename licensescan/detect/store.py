@@ -172,6 +172,21 @@ class Store:
         number = self._canonical.get(expression, layout.NOBODY)
         return "" if number == layout.NOBODY else self.aligned(number)[1]
 
+    def texts_of(self, expression: str) -> list[tuple[Pattern, str]]:
+        """The aligned texts of a license with their codes, the longest first."""
+        return [self.aligned(number)[:2] for number in self._texts.get(expression, ())]
+
+    @cached_property
+    def _texts(self) -> dict[str, list[int]]:
+        """The aligned texts of each license; 10 ms, for a file that is called by a name and has another text."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        patterns = list(layout.PATTERN.iter_unpack(self._parts["patterns"]))
+        for number, (_, pattern, _) in enumerate(layout.ALIGNED.iter_unpack(self._parts["frows"])):
+            length, expression, kind, _, _ = patterns[pattern]
+            if kind == layout.TEXT:
+                found.setdefault(self._expressions[expression], []).append((-length, number))
+        return {expression: [number for _, number in sorted(several)] for expression, several in found.items()}
+
     @cached_property
     def _canonical(self) -> dict[str, int]:
         return dict(zip(self._expressions, self._numbers("fcanon", "H"), strict=True))

@@ -82,6 +82,9 @@ GIVING = _of(
 )
 """Words one of which every license has: it gives something, or names what does."""
 
+GRANTING = _of("grant grants granted granting")
+"""Words by which something is given, with a "hereby" beside them."""
+
 DISCLAIMING = _of("warranty warranties merchantability damages liable liability")
 """Words of a disclaimer, which many licenses share."""
 
