@@ -227,9 +227,9 @@ def _of_notice(difference: Difference) -> Difference:
 
 def _without_others(found: Sequence[Found], known: Store) -> list[Found]:
     """What is left without texts that are another license; one that is called by the name is that license, changed."""
-    own = [one for one in found if not _is_another(one, known)]
-    named = {one.pattern.expression for one in own}
-    return [one for one in found if one in own or one.pattern.expression in named]
+    told = [(one, _is_another(one, known)) for one in found]
+    named = {one.pattern.expression for one, other in told if not other}
+    return [one for one, other in told if not other or one.pattern.expression in named]
 
 
 def _is_another(one: Found, known: Store) -> bool:

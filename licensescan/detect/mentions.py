@@ -7,6 +7,7 @@ A name in passing, the title of a text, the history of a license and a list of n
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, zip_longest
@@ -275,7 +276,9 @@ def _is_said(one: Found, texts: Sequence[Found], found: Sequence[Found], held: W
     before = held.quote(max(0, one.start - 8), one.start + 4)
     is_granted = one.pattern.expression not in _UNVERSIONED and bool(_GRANT.search(before))
     if len(held.rows[first - 1].split()) <= _TITLE_WORDS:
-        below = next((text for text in texts if first <= held.line(text.start) <= last + _TITLE_ROWS), None)
+        # `texts` stand in order, and a notice of hundreds of parts has as many.
+        following = texts[bisect_left(texts, held.starts[first - 1], key=lambda text: text.start) :][:1]
+        below = next((text for text in following if held.line(text.start) <= last + _TITLE_ROWS), None)
         if below is not None and not _is_parted(one, below, found):
             rows = held.rows[first - 1 : max(last, held.line(below.start) - 1)]
             if not is_granted or any(row.rstrip().endswith(":") for row in rows):
