@@ -136,16 +136,17 @@ def test_an_institute_for_research_is_a_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lost", "matters"),
+    ("lost", "place", "matters"),
     [
-        ("Permission is hereby granted under any and all patent rights to anyone who holds a copy", True),
-        ("The Fit License without any agreement on patents", False),
+        ("Permission is hereby granted under any and all patent rights to anyone who holds a copy", 0, True),
+        ("Permission is hereby granted under any and all patent rights to anyone who holds a copy", 90, False),
+        ("The Fit License without any agreement on patents", 0, False),
     ],
 )
-def test_a_grant_at_the_top_is_no_title(lost: str, *, matters: bool) -> None:
+def test_a_grant_at_the_top_is_no_title(lost: str, place: int, *, matters: bool) -> None:
     known = store()
-    run = Run("missing", 0, 0, words(lost, known.code, {}).codes)
-    assert turned([run], 0, 900, known) is matters
+    run = Run("missing", place, place, words(lost, known.code, {}).codes)
+    assert turned([run], place, 900, known) is matters
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,9 @@ class Run(NamedTuple):
 _AGAIN = 24
 """Words after a "neither" within which one more "not" is a slip: "neither the name ... may not be used"."""
 
+_NOTHING_BEFORE = 40
+"""With more words of its own above it a text may say there, in other words, what it lacks of the license."""
+
 _CUT_WORDS, _APPENDIX_WORDS = 50, 64
 """So many words that are missing at the end are a section, unless it is called an appendix within so many words."""
 
@@ -245,7 +248,7 @@ def _matters(run: Run, start: int, end: int, store: Store) -> bool:
     at_edge = run.kind == "missing" and (run.start - start < _TITLE_WORDS or run.start == end)
     if at_edge and run.start == end and len(run.codes) >= _CUT_WORDS and not is_appendix(run.codes, store):
         at_edge = False
-    if at_edge and _grants(run.codes, store):
+    if at_edge and start < _NOTHING_BEFORE and _grants(run.codes, store):
         return True
     return bool(deal) and not at_edge and not _is_named_after(run.codes, deal, store)
 
