@@ -6,6 +6,8 @@ import sysconfig
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from licensescan.classified import classify_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,3 +26,18 @@ def texts() -> dict[str, str]:
             if whole and detection.expression in KNOWN and not detection.matches[0].differences:
                 found.setdefault(detection.expression, text)
     return found
+
+
+def gnu_notice(name: str, version: str, program: str = "Fitter") -> str:
+    """
+    How the GPL says that `program` be put under the license `name` ("GNU Lesser General Public License") and what comes
+    after its publisher (", version 3 of the License"): its own sample, from the copy that Debian ships. Skips without.
+    """
+    path = Path("/usr/share/common-licenses/GPL-3")
+    if not path.is_file():
+        pytest.skip("no text of the GPL is installed here")
+    text = path.read_text("utf-8")
+    sample = text[text.index("This program is free software") : text.index("You should have received a copy")]
+    sample = sample.replace("This program", program).replace("GNU General Public License", name)
+    before, _, after = " ".join(sample.split()).partition(", either version 3")
+    return f"{before}{version}.{after.partition('any later version.')[2]}\n"

@@ -12,7 +12,7 @@ from licensescan.detect.differences import Run, reworded, turned, words_of_deal
 from licensescan.detect.normalise import words
 from licensescan.detect.store import store
 from licensescan.model import NOASSERTION, NONE, Difference, Expression, Match
-from tests.known_texts import texts
+from tests.known_texts import gnu_notice, texts
 
 
 def known(name: str) -> str:
@@ -65,11 +65,8 @@ def test_words_around_a_name_count(text: str, expected: str) -> None:
 
 
 def test_the_bare_name_adds_nothing_to_a_version() -> None:
-    notice = (
-        "Fitter is under the GNU GPL.\n\nThis program is free software; you can redistribute it and/or modify it under "
-        "the terms of the GNU General Public License as published by the Free Software Foundation; either version 2 of "
-        "the License, or (at your option) any later version.\n"
-    )
+    later = "; either version 2 of the License, or (at your option) any later version"
+    notice = f"Fitter is under the GNU GPL.\n\n{gnu_notice('GNU General Public License', later)}"
     assert detect(notice).expression == "GPL-2.0-or-later"
 
 

@@ -8,13 +8,7 @@ import pytest
 
 from licensescan.detect import detect
 from licensescan.model import NOASSERTION, NONE
-from tests.known_texts import texts
-
-_NOTICE = (
-    "Fitter is free software; you can redistribute it and/or modify it under the terms of the {name} as published by "
-    "the Free Software Foundation{version}.\n\nFitter is distributed in the hope that it will be useful, but WITHOUT "
-    "ANY WARRANTY; without even the implied warranty of MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.\n"
-)
+from tests.known_texts import gnu_notice, texts
 
 
 @pytest.mark.parametrize(
@@ -31,7 +25,7 @@ _NOTICE = (
     ],
 )
 def test_a_notice_says_itself_which_gnu_license_it_means(name: str, version: str, expected: str) -> None:
-    assert detect(_NOTICE.format(name=name, version=version)).expression == expected
+    assert detect(gnu_notice(name, version)).expression == expected
 
 
 def test_a_notice_that_does_not_name_a_license_is_not_that_of_another() -> None:
@@ -84,10 +78,8 @@ def test_two_texts_are_a_choice_when_or_stands_between_them(joint: str, operator
 
 
 def test_the_pointer_to_the_gpl_adds_nothing_to_its_version() -> None:
-    text = _NOTICE.format(
-        name="GNU General Public License", version="; either version 3 of the License, or any later version"
-    )
-    found = detect(f"{text}\nYou should have received a copy of the GNU General Public License along with Fitter.\n")
+    text = gnu_notice("GNU General Public License", "; either version 3 of the License, or any later version")
+    found = detect(f"{text}\nA copy of the GNU General Public License came along with Fitter.\n")
     assert found.expression == "GPL-3.0-or-later"
 
 
@@ -172,11 +164,5 @@ def test_a_notice_of_two_things_may_leave_one_unnamed() -> None:
 
 
 def test_a_notice_without_a_version_has_the_one_that_stands_above_it() -> None:
-    text = (
-        "Fitter is free software: you can redistribute it and/or modify it under the terms of the GNU General Public\n"
-        "License as published by the Free Software Foundation under version 3 of the License.\n\n"
-        "Fitter is distributed in the hope that it will be useful, but WITHOUT ANY WARRANTY; without even the implied\n"
-        "warranty of MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE. See the GNU General Public License for more\n"
-        "details.\n"
-    )
-    assert detect(text).expression == "GPL-3.0-only"
+    notice = gnu_notice("GNU General Public License", " under version 3 of the License")
+    assert detect(notice).expression == "GPL-3.0-only"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from licensescan.detect import layout
 from licensescan.detect.differences import legal
 from licensescan.detect.normalise import Words
-from licensescan.detect.resolve import Found, gaps, longest
+from licensescan.detect.resolve import Found, found_by, gaps, longest
 from licensescan.detect.store import Store
 
 _LEAST = 60
@@ -45,5 +45,5 @@ def with_changed(found: Sequence[Found], held: Words, known: Store) -> list[Foun
             fitting = [one for one in rivals if one and one.score >= _NEAR and one.covered >= _OF_IT]
             if fitting:
                 one = max(fitting, key=lambda one: one.score)
-                changed.append(Found(one.start, one.end, one.pattern, one.score, one.covered, one.runs, one.scattered))
+                changed.append(found_by(one, one.pattern))
     return longest([*found, *changed]) if changed else list(found)

@@ -32,7 +32,7 @@ from licensescan.detect.listed import listed
 from licensescan.detect.mentions import SHORT, sift
 from licensescan.detect.normalise import Words, words
 from licensescan.detect.notices import is_gnu, renamed
-from licensescan.detect.resolve import Found, gaps, is_relative, longest, settles
+from licensescan.detect.resolve import Found, found_by, gaps, is_relative, longest, settles
 from licensescan.detect.sections import Section, part_at, sections
 from licensescan.detect.store import Pattern, Store, store
 from licensescan.detect.tags import Tag, tags
@@ -129,8 +129,7 @@ def _find(held: Words, known: Store) -> list[Found]:
     from licensescan.detect.match import align
 
     aligned = [
-        Found(a.start, a.end, _read(a, held), a.score, a.covered, a.runs, a.scattered)
-        for a in align(codes, zones, [(one.start, one.end) for one in settled], known)
+        found_by(a, _read(a, held)) for a in align(codes, zones, [(one.start, one.end) for one in settled], known)
     ]
     return longest([*hits, *aligned]) if aligned else hits
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from licensescan.detect import layout
 from licensescan.detect.differences import Run
 from licensescan.detect.store import Pattern
+
+if TYPE_CHECKING:
+    from licensescan.detect.match import Aligned
 
 SETTLING_WORDS = 90
 """A text of so many words, found word for word, is what it is: ISC, the shortest of the common ones, has about 110."""
@@ -29,6 +33,11 @@ class Found:
     def size(self) -> int:
         """Words of the text that it explains."""
         return self.end - self.start
+
+
+def found_by(one: Aligned, pattern: Pattern) -> Found:
+    """An alignment as a pattern in the text; `pattern` is what its words make of the one that was aligned."""
+    return Found(one.start, one.end, pattern, one.score, one.covered, one.runs, one.scattered)
 
 
 def longest(found: Iterable[Found]) -> list[Found]:
