@@ -18,10 +18,11 @@ dev: .venv/.ready  ## a virtual environment with everything for development
 	@$(BIN)/python -m compileall -q licensescan
 	@echo "ready: $(BIN)/licensescan"
 
-lint: .venv/.ready  ## format, lint and type checks
+lint: .venv/.ready  ## format, lint, types and layers
 	$(BIN)/ruff format --check licensescan tests corpus benchmarks docs
 	$(BIN)/ruff check licensescan tests corpus benchmarks docs
 	$(BIN)/mypy --strict licensescan
+	$(BIN)/lint-imports --cache-dir .mypy_cache/import_linter
 
 docs: .venv/.ready  ## write docs/rules.md, docs/profiles.md and docs/clauses.md anew from rules/
 	$(BIN)/python docs/generate.py

@@ -23,9 +23,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from licensescan.clauses import analyse
-from licensescan.model import Terms
-from licensescan.toml import loads
+from licensescan.base.toml import loads
+from licensescan.classifier.clauses import analyse
+from licensescan.model.types import Terms
 
 GOLD = Path(__file__).resolve().parent.parent / "corpus" / "cases" / "clauses.toml"
 HELD_OUT = GOLD.with_name("held-out.toml")

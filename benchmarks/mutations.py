@@ -20,10 +20,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from licensescan.classified import classify_text
-from licensescan.clauses import analyse
-from licensescan.model import Terms
-from licensescan.toml import loads
+from licensescan.base.toml import loads
+from licensescan.classifier.classify import classify_text
+from licensescan.classifier.clauses import analyse
+from licensescan.model.types import Terms
 
 BANK = Path(__file__).resolve().parent / "sentences.toml"
 SHAPES = ("paragraph", "numbered", "item", "wrapped", "capitals")

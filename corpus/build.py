@@ -25,7 +25,7 @@ import patterns  # noqa: E402
 import spellings  # noqa: E402
 from scancode import Entry, entries  # noqa: E402
 
-from licensescan.detect.index import pack  # noqa: E402
+from licensescan.base.index import pack  # noqa: E402
 
 
 def main() -> None:

@@ -25,8 +25,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 from build import fetch, ids, known  # noqa: E402
 from scancode import Entry  # noqa: E402
 
-from licensescan.detect import detect  # noqa: E402
-from licensescan.detect.normalise import DROPPED, words  # noqa: E402
+from licensescan.classifier.detection import detect  # noqa: E402
+from licensescan.classifier.identify.words import DROPPED, words  # noqa: E402
 
 INSERTED = 75
 """So many words at random places leave nothing of a license."""

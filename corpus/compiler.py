@@ -1,4 +1,4 @@
-"""From patterns to the sections of the index; `licensescan/detect/layout.py` says what the numbers mean."""
+"""From patterns to the sections of the index; `licensescan/base/index_format.py` says what the numbers mean."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from patterns import Pattern
 
-from licensescan.detect import layout
+from licensescan.base import index_format as layout
 
 VOTES = 24
 LEAST = 8

@@ -13,9 +13,9 @@ from rapidfuzz.distance import LCSseq
 from scancode import Entry
 from spellings import Name
 
-from licensescan.detect import layout
-from licensescan.detect.normalise import DROPPED, words
-from licensescan.detect.vocabulary import DEAL, TELLING
+from licensescan.base import index_format as layout
+from licensescan.classifier.identify.vocabulary import DEAL, TELLING
+from licensescan.classifier.identify.words import DROPPED, words
 
 _OPEN, _CLOSE = "xreqopenx", "xreqclosex"
 _NAME = re.compile(r"[()]|[^\s()]+")

@@ -3,7 +3,7 @@
 Write rules/readings.tsv anew: `python corpus/readings.py [--source WHEEL]`.
 
 For each license of the pinned wheel that has no fact file in rules/licenses, what clause analysis reads in its text:
-names of clauses and values, no words of the text. Run it after a change of rules/clauses or licensescan/clauses.
+names of clauses and values, no words of the text. Run it after a change of rules/clauses or of the clause analysis.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 from build import fetch, ids, known  # noqa: E402
 from scancode import Entry  # noqa: E402
 
-from licensescan.clauses import analyse  # noqa: E402
-from licensescan.facts import READINGS  # noqa: E402
+from licensescan.classifier.clauses import analyse  # noqa: E402
+from licensescan.rulebook.license_facts import READINGS  # noqa: E402
 
 RULES = HERE.parent / "rules"
 SURE = 0.75

@@ -11,8 +11,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from licensescan.explain import condition, verdicts_of  # noqa: E402
-from licensescan.rulebook import load, taxonomy  # noqa: E402
+from licensescan.report.explain import condition, verdicts_of  # noqa: E402
+from licensescan.rulebook.rulebook import load, taxonomy  # noqa: E402
 
 NOTE = "<!-- Written by docs/generate.py from rules/; edit there. -->"
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from licensescan.base.version import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from licensescan.classified import Classified
-    from licensescan.model import Report, Verdict
+    from licensescan.classifier.classify import Classified
+    from licensescan.model.types import Report, Verdict
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "classify", "scan"]
 
 
@@ -33,15 +34,15 @@ def scan(
     The report that `licensescan check` renders, on `targets` (none: the environment of the project in this folder).
 
     `policy` is the path of a policy file, `environment` what `--env` takes, and `today` the day on which waivers are
-    looked at (the clock's). Raises `UsageError` when nothing can be judged. See `licensescan.model.Report`.
+    looked at (the clock's). Raises `UsageError` when nothing can be judged. See `licensescan.model.types.Report`.
     """
     import os
     from datetime import date
     from pathlib import Path
 
-    from licensescan.line import Options
-    from licensescan.line import scan as run
-    from licensescan.policy import load_policy
+    from licensescan.judge.policy import load_policy
+    from licensescan.pipeline import Options
+    from licensescan.pipeline import scan as run
 
     rules = load_policy(Path.cwd(), policy_file=Path(policy) if policy else None, profile=profile)
     options = Options(project=os.getcwd(), environment=environment, variables=dict(os.environ), cached=cached)
@@ -53,6 +54,6 @@ def classify(text: str, *, clauses_only: bool = False) -> Classified:
     What one license text is and says: its `detection` (expression, matches, differences) and its `terms` (patents,
     commercial use, copyleft, clauses with lines and quotes). With `clauses_only` nothing is identified. Never raises.
     """
-    from licensescan.classified import classify_text
+    from licensescan.classifier.classify import classify_text
 
     return classify_text(text, clauses_only=clauses_only)

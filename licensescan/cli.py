@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from licensescan import __version__
-from licensescan.errors import IncompleteError, LicensescanError, UsageError
-from licensescan.screen import Progress, colored, width
+from licensescan.base.version import __version__
+from licensescan.model.errors import IncompleteError, LicensescanError, UsageError
+from licensescan.report.screen import Progress, colored, width
 
 if TYPE_CHECKING:
-    from licensescan.line import Options
-    from licensescan.model import Policy, Report
+    from licensescan.model.types import Policy, Report
+    from licensescan.pipeline import Options
     from licensescan.reader import FolderFiles
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -108,16 +108,16 @@ def classify(
     files: tuple[str, ...], clauses_only: bool, fmt: str, output: str | None, no_cache: bool, debug: bool
 ) -> int:
     """Name the license of each FILE, with its clauses, patent and commercial terms."""
-    from licensescan.classified import as_json, classify_bytes
+    from licensescan.classifier.classify import as_json, classify_bytes
 
     if fmt == "json":
-        from licensescan.reports.rows import laid_out
+        from licensescan.report.rows import laid_out
 
         results = [classify_bytes(_bytes_of(name), name, clauses_only=clauses_only) for name in files]
         _deliver("[\n" + ",\n".join(laid_out(as_json(r), " ") for r in results) + "\n]", output)
     else:
-        from licensescan.located import located_bytes
-        from licensescan.reports.classify import render
+        from licensescan.classifier.locate_clauses import located_bytes
+        from licensescan.report.classify import render
 
         results = [located_bytes(_bytes_of(name), name, clauses_only=clauses_only) for name in files]
         _deliver(render(results, width=width()), output)
@@ -129,8 +129,8 @@ def classify(
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def explain(name: str, debug: bool) -> int:
     """Explain a rule, a license id, a clause or a profile in plain words."""
-    from licensescan.explain import explain as explained
-    from licensescan.rulebook import load
+    from licensescan.report.explain import explain as explained
+    from licensescan.rulebook.rulebook import load
 
     _deliver(explained(name, load(), width=width()), None)
     return 0
@@ -142,8 +142,8 @@ def explain(name: str, debug: bool) -> int:
 @_look_options
 def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
     """Print the paths by which COMPONENT got in: requirement, extra and marker of each step."""
-    from licensescan.line import graph_of
-    from licensescan.reports.why import render_why
+    from licensescan.pipeline import graph_of
+    from licensescan.report.why import render_why
 
     graph = graph_of(targets, options=_look(given))
     _deliver(render_why(graph, component, width=width()), None)
@@ -160,8 +160,8 @@ def init(targets: tuple[str, ...], output: str, force: bool, **given: Any) -> in
     """Write a commented starter policy for this project, from what it really has."""
     from datetime import date
 
-    from licensescan.line import scan as run
-    from licensescan.starter import starter
+    from licensescan.pipeline import scan as run
+    from licensescan.report.starter_policy import starter
 
     if output != "-" and os.path.exists(output) and not force:
         raise UsageError(f"{output} is already there; --force replaces it")
@@ -175,15 +175,15 @@ def init(targets: tuple[str, ...], output: str, force: bool, **given: Any) -> in
 
 def _run(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) -> int:
     """Check the outputs, scan once unless nothing has changed, deliver every report whole, and say the exit code."""
-    from licensescan.memory import Answer, Memory
-    from licensescan.witness import watching
+    from licensescan.cache.answers import Answer, Memory
+    from licensescan.reader.inputs import watching
 
     wanted = _wanted(given)
     memory = None if given["no_cache"] or given["online"] else Memory(_question(targets, given, judged), os.environ)
     answer = memory.recall() if memory else None
     incomplete: tuple[str, ...] = ()
     if answer is None:
-        from licensescan.reports import render
+        from licensescan.report import render
 
         with watching() as witness:
             report = _report(targets, given, judged=judged)
@@ -203,7 +203,7 @@ def _report(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) ->
     """The report itself, with a line of progress where somebody looks on."""
     from datetime import date
 
-    from licensescan.line import scan as run
+    from licensescan.pipeline import scan as run
 
     policy = _policy(given) if judged else None
     progress = Progress(_show if sys.stderr.isatty() else lambda piece: None)
@@ -215,7 +215,7 @@ def _report(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) ->
 
 def _wanted(given: dict[str, Any]) -> list[tuple[str, str | None]]:
     """The reports that are asked for, form and file, once it is sure that they can be made."""
-    from licensescan.reports import REPORTS
+    from licensescan.report import REPORTS
 
     wanted = [(given["fmt"], given["output"])]
     for pair in given["reports"]:
@@ -227,7 +227,7 @@ def _wanted(given: dict[str, Any]) -> list[tuple[str, str | None]]:
         if name not in REPORTS:
             raise UsageError(f"no report format {name!r}; there are: {', '.join(REPORTS)}")
         if path is not None:
-            from licensescan.delivery import writable
+            from licensescan.report.delivery import writable
 
             writable(path)
     return wanted
@@ -237,7 +237,7 @@ def _question(targets: tuple[str, ...], given: dict[str, Any], judged: bool) -> 
     """All that an answer depends on and that is no file and no variable that the scan asks for."""
     from datetime import date
 
-    from licensescan.data import build
+    from licensescan.base.installation import build
 
     asked = {name: value for name, value in given.items() if name not in ("jobs", "debug")}
     shown = [width(), _colored(given["color"]), os.environ.get("SOURCE_DATE_EPOCH"), os.environ.get("HOME")]
@@ -248,8 +248,8 @@ def _question(targets: tuple[str, ...], given: dict[str, Any], judged: bool) -> 
 def _policy(given: dict[str, Any]) -> Policy:
     from pathlib import Path
 
-    from licensescan.policy import load_policy
-    from licensescan.witness import is_file
+    from licensescan.judge.policy import load_policy
+    from licensescan.reader.inputs import is_file
 
     named = given.get("policy_file")
     if named and not is_file(named):
@@ -258,8 +258,8 @@ def _policy(given: dict[str, Any]) -> Policy:
 
 
 def _look(given: dict[str, Any]) -> Options:
-    from licensescan.line import Options
-    from licensescan.witness import Variables
+    from licensescan.pipeline import Options
+    from licensescan.reader.inputs import Variables
 
     return Options(
         project=os.getcwd(),
@@ -303,7 +303,7 @@ def _deliver(text: str, path: str | None) -> None:
         except OSError as error:
             raise IncompleteError(f"the report could not be written ({error.strerror or error})") from error
         return
-    from licensescan.delivery import put
+    from licensescan.report.delivery import put
 
     put(text, path)
 
@@ -318,7 +318,7 @@ def _colored(choice: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    from licensescan.reports.escape import terminal
+    from licensescan.report.escape import terminal
 
     return terminal(text)
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from licensescan.line import Options, scan
-from licensescan.model import Report
-from licensescan.rulebook import load
+from licensescan.model.types import Report
+from licensescan.pipeline import Options, scan
+from licensescan.rulebook.rulebook import load
 
 TODAY = date(2027, 1, 1)
 MIT = "SPDX-License-Identifier: MIT\n"

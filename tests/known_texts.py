@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from licensescan.classified import classify_text
+from licensescan.classifier.classify import classify_text
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN = ("Apache-2.0", "BSD-3-Clause", "MIT", "ISC")

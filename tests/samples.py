@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from licensescan.judge import judge
-from licensescan.model import (
+from licensescan.judge.judge import judge
+from licensescan.model.types import (
     Clause,
     Component,
     Conclusion,
@@ -22,7 +22,7 @@ from licensescan.model import (
     Terms,
     Waiver,
 )
-from licensescan.rulebook import load
+from licensescan.rulebook.rulebook import load
 
 HOSTILE = 'x\x1b[31m\u202e"\n::error::pwned\ud800'
 """A terminal escape, a bidi override, a quote, a CI command and half a character."""

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from licensescan.line import Options, scan
-from licensescan.model import Report
-from licensescan.policy import load_policy
-from licensescan.reports import render
-from licensescan.toml import loads
+from licensescan.base.toml import loads
+from licensescan.judge.policy import load_policy
+from licensescan.model.types import Report
+from licensescan.pipeline import Options, scan
+from licensescan.report import render
 
 CASES = sorted(p.parent for p in (Path(__file__).parent / "cases").glob("*/case.toml"))
 TODAY = date(2027, 1, 1)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from licensescan.cli import cli, main
 from tests.places import add_environment, add_package, run
-from tests.test_reports import SCHEMA
+from tests.report.test_reports import SCHEMA
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ class TestExitCodes:
         self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.chdir(project)
-        monkeypatch.setattr("licensescan.line.scan", lambda *a, **k: pytest.fail("scanned"))
+        monkeypatch.setattr("licensescan.pipeline.scan", lambda *a, **k: pytest.fail("scanned"))
         with pytest.raises(SystemExit) as stop:
             main(["check", "-o", "no/such/folder/x"])
         assert stop.value.code == 2
@@ -142,7 +142,7 @@ class TestExitCodes:
             raise RuntimeError("as planned \x1b[31m")
 
         monkeypatch.chdir(project)
-        monkeypatch.setattr("licensescan.line.scan", fail)
+        monkeypatch.setattr("licensescan.pipeline.scan", fail)
         with pytest.raises(SystemExit) as stop:
             main(["check"])
         assert stop.value.code == 3

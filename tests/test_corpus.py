@@ -16,7 +16,7 @@ sys.path.insert(0, str(CORPUS))
 
 import additions  # noqa: E402
 
-from licensescan.detect.catalog import info  # noqa: E402
+from licensescan.standards.license_list import info  # noqa: E402
 
 TERMS = "Fitter terms\n\nYou may use the fitter as you like.\nYou may pass it on with these words.\n"
 

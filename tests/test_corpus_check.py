@@ -41,7 +41,7 @@ def test_a_change_of_layout_leaves_the_words(change: str, monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "path", [str(CORPUS), *sys.path])
     import check
 
-    from licensescan.detect.normalise import words
+    from licensescan.classifier.identify.words import words
 
     own = "The Sample License\n\nCopyright (c) 2011 Somebody\n\nYou may use, copy and keep this work as you like,\n"
     own += "provided that this notice stays with it.\n\nThere is no promise that the work is good for anything.\n"

@@ -42,7 +42,7 @@ def test_no_place_of_one_machine_is_named(page: Path) -> None:
 
 def test_the_architecture_page_names_every_module_and_none_that_is_gone() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-    table = page[page.index("| room |") : page.index("Sources and reports are plain")]
+    table = page[page.index("| package |") : page.index("Sources and reports are plain")]
     package = ROOT / "licensescan"
     named = set(re.findall(r"`([a-z]\w*(?:\.py|/))`", table))
     files = {p.name for p in package.glob("*.py") if not p.stem.startswith("__")}

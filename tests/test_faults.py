@@ -581,7 +581,7 @@ def test_a_card_never_makes_objects(tmp_path: Path) -> None:
 def test_an_error_of_our_own_is_said_of_the_one_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    from licensescan.sources import environment as source
+    from licensescan.collect.python import environment as source
 
     survey = source.survey
 

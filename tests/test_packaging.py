@@ -74,7 +74,7 @@ class TestWheel:
         for wanted in (
             "licensescan/cli.py",
             "licensescan/py.typed",
-            "licensescan/reports/report.schema.json",
+            "licensescan/report/report.schema.json",
             "licensescan/corpus/index.bin",
             "licensescan/rules/taxonomy.toml",
             "licensescan/rules/checks/patent.toml",

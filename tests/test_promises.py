@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from licensescan.reports import REPORTS
+from licensescan.report import REPORTS
 from tests.faults import GPL, distribution, environment, look, write
 from tests.places import run
 

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from licensescan.cli import PROFILES, cli
-from licensescan.reports import REPORTS
+from licensescan.report import REPORTS
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text("utf-8")
 

@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 
-from licensescan.data import folder
-from licensescan.expression import is_known
-from licensescan.judge import judge
-from licensescan.model import (
+from licensescan.base.installation import folder
+from licensescan.base.toml import loads
+from licensescan.judge.judge import judge
+from licensescan.model.types import (
     VERDICTS,
     Clause,
     Component,
@@ -26,8 +26,8 @@ from licensescan.model import (
     Terms,
     Waiver,
 )
-from licensescan.rulebook import WHEN, load, taxonomy
-from licensescan.toml import loads
+from licensescan.rulebook.rulebook import WHEN, load, taxonomy
+from licensescan.standards.spdx_expression import is_known
 
 BOOK = load()
 RULES = sorted(BOOK.rules)
@@ -147,7 +147,7 @@ class TestFacts:
 
     @pytest.mark.parametrize("license_", BOOK.facts.ids())
     def test_its_id_is_spelled_as_spdx_does(self, license_: str) -> None:
-        from licensescan.expression import normalise
+        from licensescan.standards.spdx_expression import normalise
 
         document = loads((folder("rules") / "licenses" / f"{license_}.toml").read_bytes(), label=license_)
         if document.get("exception"):

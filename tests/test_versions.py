@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from licensescan.line import Options, scan
-from licensescan.model import Report
-from licensescan.policy import load_policy
+from licensescan.judge.policy import load_policy
+from licensescan.model.types import Report
+from licensescan.pipeline import Options, scan
 
 PATENTS = (
     "Additional Grant of Patent Rights\n\nThe firm grants you a license under its patents to make, use and sell "

@@ -20,8 +20,8 @@ from licensescan.reader.base import (
     ReadError,
     escapes,
 )
-from licensescan.reader.data import load_json
 from licensescan.reader.folder import FolderFiles
+from licensescan.reader.json_data import load_json
 from licensescan.reader.text import Decoded, decode
 
 if TYPE_CHECKING:

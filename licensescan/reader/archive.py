@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from gzip import GzipFile
 from typing import IO, cast
 
-from licensescan.errors import IncompleteError
+from licensescan.model.errors import IncompleteError
 from licensescan.reader.base import NESTING, Budget, Files, ReadError
+from licensescan.reader.inputs import is_folder
 from licensescan.reader.tar import STREAM_ERRORS, TarFiles
 from licensescan.reader.zip import ZIP_ERRORS, ZipFiles
-from licensescan.witness import is_folder
 
 
 def open_archive(file: IO[bytes], label: str, budget: Budget | None = None) -> Files:

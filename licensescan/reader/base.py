@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from licensescan.errors import LicensescanError
-from licensescan.texts import Problem
+from licensescan.model.errors import LicensescanError
+from licensescan.model.texts import Problem
 
 TEXT_BYTES = 1 << 20
 """A text file is read whole up to here; beyond it head, tail and a sampled middle."""

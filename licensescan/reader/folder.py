@@ -6,9 +6,9 @@ import os
 import stat
 from collections.abc import Callable, Collection, Sequence
 
-from licensescan import witness
+from licensescan.model.texts import Problem
+from licensescan.reader import inputs as witness
 from licensescan.reader.base import FILES, TEXT_BYTES, Budget, Files, MissingError, Read, ReadError, sample_plan
-from licensescan.texts import Problem
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 

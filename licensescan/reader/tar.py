@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO
 
+from licensescan.model.texts import Problem
 from licensescan.reader.base import (
     RATIO,
     RATIO_FROM,
@@ -30,7 +31,6 @@ from licensescan.reader.base import (
     escapes,
     sampled,
 )
-from licensescan.texts import Problem
 
 STREAM_ERRORS = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
 """What a damaged stream, or a stream that is no tar, raises while it is read."""

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import IO
 
+from licensescan.model.texts import Problem
 from licensescan.reader.base import (
     RATIO,
     RATIO_FROM,
@@ -32,7 +33,6 @@ from licensescan.reader.base import (
     sampled,
 )
 from licensescan.reader.window import Inflated
-from licensescan.texts import Problem
 
 ZIP_ERRORS = (
     zipfile.BadZipFile,

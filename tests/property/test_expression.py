@@ -5,8 +5,18 @@ import zlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensescan.expression import best, cost_of, covers, join_and, join_or, licenses, normalise, parse, unparse
-from licensescan.model import ExpressionError
+from licensescan.model.types import ExpressionError
+from licensescan.standards.spdx_expression import (
+    best,
+    cost_of,
+    covers,
+    join_and,
+    join_or,
+    licenses,
+    normalise,
+    parse,
+    unparse,
+)
 
 IDS = [
     "MIT",

@@ -11,12 +11,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from licensescan.cards import front_matter
-from licensescan.metadata import read_metadata
-from licensescan.model import Conclusion, Evidence, Problem, Report
+from licensescan.collect.formats.core_metadata import read_metadata
+from licensescan.collect.formats.model_card import front_matter
+from licensescan.collect.formats.record import read_record
+from licensescan.model.types import Conclusion, Evidence, Problem, Report
 from licensescan.reader import FolderFiles, decode, escapes
-from licensescan.reports import REPORTS, render
-from licensescan.sources.record import read_record
+from licensescan.report import REPORTS, render
 from tests.faults import GPL, Seen, distribution, look, metadata, write
 from tests.samples import package, report
 
@@ -90,8 +90,8 @@ def test_no_output_is_raw_whatever_a_package_says(name: str, value: str, path: s
 
 
 def _judged(conclusion: Conclusion) -> Report:
-    from licensescan.judge import judge
-    from licensescan.rulebook import load
+    from licensescan.judge.judge import judge
+    from licensescan.rulebook.rulebook import load
     from tests.samples import TODAY
 
     policy = load().profile("distributed-product")

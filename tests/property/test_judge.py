@@ -8,9 +8,9 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensescan.judge import judge
-from licensescan.model import VERDICTS, Component, Conclusion, Expression, Finding, Policy, Problem, Purl
-from licensescan.rulebook import load
+from licensescan.judge.judge import judge
+from licensescan.model.types import VERDICTS, Component, Conclusion, Expression, Finding, Policy, Problem, Purl
+from licensescan.rulebook.rulebook import load
 
 BOOK = load()
 TODAY = date(2027, 1, 1)

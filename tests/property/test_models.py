@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensescan.cards import SIDE_FILES, front_matter, registry, side_card
-from licensescan.labels import labels, titled
+from licensescan.classifier.statements.labels import labels, titled
+from licensescan.collect.formats.model_card import SIDE_FILES, front_matter, registry, side_card
+from licensescan.collect.formats.weight_headers import read_header
+from licensescan.collect.models import caches as models
+from licensescan.collect.models.code_references import references
 from licensescan.reader import FolderFiles
-from licensescan.sources import models
-from licensescan.sources.references import references
-from licensescan.weights import read_header
-from tests.test_weights import field, gguf, safetensors, text
+from tests.collect.formats.test_weight_headers import field, gguf, safetensors, text
 
 SEEDS = {
     "m.gguf": gguf(

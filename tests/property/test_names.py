@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensescan.expression import normalise
-from licensescan.names import combine, interpret
+from licensescan.classifier.names.interpret import combine, interpret
+from licensescan.standards.spdx_expression import normalise
 
 NAMES = ["MIT", "GPLv2+", "BSD", "Apache License, Version 2.0", "LGPL", "CC BY 4.0", "Artistic", "Proprietary", "ISC"]
 GLUE = [

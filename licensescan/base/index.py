@@ -1,0 +1,67 @@
+"""
+The compiled index, opened as a memory map and read section by section, so that an answer touches only what it needs.
+
+Layout, little-endian: the magic `LSIX`, a format version and the number of sections (`<4sHH`), then one row a section
+(`<8sQQ`: name, offset, length), then the sections. `corpus/build.py` writes it; no section holds words of a text,
+only their CRC-32 sums and numbers made of them.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+import zlib
+from collections.abc import Mapping
+from functools import cache
+
+from licensescan.base.installation import place_of
+from licensescan.model.errors import LicensescanError
+
+MAGIC = b"LSIX"
+FORMAT = 5
+_HEAD = struct.Struct("<4sHH")
+_ROW = struct.Struct("<8sQQ")
+
+
+class CorpusError(LicensescanError):
+    """The index is missing, cut short or of another format than this version of licensescan reads."""
+
+
+def pack(sections: Mapping[str, bytes]) -> bytes:
+    """The bytes of an index file with these sections (names of at most 8 ASCII letters), in the order given."""
+    place = _HEAD.size + _ROW.size * len(sections)
+    place += -place % 8
+    head, body = bytearray(_HEAD.pack(MAGIC, FORMAT, len(sections))), bytearray()
+    for name, data in sections.items():
+        body += bytes(-len(body) % 8)
+        head += _ROW.pack(name.encode("ascii"), place + len(body), len(data))
+        body += data
+    return bytes(head) + bytes(place - len(head)) + bytes(body)
+
+
+@cache
+def sections() -> Mapping[str, memoryview]:
+    """The sections of the installed index by name; raises `CorpusError` for a file that is not one."""
+    path = os.path.join(place_of("corpus"), "index.bin")
+    with open(path, "rb") as file:
+        size = file.seek(0, 2)
+        if size < _HEAD.size:
+            raise CorpusError(f"{path}: no index")
+        view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    magic, version, count = _HEAD.unpack_from(view)
+    if magic != MAGIC or version != FORMAT:
+        raise CorpusError(f"{path}: not an index of format {FORMAT}")
+    found = {}
+    for row in range(count):
+        name, start, length = _ROW.unpack_from(view, _HEAD.size + row * _ROW.size)
+        if start + length > size:
+            raise CorpusError(f"{path}: cut short")
+        found[name.rstrip(b"\0").decode("ascii")] = view[start : start + length]
+    return found
+
+
+@cache
+def version() -> str:
+    """What identifies the index: `<format>-<sum>`, from the sum of sums that the build stored; cheap to ask."""
+    return f"{FORMAT}-{zlib.crc32(sections()['sums']):08x}"

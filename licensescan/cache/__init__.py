@@ -1,0 +1,5 @@
+"""
+What was read before: texts by content, and whole answers while nothing has changed.
+
+Imports `reader`, `base` and `model`.
+"""

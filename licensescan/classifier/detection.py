@@ -1,0 +1,8 @@
+"""From a license text to what it is: pure functions over the compiled index."""
+
+from __future__ import annotations
+
+from licensescan.classifier.engine import detect, own_expression, summed
+from licensescan.classifier.identify.words import plain
+
+__all__ = ["detect", "own_expression", "plain", "summed"]

@@ -1,8 +1,0 @@
-"""Text without a known name, or a known text that was modified -> clauses with lines, quotes and parameters."""
-
-from __future__ import annotations
-
-from licensescan.clauses.prose import analyse_prose, patents_reference
-from licensescan.clauses.reading import analyse
-
-__all__ = ["analyse", "analyse_prose", "patents_reference"]

@@ -1,0 +1,5 @@
+"""
+Formats of other people, one module each: bytes -> fields and evidence.
+
+Imports `classifier`, `standards` and `reader`.
+"""

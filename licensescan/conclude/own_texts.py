@@ -1,0 +1,136 @@
+"""What the component's own texts show: each by itself, and all of them together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from licensescan.classifier.classify import Classified
+from licensescan.classifier.detection import own_expression, summed
+from licensescan.conclude.declared import Declared
+from licensescan.conclude.license_refs import reference_of
+from licensescan.conclude.readme import license_section
+from licensescan.model.types import NOASSERTION, NONE, Component, Evidence, Expression, Unmatched
+from licensescan.standards.spdx_expression import join_or, licenses, settled
+
+KINDS = ("license-file", "license-field", "hidden-text")
+"""Kinds of evidence that hold terms of the component itself."""
+
+PARAGRAPH = 120
+"""Words of terms; fewer are a remark or a preface."""
+
+Tags = Sequence[tuple[Evidence, Expression]]
+"""Headers of source files, and what each of them was read as."""
+
+_PAIR = re.compile(r"(?i)(?:^|/)licen[cs]e[-_.](?:mit|apache)[\w.-]*$")
+_OFFER_WORDS = 200
+_OFFER = re.compile(
+    r"(?i)\bone of (?:the )?(?:following|these|two)\b|\bat your (?:option|choice)\b|\byour choice of\b"
+    r"|\bdual[- ]licen[sc]ed\b|\bchoose (?:one|either|between|which)\b|\beither of the\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text in the component's own place, and what it was read as."""
+
+    evidence: Evidence
+    found: Classified
+
+    @property
+    def expression(self) -> Expression:
+        """What the text says of the component itself."""
+        return own_expression(self.found.detection)
+
+    @property
+    def words(self) -> int:
+        """How many words the text has."""
+        return len((self.evidence.text or "").split())
+
+    @property
+    def is_open(self) -> bool:
+        """The text says something that no known license accounts for."""
+        found = self.found.detection
+        return self.expression == NOASSERTION or found.modified or (found.expression == NONE and not found.matches)
+
+    @property
+    def is_offer(self) -> bool:
+        """It is short and only says that one of the texts beside it may be chosen."""
+        return self.words <= _OFFER_WORDS and _OFFER.search(self.evidence.text or "") is not None
+
+    @property
+    def unexplained(self) -> list[Unmatched]:
+        """The stretches about the component itself that no known license accounts for."""
+        return [u for u in self.found.detection.unmatched if u.part is None]
+
+    @property
+    def says_more(self) -> bool:
+        """Beside the license that it is known as, it holds a paragraph of terms of its own."""
+        return sum(u.words for u in self.unexplained) >= PARAGRAPH
+
+    def name_for(self, component: Component) -> Expression | None:
+        """What to call terms that no list knows; None when no clause of them could be read."""
+        if not any(c.quote for c in self.found.terms.clauses):
+            return None
+        return reference_of(self.evidence.text or "", component.name, self.evidence.path)
+
+
+def shown_by(known: Sequence[Text], declared: Declared, tags: Tags) -> Expression:
+    """What the texts that are known say together, "or later" where a field or the headers say so; `NONE` of none."""
+    return _or_later(settled(_together(known)), declared, tags)
+
+
+def offered(component: Component, known: Sequence[Text]) -> Expression | None:
+    """The licenses of several files as a choice, where the README says that the component is licensed in two ways."""
+    each = list(dict.fromkeys(t.expression for t in known if t.evidence.kind == "license-file"))
+    if len(each) < 2 or any(" " in e or e == NONE for e in each):
+        return None
+    told = (e.text for e in component.evidence if e.kind == "readme" and e.text)
+    return join_or(*each) if any(_OFFER.search(license_section(text)) for text in told) else None
+
+
+def _together(known: Sequence[Text]) -> Expression:
+    """
+    The sum of the texts, but for two habits.
+
+    LICENSE-MIT beside LICENSE-APACHE is how Rust projects offer a choice (Rust API guidelines, C-PERMISSIVE). "BSD" in
+    a notice names a family; which member it is, the text beside it shows.
+    """
+    named = {t.expression for t in known if _PAIR.search(t.evidence.path)}
+    if len(known) == len(named) and named == {"MIT", "Apache-2.0"}:
+        return join_or(*sorted(named))
+    matches = [m for t in known for m in t.found.detection.matches if m.part is None]
+    texts = {m.expression for m in matches if m.kind == "text" and m.expression.startswith("BSD-")}
+    only = next(iter(texts)) if len(texts) == 1 else None
+    if only is None or only == "BSD-3-Clause" or not any(m.kind != "text" for m in matches):
+        return summed(t.expression for t in known)
+    return summed(
+        m.expression if m.kind == "text" else Expression(m.expression.replace("BSD-3-Clause", only)) for m in matches
+    )
+
+
+def _or_later(shown: Expression, declared: Declared, tags: Tags) -> Expression:
+    """A GNU text fits -only and -or-later; a field or header that says "or later" decides."""
+    if not re.search(r"GPL-[\d.]+-only", shown):
+        return shown
+    fields = {x for e in declared.evidence if e.expression for x in _names(e.expression)}
+    headers = {x for _, expression in tags for x in _names(expression)}
+    # One file that says "or later" among many that do not speaks for itself.
+    headers = {x for x in headers if _files(x, tags) >= _files(x.removesuffix("-or-later") + "-only", tags)}
+    later = {x for x in fields | headers if x.endswith("-or-later")}
+    for name in licenses(shown):
+        plain = name.split(" WITH ")[0]
+        wider = plain.removesuffix("-only") + "-or-later"
+        if plain.endswith("-only") and wider in later:
+            shown = Expression(re.sub(rf"(?<![\w.-]){re.escape(plain)}(?![\w.-])", wider, shown))
+    return shown
+
+
+def _names(expression: Expression) -> tuple[str, ...]:
+    return licenses(expression) if expression not in (NONE, NOASSERTION) else ()
+
+
+def _files(name: str, tags: Tags) -> int:
+    """How many source files name the license `name` in their headers."""
+    return sum(e.share[0] if e.share else 1 for e, x in tags if name in _names(x))

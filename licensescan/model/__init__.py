@@ -1,0 +1,5 @@
+"""
+The values that flow along the line, and the errors.
+
+Imports the standard library alone.
+"""

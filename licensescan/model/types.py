@@ -1,0 +1,255 @@
+"""
+The types that flow along the line, from what a target holds to what a report says.
+
+Everything here is a value: frozen, keyword-only and slotted, built from the standard library alone, so that each
+room can be tested with objects made in memory.
+
+    target --collect--> Component* --resolve--> Graph --conclude--> Conclusion* --judge--> Finding* --render--> text
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NewType
+
+from licensescan.model.errors import ExpressionError as ExpressionError
+from licensescan.model.errors import IncompleteError as IncompleteError
+from licensescan.model.errors import LicensescanError as LicensescanError
+from licensescan.model.errors import PolicyError as PolicyError
+from licensescan.model.errors import UsageError as UsageError
+from licensescan.model.texts import NOASSERTION as NOASSERTION
+from licensescan.model.texts import NONE as NONE
+from licensescan.model.texts import Clause as Clause
+from licensescan.model.texts import Commercial as Commercial
+from licensescan.model.texts import Copyleft as Copyleft
+from licensescan.model.texts import Detection as Detection
+from licensescan.model.texts import Difference as Difference
+from licensescan.model.texts import Expression as Expression
+from licensescan.model.texts import Grant as Grant
+from licensescan.model.texts import LicenseFact as LicenseFact
+from licensescan.model.texts import LicenseId as LicenseId
+from licensescan.model.texts import Match as Match
+from licensescan.model.texts import Patent as Patent
+from licensescan.model.texts import Problem as Problem
+from licensescan.model.texts import Retaliation as Retaliation
+from licensescan.model.texts import Strength as Strength
+from licensescan.model.texts import Terms as Terms
+from licensescan.model.texts import Unmatched as Unmatched
+
+Purl = NewType("Purl", str)
+"""A package URL that names one component, e.g. `pkg:pypi/numpy@2.4.6`."""
+
+Kind = Literal["package", "native", "jar", "source", "model", "dataset"]
+Scope = Literal["runtime", "optional", "dev", "unknown"]
+Verdict = Literal["deny", "review", "warn"]
+Relation = Literal["own", "import", "bundled", "vendored", "static", "weights", "data", "dev"]
+"""How a component stands to what uses it: a license asks more of a bundled copy than of an import."""
+
+VERDICTS: tuple[Verdict, ...] = ("warn", "review", "deny")
+"""From mild to severe; `ok` is the absence of a finding."""
+
+
+# -- what is read ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """
+    One observation: which field or file says something about a license, and what it says, uninterpreted.
+
+    `kind` is one of `license-expression`, `license-field`, `classifier`, `license-file`, `patents-file`, `notice`,
+    `readme`, `source-header`, `spdx-tag`, `sbom`, `pom`, `manifest`, `model-card`, `weights-header`, `native`,
+    `native-string`, `curation`, `link`, `reference` (code that names a model), `label` (a sentence). A text has its
+    decoded `text`; a field has its `value`. `lines` counts from 1.
+    `share` of a header says how many of the component's source files bear it, and how many there are. `expression` is
+    filled in by `conclude` and is what this observation alone was read as.
+    """
+
+    kind: str
+    path: str
+    value: str = ""
+    sha256: str | None = None
+    text: str | None = field(default=None, repr=False)
+    lines: tuple[int, int] | None = None
+    share: tuple[int, int] | None = None
+    expression: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """
+    What carries a license: a package, or a part inside it on terms of its own.
+
+    `requires` holds the raw requirement strings. `path` is relative to the target. A part has a `relation` that says
+    how it is contained; its purl is that of the whole with a `#subpath`.
+    """
+
+    purl: Purl
+    name: str
+    version: str
+    kind: Kind = "package"
+    scope: Scope = "unknown"
+    relation: Relation = "import"
+    path: str = ""
+    requires: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    parts: tuple[Component, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    note: str = ""
+
+
+# -- what is concluded -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """
+    Under which license a component may be used, and on what evidence.
+
+    `declared` is what metadata says, `detected` what texts say, `concluded` what licensescan decides, `effective` the
+    branch taken in an OR (chosen by `judge`, under a policy). `basis` names what decided, `alternative` holds the other
+    reading when two sources disagree: the stricter of both decides the gate. `problems` includes those found while
+    concluding (`license-mismatch` and the like).
+    """
+
+    component: Component
+    declared: Expression = NONE
+    detected: Expression = NONE
+    concluded: Expression = NONE
+    effective: Expression = NONE
+    alternative: Expression | None = None
+    basis: str = "none"
+    confidence: float = 1.0
+    terms: Terms = field(default_factory=Terms)
+    evidence: tuple[Evidence, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    parts: tuple[Conclusion, ...] = ()
+    paths: tuple[tuple[str, ...], ...] = ()
+
+
+# -- what is held against it -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One question to a conclusion: `when` (field = values, all fields must hold), why it matters, what to do."""
+
+    id: str
+    title: str
+    when: Mapping[str, tuple[str, ...]]
+    why: str
+    remedy: str
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Accepts a finding: which component and versions, which rule, why, who approved, until when, for which text."""
+
+    component: str
+    rule: str
+    reason: str
+    versions: str = ""
+    approved_by: str = ""
+    expires: date | None = None
+    sha256: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curation:
+    """Corrects a fact: the license of a component (not of its parts), with a reason; pinned to a text's sha256."""
+
+    component: str
+    license: Expression
+    reason: str
+    versions: str = ""
+    sha256: str = ""
+    source: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """
+    A profile for one use, with the user's own choices on top.
+
+    `verdicts` maps a rule id to its verdict, or `rule@relation` to the verdict for one relation; `ok` switches a rule
+    off. `source` is what is printed: a file name or `built in`.
+    """
+
+    profile: str
+    verdicts: Mapping[str, str]
+    source: str = "built in"
+    sha256: str = ""
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    allow_packages: tuple[str, ...] = ()
+    deny_packages: tuple[str, ...] = ()
+    outbound: str = ""
+    waivers: tuple[Waiver, ...] = ()
+    curations: tuple[Curation, ...] = ()
+    fail_on: Verdict = "review"
+    environment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Where a finding rests: path relative to the target, lines from 1, and the words themselves if there are any."""
+
+    path: str
+    lines: tuple[int, int] | None = None
+    quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing a reader must know: which rule, about what, why it matters and what can be done."""
+
+    rule: str
+    verdict: Verdict
+    component: Purl | str
+    message: str
+    why: str = ""
+    remedy: str = ""
+    part: str | None = None
+    license: str = ""
+    evidence: tuple[Quote, ...] = ()
+    path: tuple[str, ...] = ()
+    fingerprint: str = ""
+    waived_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What was looked at: its kind, its path as printed, and how it was chosen."""
+
+    kind: str
+    path: str
+    chosen: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything a reader or a machine needs, sorted; it alone knows the exit code. `policy` is None for `scan`."""
+
+    targets: tuple[Target, ...]
+    conclusions: tuple[Conclusion, ...]
+    findings: tuple[Finding, ...] = ()
+    policy: Policy | None = None
+    fail_on: Verdict = "review"
+    incomplete: tuple[str, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """3 if something could not be examined at all, 1 for a finding at or above `fail_on` under a policy, else 0."""
+        if self.incomplete:
+            return 3
+        if self.policy is None:
+            return 0  # an inventory judges nothing
+        least = VERDICTS.index(self.fail_on)
+        return int(any(VERDICTS.index(f.verdict) >= least and not f.waived_by for f in self.findings))

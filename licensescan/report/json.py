@@ -1,0 +1,139 @@
+"""The report as JSON, in the form of `report.schema.json`: sorted, no clock, the same bytes for the same input."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from licensescan.base.version import __version__
+from licensescan.classifier.classify import clause_json, patent_json
+from licensescan.model.types import VERDICTS, Conclusion, Evidence, Finding, Report
+from licensescan.report.rows import laid_out
+
+SCHEMA_VERSION = "1"
+
+
+def render(report: Report) -> str:
+    """The whole report, one component and one finding a line."""
+    return laid_out(as_dict(report))
+
+
+def as_dict(report: Report) -> dict[str, Any]:
+    """The report as plain values."""
+    from licensescan.rulebook.rulebook import load
+    from licensescan.standards.license_list import version
+
+    document: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "licensescan", "version": __version__, "corpus": version(), "rules": load().version},
+    }
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        document["timestamp"] = int(epoch)
+    if report.policy is not None:
+        policy = report.policy
+        document["policy"] = {"profile": policy.profile, "source": policy.source, "sha256": policy.sha256 or None}
+    document["targets"] = [
+        {"kind": t.kind, "path": t.path, "chosen": t.chosen or None, "detail": t.detail or None} for t in report.targets
+    ]
+    document["components"] = [_component(c) for c in report.conclusions]
+    document["findings"] = [_finding(f) for f in report.findings]
+    document["graph"] = dict(report.facts)
+    document["incomplete"] = list(report.incomplete)
+    document["summary"] = summary(report)
+    document["exit_code"] = report.exit_code
+    return document
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """Counts: components, findings by verdict (waived ones apart)."""
+    counts = dict.fromkeys(VERDICTS[::-1], 0)
+    for finding in report.findings:
+        if not finding.waived_by:
+            counts[finding.verdict] += 1
+    return {
+        "components": len(report.conclusions),
+        "findings": counts,
+        "waived": sum(1 for f in report.findings if f.waived_by),
+    }
+
+
+def _component(conclusion: Conclusion) -> dict[str, Any]:
+    component = conclusion.component
+    return {
+        "purl": component.purl,
+        "name": component.name,
+        "version": component.version,
+        "kind": component.kind,
+        "scope": component.scope,
+        "path": component.path,
+        "note": component.note or None,
+        **_answer(conclusion),
+        "evidence": [_evidence(e) for e in conclusion.evidence],
+        "parts": [_part(p) for p in conclusion.parts],
+        "paths": [list(p) for p in conclusion.paths],
+    }
+
+
+def _answer(conclusion: Conclusion) -> dict[str, Any]:
+    return {
+        "declared": conclusion.declared,
+        "detected": conclusion.detected,
+        "concluded": conclusion.concluded,
+        "effective": conclusion.effective,
+        "alternative": conclusion.alternative,
+        "basis": conclusion.basis,
+        "confidence": round(conclusion.confidence, 3),
+        "patent": patent_json(conclusion.terms),
+        "commercial": conclusion.terms.commercial,
+        "copyleft": conclusion.terms.copyleft,
+        "clauses": [clause_json(c) for c in conclusion.terms.clauses],
+    }
+
+
+def _part(part: Conclusion) -> dict[str, Any]:
+    component = part.component
+    document = {
+        "name": component.name,
+        "version": component.version or None,
+        "purl": component.purl,
+        "kind": component.kind,
+        "relation": component.relation,
+        "path": component.path,
+        **_answer(part),
+        "evidence": [_evidence(e) for e in part.evidence],
+    }
+    if part.parts:
+        document["parts"] = [_part(p) for p in part.parts]
+    return document
+
+
+def _evidence(item: Evidence) -> Mapping[str, Any]:
+    return {
+        "kind": item.kind,
+        "path": item.path,
+        "sha256": item.sha256,
+        "value": item.value or None,
+        "expression": item.expression,
+        "lines": list(item.lines) if item.lines else None,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "verdict": finding.verdict,
+        "component": finding.component,
+        "part": finding.part,
+        "license": finding.license,
+        "message": finding.message,
+        "why": finding.why,
+        "remedy": finding.remedy,
+        "evidence": [
+            {"path": q.path, "lines": list(q.lines) if q.lines else None, "quote": q.quote} for q in finding.evidence
+        ],
+        "path": list(finding.path),
+        "fingerprint": finding.fingerprint,
+        "waived_by": finding.waived_by,
+    }

@@ -1,0 +1,5 @@
+"""
+Components -> graph: who requires whom, and what the project itself asks for.
+
+Imports `standards`, `reader` and what is below them.
+"""

@@ -1,0 +1,163 @@
+"""The table of native libraries and programs, `rules/natives.toml`, and how a file's name is looked up in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache, lru_cache
+
+from licensescan.base import installation as data
+from licensescan.base import toml
+
+_SHAPE = re.compile(r"^(.+?)(?:\.(?:so|dll|dylib|pyd|a|lib|exe)(?:\..*)?)$")
+_HASH = re.compile(r"[-.][0-9a-f]{8}(?=[-.]|$)|-[0-9a-f]{32}(?=\.|$)|-[0-9a-f]{64}(?=\.|$)")
+_DOTTED = re.compile(r"(?:\.\d+)+$")
+_UNVERSIONED = re.compile(r"(?:[._-]?v?\d[\d.]*[a-z]?|[._-]x(?:64|86)|[._-]win(?:32|64)|[._-]amd64)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One way in which a row's license is decided: all of `find` in one string, or a file name, or a neighbour's."""
+
+    license: str
+    find: tuple[bytes, ...] = ()
+    named: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One library of the table; see `docs/natives.md` for its keys. Strings are bytes: they are sought in binaries."""
+
+    name: str
+    license: str
+    source: str
+    patents: str = ""
+    anchors: tuple[bytes, ...] = ()
+    strings: tuple[Claim, ...] = ()
+    inside: tuple[bytes, ...] = ()
+    within: tuple[str, ...] = ()
+
+    @property
+    def copyleft(self) -> bool:
+        """Whether each alternative that is open to all is a GNU license without an exception."""
+        open_to_all = [c for c in self.license.split(" OR ") if not c.startswith("LicenseRef-")]
+        return bool(open_to_all) and all("GPL" in c and "exception" not in c for c in open_to_all)
+
+
+_TO_IT = re.compile(r"(?:^|[_.-])(?:adapt[eo]r|wrapper|shim)s?(?=[_.\d-]|$)")
+"""What a name goes on with when the library only leads to the one that it names (`libgurobi_adaptor.so`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The rows by stem: exact names, patterns that end in a star by what comes before it, and other patterns."""
+
+    exact: Mapping[str, Row]
+    prefixes: Mapping[str, Row]
+    patterns: tuple[tuple[str, Row], ...]
+    inside: tuple[Row, ...]
+    within: tuple[tuple[str, Row], ...]
+
+    def whose(self, path: str) -> Row | None:
+        """The row whose folder the file lies in, whatever the file is called."""
+        folder = "/" + path.lower()
+        return next((row for piece, row in self.within if piece in folder), None)
+
+    def row(self, stem: str) -> Row | None:
+        """The row that names `stem`: exactly, else by its longest beginning, else by a pattern."""
+        if stem in self.exact:
+            return self.exact[stem]
+        for length in range(len(stem), 0, -1):
+            if stem[:length] in self.prefixes and not _TO_IT.search(stem, length):
+                return self.prefixes[stem[:length]]
+        return next((row for pattern, row in self.patterns if fnmatchcase(stem, pattern)), None)
+
+
+@cache
+def table() -> Table:
+    """The shipped table. Raises `ValueError` for a row that cannot be used, naming it."""
+    return read_table((data.folder("rules") / "natives.toml").read_bytes(), label="natives.toml")
+
+
+_KEYS = frozenset(("name", "match", "license", "source", "patents", "anchors", "strings", "inside", "within"))
+
+
+def read_table(content: bytes, *, label: str) -> Table:
+    """The table that a TOML document holds. Raises `ValueError` for a row that cannot be used, naming it."""
+    exact: dict[str, Row] = {}
+    prefixes: dict[str, Row] = {}
+    patterns: list[tuple[str, Row]] = []
+    inside: list[Row] = []
+    within: list[tuple[str, Row]] = []
+    for raw in toml.loads(content, label=label).get("native", ()):
+        name = raw.get("name", "?")
+        odd = sorted(raw.keys() - _KEYS)
+        if odd or not all(raw.get(k) for k in ("name", "match", "license", "source")):
+            raise ValueError(f"{label}: {name}: {f'unknown key {odd[0]}' if odd else 'incomplete row'}")
+        row = Row(
+            name=name,
+            license=raw["license"],
+            source=raw["source"],
+            patents=raw.get("patents", ""),
+            anchors=tuple(a.encode() for a in raw.get("anchors", ())),
+            strings=tuple(
+                Claim(
+                    license=c["license"],
+                    find=tuple(f.encode() for f in c.get("find", ())),
+                    named=tuple(c.get("named", ())),
+                    beside=tuple(c.get("beside", ())),
+                )
+                for c in raw.get("strings", ())
+            ),
+            inside=tuple(i.encode() for i in raw.get("inside", ())),
+            within=tuple(raw.get("within", ())),
+        )
+        for stem in raw["match"]:
+            head = stem.rstrip("*")
+            if "*" in head:
+                patterns.append((stem, row))
+            elif (prefixes if head != stem else exact).setdefault(head, row) is not row:
+                raise ValueError(f"{label}: {name}: {stem} is already taken")
+        within += [(piece, row) for piece in row.within]
+        if row.inside:
+            inside.append(row)
+    return Table(exact=exact, prefixes=prefixes, patterns=tuple(patterns), inside=tuple(inside), within=tuple(within))
+
+
+@lru_cache(maxsize=8192)
+def stems(name: str) -> tuple[str, ...]:
+    """
+    The names under which a file is looked up, the most telling first.
+
+    >>> stems("libgfortran-040039e1-0352e75f.so.5.0.0")
+    ('gfortran',)
+    >>> stems("libopenblasp-r0-59ffcd50.3.15.so")
+    ('openblasp-r0.3.15', 'openblasp-r0', 'openblasp-r')
+    """
+    lower = plain_name(name)
+    found = _SHAPE.match(lower)
+    stem = found.group(1) if found else lower
+    stem = stem[3:] if stem.startswith("lib") and len(stem) > 3 else stem
+    answers = [stem]
+    while True:
+        # "openjp2.2.4.0" is openjp2, and the 2 is a piece of its name.
+        shorter = _DOTTED.sub("", stem)
+        shorter = _UNVERSIONED.sub("", stem) if shorter == stem else shorter
+        if shorter == stem or not shorter:
+            return tuple(answers)
+        answers.append(shorter)
+        stem = shorter
+
+
+def plain_name(name: str) -> str:
+    """A file's name in lower case, without folders and without the hashes that wheel repair tools put into it."""
+    return _HASH.sub("", name.rsplit("/", 1)[-1].lower())
+
+
+@lru_cache(maxsize=8192)
+def known(name: str) -> Row | None:
+    """The row that a file of this name belongs to."""
+    return next((row for row in map(table().row, stems(name)) if row), None)

@@ -1,0 +1,56 @@
+"""Worker processes: the same answers as without, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from licensescan.base import workers
+from licensescan.base.workers import shared
+from licensescan.cache.texts import Cache
+from licensescan.conclude.cached_reading import CachedReading
+from licensescan.model.types import Component, Evidence, Purl
+
+
+def lengths(texts: Mapping[str, str]) -> list[tuple[str, int]]:
+    return [(key, len(text)) for key, text in texts.items()]
+
+
+def broken(texts: Mapping[str, str]) -> list[tuple[str, int]]:
+    raise OSError("no such luck")
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "BATCH", 40)
+
+
+def test_each_text_is_read_once(small: None) -> None:
+    texts = {str(n): "word " * n for n in range(30)}
+    assert dict(shared(lengths, texts, 3)) == {k: len(t) for k, t in texts.items()}
+
+
+def test_too_little_is_not_shared() -> None:
+    assert list(shared(lengths, {"a": "a few words"}, 8)) == []
+
+
+def test_where_processes_fail_nothing_is_answered(small: None) -> None:
+    assert list(shared(broken, {str(n): "word " * 20 for n in range(4)}, 2)) == []
+
+
+def test_texts_read_ahead_are_read_alike(small: None) -> None:
+    words = "You may use the work only for research. The license ends if you sue us over a patent."
+    terms = [f"Acme terms {n}. {words}" for n in range(9)]
+    texts = [Evidence(kind="license-file", path=f"LICENSE.{n}", text=text) for n, text in enumerate(terms)]
+    texts.append(Evidence(kind="readme", path="README", text="The weights are licensed for research only.\n" * 3))
+    part = Component(purl=Purl("pkg:pypi/acme@1#x"), name="x", version="", evidence=tuple(texts[5:]))
+    whole = Component(purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=tuple(texts[:5]), parts=(part,))
+    cache = Cache(None, "test")
+    ahead, alone = CachedReading(cache), CachedReading(Cache(None, "test"))
+    ahead.read_ahead([whole], 2)
+    assert len(cache._fresh) == len(texts)
+    for text in texts[:-1]:
+        assert ahead.classify(text).terms == alone.classify(text).terms
+        assert ahead.classify(text).detection == alone.classify(text).detection
+    assert ahead.prose(texts[-1]) == alone.prose(texts[-1])

@@ -1,0 +1,242 @@
+"""Lock files of every kind, resolved from what is at hand and never from the network."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from licensescan.collect.formats.lock_files import Locked, reader_of
+from licensescan.collect.python import lock
+from licensescan.model.types import Component, IncompleteError
+
+UV = """version = 1
+[[package]]
+name = "project"
+source = { virtual = "." }
+dependencies = [{ name = "torch", marker = "sys_platform == 'linux'" }]
+[package.dev-dependencies]
+dev = [{ name = "pytest" }]
+[package.optional-dependencies]
+plot = [{ name = "pillow" }]
+[[package]]
+name = "torch"
+version = "2.0"
+source = { registry = "https://pypi.org/simple" }
+dependencies = [{ name = "Sym_Py" }]
+[[package]]
+name = "sym-py"
+version = "1.0"
+[[package]]
+name = "pytest"
+version = "8.0"
+[[package]]
+name = "pillow"
+version = "11.0"
+resolution-markers = ["python_version < '3.13'"]
+"""
+PYLOCK = """lock-version = "1.0"
+[[packages]]
+name = "torch"
+version = "2.0"
+dependencies = [{ name = "sympy" }]
+[[packages]]
+name = "pytest"
+version = "8.0"
+marker = "'dev' in dependency_groups"
+[[packages]]
+name = "pillow"
+version = "11.0"
+marker = "'plot' in extras"
+"""
+POETRY = """[[package]]
+name = "Torch"
+version = "2.0"
+optional = false
+groups = ["main"]
+[package.dependencies]
+sympy = ">=1"
+[[package]]
+name = "pytest"
+version = "8.0"
+groups = ["dev"]
+[[package]]
+name = "pillow"
+version = "11.0"
+optional = true
+category = "main"
+"""
+PDM = """[[package]]
+name = "torch"
+version = "2.0"
+groups = ["default", "dev"]
+dependencies = ["sympy>=1; python_version > '3'"]
+[[package]]
+name = "pytest"
+version = "8.0"
+groups = ["dev"]
+marker = "os_name == 'nt'"
+"""
+PIPFILE = json.dumps(
+    {
+        "default": {"torch": {"version": "==2.0", "hashes": ["sha256:00"]}},
+        "develop": {"pytest": {"version": "==8.0", "markers": "os_name == 'nt'"}, "odd": 1},
+    }
+)
+REQUIREMENTS = """# made by a tool
+torch==2.0 \\
+    --hash=sha256:00 \\
+    --hash=sha256:11
+    # via project
+Sym_Py [fast] == 1.0 ; sys_platform == 'linux'  # why
+numpy>=1,<2
+-r other.txt
+--index-url https://example.org/simple
+-e git+https://example.org/x#egg=edited
+./local
+"""
+CONDA = """version: 1
+metadata:
+  channels:
+  - url: conda-forge
+package:
+- name: libz
+  version: 1.2.13
+  manager: conda
+  platform: linux-64
+  dependencies:
+    libgcc-ng: '>=12'
+    __glibc: '>=2'
+  category: main
+- name: libz
+  version: 1.2.13
+  manager: conda
+  platform: osx-64
+  dependencies: {}
+- name: torch
+  version: '2.0'
+  manager: pip
+  platform: linux-64
+  category: dev
+"""
+
+
+def read(name: str, text: str) -> list[Locked]:
+    reader = reader_of(name)
+    assert reader is not None
+    return reader(text.encode(), name)
+
+
+def test_uv() -> None:
+    found = {p.name: p for p in read("uv.lock", UV)}
+    assert {n: (p.version, p.scope, p.requires) for n, p in found.items()} == {
+        "torch": ("2.0", "runtime", ("sym-py",)),
+        "sym-py": ("1.0", "runtime", ()),
+        "pytest": ("8.0", "dev", ()),
+        "pillow": ("11.0", "optional", ()),
+    }
+    assert found["pillow"].marker == "python_version < '3.13'"
+
+
+@pytest.mark.parametrize(
+    "name, text", [("pylock.toml", PYLOCK), ("pylock.ci.toml", PYLOCK), ("poetry.lock", POETRY), ("pdm.lock", PDM)]
+)
+def test_other_toml_locks(name: str, text: str) -> None:
+    found = [(p.name, p.version, p.scope, p.requires) for p in read(name, text)]
+    expected: list[tuple[str, str, str, tuple[str, ...]]] = [
+        ("torch", "2.0", "runtime", ("sympy",)),
+        ("pytest", "8.0", "dev", ()),
+        ("pillow", "11.0", "optional", ()),
+    ]
+    assert found == expected[: len(found)]
+    assert len(found) >= 2
+
+
+def test_pipfile() -> None:
+    found = [(p.name, p.version, p.scope, p.marker) for p in read("Pipfile.lock", PIPFILE)]
+    assert found == [("torch", "2.0", "runtime", ""), ("pytest", "8.0", "dev", "os_name == 'nt'")]
+
+
+def test_requirements() -> None:
+    found = [(p.name, p.version, p.marker) for p in read("requirements.txt", REQUIREMENTS)]
+    assert found == [
+        ("torch", "2.0", ""),
+        ("sym-py", "1.0", 'sys_platform == "linux"'),
+        ("numpy", "", ""),
+        ("edited", "", ""),
+    ]
+    assert [p.scope for p in read("requirements-dev.txt", "a==1\n")] == ["dev"]
+
+
+def test_conda_lock() -> None:
+    found = [(p.manager, p.name, p.version, p.scope, p.requires) for p in read("conda-lock.yml", CONDA)]
+    assert found == [
+        ("conda", "libz", "1.2.13", "runtime", ("libgcc-ng",)),
+        ("pypi", "torch", "2.0", "dev", ()),
+    ]
+
+
+def test_names_that_are_no_lock_files() -> None:
+    for name in ("pyproject.toml", "README.txt", "lock.yml", "myrequirements.md", "Cargo.lock"):
+        assert reader_of(name) is None
+    for name in ("dev-requirements.txt", "requirements.lock", "requirements/base.txt".rsplit("/", 1)[0] + ".in"):
+        assert reader_of(name) is not None
+
+
+def build_wheel(folder: Path, name: str, version: str) -> None:
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nLicense: MIT\n\n"
+        archive.writestr(f"{name}-{version}.dist-info/METADATA", text)
+
+
+def install(site: Path, name: str, version: str) -> None:
+    info = site / f"{name}-{version}.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nLicense: ISC\n\n")
+
+
+def unresolved(component: Component) -> str:
+    return next((p.message for p in component.problems if p.rule == "terms-unread"), "")
+
+
+def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(tmp_path: Path) -> None:
+    project, links, cache = tmp_path / "project", tmp_path / "links", tmp_path / "uv"
+    venv = project / ".venv"
+    install(venv / "lib" / "python3.12" / "site-packages", "here", "1.0")
+    install(venv / "lib" / "python3.12" / "site-packages", "older", "1.0")
+    (venv / "pyvenv.cfg").write_text("version = 3.12.1\n")
+    links.mkdir()
+    build_wheel(links, "linked", "1.0")
+    install(cache / "archive-v0" / "abc", "cached", "1.0")
+    build_wheel(links, "loaded", "1.0")
+    body = tmp_path / "pip" / "http-v2" / "a" / "b" / "ab.body"
+    body.parent.mkdir(parents=True)
+    (links / "loaded-1.0-py3-none-any.whl").rename(body)
+    (body.parent / "cd.body").write_text("a page of the index")
+    lines = "loaded==1.0\nhere==1.0\nolder==2.0\nlinked==1.00\ncached==1.0\ngone==1.0 ; os_name == 'nt'\n"
+    (project / "requirements.txt").write_text(lines)
+    path = str(project / "requirements.txt")
+    assert lock.matches(path)
+    variables = {"UV_CACHE_DIR": str(cache), "PIP_CACHE_DIR": str(tmp_path / "pip")}
+    found = {c.name: c for c in lock.collect(path, find_links=[str(links)], variables=variables)}
+    assert sorted(found) == ["cached", "gone", "here", "linked", "loaded", "older"]
+    for name in ("here", "linked", "cached", "loaded"):
+        assert unresolved(found[name]) == ""
+        assert any(e.kind == "license-field" for e in found[name].evidence)
+        assert found[name].scope == "runtime"
+    assert "version 1.0 is installed" in unresolved(found["older"])
+    assert "unresolved" in unresolved(found["gone"])
+    assert "os_name" in unresolved(found["gone"])
+    assert found["gone"].purl == "pkg:pypi/gone@1.0"
+
+
+@pytest.mark.parametrize(
+    "name, text",
+    [("uv.lock", "= broken"), ("Pipfile.lock", "[1]"), ("Pipfile.lock", "{"), ("conda-lock.yml", "nothing: here\n")],
+)
+def test_what_cannot_be_read(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(IncompleteError, match=name):
+        list(lock.collect(str(tmp_path / name), variables={}))
