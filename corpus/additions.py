@@ -1,4 +1,7 @@
-"""Our own additions to ScanCode's texts: `additions.toml`, and the packages in which the texts stand."""
+"""
+Our own additions to ScanCode's texts: `additions.toml`, and the packages in which the
+texts stand.
+"""
 
 from __future__ import annotations
 
@@ -17,22 +20,33 @@ from scancode import Entry
 
 _PACKAGE = re.compile(r"pkg:(pypi|npm)/([\w.@/%-]+)@([\w.+-]+)")
 _ID = re.compile(r"[A-Za-z0-9.+_-]+")
-_KEYS = frozenset(("license", "name", "category", "kind", "package", "path", "sha256", "lines"))
+_KEYS = frozenset(
+    ("license", "name", "category", "kind", "package", "path", "sha256", "lines")
+)
 
 
-def read(table: Path, cache: Path, keys: Mapping[str, str]) -> tuple[list[Entry], list[Entry]]:
+def read(
+    table: Path, cache: Path, keys: Mapping[str, str]
+) -> tuple[list[Entry], list[Entry]]:
     """
-    The licenses and the rules that `table` adds; packages are looked for in `cache` and fetched if they are not there.
+    The licenses and the rules that `table` adds; packages are looked for in `cache` and
+    fetched if they are not there.
 
-    `keys` gives ScanCode's key of each SPDX id. Raises `ValueError` for an addition that says too little or whose file
-    is another one.
+    `keys` gives ScanCode's key of each SPDX id. Raises `ValueError` for an addition
+    that says too little or whose file is another one.
     """
     licenses: list[Entry] = []
     rules: list[Entry] = []
-    for number, fact in enumerate(tomllib.loads(table.read_text("utf-8"))["addition"], 1):
+    for number, fact in enumerate(
+        tomllib.loads(table.read_text("utf-8"))["addition"], 1
+    ):
         where = f"{table.name}, addition {number}"
-        if set(fact) - _KEYS or {"license", "kind", "package", "path", "sha256"} - set(fact):
-            raise ValueError(f"{where}: keys are {sorted(_KEYS)}; name, category and lines may be left out")
+        if set(fact) - _KEYS or {"license", "kind", "package", "path", "sha256"} - set(
+            fact
+        ):
+            raise ValueError(
+                f"{where}: keys are {sorted(_KEYS)}; name, category and lines may be left out"
+            )
         text = _text(fact, archive(fact["package"], cache), where)
         if fact["license"] not in keys and "name" in fact:
             licenses.append(_license(fact, text))
@@ -43,33 +57,53 @@ def read(table: Path, cache: Path, keys: Mapping[str, str]) -> tuple[list[Entry]
 
 def _license(fact: Mapping[str, Any], text: str) -> Entry:
     id_ = fact["license"]
-    fields: dict[str, str | list[str]] = {"key": id_.removeprefix("LicenseRef-").lower(), "spdx_license_key": id_}
-    return Entry(name=id_, fields={**fields, "name": fact["name"], "category": fact.get("category", "")}, text=text)
+    fields: dict[str, str | list[str]] = {
+        "key": id_.removeprefix("LicenseRef-").lower(),
+        "spdx_license_key": id_,
+    }
+    return Entry(
+        name=id_,
+        fields={**fields, "name": fact["name"], "category": fact.get("category", "")},
+        text=text,
+    )
 
 
-def _rule(fact: Mapping[str, Any], text: str, keys: Mapping[str, str], name: str, where: str) -> Entry:
+def _rule(
+    fact: Mapping[str, Any], text: str, keys: Mapping[str, str], name: str, where: str
+) -> Entry:
     def key(match: re.Match[str]) -> str:
         if match[0] in ("AND", "OR", "WITH"):
             return match[0].lower()
         if match[0] not in keys:
-            raise ValueError(f"{where}: {match[0]} is no license of ScanCode's or of an addition with a name before it")
+            raise ValueError(
+                f"{where}: {match[0]} is no license of ScanCode's or of an addition with a name before it"
+            )
         return keys[match[0]]
 
-    fields: dict[str, str | list[str]] = {"license_expression": _ID.sub(key, fact["license"])}
-    return Entry(name=name, fields={**fields, f"is_license_{fact['kind']}": "yes"}, text=text)
+    fields: dict[str, str | list[str]] = {
+        "license_expression": _ID.sub(key, fact["license"])
+    }
+    return Entry(
+        name=name, fields={**fields, f"is_license_{fact['kind']}": "yes"}, text=text
+    )
 
 
 def _text(fact: Mapping[str, Any], package: Path, where: str) -> str:
     data = member(package, fact["path"])
     found = hashlib.sha256(data).hexdigest()
     if found != fact["sha256"]:
-        raise ValueError(f"{where}: {fact['path']} of {package.name} has sha256 {found}, pinned is {fact['sha256']}")
+        raise ValueError(
+            f"{where}: {fact['path']} of {package.name} has sha256 {found}, pinned is {fact['sha256']}"
+        )
     first, last = fact.get("lines", (1, None))
     return "\n".join(data.decode("utf-8").split("\n")[first - 1 : last])
 
 
 def member(package: Path, path: str) -> bytes:
-    """The bytes of one file of a wheel, sdist or npm package, read without unpacking the rest."""
+    """
+    The bytes of one file of a wheel, sdist or npm package, read without unpacking the
+    rest.
+    """
     if package.suffix in (".whl", ".zip"):
         with zipfile.ZipFile(package) as wheel:
             return wheel.read(path)
@@ -81,10 +115,15 @@ def member(package: Path, path: str) -> bytes:
 
 
 def archive(purl: str, cache: Path) -> Path:
-    """The package that `purl` names, from `cache`; its ecosystem's own client fetches it, and nothing is installed."""
+    """
+    The package that `purl` names, from `cache`; its ecosystem's own client fetches it,
+    and nothing is installed.
+    """
     match = _PACKAGE.fullmatch(purl)
     if match is None:
-        raise ValueError(f"{purl}: a purl with a version is wanted, pkg:pypi/... or pkg:npm/...")
+        raise ValueError(
+            f"{purl}: a purl with a version is wanted, pkg:pypi/... or pkg:npm/..."
+        )
     kind, name, version = match.groups()
     folder = cache / re.sub(r"[^\w.-]", "_", f"{kind}-{name}-{version}")
     if not folder.is_dir() or not any(folder.iterdir()):
@@ -92,6 +131,19 @@ def archive(purl: str, cache: Path) -> Path:
         if kind == "npm":
             command = ["npm", "pack", "--silent", f"{name}@{version}"]
         else:
-            command = [sys.executable, "-m", "pip", "download", "--no-deps", "-d", ".", f"{name}=={version}"]
+            command = [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--no-deps",
+                "-d",
+                ".",
+                f"{name}=={version}",
+            ]
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    return next(p for p in sorted(folder.iterdir()) if p.suffix in (".whl", ".zip", ".gz", ".tgz"))
+    return next(
+        p
+        for p in sorted(folder.iterdir())
+        if p.suffix in (".whl", ".zip", ".gz", ".tgz")
+    )

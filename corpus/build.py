@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """
-Compile the index: `python corpus/build.py [--source WHEEL]`; `corpus/check.py` proves it.
+Compile the index: `python corpus/build.py [--source WHEEL]`; `corpus/check.py` proves
+it.
 
-Same input, same bytes. Without `--source` the pinned wheel is fetched with `pip download` into a folder of the cache.
+Same input, same bytes. Without `--source` the pinned wheel is fetched with `pip
+download` into a folder of the cache.
 """
 
 from __future__ import annotations
@@ -31,7 +33,12 @@ from licensescan.base.index import pack  # noqa: E402
 def main() -> None:
     """Build or check."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").strip().split("\n")[0])
-    parser.add_argument("--source", type=Path, metavar="WHEEL", help="the pinned wheel, if it is already there")
+    parser.add_argument(
+        "--source",
+        type=Path,
+        metavar="WHEEL",
+        help="the pinned wheel, if it is already there",
+    )
     parser.add_argument("--output", type=Path, default=HERE / "index.bin")
     options = parser.parse_args()
     pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
@@ -53,14 +60,19 @@ def main() -> None:
     sections = {**catalog(licenses), **compiler.sections(found, ordered, plain, chosen)}
     for name, part in sections.items():
         print(f"  {name:8} {len(part):>10,}")
-    sums = b"".join(zlib.crc32(data).to_bytes(4, "little") for data in sections.values())
+    sums = b"".join(
+        zlib.crc32(data).to_bytes(4, "little") for data in sections.values()
+    )
     data = pack({**sections, "sums": sums})
     options.output.write_bytes(data)
     print(f"{options.output}: {len(data):,} bytes")
 
 
 def known(wheel: Path, pinned: dict[str, Any]) -> list[Entry]:
-    """The licenses of the wheel; those that SPDX lists under another key with the id that it has there."""
+    """
+    The licenses of the wheel; those that SPDX lists under another key with the id that
+    it has there.
+    """
     licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
     for entry in licenses:
         if entry.name in pinned["same"]:
@@ -70,23 +82,47 @@ def known(wheel: Path, pinned: dict[str, Any]) -> list[Entry]:
 
 def cache() -> Path:
     """Where fetched packages are kept."""
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "licensescan-corpus"
+    return (
+        Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+        / "licensescan-corpus"
+    )
 
 
 def fetch(pinned: dict[str, str]) -> Path:
-    """The pinned wheel from the cache folder, downloaded (not installed) if it is not there."""
+    """
+    The pinned wheel from the cache folder, downloaded (not installed) if it is not
+    there.
+    """
     folder = cache()
     path = folder / pinned["file"]
     if not path.exists():
         wanted = f"{pinned['package']}=={pinned['version']}"
-        tags = ["--python-version", "3.11", "--implementation", "cp", "--platform", "any"]
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", *tags]
+        tags = [
+            "--python-version",
+            "3.11",
+            "--implementation",
+            "cp",
+            "--platform",
+            "any",
+        ]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--no-deps",
+            "--only-binary=:all:",
+            *tags,
+        ]
         subprocess.run([*command, "-d", str(folder), wanted], check=True)
     return path
 
 
 NAMED = ("public-domain", "public-domain-disclaimer")
-"""Keys that ScanCode calls generic and that still say under which terms a work may be used."""
+"""
+Keys that ScanCode calls generic and that still say under which terms a work may be
+used.
+"""
 
 
 def ids(licenses: list[Entry]) -> dict[str, str]:
@@ -94,19 +130,36 @@ def ids(licenses: list[Entry]) -> dict[str, str]:
     found = {}
     for entry in licenses:
         key = entry.word("key")
-        generic = (entry.flag("is_generic") or entry.flag("is_unknown")) and key not in NAMED
-        found[key] = "" if generic else entry.word("spdx_license_key") or f"LicenseRef-scancode-{key}"
+        generic = (
+            entry.flag("is_generic") or entry.flag("is_unknown")
+        ) and key not in NAMED
+        found[key] = (
+            ""
+            if generic
+            else entry.word("spdx_license_key") or f"LicenseRef-scancode-{key}"
+        )
     return found
 
 
 def listed(licenses: list[Entry]) -> set[str]:
     """The ids that SPDX lists as licenses."""
-    kept = (e for e in licenses if not e.flag("is_exception") and not e.flag("is_deprecated"))
-    return {e.word("spdx_license_key") for e in kept if not e.word("spdx_license_key").startswith("LicenseRef-")} - {""}
+    kept = (
+        e
+        for e in licenses
+        if not e.flag("is_exception") and not e.flag("is_deprecated")
+    )
+    return {
+        e.word("spdx_license_key")
+        for e in kept
+        if not e.word("spdx_license_key").startswith("LicenseRef-")
+    } - {""}
 
 
 def catalog(licenses: list[Entry]) -> dict[str, bytes]:
-    """The sections `catalog` (one row a license) and `names` (every name in lower case and the row it means)."""
+    """
+    The sections `catalog` (one row a license) and `names` (every name in lower case and
+    the row it means).
+    """
     rows: list[str] = []
     names: dict[str, int] = {}
     listed = sorted(licenses, key=lambda e: e.word("key"))
@@ -114,21 +167,36 @@ def catalog(licenses: list[Entry]) -> dict[str, bytes]:
         key = entry.word("key")
         spdx = entry.word("spdx_license_key") or f"LicenseRef-scancode-{key}"
         generic = entry.flag("is_generic") or entry.flag("is_unknown")
-        marks = (("e", entry.flag("is_exception")), ("g", generic), ("d", entry.flag("is_deprecated")))
+        marks = (
+            ("e", entry.flag("is_exception")),
+            ("g", generic),
+            ("d", entry.flag("is_deprecated")),
+        )
         flags = "".join(letter for letter, present in marks if present)
         replaced = ",".join(entry.words("replaced_by"))
-        rows.append("\t".join((key, spdx, entry.word("name"), entry.word("category"), flags, replaced)))
-    # An SPDX id comes before a ScanCode key of the same letters: BSL-1.0 is Boost's, not the Business Source License.
+        rows.append(
+            "\t".join(
+                (key, spdx, entry.word("name"), entry.word("category"), flags, replaced)
+            )
+        )
+    # An SPDX id comes before a ScanCode key of the same letters: BSL-1.0 is Boost's,
+    # not the Business Source License.
     for deprecated in (False, True):
         for number, entry in enumerate(listed):
             if entry.flag("is_deprecated") is deprecated:
                 own = f"LicenseRef-scancode-{entry.word('key')}"
-                for name in (entry.word("spdx_license_key"), *entry.words("other_spdx_license_keys"), own):
+                for name in (
+                    entry.word("spdx_license_key"),
+                    *entry.words("other_spdx_license_keys"),
+                    own,
+                ):
                     if name:
                         names.setdefault(name.lower(), number)
     for number, entry in enumerate(listed):
         names.setdefault(entry.word("key").lower(), number)
-    table = "".join(f"\n{name}\t{number}" for name, number in sorted(names.items())) + "\n"
+    table = (
+        "".join(f"\n{name}\t{number}" for name, number in sorted(names.items())) + "\n"
+    )
     return {"catalog": "\n".join(rows).encode(), "names": table.encode()}
 
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """
-Prove the index: is every license text detected as itself, however it is laid out, and not when words were put into it?
+Prove the index: is every license text detected as itself, however it is laid out, and
+not when words were put into it?
 
-`python corpus/check.py [--source WHEEL] [--seed N] [--sample N] [--misses]`. The texts come from the pinned wheel; what
-is done to them is drawn from the seed, so that a run can be repeated.
+`python corpus/check.py [--source WHEEL] [--seed N] [--sample N] [--misses]`. The texts
+come from the pinned wheel; what is done to them is drawn from the seed, so that a run
+can be repeated.
 """
 
 from __future__ import annotations
@@ -32,10 +34,15 @@ INSERTED = 75
 """So many words at random places leave nothing of a license."""
 
 FLOOR = 0.97
-"""The share of right answers below which the index is broken; benchmarks/README.md has the shares as measured."""
+"""
+The share of right answers below which the index is broken; benchmarks/README.md has the
+shares as measured.
+"""
 
 _MARKS = ("# ", " * ", "// ", ";; ", "> ", "    ")
-_HOLDER = re.compile(r"(?mi)^[ \t]*(?:Copyright|\(c\)|©).*\b(?:19|20)\d\d\b.*$|^[ \t]*Copyright \(c\).*$")
+_HOLDER = re.compile(
+    r"(?mi)^[ \t]*(?:Copyright|\(c\)|©).*\b(?:19|20)\d\d\b.*$|^[ \t]*Copyright \(c\).*$"
+)
 _TITLE_WORDS = 12
 _LEAST_WORDS = 20
 """Texts of fewer words have no title and no layout."""
@@ -49,7 +56,10 @@ _ORDINARY = "river table green seven under morning paper window quickly garden b
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text of one license and the expressions that are right for it: its own, and those of equal texts."""
+    """
+    The text of one license and the expressions that are right for it: its own, and
+    those of equal texts.
+    """
 
     key: str
     text: str
@@ -60,7 +70,10 @@ class Text:
 def rewrapped(text: str, rng: random.Random) -> str:
     """Each paragraph filled anew to another width."""
     width = rng.randrange(48, 130)
-    return "\n\n".join(textwrap.fill(" ".join(part.split()), width) for part in re.split(r"\n[ \t]*\n", text))
+    return "\n\n".join(
+        textwrap.fill(" ".join(part.split()), width)
+        for part in re.split(r"\n[ \t]*\n", text)
+    )
 
 
 def commented(text: str, rng: random.Random) -> str:
@@ -91,7 +104,11 @@ def riddled(text: str, rng: random.Random) -> str:
 
 
 def _word(rng: random.Random) -> str:
-    return rng.choice(_ORDINARY) if rng.random() < 0.5 else "".join(rng.choices(_SYLLABLES, k=rng.randrange(2, 4)))
+    return (
+        rng.choice(_ORDINARY)
+        if rng.random() < 0.5
+        else "".join(rng.choices(_SYLLABLES, k=rng.randrange(2, 4)))
+    )
 
 
 SAME: dict[str, Callable[[str, random.Random], str]] = {
@@ -113,27 +130,44 @@ def texts(licenses: Sequence[Entry], fragments: Sequence[str]) -> list[Text]:
         key = entry.word("key")
         if entry.flag("is_deprecated") or not names[key] or key in fragments:
             continue
-        tokens = tuple(words(entry.text, lambda w: "" if w in DROPPED else w[0], {}).plain)
+        tokens = tuple(
+            words(entry.text, lambda w: "" if w in DROPPED else w[0], {}).plain
+        )
         if len(tokens) >= _LEAST_WORDS:
             equal[tokens].add(names[key])
             listed.append((key, entry, tokens))
-    return [Text(key, e.text, frozenset(equal[t]), e.flag("is_exception")) for key, e, t in listed]
+    return [
+        Text(key, e.text, frozenset(equal[t]), e.flag("is_exception"))
+        for key, e, t in listed
+    ]
 
 
 def named(one: Text, text: str) -> bool:
-    """Whether `text` is detected as the license; an exception is put beside a license that it can belong to."""
+    """
+    Whether `text` is detected as the license; an exception is put beside a license that
+    it can belong to.
+    """
     if one.is_exception:
-        found = [detect(f"SPDX-License-Identifier: {base}\n\n{text}").expression for base in _BASES]
-        return any(f"{base} WITH {name}" in found for base in _BASES for name in one.right)
+        found = [
+            detect(f"SPDX-License-Identifier: {base}\n\n{text}").expression
+            for base in _BASES
+        ]
+        return any(
+            f"{base} WITH {name}" in found for base in _BASES for name in one.right
+        )
     return detect(text).expression in one.right
 
 
 def check(listed: Iterable[Text], seed: int) -> dict[str, list[str]]:
-    """For each thing done to the texts the keys of those for which the answer was wrong."""
+    """
+    For each thing done to the texts the keys of those for which the answer was wrong.
+    """
     wrong: dict[str, list[str]] = {name: [] for name in (*SAME, CHANGED)}
     for one in listed:
         for name, change in SAME.items():
-            if not named(one, change(one.text, random.Random(f"{seed} {name} {one.key}"))):
+            if not named(
+                one, change(one.text, random.Random(f"{seed} {name} {one.key}"))
+            ):
                 wrong[name].append(one.key)
         if named(one, riddled(one.text, random.Random(f"{seed} {one.key}"))):
             wrong[CHANGED].append(one.key)
@@ -141,12 +175,26 @@ def check(listed: Iterable[Text], seed: int) -> dict[str, list[str]]:
 
 
 def main() -> int:
-    """Print a table; the exit code is 1 when fewer than `FLOOR` of the answers in any of its rows are right."""
+    """
+    Print a table; the exit code is 1 when fewer than `FLOOR` of the answers in any of
+    its rows are right.
+    """
     parser = argparse.ArgumentParser(description=(__doc__ or "").strip().split("\n")[0])
-    parser.add_argument("--source", type=Path, metavar="WHEEL", help="the pinned wheel, if it is already there")
+    parser.add_argument(
+        "--source",
+        type=Path,
+        metavar="WHEEL",
+        help="the pinned wheel, if it is already there",
+    )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--sample", type=int, help="only so many licenses, drawn from the seed")
-    parser.add_argument("--misses", action="store_true", help="name the licenses for which the answer is wrong")
+    parser.add_argument(
+        "--sample", type=int, help="only so many licenses, drawn from the seed"
+    )
+    parser.add_argument(
+        "--misses",
+        action="store_true",
+        help="name the licenses for which the answer is wrong",
+    )
     options = parser.parse_args()
     pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
     wheel = options.source or fetch(pinned)
@@ -158,9 +206,15 @@ def main() -> int:
     print(f"{len(listed):,} licenses, seed {options.seed}")
     for name, keys in wrong.items():
         asked = "not named" if name == CHANGED else "named"
-        print(f"  {name:20} {asked:10} {len(listed) - len(keys):5} {100 - 100 * len(keys) / len(listed):6.2f} %")
+        print(
+            f"  {name:20} {asked:10} {len(listed) - len(keys):5} {100 - 100 * len(keys) / len(listed):6.2f} %"
+        )
         if options.misses:
-            print(textwrap.fill(" ".join(keys), 110, initial_indent="    ", subsequent_indent="    "))
+            print(
+                textwrap.fill(
+                    " ".join(keys), 110, initial_indent="    ", subsequent_indent="    "
+                )
+            )
     return 1 if max(map(len, wrong.values())) > (1 - FLOOR) * len(listed) else 0
 
 

@@ -1,4 +1,7 @@
-"""From patterns to the sections of the index; `licensescan/base/index_format.py` says what the numbers mean."""
+"""
+From patterns to the sections of the index; `licensescan/base/index_format.py` says what
+the numbers mean.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +34,29 @@ def table(width: str, values: Iterable[int]) -> bytes:
 
 
 def tops(keys: Sequence[int], bits: int) -> list[int]:
-    """Where those of the sorted `keys`, of `bits` bits, begin of which the first bits are 0, 1, 2 ..., and the end."""
+    """
+    Where those of the sorted `keys`, of `bits` bits, begin of which the first bits are
+    0, 1, 2 ..., and the end.
+    """
     shift = bits - layout.TOP_BITS
-    return [bisect_left(keys, top << shift) for top in range((1 << layout.TOP_BITS) + 1)]
+    return [
+        bisect_left(keys, top << shift) for top in range((1 << layout.TOP_BITS) + 1)
+    ]
 
 
 def sections(
-    patterns: Sequence[Pattern], ordered: Sequence[str], plain: int, chosen: Sequence[Pattern]
+    patterns: Sequence[Pattern],
+    ordered: Sequence[str],
+    plain: int,
+    chosen: Sequence[Pattern],
 ) -> dict[str, bytes]:
-    """Every section but the catalog. `ordered` are the words by code, `plain` is how many of them are no anchors."""
-    sums = sorted((zlib.crc32(word.encode()), number) for number, word in enumerate(ordered))
+    """
+    Every section but the catalog. `ordered` are the words by code, `plain` is how many
+    of them are no anchors.
+    """
+    sums = sorted(
+        (zlib.crc32(word.encode()), number) for number, word in enumerate(ordered)
+    )
     common = Counter(p.expression for p in patterns)
     expressions = sorted(common, key=lambda e: (-common[e], e))
     number = {expression: i for i, expression in enumerate(expressions)}
@@ -52,10 +68,18 @@ def sections(
         "rare": _rare_words(patterns, len(ordered)),
         "exprs": "\n".join(expressions).encode(),
         "patterns": b"".join(
-            layout.PATTERN.pack(len(p.codes), number[p.expression], p.kind, p.relevance, p.fuzzy) for p in patterns
+            layout.PATTERN.pack(
+                len(p.codes), number[p.expression], p.kind, p.relevance, p.fuzzy
+            )
+            for p in patterns
         ),
     }
-    return {**head, **_anchors(patterns), **_nodes(patterns), **_aligned(patterns, chosen, layout.letter(plain))}
+    return {
+        **head,
+        **_anchors(patterns),
+        **_nodes(patterns),
+        **_aligned(patterns, chosen, layout.letter(plain)),
+    }
 
 
 def _blob(prefix: str, width: str, items: dict[int, bytes]) -> dict[str, bytes]:
@@ -79,7 +103,10 @@ def _anchors(patterns: Sequence[Pattern]) -> dict[str, bytes]:
         at = pattern.anchor
         gram = pattern.codes[at : at + layout.GRAM]
         buckets[gram].add((at, min(layout.START, len(pattern.codes))))
-    items = {zlib.crc32(raw(gram)): b"".join(bytes(pair) for pair in sorted(buckets[gram])) for gram in sorted(buckets)}
+    items = {
+        zlib.crc32(raw(gram)): b"".join(bytes(pair) for pair in sorted(buckets[gram]))
+        for gram in sorted(buckets)
+    }
     if len(items) < len(buckets):
         raise ValueError("two anchors with one sum")
     short = sorted({gram[0] for gram in buckets if len(gram) < layout.GRAM})
@@ -87,7 +114,10 @@ def _anchors(patterns: Sequence[Pattern]) -> dict[str, bytes]:
 
 
 def _rare_words(patterns: Sequence[Pattern], count: int) -> bytes:
-    """A bit for each word: whether it is in so few patterns that it is likely part of somebody's name."""
+    """
+    A bit for each word: whether it is in so few patterns that it is likely part of
+    somebody's name.
+    """
     seen: Counter[str] = Counter()
     for pattern in patterns:
         seen.update(set(pattern.codes))
@@ -115,7 +145,9 @@ def _nodes(patterns: Sequence[Pattern]) -> dict[str, bytes]:
         key = layout.node_key(zlib.crc32(raw(group[0][0][:length])), length)
         if key in nodes:
             raise ValueError(f"two prefixes of {length} words with one sum")
-        nodes[key] = bytes([len(further), len(ends)]) + table("H", further) + table("H", ends)
+        nodes[key] = (
+            bytes([len(further), len(ends)]) + table("H", further) + table("H", ends)
+        )
         for prefix in sorted(below):
             grow(below[prefix], len(prefix))
 
@@ -127,7 +159,9 @@ def _nodes(patterns: Sequence[Pattern]) -> dict[str, bytes]:
     return _blob("n", "Q", nodes)
 
 
-def _aligned(patterns: Sequence[Pattern], chosen: Sequence[Pattern], rare: str) -> dict[str, bytes]:
+def _aligned(
+    patterns: Sequence[Pattern], chosen: Sequence[Pattern], rare: str
+) -> dict[str, bytes]:
     number = {id(p): n for n, p in enumerate(patterns)}
     votes = _votes(chosen, rare)
     posts = _posts(chosen, votes)
@@ -139,9 +173,14 @@ def _aligned(patterns: Sequence[Pattern], chosen: Sequence[Pattern], rare: str) 
         canonical.setdefault(pattern.expression, n)
         rows.append(layout.ALIGNED.pack(place, number[id(pattern)], len(spans)))
         place += len(pattern.codes)
-        spans += table("H", [len(pattern.required), *(v for pair in pattern.required for v in pair)])
+        spans += table(
+            "H",
+            [len(pattern.required), *(v for pair in pattern.required for v in pair)],
+        )
     voters = {
-        zlib.crc32(raw(gram)): table("I", (layout.voter(n, chosen[n].codes.index(gram)) for n in listed))
+        zlib.crc32(raw(gram)): table(
+            "I", (layout.voter(n, chosen[n].codes.index(gram)) for n in listed)
+        )
         for gram, listed in posts.items()
     }
     return {
@@ -149,16 +188,25 @@ def _aligned(patterns: Sequence[Pattern], chosen: Sequence[Pattern], rare: str) 
         "fspans": bytes(spans),
         "fvotes": table("H", (granted[n] for n in range(len(chosen)))),
         "flength": table("H", (len(p.codes) for p in chosen)),
-        "fcanon": table("H", (canonical.get(e, layout.NOBODY) for e in sorted({p.expression for p in patterns}))),
+        "fcanon": table(
+            "H",
+            (
+                canonical.get(e, layout.NOBODY)
+                for e in sorted({p.expression for p in patterns})
+            ),
+        ),
         **_blocks([p.codes for p in chosen]),
         **_blob("v", "I", voters),
     }
 
 
-def _posts(chosen: Sequence[Pattern], votes: Sequence[Sequence[str]]) -> dict[str, list[int]]:
+def _posts(
+    chosen: Sequence[Pattern], votes: Sequence[Sequence[str]]
+) -> dict[str, list[int]]:
     """
-    Who votes at each gram. Where many do, a few of each license speak for the rest, those with the fewest votes so
-    far: the notices of one license share nearly all their words.
+    Who votes at each gram. Where many do, a few of each license speak for the rest,
+    those with the fewest votes so far: the notices of one license share nearly all
+    their words.
     """
     wanted: defaultdict[str, list[int]] = defaultdict(list)
     for n, grams in enumerate(votes):
@@ -172,7 +220,11 @@ def _posts(chosen: Sequence[Pattern], votes: Sequence[Sequence[str]]) -> dict[st
             spoken: Counter[str] = Counter()
             kept = []
             for n in sorted(listed, key=lambda n: (granted[n], n)):
-                if chosen[n].canonical or spoken[chosen[n].expression] < SPEAKERS or granted[n] < LEAST:
+                if (
+                    chosen[n].canonical
+                    or spoken[chosen[n].expression] < SPEAKERS
+                    or granted[n] < LEAST
+                ):
                     spoken[chosen[n].expression] += 1
                     kept.append(n)
             listed = sorted(kept)
@@ -182,10 +234,15 @@ def _posts(chosen: Sequence[Pattern], votes: Sequence[Sequence[str]]) -> dict[st
 
 
 def _blocks(texts: Sequence[str]) -> dict[str, bytes]:
-    """The codes of the aligned patterns, compressed in blocks: an alignment unpacks the few that it needs."""
+    """
+    The codes of the aligned patterns, compressed in blocks: an alignment unpacks the
+    few that it needs.
+    """
     whole = raw("".join(texts))
     size = layout.BLOCK * 2
-    packed = [zlib.compress(whole[at : at + size], 9) for at in range(0, len(whole), size)]
+    packed = [
+        zlib.compress(whole[at : at + size], 9) for at in range(0, len(whole), size)
+    ]
     place, starts = 0, [0]
     for block in packed:
         place += len(block)
@@ -194,7 +251,10 @@ def _blocks(texts: Sequence[str]) -> dict[str, bytes]:
 
 
 def _votes(chosen: Sequence[Pattern], rare: str) -> list[list[str]]:
-    """For each aligned pattern the grams by which it is found: half of them its rarest, half spread over it."""
+    """
+    For each aligned pattern the grams by which it is found: half of them its rarest,
+    half spread over it.
+    """
     grams = []
     spread: Counter[str] = Counter()
     for pattern in chosen:
@@ -205,9 +265,17 @@ def _votes(chosen: Sequence[Pattern], rare: str) -> list[list[str]]:
         spread.update(own)
     found = []
     for own in grams:
-        ranked = sorted(own, key=lambda g: (spread[g], zlib.crc32(g.encode("utf-16-le", "surrogatepass"))))
+        ranked = sorted(
+            own,
+            key=lambda g: (
+                spread[g],
+                zlib.crc32(g.encode("utf-16-le", "surrogatepass")),
+            ),
+        )
         half = set(ranked[: max(VOTES, len(ranked) // 2)])
         rest = [g for g in own if g in half]
         step = max(1, len(rest) // (VOTES // 2))
-        found.append(list(dict.fromkeys([*ranked[: VOTES // 2], *rest[::step][: VOTES // 2]])))
+        found.append(
+            list(dict.fromkeys([*ranked[: VOTES // 2], *rest[::step][: VOTES // 2]]))
+        )
     return found

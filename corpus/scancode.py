@@ -1,4 +1,7 @@
-"""ScanCode's licenses and rules, read out of its wheel as a zip; nothing is installed, imported or unpacked."""
+"""
+ScanCode's licenses and rules, read out of its wheel as a zip; nothing is installed,
+imported or unpacked.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ _FIELD = re.compile(r"([a-z_]+):[ \t]*(.*)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One file with front matter: its name without folder and suffix, its fields (str or list of str), its text."""
+    """
+    One file with front matter: its name without folder and suffix, its fields (str or
+    list of str), its text.
+    """
 
     name: str
     fields: dict[str, str | list[str]] = field(default_factory=dict)
@@ -37,18 +43,28 @@ class Entry:
 
 
 def entries(wheel: Path, folder: str, suffix: str, *, sha256: str) -> Iterator[Entry]:
-    """The entries of `licensedcode/data/<folder>`, sorted by name; raises `ValueError` if the wheel is another one."""
+    """
+    The entries of `licensedcode/data/<folder>`, sorted by name; raises `ValueError` if
+    the wheel is another one.
+    """
     found = hashlib.sha256(wheel.read_bytes()).hexdigest()
     if found != sha256:
         raise ValueError(f"{wheel}: sha256 {found}, pinned is {sha256}")
     with zipfile.ZipFile(wheel) as archive:
         start = f"licensedcode/data/{folder}/"
-        for path in sorted(n for n in archive.namelist() if n.startswith(start) and n.endswith(suffix)):
-            yield read_entry(path[len(start) : -len(suffix)], archive.read(path).decode("utf-8"))
+        for path in sorted(
+            n for n in archive.namelist() if n.startswith(start) and n.endswith(suffix)
+        ):
+            yield read_entry(
+                path[len(start) : -len(suffix)], archive.read(path).decode("utf-8")
+            )
 
 
 def read_entry(name: str, content: str) -> Entry:
-    """Split front matter and text. The front matter is the small part of YAML that ScanCode writes."""
+    """
+    Split front matter and text. The front matter is the small part of YAML that
+    ScanCode writes.
+    """
     parts = _FRONT.split(content, maxsplit=2)
     if len(parts) < 3 or parts[0].strip():
         raise ValueError(f"{name}: no front matter")

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Write the pages that say what rules/ holds: `python docs/generate.py`. A test compares them with the files."""
+"""
+Write the pages that say what rules/ holds: `python docs/generate.py`. A test compares
+them with the files.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ def _rules() -> Iterator[str]:
     yield "A rule asks one question of what was concluded about a component. A profile gives it a verdict; a policy may"
     yield "change that. `licensescan explain RULE` prints the same. A rule is a block in `rules/checks/`, see"
     yield "[architecture](architecture.md)."
-    for topic, rules in groupby(sorted(book.rules.values(), key=lambda r: r.topic), key=lambda r: r.topic):
+    for topic, rules in groupby(
+        sorted(book.rules.values(), key=lambda r: r.topic), key=lambda r: r.topic
+    ):
         yield from ("", f"## {topic}")
         for rule in rules:
             yield from ("", f"### {rule.id}", "", f"{rule.title}.", "")
@@ -52,11 +57,22 @@ def _profiles() -> Iterator[str]:
         title, summary = book.profile_text(name)
         policy = book.profile(name)
         outbound = f" Outbound license: {policy.outbound}." if policy.outbound else ""
-        allow = f" Allows {len(policy.allow)} licenses; any other is denied." if policy.allow else ""
+        allow = (
+            f" Allows {len(policy.allow)} licenses; any other is denied."
+            if policy.allow
+            else ""
+        )
         yield f"- **{name}**: {title}. {summary}{outbound}{allow}"
-    yield from ("", f"| rule | {' | '.join(names)} |", f"| --- |{' --- |' * len(names)}")
+    yield from (
+        "",
+        f"| rule | {' | '.join(names)} |",
+        f"| --- |{' --- |' * len(names)}",
+    )
     for rule in book.rules:
-        cells = [verdicts_of(rule, book.profile(name).verdicts).replace("; ", "<br>") for name in names]
+        cells = [
+            verdicts_of(rule, book.profile(name).verdicts).replace("; ", "<br>")
+            for name in names
+        ]
         yield f"| [{rule}](rules.md#{rule}) | {' | '.join(cells)} |"
 
 

@@ -44,24 +44,79 @@ def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
 
 
 _policy_options = _options(
-    click.option("--policy", "policy_file", type=click.Path(dir_okay=False), metavar="FILE", help="The policy to use."),
-    click.option("--profile", type=click.Choice(PROFILES), help="What the code is for. [default: distributed-product]"),
+    click.option(
+        "--policy",
+        "policy_file",
+        type=click.Path(dir_okay=False),
+        metavar="FILE",
+        help="The policy to use.",
+    ),
+    click.option(
+        "--profile",
+        type=click.Choice(PROFILES),
+        help="What the code is for. [default: distributed-product]",
+    ),
 )
 _output_options = _options(
     click.option(
-        "-f", "--format", "fmt", default="text", show_default=True, metavar="NAME", help="Form of the report."
+        "-f",
+        "--format",
+        "fmt",
+        default="text",
+        show_default=True,
+        metavar="NAME",
+        help="Form of the report.",
     ),
-    click.option("-o", "--output", type=click.Path(), metavar="FILE", help="Write the report here, not to stdout."),
-    click.option("--report", "reports", multiple=True, metavar="FORMAT=FILE", help="One more report; repeatable."),
-    click.option("-v", "--verbose", is_flag=True, help="List what is otherwise summed up."),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(),
+        metavar="FILE",
+        help="Write the report here, not to stdout.",
+    ),
+    click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="One more report; repeatable.",
+    ),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="List what is otherwise summed up."
+    ),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+    ),
 )
 _look_options = _options(
-    click.option("--env", "environment", metavar="PATH|self", help="The environment to judge."),
-    click.option("--find-links", multiple=True, type=click.Path(), metavar="FOLDER", help="Wheels for lock files."),
-    click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that read texts."),
-    click.option("--no-cache", is_flag=True, help="Neither read nor write remembered results."),
-    click.option("--online", is_flag=True, help="Ask the package index for what a lock file names and is not at hand."),
+    click.option(
+        "--env", "environment", metavar="PATH|self", help="The environment to judge."
+    ),
+    click.option(
+        "--find-links",
+        multiple=True,
+        type=click.Path(),
+        metavar="FOLDER",
+        help="Wheels for lock files.",
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="Processes that read texts.",
+    ),
+    click.option(
+        "--no-cache", is_flag=True, help="Neither read nor write remembered results."
+    ),
+    click.option(
+        "--online",
+        is_flag=True,
+        help="Ask the package index for what a lock file names and is not at hand.",
+    ),
     click.option("--debug", is_flag=True, help="Show tracebacks."),
 )
 
@@ -69,22 +124,34 @@ _look_options = _options(
 @click.group(context_settings=CONTEXT)
 @click.version_option(__version__, "-V", "--version", prog_name="licensescan")
 def cli() -> None:
-    """Under which license may each part of an ML environment be used? Patents, commercial use, natives, weights.
+    """
+    Under which license may each part of an ML environment be used? Patents, commercial
+    use, natives, weights.
 
     Reports what texts say, with the words quoted. Not legal advice.
 
-    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 nothing was judged, 3 incomplete.
+    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 nothing was judged, 3
+    incomplete.
     """
 
 
-@cli.command(short_help="Judge an environment or other targets: the gate for hooks and CI.")
+@cli.command(
+    short_help="Judge an environment or other targets: the gate for hooks and CI."
+)
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_policy_options
-@click.option("--fail-on", type=click.Choice(VERDICTS), help="The mildest verdict that fails. [default: review]")
+@click.option(
+    "--fail-on",
+    type=click.Choice(VERDICTS),
+    help="The mildest verdict that fails. [default: review]",
+)
 @_output_options
 @_look_options
 def check(targets: tuple[str, ...], **given: Any) -> int:
-    """Judge TARGETs (default: the project's environment) against a policy; the gate for CI and hooks."""
+    """
+    Judge TARGETs (default: the project's environment) against a policy; the gate for CI
+    and hooks.
+    """
     return _run(targets, given, judged=True)
 
 
@@ -99,13 +166,39 @@ def scan(targets: tuple[str, ...], **given: Any) -> int:
 
 @cli.command(short_help="Name the license of a text, with its clauses.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
-@click.option("--clauses-only", is_flag=True, help="Read the clauses without recognising any license.")
-@click.option("-f", "--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("-o", "--output", type=click.Path(), metavar="FILE", help="Write the answer here, not to stdout.")
-@click.option("--no-cache", is_flag=True, help="Accepted for symmetry; a single text is always read anew.")
+@click.option(
+    "--clauses-only",
+    is_flag=True,
+    help="Read the clauses without recognising any license.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "fmt",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(),
+    metavar="FILE",
+    help="Write the answer here, not to stdout.",
+)
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    help="Accepted for symmetry; a single text is always read anew.",
+)
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def classify(
-    files: tuple[str, ...], clauses_only: bool, fmt: str, output: str | None, no_cache: bool, debug: bool
+    files: tuple[str, ...],
+    clauses_only: bool,
+    fmt: str,
+    output: str | None,
+    no_cache: bool,
+    debug: bool,
 ) -> int:
     """Name the license of each FILE, with its clauses, patent and commercial terms."""
     from licensescan.classifier.classify import as_json, classify_bytes
@@ -113,13 +206,22 @@ def classify(
     if fmt == "json":
         from licensescan.report.rows import laid_out
 
-        results = [classify_bytes(_bytes_of(name), name, clauses_only=clauses_only) for name in files]
-        _deliver("[\n" + ",\n".join(laid_out(as_json(r), " ") for r in results) + "\n]", output)
+        results = [
+            classify_bytes(_bytes_of(name), name, clauses_only=clauses_only)
+            for name in files
+        ]
+        _deliver(
+            "[\n" + ",\n".join(laid_out(as_json(r), " ") for r in results) + "\n]",
+            output,
+        )
     else:
         from licensescan.classifier.locate_clauses import located_bytes
         from licensescan.report.classify import render
 
-        results = [located_bytes(_bytes_of(name), name, clauses_only=clauses_only) for name in files]
+        results = [
+            located_bytes(_bytes_of(name), name, clauses_only=clauses_only)
+            for name in files
+        ]
         _deliver(render(results, width=width()), output)
     return 0
 
@@ -141,7 +243,10 @@ def explain(name: str, debug: bool) -> int:
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_look_options
 def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
-    """Print the paths by which COMPONENT got in: requirement, extra and marker of each step."""
+    """
+    Print the paths by which COMPONENT got in: requirement, extra and marker of each
+    step.
+    """
     from licensescan.pipeline import graph_of
     from licensescan.report.why import render_why
 
@@ -154,7 +259,14 @@ def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_policy_options
 @_look_options
-@click.option("-o", "--output", type=click.Path(), default="licensescan.toml", show_default=True, metavar="FILE|-")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(),
+    default="licensescan.toml",
+    show_default=True,
+    metavar="FILE|-",
+)
 @click.option("--force", is_flag=True, help="Replace a policy that is already there.")
 def init(targets: tuple[str, ...], output: str, force: bool, **given: Any) -> int:
     """Write a commented starter policy for this project, from what it really has."""
@@ -169,17 +281,26 @@ def init(targets: tuple[str, ...], output: str, force: bool, **given: Any) -> in
     report = run(targets, policy=policy, today=date.today(), options=_look(given))
     _deliver(starter(report), None if output == "-" else output)
     if output != "-":
-        click.echo(f"wrote {output}: {len(report.conclusions)} components looked at", err=True)
+        click.echo(
+            f"wrote {output}: {len(report.conclusions)} components looked at", err=True
+        )
     return 0
 
 
 def _run(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) -> int:
-    """Check the outputs, scan once unless nothing has changed, deliver every report whole, and say the exit code."""
+    """
+    Check the outputs, scan once unless nothing has changed, deliver every report whole,
+    and say the exit code.
+    """
     from licensescan.cache.answers import Answer, Memory
     from licensescan.reader.inputs import watching
 
     wanted = _wanted(given)
-    memory = None if given["no_cache"] or given["online"] else Memory(_question(targets, given, judged), os.environ)
+    memory = (
+        None
+        if given["no_cache"] or given["online"]
+        else Memory(_question(targets, given, judged), os.environ)
+    )
     answer = memory.recall() if memory else None
     incomplete: tuple[str, ...] = ()
     if answer is None:
@@ -188,8 +309,14 @@ def _run(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) -> in
         with watching() as witness:
             report = _report(targets, given, judged=judged)
             looks = {"width": width(), "verbose": given["verbose"]}
-            texts = tuple(render(n, report, color=p is None and _colored(given["color"]), **looks) for n, p in wanted)
-        answer, incomplete = Answer(texts=texts, exit_code=report.exit_code), report.incomplete
+            texts = tuple(
+                render(n, report, color=p is None and _colored(given["color"]), **looks)
+                for n, p in wanted
+            )
+        answer, incomplete = (
+            Answer(texts=texts, exit_code=report.exit_code),
+            report.incomplete,
+        )
         if memory and not incomplete:
             memory.keep(answer, witness)
     for text, (_, path) in zip(answer.texts, wanted, strict=True):
@@ -208,13 +335,23 @@ def _report(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) ->
     policy = _policy(given) if judged else None
     progress = Progress(_show if sys.stderr.isatty() else lambda piece: None)
     options, fail_on = _look(given), given.get("fail_on")
-    report = run(targets, policy=policy, today=date.today(), options=options, fail_on=fail_on, progress=progress)
+    report = run(
+        targets,
+        policy=policy,
+        today=date.today(),
+        options=options,
+        fail_on=fail_on,
+        progress=progress,
+    )
     progress.done()
     return report
 
 
 def _wanted(given: dict[str, Any]) -> list[tuple[str, str | None]]:
-    """The reports that are asked for, form and file, once it is sure that they can be made."""
+    """
+    The reports that are asked for, form and file, once it is sure that they can be
+    made.
+    """
     from licensescan.report import REPORTS
 
     wanted = [(given["fmt"], given["output"])]
@@ -225,7 +362,9 @@ def _wanted(given: dict[str, Any]) -> list[tuple[str, str | None]]:
         wanted.append((name, path))
     for name, path in wanted:
         if name not in REPORTS:
-            raise UsageError(f"no report format {name!r}; there are: {', '.join(REPORTS)}")
+            raise UsageError(
+                f"no report format {name!r}; there are: {', '.join(REPORTS)}"
+            )
         if path is not None:
             from licensescan.report.delivery import writable
 
@@ -233,14 +372,26 @@ def _wanted(given: dict[str, Any]) -> list[tuple[str, str | None]]:
     return wanted
 
 
-def _question(targets: tuple[str, ...], given: dict[str, Any], judged: bool) -> list[object]:
-    """All that an answer depends on and that is no file and no variable that the scan asks for."""
+def _question(
+    targets: tuple[str, ...], given: dict[str, Any], judged: bool
+) -> list[object]:
+    """
+    All that an answer depends on and that is no file and no variable that the scan asks
+    for.
+    """
     from datetime import date
 
     from licensescan.base.installation import build
 
-    asked = {name: value for name, value in given.items() if name not in ("jobs", "debug")}
-    shown = [width(), _colored(given["color"]), os.environ.get("SOURCE_DATE_EPOCH"), os.environ.get("HOME")]
+    asked = {
+        name: value for name, value in given.items() if name not in ("jobs", "debug")
+    }
+    shown = [
+        width(),
+        _colored(given["color"]),
+        os.environ.get("SOURCE_DATE_EPOCH"),
+        os.environ.get("HOME"),
+    ]
     place = [os.getcwd(), sys.prefix, os.geteuid()]
     return [build(), judged, targets, asked, shown, place, date.today().isoformat()]
 
@@ -254,7 +405,11 @@ def _policy(given: dict[str, Any]) -> Policy:
     named = given.get("policy_file")
     if named and not is_file(named):
         raise UsageError(f"{named}: there is no such policy file")
-    return load_policy(Path.cwd(), policy_file=Path(named) if named else None, profile=given.get("profile"))
+    return load_policy(
+        Path.cwd(),
+        policy_file=Path(named) if named else None,
+        profile=given.get("profile"),
+    )
 
 
 def _look(given: dict[str, Any]) -> Options:
@@ -286,7 +441,8 @@ def _bytes_of(name: str) -> bytes:
 
     folder, base = os.path.split(name)
     try:
-        # A text that the user names is read up to 8 MiB, eight times what is read of one found in a tree.
+        # A text that the user names is read up to 8 MiB, eight times what is read of
+        # one found in a tree.
         return _folder_of(folder or ".").read(base, 8 << 20).data
     except ReadError as error:
         raise UsageError(f"{name}: {error.problem.message}") from error
@@ -296,12 +452,15 @@ def _deliver(text: str, path: str | None) -> None:
     """Print `text`, or put it into a file."""
     if path is None:
         try:
-            # The text has colour codes only when they were asked for: click must not take them out in a pipe.
+            # The text has colour codes only when they were asked for: click must not
+            # take them out in a pipe.
             click.echo(text.rstrip("\n"), color=True)
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise IncompleteError(f"the report could not be written ({error.strerror or error})") from error
+            raise IncompleteError(
+                f"the report could not be written ({error.strerror or error})"
+            ) from error
         return
     from licensescan.report.delivery import put
 
@@ -327,7 +486,8 @@ def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with the codes that the README lists."""
     given = sys.argv[1:] if args is None else args
     debug = "--debug" in given
-    # Our values have no cycles: looking for some is a fiftieth of a run even every 50,000 objects, and finds none.
+    # Our values have no cycles: looking for some is a fiftieth of a run even every
+    # 50,000 objects, and finds none.
     gc.set_threshold(1_000_000)
     # Python has no object for a stream that was closed by whoever started it.
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
@@ -338,7 +498,10 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(
         _guarded(
             lambda: cli.main(
-                args=args, prog_name="licensescan", standalone_mode=False, auto_envvar_prefix="LICENSESCAN"
+                args=args,
+                prog_name="licensescan",
+                standalone_mode=False,
+                auto_envvar_prefix="LICENSESCAN",
             ),
             debug,
         )
@@ -346,7 +509,10 @@ def main(args: list[str] | None = None) -> None:
 
 
 def _guarded(run: Callable[[], Any], debug: bool) -> int:
-    """Map what can happen to an exit code: click alone gives 1 to a `ClickException` and to a traceback."""
+    """
+    Map what can happen to an exit code: click alone gives 1 to a `ClickException` and
+    to a traceback.
+    """
     try:
         code = run()
         sys.stdout.flush()
@@ -357,7 +523,8 @@ def _guarded(run: Callable[[], Any], debug: bool) -> int:
         error.show()
         return 2
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): not our failure, and nothing more can be said.
+        # The reader of our output went away (`| head`): not our failure, and nothing
+        # more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 3
     except (KeyboardInterrupt, click.Abort):
@@ -373,6 +540,7 @@ def _guarded(run: Callable[[], Any], debug: bool) -> int:
         if debug:
             raise
         click.echo(
-            f"licensescan: internal error ({_plain(f'{type(error).__name__}: {error}')}); --debug shows it", err=True
+            f"licensescan: internal error ({_plain(f'{type(error).__name__}: {error}')}); --debug shows it",
+            err=True,
         )
         return 3

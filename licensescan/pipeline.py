@@ -41,9 +41,10 @@ from licensescan.rulebook.rulebook import Rulebook, load
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """
-    How to look: the `project` folder, which `environment` (`--env`), the process's `variables`, whether results are
-    remembered (`cached`), `find_links`, folders of wheels for lock files, in how many processes (`jobs`), and whether
-    the package index may be asked (`online`).
+    How to look: the `project` folder, which `environment` (`--env`), the process's
+    `variables`, whether results are remembered (`cached`), `find_links`, folders of
+    wheels for lock files, in how many processes (`jobs`), and whether the package index
+    may be asked (`online`).
     """
 
     project: str = "."
@@ -79,10 +80,12 @@ def scan(
     progress: Progress = lambda step, done, total: None,
 ) -> Report:
     """
-    Examine `paths` (none: the environment of the project) and judge them by `policy` (None: an inventory only).
+    Examine `paths` (none: the environment of the project) and judge them by `policy`
+    (None: an inventory only).
 
-    `today` decides whether a waiver has expired. Raises `UsageError` when there is nothing to judge; a target that
-    cannot be opened as what it is makes the report incomplete instead.
+    `today` decides whether a waiver has expired. Raises `UsageError` when there is
+    nothing to judge; a target that cannot be opened as what it is makes the report
+    incomplete instead.
     """
     rulebook = load()
     found = _collect(paths, options, progress)
@@ -91,7 +94,10 @@ def scan(
     if options.jobs > 1:
         progress("reading ahead", 0, 0)
         reading.read_ahead(found.components, options.jobs)
-    conclusions = inherited(_conclude(found.components, graph, rulebook, reading, policy, progress), rulebook)
+    conclusions = inherited(
+        _conclude(found.components, graph, rulebook, reading, policy, progress),
+        rulebook,
+    )
     reading.save()
     findings, conclusions = judge(conclusions, rulebook, policy, today=today)
     return Report(
@@ -115,7 +121,9 @@ def _collect(paths: Sequence[str], options: Options, progress: Progress) -> _Col
         note("", os.path.abspath(path)[1:])
         if not os.path.lexists(path):
             raise UsageError(f"{path}: there is no such file or folder")
-        environment_here = inspect(path, "named as target") if os.path.isdir(path) else None
+        environment_here = (
+            inspect(path, "named as target") if os.path.isdir(path) else None
+        )
         if environment_here:
             _take_environment(environment_here, found, options, progress, shown=path)
         else:
@@ -125,8 +133,13 @@ def _collect(paths: Sequence[str], options: Options, progress: Progress) -> _Col
 
 
 def _take_models(found: _Collected, options: Options) -> None:
-    """The models that the project's code names, and what the models among the components were made from."""
-    if not found.discovered and not any(c.kind in ("model", "dataset") for c in found.components):
+    """
+    The models that the project's code names, and what the models among the components
+    were made from.
+    """
+    if not found.discovered and not any(
+        c.kind in ("model", "dataset") for c in found.components
+    ):
         return
     from licensescan.collect.models import referenced as named
 
@@ -141,15 +154,25 @@ def _take_models(found: _Collected, options: Options) -> None:
 
 
 def _take_environment(
-    environment: Environment, found: _Collected, options: Options, progress: Progress, shown: str = ""
+    environment: Environment,
+    found: _Collected,
+    options: Options,
+    progress: Progress,
+    shown: str = "",
 ) -> None:
     path = shown or _relative(environment.prefix, options.project)
     found.environments.append(environment)
     for component in installed.collect(environment):
         found.components.append(component)
         progress("reading", len(found.components), 0)
-    python = f"Python {environment.python}" if environment.python else "Python version unknown"
-    found.targets.append(Target(kind="environment", path=path, chosen=environment.chosen, detail=python))
+    python = (
+        f"Python {environment.python}"
+        if environment.python
+        else "Python version unknown"
+    )
+    found.targets.append(
+        Target(kind="environment", path=path, chosen=environment.chosen, detail=python)
+    )
 
 
 def _take(path: str, found: _Collected, options: Options) -> None:
@@ -164,21 +187,29 @@ def _take(path: str, found: _Collected, options: Options) -> None:
             from licensescan.collect.python import lock
 
             # One by one: what was found before the index broke off stays.
-            for component in lock.collect(path, options.find_links, options.variables, online=options.online):
+            for component in lock.collect(
+                path, options.find_links, options.variables, online=options.online
+            ):
                 found.components.append(component)
         else:
-            found.components += _with_models(list(source_of(kind).collect(path)), kind, path, options)
+            found.components += _with_models(
+                list(source_of(kind).collect(path)), kind, path, options
+            )
     except IncompleteError as error:
         found.incomplete.append(str(error))
 
 
-def _with_models(components: list[Component], kind: str, path: str, options: Options) -> list[Component]:
+def _with_models(
+    components: list[Component], kind: str, path: str, options: Options
+) -> list[Component]:
     """A source tree with the models that its code names."""
     if kind != "tree" or len(components) != 1 or not os.path.isdir(path):
         return components
     from licensescan.collect.models import referenced as named
 
-    code = named.named_by(path, components, named.Shelf.of(options.variables, project=path))
+    code = named.named_by(
+        path, components, named.Shelf.of(options.variables, project=path)
+    )
     whole = replace(
         components[0],
         requires=(*components[0].requires, *named.requires_of(code.references)),
@@ -189,9 +220,16 @@ def _with_models(components: list[Component], kind: str, path: str, options: Opt
 
 def _resolve(found: _Collected, options: Options) -> Graph:
     python = found.environments[0].python if found.environments else ""
-    # A target that was named by its path is not this project's: its own top-level packages are its roots.
-    roots = [*roots_of(options.project), *found.roots] if found.environments and found.discovered else []
-    return resolve(found.components, roots, python=python, project=project_name(options.project))
+    # A target that was named by its path is not this project's: its own top-level
+    # packages are its roots.
+    roots = (
+        [*roots_of(options.project), *found.roots]
+        if found.environments and found.discovered
+        else []
+    )
+    return resolve(
+        found.components, roots, python=python, project=project_name(options.project)
+    )
 
 
 def graph_of(paths: Sequence[str], *, options: Options) -> Graph:
@@ -208,9 +246,11 @@ def _conclude(
     progress: Progress,
 ) -> list[Conclusion]:
     """
-    Each component on its own: what goes wrong with one is said of it, and the next goes on.
+    Each component on its own: what goes wrong with one is said of it, and the next goes
+    on.
 
-    `components` is emptied on the way: their texts are most of what a scan holds in memory.
+    `components` is emptied on the way: their texts are most of what a scan holds in
+    memory.
     """
     curations = policy.curations if policy else ()
     concluded = []
@@ -221,10 +261,21 @@ def _conclude(
         component = graph.placed(components.pop())
         try:
             conclusion = conclude(component, rulebook, reading, curations)
-        except (RecursionError, MemoryError, ValueError, KeyError, IndexError, TypeError) as error:
+        except (
+            RecursionError,
+            MemoryError,
+            ValueError,
+            KeyError,
+            IndexError,
+            TypeError,
+        ) as error:
             message = f"an internal error while examining it ({type(error).__name__}: {error})"
-            problem = Problem(rule="license-unknown", path=component.path, message=message)
-            conclusion = Conclusion(component=replace(component, evidence=(), parts=()), problems=(problem,))
+            problem = Problem(
+                rule="license-unknown", path=component.path, message=message
+            )
+            conclusion = Conclusion(
+                component=replace(component, evidence=(), parts=()), problems=(problem,)
+            )
         concluded.append(replace(conclusion, paths=graph.paths(component)))
     return sorted(concluded, key=lambda c: (c.component.purl, c.component.path))
 

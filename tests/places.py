@@ -1,4 +1,7 @@
-"""Small places to run the command line in: an environment by hand, a project, and the run itself."""
+"""
+Small places to run the command line in: an environment by hand, a project, and the run
+itself.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-def add_package(site: Path, name: str, license_: str, version: str = "1.0", *, requires: str = "") -> Path:
+def add_package(
+    site: Path, name: str, license_: str, version: str = "1.0", *, requires: str = ""
+) -> Path:
     """An installed distribution that declares `license_` and has a short module."""
     info = site / f"{name}-{version}.dist-info"
     info.mkdir(parents=True)
@@ -17,7 +22,9 @@ def add_package(site: Path, name: str, license_: str, version: str = "1.0", *, r
     fields += "".join(f"Requires-Dist: {r}\n" for r in requires.split())
     (info / "METADATA").write_text(fields)
     (site / f"{name}.py").write_text("")
-    (info / "RECORD").write_text(f"{info.name}/METADATA,,\n{info.name}/RECORD,,\n{name}.py,,\n")
+    (info / "RECORD").write_text(
+        f"{info.name}/METADATA,,\n{info.name}/RECORD,,\n{name}.py,,\n"
+    )
     return info
 
 
@@ -41,10 +48,28 @@ class Run:
 
 
 def run(*args: str, cwd: Path, given: bytes = b"", **variables: str) -> Run:
-    """`licensescan` in a process of its own, as a user runs it, from a shell that knows no other environment."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "CONDA_PREFIX", "UV_PROJECT_ENVIRONMENT")}
-    env = {**kept, "PATH": "/usr/bin:/bin", "COLUMNS": "100", "HOME": str(cwd), **variables}
+    """
+    `licensescan` in a process of its own, as a user runs it, from a shell that knows no
+    other environment.
+    """
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("VIRTUAL_ENV", "CONDA_PREFIX", "UV_PROJECT_ENVIRONMENT")
+    }
+    env = {
+        **kept,
+        "PATH": "/usr/bin:/bin",
+        "COLUMNS": "100",
+        "HOME": str(cwd),
+        **variables,
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "licensescan", *args], cwd=cwd, input=given, capture_output=True, env=env, check=False
+        [sys.executable, "-m", "licensescan", *args],
+        cwd=cwd,
+        input=given,
+        capture_output=True,
+        env=env,
+        check=False,
     )
     return Run(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -1,4 +1,7 @@
-"""Reports made in memory, as wide as the types allow, for the tests of everything that shows one."""
+"""
+Reports made in memory, as wide as the types allow, for the tests of everything that
+shows one.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,13 @@ TODAY = date(2027, 1, 1)
 
 def package(name: str, license_: str, **more: object) -> Conclusion:
     """A package whose license file says `license_`."""
-    component = Component(purl=Purl(f"pkg:pypi/{name}@1.0"), name=name, version="1.0", scope="runtime", path=name)
+    component = Component(
+        purl=Purl(f"pkg:pypi/{name}@1.0"),
+        name=name,
+        version="1.0",
+        scope="runtime",
+        path=name,
+    )
     evidence = (
         Evidence(
             kind="license-file",
@@ -68,7 +77,10 @@ def conclusions() -> list[Conclusion]:
         confidence=0.9,
     )
     odd = Terms(
-        patent=Patent(grant="express", retaliation=hit), commercial="prohibited", clauses=(clause,), incomplete=True
+        patent=Patent(grant="express", retaliation=hit),
+        commercial="prohibited",
+        clauses=(clause,),
+        incomplete=True,
     )
     lib = Component(
         purl=Purl("pkg:pypi/whole@1.0#whole.libs/libx.so"),
@@ -90,7 +102,11 @@ def conclusions() -> list[Conclusion]:
         terms=load().terms_of("GPL-2.0-or-later"),
         parts=(inner,),
     )
-    bad = Problem(rule="license-unknown", path=f"bad/{HOSTILE}", message=f"cannot be decided: {HOSTILE}")
+    bad = Problem(
+        rule="license-unknown",
+        path=f"bad/{HOSTILE}",
+        message=f"cannot be decided: {HOSTILE}",
+    )
     return [
         package("plain", "MIT"),
         package("share", "AGPL-3.0-only"),
@@ -101,7 +117,9 @@ def conclusions() -> list[Conclusion]:
             "NOASSERTION",
             problems=(bad,),
             terms=Terms(),
-            evidence=(Evidence(kind="license-field", path="bad/METADATA", value=HOSTILE),),
+            evidence=(
+                Evidence(kind="license-field", path="bad/METADATA", value=HOSTILE),
+            ),
         ),
     ]
 
@@ -110,9 +128,16 @@ def native(name: str, license_: str) -> Conclusion:
     """A bundled library that its name gives away."""
     path = f"whole.libs/{name}.so"
     component = Component(
-        purl=Purl(f"pkg:pypi/whole@1.0#{path}"), name=name, version="", kind="native", relation="bundled", path=path
+        purl=Purl(f"pkg:pypi/whole@1.0#{path}"),
+        name=name,
+        version="",
+        kind="native",
+        relation="bundled",
+        path=path,
     )
-    told = Evidence(kind="native", path=path, value=license_, expression=Expression(license_))
+    told = Evidence(
+        kind="native", path=path, value=license_, expression=Expression(license_)
+    )
     return Conclusion(
         component=component,
         concluded=Expression(license_),
@@ -126,19 +151,39 @@ def judged(*given: Conclusion) -> Report:
     """The report over `given` by the default profile."""
     policy = load().profile("distributed-product")
     found, decided = judge(given, load(), policy, today=TODAY)
-    return Report(targets=(), conclusions=tuple(decided), findings=tuple(found), policy=policy)
+    return Report(
+        targets=(), conclusions=tuple(decided), findings=tuple(found), policy=policy
+    )
 
 
 def report(policy: Policy | None = None, *, with_policy: bool = True) -> Report:
     """The judged report over `conclusions`; one finding is waived."""
     if with_policy and policy is None:
-        waiver = Waiver(component="share", rule="copyleft-network", reason="not a service", key="licensescan.toml: w")
+        waiver = Waiver(
+            component="share",
+            rule="copyleft-network",
+            reason="not a service",
+            key="licensescan.toml: w",
+        )
         policy = replace(load().profile("distributed-product"), waivers=(waiver,))
     found, judged = judge(conclusions(), load(), policy, today=TODAY)
     return Report(
-        targets=(Target(kind="environment", path=".venv", chosen="project .venv", detail="Python 3.11"),),
+        targets=(
+            Target(
+                kind="environment",
+                path=".venv",
+                chosen="project .venv",
+                detail="Python 3.11",
+            ),
+        ),
         conclusions=tuple(sorted(judged, key=lambda c: c.component.purl)),
         findings=tuple(found),
         policy=policy,
-        facts={"roots": ["plain"], "roots_from": ["pyproject.toml"], "missing": [], "unneeded": [], "cycles": []},
+        facts={
+            "roots": ["plain"],
+            "roots_from": ["pyproject.toml"],
+            "missing": [],
+            "unneeded": [],
+            "cycles": [],
+        },
     )

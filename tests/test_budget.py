@@ -49,8 +49,13 @@ print("\\n@" + json.dumps([code, sorted(set(sys.modules) - before)]))
 """
 
 
-def loaded(*args: str, cwd: Path | None = None, before: str = "") -> tuple[int, set[str]]:
-    """The exit code and the modules that a run in a fresh interpreter has imported; `before` is run first."""
+def loaded(
+    *args: str, cwd: Path | None = None, before: str = ""
+) -> tuple[int, set[str]]:
+    """
+    The exit code and the modules that a run in a fresh interpreter has imported;
+    `before` is run first.
+    """
     result = subprocess.run(
         [sys.executable, "-c", before + CODE, json.dumps(args)],
         capture_output=True,
@@ -67,13 +72,19 @@ def libraries(modules: set[str]) -> set[str]:
     return {m.split(".")[0] for m in modules}
 
 
-@pytest.mark.parametrize("args", [("--help",), ("--version",), ("check", "--help"), ("-h",)])
+@pytest.mark.parametrize(
+    "args", [("--help",), ("--version",), ("check", "--help"), ("-h",)]
+)
 def test_help_and_version_load_next_to_nothing(args: tuple[str, ...]) -> None:
     code, modules = loaded(*args)
     assert code == 0
     assert not libraries(modules) & DEAR
     assert not modules & PACKAGES
-    assert not modules & {"licensescan.reader", "licensescan.cache", "licensescan.model.types"}
+    assert not modules & {
+        "licensescan.reader",
+        "licensescan.cache",
+        "licensescan.model.types",
+    }
     assert not modules & {
         "sqlite3",
         "zipfile",
@@ -93,7 +104,9 @@ def test_a_rule_is_explained_without_the_index() -> None:
     assert not libraries(modules) & (DEAR - {"tomli"})
 
 
-def test_a_text_that_is_known_loads_neither_alignment_nor_clauses(tmp_path: Path) -> None:
+def test_a_text_that_is_known_loads_neither_alignment_nor_clauses(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "LICENSE").write_text("Apache-2.0\n")
     code, modules = loaded("classify", "-f", "json", "LICENSE", cwd=tmp_path)
     assert code == 0
@@ -112,25 +125,44 @@ def environment(tmp_path: Path) -> None:
     info = site / "demo-1.0.dist-info"
     info.mkdir(parents=True)
     (tmp_path / ".venv" / "pyvenv.cfg").write_text("version = 3.11.4\n")
-    (info / "METADATA").write_text("Metadata-Version: 2.4\nName: demo\nVersion: 1.0\nLicense-Expression: MIT\n")
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\nLicense-Expression: MIT\n"
+    )
     (info / "RECORD").write_text("demo-1.0.dist-info/METADATA,,\n")
 
 
 def test_an_answer_that_is_given_again_loads_next_to_nothing(tmp_path: Path) -> None:
     environment(tmp_path)
-    at_once = "import licensescan.reader.inputs\nlicensescan.reader.inputs.SETTLED_NS = 0\n"
+    at_once = (
+        "import licensescan.reader.inputs\nlicensescan.reader.inputs.SETTLED_NS = 0\n"
+    )
     for first in (True, False):
         code, modules = loaded("check", "--env", ".venv", cwd=tmp_path, before=at_once)
         assert code == 0
         assert ("licensescan.pipeline" in modules) is first
     assert not modules & PACKAGES
     assert not libraries(modules) & DEAR
-    assert not modules & {"sqlite3", "zipfile", "tarfile", "csv", "tempfile", "pathlib", "email"}
+    assert not modules & {
+        "sqlite3",
+        "zipfile",
+        "tarfile",
+        "csv",
+        "tempfile",
+        "pathlib",
+        "email",
+    }
 
 
 def test_a_scan_loads_what_it_needs(tmp_path: Path) -> None:
     environment(tmp_path)
     code, modules = loaded("scan", "-f", "json", "--env", ".venv", cwd=tmp_path)
     assert code == 0
-    assert not libraries(modules) & {"networkx", "rich", "jinja2", "rapidfuzz", "elftools", "license_expression"}
+    assert not libraries(modules) & {
+        "networkx",
+        "rich",
+        "jinja2",
+        "rapidfuzz",
+        "elftools",
+        "license_expression",
+    }
     assert "packaging.tags" not in modules

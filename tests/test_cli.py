@@ -1,4 +1,7 @@
-"""The command line as users and scripts meet it: exit codes, what goes where, and mistakes."""
+"""
+The command line as users and scripts meet it: exit codes, what goes where, and
+mistakes.
+"""
 
 from __future__ import annotations
 
@@ -39,17 +42,26 @@ class TestExitCodes:
     def test_0_when_nothing_reaches_the_gate(self, project: Path) -> None:
         done = run("check", cwd=project)
         assert (done.code, done.err) == (0, ""), done
-        assert "environment  .venv (project .venv), Python 3.11.4, 1 package" in done.out
+        assert (
+            "environment  .venv (project .venv), Python 3.11.4, 1 package" in done.out
+        )
         assert done.out.rstrip().endswith("exit 0")
 
-    def test_several_targets_are_counted_together_and_an_empty_one_says_so(self, project: Path) -> None:
+    def test_several_targets_are_counted_together_and_an_empty_one_says_so(
+        self, project: Path
+    ) -> None:
         add_environment(project / "bare", {})
         done = run("check", "bare", cwd=project)
-        assert (done.code, "environment  bare, Python 3.11.4, nothing in it" in done.out) == (0, True), done
+        assert (
+            done.code,
+            "environment  bare, Python 3.11.4, nothing in it" in done.out,
+        ) == (0, True), done
         done = run("check", "bare", ".venv", cwd=project)
         assert "environment  .venv, Python 3.11.4\ntogether     1 package\n" in done.out
 
-    def test_help_says_what_each_command_does_in_whole_sentences(self, project: Path) -> None:
+    def test_help_says_what_each_command_does_in_whole_sentences(
+        self, project: Path
+    ) -> None:
         assert "..." not in run("--help", cwd=project).out.partition("Commands:")[2]
 
     def test_1_on_a_finding(self, project: Path) -> None:
@@ -59,8 +71,12 @@ class TestExitCodes:
         assert "copyleft-network" in done.out
         assert "shared 1.0" in done.out
 
-    @pytest.mark.parametrize(("level", "code"), [("deny", 0), ("review", 0), ("warn", 1)])
-    def test_the_gate_is_where_it_is_set(self, project: Path, level: str, code: int) -> None:
+    @pytest.mark.parametrize(
+        ("level", "code"), [("deny", 0), ("review", 0), ("warn", 1)]
+    )
+    def test_the_gate_is_where_it_is_set(
+        self, project: Path, level: str, code: int
+    ) -> None:
         assert run("check", "--fail-on", level, cwd=project).code == code
 
     def test_the_profile_decides(self, project: Path) -> None:
@@ -92,7 +108,9 @@ class TestExitCodes:
             (("classify", "gone"), "gone"),
         ],
     )
-    def test_2_when_nothing_was_judged(self, project: Path, args: tuple[str, ...], said: str) -> None:
+    def test_2_when_nothing_was_judged(
+        self, project: Path, args: tuple[str, ...], said: str
+    ) -> None:
         done = run(*args, cwd=project)
         assert done.code == 2, done
         assert said in done.err
@@ -105,14 +123,18 @@ class TestExitCodes:
         assert "--env" in done.err
 
     def test_2_for_a_broken_policy_with_its_place(self, project: Path) -> None:
-        (project / "licensescan.toml").write_text('profile = "saas"\nfail-onn = "deny"\n')
+        (project / "licensescan.toml").write_text(
+            'profile = "saas"\nfail-onn = "deny"\n'
+        )
         done = run("check", cwd=project)
         assert done.code == 2
         assert "licensescan.toml:2" in done.err
         assert "did you mean 'fail-on'" in done.err
 
     def test_3_for_a_target_that_is_not_what_it_says(self, project: Path) -> None:
-        (project / "cut-1.0-py3-none-any.whl").write_bytes(b"PK\x03\x04 and then nothing")
+        (project / "cut-1.0-py3-none-any.whl").write_bytes(
+            b"PK\x03\x04 and then nothing"
+        )
         done = run("check", "cut-1.0-py3-none-any.whl", cwd=project)
         assert done.code == 3, done
         assert "cut-1.0" in done.err
@@ -120,23 +142,35 @@ class TestExitCodes:
 
     def test_3_outranks_1(self, project: Path) -> None:
         add_package(site(project), "shared", "AGPL-3.0-only")
-        (project / "cut-1.0-py3-none-any.whl").write_bytes(b"PK\x03\x04 and then nothing")
+        (project / "cut-1.0-py3-none-any.whl").write_bytes(
+            b"PK\x03\x04 and then nothing"
+        )
         done = run("check", ".venv", "cut-1.0-py3-none-any.whl", cwd=project)
         assert done.code == 3
-        assert "copyleft-network" in done.out, "what could be judged is told all the same"
+        assert "copyleft-network" in done.out, (
+            "what could be judged is told all the same"
+        )
 
     def test_an_output_that_cannot_be_written_is_known_before_the_scan(
-        self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+        self,
+        project: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
         monkeypatch.chdir(project)
-        monkeypatch.setattr("licensescan.pipeline.scan", lambda *a, **k: pytest.fail("scanned"))
+        monkeypatch.setattr(
+            "licensescan.pipeline.scan", lambda *a, **k: pytest.fail("scanned")
+        )
         with pytest.raises(SystemExit) as stop:
             main(["check", "-o", "no/such/folder/x"])
         assert stop.value.code == 2
         assert "cannot be written" in capsys.readouterr().err
 
     def test_an_internal_error_is_3_and_one_line(
-        self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+        self,
+        project: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
         def fail(*args: object, **named: object) -> None:
             raise RuntimeError("as planned \x1b[31m")
@@ -169,9 +203,20 @@ class TestOutputs:
         assert first == second == third
 
     def test_many_reports_of_one_scan(self, project: Path) -> None:
-        done = run("check", "--report", "json=a.json", "--report", "text=b.txt", "-o", "c.txt", cwd=project)
+        done = run(
+            "check",
+            "--report",
+            "json=a.json",
+            "--report",
+            "text=b.txt",
+            "-o",
+            "c.txt",
+            cwd=project,
+        )
         assert (done.code, done.out) == (0, "")
-        jsonschema.Draft202012Validator(SCHEMA).validate(json.loads((project / "a.json").read_text()))
+        jsonschema.Draft202012Validator(SCHEMA).validate(
+            json.loads((project / "a.json").read_text())
+        )
         assert (project / "b.txt").read_text() == (project / "c.txt").read_text()
         assert "exit 0" in (project / "b.txt").read_text()
 
@@ -200,18 +245,34 @@ class TestScan:
 
 class TestClassify:
     def test_own_words(self, tmp_path: Path) -> None:
-        (tmp_path / "terms.txt").write_text("You may use this for noncommercial purposes only.\n")
-        done = run("classify", "terms.txt", "-f", "json", "--clauses-only", cwd=tmp_path)
+        (tmp_path / "terms.txt").write_text(
+            "You may use this for noncommercial purposes only.\n"
+        )
+        done = run(
+            "classify", "terms.txt", "-f", "json", "--clauses-only", cwd=tmp_path
+        )
         assert done.code == 0, done
         (found,) = json.loads(done.out)
-        assert (found["path"], found["expression"], found["commercial"]) == ("terms.txt", "NOASSERTION", "prohibited")
+        assert (found["path"], found["expression"], found["commercial"]) == (
+            "terms.txt",
+            "NOASSERTION",
+            "prohibited",
+        )
         clause = next(c for c in found["clauses"] if c["clause"] == "use.noncommercial")
         assert clause["lines"] == [1, 1]
         assert clause["quote"] in "You may use this for noncommercial purposes only."
 
     def test_from_a_pipe_and_many_at_once(self, tmp_path: Path) -> None:
         (tmp_path / "a").write_text("SPDX-License-Identifier: MIT\n")
-        done = run("classify", "a", "-", "-f", "json", cwd=tmp_path, given=b"SPDX-License-Identifier: Zlib\n")
+        done = run(
+            "classify",
+            "a",
+            "-",
+            "-f",
+            "json",
+            cwd=tmp_path,
+            given=b"SPDX-License-Identifier: Zlib\n",
+        )
         assert [r["expression"] for r in json.loads(done.out)] == ["MIT", "Zlib"]
 
     def test_our_own_license(self, root: Path) -> None:
@@ -252,14 +313,21 @@ class TestExplainWhyInit:
         assert run("init", cwd=project).code == 2
         assert (project / "licensescan.toml").read_text() == 'profile = "saas"\n'
         assert run("init", "--force", cwd=project).code == 0
-        assert 'profile = "saas"' in (project / "licensescan.toml").read_text(), "the profile stays"
+        assert 'profile = "saas"' in (project / "licensescan.toml").read_text(), (
+            "the profile stays"
+        )
 
 
 class TestSafety:
     def test_the_own_environment_is_not_the_projects(self, tmp_path: Path) -> None:
         import sys
 
-        done = run("check", cwd=tmp_path, VIRTUAL_ENV=sys.prefix, PATH=f"{sys.prefix}/bin:/usr/bin")
+        done = run(
+            "check",
+            cwd=tmp_path,
+            VIRTUAL_ENV=sys.prefix,
+            PATH=f"{sys.prefix}/bin:/usr/bin",
+        )
         assert done.code == 2, "only --env self judges it"
 
     def test_nothing_is_written_into_the_project(self, project: Path) -> None:
@@ -271,12 +339,18 @@ class TestSafety:
         import subprocess
         import sys
 
-        command = f"{sys.executable} -m licensescan explain distributed-product | head -c 1"
-        done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, check=False)
+        command = (
+            f"{sys.executable} -m licensescan explain distributed-product | head -c 1"
+        )
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=project, capture_output=True, check=False
+        )
         assert (len(done.stdout), done.stderr) == (1, b"")
 
 
-@pytest.mark.parametrize("command", ["check", "scan", "classify", "explain", "why", "init"])
+@pytest.mark.parametrize(
+    "command", ["check", "scan", "classify", "explain", "why", "init"]
+)
 def test_every_command_has_help(command: str) -> None:
     result = CliRunner().invoke(cli, [command, "--help"])
     assert result.exit_code == 0

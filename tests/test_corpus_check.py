@@ -1,4 +1,7 @@
-"""A sample of `make corpus-check`: texts of the pinned wheel are detected as themselves, and not with words put in."""
+"""
+A sample of `make corpus-check`: texts of the pinned wheel are detected as themselves,
+and not with words put in.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,12 @@ SEED, SAMPLE = 3, 40
 
 @pytest.fixture(scope="module")
 def pinned() -> dict[str, str]:
-    """What `sources.toml` says of the wheel; skips when the wheel is not in the cache."""
-    found: dict[str, str] = tomllib.loads((CORPUS / "sources.toml").read_text("utf-8"))["scancode"]
+    """
+    What `sources.toml` says of the wheel; skips when the wheel is not in the cache.
+    """
+    found: dict[str, str] = tomllib.loads((CORPUS / "sources.toml").read_text("utf-8"))[
+        "scancode"
+    ]
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     wheel = cache / "licensescan-corpus" / found["file"]
     if not wheel.exists():
@@ -25,19 +32,27 @@ def pinned() -> dict[str, str]:
     return {**found, "wheel": str(wheel)}
 
 
-def test_a_sample_of_licenses_is_detected_as_itself(pinned: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sample_of_licenses_is_detected_as_itself(
+    pinned: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "path", [str(CORPUS), *sys.path])
     import check
     from scancode import entries
 
-    licenses = list(entries(Path(pinned["wheel"]), "licenses", ".LICENSE", sha256=pinned["sha256"]))
+    licenses = list(
+        entries(Path(pinned["wheel"]), "licenses", ".LICENSE", sha256=pinned["sha256"])
+    )
     texts = check.texts(licenses, pinned["fragments"])
     wrong = check.check(random.Random(SEED).sample(texts, SAMPLE), SEED)
-    assert {name: len(keys) for name, keys in wrong.items() if len(keys) > SAMPLE // 20} == {}
+    assert {
+        name: len(keys) for name, keys in wrong.items() if len(keys) > SAMPLE // 20
+    } == {}
 
 
 @pytest.mark.parametrize("change", ["rewrapped", "commented", "untitled", "reheld"])
-def test_a_change_of_layout_leaves_the_words(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_of_layout_leaves_the_words(
+    change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "path", [str(CORPUS), *sys.path])
     import check
 

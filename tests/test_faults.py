@@ -1,4 +1,7 @@
-"""One fault each: the gate fails by the right rule, names the package, and leaves its clean neighbour alone."""
+"""
+One fault each: the gate fails by the right rule, names the package, and leaves its
+clean neighbour alone.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,33 @@ from typing import Any
 
 import pytest
 
-from tests.faults import BAN, GPL, MIT, Seen, distribution, environment, look, metadata, wheel, zipped
+from tests.faults import (
+    BAN,
+    GPL,
+    MIT,
+    Seen,
+    distribution,
+    environment,
+    look,
+    metadata,
+    wheel,
+    zipped,
+)
 
 UNKNOWN = {"license-unknown", "license-missing"}
 MISMATCH = {"license-mismatch"}
 BAD = {"metadata-invalid"}
-PROSE = "Once upon a time there was a library, and nobody knew under which terms it could be had. " * 8
+PROSE = (
+    "Once upon a time there was a library, and nobody knew under which terms it could be had. "
+    * 8
+)
 
 
 def seen(place: Path, files: dict[str, bytes]) -> Seen:
-    """What is said of an environment with `files`; the neighbour must be there and clean, whatever happens."""
+    """
+    What is said of an environment with `files`; the neighbour must be there and clean,
+    whatever happens.
+    """
     found = look(environment(place, files))
     assert "sentinel-ok" in found.names
     assert not any("sentinel-ok" in component for component in found.failing)
@@ -39,7 +59,7 @@ def flagged(found: Seen, rules: set[str], name: str = "acme-x") -> None:
     assert found.rules & rules, (found.rules, rules)
 
 
-# -- texts that hide what they say ------------------------------------------------------------------------------------
+# -- texts that hide what they say --
 
 
 @pytest.mark.parametrize(
@@ -58,7 +78,9 @@ def flagged(found: Seen, rules: set[str], name: str = "acme-x") -> None:
     ],
 )
 def test_a_license_file_without_a_license_is_unknown(tmp_path: Path, text: str) -> None:
-    flagged(seen(tmp_path, distribution(texts={"LICENSE": text})), {*UNKNOWN, *MISMATCH})
+    flagged(
+        seen(tmp_path, distribution(texts={"LICENSE": text})), {*UNKNOWN, *MISMATCH}
+    )
 
 
 @pytest.mark.parametrize("text", ["", " \n\n\t\n"])
@@ -67,29 +89,49 @@ def test_an_empty_license_file_is_as_good_as_missing(tmp_path: Path, text: str) 
 
 
 def test_people_and_notices_are_no_licenses_without_a_license(tmp_path: Path) -> None:
-    texts = {"LICENSE": MIT, "AUTHORS": "Ada Lovelace\nИван Иванов\n", "NOTICE": "acme-x\nCopyright 2024 Acme\n"}
+    texts = {
+        "LICENSE": MIT,
+        "AUTHORS": "Ada Lovelace\nИван Иванов\n",
+        "NOTICE": "acme-x\nCopyright 2024 Acme\n",
+    }
     assert seen(tmp_path, distribution(texts=texts)).code == 0
 
 
-@pytest.mark.parametrize("ban", [BAN, "For evaluation only.\n", "All rights reserved. Use is forbidden.\n"])
+@pytest.mark.parametrize(
+    "ban", [BAN, "For evaluation only.\n", "All rights reserved. Use is forbidden.\n"]
+)
 def test_a_ban_is_no_license_of_whatever_name(tmp_path: Path, ban: str) -> None:
-    named = distribution(license_="LicenseRef-MIT", texts={"LICENSE": "Free for you. " + ban})
-    flagged(seen(tmp_path, named), {"commercial-prohibited", "commercial-conditional", *UNKNOWN})
+    named = distribution(
+        license_="LicenseRef-MIT", texts={"LICENSE": "Free for you. " + ban}
+    )
+    flagged(
+        seen(tmp_path, named),
+        {"commercial-prohibited", "commercial-conditional", *UNKNOWN},
+    )
 
 
 def test_a_ban_in_a_notice_counts(tmp_path: Path) -> None:
-    texts = {"LICENSE": MIT, "NOTICE": "Use for commercial purposes requires a paid license from Acme.\n"}
+    texts = {
+        "LICENSE": MIT,
+        "NOTICE": "Use for commercial purposes requires a paid license from Acme.\n",
+    }
     flagged(seen(tmp_path, distribution(texts=texts)), UNKNOWN)
 
 
-@pytest.mark.parametrize("hide", [lambda t: t.replace("o", "о"), lambda t: t.replace("e", "e\u200b")])
-def test_tricks_with_letters_are_undone_and_told(tmp_path: Path, hide: Callable[[str], str]) -> None:
-    found = seen(tmp_path, distribution(license_="Apache-2.0", texts={"LICENSE": hide(BAN * 3)}))
+@pytest.mark.parametrize(
+    "hide", [lambda t: t.replace("o", "о"), lambda t: t.replace("e", "e\u200b")]
+)
+def test_tricks_with_letters_are_undone_and_told(
+    tmp_path: Path, hide: Callable[[str], str]
+) -> None:
+    found = seen(
+        tmp_path, distribution(license_="Apache-2.0", texts={"LICENSE": hide(BAN * 3)})
+    )
     flagged(found, {"text-obfuscated"})
     assert "commercial-prohibited" in found.rules
 
 
-# -- fields -----------------------------------------------------------------------------------------------------------
+# -- fields --
 
 
 @pytest.mark.parametrize(
@@ -101,14 +143,27 @@ def test_tricks_with_letters_are_undone_and_told(tmp_path: Path, hide: Callable[
         "\u202eTIM",
     ],
 )  # fmt: skip
-def test_words_that_are_no_license_are_unknown_not_absent(tmp_path: Path, value: str) -> None:
-    found = seen(tmp_path, distribution("acme-x", f"License: {value}", license_=None, texts={}))
+def test_words_that_are_no_license_are_unknown_not_absent(
+    tmp_path: Path, value: str
+) -> None:
+    found = seen(
+        tmp_path, distribution("acme-x", f"License: {value}", license_=None, texts={})
+    )
     flagged(found, {"license-unknown"})
 
 
-@pytest.mark.parametrize("value", [*"UNKNOWN None - LICENSE UNLICENSED N/A TODO <license>".split(), "see website"])
+@pytest.mark.parametrize(
+    "value",
+    [*"UNKNOWN None - LICENSE UNLICENSED N/A TODO <license>".split(), "see website"],
+)
 def test_placeholders_are_nothing(tmp_path: Path, value: str) -> None:
-    flagged(seen(tmp_path, distribution("acme-x", f"License: {value}", license_=None, texts={})), UNKNOWN)
+    flagged(
+        seen(
+            tmp_path,
+            distribution("acme-x", f"License: {value}", license_=None, texts={}),
+        ),
+        UNKNOWN,
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,31 +186,45 @@ def test_expressions_that_are_none(tmp_path: Path, value: str) -> None:
         ("License-Expression: GPL-3.0-only",),
         ("License: GPL-3.0-only",),
         ("License: Proprietary",),
-        ("Classifier: License :: OSI Approved :: GNU General Public License v3 (GPLv3)",),
+        (
+            "Classifier: License :: OSI Approved :: GNU General Public License v3 (GPLv3)",
+        ),
         ("Classifier: License :: Other/Proprietary License",),
         ("Classifier: License :: Free for non-commercial use",),
     ],
 )
-def test_a_field_that_says_worse_than_the_expression(tmp_path: Path, fields: tuple[str, ...]) -> None:
+def test_a_field_that_says_worse_than_the_expression(
+    tmp_path: Path, fields: tuple[str, ...]
+) -> None:
     flagged(seen(tmp_path, distribution("acme-x", *fields)), {*MISMATCH, *BAD})
 
 
 def test_two_license_fields_that_differ(tmp_path: Path) -> None:
-    files = distribution("acme-x", "License: MIT", "License: GPL-3.0-only", license_=None)
+    files = distribution(
+        "acme-x", "License: MIT", "License: GPL-3.0-only", license_=None
+    )
     flagged(seen(tmp_path, files), MISMATCH)
 
 
 def test_a_family_that_contradicts_the_field(tmp_path: Path) -> None:
     trove = "Classifier: License :: OSI Approved :: Apache Software License"
-    flagged(seen(tmp_path, distribution("acme-x", "License: MIT", trove, license_=None, texts={})), MISMATCH)
+    flagged(
+        seen(
+            tmp_path,
+            distribution("acme-x", "License: MIT", trove, license_=None, texts={}),
+        ),
+        MISMATCH,
+    )
 
 
 def test_a_classifier_that_says_the_same_is_no_contradiction(tmp_path: Path) -> None:
     trove = "Classifier: License :: OSI Approved :: MIT License"
-    assert seen(tmp_path, distribution("acme-x", "License: MIT License", trove)).code == 0
+    assert (
+        seen(tmp_path, distribution("acme-x", "License: MIT License", trove)).code == 0
+    )
 
 
-# -- METADATA ---------------------------------------------------------------------------------------------------------
+# -- METADATA --
 
 GOOD = metadata("acme-x", "1.0", "License-Expression: MIT")
 
@@ -215,7 +284,7 @@ def test_metadata_of_every_kind_but_a_file(tmp_path: Path) -> None:
         flagged(look(site), {"metadata-invalid", "path-escape"}, "acme-x")
 
 
-# -- license files that are no files ----------------------------------------------------------------------------------
+# -- license files that are no files --
 
 
 def bound(path: Path) -> None:
@@ -243,7 +312,10 @@ def sparse(path: Path) -> None:
         (lambda p: p.symlink_to("/proc/self/environ"), {"path-escape"}),
         (lambda p: p.symlink_to("/dev/zero"), {"path-escape", "evidence-unreadable"}),
         (lambda p: p.symlink_to("nowhere"), {"evidence-missing"}),
-        (lambda p: p.symlink_to("LICENSE"), {"evidence-missing", "evidence-unreadable"}),
+        (
+            lambda p: p.symlink_to("LICENSE"),
+            {"evidence-missing", "evidence-unreadable"},
+        ),
         (lambda p: p.mkdir(), {"evidence-missing", "evidence-unreadable"}),
         (os.mkfifo, {"evidence-unreadable"}),
         (bound, {"evidence-unreadable"}),
@@ -251,7 +323,9 @@ def sparse(path: Path) -> None:
         (lambda p: p.write_bytes(b"\0" * 5000), {"evidence-unreadable"}),
     ],
 )
-def test_a_license_file_that_cannot_be_read(tmp_path: Path, make: Callable[[Path], None], rules: set[str]) -> None:
+def test_a_license_file_that_cannot_be_read(
+    tmp_path: Path, make: Callable[[Path], None], rules: set[str]
+) -> None:
     (tmp_path / "outside").write_text("CANARY " + GPL)
     site = environment(tmp_path, distribution())
     path = site / "acme_x-1.0.dist-info/licenses/LICENSE"
@@ -264,11 +338,13 @@ def test_a_sibling_folder_with_the_same_beginning_is_outside(tmp_path: Path) -> 
     site = environment(tmp_path, distribution())
     (tmp_path / "site-packages-evil").mkdir()
     (tmp_path / "site-packages-evil/LICENSE").write_text(GPL)
-    (site / "acme_x-1.0.dist-info/licenses/COPYING").symlink_to("../../../site-packages-evil/LICENSE")
+    (site / "acme_x-1.0.dist-info/licenses/COPYING").symlink_to(
+        "../../../site-packages-evil/LICENSE"
+    )
     flagged(look(site), {"path-escape"})
 
 
-# -- RECORD and direct_url.json ---------------------------------------------------------------------------------------
+# -- RECORD and direct_url.json --
 
 
 @pytest.mark.parametrize(
@@ -287,10 +363,18 @@ def test_a_sibling_folder_with_the_same_beginning_is_outside(tmp_path: Path) -> 
         (lambda r: r + b"../../../../../../etc/passwd,,\n", {"path-escape"}),
     ],
 )
-def test_a_record_that_is_none(tmp_path: Path, change: Callable[[bytes], bytes | None], rules: set[str]) -> None:
+def test_a_record_that_is_none(
+    tmp_path: Path, change: Callable[[bytes], bytes | None], rules: set[str]
+) -> None:
     files = distribution()
     data = change(files.pop("acme_x-1.0.dist-info/RECORD"))
-    flagged(seen(tmp_path, files if data is None else files | {"acme_x-1.0.dist-info/RECORD": data}), rules)
+    flagged(
+        seen(
+            tmp_path,
+            files if data is None else files | {"acme_x-1.0.dist-info/RECORD": data},
+        ),
+        rules,
+    )
 
 
 def test_a_record_may_be_taken_away_by_a_distributor(tmp_path: Path) -> None:
@@ -299,7 +383,9 @@ def test_a_record_may_be_taken_away_by_a_distributor(tmp_path: Path) -> None:
     assert seen(tmp_path, files).code == 0
 
 
-@pytest.mark.parametrize("row", [b'"a\nb.py",,\n', b"caf\xe9.py,,\n", b"../../../bin/acme,,\n"])
+@pytest.mark.parametrize(
+    "row", [b'"a\nb.py",,\n', b"caf\xe9.py,,\n", b"../../../bin/acme,,\n"]
+)
 def test_rows_that_are_odd_and_right(tmp_path: Path, row: bytes) -> None:
     files = distribution()
     files["acme_x-1.0.dist-info/RECORD"] += row
@@ -320,15 +406,23 @@ def test_rows_that_are_odd_and_right(tmp_path: Path, row: bytes) -> None:
     ],
 )  # fmt: skip
 def test_a_direct_url_that_leads_nowhere(tmp_path: Path, text: bytes) -> None:
-    flagged(seen(tmp_path, distribution() | {"acme_x-1.0.dist-info/direct_url.json": text}), BAD)
+    flagged(
+        seen(tmp_path, distribution() | {"acme_x-1.0.dist-info/direct_url.json": text}),
+        BAD,
+    )
 
 
 def test_a_direct_url_on_the_network_is_only_told(tmp_path: Path) -> None:
     url = b'{"url": "https://example.com/x.whl", "archive_info": {}}'
-    assert seen(tmp_path, distribution() | {"acme_x-1.0.dist-info/direct_url.json": url}).code == 0
+    assert (
+        seen(
+            tmp_path, distribution() | {"acme_x-1.0.dist-info/direct_url.json": url}
+        ).code
+        == 0
+    )
 
 
-# -- wheels -----------------------------------------------------------------------------------------------------------
+# -- wheels --
 
 WHEEL = "acme_x-1.0-py3-none-any.whl"
 
@@ -353,7 +447,9 @@ def test_a_plain_wheel_passes(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_wheel_are_incomplete(tmp_path: Path) -> None:
-    for number, data in enumerate((b"", b"PK\5\6" + bytes(18), bytes(range(256)) * 8, zipped({"x.py": b""}))):
+    for number, data in enumerate(
+        (b"", b"PK\5\6" + bytes(18), bytes(range(256)) * 8, zipped({"x.py": b""}))
+    ):
         path = tmp_path / str(number) / WHEEL
         path.parent.mkdir()
         path.write_bytes(data)
@@ -386,13 +482,17 @@ def broken_directory(data: bytes) -> bytes:
         broken_directory,
     ],
 )
-def test_a_wheel_that_two_readers_see_in_two_ways(tmp_path: Path, spoil: Callable[[bytes], bytes]) -> None:
+def test_a_wheel_that_two_readers_see_in_two_ways(
+    tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
     path = tmp_path / WHEEL
     path.write_bytes(spoil(zipped(distribution())))
     flagged(look(path), {"archive-unsafe"})
 
 
-@pytest.mark.parametrize("member", ["../../escape.txt", "/abs.txt", "..\\..\\escape.txt", "C:\\x.txt"])
+@pytest.mark.parametrize(
+    "member", ["../../escape.txt", "/abs.txt", "..\\..\\escape.txt", "C:\\x.txt"]
+)
 def test_members_that_point_outside(tmp_path: Path, member: str) -> None:
     files = [*distribution().items(), (member, b"x")]
     flagged(look(wheel(tmp_path / WHEEL, files)), {"archive-unsafe", "path-escape"})
@@ -401,7 +501,10 @@ def test_members_that_point_outside(tmp_path: Path, member: str) -> None:
 def test_one_member_twice(tmp_path: Path) -> None:
     raw = distribution(license_="GPL-3.0-only")["acme_x-1.0.dist-info/METADATA"]
     with pytest.warns(UserWarning, match="Duplicate"):
-        path = wheel(tmp_path / WHEEL, [("acme_x-1.0.dist-info/METADATA", raw), *distribution().items()])
+        path = wheel(
+            tmp_path / WHEEL,
+            [("acme_x-1.0.dist-info/METADATA", raw), *distribution().items()],
+        )
     flagged(look(path), {"archive-unsafe"})
 
 
@@ -419,10 +522,18 @@ def test_members_that_are_encrypted_or_packed_in_an_unknown_way(tmp_path: Path) 
 
 
 def test_what_lies_in_archives_within_counts(tmp_path: Path) -> None:
-    inner = zipped(distribution("inner", license_="GPL-3.0-only", texts={"LICENSE": GPL}))
+    inner = zipped(
+        distribution("inner", license_="GPL-3.0-only", texts={"LICENSE": GPL})
+    )
     for name in ("inner-1.0-py3-none-any.whl", "bundle.zip", "dep.jar"):
-        data = inner if not name.endswith(".jar") else zipped({"META-INF/LICENSE": GPL.encode()})
-        path = wheel(tmp_path / name / WHEEL, distribution(code={f"acme_x/{name}": data}))
+        data = (
+            inner
+            if not name.endswith(".jar")
+            else zipped({"META-INF/LICENSE": GPL.encode()})
+        )
+        path = wheel(
+            tmp_path / name / WHEEL, distribution(code={f"acme_x/{name}": data})
+        )
         flagged(look(path), {"copyleft-strong"})
 
 
@@ -435,17 +546,23 @@ def nested(depth: int) -> bytes:
 
 
 def test_archives_are_opened_only_so_deep(tmp_path: Path) -> None:
-    flagged(look(wheel(tmp_path / WHEEL, distribution(code={"acme_x/a.jar": nested(8)}))), {"archive-unsafe"})
+    flagged(
+        look(wheel(tmp_path / WHEEL, distribution(code={"acme_x/a.jar": nested(8)}))),
+        {"archive-unsafe"},
+    )
 
 
-# -- sdists -----------------------------------------------------------------------------------------------------------
+# -- sdists --
 
 
 def sdist(path: Path, *members: tarfile.TarInfo, trailing: bytes = b"") -> Path:
     """An sdist with metadata and a license, and `members` without data."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for name, data in (("PKG-INFO", metadata("acme-x", "1.0", "License: MIT")), ("LICENSE", MIT.encode())):
+        for name, data in (
+            ("PKG-INFO", metadata("acme-x", "1.0", "License: MIT")),
+            ("LICENSE", MIT.encode()),
+        ):
             info = tarfile.TarInfo(f"acme_x-1.0/{name}")
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
@@ -479,8 +596,13 @@ def member(name: str, kind: bytes, target: str = "", **headers: str) -> tarfile.
         member("x", tarfile.REGTYPE, size="99999999999999999999"),
     ],
 )
-def test_members_of_an_sdist_that_are_no_files(tmp_path: Path, bad: tarfile.TarInfo) -> None:
-    flagged(look(sdist(tmp_path / "acme_x-1.0.tar.gz", bad)), {"archive-unsafe", "evidence-missing"})
+def test_members_of_an_sdist_that_are_no_files(
+    tmp_path: Path, bad: tarfile.TarInfo
+) -> None:
+    flagged(
+        look(sdist(tmp_path / "acme_x-1.0.tar.gz", bad)),
+        {"archive-unsafe", "evidence-missing"},
+    )
 
 
 def test_an_archive_behind_the_archive(tmp_path: Path) -> None:
@@ -492,10 +614,13 @@ def test_an_archive_behind_the_archive(tmp_path: Path) -> None:
 
 
 def test_a_plain_sdist_passes(tmp_path: Path) -> None:
-    assert look(sdist(tmp_path / "acme_x-1.0.tar.gz", member("doc", tarfile.DIRTYPE))).code == 0
+    assert (
+        look(sdist(tmp_path / "acme_x-1.0.tar.gz", member("doc", tarfile.DIRTYPE))).code
+        == 0
+    )
 
 
-# -- old installs and models ------------------------------------------------------------------------------------------
+# -- old installs and models --
 
 EGG = "acme_x-1.0-py3.11.egg"
 OLD = metadata("acme-x", "1.0", "License: GPL-3.0-only")
@@ -510,7 +635,9 @@ OLD = metadata("acme-x", "1.0", "License: GPL-3.0-only")
         {"acme_x-1.0.egg-info/PKG-INFO": OLD},
     ],
 )
-def test_old_kinds_of_installs_are_seen(tmp_path: Path, files: dict[str, bytes]) -> None:
+def test_old_kinds_of_installs_are_seen(
+    tmp_path: Path, files: dict[str, bytes]
+) -> None:
     flagged(seen(tmp_path, files), {"copyleft-strong"})
 
 
@@ -529,13 +656,21 @@ def test_old_kinds_of_installs_are_seen(tmp_path: Path, files: dict[str, bytes])
         {"acme_x-1.0.dist-info/metadata.json": b"{}"},
     ],
 )
-def test_old_kinds_of_installs_that_are_broken(tmp_path: Path, files: dict[str, bytes]) -> None:
+def test_old_kinds_of_installs_that_are_broken(
+    tmp_path: Path, files: dict[str, bytes]
+) -> None:
     flagged(seen(tmp_path, files), {"metadata-invalid", *UNKNOWN})
 
 
-def weights(header: bytes, name: str = "model.safetensors", card: str = "# weights\n") -> dict[str, bytes]:
+def weights(
+    header: bytes, name: str = "model.safetensors", card: str = "# weights\n"
+) -> dict[str, bytes]:
     """A package with one model in it."""
-    code = {"acme_x/__init__.py": b"", f"acme_x/model/{name}": header, "acme_x/model/README.md": card}
+    code = {
+        "acme_x/__init__.py": b"",
+        f"acme_x/model/{name}": header,
+        "acme_x/model/README.md": card,
+    }
     return distribution(code=code)
 
 
@@ -556,7 +691,10 @@ def test_headers_of_weights_that_lie(tmp_path: Path, name: str, header: bytes) -
 
 def test_the_license_in_a_header_of_weights_counts(tmp_path: Path) -> None:
     told = b'{"__metadata__": {"license": "cc-by-nc-4.0"}}'
-    flagged(seen(tmp_path, weights(struct.pack("<Q", len(told)) + told)), {"commercial-prohibited"})
+    flagged(
+        seen(tmp_path, weights(struct.pack("<Q", len(told)) + told)),
+        {"commercial-prohibited"},
+    )
 
 
 @pytest.mark.parametrize(
@@ -577,7 +715,9 @@ def test_a_card_never_makes_objects(tmp_path: Path) -> None:
     assert not Path("made").exists()
 
 
-@pytest.mark.parametrize("error", [ValueError, RecursionError, KeyError, MemoryError, OSError, TypeError])
+@pytest.mark.parametrize(
+    "error", [ValueError, RecursionError, KeyError, MemoryError, OSError, TypeError]
+)
 def test_an_error_of_our_own_is_said_of_the_one_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
@@ -605,6 +745,10 @@ def test_an_error_of_our_own_is_said_of_the_one_package(
     ],
 )
 def test_no_text_keeps_a_scan_for_ever(tmp_path: Path, text: str) -> None:
-    # A reader whose time is not linear needs minutes for these; the test suite would be stopped.
+    # A reader whose time is not linear needs minutes for these; the test suite would be
+    # stopped.
     assert seen(tmp_path, distribution(texts={"LICENSE": text})).code == 1
-    assert seen(tmp_path / "readme", distribution(body=text)).names == {"acme-x", "sentinel-ok"}
+    assert seen(tmp_path / "readme", distribution(body=text)).names == {
+        "acme-x",
+        "sentinel-ok",
+    }

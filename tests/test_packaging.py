@@ -1,4 +1,7 @@
-"""What is shipped: floors only, one wheel with its data, and hooks that say what the readme says."""
+"""
+What is shipped: floors only, one wheel with its data, and hooks that say what the
+readme says.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ def needs(project: dict[str, object]) -> list[Requirement]:
 def test_floors_never_caps(project: dict[str, object]) -> None:
     for requirement in needs(project):
         operators = {s.operator for s in requirement.specifier}
-        assert operators == {">="}, f"{requirement}: the tool has to fit into any environment"
+        assert operators == {">="}, (
+            f"{requirement}: the tool has to fit into any environment"
+        )
         assert requirement.url is None
 
 
@@ -53,14 +58,26 @@ def test_the_data_reaches_the_wheel(project: dict[str, object]) -> None:
 @pytest.fixture(scope="module")
 def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(place), str(root)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--wheel-dir",
+        str(place),
+        str(root),
+    ]
     try:
         import hatchling  # noqa: F401
 
         # With the backend at hand nothing has to be fetched.
         command[4:4] = ["--no-build-isolation", "--no-index"]
     except ImportError:
-        pytest.skip("hatchling is not installed, and tests fetch nothing; .ci/run builds the wheel")
+        pytest.skip(
+            "hatchling is not installed, and tests fetch nothing; .ci/run builds the wheel"
+        )
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     (built,) = place.glob("*.whl")
@@ -84,11 +101,19 @@ class TestWheel:
             f"licensescan-{__version__}.dist-info/licenses/NOTICE",
         ):
             assert wanted in names, wanted
-        assert not [n for n in names if n.startswith(("tests/", "benchmarks/", "docs/", "demo/"))]
+        assert not [
+            n
+            for n in names
+            if n.startswith(("tests/", "benchmarks/", "docs/", "demo/"))
+        ]
 
     def test_no_file_is_too_large(self, wheel: Path) -> None:
         with zipfile.ZipFile(wheel) as archive:
-            large = [(i.filename, i.file_size) for i in archive.infolist() if i.file_size > LARGEST_FILE]
+            large = [
+                (i.filename, i.file_size)
+                for i in archive.infolist()
+                if i.file_size > LARGEST_FILE
+            ]
         assert not large
 
     def test_it_runs_from_the_wheel_alone(self, wheel: Path, tmp_path: Path) -> None:
@@ -96,13 +121,15 @@ class TestWheel:
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(place)
         (tmp_path / "x").write_text("SPDX-License-Identifier: MIT\n")
-        code = (
-            "import licensescan, sys; assert 'site' in licensescan.__file__; from licensescan.cli import main; main()"
-        )
+        code = "import licensescan, sys; assert 'site' in licensescan.__file__; from licensescan.cli import main; main()"
         done = subprocess.run(
             [sys.executable, "-c", code, "classify", "x"],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(place), "LICENSESCAN_CACHE_DIR": str(tmp_path / "c")},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(place),
+                "LICENSESCAN_CACHE_DIR": str(tmp_path / "c"),
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -113,12 +140,18 @@ class TestWheel:
 
 @pytest.fixture(scope="module")
 def hooks(root: Path) -> dict[str, dict[str, object]]:
-    return {h["id"]: h for h in yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text("utf-8"))}
+    return {
+        h["id"]: h
+        for h in yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    }
 
 
 class TestHooks:
     def test_two_hooks(self, hooks: dict[str, dict[str, object]]) -> None:
-        assert {i: h["language"] for i, h in hooks.items()} == {"licensescan": "python", "licensescan-system": "system"}
+        assert {i: h["language"] for i, h in hooks.items()} == {
+            "licensescan": "python",
+            "licensescan-system": "system",
+        }
         for hook in hooks.values():
             assert hook["entry"] == "licensescan check"
             assert hook["pass_filenames"] is False
@@ -142,14 +175,27 @@ class TestHooks:
             ("uv.lock.bak", False),
         ],
     )
-    def test_which_files_matter(self, hooks: dict[str, dict[str, object]], name: str, matters: bool) -> None:
+    def test_which_files_matter(
+        self, hooks: dict[str, dict[str, object]], name: str, matters: bool
+    ) -> None:
         for hook in hooks.values():
             assert bool(re.search(str(hook["files"]), name)) is matters
 
 
 def test_the_makefile_has_the_targets(root: Path) -> None:
     text = (root / "Makefile").read_text("utf-8")
-    for target in ("demo", "test", "dev", "lint", "corpus", "corpus-check", "bench", "fuzz", "goldens", "docs"):
+    for target in (
+        "demo",
+        "test",
+        "dev",
+        "lint",
+        "corpus",
+        "corpus-check",
+        "bench",
+        "fuzz",
+        "goldens",
+        "docs",
+    ):
         assert re.search(rf"^{target}:", text, re.MULTILINE), target
 
 
@@ -158,7 +204,14 @@ def test_the_ci_script_runs_the_readmes_test_command(root: Path) -> None:
     assert os.access(script, os.X_OK)
     text = script.read_text("utf-8")
     assert "set -euo pipefail" in text
-    for step in ("make test", "make lint", "pip wheel", "--version", "classify", "licensescan check"):
+    for step in (
+        "make test",
+        "make lint",
+        "pip wheel",
+        "--version",
+        "classify",
+        "licensescan check",
+    ):
         assert step in text
     assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
 
@@ -170,11 +223,19 @@ def test_the_demo_is_pinned_and_small(root: Path) -> None:
     assert all([s.operator for s in r.specifier] == ["=="] for r in wanted)
 
 
-def test_ci_runs_the_oldest_and_the_newest_python_that_is_told(root: Path, project: dict[str, object]) -> None:
+def test_ci_runs_the_oldest_and_the_newest_python_that_is_told(
+    root: Path, project: dict[str, object]
+) -> None:
     classifiers: list[str] = project["project"]["classifiers"]  # type: ignore[index]
-    told = [c.rpartition(" ")[2] for c in classifiers if re.search(r"Python :: 3\.\d+$", c)]
-    (job,) = yaml.safe_load((root / ".github" / "workflows" / "ci.yml").read_text("utf-8"))["jobs"].values()
+    told = [
+        c.rpartition(" ")[2] for c in classifiers if re.search(r"Python :: 3\.\d+$", c)
+    ]
+    (job,) = yaml.safe_load(
+        (root / ".github" / "workflows" / "ci.yml").read_text("utf-8")
+    )["jobs"].values()
     assert job["strategy"]["matrix"]["python"] == [told[0], told[-1]]
     assert project["project"]["requires-python"] == f">={told[0]}"  # type: ignore[index]
     used = [step["uses"] for step in job["steps"] if "uses" in step]
-    assert all(re.search(r"@[0-9a-f]{40}$", action) for action in used), "an action is pinned by its commit"
+    assert all(re.search(r"@[0-9a-f]{40}$", action) for action in used), (
+        "an action is pinned by its commit"
+    )

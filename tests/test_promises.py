@@ -1,4 +1,7 @@
-"""The promises of docs/threats.md that only a whole process can break: what it runs, opens, writes and leaves."""
+"""
+The promises of docs/threats.md that only a whole process can break: what it runs,
+opens, writes and leaves.
+"""
 
 from __future__ import annotations
 
@@ -44,21 +47,36 @@ finally:
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
-    """A site whose every file would tell if it was run, and which shadows what licensescan imports."""
-    site = environment(tmp_path, distribution(code={"acme_x/__init__.py": CANARY, "acme_x.pth": CANARY}))
+    """
+    A site whose every file would tell if it was run, and which shadows what licensescan
+    imports.
+    """
+    site = environment(
+        tmp_path,
+        distribution(code={"acme_x/__init__.py": CANARY, "acme_x.pth": CANARY}),
+    )
     write(site, {f"{name}.py": CANARY.encode() for name in SHADOWS.split()})
     write(site, distribution("gpl", license_="GPL-3.0-only", texts={"LICENSE": GPL}))
     return site
 
 
-def process(code: str, *args: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
+def process(
+    code: str, *args: str, cwd: Path, **variables: str
+) -> subprocess.CompletedProcess[bytes]:
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(cwd), **variables}
     return subprocess.run(
-        [sys.executable, "-c", code, *args], cwd=cwd, env=env, capture_output=True, check=False, timeout=120
+        [sys.executable, "-c", code, *args],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        check=False,
+        timeout=120,
     )
 
 
-def test_nothing_that_is_looked_at_is_run_even_from_within(tmp_path: Path, hostile: Path) -> None:
+def test_nothing_that_is_looked_at_is_run_even_from_within(
+    tmp_path: Path, hostile: Path
+) -> None:
     canary = tmp_path / "canary"
     for cwd in (tmp_path, hostile):
         done = run("check", str(hostile), "--no-cache", cwd=cwd, CANARY=str(canary))
@@ -70,18 +88,39 @@ def test_nothing_that_is_looked_at_is_run_even_from_within(tmp_path: Path, hosti
 def test_nothing_is_started_connected_or_written(tmp_path: Path, hostile: Path) -> None:
     place = tmp_path / "elsewhere"
     place.mkdir()
-    done = process(WATCHED, str(hostile), "check", str(hostile), "--no-cache", "-f", "json", cwd=place)
+    done = process(
+        WATCHED,
+        str(hostile),
+        "check",
+        str(hostile),
+        "--no-cache",
+        "-f",
+        "json",
+        cwd=place,
+    )
     assert done.returncode == 1, done.stderr
     assert done.stderr.decode().strip().splitlines()[-1] == "[]"
     assert list(place.iterdir()) == []
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
-def test_the_system_sees_one_program_and_no_network(tmp_path: Path, hostile: Path) -> None:
+def test_the_system_sees_one_program_and_no_network(
+    tmp_path: Path, hostile: Path
+) -> None:
     trace = tmp_path / "trace"
     calls = ["strace", "-f", "-o", str(trace), "-e", "trace=execve,socket,connect"]
-    command = [*calls, sys.executable, "-m", "licensescan", "check", str(hostile), "--no-cache"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
+    command = [
+        *calls,
+        sys.executable,
+        "-m",
+        "licensescan",
+        "check",
+        str(hostile),
+        "--no-cache",
+    ]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, check=False, timeout=120
+    )
     if done.returncode not in (0, 1):
         pytest.skip("strace may not trace here")
     lines = trace.read_text().splitlines()
@@ -89,20 +128,36 @@ def test_the_system_sees_one_program_and_no_network(tmp_path: Path, hostile: Pat
     assert not [line for line in lines if "AF_INET" in line]
 
 
-# -- the same input gives the same bytes ------------------------------------------------------------------------------
+# -- the same input gives the same bytes --
 
 
-def test_hash_seed_zone_locale_and_jobs_change_nothing(tmp_path: Path, hostile: Path) -> None:
+def test_hash_seed_zone_locale_and_jobs_change_nothing(
+    tmp_path: Path, hostile: Path
+) -> None:
     plain = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"}
     other = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8"}
     for name in sorted(REPORTS):
-        once = run("check", str(hostile), "--no-cache", "-f", name, cwd=tmp_path, **plain)
-        again = run("check", str(hostile), "--no-cache", "--jobs", "2", "-f", name, cwd=tmp_path, **other)
+        once = run(
+            "check", str(hostile), "--no-cache", "-f", name, cwd=tmp_path, **plain
+        )
+        again = run(
+            "check",
+            str(hostile),
+            "--no-cache",
+            "--jobs",
+            "2",
+            "-f",
+            name,
+            cwd=tmp_path,
+            **other,
+        )
         assert (once.code, again.code) == (1, 1), once.err
         assert once.out == again.out
 
 
-def test_the_order_of_a_folder_changes_nothing(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_order_of_a_folder_changes_nothing(
+    hostile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = look(hostile).report
     scandir = os.scandir
 
@@ -121,14 +176,27 @@ def test_the_order_of_a_folder_changes_nothing(hostile: Path, monkeypatch: pytes
     assert look(hostile).report == before
 
 
-# -- a report is whole, or not there ----------------------------------------------------------------------------------
+# -- a report is whole, or not there --
 
 
 @pytest.mark.parametrize("delay", [0.05, 0.3, 0.6, 1.0])
-def test_a_killed_process_leaves_no_half_report(tmp_path: Path, hostile: Path, delay: float) -> None:
+def test_a_killed_process_leaves_no_half_report(
+    tmp_path: Path, hostile: Path, delay: float
+) -> None:
     out = tmp_path / "out.json"
-    command = [sys.executable, "-m", "licensescan", "check", str(hostile), "--report", f"json={out}", "--no-cache"]
-    child = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "licensescan",
+        "check",
+        str(hostile),
+        "--report",
+        f"json={out}",
+        "--no-cache",
+    ]
+    child = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     time.sleep(delay)
     child.send_signal(signal.SIGKILL if delay < 0.5 else signal.SIGTERM)
     child.wait()
@@ -137,22 +205,30 @@ def test_a_killed_process_leaves_no_half_report(tmp_path: Path, hostile: Path, d
 
 
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs /dev/full")
-def test_a_full_disk_is_incomplete_and_a_device_stays_one(tmp_path: Path, hostile: Path) -> None:
+def test_a_full_disk_is_incomplete_and_a_device_stays_one(
+    tmp_path: Path, hostile: Path
+) -> None:
     command = [sys.executable, "-m", "licensescan", "check", str(hostile), "--no-cache"]
     with open("/dev/full", "w", encoding="utf-8") as full:
-        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False)
+        done = subprocess.run(
+            command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False
+        )
     assert done.returncode == 3
     assert b"could not be written" in done.stderr
     assert b"Traceback" not in done.stderr
 
 
-def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path, hostile: Path) -> None:
+def test_what_is_no_file_is_written_to_and_not_replaced(
+    tmp_path: Path, hostile: Path
+) -> None:
     pipe, link = tmp_path / "pipe", tmp_path / "link.json"
     os.mkfifo(pipe)
     link.symlink_to("real.json")
     with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
         reports = ("--report", f"json={pipe}", "--report", f"json={link}")
-        assert run("check", str(hostile), "--no-cache", *reports, cwd=tmp_path).code == 1
+        assert (
+            run("check", str(hostile), "--no-cache", *reports, cwd=tmp_path).code == 1
+        )
         assert reader.stdout is not None
         json.loads(reader.stdout.read())
     assert pipe.is_fifo()
@@ -163,6 +239,11 @@ def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path, hostile:
 def test_a_closed_output_is_no_crash(tmp_path: Path, hostile: Path) -> None:
     command = f"{sys.executable} -m licensescan check {hostile} --no-cache"
     for closing in (">&-", ">&- 2>&-", "| head -c 1 >/dev/null"):
-        done = subprocess.run(["sh", "-c", f"{command} {closing}"], cwd=tmp_path, capture_output=True, check=False)
+        done = subprocess.run(
+            ["sh", "-c", f"{command} {closing}"],
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
         assert b"Traceback" not in done.stderr
         assert done.returncode in (0, 1)

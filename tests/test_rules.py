@@ -1,4 +1,7 @@
-"""What ships in rules/: every rule fires somewhere and is silent somewhere, and every profile knows every rule."""
+"""
+What ships in rules/: every rule fires somewhere and is silent somewhere, and every
+profile knows every rule.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +39,18 @@ CLEAN = Terms(patent=Patent(grant="express"), commercial="allowed")
 LOUD = Policy(profile="loud", verdicts=dict.fromkeys(RULES, "deny"))
 
 
-def judged(concluded: str, terms: Terms, policy: Policy, *problems: Problem) -> list[Finding]:
-    component = Component(purl=Purl("pkg:pypi/demo@1"), name="demo", version="1", relation="bundled")
-    given = Conclusion(component=component, concluded=Expression(concluded), terms=terms, problems=problems)
+def judged(
+    concluded: str, terms: Terms, policy: Policy, *problems: Problem
+) -> list[Finding]:
+    component = Component(
+        purl=Purl("pkg:pypi/demo@1"), name="demo", version="1", relation="bundled"
+    )
+    given = Conclusion(
+        component=component,
+        concluded=Expression(concluded),
+        terms=terms,
+        problems=problems,
+    )
     return judge([given], BOOK, policy, today=date(2027, 1, 1))[0]
 
 
@@ -50,7 +62,12 @@ def firing(rule: str) -> list[Finding]:
     for key, values in when.items():
         value = values[0]
         if key == "problem" and value == "waiver-stale":
-            policy = replace(LOUD, waivers=(Waiver(component="x", rule="license-missing", reason="r", key="k"),))
+            policy = replace(
+                LOUD,
+                waivers=(
+                    Waiver(component="x", rule="license-missing", reason="r", key="k"),
+                ),
+            )
         elif key == "problem":
             problems = (Problem(rule=rule, path="x", message="seen"),)
         elif key == "clause":
@@ -103,7 +120,16 @@ def test_a_profile_has_a_verdict_for_every_rule_and_no_other(name: str) -> None:
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_refinements_are_of_known_kinds(name: str) -> None:
-    relations = {"own", "import", "bundled", "vendored", "static", "weights", "data", "dev"}
+    relations = {
+        "own",
+        "import",
+        "bundled",
+        "vendored",
+        "static",
+        "weights",
+        "data",
+        "dev",
+    }
     strengths = {"work", "ip", "grantor", "broad"}
     for key in BOOK.profile(name).verdicts:
         _, _, refinement = key.partition("@")
@@ -119,7 +145,13 @@ def test_the_seven_profiles_of_the_interface() -> None:
 @pytest.mark.parametrize("name", PROFILES)
 def test_the_unknown_is_never_ok(name: str) -> None:
     verdicts = BOOK.profile(name).verdicts
-    for rule in ("license-missing", "license-unknown", "terms-unread", "evidence-unreadable", "license-modified"):
+    for rule in (
+        "license-missing",
+        "license-unknown",
+        "terms-unread",
+        "evidence-unreadable",
+        "license-modified",
+    ):
         found = {v for k, v in verdicts.items() if k.partition("@")[0] == rule}
         assert "ok" not in found, rule
 
@@ -133,7 +165,10 @@ def test_allowed_licenses_exist(name: str) -> None:
 class TestFacts:
     @pytest.mark.parametrize("license_", BOOK.facts.ids())
     def test_a_fact_is_whole_and_its_clauses_are_defined(self, license_: str) -> None:
-        document = loads((folder("rules") / "licenses" / f"{license_}.toml").read_bytes(), label=license_)
+        document = loads(
+            (folder("rules") / "licenses" / f"{license_}.toml").read_bytes(),
+            label=license_,
+        )
         fact = BOOK.fact(license_)
         assert fact is not None
         assert fact.basis == "fact"
@@ -149,9 +184,15 @@ class TestFacts:
     def test_its_id_is_spelled_as_spdx_does(self, license_: str) -> None:
         from licensescan.standards.spdx_expression import normalise
 
-        document = loads((folder("rules") / "licenses" / f"{license_}.toml").read_bytes(), label=license_)
+        document = loads(
+            (folder("rules") / "licenses" / f"{license_}.toml").read_bytes(),
+            label=license_,
+        )
         if document.get("exception"):
-            assert normalise(f"GPL-2.0-only WITH {license_}") == f"GPL-2.0-only WITH {license_}"
+            assert (
+                normalise(f"GPL-2.0-only WITH {license_}")
+                == f"GPL-2.0-only WITH {license_}"
+            )
         else:
             assert normalise(license_) == license_
 
@@ -192,6 +233,11 @@ def test_a_clause_has_a_title_and_a_meaning(clause: str) -> None:
 def test_permissive_only_refuses_what_is_not_on_its_list() -> None:
     policy = BOOK.profile("permissive-only")
     assert len(policy.allow) > 100
-    for license_, refused in {"MIT": False, "Apache-2.0": False, "LGPL-2.1-only": True, "CC-BY-NC-4.0": True}.items():
+    for license_, refused in {
+        "MIT": False,
+        "Apache-2.0": False,
+        "LGPL-2.1-only": True,
+        "CC-BY-NC-4.0": True,
+    }.items():
         found = judged(license_, BOOK.terms_of(license_), policy)
         assert ("license-denied" in {f.rule for f in found}) is refused, license_

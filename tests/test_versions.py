@@ -1,4 +1,7 @@
-"""One name, another version, another verdict: what the texts of a release say decides, never the name."""
+"""
+One name, another version, another verdict: what the texts of a release say decides,
+never the name.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,12 @@ RESEARCH = (
 def npm(folder: Path, version: str, license_: str, files: dict[str, str]) -> str:
     """An npm package of one version."""
     path = folder / f"acme-{version}.tgz"
-    said = {"package.json": json.dumps({"name": "acme", "version": version, "license": license_}), **files}
+    said = {
+        "package.json": json.dumps(
+            {"name": "acme", "version": version, "license": license_}
+        ),
+        **files,
+    }
     with tarfile.open(path, "w:gz") as archive:
         for name, text in said.items():
             info = tarfile.TarInfo(f"package/{name}")
@@ -50,7 +58,12 @@ def tree(folder: Path, version: str, files: dict[str, str]) -> str:
 
 def report(target: str, project: Path) -> Report:
     policy = load_policy(project, policy_file=None, profile=None)
-    return scan([target], policy=policy, today=date(2027, 1, 1), options=Options(project=str(project), cached=False))
+    return scan(
+        [target],
+        policy=policy,
+        today=date(2027, 1, 1),
+        options=Options(project=str(project), cached=False),
+    )
 
 
 def denied(found: Report) -> set[str]:
@@ -58,7 +71,9 @@ def denied(found: Report) -> set[str]:
 
 
 def test_a_release_without_the_patents_file_is_judged_otherwise(tmp_path: Path) -> None:
-    before = report(npm(tmp_path, "15.0.1", "BSD-3-Clause", {"PATENTS": PATENTS}), tmp_path)
+    before = report(
+        npm(tmp_path, "15.0.1", "BSD-3-Clause", {"PATENTS": PATENTS}), tmp_path
+    )
     after = report(npm(tmp_path, "15.0.2", "MIT", {}), tmp_path)
     assert "patent-retaliation-broad" in denied(before)
     assert before.conclusions[0].terms.patent.grant == "file"
@@ -68,9 +83,15 @@ def test_a_release_without_the_patents_file_is_judged_otherwise(tmp_path: Path) 
 
 def test_headers_that_speak_of_a_patents_file_which_is_gone(tmp_path: Path) -> None:
     header = "# Licensed under the MIT license.\n# An additional grant of patent rights is in the PATENTS file.\n"
-    found = report(tree(tmp_path, "0.6", {"acme/core.py": header, "acme/util.py": header}), tmp_path)
+    found = report(
+        tree(tmp_path, "0.6", {"acme/core.py": header, "acme/util.py": header}),
+        tmp_path,
+    )
     assert "patent-file-missing" in {f.rule for f in found.findings}
-    later = {"acme/core.py": header, **{f"acme/m{n}.py": "# SPDX-License-Identifier: MIT\n" for n in range(30)}}
+    later = {
+        "acme/core.py": header,
+        **{f"acme/m{n}.py": "# SPDX-License-Identifier: MIT\n" for n in range(30)},
+    }
     found = report(tree(tmp_path, "0.12", later), tmp_path)
     assert found.conclusions[0].concluded == "MIT"
     assert denied(found) == set()
@@ -82,7 +103,10 @@ def test_headers_that_speak_of_a_patents_file_which_is_gone(tmp_path: Path) -> N
         ("1", {"LICENSE.md": RESEARCH}, {"prohibited"}),
         (
             "2",
-            {"LICENSE-RESEARCH.md": RESEARCH, "LICENSE": "SPDX-License-Identifier: MIT\n"},
+            {
+                "LICENSE-RESEARCH.md": RESEARCH,
+                "LICENSE": "SPDX-License-Identifier: MIT\n",
+            },
             {"prohibited", "conditional"},
         ),
         ("3", {"LICENSE": "SPDX-License-Identifier: MIT\n"}, {"allowed"}),
@@ -91,4 +115,7 @@ def test_headers_that_speak_of_a_patents_file_which_is_gone(tmp_path: Path) -> N
 def test_terms_that_were_opened_step_by_step(
     tmp_path: Path, version: str, files: dict[str, str], commercial: set[str]
 ) -> None:
-    assert report(tree(tmp_path, version, files), tmp_path).conclusions[0].terms.commercial in commercial
+    assert (
+        report(tree(tmp_path, version, files), tmp_path).conclusions[0].terms.commercial
+        in commercial
+    )

@@ -1,5 +1,6 @@
 """
-Ground that knows nothing of licenses: TOML and its schemas, lazy patterns, where an installation keeps its data.
+Ground that knows nothing of licenses: TOML and its schemas, lazy patterns, where an
+installation keeps its data.
 
 Imports `model` alone.
 """

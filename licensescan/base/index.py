@@ -1,9 +1,11 @@
 """
-The compiled index, opened as a memory map and read section by section, so that an answer touches only what it needs.
+The compiled index, opened as a memory map and read section by section, so that an
+answer touches only what it needs.
 
-Layout, little-endian: the magic `LSIX`, a format version and the number of sections (`<4sHH`), then one row a section
-(`<8sQQ`: name, offset, length), then the sections. `corpus/build.py` writes it; no section holds words of a text,
-only their CRC-32 sums and numbers made of them.
+Layout, little-endian: the magic `LSIX`, a format version and the number of sections
+(`<4sHH`), then one row a section (`<8sQQ`: name, offset, length), then the sections.
+`corpus/build.py` writes it; no section holds words of a text, only their CRC-32 sums
+and numbers made of them.
 """
 
 from __future__ import annotations
@@ -25,11 +27,17 @@ _ROW = struct.Struct("<8sQQ")
 
 
 class CorpusError(LicensescanError):
-    """The index is missing, cut short or of another format than this version of licensescan reads."""
+    """
+    The index is missing, cut short or of another format than this version of
+    licensescan reads.
+    """
 
 
 def pack(sections: Mapping[str, bytes]) -> bytes:
-    """The bytes of an index file with these sections (names of at most 8 ASCII letters), in the order given."""
+    """
+    The bytes of an index file with these sections (names of at most 8 ASCII letters),
+    in the order given.
+    """
     place = _HEAD.size + _ROW.size * len(sections)
     place += -place % 8
     head, body = bytearray(_HEAD.pack(MAGIC, FORMAT, len(sections))), bytearray()
@@ -42,7 +50,10 @@ def pack(sections: Mapping[str, bytes]) -> bytes:
 
 @cache
 def sections() -> Mapping[str, memoryview]:
-    """The sections of the installed index by name; raises `CorpusError` for a file that is not one."""
+    """
+    The sections of the installed index by name; raises `CorpusError` for a file that is
+    not one.
+    """
     path = os.path.join(place_of("corpus"), "index.bin")
     with open(path, "rb") as file:
         size = file.seek(0, 2)
@@ -63,5 +74,8 @@ def sections() -> Mapping[str, memoryview]:
 
 @cache
 def version() -> str:
-    """What identifies the index: `<format>-<sum>`, from the sum of sums that the build stored; cheap to ask."""
+    """
+    What identifies the index: `<format>-<sum>`, from the sum of sums that the build
+    stored; cheap to ask.
+    """
     return f"{FORMAT}-{zlib.crc32(sections()['sums']):08x}"

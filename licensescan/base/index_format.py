@@ -1,14 +1,22 @@
-"""What the numbers in the index mean; shared by `corpus/build.py`, which writes them, and their readers."""
+"""
+What the numbers in the index mean; shared by `corpus/build.py`, which writes them, and
+their readers.
+"""
 
 from __future__ import annotations
 
 import struct
 
 PATTERN = struct.Struct("<HHBBH")
-"""A pattern: number of words, expression, kind, relevance, number among the aligned ones plus one (0: exact only)."""
+"""
+A pattern: number of words, expression, kind, relevance, number among the aligned ones
+plus one (0: exact only).
+"""
 
 ALIGNED = struct.Struct("<IHI")
-"""An aligned pattern: start of its codes (in words), pattern, start of its required spans."""
+"""
+An aligned pattern: start of its codes (in words), pattern, start of its required spans.
+"""
 
 NOBODY = 0xFFFF
 """No aligned pattern."""
@@ -29,7 +37,10 @@ GRAM = 3
 """Words of an anchor (fewer at the end of a short pattern)."""
 
 BLOCK = 16_384
-"""Words of aligned patterns that are compressed together: patterns of one license stand side by side and repeat."""
+"""
+Words of aligned patterns that are compressed together: patterns of one license stand
+side by side and repeat.
+"""
 
 FIRST_CODE = 0x100
 """Codes of words start here; smaller ones are free for marks."""
@@ -45,7 +56,10 @@ def letter(number: int) -> str:
 
 
 def number(letter: str) -> int:
-    """The number of the word that a character stands for; negative for `UNKNOWN` and other marks."""
+    """
+    The number of the word that a character stands for; negative for `UNKNOWN` and other
+    marks.
+    """
     code = ord(letter)
     return code - FIRST_CODE - (0x800 if code > 0xDFFF else 0)
 
@@ -55,12 +69,15 @@ BUCKET = 6
 
 PLACES = 16
 """
-Bits of a vote that say the place, in buckets; the number of the pattern stands above them. A vote has 30 bits at most,
-one digit of Python's integers: with two, classifying took 1.4 % more instructions.
+Bits of a vote that say the place, in buckets; the number of the pattern stands above
+them. A vote has 30 bits at most, one digit of Python's integers: with two, classifying
+took 1.4 % more instructions.
 """
 
 MARGIN = 1 << 10
-"""Added to every place, so that a pattern whose beginning is cut off has no negative one."""
+"""
+Added to every place, so that a pattern whose beginning is cut off has no negative one.
+"""
 
 MOST_WORDS = ((1 << PLACES) - MARGIN) << BUCKET
 """Places beyond cannot be counted."""
@@ -68,8 +85,9 @@ MOST_WORDS = ((1 << PLACES) - MARGIN) << BUCKET
 
 def voter(number: int, place: int) -> int:
     """
-    Who votes at a gram: the number of an aligned pattern, and what the bucket of the gram in the text is added to, so
-    that one addition gives the bucket of the pattern's first word or the one after it.
+    Who votes at a gram: the number of an aligned pattern, and what the bucket of the
+    gram in the text is added to, so that one addition gives the bucket of the pattern's
+    first word or the one after it.
     """
     return (number << PLACES) + MARGIN - (place >> BUCKET)
 
@@ -84,6 +102,7 @@ def node_key(crc: int, length: int) -> int:
 
 TOP_BITS = 15
 """
-Sums are evenly spread, so that their first bits say where one stands in a sorted list of them, give or take two or
-three. A table in memory would be as fast, but costs 10 ms and 5 MB for each of the four lists.
+Sums are evenly spread, so that their first bits say where one stands in a sorted list
+of them, give or take two or three. A table in memory would be as fast, but costs 10 ms
+and 5 MB for each of the four lists.
 """

@@ -1,8 +1,9 @@
 """
 Regular expressions that are compiled when they are first used.
 
-Compiling costs a fifth to three milliseconds each, and a module of detection has many of which one text needs few: at
-import they were 35 ms of the 170 ms that it takes to classify one small file.
+Compiling costs a fifth to three milliseconds each, and a module of detection has many
+of which one text needs few: at import they were 35 ms of the 170 ms that it takes to
+classify one small file.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from functools import cached_property
 
 
 class Regex:
-    """What `re.compile(pattern, flags)` gives, but later; its methods are the compiled pattern's own."""
+    """
+    What `re.compile(pattern, flags)` gives, but later; its methods are the compiled
+    pattern's own.
+    """
 
     def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
         self.pattern, self.flags = pattern, flags

@@ -1,4 +1,7 @@
-"""Reading TOML: the one importer of `tomli`, compiled: 58 ms against tomllib's 150 ms on a 1.9 MB uv.lock."""
+"""
+Reading TOML: the one importer of `tomli`, compiled: 58 ms against tomllib's 150 ms on a
+1.9 MB uv.lock.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ def loads(data: bytes, *, label: str) -> dict[str, Any]:
     """
     The table that a TOML document holds.
 
-    Raises `ValueError`, its message starting with `label` and naming line and column, for what is no UTF-8 TOML.
+    Raises `ValueError`, its message starting with `label` and naming line and column,
+    for what is no UTF-8 TOML.
     """
     import tomli
 

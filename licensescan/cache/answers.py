@@ -1,10 +1,12 @@
 """
-Whole answers of earlier runs, for when nothing has changed: a hook or a CI job mostly asks again what it asked before.
+Whole answers of earlier runs, for when nothing has changed: a hook or a CI job mostly
+asks again what it asked before.
 
-An answer is kept with every file and folder that was looked at for it, by size, times of change, inode and mode (as git
-keeps its index). If they are all as they were, and so are the question and licensescan itself, the answer is given
-again; otherwise everything is looked at anew, and texts are known again by their content. `--no-cache` neither reads
-nor keeps.
+An answer is kept with every file and folder that was looked at for it, by size, times
+of change, inode and mode (as git keeps its index). If they are all as they were, and so
+are the question and licensescan itself, the answer is given again; otherwise everything
+is looked at anew, and texts are known again by their content. `--no-cache` neither
+reads nor keeps.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ _LARGEST = 64 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The texts of all the reports that were asked for, in that order, and the exit code."""
+    """
+    The texts of all the reports that were asked for, in that order, and the exit code.
+    """
 
     texts: tuple[str, ...]
     exit_code: int
@@ -35,16 +39,22 @@ class Answer:
 
 class Memory:
     """
-    The place of one answer. `question` is all that the answer depends on and no witness sees, as JSON.
+    The place of one answer. `question` is all that the answer depends on and no witness
+    sees, as JSON.
 
-    Nothing here raises for a bad file or folder: there is then nothing to recall, and nothing is kept.
+    Nothing here raises for a bad file or folder: there is then nothing to recall, and
+    nothing is kept.
     """
 
     def __init__(self, question: object, variables: Mapping[str, str]) -> None:
         folder = cache_folder(variables)
         answers = os.path.join(folder, "answers") if folder and private(folder) else ""
-        name = hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()[:32]
-        self._path = os.path.join(answers, name) if answers and private(answers) else None
+        name = hashlib.sha256(
+            json.dumps(question, sort_keys=True).encode()
+        ).hexdigest()[:32]
+        self._path = (
+            os.path.join(answers, name) if answers and private(answers) else None
+        )
         self._variables = variables
 
     def recall(self) -> Answer | None:
@@ -55,20 +65,27 @@ class Memory:
         head, _, body = rest.partition(b"\n")
         try:
             found = json.loads(head)
-            if any(self._variables.get(name) != value for name, value in found["variables"].items()):
+            if any(
+                self._variables.get(name) != value
+                for name, value in found["variables"].items()
+            ):
                 return None
             if digest_of(found["places"]) != found["digest"]:
                 return None
             texts, start = [], 0
             for size in found["sizes"]:
-                texts.append(body[start : start + size].decode("utf-8", "surrogatepass"))
+                texts.append(
+                    body[start : start + size].decode("utf-8", "surrogatepass")
+                )
                 start += size
             return Answer(texts=tuple(texts), exit_code=int(found["exit_code"]))
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def keep(self, answer: Answer, witness: Witness) -> None:
-        """Remember `answer`, unless something that the witness saw changed only just now."""
+        """
+        Remember `answer`, unless something that the witness saw changed only just now.
+        """
         if self._path is None or not witness.is_settled:
             return
         places, digest = witness.places()
@@ -80,24 +97,37 @@ class Memory:
             "sizes": [len(b) for b in bodies],
             "exit_code": answer.exit_code,
         }
-        rest = b"\n".join([json.dumps(head, separators=(",", ":")).encode(), b"".join(bodies)])
+        rest = b"\n".join(
+            [json.dumps(head, separators=(",", ":")).encode(), b"".join(bodies)]
+        )
         if len(rest) <= _LARGEST:
             _write(self._path, b"%08x\n%s" % (zlib.crc32(rest), rest))
 
     def _read(self) -> bytes:
-        """The bytes that were kept; b"" where there is no regular file of the user's own."""
+        """
+        The bytes that were kept; b"" where there is no regular file of the user's own.
+        """
         try:
-            handle = os.open(self._path or "", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            handle = os.open(
+                self._path or "",
+                os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC,
+            )
         except OSError:
             return b""
         with os.fdopen(handle, "rb") as file:
             found = os.fstat(handle)
-            fits = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_size <= 2 * _LARGEST
+            fits = (
+                stat.S_ISREG(found.st_mode)
+                and found.st_uid == os.geteuid()
+                and found.st_size <= 2 * _LARGEST
+            )
             return file.read() if fits else b""
 
 
 def _write(path: str, data: bytes) -> None:
-    """Put an answer in its place whole or not at all, and let go of all but the latest."""
+    """
+    Put an answer in its place whole or not at all, and let go of all but the latest.
+    """
     import tempfile
 
     folder = os.path.dirname(path)
@@ -111,7 +141,9 @@ def _write(path: str, data: bytes) -> None:
             os.unlink(name)
             raise
         with os.scandir(folder) as entries:
-            ages = sorted(((e.stat().st_mtime_ns, e.path) for e in entries), reverse=True)
+            ages = sorted(
+                ((e.stat().st_mtime_ns, e.path) for e in entries), reverse=True
+            )
         for _, old in ages[_ANSWERS:]:
             os.unlink(old)
     except OSError:

@@ -1,8 +1,10 @@
 """
-Results by content hash, kept between runs: safe to kill, to share between processes, and to distrust.
+Results by content hash, kept between runs: safe to kill, to share between processes,
+and to distrust.
 
-The key is the sha256 of the bytes that were read and of everything that made the answer (`data.build`); the value is
-JSON with a checksum. A value that is damaged, foreign or of another version is a miss, never an error.
+The key is the sha256 of the bytes that were read and of everything that made the answer
+(`data.build`); the value is JSON with a checksum. A value that is damaged, foreign or
+of another version is a miss, never an error.
 """
 
 from __future__ import annotations
@@ -24,15 +26,19 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS space (name TEXT PRIMARY KEY, used INTEGER NOT NULL) WITHOUT ROWID",
 )
 _SPACES = 4
-"""Namespaces that are kept: an upgraded tool never asks for the results of the one before."""
+"""
+Namespaces that are kept: an upgraded tool never asks for the results of the one before.
+"""
 _BUSY_SECONDS = 2.0
 
 
 class Cache:
     """
-    A table of results on disk. `namespace` names what made the answers: another namespace never sees these.
+    A table of results on disk. `namespace` names what made the answers: another
+    namespace never sees these.
 
-    Nothing here raises for a bad file: without a usable one, every look-up is a miss and nothing is kept.
+    Nothing here raises for a bad file: without a usable one, every look-up is a miss
+    and nothing is kept.
     """
 
     def __init__(self, folder: str | None, namespace: str) -> None:
@@ -53,27 +59,46 @@ class Cache:
             return None
 
     def put(self, key: str, value: Mapping[str, Any] | list[Any]) -> None:
-        """Keep `value`, which must be JSON, under `key`; it reaches the disk with `save`."""
+        """
+        Keep `value`, which must be JSON, under `key`; it reaches the disk with `save`.
+        """
         self._fresh[key] = value
 
     def save(self) -> None:
-        """Write what is new. Another process that writes meanwhile only makes this one wait, at most two seconds."""
-        written = {key: json.dumps(value, separators=(",", ":")).encode() for key, value in self._fresh.items()}
-        rows = [(f"{self._space}:{key}", zlib.crc32(data), data) for key, data in written.items()]
+        """
+        Write what is new. Another process that writes meanwhile only makes this one
+        wait, at most two seconds.
+        """
+        written = {
+            key: json.dumps(value, separators=(",", ":")).encode()
+            for key, value in self._fresh.items()
+        }
+        rows = [
+            (f"{self._space}:{key}", zlib.crc32(data), data)
+            for key, data in written.items()
+        ]
         base = _open(self._folder) if rows else None
         if base is None:
             return
         with suppress(sqlite3.Error), closing(base), base:
             base.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
-            base.execute("INSERT OR REPLACE INTO space VALUES (?, ?)", (self._space, time.time_ns()))
+            base.execute(
+                "INSERT OR REPLACE INTO space VALUES (?, ?)",
+                (self._space, time.time_ns()),
+            )
             query = "SELECT name FROM space ORDER BY used DESC LIMIT -1 OFFSET ?"
             for (old,) in base.execute(query, (_SPACES,)).fetchall():
-                base.execute("DELETE FROM result WHERE key >= ? AND key < ?", (f"{old}:", f"{old};"))
+                base.execute(
+                    "DELETE FROM result WHERE key >= ? AND key < ?",
+                    (f"{old}:", f"{old};"),
+                )
                 base.execute("DELETE FROM space WHERE name = ?", (old,))
 
     @cached_property
     def _kept(self) -> dict[str, bytes]:
-        """Everything of this namespace at once: one query costs less than a thousand."""
+        """
+        Everything of this namespace at once: one query costs less than a thousand.
+        """
         low, high, skip = f"{self._space}:", f"{self._space};", len(self._space) + 1
         kept: dict[str, bytes] = {}
         base = _open(self._folder)
@@ -88,7 +113,10 @@ class Cache:
 
 
 def _open(folder: str | None) -> sqlite3.Connection | None:
-    """The data base in `folder`, which must be the user's own and closed to others; a damaged one is begun anew."""
+    """
+    The data base in `folder`, which must be the user's own and closed to others; a
+    damaged one is begun anew.
+    """
     if folder is None or not private(folder):
         return None
     path = os.path.join(folder, "results.sqlite")

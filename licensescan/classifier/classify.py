@@ -1,4 +1,7 @@
-"""One text -> its expression, clauses, patent and commercial terms: detection, facts and clauses put together."""
+"""
+One text -> its expression, clauses, patent and commercial terms: detection, facts and
+clauses put together.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from licensescan.classifier.detection import detect, plain
-from licensescan.classifier.statements.riders import bans, filled_in, ridden, speaking, unexplained
-from licensescan.model.texts import NOASSERTION, NONE, Clause, Detection, Expression, Terms
+from licensescan.classifier.statements.riders import (
+    bans,
+    filled_in,
+    ridden,
+    speaking,
+    unexplained,
+)
+from licensescan.model.texts import (
+    NOASSERTION,
+    NONE,
+    Clause,
+    Detection,
+    Expression,
+    Terms,
+)
 from licensescan.reader import Decoded, decode
 from licensescan.rulebook.terms import added, together
 
@@ -25,30 +41,50 @@ class Classified:
 
 
 def classify_bytes(data: bytes, path: str, *, clauses_only: bool = False) -> Classified:
-    """Classify a file's bytes: decoded first, so that no encoding hides a text. `note` says if they are no text."""
+    """
+    Classify a file's bytes: decoded first, so that no encoding hides a text. `note`
+    says if they are no text.
+    """
     decoded = decode(data)
-    found = classify_text(decoded.text, path, clauses_only=clauses_only, sha256=hashlib.sha256(data).hexdigest())
+    found = classify_text(
+        decoded.text,
+        path,
+        clauses_only=clauses_only,
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
     return replace(found, note=_note(decoded))
 
 
-def classify_text(text: str, path: str = "", *, clauses_only: bool = False, sha256: str = "") -> Classified:
+def classify_text(
+    text: str, path: str = "", *, clauses_only: bool = False, sha256: str = ""
+) -> Classified:
     """
     Classify a text that is already decoded.
 
-    Known licenses answer with their facts. The clauses of the text itself are read where identification leaves it
-    open: text that no license accounts for, and known texts with words added or taken away. With `clauses_only`
-    nothing is identified at all.
+    Known licenses answer with their facts. The clauses of the text itself are read
+    where identification leaves it open: text that no license accounts for, and known
+    texts with words added or taken away. With `clauses_only` nothing is identified at
+    all.
     """
     sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     if clauses_only:
         terms = _placed(_analyse(text), path)
-        return Classified(path=path, sha256=sha256, detection=Detection(expression=NOASSERTION), terms=terms)
+        return Classified(
+            path=path,
+            sha256=sha256,
+            detection=Detection(expression=NOASSERTION),
+            terms=terms,
+        )
     detection = detect(text)
     text = plain(text)
     beside = _beside(text, detection)
-    detection = ridden(detection, beside, bans(text, detection), filled_in(text, detection))
+    detection = ridden(
+        detection, beside, bans(text, detection), filled_in(text, detection)
+    )
     terms = _terms(text, detection, beside)
-    return Classified(path=path, sha256=sha256, detection=detection, terms=_placed(terms, path))
+    return Classified(
+        path=path, sha256=sha256, detection=detection, terms=_placed(terms, path)
+    )
 
 
 def _beside(text: str, detection: Detection) -> tuple[Clause, ...]:
@@ -60,14 +96,19 @@ def _beside(text: str, detection: Detection) -> tuple[Clause, ...]:
 
 
 def _analyse(text: str, *, complete: bool = True) -> Terms:
-    """The reading of clauses, loaded when a text first needs it: most are known, and need none."""
+    """
+    The reading of clauses, loaded when a text first needs it: most are known, and need
+    none.
+    """
     from licensescan.classifier.clauses import analyse
 
     return analyse(text, complete=complete)
 
 
 def _terms(text: str, detection: Detection, beside: Sequence[Clause]) -> Terms:
-    """What a text means, given what it was recognised as and what stands beside that."""
+    """
+    What a text means, given what it was recognised as and what stands beside that.
+    """
     from licensescan.rulebook.rulebook import load
 
     known = detection.expression not in (NOASSERTION, NONE)
@@ -100,7 +141,12 @@ def as_json(item: Classified) -> dict[str, object]:
                 "coverage": round(m.coverage, 4),
                 "part": m.part,
                 "differences": [
-                    {"kind": d.kind, "lines": list(d.lines), "words": d.words, "matters": d.matters}
+                    {
+                        "kind": d.kind,
+                        "lines": list(d.lines),
+                        "words": d.words,
+                        "matters": d.matters,
+                    }
                     for d in m.differences
                 ],
             }
@@ -111,7 +157,9 @@ def as_json(item: Classified) -> dict[str, object]:
         "commercial": terms.commercial,
         "copyleft": terms.copyleft,
         "incomplete": terms.incomplete,
-        "unmatched": [{"lines": list(u.lines), "words": u.words} for u in detection.unmatched],
+        "unmatched": [
+            {"lines": list(u.lines), "words": u.words} for u in detection.unmatched
+        ],
         "note": item.note,
     }
 
@@ -136,18 +184,27 @@ def patent_json(terms: Terms) -> dict[str, object]:
     hit = terms.patent.retaliation
     return {
         "grant": terms.patent.grant,
-        "retaliation": hit and {"strength": hit.strength, "effect": hit.effect, "trigger": hit.trigger},
+        "retaliation": hit
+        and {"strength": hit.strength, "effect": hit.effect, "trigger": hit.trigger},
     }
 
 
 def _placed(terms: Terms, path: str) -> Terms:
-    return replace(terms, clauses=tuple(replace(c, path=path) for c in terms.clauses)) if path else terms
+    return (
+        replace(terms, clauses=tuple(replace(c, path=path) for c in terms.clauses))
+        if path
+        else terms
+    )
 
 
 def _note(decoded: Decoded) -> str:
     if decoded.binary:
         return "not a text"
-    return "" if decoded.encoding in ("utf-8", "utf-8-sig") else f"decoded from {decoded.encoding}"
+    return (
+        ""
+        if decoded.encoding in ("utf-8", "utf-8-sig")
+        else f"decoded from {decoded.encoding}"
+    )
 
 
 __all__ = ["Classified", "Expression", "as_json", "classify_bytes", "classify_text"]

@@ -1,4 +1,7 @@
-"""Where a recognised text says what its license fact holds: lines and words for each clause, for a person to check."""
+"""
+Where a recognised text says what its license fact holds: lines and words for each
+clause, for a person to check.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from licensescan.classifier.detection import plain
 from licensescan.model.types import Clause, Expression, Match
 from licensescan.reader import decode
 
-_CITED = Regex(r"(?P<number>\d{1,2}(?:\.\d{1,2})*)(?P<labels>(?:\.[a-z]{1,4}\b|\([a-z0-9]{1,4}\))*)", re.IGNORECASE)
+_CITED = Regex(
+    r"(?P<number>\d{1,2}(?:\.\d{1,2})*)(?P<labels>(?:\.[a-z]{1,4}\b|\([a-z0-9]{1,4}\))*)",
+    re.IGNORECASE,
+)
 _BEFORE = r"(?im)^[\s#*>/;|.%\"'“_-]{0,16}"
 _REACH = 60
 """Lines from the head of a section in which its clause is looked for."""
@@ -21,16 +27,24 @@ _REACH = 60
 
 def located_bytes(data: bytes, path: str, *, clauses_only: bool = False) -> Classified:
     """`classify_bytes`, with the places of the clauses of known licenses."""
-    return located(classify_bytes(data, path, clauses_only=clauses_only), decode(data).text)
+    return located(
+        classify_bytes(data, path, clauses_only=clauses_only), decode(data).text
+    )
 
 
-def located(item: Classified, text: str, facts: Callable[[Expression], Sequence[Clause]] | None = None) -> Classified:
+def located(
+    item: Classified,
+    text: str,
+    facts: Callable[[Expression], Sequence[Clause]] | None = None,
+) -> Classified:
     """
-    `item` with lines and quotes for the clauses that come from facts, as far as they are found again in `text`.
+    `item` with lines and quotes for the clauses that come from facts, as far as they
+    are found again in `text`.
 
-    Clause analysis shows where; where it does not see a clause, the section that the fact cites is looked up. Costs as
-    much as reading an unknown text, so it is for a person who looks at one text. `facts` gives the clauses of a
-    license; without it they are those of `rules/licenses`.
+    Clause analysis shows where; where it does not see a clause, the section that the
+    fact cites is looked up. Costs as much as reading an unknown text, so it is for a
+    person who looks at one text. `facts` gives the clauses of a license; without it
+    they are those of `rules/licenses`.
     """
     known = [m for m in item.detection.matches if m.kind == "text" and m.part is None]
     if not known or not any(c.basis == "known-text" for c in item.terms.clauses):
@@ -41,9 +55,18 @@ def located(item: Classified, text: str, facts: Callable[[Expression], Sequence[
     clauses = item.terms.clauses
     for match in known:
         held = set(map(_key, facts(match.expression)))
-        wanted = [n for n, c in enumerate(clauses) if c.basis == "known-text" and n not in places and _key(c) in held]
+        wanted = [
+            n
+            for n, c in enumerate(clauses)
+            if c.basis == "known-text" and n not in places and _key(c) in held
+        ]
         places |= _places(text, match, {n: clauses[n] for n in wanted})
-    return replace(item, terms=replace(item.terms, clauses=tuple(places.get(n, c) for n, c in enumerate(clauses))))
+    return replace(
+        item,
+        terms=replace(
+            item.terms, clauses=tuple(places.get(n, c) for n, c in enumerate(clauses))
+        ),
+    )
 
 
 def _facts(expression: Expression) -> Sequence[Clause]:
@@ -58,7 +81,9 @@ def _places(text: str, match: Match, wanted: Mapping[int, Clause]) -> dict[int, 
 
     first, last = match.lines
     rows = text.split("\n")
-    own = "\n".join("" if not first <= n <= last else row for n, row in enumerate(rows, 1))
+    own = "\n".join(
+        "" if not first <= n <= last else row for n, row in enumerate(rows, 1)
+    )
     read = [c for c in analyse(own, complete=False).clauses if c.lines]
     taken: set[int] = set()
     placed: dict[int, Clause] = {}
@@ -66,20 +91,33 @@ def _places(text: str, match: Match, wanted: Mapping[int, Clause]) -> dict[int, 
         head = _section(own, clause.section)
         same = [n for n, c in enumerate(read) if c.clause == clause.clause]
         free = [n for n in same if n not in taken] or same
-        near = [n for n in free if head and 0 <= _line(read[n]) - head <= _REACH] or (free if not head else [])
+        near = [n for n in free if head and 0 <= _line(read[n]) - head <= _REACH] or (
+            free if not head else []
+        )
         if near:
             seen = read[near[0]]
             taken.add(near[0])
-            placed[number] = replace(clause, path=clause.path, lines=seen.lines, quote=seen.quote, lead=seen.lead)
+            placed[number] = replace(
+                clause,
+                path=clause.path,
+                lines=seen.lines,
+                quote=seen.quote,
+                lead=seen.lead,
+            )
         elif head:
             placed[number] = replace(clause, lines=(head, head))
         elif same and len(same) == 1:
-            placed[number] = replace(clause, lines=read[same[0]].lines, quote=read[same[0]].quote)
+            placed[number] = replace(
+                clause, lines=read[same[0]].lines, quote=read[same[0]].quote
+            )
     return placed
 
 
 def _section(text: str, section: str) -> int | None:
-    """The line where the cited section begins, as "5.c", "2(b)" or "10"; None when it cannot be told."""
+    """
+    The line where the cited section begins, as "5.c", "2(b)" or "10"; None when it
+    cannot be told.
+    """
     cited = _CITED.match(section)
     if not cited:
         return None
@@ -101,7 +139,9 @@ def _section(text: str, section: str) -> int | None:
 
 
 def _heading(text: str, label: str, since: int) -> int | None:
-    found = re.compile(rf"{_BEFORE}(?:(?:section|article|§)\s?)?\(?({label})(?:[.):]|\s)").search(text, since)
+    found = re.compile(
+        rf"{_BEFORE}(?:(?:section|article|§)\s?)?\(?({label})(?:[.):]|\s)"
+    ).search(text, since)
     return found.start(1) if found else None
 
 

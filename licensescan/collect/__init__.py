@@ -17,7 +17,10 @@ class Source(Protocol):
         ...
 
     def collect(self, path: str) -> Iterator[Component]:
-        """The components of the target at `path`. Raises `IncompleteError` when it cannot be opened as what it is."""
+        """
+        The components of the target at `path`. Raises `IncompleteError` when it cannot
+        be opened as what it is.
+        """
         ...
 
 
@@ -31,7 +34,10 @@ SOURCES = {
     "models": "licensescan.collect.models.caches",
     "tree": "licensescan.collect.trees.source_tree",
 }
-"""The module for each kind of target, in the order in which they are asked; a module is imported when it is."""
+"""
+The module for each kind of target, in the order in which they are asked; a module is
+imported when it is.
+"""
 
 
 def source_of(kind: str) -> Source:

@@ -1,8 +1,9 @@
 """
 What the license of a base model passes down to the models made from it.
 
-A fine-tune, an adapter or a quantised copy is made from weights whose terms go on: limits on use, share-alike, names to
-keep. Where it is labelled more freely than that, both readings are judged, and the stricter decides the gate.
+A fine-tune, an adapter or a quantised copy is made from weights whose terms go on:
+limits on use, share-alike, names to keep. Where it is labelled more freely than that,
+both readings are judged, and the stricter decides the gate.
 """
 
 from __future__ import annotations
@@ -10,14 +11,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from licensescan.model.types import NOASSERTION, NONE, Clause, Conclusion, Expression, ExpressionError, Problem
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Clause,
+    Conclusion,
+    Expression,
+    ExpressionError,
+    Problem,
+)
 from licensescan.resolver.graph import key_of
 from licensescan.rulebook.rulebook import Rulebook, taxonomy
 from licensescan.rulebook.terms import FORBIDDING
 from licensescan.standards.spdx_expression import join_and, licenses
 
 _PASSED_ON = ("use.", "copyleft.", "sharealike.")
-_PASSED_ON_TOO = frozenset(("dist.flow_down", "dist.no_modify", "dist.prohibited", "attr.branding", "attr.naming"))
+_PASSED_ON_TOO = frozenset(
+    (
+        "dist.flow_down",
+        "dist.no_modify",
+        "dist.prohibited",
+        "attr.branding",
+        "attr.naming",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +46,26 @@ class _Duty:
     clauses: tuple[Clause, ...]
 
 
-def inherited(conclusions: Sequence[Conclusion], rulebook: Rulebook) -> list[Conclusion]:
-    """`conclusions`, in which a model that is labelled more freely than its base requires says so."""
+def inherited(
+    conclusions: Sequence[Conclusion], rulebook: Rulebook
+) -> list[Conclusion]:
+    """
+    `conclusions`, in which a model that is labelled more freely than its base requires
+    says so.
+    """
     by_key: dict[str, list[Conclusion]] = {}
     for conclusion in conclusions:
         if conclusion.component.kind == "model":
             by_key.setdefault(key_of(conclusion.component), []).append(conclusion)
-    return [_relabelled(c, by_key, rulebook) if c.component.kind == "model" else c for c in conclusions]
+    return [
+        _relabelled(c, by_key, rulebook) if c.component.kind == "model" else c
+        for c in conclusions
+    ]
 
 
-def _relabelled(model: Conclusion, by_key: Mapping[str, Sequence[Conclusion]], rulebook: Rulebook) -> Conclusion:
+def _relabelled(
+    model: Conclusion, by_key: Mapping[str, Sequence[Conclusion]], rulebook: Rulebook
+) -> Conclusion:
     said = {c.clause for c in model.terms.clauses}
     own = set(_licenses(model.concluded))
     lighter = []
@@ -49,25 +76,41 @@ def _relabelled(model: Conclusion, by_key: Mapping[str, Sequence[Conclusion]], r
     if not lighter or model.basis == "curation":
         return model
     problems = tuple(_problem(model, duty, missing) for duty, missing in lighter)
-    readings = [x for x in (model.alternative or model.concluded,) if x not in (NONE, NOASSERTION)]
-    other = join_and(*readings, *dict.fromkeys(Expression(duty.license) for duty, _ in lighter))
+    readings = [
+        x
+        for x in (model.alternative or model.concluded,)
+        if x not in (NONE, NOASSERTION)
+    ]
+    other = join_and(
+        *readings, *dict.fromkeys(Expression(duty.license) for duty, _ in lighter)
+    )
     return replace(model, alternative=other, problems=(*model.problems, *problems))
 
 
-def _duties(model: Conclusion, by_key: Mapping[str, Sequence[Conclusion]], rulebook: Rulebook) -> Iterator[_Duty]:
+def _duties(
+    model: Conclusion, by_key: Mapping[str, Sequence[Conclusion]], rulebook: Rulebook
+) -> Iterator[_Duty]:
     """What the bases of `model` pass down, theirs included; a circle of cards ends."""
     seen = {key_of(model.component)}
     found: set[tuple[str, str]] = set()
-    waiting = [line.lower() for line in model.component.requires if line.startswith("model:")]
+    waiting = [
+        line.lower() for line in model.component.requires if line.startswith("model:")
+    ]
     while waiting:
         key = waiting.pop(0)
         if key in seen:
             continue
         seen.add(key)
         for base in by_key.get(key, ()):
-            waiting += [line.lower() for line in base.component.requires if line.startswith("model:")]
+            waiting += [
+                line.lower()
+                for line in base.component.requires
+                if line.startswith("model:")
+            ]
             for name in _licenses(base.concluded):
-                clauses = tuple(c for c in rulebook.terms_of(name).clauses if _goes_on(c.clause))
+                clauses = tuple(
+                    c for c in rulebook.terms_of(name).clauses if _goes_on(c.clause)
+                )
                 if clauses and (base.component.name, name) not in found:
                     found.add((base.component.name, name))
                     yield _Duty(base=base.component.name, license=name, clauses=clauses)
@@ -78,7 +121,9 @@ def _goes_on(clause: str) -> bool:
 
 
 def _is_met(clause: str, said: set[str]) -> bool:
-    """Whether terms with the clauses `said` hold what `clause` asks to pass on, or more."""
+    """
+    Whether terms with the clauses `said` hold what `clause` asks to pass on, or more.
+    """
     if clause in FORBIDDING:
         return bool(said & FORBIDDING)
     return clause in said or (clause == "copyleft.work" and "copyleft.network" in said)

@@ -1,4 +1,7 @@
-"""Reading texts once: the same LICENSE in a hundred packages, and in yesterday's run, costs one look."""
+"""
+Reading texts once: the same LICENSE in a hundred packages, and in yesterday's run,
+costs one look.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ from licensescan.model.types import (
 
 
 class CachedReading:
-    """`conclude`'s reading of texts, remembered by content hash within a run and between runs."""
+    """
+    `conclude`'s reading of texts, remembered by content hash within a run and between
+    runs.
+    """
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
@@ -39,7 +45,10 @@ class CachedReading:
         self._cache.save()
 
     def read_ahead(self, components: Iterable[Component], jobs: int) -> None:
-        """Read the texts of `components` that are new in several processes, where there are enough of them."""
+        """
+        Read the texts of `components` that are new in several processes, where there
+        are enough of them.
+        """
         wanted: dict[str, str] = {}
         for item in _evidence(components):
             text = item.text or ""
@@ -47,12 +56,16 @@ class CachedReading:
                 wanted["t" + _digest(text)] = text
             if text.strip() and item.kind in _PROSE and speaks(text):
                 wanted["p" + _digest(text)] = text
-        new = {key: text for key, text in wanted.items() if self._cache.get(key) is None}
+        new = {
+            key: text for key, text in wanted.items() if self._cache.get(key) is None
+        }
         for key, value in shared(_read_all, new, jobs):
             self._cache.put(key, value)
 
     def classify(self, evidence: Evidence) -> Classified:
-        """What a license text is and says; its clauses carry the path of this evidence."""
+        """
+        What a license text is and says; its clauses carry the path of this evidence.
+        """
         text = evidence.text or ""
         key = "t" + _digest(text)
         found = self._texts.get(key)
@@ -82,7 +95,13 @@ class CachedReading:
         return found
 
 
-_TEXTS = ("license-file", "license-field", "hidden-text", "patents-file", "source-header")
+_TEXTS = (
+    "license-file",
+    "license-field",
+    "hidden-text",
+    "patents-file",
+    "source-header",
+)
 _PROSE = ("readme", "readme-nested", "source-header")
 
 
@@ -93,12 +112,26 @@ def _evidence(components: Iterable[Component]) -> Iterator[Evidence]:
 
 
 def _read_all(texts: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
-    """What the cache keeps of each text, by key; a text that cannot be read is left to whoever needs it."""
+    """
+    What the cache keeps of each text, by key; a text that cannot be read is left to
+    whoever needs it.
+    """
     answers = []
     for key, text in texts.items():
         try:
-            value = _dump(classify_text(text, "")) if key[0] == "t" else _dump_prose(read_text(text))
-        except (RecursionError, MemoryError, ValueError, KeyError, IndexError, TypeError):
+            value = (
+                _dump(classify_text(text, ""))
+                if key[0] == "t"
+                else _dump_prose(read_text(text))
+            )
+        except (
+            RecursionError,
+            MemoryError,
+            ValueError,
+            KeyError,
+            IndexError,
+            TypeError,
+        ):
             continue
         answers.append((key, value))
     return answers
@@ -114,7 +147,10 @@ def _placed(found: Classified, evidence: Evidence) -> Classified:
 
     clauses = tuple(replace(c, path=evidence.path) for c in found.terms.clauses)
     return replace(
-        found, path=evidence.path, sha256=evidence.sha256 or found.sha256, terms=replace(found.terms, clauses=clauses)
+        found,
+        path=evidence.path,
+        sha256=evidence.sha256 or found.sha256,
+        terms=replace(found.terms, clauses=clauses),
     )
 
 
@@ -123,7 +159,16 @@ def _pair(value: Any) -> tuple[int, int]:
 
 
 def _dump_clause(c: Clause) -> list[Any]:
-    return [c.clause, dict(c.params), c.lines, c.quote, c.confidence, c.basis, c.section, c.lead]
+    return [
+        c.clause,
+        dict(c.params),
+        c.lines,
+        c.quote,
+        c.confidence,
+        c.basis,
+        c.section,
+        c.lead,
+    ]
 
 
 def _load_clause(v: Any) -> Clause:
@@ -141,7 +186,12 @@ def _load_clause(v: Any) -> Clause:
 
 def _dump_prose(found: ProseRead) -> list[Any]:
     named = [[one.subject, one.name, one.value, one.lines] for one in found.labels]
-    return [found.section, [_dump_clause(c) for c in found.clauses], found.patents, named]
+    return [
+        found.section,
+        [_dump_clause(c) for c in found.clauses],
+        found.patents,
+        named,
+    ]
 
 
 def _dump_match(m: Match) -> list[Any]:
@@ -155,7 +205,10 @@ def _load_match(v: Any) -> Match:
         kind=v[1],
         lines=_pair(v[2]),
         coverage=v[3],
-        differences=tuple(Difference(kind=x[0], lines=_pair(x[1]), words=x[2], matters=x[3]) for x in v[4]),
+        differences=tuple(
+            Difference(kind=x[0], lines=_pair(x[1]), words=x[2], matters=x[3])
+            for x in v[4]
+        ),
         part=v[5],
     )
 
@@ -185,7 +238,10 @@ def _dump(found: Classified) -> list[Any]:
 
 
 def _load(value: Any) -> Classified | None:
-    """The answer that was kept; None for a value of another shape, which is then made anew."""
+    """
+    The answer that was kept; None for a value of another shape, which is then made
+    anew.
+    """
     try:
         (
             (expression, modified, obfuscated, matches, unmatched, exceptions),
@@ -196,13 +252,17 @@ def _load(value: Any) -> Classified | None:
             modified=modified,
             obfuscated=obfuscated,
             matches=tuple(map(_load_match, matches)),
-            unmatched=tuple(Unmatched(lines=_pair(u[0]), words=u[1], part=u[2]) for u in unmatched),
+            unmatched=tuple(
+                Unmatched(lines=_pair(u[0]), words=u[1], part=u[2]) for u in unmatched
+            ),
             exceptions=tuple(map(_load_match, exceptions)),
         )
         terms = Terms(
             patent=Patent(
                 grant=grant,
-                retaliation=Retaliation(strength=hit[0], effect=hit[1], trigger=hit[2]) if hit else None,
+                retaliation=Retaliation(strength=hit[0], effect=hit[1], trigger=hit[2])
+                if hit
+                else None,
             ),
             commercial=commercial,
             copyleft=copyleft,
@@ -221,7 +281,10 @@ def _load_prose(value: Any) -> ProseRead | None:
             section=str(section),
             clauses=tuple(_load_clause(c) for c in clauses),
             patents=_pair(patents) if patents else None,
-            labels=tuple(Label(subject, name, said, _pair(lines)) for subject, name, said, lines in named),
+            labels=tuple(
+                Label(subject, name, said, _pair(lines))
+                for subject, name, said, lines in named
+            ),
         )
     except (ValueError, TypeError, IndexError):
         return None

@@ -1,4 +1,7 @@
-"""What metadata says: the fields of a component read together, each kept as evidence, their disagreement kept too."""
+"""
+What metadata says: the fields of a component read together, each kept as evidence,
+their disagreement kept too.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,14 @@ from dataclasses import dataclass, replace
 from licensescan.classifier.names.interpret import Name, combine, interpret
 from licensescan.classifier.names.phrases import forbids, normal
 from licensescan.model.texts import Clause, Patent, Terms
-from licensescan.model.types import NOASSERTION, NONE, Evidence, Expression, ExpressionError, Problem
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Evidence,
+    Expression,
+    ExpressionError,
+    Problem,
+)
 from licensescan.rulebook.terms import added
 from licensescan.standards.spdx_expression import covers, join_and, licenses, normalise
 
@@ -50,14 +60,16 @@ _CARDS = ("model-card", "weights-header")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """
-    The metadata's answer: `expression` is `NONE` without any field and `NOASSERTION` when the fields do not decide.
+    The metadata's answer: `expression` is `NONE` without any field and `NOASSERTION`
+    when the fields do not decide.
 
-    `family` is what an undecided field names ("BSD"), `words` that field as it is written, `likely` the id that this
-    name practically always means, `alike` that the family leaves nothing open but the wording, `named` every exact
-    license that a field names,
-    `conflict` the second reading when two fields disagree, `restricted` that a field holds restricting words, `said`
-    the words of a field that names no license, `evidence` the fields with their own reading, and `pasted` texts that
-    were found where a name belongs.
+    `family` is what an undecided field names ("BSD"), `words` that field as it is
+    written, `likely` the id that this name practically always means, `alike` that the
+    family leaves nothing open but the wording, `named` every exact license that a field
+    names, `conflict` the second reading when two fields disagree, `restricted` that a
+    field holds restricting words, `said` the words of a field that names no license,
+    `evidence` the fields with their own reading, and `pasted` texts that were found
+    where a name belongs.
     """
 
     expression: Expression = NONE
@@ -75,22 +87,44 @@ class Declared:
     problems: tuple[Problem, ...] = ()
 
     def withheld(self) -> Terms:
-        """What a field that gives no license forbids or puts under a condition ("Free for non-commercial use")."""
-        item = next((e for e in self.evidence if self.restricted and e.value == self.restricted), None)
+        """
+        What a field that gives no license forbids or puts under a condition ("Free for
+        non-commercial use").
+        """
+        item = next(
+            (
+                e
+                for e in self.evidence
+                if self.restricted and e.value == self.restricted
+            ),
+            None,
+        )
         if item is None:
             return Terms()
         clause = forbids(normal(item.value))
-        told = Clause(clause=clause, path=item.path, lines=item.lines, quote=item.value, basis="metadata")
+        told = Clause(
+            clause=clause,
+            path=item.path,
+            lines=item.lines,
+            quote=item.value,
+            basis="metadata",
+        )
         terms = added([told] if clause else [])
-        return replace(terms, commercial=terms.commercial if clause else "conditional", patent=Patent())
+        return replace(
+            terms,
+            commercial=terms.commercial if clause else "conditional",
+            patent=Patent(),
+        )
 
 
 def read_declared(evidence: Sequence[Evidence]) -> Declared:
     """
-    What the metadata among `evidence` declares, in the order License-Expression, License, classifiers (PEP 639).
+    What the metadata among `evidence` declares, in the order License-Expression,
+    License, classifiers (PEP 639).
 
-    A lower field refines a family named by a higher one ("GPL" with the classifier for version 2 or later); it never
-    overrules an exact answer, but a different exact answer is kept as `conflict`.
+    A lower field refines a family named by a higher one ("GPL" with the classifier for
+    version 2 or later); it never overrules an exact answer, but a different exact
+    answer is kept as `conflict`.
     """
     if not any(e.kind in _READ for e in evidence):
         return Declared()
@@ -103,11 +137,19 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
         problems += [problem] if problem else []
         formal = answer if formal in (NONE, NOASSERTION) else formal
     fields = [
-        (e, interpret(e.value, context=CONTEXTS.get(e.kind, "license-field"))) for e in evidence if e.kind in FIELDS
+        (e, interpret(e.value, context=CONTEXTS.get(e.kind, "license-field")))
+        for e in evidence
+        if e.kind in FIELDS
     ]
-    pasted = tuple(replace(e, text=e.value, value="") for e, name in fields if name.looks_like_text)
+    pasted = tuple(
+        replace(e, text=e.value, value="") for e, name in fields if name.looks_like_text
+    )
     fields = [(e, name) for e, name in fields if not name.looks_like_text]
-    classifiers = [(e, interpret(e.value, context="classifier")) for e in evidence if e.kind == "classifier"]
+    classifiers = [
+        (e, interpret(e.value, context="classifier"))
+        for e in evidence
+        if e.kind == "classifier"
+    ]
     read += [replace(e, expression=n.expression) for e, n in (*fields, *classifiers)]
     # What weights say of themselves is a voice of its own beside their card.
     stated = [(e, n) for e, n in fields if e.kind != "weights-header"] or fields
@@ -121,19 +163,26 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
         (trove, "classifier"),
     )
     family = field.family or trove.family or ""
-    # A card that says "other" has said something; a License field that says "UNKNOWN" was left empty by a tool.
+    # A card that says "other" has said something; a License field that says "UNKNOWN"
+    # was left empty by a tool.
     spoken = any(n.basis != "placeholder" or e.kind in _CARDS for e, n in fields)
     spoken = spoken or any(n.understood for _, n in classifiers)
     if expression == NONE and (family or restricted or spoken or pasted):
         expression = NOASSERTION
-        basis = fields[0][0].kind if fields else pasted[0].kind if pasted else "classifier"
+        basis = (
+            fields[0][0].kind if fields else pasted[0].kind if pasted else "classifier"
+        )
     return Declared(
         expression=expression,
         basis=basis,
         family=family,
-        words=next((e.value for e, n in (*fields, *classifiers) if family in n.families), ""),
+        words=next(
+            (e.value for e, n in (*fields, *classifiers) if family in n.families), ""
+        ),
         named=tuple(dict.fromkeys((*field.named, *trove.named))),
-        likely=None if restricted else field.likely or (None if field.family else trove.likely),
+        likely=None
+        if restricted
+        else field.likely or (None if field.family else trove.likely),
         alike=not restricted and (field if field.families else trove).alike,
         conflict=conflict,
         restricted=restricted,
@@ -145,20 +194,35 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
 
 
 def _formal(item: Evidence) -> tuple[Expression, Problem | None]:
-    """A License-Expression; one that is no SPDX is read like a License field when its meaning is plain."""
+    """
+    A License-Expression; one that is no SPDX is read like a License field when its
+    meaning is plain.
+    """
     try:
         return normalise(item.value), None
     except ExpressionError as error:
-        problem = Problem(rule="expression-invalid", path=item.path, message=f"License-Expression: {error}")
+        problem = Problem(
+            rule="expression-invalid",
+            path=item.path,
+            message=f"License-Expression: {error}",
+        )
         name = interpret(item.value[:512], context="license-field")
         return name.expression or NOASSERTION, problem
 
 
-def _decide(formal: Expression, *fields: tuple[Name, str]) -> tuple[Expression, str, Expression | None]:
+def _decide(
+    formal: Expression, *fields: tuple[Name, str]
+) -> tuple[Expression, str, Expression | None]:
     lower = [(n.expression, b) for n, b in fields if n.expression]
-    answers = [(formal, "license-expression")] * (formal not in (NONE, NOASSERTION)) + lower
+    answers = [(formal, "license-expression")] * (
+        formal not in (NONE, NOASSERTION)
+    ) + lower
     if not answers:
-        return (NOASSERTION, "license-expression", None) if formal == NOASSERTION else (NONE, "none", None)
+        return (
+            (NOASSERTION, "license-expression", None)
+            if formal == NOASSERTION
+            else (NONE, "none", None)
+        )
     expression, basis = answers[0]
     for other, why in answers[1:]:
         if agrees(expression, other):
@@ -170,12 +234,17 @@ def _decide(formal: Expression, *fields: tuple[Name, str]) -> tuple[Expression, 
 
 
 def agrees(one: Expression, other: Expression) -> bool:
-    """Whether two readings can both be meant: one names what the other does, whatever the version suffix."""
+    """
+    Whether two readings can both be meant: one names what the other does, whatever the
+    version suffix.
+    """
     return covers(one, other) or covers(other, one)
 
 
 def refines(other: Expression, first: Expression) -> bool:
-    """Whether `other` says "or later" of the one license that `first` names without it."""
+    """
+    Whether `other` says "or later" of the one license that `first` names without it.
+    """
     a, b = licenses(first), licenses(other)
     return (
         len(a) == len(b) == 1
@@ -186,7 +255,8 @@ def refines(other: Expression, first: Expression) -> bool:
 
 def sharpened(said: Expression, shown: Expression) -> Expression:
     """
-    `said` with what a text adds to a license that it names too: an exception, for which no classifier has a word.
+    `said` with what a text adds to a license that it names too: an exception, for which
+    no classifier has a word.
 
     A choice stays as it was said, and so does a license that names an exception itself.
     """
@@ -194,5 +264,10 @@ def sharpened(said: Expression, shown: Expression) -> Expression:
         return said
     excepted = [x for x in licenses(shown) if " WITH " in x]
     return join_and(
-        *(next((x for x in excepted if " WITH " not in name and covers(name, x)), name) for name in licenses(said))
+        *(
+            next(
+                (x for x in excepted if " WITH " not in name and covers(name, x)), name
+            )
+            for name in licenses(said)
+        )
     )

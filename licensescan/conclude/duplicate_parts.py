@@ -1,4 +1,7 @@
-"""Parts that repeat another: copies of one text in several folders, and an agreement in several languages."""
+"""
+Parts that repeat another: copies of one text in several folders, and an agreement in
+several languages.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,10 @@ _ENGLISH = re.compile(r"[-_.]en(?:[-_][A-Za-z]{2})?(?:\.[a-z]{2,5})?$")
 
 def without_repeats(parts: Sequence[Conclusion]) -> list[Conclusion]:
     """
-    `parts`, with those made one that have the very same texts and conclusion, or that two copies of a list (the
-    package's and its metadata's) tell of alike; and with the translations of a text that nobody knows told with the
-    English one: that it is unknown is said once.
+    `parts`, with those made one that have the very same texts and conclusion, or that
+    two copies of a list (the package's and its metadata's) tell of alike; and with the
+    translations of a text that nobody knows told with the English one: that it is
+    unknown is said once.
     """
     return _once(_in_english(parts))
 
@@ -33,15 +37,30 @@ def _once(parts: Sequence[Conclusion]) -> list[Conclusion]:
 
 
 def _what_it_says(part: Conclusion) -> object:
-    """What another part must say, too, to be the same one; None for a part that is like no other."""
+    """
+    What another part must say, too, to be the same one; None for a part that is like no
+    other.
+    """
     if part.component.kind != "source" or part.parts:
         return None
     problems = tuple((p.rule, p.message) for p in part.problems)
     if part.component.relation == "bundled":
         clauses = tuple((c.clause, c.quote) for c in part.terms.clauses)
-        return part.component.name.lower(), part.concluded, part.basis, part.terms.commercial, clauses, problems
+        return (
+            part.component.name.lower(),
+            part.concluded,
+            part.basis,
+            part.terms.commercial,
+            clauses,
+            problems,
+        )
     sums = frozenset(e.sha256 for e in part.evidence)
-    if part.basis != "license-file" or not sums or None in sums or any(e.lines for e in part.evidence):
+    if (
+        part.basis != "license-file"
+        or not sums
+        or None in sums
+        or any(e.lines for e in part.evidence)
+    ):
         return None
     return part.concluded, sums, problems
 
@@ -49,7 +68,9 @@ def _what_it_says(part: Conclusion) -> object:
 def _joined(several: Sequence[Conclusion]) -> Conclusion:
     if len(several) == 1:
         return several[0]
-    names = list({p.component.name.lower(): p.component.name for p in reversed(several)}.values())[::-1]
+    names = list(
+        {p.component.name.lower(): p.component.name for p in reversed(several)}.values()
+    )[::-1]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     name = ", ".join(names[:_NAMED]) + more
     first = several[0]
@@ -62,26 +83,47 @@ def _joined(several: Sequence[Conclusion]) -> Conclusion:
 
 
 def _in_english(parts: Sequence[Conclusion]) -> list[Conclusion]:
-    unknown = [p for p in parts if p.component.kind == "source" and _is_unknown(p) and not p.parts]
-    english = {_LANGUAGE.sub("", p.component.path): p for p in unknown if _ENGLISH.search(p.component.path)}
+    unknown = [
+        p
+        for p in parts
+        if p.component.kind == "source" and _is_unknown(p) and not p.parts
+    ]
+    english = {
+        _LANGUAGE.sub("", p.component.path): p
+        for p in unknown
+        if _ENGLISH.search(p.component.path)
+    }
     told: dict[int, list[Conclusion]] = {}
     for part in unknown:
         original = english.get(_LANGUAGE.sub("", part.component.path))
-        if original is None or original is part or not _LANGUAGE.search(part.component.path):
+        if (
+            original is None
+            or original is part
+            or not _LANGUAGE.search(part.component.path)
+        ):
             continue
         if _limits(part) <= _limits(original):
             told.setdefault(id(original), []).append(part)
     gone = {id(p) for several in told.values() for p in several}
     return [
-        replace(p, evidence=(*p.evidence, *(e for t in told[id(p)] for e in t.evidence))) if id(p) in told else p
+        replace(
+            p, evidence=(*p.evidence, *(e for t in told[id(p)] for e in t.evidence))
+        )
+        if id(p) in told
+        else p
         for p in parts
         if id(p) not in gone
     ]
 
 
 def _limits(part: Conclusion) -> set[str]:
-    """The limits that could be read: what only calls itself a translation may have more of them."""
-    return {c.clause for c in part.terms.clauses if c.clause.startswith(("use.", "dist."))}
+    """
+    The limits that could be read: what only calls itself a translation may have more of
+    them.
+    """
+    return {
+        c.clause for c in part.terms.clauses if c.clause.startswith(("use.", "dist."))
+    }
 
 
 def _is_unknown(part: Conclusion) -> bool:

@@ -1,4 +1,7 @@
-"""What to call terms that no list knows: after their own title, or after the component that carries them."""
+"""
+What to call terms that no list knows: after their own title, or after the component
+that carries them.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +31,13 @@ _PLAIN = frozenset(
 
 def reference_of(body: str, component: str, path: str) -> Expression | None:
     """
-    `LicenseRef-<title>` for the terms in `body`, which `component` carries at `path`; None for a mere scrap of text.
+    `LicenseRef-<title>` for the terms in `body`, which `component` carries at `path`;
+    None for a mere scrap of text.
 
-    A title is a short line in capitals or with capital initials that speaks of a license, an agreement or terms. One
-    that any such text might have ("Software License Agreement") gets the line above it before it, or the component's
-    name. Without a title the file's name stands for it: two texts of a component must not share a name.
+    A title is a short line in capitals or with capital initials that speaks of a
+    license, an agreement or terms. One that any such text might have ("Software License
+    Agreement") gets the line above it before it, or the component's name. Without a
+    title the file's name stands for it: two texts of a component must not share a name.
     """
     if len(body.split()) < _LEAST_OF_A_TEXT:
         return None
@@ -40,7 +45,13 @@ def reference_of(body: str, component: str, path: str) -> Expression | None:
     for line in body.split("\n", _LOOKED_AT)[:_LOOKED_AT]:
         title = line.strip(_FRAME)
         if _TITLE.search(title) and _is_heading(title):
-            whose = "" if _tells(title) else above if _tells(above) and _is_heading(above) else component
+            whose = (
+                ""
+                if _tells(title)
+                else above
+                if _tells(above) and _is_heading(above)
+                else component
+            )
             return reference(f"{whose} {title}")
         above = title
     stem = re.sub(r"(?i)\.(?:txt|md|rst|html?)$", "", path.rsplit("/", 1)[-1])
@@ -53,9 +64,14 @@ def _is_heading(line: str) -> bool:
     words = line.split()
     if not 1 <= len(words) <= _MOST_WORDS or _SENTENCE.search(line):
         return False
-    return all(not w[0].islower() for w in words if w.lower() not in _PLAIN or len(words) < 3)
+    return all(
+        not w[0].islower() for w in words if w.lower() not in _PLAIN or len(words) < 3
+    )
 
 
 def _tells(line: str) -> bool:
     """Whether there is a word in it that not every title has."""
-    return any(w.lower() not in _PLAIN and not w.strip(".").isdigit() for w in re.findall(r"[A-Za-z0-9.]+", line))
+    return any(
+        w.lower() not in _PLAIN and not w.strip(".").isdigit()
+        for w in re.findall(r"[A-Za-z0-9.]+", line)
+    )

@@ -11,7 +11,14 @@ from licensescan.classifier.detection import own_expression, summed
 from licensescan.conclude.declared import Declared
 from licensescan.conclude.license_refs import reference_of
 from licensescan.conclude.readme import license_section
-from licensescan.model.types import NOASSERTION, NONE, Component, Evidence, Expression, Unmatched
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Component,
+    Evidence,
+    Expression,
+    Unmatched,
+)
 from licensescan.standards.spdx_expression import join_or, licenses, settled
 
 KINDS = ("license-file", "license-field", "hidden-text")
@@ -52,78 +59,129 @@ class Text:
     def is_open(self) -> bool:
         """The text says something that no known license accounts for."""
         found = self.found.detection
-        return self.expression == NOASSERTION or found.modified or (found.expression == NONE and not found.matches)
+        return (
+            self.expression == NOASSERTION
+            or found.modified
+            or (found.expression == NONE and not found.matches)
+        )
 
     @property
     def is_offer(self) -> bool:
         """It is short and only says that one of the texts beside it may be chosen."""
-        return self.words <= _OFFER_WORDS and _OFFER.search(self.evidence.text or "") is not None
+        return (
+            self.words <= _OFFER_WORDS
+            and _OFFER.search(self.evidence.text or "") is not None
+        )
 
     @property
     def unexplained(self) -> list[Unmatched]:
-        """The stretches about the component itself that no known license accounts for."""
+        """
+        The stretches about the component itself that no known license accounts for.
+        """
         return [u for u in self.found.detection.unmatched if u.part is None]
 
     @property
     def says_more(self) -> bool:
-        """Beside the license that it is known as, it holds a paragraph of terms of its own."""
+        """
+        Beside the license that it is known as, it holds a paragraph of terms of its
+        own.
+        """
         return sum(u.words for u in self.unexplained) >= PARAGRAPH
 
     def name_for(self, component: Component) -> Expression | None:
-        """What to call terms that no list knows; None when no clause of them could be read."""
+        """
+        What to call terms that no list knows; None when no clause of them could be
+        read.
+        """
         if not any(c.quote for c in self.found.terms.clauses):
             return None
-        return reference_of(self.evidence.text or "", component.name, self.evidence.path)
+        return reference_of(
+            self.evidence.text or "", component.name, self.evidence.path
+        )
 
 
 def shown_by(known: Sequence[Text], declared: Declared, tags: Tags) -> Expression:
-    """What the texts that are known say together, "or later" where a field or the headers say so; `NONE` of none."""
+    """
+    What the texts that are known say together, "or later" where a field or the headers
+    say so; `NONE` of none.
+    """
     return _or_later(settled(_together(known)), declared, tags)
 
 
 def offered(component: Component, known: Sequence[Text]) -> Expression | None:
-    """The licenses of several files as a choice, where the README says that the component is licensed in two ways."""
-    each = list(dict.fromkeys(t.expression for t in known if t.evidence.kind == "license-file"))
+    """
+    The licenses of several files as a choice, where the README says that the component
+    is licensed in two ways.
+    """
+    each = list(
+        dict.fromkeys(t.expression for t in known if t.evidence.kind == "license-file")
+    )
     if len(each) < 2 or any(" " in e or e == NONE for e in each):
         return None
     told = (e.text for e in component.evidence if e.kind == "readme" and e.text)
-    return join_or(*each) if any(_OFFER.search(license_section(text)) for text in told) else None
+    return (
+        join_or(*each)
+        if any(_OFFER.search(license_section(text)) for text in told)
+        else None
+    )
 
 
 def _together(known: Sequence[Text]) -> Expression:
     """
     The sum of the texts, but for two habits.
 
-    LICENSE-MIT beside LICENSE-APACHE is how Rust projects offer a choice (Rust API guidelines, C-PERMISSIVE). "BSD" in
-    a notice names a family; which member it is, the text beside it shows.
+    LICENSE-MIT beside LICENSE-APACHE is how Rust projects offer a choice (Rust API
+    guidelines, C-PERMISSIVE). "BSD" in a notice names a family; which member it is, the
+    text beside it shows.
     """
     named = {t.expression for t in known if _PAIR.search(t.evidence.path)}
     if len(known) == len(named) and named == {"MIT", "Apache-2.0"}:
         return join_or(*sorted(named))
     matches = [m for t in known for m in t.found.detection.matches if m.part is None]
-    texts = {m.expression for m in matches if m.kind == "text" and m.expression.startswith("BSD-")}
+    texts = {
+        m.expression
+        for m in matches
+        if m.kind == "text" and m.expression.startswith("BSD-")
+    }
     only = next(iter(texts)) if len(texts) == 1 else None
-    if only is None or only == "BSD-3-Clause" or not any(m.kind != "text" for m in matches):
+    if (
+        only is None
+        or only == "BSD-3-Clause"
+        or not any(m.kind != "text" for m in matches)
+    ):
         return summed(t.expression for t in known)
     return summed(
-        m.expression if m.kind == "text" else Expression(m.expression.replace("BSD-3-Clause", only)) for m in matches
+        m.expression
+        if m.kind == "text"
+        else Expression(m.expression.replace("BSD-3-Clause", only))
+        for m in matches
     )
 
 
 def _or_later(shown: Expression, declared: Declared, tags: Tags) -> Expression:
-    """A GNU text fits -only and -or-later; a field or header that says "or later" decides."""
+    """
+    A GNU text fits -only and -or-later; a field or header that says "or later" decides.
+    """
     if not re.search(r"GPL-[\d.]+-only", shown):
         return shown
-    fields = {x for e in declared.evidence if e.expression for x in _names(e.expression)}
+    fields = {
+        x for e in declared.evidence if e.expression for x in _names(e.expression)
+    }
     headers = {x for _, expression in tags for x in _names(expression)}
     # One file that says "or later" among many that do not speaks for itself.
-    headers = {x for x in headers if _files(x, tags) >= _files(x.removesuffix("-or-later") + "-only", tags)}
+    headers = {
+        x
+        for x in headers
+        if _files(x, tags) >= _files(x.removesuffix("-or-later") + "-only", tags)
+    }
     later = {x for x in fields | headers if x.endswith("-or-later")}
     for name in licenses(shown):
         plain = name.split(" WITH ")[0]
         wider = plain.removesuffix("-only") + "-or-later"
         if plain.endswith("-only") and wider in later:
-            shown = Expression(re.sub(rf"(?<![\w.-]){re.escape(plain)}(?![\w.-])", wider, shown))
+            shown = Expression(
+                re.sub(rf"(?<![\w.-]){re.escape(plain)}(?![\w.-])", wider, shown)
+            )
     return shown
 
 

@@ -1,4 +1,7 @@
-"""Which of a component's texts belong to a part: stanzas and sections of a license file, headers of source files."""
+"""
+Which of a component's texts belong to a part: stanzas and sections of a license file,
+headers of source files.
+"""
 
 from __future__ import annotations
 
@@ -35,43 +38,70 @@ _AFFIX = re.compile(r"^(?:py|python)[-_.]|[-_.]?(?:py|python)?\d*$")
 
 _LITERAL = re.compile(r"`[^`]*`")
 _SURE = 0.75
-"""A clause of a comment that was read less surely may be about what the file does; to evaluate is what many do."""
+"""
+A clause of a comment that was read less surely may be about what the file does; to
+evaluate is what many do.
+"""
 
 _REACH = ("L", "", "A")
-"""The GNU licenses from the narrowest reach to the widest, by the letter before "GPL"."""
+"""
+The GNU licenses from the narrowest reach to the widest, by the letter before "GPL".
+"""
 
 
 def stanza_parts(
-    component: Component, texts: Sequence[Text], rulebook: Rulebook, known: Sequence[Conclusion]
+    component: Component,
+    texts: Sequence[Text],
+    rulebook: Rulebook,
+    known: Sequence[Conclusion],
 ) -> list[Conclusion]:
     """
-    One part for each thing that a license file itself sets apart ("Name: ... Files: ... License: ...", "the following
-    applies to ..."), with the licenses found there. A part that a file of the tree has already shown is left out.
+    One part for each thing that a license file itself sets apart ("Name: ... Files: ...
+    License: ...", "the following applies to ..."), with the licenses found there. A
+    part that a file of the tree has already shown is left out.
     """
     there = {(p.component.name.lower(), p.concluded) for p in known}
-    grouped: dict[tuple[str, str], list[tuple[Evidence, Expression, tuple[int, int]]]] = {}
+    grouped: dict[
+        tuple[str, str], list[tuple[Evidence, Expression, tuple[int, int]]]
+    ] = {}
     for text in texts:
         evidence = text.evidence
         for match in text.found.detection.matches:
             if match.part and match.expression not in (NONE, NOASSERTION):
-                grouped.setdefault((evidence.path, match.part), []).append((evidence, match.expression, match.lines))
+                grouped.setdefault((evidence.path, match.part), []).append(
+                    (evidence, match.expression, match.lines)
+                )
     parts: list[Conclusion] = []
     for (path, name), hits in grouped.items():
         expression = summed(e for _, e, _ in hits)
-        if (name.lower(), expression) in there or _is_base(name, path, expression, parts) or _is_listed(name, known):
+        if (
+            (name.lower(), expression) in there
+            or _is_base(name, path, expression, parts)
+            or _is_listed(name, known)
+        ):
             continue
         told = tuple(
-            Evidence(kind="license-file", path=path, sha256=e.sha256, lines=lines, expression=x) for e, x, lines in hits
+            Evidence(
+                kind="license-file",
+                path=path,
+                sha256=e.sha256,
+                lines=lines,
+                expression=x,
+            )
+            for e, x, lines in hits
         )
-        part = _part(component, name, path, expression, told, rulebook, relation="bundled")
+        part = _part(
+            component, name, path, expression, told, rulebook, relation="bundled"
+        )
         parts.append(_of_library(part, rulebook))
     return parts
 
 
 def _of_library(part: Conclusion, rulebook: Rulebook) -> Conclusion:
     """
-    A stanza that holds the licenses of a whole project, its tools and its build system too, concluded to be what the
-    table of natives knows of the library itself: of XZ Utils, liblzma alone is ever linked in.
+    A stanza that holds the licenses of a whole project, its tools and its build system
+    too, concluded to be what the table of natives knows of the library itself: of XZ
+    Utils, liblzma alone is ever linked in.
     """
     name = part.component.name
     row = nativetable.known(name) if " " not in name else None
@@ -80,10 +110,17 @@ def _of_library(part: Conclusion, rulebook: Rulebook) -> Conclusion:
     known = Expression(row.license)
     if not _is_reciprocal(part.detected, rulebook) or _is_reciprocal(known, rulebook):
         return part
-    table = Evidence(kind="native", path=part.component.path, value=f"{known} ({row.source})")
+    table = Evidence(
+        kind="native", path=part.component.path, value=f"{known} ({row.source})"
+    )
     terms = rulebook.terms_of(known)
     return replace(
-        part, concluded=known, effective=known, basis="native", terms=terms, evidence=(*part.evidence, table)
+        part,
+        concluded=known,
+        effective=known,
+        basis="native",
+        terms=terms,
+        evidence=(*part.evidence, table),
     )
 
 
@@ -94,35 +131,57 @@ def _is_reciprocal(expression: Expression, rulebook: Rulebook) -> bool:
 
 def _is_listed(name: str, parts: Sequence[Conclusion]) -> bool:
     """
-    Whether a stanza is about a library that is there as a file and whose license the table of natives knows for every
-    build: the text of a whole project names its tools and its build system too.
+    Whether a stanza is about a library that is there as a file and whose license the
+    table of natives knows for every build: the text of a whole project names its tools
+    and its build system too.
     """
     row = nativetable.known(name) if " " not in name else None
     natives = {p.component.name for p in parts if p.component.kind == "native"}
     return row is not None and row.name in natives and not row.strings
 
 
-def _is_base(name: str, path: str, expression: Expression, before: Sequence[Conclusion]) -> bool:
-    """Whether this is the GNU text that follows its exception, below the exception's own heading."""
-    if "exception" not in name.lower() or not re.fullmatch(r"[AL]*GPL-[\d.]+-(?:only|or-later)", expression):
+def _is_base(
+    name: str, path: str, expression: Expression, before: Sequence[Conclusion]
+) -> bool:
+    """
+    Whether this is the GNU text that follows its exception, below the exception's own
+    heading.
+    """
+    if "exception" not in name.lower() or not re.fullmatch(
+        r"[AL]*GPL-[\d.]+-(?:only|or-later)", expression
+    ):
         return False
     base = re.sub(r"-(?:only|or-later)$", "", expression)
-    return any(p.component.path == path and f"{base}-" in p.concluded and " WITH " in p.concluded for p in before)
+    return any(
+        p.component.path == path
+        and f"{base}-" in p.concluded
+        and " WITH " in p.concluded
+        for p in before
+    )
 
 
 def opened(parts: Iterable[Conclusion]) -> list[Conclusion]:
-    """`parts`, with those taken apart that are only a list: a notices file whose every word is about something else."""
+    """
+    `parts`, with those taken apart that are only a list: a notices file whose every
+    word is about something else.
+    """
     found: list[Conclusion] = []
     for part in parts:
-        is_list = part.detected == NONE and part.parts and part.component.kind == "source"
-        found += part.parts if is_list and part.concluded in (NONE, NOASSERTION) else [part]
+        is_list = (
+            part.detected == NONE and part.parts and part.component.kind == "source"
+        )
+        found += (
+            part.parts if is_list and part.concluded in (NONE, NOASSERTION) else [part]
+        )
     return found
 
 
-def unknown_parts(component: Component, texts: Sequence[Text], rulebook: Rulebook) -> list[Conclusion]:
+def unknown_parts(
+    component: Component, texts: Sequence[Text], rulebook: Rulebook
+) -> list[Conclusion]:
     """
-    One part for each thing that a license file sets apart with terms that no known license accounts for, when clauses
-    were read in them: the clauses are its terms.
+    One part for each thing that a license file sets apart with terms that no known
+    license accounts for, when clauses were read in them: the clauses are its terms.
     """
     parts = []
     for text in texts:
@@ -136,86 +195,182 @@ def unknown_parts(component: Component, texts: Sequence[Text], rulebook: Ruleboo
             terms = added(clauses)
             if terms.commercial == "allowed":
                 continue
-            told = tuple(Evidence(kind="license-file", path=path, value=c.quote or "", lines=c.lines) for c in clauses)
+            told = tuple(
+                Evidence(
+                    kind="license-file", path=path, value=c.quote or "", lines=c.lines
+                )
+                for c in clauses
+            )
             named = Expression(f"LicenseRef-{_slug(name)}")
-            part = _part(component, name, path, named, told, rulebook, relation="bundled")
-            parts.append(replace(part, detected=NOASSERTION, basis="clauses", confidence=0.6, terms=terms))
+            part = _part(
+                component, name, path, named, told, rulebook, relation="bundled"
+            )
+            parts.append(
+                replace(
+                    part,
+                    detected=NOASSERTION,
+                    basis="clauses",
+                    confidence=0.6,
+                    terms=terms,
+                )
+            )
     return parts
 
 
 def region_of(clause: Clause, regions: Sequence[Unmatched]) -> Unmatched | None:
-    """The unexplained stretch of a text in which a clause was read; None for clauses of known texts."""
+    """
+    The unexplained stretch of a text in which a clause was read; None for clauses of
+    known texts.
+    """
     if clause.lines is None or clause.basis == "known-text":
         return None
     first, last = clause.lines
-    return next((r for r in regions if first <= r.lines[1] and last >= r.lines[0]), None)
+    return next(
+        (r for r in regions if first <= r.lines[1] and last >= r.lines[0]), None
+    )
 
 
 def _slug(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.")[:60] or "unnamed"
 
 
-def header_parts(component: Component, tags: Tags, own: Expression, rulebook: Rulebook) -> list[Conclusion]:
-    """One part for each license that source headers name and the component's own expression does not."""
+def header_parts(
+    component: Component, tags: Tags, own: Expression, rulebook: Rulebook
+) -> list[Conclusion]:
+    """
+    One part for each license that source headers name and the component's own
+    expression does not.
+    """
     grouped: dict[Expression, list[Evidence]] = {}
     has_rider = any(e.kind == "patents-file" for e in component.evidence)
     for evidence, said in tags:
         expression = _without_rider(said) if not has_rider else said
-        if expression in (NONE, NOASSERTION) or covers(own, expression) or _is_within(expression, own):
+        if (
+            expression in (NONE, NOASSERTION)
+            or covers(own, expression)
+            or _is_within(expression, own)
+        ):
             continue
-        told = Evidence(kind=evidence.kind, path=evidence.path, value=evidence.value[:200], lines=evidence.lines)
+        told = Evidence(
+            kind=evidence.kind,
+            path=evidence.path,
+            value=evidence.value[:200],
+            lines=evidence.lines,
+        )
         grouped.setdefault(expression, []).append(told)
     return [
-        _part(component, evidence[0].path, evidence[0].path, expression, tuple(evidence), rulebook, relation="vendored")
+        _part(
+            component,
+            evidence[0].path,
+            evidence[0].path,
+            expression,
+            tuple(evidence),
+            rulebook,
+            relation="vendored",
+        )
         for expression, evidence in grouped.items()
     ]
 
 
 def limited_parts(
-    component: Component, headers: Iterable[tuple[Evidence, Sequence[Clause]]], rulebook: Rulebook
+    component: Component,
+    headers: Iterable[tuple[Evidence, Sequence[Clause]]],
+    rulebook: Rulebook,
 ) -> list[Conclusion]:
     """
-    One part for each of `headers`, which name no license, that forbids commerce ("for non-commercial use only").
+    One part for each of `headers`, which name no license, that forbids commerce ("for
+    non-commercial use only").
     """
     parts = []
     for evidence, said in headers:
-        sure = (c for c in said if c.confidence >= _SURE and c.clause != "use.evaluation_only")
-        clauses = [replace(c, path=evidence.path) for c in sure if forbids(c) and not _is_cited(c)]
+        sure = (
+            c
+            for c in said
+            if c.confidence >= _SURE and c.clause != "use.evaluation_only"
+        )
+        clauses = [
+            replace(c, path=evidence.path)
+            for c in sure
+            if forbids(c) and not _is_cited(c)
+        ]
         if not clauses:
             continue
-        told = Evidence(kind=evidence.kind, path=evidence.path, value=clauses[0].quote or "", lines=clauses[0].lines)
+        told = Evidence(
+            kind=evidence.kind,
+            path=evidence.path,
+            value=clauses[0].quote or "",
+            lines=clauses[0].lines,
+        )
         name = Expression("LicenseRef-non-commercial")
-        part = _part(component, evidence.path, evidence.path, name, (told,), rulebook, relation="vendored")
-        parts.append(replace(part, basis="clauses", confidence=0.7, terms=added(clauses)))
+        part = _part(
+            component,
+            evidence.path,
+            evidence.path,
+            name,
+            (told,),
+            rulebook,
+            relation="vendored",
+        )
+        parts.append(
+            replace(part, basis="clauses", confidence=0.7, terms=added(clauses))
+        )
     return parts
 
 
 def _is_cited(clause: Clause) -> bool:
-    """Whether what forbids stands between back quotes: words that a comment speaks about."""
+    """
+    Whether what forbids stands between back quotes: words that a comment speaks about.
+    """
     quote = clause.quote or ""
     if "`" not in quote:
         return False
     from licensescan.classifier.clauses import analyse
 
-    return not any(forbids(c) for c in analyse(_LITERAL.sub(" ", quote), complete=False).clauses)
+    return not any(
+        forbids(c) for c in analyse(_LITERAL.sub(" ", quote), complete=False).clauses
+    )
 
 
 def _without_rider(expression: Expression) -> Expression:
-    """A header's license without the patent grant that it only refers to: that the file is not there is a finding."""
-    kept = [x for x in expression.split(" AND ") if not re.match(r"LicenseRef-\S*patent", x, re.IGNORECASE)]
+    """
+    A header's license without the patent grant that it only refers to: that the file is
+    not there is a finding.
+    """
+    kept = [
+        x
+        for x in expression.split(" AND ")
+        if not re.match(r"LicenseRef-\S*patent", x, re.IGNORECASE)
+    ]
     return Expression(" AND ".join(kept)) if kept else NONE
 
 
 def _is_within(expression: Expression, own: Expression) -> bool:
-    """Whether a GNU license asks nothing that the component's own GNU license does not ask: LGPL or GPL within AGPL."""
-    inner, outer = (re.fullmatch(r"([AL]?)GPL-([\d.]+)-(?:only|or-later)", e) for e in (expression, own))
-    return bool(inner and outer and inner[2] == outer[2] and _REACH.index(inner[1]) <= _REACH.index(outer[1]))
+    """
+    Whether a GNU license asks nothing that the component's own GNU license does not
+    ask: LGPL or GPL within AGPL.
+    """
+    inner, outer = (
+        re.fullmatch(r"([AL]?)GPL-([\d.]+)-(?:only|or-later)", e)
+        for e in (expression, own)
+    )
+    return bool(
+        inner
+        and outer
+        and inner[2] == outer[2]
+        and _REACH.index(inner[1]) <= _REACH.index(outer[1])
+    )
 
 
 def hidden_parts(
-    component: Component, facts: Known | None, rulebook: Rulebook, there: Sequence[Conclusion]
+    component: Component,
+    facts: Known | None,
+    rulebook: Rulebook,
+    there: Sequence[Conclusion],
 ) -> list[Conclusion]:
-    """One part for each thing that no file shows and a curated fact knows; what a file has shown is left out."""
+    """
+    One part for each thing that no file shows and a curated fact knows; what a file has
+    shown is left out.
+    """
     shown = {p.component.name.lower() for p in there}
     return [
         _part(
@@ -223,7 +378,13 @@ def hidden_parts(
             hidden.name,
             component.path,
             hidden.license,
-            (Evidence(kind="curated", path=component.path, value=f"{hidden.license} ({hidden.source})"),),
+            (
+                Evidence(
+                    kind="curated",
+                    path=component.path,
+                    value=f"{hidden.license} ({hidden.source})",
+                ),
+            ),
             rulebook,
             relation=hidden.relation,
             kind=hidden.kind,
@@ -233,29 +394,50 @@ def hidden_parts(
     ]
 
 
-def distinct(parts: Sequence[Conclusion], own: Expression, sums: Collection[str]) -> list[Conclusion]:
-    """Parts that say something: neither that nothing is known, nor what the component's own texts or terms say."""
+def distinct(
+    parts: Sequence[Conclusion], own: Expression, sums: Collection[str]
+) -> list[Conclusion]:
+    """
+    Parts that say something: neither that nothing is known, nor what the component's
+    own texts or terms say.
+    """
     return [
         p
         for p in parts
-        if p.concluded != NONE or p.problems or p.parts or p.component.kind in ("native", "model", "jar")
+        if p.concluded != NONE
+        or p.problems
+        or p.parts
+        or p.component.kind in ("native", "model", "jar")
         if not (p.component.kind == "source" and _is_copy(p, sums))
-        if not ((p.component.kind == "native" or p.basis == "spdx-tag") and _is_of_owner(p.concluded, own))
+        if not (
+            (p.component.kind == "native" or p.basis == "spdx-tag")
+            and _is_of_owner(p.concluded, own)
+        )
         if not (p.component.kind == "source" and _is_branch(p, own))
     ]
 
 
 def of_the_package(
-    parts: Sequence[Conclusion], component: Component, own: Expression, rulebook: Rulebook
+    parts: Sequence[Conclusion],
+    component: Component,
+    own: Expression,
+    rulebook: Rulebook,
 ) -> list[Conclusion]:
     """
-    `parts`, with a jar that is called after its Python package and says nothing itself put under the package's license:
-    the Java half of one project (`org.jpype.jar` in jpype1), of which the package's license speaks.
+    `parts`, with a jar that is called after its Python package and says nothing itself
+    put under the package's license: the Java half of one project (`org.jpype.jar` in
+    jpype1), of which the package's license speaks.
     """
     stem = _AFFIX.sub("", component.name.lower())
     return [
         replace(
-            p, concluded=own, effective=own, basis="package", confidence=0.5, terms=rulebook.terms_of(own), problems=()
+            p,
+            concluded=own,
+            effective=own,
+            basis="package",
+            confidence=0.5,
+            terms=rulebook.terms_of(own),
+            problems=(),
         )
         if p.component.kind == "jar"
         and p.concluded == NONE
@@ -269,8 +451,9 @@ def of_the_package(
 
 def shown_beside(parts: Iterable[Conclusion], declared: Expression) -> bool:
     """
-    Whether a file beside the component's own holds a license that is declared: called after a thing, it is a part
-    (`LICENSE-unicode`), and the text is shipped all the same.
+    Whether a file beside the component's own holds a license that is declared: called
+    after a thing, it is a part (`LICENSE-unicode`), and the text is shipped all the
+    same.
     """
     return any(
         p.component.kind == "source"
@@ -287,22 +470,47 @@ def _stands_beside(part: Conclusion) -> bool:
 
 
 def _is_branch(part: Conclusion, own: Expression) -> bool:
-    """Whether a part is but the text of one branch of the component's own choice: LICENSE-NC beside LICENSE-MIT."""
-    return " OR " in own and _stands_beside(part) and not part.parts and covers(own, part.concluded)
+    """
+    Whether a part is but the text of one branch of the component's own choice:
+    LICENSE-NC beside LICENSE-MIT.
+    """
+    return (
+        " OR " in own
+        and _stands_beside(part)
+        and not part.parts
+        and covers(own, part.concluded)
+    )
 
 
 def _is_copy(part: Conclusion, sums: Collection[str]) -> bool:
-    """Whether a part has only texts that are the component's own, byte for byte: its documentation's copy of them."""
+    """
+    Whether a part has only texts that are the component's own, byte for byte: its
+    documentation's copy of them.
+    """
     told = [e for e in part.evidence if e.kind == "license-file"]
-    whole = part.basis == "license-file" and not part.parts and not any(e.lines for e in told)
+    whole = (
+        part.basis == "license-file"
+        and not part.parts
+        and not any(e.lines for e in told)
+    )
     return whole and bool(told) and all(e.sha256 in sums for e in told)
 
 
 def _is_of_owner(part: Expression, own: Expression) -> bool:
-    """Whether both are terms of one owner's making: a vendor's library in its own package is that package."""
-    matched = [re.match(r"LicenseRef-(?:scancode-)?([A-Za-z]+)", x) for x in (*licenses(own), *licenses(part))]
+    """
+    Whether both are terms of one owner's making: a vendor's library in its own package
+    is that package.
+    """
+    matched = [
+        re.match(r"LicenseRef-(?:scancode-)?([A-Za-z]+)", x)
+        for x in (*licenses(own), *licenses(part))
+    ]
     names = sorted((m[1].lower() if m else "" for m in matched), key=len)
-    return bool(names) and len(names[0]) > 1 and all(name.startswith(names[0]) for name in names)
+    return (
+        bool(names)
+        and len(names[0]) > 1
+        and all(name.startswith(names[0]) for name in names)
+    )
 
 
 def _part(
@@ -317,7 +525,12 @@ def _part(
     kind: Kind = "source",
 ) -> Conclusion:
     part = Component(
-        purl=Purl(f"{component.purl}#{path}"), name=name, version="", kind=kind, relation=relation, path=path
+        purl=Purl(f"{component.purl}#{path}"),
+        name=name,
+        version="",
+        kind=kind,
+        relation=relation,
+        path=path,
     )
     return Conclusion(
         component=part,

@@ -1,4 +1,7 @@
-"""What makes a conclusion doubtful: texts that nobody knows, tricks that were undone, fields that contradict."""
+"""
+What makes a conclusion doubtful: texts that nobody knows, tricks that were undone,
+fields that contradict.
+"""
 
 from __future__ import annotations
 
@@ -16,32 +19,59 @@ from licensescan.standards.requirements import canonical
 from licensescan.standards.spdx_expression import licenses
 
 _LICENSE_NAME = re.compile(r"(?i)(?:^|/)(?:licen[cs]e|copying|unlicen[cs]e|eula)[^/]*$")
-_PEOPLE = re.compile(r"(?i)(?:^|/)(?:authors|contributors|credits|thanks|maintainers)[^/]*$")
+_PEOPLE = re.compile(
+    r"(?i)(?:^|/)(?:authors|contributors|credits|thanks|maintainers)[^/]*$"
+)
 
 
 def doubts(texts: Sequence[Text], notices: Sequence[Text]) -> tuple[Problem, ...]:
-    """What is to be said about a component's own `texts`, and about the `notices` beside them."""
+    """
+    What is to be said about a component's own `texts`, and about the `notices` beside
+    them.
+    """
     mute = [t for t in texts if _is_mute(t)]
     mute += [t for t in notices if not t.found.detection.matches and _forbids(t)]
     beside = [_beside(t, *found) for t in texts for found in _foreign(t)]
-    tricks = [t for t in (*texts, *notices) if t.found.detection.obfuscated and not _PEOPLE.search(t.evidence.path)]
+    tricks = [
+        t
+        for t in (*texts, *notices)
+        if t.found.detection.obfuscated and not _PEOPLE.search(t.evidence.path)
+    ]
     return (*map(unknown, mute), *beside, *map(_obfuscated, tricks))
 
 
-def contradicted(component: Component, declared: Declared, said: Expression, rulebook: Rulebook) -> tuple[Problem, ...]:
-    """A field that names heavier terms than the license that is declared and shown, or withholds what that gives."""
+def contradicted(
+    component: Component, declared: Declared, said: Expression, rulebook: Rulebook
+) -> tuple[Problem, ...]:
+    """
+    A field that names heavier terms than the license that is declared and shown, or
+    withholds what that gives.
+    """
     own = burden(rulebook.terms_of(said))[:2]
-    others = [n for n in (*declared.named, declared.conflict) if n and not agrees(said, n)]
+    others = [
+        n for n in (*declared.named, declared.conflict) if n and not agrees(said, n)
+    ]
     heavier = next((n for n in others if burden(rulebook.terms_of(n))[:2] > own), "")
-    if not heavier and declared.restricted and not any(x.startswith("LicenseRef-") for x in licenses(said)):
+    if (
+        not heavier
+        and declared.restricted
+        and not any(x.startswith("LicenseRef-") for x in licenses(said))
+    ):
         heavier = declared.restricted
     if not heavier:
         return ()
-    return (mismatch(component, f"declares {said}; another field says {short(heavier)!r}"),)
+    return (
+        mismatch(component, f"declares {said}; another field says {short(heavier)!r}"),
+    )
 
 
-def spoken(component: Component, concluded: Expression, prose: Prose, rulebook: Rulebook) -> tuple[Problem, ...]:
-    """A README that puts the project under heavier terms than the license that its fields and texts come to."""
+def spoken(
+    component: Component, concluded: Expression, prose: Prose, rulebook: Rulebook
+) -> tuple[Problem, ...]:
+    """
+    A README that puts the project under heavier terms than the license that its fields
+    and texts come to.
+    """
     if concluded in (NONE, NOASSERTION):
         return ()
     own = burden(rulebook.terms_of(concluded))[:2]
@@ -49,16 +79,23 @@ def spoken(component: Component, concluded: Expression, prose: Prose, rulebook: 
         heavier = Expression(label.value)
         if label.name and canonical(label.name) != canonical(component.name):
             continue
-        if burden(rulebook.terms_of(heavier))[:2] > own and not agrees(concluded, heavier):
+        if burden(rulebook.terms_of(heavier))[:2] > own and not agrees(
+            concluded, heavier
+        ):
             message = f"{component.name} is {concluded}; {path}:{label.lines[0]} says that it is under {heavier}"
             return (Problem(rule="license-mismatch", path=path, message=message),)
     return ()
 
 
 def mismatch(component: Component, message: str, texts: Sequence[Text] = ()) -> Problem:
-    """Two sources that disagree; told at the first of `texts` where these are one of the two."""
+    """
+    Two sources that disagree; told at the first of `texts` where these are one of the
+    two.
+    """
     path = texts[0].evidence.path if texts else component.path
-    return Problem(rule="license-mismatch", path=path, message=f"{component.name} {message}")
+    return Problem(
+        rule="license-mismatch", path=path, message=f"{component.name} {message}"
+    )
 
 
 def unknown(text: Text) -> Problem:
@@ -68,7 +105,10 @@ def unknown(text: Text) -> Problem:
 
 
 def more_than_known(text: Text, said: Expression) -> Problem:
-    """A text that is called `said`, and holds a known license and terms of its own besides."""
+    """
+    A text that is called `said`, and holds a known license and terms of its own
+    besides.
+    """
     left = text.unexplained
     lines = f"{min(u.lines[0] for u in left)}-{max(u.lines[1] for u in left)}"
     message = f"{said} is {text.expression} and more: lines {lines} hold terms that no known license accounts for"
@@ -76,9 +116,22 @@ def more_than_known(text: Text, said: Expression) -> Problem:
 
 
 def changed(text: Text) -> Problem:
-    """A known text in which words differ that matter, the first three of them quoted."""
-    near = next((m for m in text.found.detection.matches if any(d.matters for d in m.differences)), None)
-    words = [f"{d.kind} “{short(d.words)}”" for d in (near.differences if near else ()) if d.matters][:3]
+    """
+    A known text in which words differ that matter, the first three of them quoted.
+    """
+    near = next(
+        (
+            m
+            for m in text.found.detection.matches
+            if any(d.matters for d in m.differences)
+        ),
+        None,
+    )
+    words = [
+        f"{d.kind} “{short(d.words)}”"
+        for d in (near.differences if near else ())
+        if d.matters
+    ][:3]
     what = near.expression if near else "license"
     message = f"a changed {what} text: {'; '.join(words) or 'words that matter differ'}"
     return Problem(rule="license-modified", path=text.evidence.path, message=message)
@@ -91,7 +144,10 @@ def short(text: str, limit: int = 100) -> str:
 
 
 def _is_mute(text: Text) -> bool:
-    """Whether a file that is named like a license holds none: hidden in another coding, cut away, or a mere pointer."""
+    """
+    Whether a file that is named like a license holds none: hidden in another coding,
+    cut away, or a mere pointer.
+    """
     detection = text.found.detection
     silent = detection.expression == NONE and not detection.matches
     return silent and _LICENSE_NAME.search(text.evidence.path) is not None
@@ -102,9 +158,14 @@ def _forbids(text: Text) -> bool:
 
 
 def _foreign(text: Text) -> list[tuple[tuple[int, int], int]]:
-    """The long unknown terms in a license file that is otherwise known: their lines, and how many words they have."""
+    """
+    The long unknown terms in a license file that is otherwise known: their lines, and
+    how many words they have.
+    """
     detection = text.found.detection
-    known = detection.expression not in (NONE, NOASSERTION) and _LICENSE_NAME.search(text.evidence.path)
+    known = detection.expression not in (NONE, NOASSERTION) and _LICENSE_NAME.search(
+        text.evidence.path
+    )
     return foreign(text.evidence.text or "", detection) if known else []
 
 

@@ -1,4 +1,7 @@
-"""What READMEs and descriptions say about licenses: terms for weights, thresholds, a license named nowhere else."""
+"""
+What READMEs and descriptions say about licenses: terms for weights, thresholds, a
+license named nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,15 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from licensescan.classifier.statements.labels import ELSEWHERE, OWN, Label, labels, parts_of, stated, tabled
+from licensescan.classifier.statements.labels import (
+    ELSEWHERE,
+    OWN,
+    Label,
+    labels,
+    parts_of,
+    stated,
+    tabled,
+)
 from licensescan.conclude.source_headers import SOME
 from licensescan.model.types import (
     NOASSERTION,
@@ -30,17 +41,34 @@ _HEADING = re.compile(
     r"licen[cs](?:e|es|ing)\b[^.]{0,40}$"
 )
 _WORD = re.compile(r"licen[cs]")
-_WORDS = ("licens", "licenc", "patent", "commercial", "research use", "research purpose")
-"""Words of which a text has one; as a regular expression without regard to case they cost three times as much."""
-_GIVEN = re.compile(r"(?i)\b(licensed|released|distributed|available) under\b|\blicen[cs]e:")
+_WORDS = (
+    "licens",
+    "licenc",
+    "patent",
+    "commercial",
+    "research use",
+    "research purpose",
+)
+"""
+Words of which a text has one; as a regular expression without regard to case they cost
+three times as much.
+"""
+_GIVEN = re.compile(
+    r"(?i)\b(licensed|released|distributed|available) under\b|\blicen[cs]e:"
+)
 _NEXT = re.compile(r"^\s{0,3}#{1,6}\s|^(=|-|~|\^|\*){3,}\s*$")
-_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n.*?\n---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = re.compile(
+    r"\A\ufeff?---[ \t]*\r?\n.*?\n---[ \t]*\r?$", re.DOTALL | re.MULTILINE
+)
 """A card's fields: data, which `cards` reads, and no sentences."""
 
 _BADGE = re.compile(
     r"(?<=!\[)([^\]\n]*)(?=\]\(https?://img\.shields\.io/badge/((?:[^-/()\s]|--)*)-((?:[^-/()\s]|--)+)-)"
 )
-"""The words that stand for a picture in Markdown, and the two fields that the picture shows (shields.io)."""
+"""
+The words that stand for a picture in Markdown, and the two fields that the picture
+shows (shields.io).
+"""
 
 _OFFER = re.compile(
     r"(?i)\b(?:paid|commercial|enterprise|separate|proprietary|professional)\s+licen[cs]e"
@@ -58,8 +86,9 @@ _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProseRead:
     """
-    One README read: where it speaks of its license (`section`), its terms as clauses with a `subject` parameter, and
-    the lines in which it refers to a PATENTS file, and the licenses that it gives to weights and data.
+    One README read: where it speaks of its license (`section`), its terms as clauses
+    with a `subject` parameter, and the lines in which it refers to a PATENTS file, and
+    the licenses that it gives to weights and data.
     """
 
     section: str = ""
@@ -82,7 +111,10 @@ class Prose:
     patents_whole: bool = False
 
     def named(self) -> Expression:
-        """The license that the prose names. Detected when it is asked for: most components say it in another way."""
+        """
+        The license that the prose names. Detected when it is asked for: most components
+        say it in another way.
+        """
         from licensescan.classifier.detection import detect, own_expression
 
         named = NONE
@@ -96,37 +128,69 @@ class Prose:
         """
         The terms that the prose adds to the component itself.
 
-        Who gives the code to all under the GPL and sells another license means by "commercial use needs a license" use
-        outside the GPL: with `shared_alike` such an offer is a condition, and what forbids without one stays a ban.
+        Who gives the code to all under the GPL and sells another license means by
+        "commercial use needs a license" use outside the GPL: with `shared_alike` such
+        an offer is a condition, and what forbids without one stays a ban.
         """
-        own = [replace(c, params={**c.params, VARIETY: "offer"}) if shared_alike and _sells(c) else c for c in self.own]
+        own = [
+            replace(c, params={**c.params, VARIETY: "offer"})
+            if shared_alike and _sells(c)
+            else c
+            for c in self.own
+        ]
         return [added(own)] if own else []
 
     def labelled(self, component: Component) -> list[Component]:
         """Weights and data sets to which a README gives a license by name."""
         told = {c.path for s, c in self.subjects if _SUBJECTS[s][1] == "model"}
         # That the terms stand elsewhere adds nothing to what is said of them here.
-        labels = [(path, label) for path, label in self.labels if label.value != ELSEWHERE or path not in told]
-        return [part for path, label in labels for part in parts_of(component, path, (label,))]
+        labels = [
+            (path, label)
+            for path, label in self.labels
+            if label.value != ELSEWHERE or path not in told
+        ]
+        return [
+            part
+            for path, label in labels
+            for part in parts_of(component, path, (label,))
+        ]
 
-    def parts(self, component: Component, labelled: Sequence[Conclusion] = ()) -> list[Conclusion]:
+    def parts(
+        self, component: Component, labelled: Sequence[Conclusion] = ()
+    ) -> list[Conclusion]:
         """
-        Weights and data sets on terms of their own, as far as a README says so; those of which the license is known
-        by name (`labelled`), and is no milder, are not told twice.
+        Weights and data sets on terms of their own, as far as a README says so; those
+        of which the license is known by name (`labelled`), and is no milder, are not
+        told twice.
         """
-        named = {(p.component.name, p.component.path): COMMERCIAL.index(p.terms.commercial) for p in labelled}
+        named = {
+            (p.component.name, p.component.path): COMMERCIAL.index(p.terms.commercial)
+            for p in labelled
+        }
         grouped: dict[tuple[str, str], list[Clause]] = {}
         for subject, clause in self.subjects:
             grouped.setdefault((_SUBJECTS[subject][0], clause.path), []).append(clause)
-        grouped = {k: v for k, v in grouped.items() if named.get(k, -1) < COMMERCIAL.index(added(v).commercial)}
+        grouped = {
+            k: v
+            for k, v in grouped.items()
+            if named.get(k, -1) < COMMERCIAL.index(added(v).commercial)
+        }
         parts = []
         for (subject, path), clauses in grouped.items():
             name, kind, relation = _SUBJECTS[subject]
             part = Component(
-                purl=Purl(f"{component.purl}#{name}"), name=name, version="", kind=kind, relation=relation, path=path
+                purl=Purl(f"{component.purl}#{name}"),
+                name=name,
+                version="",
+                kind=kind,
+                relation=relation,
+                path=path,
             )
             terms = replace(added(clauses), patent=Patent(grant="unknown"))
-            told = tuple(Evidence(kind="readme", path=c.path, value=c.quote or "", lines=c.lines) for c in clauses)
+            told = tuple(
+                Evidence(kind="readme", path=c.path, value=c.quote or "", lines=c.lines)
+                for c in clauses
+            )
             parts.append(
                 Conclusion(
                     component=part,
@@ -143,7 +207,9 @@ class Prose:
 
     def problems(self, component: Component) -> tuple[Problem, ...]:
         """A PATENTS file that is spoken of and not there."""
-        if self.patents_reference is None or any(e.kind == "patents-file" for e in component.evidence):
+        if self.patents_reference is None or any(
+            e.kind == "patents-file" for e in component.evidence
+        ):
             return ()
         path, lines = self.patents_reference
         message = f"{path}:{lines[0]} refers to an additional patent grant in a file that is not shipped"
@@ -156,7 +222,9 @@ def _sells(clause: Clause) -> bool:
 
 def _name(clauses: Sequence[Clause]) -> Expression:
     outright = added(clauses).commercial == "prohibited"
-    return Expression("LicenseRef-non-commercial" if outright else "LicenseRef-conditional")
+    return Expression(
+        "LicenseRef-non-commercial" if outright else "LicenseRef-conditional"
+    )
 
 
 def speaks(text: str) -> bool:
@@ -182,31 +250,55 @@ def read_text(text: str) -> ProseRead:
 
 
 def _as_shown(badge: re.Match[str]) -> str:
-    """The words for a badge, or as many blanks where the picture shows a license that withholds nothing."""
+    """
+    The words for a badge, or as many blanks where the picture shows a license that
+    withholds nothing.
+    """
     from urllib.parse import unquote
 
     from licensescan.classifier.names.interpret import interpret
     from licensescan.rulebook.rulebook import load
 
     shown = unquote(badge[3].replace("--", "-").replace("_", " "))
-    named = interpret(shown, context="license-field").expression if speaks(badge[2]) else None
-    return " " * len(badge[1]) if named and load().terms_of(named).commercial == "allowed" else badge[1]
+    named = (
+        interpret(shown, context="license-field").expression
+        if speaks(badge[2])
+        else None
+    )
+    return (
+        " " * len(badge[1])
+        if named and load().terms_of(named).commercial == "allowed"
+        else badge[1]
+    )
 
 
 def license_section(text: str) -> str:
-    """The lines below a heading about the license, up to the next heading; else single lines that name a license."""
+    """
+    The lines below a heading about the license, up to the next heading; else single
+    lines that name a license.
+    """
     lines = text.split("\n")
     named = _lines_with(_WORD, text.lower())
     kept: list[str] = []
     for number in named:
-        line, below = lines[number], lines[number + 1] if number + 1 < len(lines) else ""
-        heading = line.lstrip().startswith("#") or _NEXT.match(below) or len(line.split()) <= 3
+        line, below = (
+            lines[number],
+            lines[number + 1] if number + 1 < len(lines) else "",
+        )
+        heading = (
+            line.lstrip().startswith("#")
+            or _NEXT.match(below)
+            or len(line.split()) <= 3
+        )
         if heading and _HEADING.match(line):
             kept += [line, *_until_heading(lines, number + 1)]
     if not kept:
         kept = [lines[n] for n in named if _GIVEN.search(lines[n])]
-    # The targets of links stand at the end of reStructuredText, in whatever section is the last.
-    return "\n".join(line for line in kept[:400] if not line.startswith((".. _", ".. |")))
+    # The targets of links stand at the end of reStructuredText, in whatever section is
+    # the last.
+    return "\n".join(
+        line for line in kept[:400] if not line.startswith((".. _", ".. |"))
+    )
 
 
 def _lines_with(word: re.Pattern[str], text: str) -> list[int]:
@@ -231,7 +323,9 @@ def _until_heading(lines: Sequence[str], start: int) -> list[str]:
     return list(lines[start:end])
 
 
-def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRead]) -> Prose:
+def read_prose(
+    evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRead]
+) -> Prose:
     """Put together what the READMEs, descriptions and headers among `evidence` say."""
     sections: list[str] = []
     states = False
@@ -243,16 +337,27 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
     reference: tuple[str, tuple[int, int]] | None = None
     whole = False
     for item in evidence:
-        if item.kind not in ("readme", "readme-nested", "source-header") or not item.text:
+        if (
+            item.kind not in ("readme", "readme-nested", "source-header")
+            or not item.text
+        ):
             continue
         found = read(item)
         if found.patents and reference is None:
             reference = (item.path, found.patents)
-        # A handful of files with the header of a former license do not speak for the rest.
-        whole = whole or (found.patents is not None and (item.share is None or item.share[0] >= SOME * item.share[1]))
+        # A handful of files with the header of a former license do not speak for the
+        # rest.
+        whole = whole or (
+            found.patents is not None
+            and (item.share is None or item.share[0] >= SOME * item.share[1])
+        )
         if item.kind == "source-header":
             continue
-        own_labels += [(item.path, x) for x in found.labels if x.subject == OWN and item.kind == "readme"]
+        own_labels += [
+            (item.path, x)
+            for x in found.labels
+            if x.subject == OWN and item.kind == "readme"
+        ]
         for label in (x for x in found.labels if x.subject != OWN):
             place = item.path if item.path in nested else ""
             labelled.setdefault((label.name, label.value, place), (item.path, label))
@@ -282,10 +387,12 @@ def read_prose(evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRea
     )
 
 
-def _once(clauses: Sequence[Clause], nested: Collection[str] = ()) -> tuple[Clause, ...]:
+def _once(
+    clauses: Sequence[Clause], nested: Collection[str] = ()
+) -> tuple[Clause, ...]:
     """
-    The README and the description are often one text: a clause said in both is told once. Each card of a model zoo
-    (`nested`) speaks for its own model.
+    The README and the description are often one text: a clause said in both is told
+    once. Each card of a model zoo (`nested`) speaks for its own model.
     """
     seen: dict[tuple[str, str | None, str], Clause] = {}
     for clause in clauses:

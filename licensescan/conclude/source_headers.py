@@ -1,4 +1,7 @@
-"""What headers of source files say: each by itself, and many of the whole. Most files are a vote, a few are parts."""
+"""
+What headers of source files say: each by itself, and many of the whole. Most files are
+a vote, a few are parts.
+"""
 
 from __future__ import annotations
 
@@ -9,40 +12,69 @@ from dataclasses import replace
 
 from licensescan.classifier.classify import Classified
 from licensescan.classifier.names.interpret import interpret
-from licensescan.model.types import NOASSERTION, NONE, Evidence, Expression, ExpressionError
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Evidence,
+    Expression,
+    ExpressionError,
+)
 from licensescan.standards.spdx_expression import join_and, normalise
 
 HEADERS = ("source-header", "spdx-tag")
 """Kinds of evidence that are the head of a source file."""
 
 MOST = 0.5
-"""Share of the files from which headers outweigh a word in the metadata that no text supports."""
+"""
+Share of the files from which headers outweigh a word in the metadata that no text
+supports.
+"""
 SOME = 0.2
-"""Share of the files below which headers say nothing of the whole; and share of the winner's votes that counts too."""
+"""
+Share of the files below which headers say nothing of the whole; and share of the
+winner's votes that counts too.
+"""
 
 VERSIONLESS = ("GPL-1.0-or-later", "LGPL-2.0-or-later")
 """What a bare "GPL" or "LGPL" is read as."""
 
 _HEADER_WORDS = 25
-"""Words of a header that may be nothing but the name of its license; a longer one has to say that it gives it."""
+"""
+Words of a header that may be nothing but the name of its license; a longer one has to
+say that it gives it.
+"""
 
 _GIVEN = re.compile(
     r"(?i)\blicen[cs]ed?\s*(?:[:=]|under\b)|\bterms of\b|\bsubject to\b"
     r"|\b(?:released|distributed|available|published|provided)\s+under\b|\bcovered\s+(?:under|by)\b"
 )
-"""How a header gives its file a license; where none of this is said, a bare "GPL" is about other software."""
+"""
+How a header gives its file a license; where none of this is said, a bare "GPL" is about
+other software.
+"""
 
 
-def read_header(item: Evidence, classify: Callable[[Evidence], Classified]) -> Expression:
-    """What one header says: the license of a notice or tag; `NONE` for a mere mention, `NOASSERTION` if undecided."""
+def read_header(
+    item: Evidence, classify: Callable[[Evidence], Classified]
+) -> Expression:
+    """
+    What one header says: the license of a notice or tag; `NONE` for a mere mention,
+    `NOASSERTION` if undecided.
+    """
     if item.text:
         detection = classify(item).detection
-        named = detection.expression in VERSIONLESS and len(item.text.split()) > _HEADER_WORDS
+        named = (
+            detection.expression in VERSIONLESS
+            and len(item.text.split()) > _HEADER_WORDS
+        )
         return NONE if named and not _GIVEN.search(item.text) else detection.expression
     if item.kind == "spdx-tag":
         if "LicenseRef-" in item.value:
-            # A name of somebody's own may be a plain name of a known license; a tag in a text is read so.
-            return classify(replace(item, text=f"SPDX-License-Identifier: {item.value}")).detection.expression
+            # A name of somebody's own may be a plain name of a known license; a tag in
+            # a text is read so.
+            return classify(
+                replace(item, text=f"SPDX-License-Identifier: {item.value}")
+            ).detection.expression
         try:
             return normalise(item.value)
         except ExpressionError:
@@ -52,10 +84,12 @@ def read_header(item: Evidence, classify: Callable[[Evidence], Classified]) -> E
 
 def headline(tags: Sequence[tuple[Evidence, Expression]]) -> tuple[Expression, float]:
     """
-    The license that headers show for the whole, and the share of the source files that have such headers.
+    The license that headers show for the whole, and the share of the source files that
+    have such headers.
 
-    `tags` are headers with what each was read as. One without a `share` (the docstring of a project's only module) is
-    one file of one. Licenses far rarer than the most frequent one are left to parts.
+    `tags` are headers with what each was read as. One without a `share` (the docstring
+    of a project's only module) is one file of one. Licenses far rarer than the most
+    frequent one are left to parts.
     """
     votes: Counter[Expression] = Counter()
     files = bearers = 0
@@ -69,4 +103,6 @@ def headline(tags: Sequence[tuple[Evidence, Expression]]) -> tuple[Expression, f
     if not votes:
         return NONE, 0.0
     enough = max(votes.values()) * SOME
-    return join_and(*(e for e, n in votes.items() if n >= enough)), min(1.0, bearers / max(files, 1))
+    return join_and(*(e for e, n in votes.items() if n >= enough)), min(
+        1.0, bearers / max(files, 1)
+    )

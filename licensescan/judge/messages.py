@@ -22,30 +22,54 @@ _BY = {
 }
 
 
-def message_for(rule: Rule, conclusion: Conclusion, name: str, terms: Terms, *, beside: bool = False) -> str:
+def message_for(
+    rule: Rule, conclusion: Conclusion, name: str, terms: Terms, *, beside: bool = False
+) -> str:
     """
     One line for a reader: who is under `name`, and what follows from `rule`.
 
-    With `beside` it is not the license that says so but what stands beside it, in another file, a rider or a README.
+    With `beside` it is not the license that says so but what stands beside it, in
+    another file, a rider or a README.
     """
     known = name not in (NOASSERTION, NONE)
-    nobody = "a text of its own" if any(c.basis != "metadata" for c in terms.clauses) else "its metadata"
+    nobody = (
+        "a text of its own"
+        if any(c.basis != "metadata" for c in terms.clauses)
+        else "its metadata"
+    )
     who = (f"terms beside {name}" if beside else name) if known else nobody
     if rule.id.startswith("copyleft"):
         return f"{who}: {_REACH.get(terms.copyleft, rule.title.lower())}"
     if rule.id.startswith("patent-retaliation"):
         hit = terms.patent.retaliation
-        return f"{who}: {_BY[hit.strength]} ends {_ENDS[hit.effect]}" if hit else f"{who}: {rule.title.lower()}"
-    if rule.id in ("commercial-conditional", "use-restricted", "distribution-restricted", "terms-risk"):
+        return (
+            f"{who}: {_BY[hit.strength]} ends {_ENDS[hit.effect]}"
+            if hit
+            else f"{who}: {rule.title.lower()}"
+        )
+    if rule.id in (
+        "commercial-conditional",
+        "use-restricted",
+        "distribution-restricted",
+        "terms-risk",
+    ):
         wanted = rule.when.get("clause", ())
-        said = {c.clause: c for c in terms.clauses if c.clause in wanted or (not wanted and _is_condition(c.clause))}
+        said = {
+            c.clause: c
+            for c in terms.clauses
+            if c.clause in wanted or (not wanted and _is_condition(c.clause))
+        }
         if rule.id == "commercial-conditional" and "use.threshold" in said:
-            # What is free for other ends, and for small companies, does not forbid commerce.
+            # What is free for other ends, and for small companies, does not forbid
+            # commerce.
             said = {clause: c for clause, c in said.items() if clause not in FORBIDDING}
         if not wanted and not said:
             # A condition that is in every such license is told where there is no other.
             said = {c.clause: c for c in terms.clauses if c.clause in CONDITIONS}
-        titles = [f"{taxonomy()[clause]['title']} ({clause}{_limit(said[clause])})" for clause in sorted(said)[:5]]
+        titles = [
+            f"{taxonomy()[clause]['title']} ({clause}{_limit(said[clause])})"
+            for clause in sorted(said)[:5]
+        ]
         return f"{who}: {', '.join(titles) or rule.title.lower()}"
     return f"{who}: {rule.title[0].lower()}{rule.title[1:]}"
 

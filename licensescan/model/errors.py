@@ -1,4 +1,7 @@
-"""What is told to the user as one line: apart from `model`, whose 30 dataclasses cost the command line 15 ms."""
+"""
+What is told to the user as one line: apart from `model`, whose 30 dataclasses cost the
+command line 15 ms.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,17 @@ class LicensescanError(Exception):
 
 
 class UsageError(LicensescanError):
-    """Nothing was judged: wrong usage, unreadable policy, target or environment not found (exit 2)."""
+    """
+    Nothing was judged: wrong usage, unreadable policy, target or environment not found
+    (exit 2).
+    """
 
 
 class PolicyError(UsageError):
-    """A policy or rule file that cannot be used; the message names file, key path and the nearest valid word."""
+    """
+    A policy or rule file that cannot be used; the message names file, key path and the
+    nearest valid word.
+    """
 
 
 class IncompleteError(LicensescanError):
@@ -20,4 +29,7 @@ class IncompleteError(LicensescanError):
 
 
 class ExpressionError(LicensescanError):
-    """A license expression that does not parse, names unknown ids, or is beyond the limits."""
+    """
+    A license expression that does not parse, names unknown ids, or is beyond the
+    limits.
+    """

@@ -1,6 +1,7 @@
 """
-What one text says, as values: a part of `model`, in a module of its own since a dataclass costs three quarters of a
-millisecond to make, and `classify` needs ten of the 22.
+What one text says, as values: a part of `model`, in a module of its own since a
+dataclass costs three quarters of a millisecond to make, and `classify` needs ten of the
+22.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from dataclasses import dataclass, field
 from typing import Literal, NewType
 
 LicenseId = NewType("LicenseId", str)
-"""One SPDX license id or `LicenseRef-*` in its canonical spelling; a plain `str` has not been checked yet."""
+"""
+One SPDX license id or `LicenseRef-*` in its canonical spelling; a plain `str` has not
+been checked yet.
+"""
 
 Expression = NewType("Expression", str)
 """An SPDX license expression in normal spelling, or `NOASSERTION` or `NONE`."""
@@ -29,7 +33,10 @@ Copyleft = Literal["none", "file", "library", "work", "network", "service"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something that was met while reading and that a report must say; `rule` is the id of the rule it raises."""
+    """
+    Something that was met while reading and that a report must say; `rule` is the id of
+    the rule it raises.
+    """
 
     rule: str
     path: str
@@ -38,7 +45,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Words that a text has more (`added`, quoted) or less (`missing`, named if known) than the license it matches."""
+    """
+    Words that a text has more (`added`, quoted) or less (`missing`, named if known)
+    than the license it matches.
+    """
 
     kind: Literal["added", "missing"]
     lines: tuple[int, int]
@@ -49,10 +59,12 @@ class Difference:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """
-    One license found in a text: its expression, where (`lines` count from 1), and how far the words agree.
+    One license found in a text: its expression, where (`lines` count from 1), and how
+    far the words agree.
 
-    `kind` is `text`, `notice`, `tag` or `reference`. `part` names what the license is about when the file itself says
-    that it is something else than the component (a stanza, a "the following applies to" section); else None.
+    `kind` is `text`, `notice`, `tag` or `reference`. `part` names what the license is
+    about when the file itself says that it is something else than the component (a
+    stanza, a "the following applies to" section); else None.
     """
 
     expression: Expression
@@ -75,10 +87,11 @@ class Unmatched:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
     """
-    What a text is: `expression` sums up the matches that belong to the component itself (`NOASSERTION` if nothing
-    could be decided, `NONE` if there is no license in it); `modified` says that a known text was changed in words
-    that matter. `obfuscated` says that invisible or look-alike characters had to be undone. `exceptions` are those to a
-    license that is not in the text: alone they give nothing.
+    What a text is: `expression` sums up the matches that belong to the component itself
+    (`NOASSERTION` if nothing could be decided, `NONE` if there is no license in it);
+    `modified` says that a known text was changed in words that matter. `obfuscated`
+    says that invisible or look-alike characters had to be undone. `exceptions` are
+    those to a license that is not in the text: alone they give nothing.
     """
 
     expression: Expression
@@ -92,11 +105,13 @@ class Detection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
     """
-    One thing that a text provides, in the taxonomy of `docs/clauses.md`, e.g. `use.noncommercial`.
+    One thing that a text provides, in the taxonomy of `docs/clauses.md`, e.g.
+    `use.noncommercial`.
 
-    `quote` is cut word for word from the text at `lines`; `lead` is the lead-in of the list that it is an item of ("You
-    may not:"), in single spaces. `basis` is `rule` (read from the text), `known-text` (a
-    license fact) or `metadata`. `section` is the section of a known license.
+    `quote` is cut word for word from the text at `lines`; `lead` is the lead-in of the
+    list that it is an item of ("You may not:"), in single spaces. `basis` is `rule`
+    (read from the text), `known-text` (a license fact) or `metadata`. `section` is the
+    section of a known license.
     """
 
     clause: str
@@ -112,7 +127,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retaliation:
-    """What ends rights when the licensee sues: how far the trigger reaches (`strength`) and what ends (`effect`)."""
+    """
+    What ends rights when the licensee sues: how far the trigger reaches (`strength`)
+    and what ends (`effect`).
+    """
 
     strength: Strength
     effect: Literal["patent", "all"]
@@ -129,7 +147,10 @@ class Patent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a license or a text means for patents, commerce and sharing; `incomplete` = some terms are not at hand."""
+    """
+    What a license or a text means for patents, commerce and sharing; `incomplete` =
+    some terms are not at hand.
+    """
 
     patent: Patent = field(default_factory=Patent)
     commercial: Commercial = "unknown"
@@ -141,8 +162,9 @@ class Terms:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseFact:
     """
-    What one license says: from `rules/licenses/<id>.toml` (`basis` `fact`), from its text as clause analysis read it
-    when this version was made (`reading`), or coarsely from ScanCode's category (`category`).
+    What one license says: from `rules/licenses/<id>.toml` (`basis` `fact`), from its
+    text as clause analysis read it when this version was made (`reading`), or coarsely
+    from ScanCode's category (`category`).
     """
 
     id: LicenseId

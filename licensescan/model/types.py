@@ -1,8 +1,8 @@
 """
 The types that flow along the line, from what a target holds to what a report says.
 
-Everything here is a value: frozen, keyword-only and slotted, built from the standard library alone, so that each
-room can be tested with objects made in memory.
+Everything here is a value: frozen, keyword-only and slotted, built from the standard
+library alone, so that each room can be tested with objects made in memory.
 
     target --collect--> Component* --resolve--> Graph --conclude--> Conclusion* --judge--> Finding* --render--> text
 """
@@ -44,27 +44,35 @@ Purl = NewType("Purl", str)
 Kind = Literal["package", "native", "jar", "source", "model", "dataset"]
 Scope = Literal["runtime", "optional", "dev", "unknown"]
 Verdict = Literal["deny", "review", "warn"]
-Relation = Literal["own", "import", "bundled", "vendored", "static", "weights", "data", "dev"]
-"""How a component stands to what uses it: a license asks more of a bundled copy than of an import."""
+Relation = Literal[
+    "own", "import", "bundled", "vendored", "static", "weights", "data", "dev"
+]
+"""
+How a component stands to what uses it: a license asks more of a bundled copy than of an
+import.
+"""
 
 VERDICTS: tuple[Verdict, ...] = ("warn", "review", "deny")
 """From mild to severe; `ok` is the absence of a finding."""
 
 
-# -- what is read ---------------------------------------------------------------------------------------------------
+# -- what is read --
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """
-    One observation: which field or file says something about a license, and what it says, uninterpreted.
+    One observation: which field or file says something about a license, and what it
+    says, uninterpreted.
 
-    `kind` is one of `license-expression`, `license-field`, `classifier`, `license-file`, `patents-file`, `notice`,
-    `readme`, `source-header`, `spdx-tag`, `sbom`, `pom`, `manifest`, `model-card`, `weights-header`, `native`,
-    `native-string`, `curation`, `link`, `reference` (code that names a model), `label` (a sentence). A text has its
-    decoded `text`; a field has its `value`. `lines` counts from 1.
-    `share` of a header says how many of the component's source files bear it, and how many there are. `expression` is
-    filled in by `conclude` and is what this observation alone was read as.
+    `kind` is one of `license-expression`, `license-field`, `classifier`,
+    `license-file`, `patents-file`, `notice`, `readme`, `source-header`, `spdx-tag`,
+    `sbom`, `pom`, `manifest`, `model-card`, `weights-header`, `native`,
+    `native-string`, `curation`, `link`, `reference` (code that names a model), `label`
+    (a sentence). A text has its decoded `text`; a field has its `value`. `lines` counts
+    from 1. `share` of a header says how many of the component's source files bear it,
+    and how many there are. `expression` is filled in by `conclude` and is what this
+    observation alone was read as.
     """
 
     kind: str
@@ -82,8 +90,9 @@ class Component:
     """
     What carries a license: a package, or a part inside it on terms of its own.
 
-    `requires` holds the raw requirement strings. `path` is relative to the target. A part has a `relation` that says
-    how it is contained; its purl is that of the whole with a `#subpath`.
+    `requires` holds the raw requirement strings. `path` is relative to the target. A
+    part has a `relation` that says how it is contained; its purl is that of the whole
+    with a `#subpath`.
     """
 
     purl: Purl
@@ -100,7 +109,7 @@ class Component:
     note: str = ""
 
 
-# -- what is concluded -----------------------------------------------------------------------------------------------
+# -- what is concluded --
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +117,11 @@ class Conclusion:
     """
     Under which license a component may be used, and on what evidence.
 
-    `declared` is what metadata says, `detected` what texts say, `concluded` what licensescan decides, `effective` the
-    branch taken in an OR (chosen by `judge`, under a policy). `basis` names what decided, `alternative` holds the other
-    reading when two sources disagree: the stricter of both decides the gate. `problems` includes those found while
-    concluding (`license-mismatch` and the like).
+    `declared` is what metadata says, `detected` what texts say, `concluded` what
+    licensescan decides, `effective` the branch taken in an OR (chosen by `judge`, under
+    a policy). `basis` names what decided, `alternative` holds the other reading when
+    two sources disagree: the stricter of both decides the gate. `problems` includes
+    those found while concluding (`license-mismatch` and the like).
     """
 
     component: Component
@@ -129,12 +139,15 @@ class Conclusion:
     paths: tuple[tuple[str, ...], ...] = ()
 
 
-# -- what is held against it -----------------------------------------------------------------------------------------
+# -- what is held against it --
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One question to a conclusion: `when` (field = values, all fields must hold), why it matters, what to do."""
+    """
+    One question to a conclusion: `when` (field = values, all fields must hold), why it
+    matters, what to do.
+    """
 
     id: str
     title: str
@@ -146,7 +159,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """Accepts a finding: which component and versions, which rule, why, who approved, until when, for which text."""
+    """
+    Accepts a finding: which component and versions, which rule, why, who approved,
+    until when, for which text.
+    """
 
     component: str
     rule: str
@@ -160,7 +176,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curation:
-    """Corrects a fact: the license of a component (not of its parts), with a reason; pinned to a text's sha256."""
+    """
+    Corrects a fact: the license of a component (not of its parts), with a reason;
+    pinned to a text's sha256.
+    """
 
     component: str
     license: Expression
@@ -176,8 +195,9 @@ class Policy:
     """
     A profile for one use, with the user's own choices on top.
 
-    `verdicts` maps a rule id to its verdict, or `rule@relation` to the verdict for one relation; `ok` switches a rule
-    off. `source` is what is printed: a file name or `built in`.
+    `verdicts` maps a rule id to its verdict, or `rule@relation` to the verdict for one
+    relation; `ok` switches a rule off. `source` is what is printed: a file name or
+    `built in`.
     """
 
     profile: str
@@ -197,7 +217,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """Where a finding rests: path relative to the target, lines from 1, and the words themselves if there are any."""
+    """
+    Where a finding rests: path relative to the target, lines from 1, and the words
+    themselves if there are any.
+    """
 
     path: str
     lines: tuple[int, int] | None = None
@@ -206,7 +229,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing a reader must know: which rule, about what, why it matters and what can be done."""
+    """
+    One thing a reader must know: which rule, about what, why it matters and what can be
+    done.
+    """
 
     rule: str
     verdict: Verdict
@@ -234,7 +260,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything a reader or a machine needs, sorted; it alone knows the exit code. `policy` is None for `scan`."""
+    """
+    Everything a reader or a machine needs, sorted; it alone knows the exit code.
+    `policy` is None for `scan`.
+    """
 
     targets: tuple[Target, ...]
     conclusions: tuple[Conclusion, ...]
@@ -246,10 +275,18 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """3 if something could not be examined at all, 1 for a finding at or above `fail_on` under a policy, else 0."""
+        """
+        3 if something could not be examined at all, 1 for a finding at or above
+        `fail_on` under a policy, else 0.
+        """
         if self.incomplete:
             return 3
         if self.policy is None:
             return 0  # an inventory judges nothing
         least = VERDICTS.index(self.fail_on)
-        return int(any(VERDICTS.index(f.verdict) >= least and not f.waived_by for f in self.findings))
+        return int(
+            any(
+                VERDICTS.index(f.verdict) >= least and not f.waived_by
+                for f in self.findings
+            )
+        )

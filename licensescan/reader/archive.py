@@ -1,4 +1,6 @@
-"""What kind of archive a file is, told by its first bytes, and the tree that it holds."""
+"""
+What kind of archive a file is, told by its first bytes, and the tree that it holds.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +22,29 @@ from licensescan.reader.zip import ZIP_ERRORS, ZipFiles
 
 def open_archive(file: IO[bytes], label: str, budget: Budget | None = None) -> Files:
     """
-    The archive in `file` as a tree, whatever its kind: told by its first bytes, not by its name.
+    The archive in `file` as a tree, whatever its kind: told by its first bytes, not by
+    its name.
 
     Raises `ReadError` when it nests too deeply or is no archive that can be read.
     """
     budget = budget or Budget()
     if budget.depth > NESTING:
-        raise ReadError("archive-unsafe", label, f"archives nested deeper than {NESTING}")
+        raise ReadError(
+            "archive-unsafe", label, f"archives nested deeper than {NESTING}"
+        )
     start = file.read(512)
     file.seek(0)
     if start.startswith(b"PK") or (
-        label.lower().endswith((".whl", ".jar", ".zip", ".egg")) and zipfile.is_zipfile(file)
+        label.lower().endswith((".whl", ".jar", ".zip", ".egg"))
+        and zipfile.is_zipfile(file)
     ):
         try:
             return ZipFiles(file, label, budget)
         except ZIP_ERRORS as error:
             file.close()
-            raise ReadError("archive-unsafe", label, f"cannot be opened as an archive ({error})") from error
+            raise ReadError(
+                "archive-unsafe", label, f"cannot be opened as an archive ({error})"
+            ) from error
     with file:
         return _open_tar(file, start, label, budget)
 
@@ -46,15 +54,24 @@ def _open_tar(file: IO[bytes], start: bytes, label: str, budget: Budget) -> TarF
     try:
         stored = _position(file)
         if start.startswith(b"\x1f\x8b"):
-            return TarFiles(cast("IO[bytes]", GzipFile(fileobj=file, mode="rb")), label, budget, stored=stored)
+            return TarFiles(
+                cast("IO[bytes]", GzipFile(fileobj=file, mode="rb")),
+                label,
+                budget,
+                stored=stored,
+            )
         if start.startswith(b"BZh"):
             return TarFiles(BZ2File(file), label, budget, stored=stored)
         if start.startswith((b"\xfd7zXZ\0", b"\x5d\0\0")):
-            return TarFiles(cast("IO[bytes]", lzma.LZMAFile(file)), label, budget, stored=stored)
+            return TarFiles(
+                cast("IO[bytes]", lzma.LZMAFile(file)), label, budget, stored=stored
+            )
         if start[257:262] == b"ustar":
             return TarFiles(file, label, budget)
     except STREAM_ERRORS as error:
-        raise ReadError("archive-unsafe", label, f"cannot be opened as an archive ({error})") from error
+        raise ReadError(
+            "archive-unsafe", label, f"cannot be opened as an archive ({error})"
+        ) from error
     raise ReadError("evidence-unreadable", label, "is no zip and no tar archive")
 
 
@@ -84,12 +101,15 @@ def open_files(path: str | os.PathLike[str]) -> Files:
     except ReadError as error:
         raise IncompleteError(f"{os.fspath(path)}: {error.problem.message}") from error
     except OSError as error:
-        raise IncompleteError(f"{os.fspath(path)}: {error.strerror or error}") from error
+        raise IncompleteError(
+            f"{os.fspath(path)}: {error.strerror or error}"
+        ) from error
 
 
 def ar_members(file: IO[bytes]) -> Iterator[tuple[str, int, int]]:
     """
-    `(name, offset, size)` of each member of a Unix `ar` archive (a .deb, a .a), without reading their data.
+    `(name, offset, size)` of each member of a Unix `ar` archive (a .deb, a .a), without
+    reading their data.
 
     Raises `IncompleteError` when it is no such archive or is cut short.
     """
@@ -107,5 +127,9 @@ def ar_members(file: IO[bytes]) -> Iterator[tuple[str, int, int]]:
         size = int(digits)
         if place + 60 + size > end:
             raise IncompleteError("the archive is cut short")
-        yield header[:16].decode("utf-8", "replace").strip().rstrip("/"), place + 60, size
+        yield (
+            header[:16].decode("utf-8", "replace").strip().rstrip("/"),
+            place + 60,
+            size,
+        )
         place += 60 + size + size % 2

@@ -23,13 +23,21 @@ INFLATED_BYTES = 256 << 20
 """What licensescan inflates of one target and keeps, nested archives included."""
 
 HELD_BYTES = 384 << 20
-"""Archives inside a stream that are held as they are stored, to be looked into: pyspark's sdist has 300 MB of jars."""
+"""
+Archives inside a stream that are held as they are stored, to be looked into: pyspark's
+sdist has 300 MB of jars.
+"""
 
 STREAM_BYTES = 4 << 30
-"""What may pass by, unkept: in a compressed stream that has no directory, or up to a place deep in a member."""
+"""
+What may pass by, unkept: in a compressed stream that has no directory, or up to a place
+deep in a member.
+"""
 
 MEMBERS = 20_000
-"""Members of archives that are inflated for one target; names in a directory are free."""
+"""
+Members of archives that are inflated for one target; names in a directory are free.
+"""
 
 RATIO = 200
 """Inflated to stored bytes, past RATIO_FROM: real texts and binaries stay under 30."""
@@ -41,7 +49,10 @@ FILES = 2_000_000
 
 
 class ReadError(LicensescanError):
-    """One file could not be read, or only in part; `problem` is what a report says about it."""
+    """
+    One file could not be read, or only in part; `problem` is what a report says about
+    it.
+    """
 
     def __init__(self, rule: str, path: str, message: str) -> None:
         super().__init__(f"{path}: {message}")
@@ -58,7 +69,8 @@ class MissingError(ReadError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """
-    The bytes of one file. `truncated` says that head, tail and samples stand for the whole; `size` is the whole's.
+    The bytes of one file. `truncated` says that head, tail and samples stand for the
+    whole; `size` is the whole's.
     """
 
     data: bytes
@@ -82,27 +94,49 @@ class Budget:
     depth: int = 0
 
     def deeper(self) -> Budget:
-        """The same purse one level down: what is spent there is spent here, so nesting gives nobody more."""
+        """
+        The same purse one level down: what is spent there is spent here, so nesting
+        gives nobody more.
+        """
         return _Nested(parent=self, depth=self.depth + 1)
 
     def spend(self, count: int, path: str) -> None:
-        """Take `count` inflated bytes and one member off the purse. Raises `ReadError` when it is empty."""
+        """
+        Take `count` inflated bytes and one member off the purse. Raises `ReadError`
+        when it is empty.
+        """
         self.inflated -= count
         self.members -= 1
         if self.inflated < 0 or self.members < 0:
-            raise ReadError("archive-unsafe", path, "the limit of inflated bytes or members is reached")
+            raise ReadError(
+                "archive-unsafe",
+                path,
+                "the limit of inflated bytes or members is reached",
+            )
 
     def hold(self, count: int, path: str) -> None:
-        """Take `count` bytes of an archive that is kept as it is stored. Raises `ReadError` when too many are kept."""
+        """
+        Take `count` bytes of an archive that is kept as it is stored. Raises
+        `ReadError` when too many are kept.
+        """
         self.held -= count
         if self.held < 0:
-            raise ReadError("archive-unsafe", path, "the limit of bytes of nested archives is reached")
+            raise ReadError(
+                "archive-unsafe",
+                path,
+                "the limit of bytes of nested archives is reached",
+            )
 
     def pass_by(self, count: int, path: str) -> None:
-        """Take `count` bytes that are inflated and not kept. Raises `ReadError` when too many have passed."""
+        """
+        Take `count` bytes that are inflated and not kept. Raises `ReadError` when too
+        many have passed.
+        """
         self.passed -= count
         if self.passed < 0:
-            raise ReadError("archive-unsafe", path, "the limit of bytes that may pass by is reached")
+            raise ReadError(
+                "archive-unsafe", path, "the limit of bytes that may pass by is reached"
+            )
 
 
 @dataclass(slots=True)
@@ -123,8 +157,9 @@ class Files(Protocol):
     """
     A tree of files that can be read and never written, extracted, executed or imported.
 
-    Paths are relative, with `/`, and never leave the tree. `problems` collects what was odd about the tree itself
-    (names that point outside, doubled members); what is odd about one file is raised as `ReadError` when it is read.
+    Paths are relative, with `/`, and never leave the tree. `problems` collects what was
+    odd about the tree itself (names that point outside, doubled members); what is odd
+    about one file is raised as `ReadError` when it is read.
     """
 
     label: str
@@ -145,20 +180,32 @@ class Files(Protocol):
         ...
 
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
-        """The whole file, or of a file longer than `limit` bytes head, samples and tail. Raises `ReadError`."""
+        """
+        The whole file, or of a file longer than `limit` bytes head, samples and tail.
+        Raises `ReadError`.
+        """
         ...
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
-        """Up to `count` bytes from `offset`; short at the end of the file. Raises `ReadError`."""
+        """
+        Up to `count` bytes from `offset`; short at the end of the file. Raises
+        `ReadError`.
+        """
         ...
 
     def nested(self, path: str) -> Files:
-        """The archive at `path` as a tree of its own, in memory, on the same budget. Raises `ReadError`."""
+        """
+        The archive at `path` as a tree of its own, in memory, on the same budget.
+        Raises `ReadError`.
+        """
         ...
 
 
 def escapes(name: str) -> bool:
-    """Whether a member or recorded name points outside its tree: absolute, with a drive, or climbing."""
+    """
+    Whether a member or recorded name points outside its tree: absolute, with a drive,
+    or climbing.
+    """
     flat = name.replace("\\", "/")
     if flat.startswith("/") or (len(flat) > 1 and flat[1] == ":" and flat[0].isalpha()):
         return True
@@ -171,7 +218,10 @@ def escapes(name: str) -> bool:
 
 
 def sampled(data: bytes, limit: int) -> Read:
-    """`data`, which is a whole file, or what stands for it within `limit` bytes (see `sample_plan`)."""
+    """
+    `data`, which is a whole file, or what stands for it within `limit` bytes (see
+    `sample_plan`).
+    """
     plan = sample_plan(len(data), limit)
     pieces = (data[offset : offset + count] for offset, count in plan)
     return Read(data=b"\n".join(pieces), size=len(data), truncated=len(plan) > 1)
@@ -189,15 +239,21 @@ class Problems(list[Problem]):
 
 def sample_plan(size: int, limit: int) -> list[tuple[int, int]]:
     """
-    Which `(offset, count)` pieces of a file of `size` bytes stand for it within `limit` bytes.
+    Which `(offset, count)` pieces of a file of `size` bytes stand for it within `limit`
+    bytes.
 
-    Half of the limit for the head, a quarter for the tail, and sixteen samples spread over the middle: padding
-    between two texts can then hide the second one only from its own middle, not from the end of the file.
+    Half of the limit for the head, a quarter for the tail, and sixteen samples spread
+    over the middle: padding between two texts can then hide the second one only from
+    its own middle, not from the end of the file.
     """
     if size <= limit:
         return [(0, size)]
     head, tail, pieces = limit // 2, limit // 4, 16
     piece = (limit - head - tail) // pieces
     gap = (size - tail - head) // pieces
-    middle = [(head + i * gap + (gap - piece) // 2, piece) for i in range(pieces)] if gap > piece else []
+    middle = (
+        [(head + i * gap + (gap - piece) // 2, piece) for i in range(pieces)]
+        if gap > piece
+        else []
+    )
     return [(0, head), *middle, (size - tail, tail)]

@@ -1,4 +1,7 @@
-"""A folder as a tree: nothing outside its roots is opened, and nothing but regular files is read."""
+"""
+A folder as a tree: nothing outside its roots is opened, and nothing but regular files
+is read.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,37 @@ from collections.abc import Callable, Collection, Sequence
 
 from licensescan.model.texts import Problem
 from licensescan.reader import inputs as witness
-from licensescan.reader.base import FILES, TEXT_BYTES, Budget, Files, MissingError, Read, ReadError, sample_plan
+from licensescan.reader.base import (
+    FILES,
+    TEXT_BYTES,
+    Budget,
+    Files,
+    MissingError,
+    Read,
+    ReadError,
+    sample_plan,
+)
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 class FolderFiles:
     """
-    The files below `root`. `roots` are further folders that links may lead to (an environment's prefix, for example).
+    The files below `root`. `roots` are further folders that links may lead to (an
+    environment's prefix, for example).
 
-    Links to folders are listed but not walked into, so that each file is met once and a loop ends.
+    Links to folders are listed but not walked into, so that each file is met once and a
+    loop ends.
     """
 
     inflates = False
 
-    def __init__(self, root: str | os.PathLike[str], roots: Sequence[str] = (), budget: Budget | None = None) -> None:
+    def __init__(
+        self,
+        root: str | os.PathLike[str],
+        roots: Sequence[str] = (),
+        budget: Budget | None = None,
+    ) -> None:
         self.label = os.fspath(root)
         self.problems: list[Problem] = []
         self._root = os.path.realpath(root)
@@ -38,9 +57,12 @@ class FolderFiles:
             self._listing = sorted(self._walk())
         return self._listing
 
-    def walk(self, below: str, skip: Callable[[str, Collection[str]], bool] | None = None) -> list[str]:
+    def walk(
+        self, below: str, skip: Callable[[str, Collection[str]], bool] | None = None
+    ) -> list[str]:
         """
-        The files below one folder of the tree, sorted; an empty list when it is not there or leads outside.
+        The files below one folder of the tree, sorted; an empty list when it is not
+        there or leads outside.
 
         `skip` is told a folder and the names in it, and says whether to leave it out.
         """
@@ -85,7 +107,9 @@ class FolderFiles:
             os.close(handle)
 
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
-        """The file, or head, samples and tail of one that is longer than `limit` bytes."""
+        """
+        The file, or head, samples and tail of one that is longer than `limit` bytes.
+        """
         handle = self._open(path)
         try:
             size = os.fstat(handle).st_size
@@ -93,7 +117,9 @@ class FolderFiles:
             data = b"\n".join(os.pread(handle, count, offset) for offset, count in plan)
             return Read(data=data, size=size, truncated=len(plan) > 1)
         except OSError as error:
-            raise ReadError("evidence-unreadable", path, error.strerror or "cannot be read") from error
+            raise ReadError(
+                "evidence-unreadable", path, error.strerror or "cannot be read"
+            ) from error
         finally:
             os.close(handle)
 
@@ -103,7 +129,9 @@ class FolderFiles:
         try:
             return os.pread(handle, count, offset)
         except OSError as error:
-            raise ReadError("evidence-unreadable", path, error.strerror or "cannot be read") from error
+            raise ReadError(
+                "evidence-unreadable", path, error.strerror or "cannot be read"
+            ) from error
         finally:
             os.close(handle)
 
@@ -111,9 +139,15 @@ class FolderFiles:
         """The archive at `path`, opened in place."""
         from licensescan.reader.archive import open_archive
 
-        return open_archive(os.fdopen(self._open(path), "rb"), path, self._budget.deeper())
+        return open_archive(
+            os.fdopen(self._open(path), "rb"), path, self._budget.deeper()
+        )
 
-    def _walk(self, below: str = "", skip: Callable[[str, Collection[str]], bool] | None = None) -> list[str]:
+    def _walk(
+        self,
+        below: str = "",
+        skip: Callable[[str, Collection[str]], bool] | None = None,
+    ) -> list[str]:
         found: list[str] = []
         stack = [below.strip("/")]
         while stack:
@@ -132,7 +166,8 @@ class FolderFiles:
             for entry in entries:
                 if entry.is_symlink():
                     witness.note(self._root, prefix + entry.name)
-                    # os.path.isfile answers False for a link that leads to itself, where entry.is_dir() raises.
+                    # os.path.isfile answers False for a link that leads to itself,
+                    # where entry.is_dir() raises.
                     if os.path.isfile(entry.path):
                         found.append(prefix + entry.name)
                 elif entry.is_dir(follow_symlinks=False):
@@ -140,7 +175,13 @@ class FolderFiles:
                 else:
                     found.append(prefix + entry.name)
             if len(found) > FILES:
-                self.problems.append(Problem(rule="evidence-truncated", path=folder, message="too many files to list"))
+                self.problems.append(
+                    Problem(
+                        rule="evidence-truncated",
+                        path=folder,
+                        message="too many files to list",
+                    )
+                )
                 break
         return found
 
@@ -155,7 +196,11 @@ class FolderFiles:
             return []
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            self.problems.append(Problem(rule="evidence-unreadable", path=folder, message=f"folder: {reason}"))
+            self.problems.append(
+                Problem(
+                    rule="evidence-unreadable", path=folder, message=f"folder: {reason}"
+                )
+            )
             return []
 
     def _leads_to_folder(self, below: str, entry: os.DirEntry[str]) -> bool:
@@ -164,16 +209,24 @@ class FolderFiles:
         return os.path.isdir(entry.path)
 
     def _inside_folder(self, folder: str) -> str | None:
-        """The real path of `folder` if it is inside the roots; remembered, since many files share it."""
+        """
+        The real path of `folder` if it is inside the roots; remembered, since many
+        files share it.
+        """
         known = self._folders.get(folder)
         if known is None:
             real = self._real(folder)
-            known = real if real in self._roots or real.startswith(self._prefixes) else ""
+            known = (
+                real if real in self._roots or real.startswith(self._prefixes) else ""
+            )
             self._folders[folder] = known
         return known or None
 
     def _real(self, folder: str) -> str:
-        """`os.path.realpath`, which looks at each folder on the way: one look below a folder that is known already."""
+        """
+        `os.path.realpath`, which looks at each folder on the way: one look below a
+        folder that is known already.
+        """
         above, _, name = folder.rpartition("/")
         known = self._folders.get(above)
         if known and name not in ("", ".", ".."):
@@ -185,14 +238,21 @@ class FolderFiles:
         return os.path.realpath(folder)
 
     def _open(self, path: str) -> int:
-        """A descriptor of the regular file at `path`, opened without following a link out of the roots."""
+        """
+        A descriptor of the regular file at `path`, opened without following a link out
+        of the roots.
+        """
         full = path if path.startswith("/") else f"{self._root}/{path}"
         folder, _, name = full.rpartition("/")
         found = None
         try:
             real = self._inside_folder(folder)
             if real is None or name in ("", ".", ".."):
-                raise ReadError("path-escape", path, "points outside the target and was not followed")
+                raise ReadError(
+                    "path-escape",
+                    path,
+                    "points outside the target and was not followed",
+                )
             try:
                 handle = os.open(f"{real}/{name}", _FLAGS)
                 found = os.fstat(handle)
@@ -201,7 +261,11 @@ class FolderFiles:
                     raise
                 target = os.path.realpath(f"{real}/{name}")
                 if not target.startswith(self._prefixes):
-                    raise ReadError("path-escape", path, "is a link out of the target and was not followed") from None
+                    raise ReadError(
+                        "path-escape",
+                        path,
+                        "is a link out of the target and was not followed",
+                    ) from None
                 witness.note(self._root, path)
                 handle = os.open(target, _FLAGS)
                 found = os.fstat(handle)
@@ -209,9 +273,12 @@ class FolderFiles:
             raise MissingError(path) from None
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            raise ReadError("evidence-unreadable", path, reason or "cannot be opened") from error
+            raise ReadError(
+                "evidence-unreadable", path, reason or "cannot be opened"
+            ) from error
         finally:
-            # Of what was opened as it is, the stamp is at hand; of a link and of what is missing, it is asked for.
+            # Of what was opened as it is, the stamp is at hand; of a link and of what
+            # is missing, it is asked for.
             witness.note(self._root, path, found)
         if not stat.S_ISREG(found.st_mode):
             os.close(handle)

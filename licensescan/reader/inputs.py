@@ -1,8 +1,9 @@
 """
 What a scan looked at, and whether any of it has changed since.
 
-The reader notes every file and folder here, with the stamp that it had *before* it was read, and the sources ask here
-where they ask the file system without reading. Nothing is noted unless somebody is `watching`.
+The reader notes every file and folder here, with the stamp that it had *before* it was
+read, and the sources ask here where they ask the file system without reading. Nothing
+is noted unless somebody is `watching`.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 SETTLED_NS = 2_000_000_000
-"""A file that changed less than this ago may change again with the same stamp: some file systems count by 2 s."""
+"""
+A file that changed less than this ago may change again with the same stamp: some file
+systems count by 2 s.
+"""
 
 Places = Mapping[str, Mapping[str, list[str]]]
 """
-Root -> folder -> names. A name "" stands for the names in the folder, `CODE` for those of its folders and modules,
-"." for the root itself.
+Root -> folder -> names. A name "" stands for the names in the folder, `CODE` for those
+of its folders and modules, "." for the root itself.
 """
 
 CODE = "\0"
@@ -30,7 +34,10 @@ _active: list[Witness] = []
 
 
 class Witness:
-    """What was looked at while this was watching: each thing once, as it was at the first look."""
+    """
+    What was looked at while this was watching: each thing once, as it was at the first
+    look.
+    """
 
     def __init__(self) -> None:
         self.variables: dict[str, str | None] = {}
@@ -40,23 +47,37 @@ class Witness:
 
     @property
     def is_settled(self) -> bool:
-        """Whether all of it had been left alone for a while, so that a change cannot hide behind an equal stamp."""
+        """
+        Whether all of it had been left alone for a while, so that a change cannot hide
+        behind an equal stamp.
+        """
         return self._latest < self._start - SETTLED_NS
 
     def note(self, root: str, path: str, found: os.stat_result | None) -> None:
-        """Note what stands at `path` below `root`; `found` is what `lstat` says of it, if that is known already."""
+        """
+        Note what stands at `path` below `root`; `found` is what `lstat` says of it, if
+        that is known already.
+        """
         seen = self._stamps.setdefault(root, {})
         if path not in seen:
             seen[path], latest = _stamp(f"{root}/{path}", found)
             self._latest = max(self._latest, latest)
 
     def note_names(self, root: str, path: str, names: list[str]) -> None:
-        """Note the names in the folder `path`: other than by its stamp, a file that comes and goes is no change."""
+        """
+        Note the names in the folder `path`: other than by its stamp, a file that comes
+        and goes is no change.
+        """
         self._stamps.setdefault(root, {})[f"{path}/"] = _names(f"{root}/{path}", names)
 
     def note_code(self, root: str, path: str) -> None:
-        """Note the folders and modules in the folder `path`: no other file that comes or goes is a change."""
-        self._stamps.setdefault(root, {})[f"{path}/{CODE}" if path else CODE] = _code_in(f"{root}/{path}")
+        """
+        Note the folders and modules in the folder `path`: no other file that comes or
+        goes is a change.
+        """
+        self._stamps.setdefault(root, {})[f"{path}/{CODE}" if path else CODE] = (
+            _code_in(f"{root}/{path}")
+        )
 
     def places(self) -> tuple[Places, str]:
         """All that was noted, and the digest of its stamps as they were."""
@@ -68,7 +89,11 @@ class Witness:
                 folder, _, name = path.rpartition("/")
                 folders.setdefault(folder, []).append(name)
             places[root] = folders
-            stamps += [seen[f"{f}/{n}" if f or not n else n] for f, names in folders.items() for n in names]
+            stamps += [
+                seen[f"{f}/{n}" if f or not n else n]
+                for f, names in folders.items()
+                for n in names
+            ]
         return places, _digest(stamps)
 
 
@@ -100,7 +125,10 @@ def note(root: str, path: str, found: os.stat_result | None = None) -> None:
 
 
 def note_code(root: str, path: str) -> None:
-    """Tell who is watching that folders and modules were looked for in the folder `path` below `root`."""
+    """
+    Tell who is watching that folders and modules were looked for in the folder `path`
+    below `root`.
+    """
     for witness in _active:
         witness.note_code(root, path)
 
@@ -161,7 +189,9 @@ def _names(folder: str, names: list[str]) -> bytes:
         mode = os.stat(folder).st_mode
     except (OSError, ValueError):
         mode = 0
-    return hashlib.sha256(os.fsencode("\0".join([f"{mode:o}", *sorted(names)]))).digest()
+    return hashlib.sha256(
+        os.fsencode("\0".join([f"{mode:o}", *sorted(names)]))
+    ).digest()
 
 
 def _names_in(folder: str) -> bytes:
@@ -172,10 +202,17 @@ def _names_in(folder: str) -> bytes:
 
 
 def _code_in(folder: str) -> bytes:
-    """The names of folders and modules in a folder, and of the file that makes it a virtual environment."""
+    """
+    The names of folders and modules in a folder, and of the file that makes it a
+    virtual environment.
+    """
     try:
         with os.scandir(folder) as entries:
-            kept = [e.name for e in entries if e.name.endswith((".py", ".ipynb", ".cfg")) or e.is_dir()]
+            kept = [
+                e.name
+                for e in entries
+                if e.name.endswith((".py", ".ipynb", ".cfg")) or e.is_dir()
+            ]
     except (OSError, ValueError):
         kept = []
     return _names(folder, kept)
@@ -189,7 +226,8 @@ def _now(prefix: str, name: str) -> bytes:
 
 def _stamp(full: str, found: os.stat_result | None) -> tuple[bytes, int]:
     """
-    Times, inode, size and mode, and the later of the times; what is not there has one byte.
+    Times, inode, size and mode, and the later of the times; what is not there has one
+    byte.
 
     A link has those of what it leads to besides.
     """
@@ -208,5 +246,7 @@ def _stamp(full: str, found: os.stat_result | None) -> tuple[bytes, int]:
 
 
 def _packed(s: os.stat_result) -> tuple[bytes, int]:
-    packed = struct.pack("=qqQqI", s.st_ctime_ns, s.st_mtime_ns, s.st_ino, s.st_size, s.st_mode)
+    packed = struct.pack(
+        "=qqQqI", s.st_ctime_ns, s.st_mtime_ns, s.st_ino, s.st_size, s.st_mode
+    )
     return packed, max(s.st_ctime_ns, s.st_mtime_ns)

@@ -1,8 +1,10 @@
 """
-A tar stream as a tree: read once, front to back, keeping what may be evidence, never extracted.
+A tar stream as a tree: read once, front to back, keeping what may be evidence, never
+extracted.
 
-The standard library's extraction filters have been bypassed again and again (CVE-2025-4517, CVE-2025-8194, ...), and
-its reader seeks; only its header parser is used.
+The standard library's extraction filters have been bypassed again and again
+(CVE-2025-4517, CVE-2025-8194, ...), and its reader seeks; only its header parser is
+used.
 """
 
 from __future__ import annotations
@@ -32,16 +34,27 @@ from licensescan.reader.base import (
     sampled,
 )
 
-STREAM_ERRORS = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
+STREAM_ERRORS = (
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 """What a damaged stream, or a stream that is no tar, raises while it is read."""
 _KEEP = re.compile(
     r"(?i)(licen[cs]e|copying|copyright|patents?|notice|unlicense|legal|terms|eula|authors|readme|metadata|pkg-info|record$"
     r"|third.?party|changelog|requires\.txt|setup\.(py|cfg)|pyproject\.toml|package\.json|pom\.(xml|properties)|manifest\.mf"
     r"|\.rockspec|\.models\.json|meta\.json|model_card|\.(jar|whl|spdx|cdx\.json)$|__init__\.py|top_level\.txt|control$|\.md$|\.rst$)"
 )
-_EVIDENCE = re.compile(r"(?i)(?:^|/)(?:licen[cs]e|copying|notice|pkg-info$|metadata$)[^/]*$")
+_EVIDENCE = re.compile(
+    r"(?i)(?:^|/)(?:licen[cs]e|copying|notice|pkg-info$|metadata$)[^/]*$"
+)
 _BEHIND = 16
-"""Pieces of 64 KiB looked at behind the end of a tar archive; writers fill up to 10 KiB."""
+"""
+Pieces of 64 KiB looked at behind the end of a tar archive; writers fill up to 10 KiB.
+"""
 _KEEP_HEAD = 4 << 10
 _KEEP_ARCHIVE = 96 << 20
 _ARCHIVES = (".jar", ".whl", ".zip")
@@ -50,7 +63,10 @@ _NATIVE = re.compile(r"(?i)(\.so(\.[\d.]+)?|\.dll|\.dylib|\.pyd|\.exe|\.a)$")
 
 
 def keep(name: str, size: int) -> int:
-    """How many bytes of a tar member are kept: all of what may be evidence, else what a header needs."""
+    """
+    How many bytes of a tar member are kept: all of what may be evidence, else what a
+    header needs.
+    """
     base = name.rsplit("/", 1)[-1]
     if base.lower().endswith(_ARCHIVES):
         return size if size <= _KEEP_ARCHIVE else 0
@@ -64,7 +80,10 @@ def keep(name: str, size: int) -> int:
 
 
 class TarFiles:
-    """A tar stream (sdist, npm package, member of a .deb), read once; `keep` says how much of each member is held."""
+    """
+    A tar stream (sdist, npm package, member of a .deb), read once; `keep` says how much
+    of each member is held.
+    """
 
     inflates = False
 
@@ -92,7 +111,12 @@ class TarFiles:
 
     def paths(self) -> Sequence[str]:
         """All regular members with safe names, and links to such, sorted."""
-        return sorted([*self._held, *(name for name in self._links if self._resolve(name) in self._held)])
+        return sorted(
+            [
+                *self._held,
+                *(name for name in self._links if self._resolve(name) in self._held),
+            ]
+        )
 
     def has(self, path: str) -> bool:
         """Whether there is such a member."""
@@ -119,7 +143,9 @@ class TarFiles:
 
         data, size = self._get(path)
         if len(data) < size:
-            raise ReadError("evidence-truncated", path, "the nested archive is too large to hold")
+            raise ReadError(
+                "evidence-truncated", path, "the nested archive is too large to hold"
+            )
         return open_archive(io.BytesIO(data), path, self._budget.deeper())
 
     def _resolve(self, path: str) -> str:
@@ -136,22 +162,35 @@ class TarFiles:
             raise MissingError(path) from None
 
     def _take(self) -> None:
-        """Go through the stream once. A stream that ends early keeps what came before and says so."""
+        """
+        Go through the stream once. A stream that ends early keeps what came before and
+        says so.
+        """
         try:
             for header in self._headers():
                 name = header.name.removeprefix("./")
                 if escapes(name):
-                    self._note("archive-unsafe", name, "the member's name points outside the archive; it was not read")
+                    self._note(
+                        "archive-unsafe",
+                        name,
+                        "the member's name points outside the archive; it was not read",
+                    )
                     self._skip(header.size)
                 elif header.islnk() or header.issym():
                     self._link(name, header)
                 elif header.isreg() and not self._is_sparse(header):
                     if name in self._held:
-                        self._note("archive-unsafe", name, "the archive holds this name twice: readers may disagree")
+                        self._note(
+                            "archive-unsafe",
+                            name,
+                            "the archive holds this name twice: readers may disagree",
+                        )
                     self._hold(name, header.size)
                 elif not header.isdir():
                     self._note(
-                        "archive-unsafe", name, "the member is a device, sparse or of an unknown type; it was not read"
+                        "archive-unsafe",
+                        name,
+                        "the member is a device, sparse or of an unknown type; it was not read",
                     )
                     self._skip(header.size)
             self._note_behind()
@@ -160,7 +199,11 @@ class TarFiles:
         except STREAM_ERRORS as error:
             if not self._held:
                 raise
-            self._note("archive-unsafe", self.label, f"the archive ends early or is damaged ({error})")
+            self._note(
+                "archive-unsafe",
+                self.label,
+                f"the archive ends early or is damaged ({error})",
+            )
 
         for name in self._links:
             target = self._resolve(name)
@@ -169,32 +212,61 @@ class TarFiles:
                 and _EVIDENCE.search(name)
                 and not any(h.startswith(target) for h in self._held)
             ):
-                self._note("evidence-missing", name, f"a link to {target}, which is not in the archive")
+                self._note(
+                    "evidence-missing",
+                    name,
+                    f"a link to {target}, which is not in the archive",
+                )
 
     @staticmethod
     def _is_sparse(header: tarfile.TarInfo) -> bool:
-        """A member whose bytes depend on who unpacks it; no source archive has a use for one."""
-        return header.type == tarfile.GNUTYPE_SPARSE or any(key.startswith("GNU.sparse") for key in header.pax_headers)
+        """
+        A member whose bytes depend on who unpacks it; no source archive has a use for
+        one.
+        """
+        return header.type == tarfile.GNUTYPE_SPARSE or any(
+            key.startswith("GNU.sparse") for key in header.pax_headers
+        )
 
     def _note_behind(self) -> None:
-        """Look at what comes behind the end of the archive: some readers stop there, others go on."""
+        """
+        Look at what comes behind the end of the archive: some readers stop there,
+        others go on.
+        """
         for _ in range(_BEHIND):
             data = self._read(1 << 16)
             if data.strip(b"\0"):
-                self._note("archive-unsafe", self.label, "there is data behind the end of the archive; it was not read")
+                self._note(
+                    "archive-unsafe",
+                    self.label,
+                    "there is data behind the end of the archive; it was not read",
+                )
             if not data or data.strip(b"\0"):
                 break
 
     def _link(self, name: str, header: tarfile.TarInfo) -> None:
         base = "" if header.islnk() else os.path.dirname(name)
-        target = os.path.normpath(os.path.join(base, header.linkname)) if header.linkname else ".."
-        if escapes(header.linkname if header.islnk() else os.path.join(base, header.linkname)):
-            self._note("archive-unsafe", name, "a link that points outside the archive; it was not followed")
+        target = (
+            os.path.normpath(os.path.join(base, header.linkname))
+            if header.linkname
+            else ".."
+        )
+        if escapes(
+            header.linkname if header.islnk() else os.path.join(base, header.linkname)
+        ):
+            self._note(
+                "archive-unsafe",
+                name,
+                "a link that points outside the archive; it was not followed",
+            )
         else:
             self._links[name] = target
 
     def _headers(self) -> Iterator[tarfile.TarInfo]:
-        """Each member's header, long names and pax records applied; the stream stands at the member's data."""
+        """
+        Each member's header, long names and pax records applied; the stream stands at
+        the member's data.
+        """
         long_name = long_link = ""
         pax: dict[str, str] = {}
         while True:
@@ -206,7 +278,12 @@ class TarFiles:
             header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
             if header.size < 0:
                 raise tarfile.ReadError("negative size")
-            if header.type in (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE):
+            if header.type in (
+                tarfile.GNUTYPE_LONGNAME,
+                tarfile.GNUTYPE_LONGLINK,
+                tarfile.XHDTYPE,
+                tarfile.XGLTYPE,
+            ):
                 if header.size > TEXT_BYTES:
                     raise tarfile.ReadError("oversized header")
                 data = self._read(header.size)
@@ -257,9 +334,13 @@ class TarFiles:
             return b""
         data = self._stream.read(count)
         self._passed += len(data)
-        if self._passed > STREAM_BYTES or (self._passed > RATIO_FROM and self._passed > RATIO * self._stored()):
+        if self._passed > STREAM_BYTES or (
+            self._passed > RATIO_FROM and self._passed > RATIO * self._stored()
+        ):
             raise ReadError(
-                "archive-unsafe", self.label, "inflates to more than 200 times its stored size; the rest was not read"
+                "archive-unsafe",
+                self.label,
+                "inflates to more than 200 times its stored size; the rest was not read",
             )
         return data
 
@@ -275,6 +356,8 @@ def _pax(data: bytes) -> dict[str, str]:
             break
         record = data[space + 1 : place + int(digits) - 1]
         key, _, value = record.partition(b"=")
-        records[key.decode("utf-8", "replace")] = value.decode("utf-8", "surrogateescape")
+        records[key.decode("utf-8", "replace")] = value.decode(
+            "utf-8", "surrogateescape"
+        )
         place += int(digits)
     return records

@@ -17,7 +17,9 @@ _PLAIN = bytes(range(32, 256)) + b"\t\n\r\f\v"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """A text, the encoding it was in, and whether the bytes are no text at all (`binary`)."""
+    """
+    A text, the encoding it was in, and whether the bytes are no text at all (`binary`).
+    """
 
     text: str
     encoding: str
@@ -26,9 +28,11 @@ class Decoded:
 
 def decode(data: bytes) -> Decoded:
     """
-    The text that `data` holds: by byte-order mark, as UTF-8, as UTF-16 by the pattern of its NULs, or as Windows-1252.
+    The text that `data` holds: by byte-order mark, as UTF-8, as UTF-16 by the pattern
+    of its NULs, or as Windows-1252.
 
-    Never raises. Line ends become `\\n`. Bytes with many control characters come back as `binary`.
+    Never raises. Line ends become `\\n`. Bytes with many control characters come back
+    as `binary`.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -42,13 +46,17 @@ def decode(data: bytes) -> Decoded:
             return _finish(text, "utf-8")
     start = data[:4096]
     if start.count(0) > len(start) // 4:
-        encoding = "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+        encoding = (
+            "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+        )
         wide = data.decode(encoding, "replace")
         if wide.count("\0") + wide.count("\ufffd") < len(wide) // 50:
             return _finish(wide, encoding)
     if _is_binary(data):
         return Decoded(text="", encoding="binary", binary=True)
-    return _finish(text or data.decode("cp1252", "replace"), "utf-8" if text else "cp1252")
+    return _finish(
+        text or data.decode("cp1252", "replace"), "utf-8" if text else "cp1252"
+    )
 
 
 def _is_binary(data: bytes) -> bool:

@@ -1,9 +1,10 @@
 """
 A deflated member as something that can be read anywhere, without holding it.
 
-Jars of 70 MB lie in wheels, and a zip's directory is at its end. The member is inflated once from front to back while
-snapshots of the inflater (40 KB each) are kept; a later read starts at the snapshot before it. Memory stays at about
-10 MB whatever the member's size, where holding it would cost all of that.
+Jars of 70 MB lie in wheels, and a zip's directory is at its end. The member is inflated
+once from front to back while snapshots of the inflater (40 KB each) are kept; a later
+read starts at the snapshot before it. Memory stays at about 10 MB whatever the member's
+size, where holding it would cost all of that.
 """
 
 from __future__ import annotations
@@ -16,24 +17,38 @@ from collections.abc import Callable
 
 _SNAPSHOTS = 200
 _STEP = 256 << 10
-"""Bytes between two snapshots of a member up to 50 MB; longer ones get as many snapshots, farther apart."""
+"""
+Bytes between two snapshots of a member up to 50 MB; longer ones get as many snapshots,
+farther apart.
+"""
 _FEED = 32 << 10
 _CHUNK = 256 << 10
 
 
 class Inflated(io.RawIOBase):
     """
-    The `size` bytes that a raw deflate stream of `stored` bytes holds, as a seekable read-only file.
+    The `size` bytes that a raw deflate stream of `stored` bytes holds, as a seekable
+    read-only file.
 
-    `fetch(offset, count)` reads the stored bytes; `charge(count)` is told of every byte that is inflated, and may
-    raise to stop. Raises `zlib.error` and `EOFError` for a damaged stream.
+    `fetch(offset, count)` reads the stored bytes; `charge(count)` is told of every byte
+    that is inflated, and may raise to stop. Raises `zlib.error` and `EOFError` for a
+    damaged stream.
     """
 
     def __init__(
-        self, fetch: Callable[[int, int], bytes], stored: int, size: int, charge: Callable[[int], None]
+        self,
+        fetch: Callable[[int, int], bytes],
+        stored: int,
+        size: int,
+        charge: Callable[[int], None],
     ) -> None:
         super().__init__()
-        self._fetch, self._stored, self._size, self._charge = fetch, stored, size, charge
+        self._fetch, self._stored, self._size, self._charge = (
+            fetch,
+            stored,
+            size,
+            charge,
+        )
         self._step = max(_STEP, size // _SNAPSHOTS)
         self._starts = [0]
         self._states = [(0, zlib.decompressobj(-zlib.MAX_WBITS))]
@@ -55,7 +70,9 @@ class Inflated(io.RawIOBase):
 
     def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
         """Move to a place; nothing is inflated yet."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size}[whence]
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size}[
+            whence
+        ]
         self._place = max(0, base + place)
         return self._place
 

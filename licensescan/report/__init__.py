@@ -9,11 +9,24 @@ if TYPE_CHECKING:
     from licensescan.model.types import Report
 
 REPORTS = ("text", "json")
-"""The names that `--format` and `--report` take; a module is imported when its form is asked for."""
+"""
+The names that `--format` and `--report` take; a module is imported when its form is
+asked for.
+"""
 
 
-def render(name: str, report: Report, *, width: int = 100, verbose: bool = False, color: bool = False) -> str:
-    """`report` in the form `name`; `width`, `verbose` and `color` are for the form that people read."""
+def render(
+    name: str,
+    report: Report,
+    *,
+    width: int = 100,
+    verbose: bool = False,
+    color: bool = False,
+) -> str:
+    """
+    `report` in the form `name`; `width`, `verbose` and `color` are for the form that
+    people read.
+    """
     if name == "text":
         if color:
             terminal = import_module("licensescan.report.terminal")

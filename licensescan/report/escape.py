@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-# C0 but newline and tab, DEL, C1, line and paragraph separators, bidi marks, and lone surrogates (undecodable names).
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# C0 but newline and tab, DEL, C1, line and paragraph separators, bidi marks, and lone
+# surrogates (undecodable names).
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 _COMMAND = re.compile(r"(?m)^(\s*)(::|##)")
 
 
@@ -16,8 +19,8 @@ def _visible(found: re.Match[str]) -> str:
 
 def terminal(text: str) -> str:
     """
-    For a terminal or a CI log: control and bidi characters become visible escapes, and no line begins with `::` or
-    `##`, which runners would take for a command.
+    For a terminal or a CI log: control and bidi characters become visible escapes, and
+    no line begins with `::` or `##`, which runners would take for a command.
     """
     return no_commands(_CONTROL.sub(_visible, text))
 

@@ -1,4 +1,7 @@
-"""What a name means, in plain words: a rule, a license or expression, a clause of the taxonomy, or a profile."""
+"""
+What a name means, in plain words: a rule, a license or expression, a clause of the
+taxonomy, or a profile.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ _STRENGTHS: Mapping[Strength, str] = {
     "grantor": "suing the grantor, also over other things",
     "broad": "suing third parties or over unrelated products",
 }
-_EFFECTS = {"patent": "ends the patent license", "all": "ends all rights, copyright included"}
+_EFFECTS = {
+    "patent": "ends the patent license",
+    "all": "ends all rights, copyright included",
+}
 _COMMERCIAL: Mapping[Commercial, str] = {
     "allowed": "allowed",
     "conditional": "allowed on a condition (see the clauses)",
@@ -60,8 +66,8 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
     """
     The page about `name`, wrapped to `width` columns.
 
-    A license may be written as people write it ("apache 2"). Raises `UsageError`, with the nearest known word, for a
-    name that means nothing here.
+    A license may be written as people write it ("apache 2"). Raises `UsageError`, with
+    the nearest known word, for a name that means nothing here.
     """
     wanted = " ".join(name.split())
     plain = wanted.lower()
@@ -74,7 +80,11 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
     held = {known.lower(): known for known in rulebook.facts.ids()}
     expression = held.get(plain) or _expression(wanted)
     if expression:
-        rows = _license(expression, rulebook) if " " not in expression else _compound(expression, rulebook)
+        rows = (
+            _license(expression, rulebook)
+            if " " not in expression
+            else _compound(expression, rulebook)
+        )
         return _page(rows, width)
     known = (*rulebook.rules, *rulebook.profiles(), *taxonomy(), *rulebook.facts.ids())
     by_lower = {word.lower(): word for word in known}
@@ -82,15 +92,23 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
     if close:
         word = by_lower[close.split("'")[1]]
         close = f"; did you mean {word!r}?"
-    raise UsageError(f"{name!r} is no rule, license, clause or profile that licensescan knows{close}")
+    raise UsageError(
+        f"{name!r} is no rule, license, clause or profile that licensescan knows{close}"
+    )
 
 
 Row = tuple[str, str]
-"""A label and what follows it; an empty label goes on under the last, an empty row is a blank line."""
+"""
+A label and what follows it; an empty label goes on under the last, an empty row is a
+blank line.
+"""
 
 
 def _expression(name: str) -> str | None:
-    """The normal spelling of what `name` stands for, if it is a license, an exception or an expression of them."""
+    """
+    The normal spelling of what `name` stands for, if it is a license, an exception or
+    an expression of them.
+    """
     from licensescan.classifier.names.interpret import interpret
     from licensescan.standards.license_list import info
 
@@ -137,7 +155,10 @@ def _rule(rule: Rule, rulebook: Rulebook) -> Iterator[Row]:
     yield _BLANK
     label = "verdict"
     for profile in rulebook.profiles():
-        yield (label, f"{profile}: {verdicts_of(rule.id, rulebook.profile(profile).verdicts)}")
+        yield (
+            label,
+            f"{profile}: {verdicts_of(rule.id, rulebook.profile(profile).verdicts)}",
+        )
         label = ""
 
 
@@ -153,17 +174,24 @@ def condition(rule: Rule) -> str:
         "patent.retaliation.strength": "retaliation is",
         "relation": "the component is",
     }
-    return ", and ".join(f"{words[key]} {' or '.join(values)}" for key, values in rule.when.items())
+    return ", and ".join(
+        f"{words[key]} {' or '.join(values)}" for key, values in rule.when.items()
+    )
 
 
 def verdicts_of(rule: str, verdicts: Mapping[str, str]) -> str:
-    """`deny, review for dev`: the verdict of a rule in one profile with its refinements."""
+    """
+    `deny, review for dev`: the verdict of a rule in one profile with its refinements.
+    """
     finer: dict[str, list[str]] = {}
     for key, verdict in verdicts.items():
         name, _, refinement = key.partition("@")
         if name == rule and refinement:
             finer.setdefault(verdict, []).append(refinement)
-    parts = [verdicts.get(rule, "ok"), *(f"{verdict} for {', '.join(found)}" for verdict, found in finer.items())]
+    parts = [
+        verdicts.get(rule, "ok"),
+        *(f"{verdict} for {', '.join(found)}" for verdict, found in finer.items()),
+    ]
     return "; ".join(parts)
 
 
@@ -176,15 +204,24 @@ def _profile(name: str, rulebook: Rulebook) -> Iterator[Row]:
     if policy.outbound:
         yield ("outbound", f"what you publish is under {policy.outbound}")
     if policy.allow:
-        yield ("allows", f"{', '.join(policy.allow)}; any other license is license-denied")
-    yield ("verdicts", "deny and review fail the gate by default, warn does not, ok is no finding")
+        yield (
+            "allows",
+            f"{', '.join(policy.allow)}; any other license is license-denied",
+        )
+    yield (
+        "verdicts",
+        "deny and review fail the gate by default, warn does not, ok is no finding",
+    )
     for verdict in ("deny", "review", "warn", "ok"):
         yield _BLANK
         yield (_TITLE, verdict)
         for rule in rulebook.rules.values():
             if policy.verdicts.get(rule.id, "ok") == verdict:
                 said = verdicts_of(rule.id, policy.verdicts).partition("; ")[2]
-                yield (f"  {rule.id}".ljust(30), rule.title + (f" ({said})" if said else ""))
+                yield (
+                    f"  {rule.id}".ljust(30),
+                    rule.title + (f" ({said})" if said else ""),
+                )
 
 
 def _clause(name: str, rulebook: Rulebook) -> Iterator[Row]:
@@ -200,7 +237,11 @@ def _clause(name: str, rulebook: Rulebook) -> Iterator[Row]:
     carried = [i for i in rulebook.facts.ids() if _has(rulebook.fact(i), name)]
     if carried:
         shown = carried[:12]
-        more = f" and {len(carried) - len(shown)} others" if len(carried) > len(shown) else ""
+        more = (
+            f" and {len(carried) - len(shown)} others"
+            if len(carried) > len(shown)
+            else ""
+        )
         yield ("licenses", ", ".join(shown) + more)
 
 
@@ -209,11 +250,17 @@ def _has(fact: LicenseFact | None, clause: str) -> bool:
 
 
 def _compound(expression: str, rulebook: Rulebook) -> Iterator[Row]:
-    """An expression: what holds for all of it, then the sheet of each license and exception in it."""
+    """
+    An expression: what holds for all of it, then the sheet of each license and
+    exception in it.
+    """
     yield (_TITLE, expression)
     yield _BLANK
     if " OR " in expression:
-        yield ("choice", "where there is an OR, the lighter branch is described here; a policy may choose otherwise")
+        yield (
+            "choice",
+            "where there is an OR, the lighter branch is described here; a policy may choose otherwise",
+        )
     yield from _terms(rulebook.terms_of(expression), None)
     for name in licenses(expression):
         yield _BLANK
@@ -235,7 +282,10 @@ def _license(name: str, rulebook: Rulebook) -> Iterator[Row]:
     if fact is None:
         yield (_TITLE, name)
         yield _BLANK
-        yield ("known", "the name only: nothing is held about what it says, and it is judged as license-unknown")
+        yield (
+            "known",
+            "the name only: nothing is held about what it says, and it is judged as license-unknown",
+        )
         return
     yield (_TITLE, f"{fact.id}: {fact.name}")
     yield _BLANK
@@ -261,15 +311,23 @@ def _exception(name: str, left: str | None, fact: LicenseFact | None) -> Iterato
         yield ("in short", fact.summary)
     yield ("used as", f"<license> WITH {name}")
     if left is None:
-        yield ("copyleft left", "not known: it is judged as if the exception were not there")
+        yield (
+            "copyleft left",
+            "not known: it is judged as if the exception were not there",
+        )
         return
-    yield ("copyleft left", next((said for reach, said in _COPYLEFT.items() if reach == left), left))
+    yield (
+        "copyleft left",
+        next((said for reach, said in _COPYLEFT.items() if reach == left), left),
+    )
 
 
 def _terms(terms: Terms, fact: LicenseFact | None) -> Iterator[Row]:
     yield ("commercial use", _COMMERCIAL[terms.commercial])
     yield ("copyleft", _COPYLEFT[terms.copyleft])
-    section = f" (section {fact.patent_section})" if fact and fact.patent_section else ""
+    section = (
+        f" (section {fact.patent_section})" if fact and fact.patent_section else ""
+    )
     yield ("patents", f"{_GRANTS[terms.patent.grant]}{section}")
     if fact and fact.patent_from:
         yield ("  from", fact.patent_from)
@@ -277,7 +335,10 @@ def _terms(terms: Terms, fact: LicenseFact | None) -> Iterator[Row]:
         yield ("  for", fact.patent_scope)
     hit = terms.patent.retaliation
     if hit is None:
-        yield ("retaliation", "none known" if terms.patent.grant == "unknown" else "none")
+        yield (
+            "retaliation",
+            "none known" if terms.patent.grant == "unknown" else "none",
+        )
         return
     where = _retaliation_section(terms)
     yield ("retaliation", f"{_STRENGTHS[hit.strength]} {_EFFECTS[hit.effect]}{where}")
@@ -296,5 +357,7 @@ def _said(clause: Clause) -> str:
     entry: Mapping[str, Any] = taxonomy().get(clause.clause, {})
     note = clause.params.get("note") or entry.get("title", "")
     section = f" ({clause.section})" if clause.section else ""
-    params = ", ".join(f"{k}: {v}" for k, v in sorted(clause.params.items()) if k != "note")
+    params = ", ".join(
+        f"{k}: {v}" for k, v in sorted(clause.params.items()) if k != "note"
+    )
     return f"{clause.clause}{section}: {note}" + (f" [{params}]" if params else "")

@@ -1,4 +1,7 @@
-"""The report as JSON, in the form of `report.schema.json`: sorted, no clock, the same bytes for the same input."""
+"""
+The report as JSON, in the form of `report.schema.json`: sorted, no clock, the same
+bytes for the same input.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +29,31 @@ def as_dict(report: Report) -> dict[str, Any]:
 
     document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
-        "tool": {"name": "licensescan", "version": __version__, "corpus": version(), "rules": load().version},
+        "tool": {
+            "name": "licensescan",
+            "version": __version__,
+            "corpus": version(),
+            "rules": load().version,
+        },
     }
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdigit():
         document["timestamp"] = int(epoch)
     if report.policy is not None:
         policy = report.policy
-        document["policy"] = {"profile": policy.profile, "source": policy.source, "sha256": policy.sha256 or None}
+        document["policy"] = {
+            "profile": policy.profile,
+            "source": policy.source,
+            "sha256": policy.sha256 or None,
+        }
     document["targets"] = [
-        {"kind": t.kind, "path": t.path, "chosen": t.chosen or None, "detail": t.detail or None} for t in report.targets
+        {
+            "kind": t.kind,
+            "path": t.path,
+            "chosen": t.chosen or None,
+            "detail": t.detail or None,
+        }
+        for t in report.targets
     ]
     document["components"] = [_component(c) for c in report.conclusions]
     document["findings"] = [_finding(f) for f in report.findings]
@@ -131,7 +149,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "why": finding.why,
         "remedy": finding.remedy,
         "evidence": [
-            {"path": q.path, "lines": list(q.lines) if q.lines else None, "quote": q.quote} for q in finding.evidence
+            {
+                "path": q.path,
+                "lines": list(q.lines) if q.lines else None,
+                "quote": q.quote,
+            }
+            for q in finding.evidence
         ],
         "path": list(finding.path),
         "fingerprint": finding.fingerprint,

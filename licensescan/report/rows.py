@@ -1,7 +1,9 @@
 """
-JSON of which each item of a list is a line: a person finds a row, and a diff of two reports shows what changed.
+JSON of which each item of a list is a line: a person finds a row, and a diff of two
+reports shows what changed.
 
-The standard library's fast encoder knows no indentation: an indented report of 428 packages took 0.4 s, this 0.05 s.
+The standard library's fast encoder knows no indentation: an indented report of 428
+packages took 0.4 s, this 0.05 s.
 """
 
 from __future__ import annotations
@@ -11,12 +13,18 @@ from collections.abc import Mapping
 
 
 def dumps(value: object) -> str:
-    """JSON in ASCII: control, bidi and undecodable characters stay escapes wherever the text ends up."""
+    """
+    JSON in ASCII: control, bidi and undecodable characters stay escapes wherever the
+    text ends up.
+    """
     return json.dumps(value, ensure_ascii=True)
 
 
 def laid_out(document: Mapping[str, object], margin: str = "") -> str:
-    """An object with one key a line, and one item a line in those of its lists that have any."""
+    """
+    An object with one key a line, and one item a line in those of its lists that have
+    any.
+    """
     rows = []
     for key, value in document.items():
         if isinstance(value, list) and value:

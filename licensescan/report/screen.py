@@ -1,4 +1,7 @@
-"""The terminal of whoever looks on: how wide it is, whether it shows colours, and a line of progress on it."""
+"""
+The terminal of whoever looks on: how wide it is, whether it shows colours, and a line
+of progress on it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from collections.abc import Callable
 from time import monotonic
 
 _LEAST, _USUAL, _MOST = 60, 100, 140
-"""Columns of a report: narrower ones cannot be laid out, and longer lines are hard to read."""
+"""
+Columns of a report: narrower ones cannot be laid out, and longer lines are hard to
+read.
+"""
 
 _PATIENCE, _PAUSE = 1.0, 0.1
 """Seconds before the first line of progress, and between two of them."""
@@ -17,7 +23,9 @@ _CLEAR = "\r\x1b[K"
 
 
 def width() -> int:
-    """Columns for a report; `shutil.get_terminal_size` would import four compressors."""
+    """
+    Columns for a report; `shutil.get_terminal_size` would import four compressors.
+    """
     given = os.environ.get("COLUMNS", "")
     columns = int(given) if given.isdecimal() else 0
     if not columns and sys.__stdout__:
@@ -29,7 +37,10 @@ def width() -> int:
 
 
 def colored(choice: str, *, terminal: bool) -> bool:
-    """Whether a report gets colours: by `choice` (`always`, `never`), by NO_COLOR, FORCE_COLOR, or on a `terminal`."""
+    """
+    Whether a report gets colours: by `choice` (`always`, `never`), by NO_COLOR,
+    FORCE_COLOR, or on a `terminal`.
+    """
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -38,7 +49,10 @@ def colored(choice: str, *, terminal: bool) -> bool:
 
 
 class Progress:
-    """A line that a scan writes over and over, with `write`, once it takes more than a second."""
+    """
+    A line that a scan writes over and over, with `write`, once it takes more than a
+    second.
+    """
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
@@ -47,12 +61,17 @@ class Progress:
         self._shown = False
 
     def __call__(self, step: str, count: int, total: int) -> None:
-        """Say how far the scan is, ten times a second at most; `total` is 0 where nobody knows it."""
+        """
+        Say how far the scan is, ten times a second at most; `total` is 0 where nobody
+        knows it.
+        """
         now = monotonic()
         if now - self._start < _PATIENCE or now - self._last < _PAUSE:
             return
         self._last, self._shown = now, True
-        self._write(f"{_CLEAR}{step} {count}/{total}" if total else f"{_CLEAR}{step} {count}")
+        self._write(
+            f"{_CLEAR}{step} {count}/{total}" if total else f"{_CLEAR}{step} {count}"
+        )
 
     def done(self) -> None:
         """Take the line away again."""

@@ -6,7 +6,13 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from licensescan.model.types import VERDICTS, Conclusion, ExpressionError, Finding, Report
+from licensescan.model.types import (
+    VERDICTS,
+    Conclusion,
+    ExpressionError,
+    Finding,
+    Report,
+)
 from licensescan.report.escape import line
 from licensescan.standards.spdx_expression import licenses
 
@@ -19,9 +25,10 @@ def starter(report: Report) -> str:
     """
     The text of a `licensescan.toml` for the project that `report` is about.
 
-    What is not a comment repeats the defaults, so that the file changes no verdict before somebody edits it. The
-    examples of a waiver and a curation are made from findings of the report; they name no date, since the same project
-    must give the same file.
+    What is not a comment repeats the defaults, so that the file changes no verdict
+    before somebody edits it. The examples of a waiver and a curation are made from
+    findings of the report; they name no date, since the same project must give the same
+    file.
     """
     rows = [*_head(report), *_licenses(report), *_packages(report), *_verdicts(report)]
     rows += [*_waiver(report), *_curation(report)]
@@ -55,8 +62,12 @@ def _licenses(report: Report) -> Iterator[str]:
         shown = counts.most_common(_MOST_LICENSES)
         rest = len(counts) - len(shown)
         found = ", ".join(f"{line(name)} ({count})" for name, count in shown)
-        yield from _remark(f"Found here: {found}" + (f" and {rest} others." if rest else "."))
-    yield from _remark("With a list under `allow`, every license that is not on it is denied. An example:")
+        yield from _remark(
+            f"Found here: {found}" + (f" and {rest} others." if rest else ".")
+        )
+    yield from _remark(
+        "With a list under `allow`, every license that is not on it is denied. An example:"
+    )
     minded = {f.license for f in report.findings if f.verdict != "warn"}
     easy = [_quoted(name) for name, _ in counts.most_common() if name not in minded]
     names = easy[: 2 * _LICENSES_A_ROW] or ['"MIT"']
@@ -65,15 +76,27 @@ def _licenses(report: Report) -> Iterator[str]:
         yield f"#     {', '.join(names[start : start + _LICENSES_A_ROW])},"
     yield "# ]"
     yield from _remark("Licenses that are never accepted, whatever the profile says:")
-    denied = _first((f.license for f in report.findings if f.verdict == "deny" and _is_license(f.license)), "SSPL-1.0")
+    denied = _first(
+        (
+            f.license
+            for f in report.findings
+            if f.verdict == "deny" and _is_license(f.license)
+        ),
+        "SSPL-1.0",
+    )
     yield f"# deny = [{_quoted(denied)}]"
     yield ""
 
 
 def _packages(report: Report) -> Iterator[str]:
-    worst = _first((_name(f, report) for f in report.findings if f.verdict == "deny"), "some-package")
+    worst = _first(
+        (_name(f, report) for f in report.findings if f.verdict == "deny"),
+        "some-package",
+    )
     yield "[packages]"
-    yield from _remark("By name or by purl without a version; `allow` accepts all findings on a package.")
+    yield from _remark(
+        "By name or by purl without a version; `allow` accepts all findings on a package."
+    )
     yield '# allow = ["our-own-package"]'
     yield f"# deny = [{_quoted(worst)}]"
     yield ""
@@ -95,8 +118,12 @@ def _verdicts(report: Report) -> Iterator[str]:
 
 
 def _waiver(report: Report) -> Iterator[str]:
-    yield from _remark("A waiver accepts one finding with a reason. One that expires or matches nothing is a finding.")
-    finding = next((f for f in report.findings if f.verdict == "review"), None) or next(iter(report.findings), None)
+    yield from _remark(
+        "A waiver accepts one finding with a reason. One that expires or matches nothing is a finding."
+    )
+    finding = next((f for f in report.findings if f.verdict == "review"), None) or next(
+        iter(report.findings), None
+    )
     yield "# [[waiver]]"
     yield f"# component = {_quoted(_name(finding, report) if finding else 'some-package')}"
     owner = _owner(finding, report) if finding else None
@@ -112,10 +139,14 @@ def _waiver(report: Report) -> Iterator[str]:
 
 
 def _curation(report: Report) -> Iterator[str]:
-    yield from _remark("A curation corrects a fact; pinned to the sha256 of a text, it lapses when the text changes.")
+    yield from _remark(
+        "A curation corrects a fact; pinned to the sha256 of a text, it lapses when the text changes."
+    )
     finding = next((f for f in report.findings if f.rule in _UNDECIDED), None)
     owner = _owner(finding, report) if finding else None
-    pinned = next((e.sha256 for e in owner.evidence if e.sha256), None) if owner else None
+    pinned = (
+        next((e.sha256 for e in owner.evidence if e.sha256), None) if owner else None
+    )
     yield "# [[curation]]"
     yield f"# component = {_quoted(owner.component.name if owner else 'some-package')}"
     yield '# license = "MIT"   # what it really is, as an SPDX expression'
@@ -154,7 +185,9 @@ def _is_license(name: str) -> bool:
 
 
 def _owner(finding: Finding, report: Report) -> Conclusion | None:
-    return next((c for c in report.conclusions if c.component.purl == finding.component), None)
+    return next(
+        (c for c in report.conclusions if c.component.purl == finding.component), None
+    )
 
 
 def _name(finding: Finding, report: Report) -> str:
@@ -167,7 +200,10 @@ def _first(values: Iterable[str], default: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A TOML basic string; names come from packages, so nothing in them may end the string."""
+    """
+    A TOML basic string; names come from packages, so nothing in them may end the
+    string.
+    """
     escaped = line(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

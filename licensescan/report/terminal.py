@@ -1,11 +1,20 @@
-"""The report for people, in colour: the only importer of rich, and only for a terminal."""
+"""
+The report for people, in colour: the only importer of rich, and only for a terminal.
+"""
 
 from __future__ import annotations
 
 from licensescan.model.types import Report
 from licensescan.report import text
 
-_LOOKS = {"deny": "bold red", "review": "bold yellow", "warn": "cyan", "rule": "bold", "dim": "dim", "head": "bold"}
+_LOOKS = {
+    "deny": "bold red",
+    "review": "bold yellow",
+    "warn": "cyan",
+    "rule": "bold",
+    "dim": "dim",
+    "head": "bold",
+}
 
 
 def render(report: Report, *, width: int, verbose: bool = False) -> str:

@@ -1,4 +1,7 @@
-"""The paths by which a component got in, with the requirement, extra and marker of each step."""
+"""
+The paths by which a component got in, with the requirement, extra and marker of each
+step.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,17 @@ from licensescan.standards.requirements import canonical
 
 def render_why(graph: Graph, name: str, *, width: int = 100) -> str:
     """
-    Every way from a root to `name`, shortest first, at most twenty. Raises `UsageError` when it is not in the graph.
+    Every way from a root to `name`, shortest first, at most twenty. Raises `UsageError`
+    when it is not in the graph.
     """
     wanted = find(graph, name) or canonical(name)
     if wanted not in graph.components:
         if wanted in graph.missing:
             askers = sorted({e.source for e in graph.missing[wanted]})
             return f"{name} is not installed; it is required by {', '.join(askers)}\n"
-        raise UsageError(f"{name} is not among the components{nearest(wanted, graph.components)}")
+        raise UsageError(
+            f"{name} is not among the components{nearest(wanted, graph.components)}"
+        )
     component = graph.components[wanted]
     rows = [line(f"{component.name} {component.version}")]
     ways = graph.all_paths(wanted)
@@ -42,14 +48,18 @@ def _way(graph: Graph, way: list[Edge], wanted: str) -> list[str]:
         )
         depth = 2
     else:
-        rows.append(f"  {_shown(graph, first)}   (a top-level package: nothing installed requires it)")
+        rows.append(
+            f"  {_shown(graph, first)}   (a top-level package: nothing installed requires it)"
+        )
     for edge in way:
         depth += 1
         extra = f"   extra {edge.extra}" if edge.extra else ""
         marker = f"   when {edge.marker}" if edge.marker else ""
         rows.append(
             "  " * depth
-            + line(f"{_shown(graph, edge.target)}   by {edge.requirement.split(';')[0].strip()}{extra}{marker}")
+            + line(
+                f"{_shown(graph, edge.target)}   by {edge.requirement.split(';')[0].strip()}{extra}{marker}"
+            )
         )
     return rows
 

@@ -1,7 +1,9 @@
 """
-Components -> graph: who requires whom, by which requirement, extra and marker, and so why each is here.
+Components -> graph: who requires whom, by which requirement, extra and marker, and so
+why each is here.
 
-Plain dicts hold it (importing networkx costs 135 ms); `to_networkx` hands it over where a question needs more.
+Plain dicts hold it (importing networkx costs 135 ms); `to_networkx` hands it over where
+a question needs more.
 """
 
 from __future__ import annotations
@@ -12,7 +14,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from licensescan.model.types import Component, Problem, Scope
-from licensescan.standards.requirements import Requirement, canonical, marker_environment, parse_requirement
+from licensescan.standards.requirements import (
+    Requirement,
+    canonical,
+    marker_environment,
+    parse_requirement,
+)
 
 if TYPE_CHECKING:
     import networkx
@@ -23,7 +30,9 @@ _SCOPES: tuple[Scope, ...] = ("runtime", "optional", "dev", "unknown")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
-    """What the project asks for: a requirement, by which file and line, in which scope."""
+    """
+    What the project asks for: a requirement, by which file and line, in which scope.
+    """
 
     requirement: str
     source: str
@@ -33,7 +42,10 @@ class Root:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """`source` requires `target` by `requirement`; `extra` is the extra of `source` that asked for it, or ""."""
+    """
+    `source` requires `target` by `requirement`; `extra` is the extra of `source` that
+    asked for it, or "".
+    """
 
     source: str
     target: str
@@ -48,9 +60,10 @@ class Graph:
     """
     The resolved graph over canonical names.
 
-    `roots` maps a name to the root that asked for it; where the project names none, the packages that nobody requires
-    are the roots. `missing` are required and not installed, `unneeded` are installed and not reached, `malformed` maps
-    a name to the requirement lines that could not be read.
+    `roots` maps a name to the root that asked for it; where the project names none, the
+    packages that nobody requires are the roots. `missing` are required and not
+    installed, `unneeded` are installed and not reached, `malformed` maps a name to the
+    requirement lines that could not be read.
     """
 
     components: Mapping[str, Component]
@@ -63,16 +76,30 @@ class Graph:
     ways: dict[str, Edge | None] = field(default_factory=dict)
 
     def placed(self, component: Component) -> Component:
-        """The component with its scope, and with a problem for each requirement line that cannot be read."""
+        """
+        The component with its scope, and with a problem for each requirement line that
+        cannot be read.
+        """
         name = key_of(component)
         told = tuple(
-            Problem(rule="metadata-invalid", path=component.path, message=f"a requirement that cannot be read: {line}")
+            Problem(
+                rule="metadata-invalid",
+                path=component.path,
+                message=f"a requirement that cannot be read: {line}",
+            )
             for line in self.malformed.get(name, ())
         )
-        return replace(component, scope=self.scopes.get(name, "unknown"), problems=(*component.problems, *told))
+        return replace(
+            component,
+            scope=self.scopes.get(name, "unknown"),
+            problems=(*component.problems, *told),
+        )
 
     def paths(self, component: Component) -> tuple[tuple[str, ...], ...]:
-        """The shortest way from the project (or a top-level package) to the component; () when nothing leads there."""
+        """
+        The shortest way from the project (or a top-level package) to the component; ()
+        when nothing leads there.
+        """
         steps = self.steps(key_of(component))
         if steps is None:
             return ()
@@ -97,16 +124,27 @@ class Graph:
         return sorted(self._shown(n) for n in self.components if n not in self.ways)
 
     def cycles(self) -> list[list[str]]:
-        """Groups of packages that require each other in a circle (strongly connected components), sorted."""
-        return sorted(sorted(self._shown(n) for n in group) for group in _circles(self.edges))
+        """
+        Groups of packages that require each other in a circle (strongly connected
+        components), sorted.
+        """
+        return sorted(
+            sorted(self._shown(n) for n in group) for group in _circles(self.edges)
+        )
 
     def facts(self) -> dict[str, object]:
         """What a report says of the graph as a whole."""
         return {
             "roots": sorted(self._shown(n) for n in self.roots),
-            "roots_from": sorted({r.source.rpartition(":")[0] for r in self.roots.values() if r.source}),
+            "roots_from": sorted(
+                {r.source.rpartition(":")[0] for r in self.roots.values() if r.source}
+            ),
             "missing": sorted(
-                {f"{e.requirement} (required by {self._shown(e.source)})" for v in self.missing.values() for e in v}
+                {
+                    f"{e.requirement} (required by {self._shown(e.source)})"
+                    for v in self.missing.values()
+                    for e in v
+                }
             ),
             "unneeded": self.unneeded(),
             "cycles": self.cycles(),
@@ -120,11 +158,19 @@ class Graph:
         graph.add_nodes_from(self.components)
         for edges in self.edges.values():
             for e in edges:
-                graph.add_edge(e.source, e.target, requirement=e.requirement, extra=e.extra, marker=e.marker)
+                graph.add_edge(
+                    e.source,
+                    e.target,
+                    requirement=e.requirement,
+                    extra=e.extra,
+                    marker=e.marker,
+                )
         return graph
 
     def all_paths(self, name: str, limit: int = 20) -> list[list[Edge]]:
-        """Up to `limit` ways from roots to `name`, shortest first, each as its edges."""
+        """
+        Up to `limit` ways from roots to `name`, shortest first, each as its edges.
+        """
         into: dict[str, list[Edge]] = {}
         for edges in self.edges.values():
             for e in edges:
@@ -133,7 +179,8 @@ class Graph:
         queue: deque[list[Edge]] = deque([[e] for e in into.get(name, ())])
         if name in self.roots:
             found.append([])
-        # Each way is extended backwards; a name is never met twice on one way, so a circle ends.
+        # Each way is extended backwards; a name is never met twice on one way, so a
+        # circle ends.
         looked = 0
         while queue and len(found) < limit and looked < 20_000:
             way = queue.popleft()
@@ -142,7 +189,9 @@ class Graph:
             if first in self.roots:
                 found.append(way)
             on_way = {e.source for e in way} | {name}
-            queue.extend([e, *way] for e in into.get(first, ()) if e.source not in on_way)
+            queue.extend(
+                [e, *way] for e in into.get(first, ()) if e.source not in on_way
+            )
         return found
 
     def _shown(self, name: str) -> str:
@@ -151,18 +200,26 @@ class Graph:
 
 
 def resolve(
-    components: Sequence[Component], roots: Iterable[Root], *, python: str = "", project: str = "project"
+    components: Sequence[Component],
+    roots: Iterable[Root],
+    *,
+    python: str = "",
+    project: str = "project",
 ) -> Graph:
     """
-    Resolve requirements among `components` for the target's Python version `python` on Linux x86-64.
+    Resolve requirements among `components` for the target's Python version `python` on
+    Linux x86-64.
 
-    Extras are followed to a fixpoint, markers evaluated for the target; a cycle, a missing and an unneeded package are
-    facts of the graph. Models and data sets are nodes like packages.
+    Extras are followed to a fixpoint, markers evaluated for the target; a cycle, a
+    missing and an unneeded package are facts of the graph. Models and data sets are
+    nodes like packages.
     """
     by_name: dict[str, Component] = {}
     for component in components:
         # Without its texts: the graph outlives the reading of them.
-        by_name.setdefault(key_of(component), replace(component, evidence=(), parts=(), problems=()))
+        by_name.setdefault(
+            key_of(component), replace(component, evidence=(), parts=(), problems=())
+        )
     environment = marker_environment(python)
     graph = Graph(components=by_name, project=project)
     walk = _Walk(graph, environment)
@@ -170,7 +227,9 @@ def resolve(
     for root in given:
         walk.add_root(root)
     walk.everything()
-    if not any(name.partition(":")[0] not in ("model", "dataset") for name in graph.roots):
+    if not any(
+        name.partition(":")[0] not in ("model", "dataset") for name in graph.roots
+    ):
         # Models that code names do not say which packages were asked for.
         _guess_roots(graph)
     _spread(graph)
@@ -179,28 +238,43 @@ def resolve(
 
 def key_of(component: Component) -> str:
     """
-    What a component is called in the graph: a package by its canonical name, a model or a data set by its id, which
-    may be the name of a package too.
+    What a component is called in the graph: a package by its canonical name, a model or
+    a data set by its id, which may be the name of a package too.
     """
     kind = component.kind
-    return f"{kind}:{component.name.lower()}" if kind in ("model", "dataset") else canonical(component.name)
+    return (
+        f"{kind}:{component.name.lower()}"
+        if kind in ("model", "dataset")
+        else canonical(component.name)
+    )
 
 
 def find(graph: Graph, name: str) -> str | None:
     """The key of the component that somebody calls `name`; None when there is none."""
-    keys = (canonical(name), f"model:{name.lower()}", f"dataset:{name.lower()}", name.lower())
+    keys = (
+        canonical(name),
+        f"model:{name.lower()}",
+        f"dataset:{name.lower()}",
+        name.lower(),
+    )
     return next((k for k in keys if k in graph.components), None)
 
 
 def _required(line: str) -> Requirement | None:
-    """A requirement line of a package, or the model or data set that one builds on: `model:org/name (app.py:3)`."""
+    """
+    A requirement line of a package, or the model or data set that one builds on:
+    `model:org/name (app.py:3)`.
+    """
     if line.startswith(("model:", "dataset:")):
         return Requirement(line.partition(" (")[0].lower(), (), line, "")
     return parse_requirement(line)
 
 
 class _Walk:
-    """The fixpoint: a package is looked at again when an extra is asked of it for the first time."""
+    """
+    The fixpoint: a package is looked at again when an extra is asked of it for the
+    first time.
+    """
 
     def __init__(self, graph: Graph, environment: Mapping[str, str]) -> None:
         self.graph = graph
@@ -217,7 +291,9 @@ class _Walk:
         if known is None or _SCOPES.index(root.scope) < _SCOPES.index(known.scope):
             self.graph.roots[name] = replace(root, name=name)
         if name not in self.graph.components:
-            edge = Edge(source=self.graph.project, target=name, requirement=root.requirement)
+            edge = Edge(
+                source=self.graph.project, target=name, requirement=root.requirement
+            )
             self.graph.missing.setdefault(name, []).append(edge)
             del self.graph.roots[name]
             return
@@ -273,8 +349,16 @@ class _Walk:
 
 
 def _guess_roots(graph: Graph) -> None:
-    """Without a project file, what nobody requires is a root; of a circle that nobody leads to, its first name."""
-    required = {e.target for edges in graph.edges.values() for e in edges if e.target != e.source}
+    """
+    Without a project file, what nobody requires is a root; of a circle that nobody
+    leads to, its first name.
+    """
+    required = {
+        e.target
+        for edges in graph.edges.values()
+        for e in edges
+        if e.target != e.source
+    }
     for name in graph.components:
         if name not in required:
             graph.roots.setdefault(name, Root(requirement=name, source="", name=name))
@@ -297,7 +381,10 @@ def _reach(graph: Graph, names: Iterable[str]) -> set[str]:
 
 
 def _spread(graph: Graph) -> None:
-    """Shortest ways and scopes: a package is `runtime` when any runtime root leads to it, and so on down."""
+    """
+    Shortest ways and scopes: a package is `runtime` when any runtime root leads to it,
+    and so on down.
+    """
     for scope in _SCOPES[:3]:
         start = sorted(n for n, r in graph.roots.items() if r.scope == scope)
         for name in start:
@@ -327,7 +414,10 @@ def _circles(edges: Mapping[str, list[Edge]]) -> list[list[str]]:
 
 
 def _finished(start: str, after: Mapping[str, list[str]], seen: set[str]) -> list[str]:
-    """The names that `start` leads to and that were not `seen`, each after all those that it leads to itself."""
+    """
+    The names that `start` leads to and that were not `seen`, each after all those that
+    it leads to itself.
+    """
     order: list[str] = []
     stack = [(start, False)]
     while stack:

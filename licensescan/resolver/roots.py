@@ -1,4 +1,7 @@
-"""What the project itself asks for: the roots of the graph, each with the file and line that names it."""
+"""
+What the project itself asks for: the roots of the graph, each with the file and line
+that names it.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,28 @@ from licensescan.reader import FolderFiles, ReadError, decode, escapes
 from licensescan.resolver.graph import Root
 
 _DEV = re.compile(r"(?i)(dev|test|doc|lint|typing|ci|bench|build|style|check|example)")
-_REQUIREMENTS = re.compile(r"(?i)^(?:.*[-_.])?requirements(?:[-_.].*)?\.(?:txt|in)$|^requirements/.*\.(?:txt|in)$")
+_REQUIREMENTS = re.compile(
+    r"(?i)^(?:.*[-_.])?requirements(?:[-_.].*)?\.(?:txt|in)$|^requirements/.*\.(?:txt|in)$"
+)
 _OPTION = re.compile(r"\s+(?:--hash|--config-settings|--global-option)[= ]\S+")
 
 
 def roots_of(project: str) -> list[Root]:
     """
-    The requirements of the project in the folder `project`: pyproject.toml (PEP 621, PEP 735 groups, poetry), else
-    requirements files. None when it names none. A file that cannot be read says nothing; a lock file is a target.
+    The requirements of the project in the folder `project`: pyproject.toml (PEP 621,
+    PEP 735 groups, poetry), else requirements files. None when it names none. A file
+    that cannot be read says nothing; a lock file is a target.
     """
     files = FolderFiles(project)
     roots = list(_pyproject(files))
     if not roots:
         for name in files.names():
             if _REQUIREMENTS.match(name) and files.has(name):
-                scope: Scope = "dev" if _DEV.search(name.lower().replace("requirements", "")) else "runtime"
+                scope: Scope = (
+                    "dev"
+                    if _DEV.search(name.lower().replace("requirements", ""))
+                    else "runtime"
+                )
                 roots += _requirements(files, name, scope, set())
     return roots
 
@@ -37,7 +47,11 @@ def project_name(project: str) -> str:
     document, _ = _load(FolderFiles(project))
     table = document.get("project")
     name = table.get("name") if isinstance(table, Mapping) else None
-    return name if isinstance(name, str) and name else project.rstrip("/").rsplit("/", 1)[-1] or "project"
+    return (
+        name
+        if isinstance(name, str) and name
+        else project.rstrip("/").rsplit("/", 1)[-1] or "project"
+    )
 
 
 def _load(files: FolderFiles) -> tuple[dict[str, Any], str]:
@@ -55,7 +69,9 @@ def _pyproject(files: FolderFiles) -> Iterator[Root]:
         yield from _listed(project.get("dependencies"), text, "runtime")
         optional = project.get("optional-dependencies")
         for group, listed in optional.items() if isinstance(optional, Mapping) else ():
-            yield from _listed(listed, text, "dev" if _DEV.search(group) else "optional")
+            yield from _listed(
+                listed, text, "dev" if _DEV.search(group) else "optional"
+            )
     groups = document.get("dependency-groups")
     if isinstance(groups, Mapping):
         for group in groups:
@@ -67,11 +83,18 @@ def _pyproject(files: FolderFiles) -> Iterator[Root]:
         inner = poetry.get("group")
         for name, table in inner.items() if isinstance(inner, Mapping) else ():
             if isinstance(table, Mapping):
-                yield from _poetry(table.get("dependencies"), text, "dev" if name != "main" else "runtime")
+                yield from _poetry(
+                    table.get("dependencies"),
+                    text,
+                    "dev" if name != "main" else "runtime",
+                )
 
 
 def _group(groups: Mapping[str, Any], name: str, on_way: tuple[str, ...]) -> list[str]:
-    """A dependency group with the groups that it includes (PEP 735); an inclusion that runs in a circle ends."""
+    """
+    A dependency group with the groups that it includes (PEP 735); an inclusion that
+    runs in a circle ends.
+    """
     found: list[str] = []
     listed = groups.get(name)
     for item in listed if isinstance(listed, list) else ():
@@ -87,16 +110,27 @@ def _group(groups: Mapping[str, Any], name: str, on_way: tuple[str, ...]) -> lis
 def _listed(listed: Any, text: str, scope: Scope) -> Iterator[Root]:
     for item in listed if isinstance(listed, list) else ():
         if isinstance(item, str):
-            yield Root(requirement=item, source=f"pyproject.toml:{_line(text, item)}", scope=scope)
+            yield Root(
+                requirement=item,
+                source=f"pyproject.toml:{_line(text, item)}",
+                scope=scope,
+            )
 
 
 def _poetry(table: Any, text: str, scope: Scope) -> Iterator[Root]:
-    """Poetry's own table: only names and extras matter, since what is installed is what is judged."""
+    """
+    Poetry's own table: only names and extras matter, since what is installed is what is
+    judged.
+    """
     for name, wanted in table.items() if isinstance(table, Mapping) else ():
         if name.lower() == "python":
             continue
         extras = wanted.get("extras") if isinstance(wanted, Mapping) else None
-        asked = f"[{','.join(e for e in extras if isinstance(e, str))}]" if isinstance(extras, list) and extras else ""
+        asked = (
+            f"[{','.join(e for e in extras if isinstance(e, str))}]"
+            if isinstance(extras, list) and extras
+            else ""
+        )
         optional = isinstance(wanted, Mapping) and wanted.get("optional") is True
         yield Root(
             requirement=name + asked,
@@ -111,8 +145,13 @@ def _line(text: str, needle: str) -> int:
     return text.count("\n", 0, place) + 1 if place >= 0 else 1
 
 
-def _requirements(files: FolderFiles, path: str, scope: Scope, seen: set[str]) -> Iterator[Root]:
-    """A requirements file as pip reads it; `-r` and `-c` lead only to files inside the project."""
+def _requirements(
+    files: FolderFiles, path: str, scope: Scope, seen: set[str]
+) -> Iterator[Root]:
+    """
+    A requirements file as pip reads it; `-r` and `-c` lead only to files inside the
+    project.
+    """
     if path in seen:
         return
     seen.add(path)
@@ -122,21 +161,36 @@ def _requirements(files: FolderFiles, path: str, scope: Scope, seen: set[str]) -
         return
     for number, line in _logical_lines(text):
         if line.startswith(("-r", "--requirement")):
-            named = re.split(r"[\s=]+", line, maxsplit=1)[-1] if " " in line or "=" in line else line[2:]
+            named = (
+                re.split(r"[\s=]+", line, maxsplit=1)[-1]
+                if " " in line or "=" in line
+                else line[2:]
+            )
             folder = path.rpartition("/")[0]
-            inner = posixpath.normpath(f"{folder}/{named.strip()}" if folder else named.strip())
+            inner = posixpath.normpath(
+                f"{folder}/{named.strip()}" if folder else named.strip()
+            )
             if not escapes(inner):
                 yield from _requirements(files, inner, scope, seen)
         elif line.startswith(("-e", "--editable")):
             egg = re.search(r"#egg=([\w.-]+)", line)
             if egg:
-                yield Root(requirement=egg.group(1), source=f"{path}:{number}", scope=scope)
+                yield Root(
+                    requirement=egg.group(1), source=f"{path}:{number}", scope=scope
+                )
         elif not line.startswith("-"):
-            yield Root(requirement=_OPTION.sub("", line), source=f"{path}:{number}", scope=scope)
+            yield Root(
+                requirement=_OPTION.sub("", line),
+                source=f"{path}:{number}",
+                scope=scope,
+            )
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Lines with continuations joined and comments taken off, with the number of the first."""
+    """
+    Lines with continuations joined and comments taken off, with the number of the
+    first.
+    """
     kept, first = "", 0
     for number, line in enumerate(text.split("\n"), 1):
         bare = re.sub(r"(^|\s+)#.*$", "", line)

@@ -1,7 +1,9 @@
 """
-What single licenses say: a fact file where there is one, else what was read in the text, else ScanCode's category.
+What single licenses say: a fact file where there is one, else what was read in the
+text, else ScanCode's category.
 
-A fact file is read when its license is met (300 of them would cost 100 ms). What is no fact says so in its summary.
+A fact file is read when its license is met (300 of them would cost 100 ms). What is no
+fact says so in its summary.
 """
 
 from __future__ import annotations
@@ -28,7 +30,16 @@ from licensescan.model.texts import (
 )
 
 _FACT_KEYS = (
-    *("name", "summary", "source", "commercial", "copyleft", "obligations", "patent", "clause"),
+    *(
+        "name",
+        "summary",
+        "source",
+        "commercial",
+        "copyleft",
+        "obligations",
+        "patent",
+        "clause",
+    ),
     *("exception", "lifts", "to", "note"),
 )
 _PATENT_KEYS = ("grant", "from", "scope", "section", "retaliation", "note")
@@ -46,16 +57,34 @@ _CATEGORIES: dict[str, tuple[Commercial, Copyleft]] = {
     "Free Restricted": ("unknown", "none"),
     "Source-available": ("unknown", "none"),
 }
-"""What ScanCode's category can tell. "Proprietary Free" holds CUDA, Llama and non-commercial texts alike: unknown."""
+"""
+What ScanCode's category can tell. "Proprietary Free" holds CUDA, Llama and
+non-commercial texts alike: unknown.
+"""
 
-_SETTLED = ("Permissive", "Public Domain", "Copyleft Limited", "Copyleft", "Patent License")
-"""Categories that say enough on commerce and copyleft; a text is asked about patents and clauses alone."""
+_SETTLED = (
+    "Permissive",
+    "Public Domain",
+    "Copyleft Limited",
+    "Copyleft",
+    "Patent License",
+)
+"""
+Categories that say enough on commerce and copyleft; a text is asked about patents and
+clauses alone.
+"""
 
 _VENDORS = ("Proprietary Free", "Commercial", "Source-available")
-"""Categories of a vendor's terms, which are not free because no condition was found in them."""
+"""
+Categories of a vendor's terms, which are not free because no condition was found in
+them.
+"""
 
 READINGS = "readings.tsv"
-"""Beside the fact files: what was read in the texts of licenses without one (see `corpus/readings.py`)."""
+"""
+Beside the fact files: what was read in the texts of licenses without one (see
+`corpus/readings.py`).
+"""
 
 
 class Facts:
@@ -71,13 +100,18 @@ class Facts:
         return tuple(sorted(tables(self._licenses)))
 
     def of(self, license_id: str) -> LicenseFact | None:
-        """What `license_id` says, from its file or coarsely from its category; None when nothing is known of it."""
+        """
+        What `license_id` says, from its file or coarsely from its category; None when
+        nothing is known of it.
+        """
         if license_id not in self._known:
             name, data = license_id, self._data(license_id)
             if data is None and license_id.startswith("LicenseRef-"):
                 name = self._refs.get(_letters(license_id), license_id)
                 data = self._data(name)
-            self._known[license_id] = self._by_reading(license_id) if data is None else read_fact(data, name)
+            self._known[license_id] = (
+                self._by_reading(license_id) if data is None else read_fact(data, name)
+            )
         return self._known[license_id]
 
     def _data(self, name: str) -> bytes | None:
@@ -91,7 +125,10 @@ class Facts:
             return None
 
     def _by_reading(self, license_id: str) -> LicenseFact | None:
-        """What clause analysis read in the text when this version was made, within what ScanCode's category allows."""
+        """
+        What clause analysis read in the text when this version was made, within what
+        ScanCode's category allows.
+        """
         coarse = _by_category(license_id)
         row = self._readings.get(license_id)
         if coarse is None or row is None:
@@ -101,12 +138,18 @@ class Facts:
         hit = None
         if effect:
             reach = one_of(strength, Strength, READINGS)
-            hit = Retaliation(strength=reach, effect="all" if effect == "all" else "patent")
+            hit = Retaliation(
+                strength=reach, effect="all" if effect == "all" else "patent"
+            )
         terms = coarse.terms
         if coarse.category not in _SETTLED:
             bare = commercial == "allowed" and coarse.category in _VENDORS
-            use: Commercial = "conditional" if bare else one_of(commercial, Commercial, READINGS)
-            terms = replace(terms, commercial=use, copyleft=one_of(copyleft, Copyleft, READINGS))
+            use: Commercial = (
+                "conditional" if bare else one_of(commercial, Commercial, READINGS)
+            )
+            terms = replace(
+                terms, commercial=use, copyleft=one_of(copyleft, Copyleft, READINGS)
+            )
         return replace(
             coarse,
             summary=f"ScanCode's category is {coarse.category!r}. The rest was read in its text by clause analysis "
@@ -116,32 +159,55 @@ class Facts:
             terms=replace(
                 terms,
                 patent=Patent(grant=one_of(grant, Grant, READINGS), retaliation=hit),
-                clauses=tuple(Clause(clause=c, basis="known-text") for c in clauses.split() if c != "-"),
+                clauses=tuple(
+                    Clause(clause=c, basis="known-text")
+                    for c in clauses.split()
+                    if c != "-"
+                ),
             ),
         )
 
     @cached_property
     def _readings(self) -> Mapping[str, tuple[str, ...]]:
-        """The rows of `readings.tsv` by their license: commerce, copyleft, grant, retaliation, clauses."""
+        """
+        The rows of `readings.tsv` by their license: commerce, copyleft, grant,
+        retaliation, clauses.
+        """
         try:
             with open(os.path.join(self._folder, READINGS), encoding="utf-8") as file:
-                rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
+                rows = [
+                    line.rstrip("\n").split("\t")
+                    for line in file
+                    if not line.startswith("#")
+                ]
         except FileNotFoundError:
             rows = []
         return {row[0]: tuple(row[1:]) for row in rows}
 
     @cached_property
     def _refs(self) -> Mapping[str, str]:
-        """The names of LicenseRefs with a fact file by their letters: such names have no agreed spelling."""
-        return {_letters(name): name for name in tables(self._licenses) if name.startswith("LicenseRef-")}
+        """
+        The names of LicenseRefs with a fact file by their letters: such names have no
+        agreed spelling.
+        """
+        return {
+            _letters(name): name
+            for name in tables(self._licenses)
+            if name.startswith("LicenseRef-")
+        }
 
     def lifts(self, exception_id: str) -> Copyleft | None:
-        """The copyleft reach that is left under an exception; None when it lifts nothing."""
+        """
+        The copyleft reach that is left under an exception; None when it lifts nothing.
+        """
         left = self._table(exception_id).get("lifts")
         return one_of(left, Copyleft, f"{exception_id}.toml: lifts") if left else None
 
     def made_for(self, exception_id: str) -> tuple[str, ...]:
-        """The licenses that an exception says it is for, without -only or -or-later; empty where it names none."""
+        """
+        The licenses that an exception says it is for, without -only or -or-later; empty
+        where it names none.
+        """
         return tuple(self._table(exception_id).get("to", ()))
 
     def _table(self, name: str) -> Mapping[str, Any]:
@@ -154,7 +220,10 @@ def _letters(name: str) -> str:
 
 
 def read_fact(data: bytes, license_id: str) -> LicenseFact:
-    """The fact that a file holds. Raises `PolicyError` for a key or value that is none of a fact's."""
+    """
+    The fact that a file holds. Raises `PolicyError` for a key or value that is none of
+    a fact's.
+    """
     label = f"{license_id}.toml"
     table = parsed(data, label)
     only(table, _FACT_KEYS, label, "")
@@ -164,7 +233,9 @@ def read_fact(data: bytes, license_id: str) -> LicenseFact:
     if hit:
         only(hit, _RETALIATION_KEYS, label, "patent.retaliation.")
         one_of(hit.get("strength"), Strength, f"{label}: patent.retaliation.strength")
-        one_of(hit.get("effect"), ("patent", "all"), f"{label}: patent.retaliation.effect")
+        one_of(
+            hit.get("effect"), ("patent", "all"), f"{label}: patent.retaliation.effect"
+        )
     clauses = []
     for number, block in enumerate(table.get("clause", ())):
         only(block, _CLAUSE_KEYS, label, f"clause[{number}].")
@@ -172,7 +243,12 @@ def read_fact(data: bytes, license_id: str) -> LicenseFact:
         if block.get("note"):
             params["note"] = block["note"]
         clauses.append(
-            Clause(clause=block["clause"], params=params, section=str(block.get("section", "")), basis="known-text")
+            Clause(
+                clause=block["clause"],
+                params=params,
+                section=str(block.get("section", "")),
+                basis="known-text",
+            )
         )
     return LicenseFact(
         id=LicenseId(license_id),
@@ -181,13 +257,23 @@ def read_fact(data: bytes, license_id: str) -> LicenseFact:
         source=table.get("source", ""),
         terms=Terms(
             patent=Patent(
-                grant=one_of(patent.get("grant", "unknown"), Grant, f"{label}: patent.grant"),
-                retaliation=Retaliation(strength=hit["strength"], effect=hit["effect"], trigger=hit.get("trigger", ""))
+                grant=one_of(
+                    patent.get("grant", "unknown"), Grant, f"{label}: patent.grant"
+                ),
+                retaliation=Retaliation(
+                    strength=hit["strength"],
+                    effect=hit["effect"],
+                    trigger=hit.get("trigger", ""),
+                )
                 if hit
                 else None,
             ),
-            commercial=one_of(table.get("commercial", "unknown"), Commercial, f"{label}: commercial"),
-            copyleft=one_of(table.get("copyleft", "none"), Copyleft, f"{label}: copyleft"),
+            commercial=one_of(
+                table.get("commercial", "unknown"), Commercial, f"{label}: commercial"
+            ),
+            copyleft=one_of(
+                table.get("copyleft", "none"), Copyleft, f"{label}: copyleft"
+            ),
             clauses=tuple(clauses),
         ),
         patent_from=patent.get("from", ""),
@@ -198,7 +284,9 @@ def read_fact(data: bytes, license_id: str) -> LicenseFact:
 
 
 def _by_category(license_id: str) -> LicenseFact | None:
-    """The coarse answer for a license without a fact; exceptions have none of their own."""
+    """
+    The coarse answer for a license without a fact; exceptions have none of their own.
+    """
     from licensescan.standards.license_list import info
 
     known = info(license_id)

@@ -1,4 +1,7 @@
-"""`rules/models.toml`: which calls name models, which packages list licenses of weights, which families are known."""
+"""
+`rules/models.toml`: which calls name models, which packages list licenses of weights,
+which families are known.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,18 @@ from licensescan.standards.spdx_expression import normalise
 Named = Literal["model", "dataset", "package"]
 
 _KEYS = {
-    "call": {"name", "kind", "hub", "modules", "position", "also", "keywords", "as", "fixed", "not"},
+    "call": {
+        "name",
+        "kind",
+        "hub",
+        "modules",
+        "position",
+        "also",
+        "keywords",
+        "as",
+        "fixed",
+        "not",
+    },
     "registry": {"packages", "files", "as"},
     "family": {"names", "kind", "license", "source", "says"},
 }
@@ -26,7 +40,10 @@ _KEYS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A call that names a model, a data set or a package of one; see the head of `rules/models.toml`."""
+    """
+    A call that names a model, a data set or a package of one; see the head of
+    `rules/models.toml`.
+    """
 
     name: str
     kind: Named
@@ -39,13 +56,19 @@ class Call:
     refused: tuple[str, ...] = ()
 
     def id_of(self, value: str) -> str:
-        """The id that the call means with `value`: one without owner is put into the call's shape."""
+        """
+        The id that the call means with `value`: one without owner is put into the
+        call's shape.
+        """
         return value if "/" in value else self.shape.format(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """Files (a pattern) of `packages` that list the licenses of weights; `shape` makes an id of an entry's name."""
+    """
+    Files (a pattern) of `packages` that list the licenses of weights; `shape` makes an
+    id of an entry's name.
+    """
 
     packages: tuple[str, ...]
     files: str
@@ -54,7 +77,9 @@ class Registry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """Models or data sets of one origin that are under one license, as its `source` says."""
+    """
+    Models or data sets of one origin that are under one license, as its `source` says.
+    """
 
     names: tuple[str, ...]
     kind: str
@@ -66,7 +91,11 @@ class Family:
 def family_of(kind: str, name: str) -> Family | None:
     """What is known of the model or data set called `name`, whatever its case."""
     plain = name.lower()
-    fits = (f for f in table().families if f.kind == kind and any(fnmatchcase(plain, n) for n in f.names))
+    fits = (
+        f
+        for f in table().families
+        if f.kind == kind and any(fnmatchcase(plain, n) for n in f.names)
+    )
     return next(fits, None)
 
 
@@ -87,26 +116,42 @@ class Table:
 
 @cache
 def table() -> Table:
-    """`rules/models.toml`, read strictly. Raises `ValueError` for whatever is wrong with it."""
+    """
+    `rules/models.toml`, read strictly. Raises `ValueError` for whatever is wrong with
+    it.
+    """
     return read_table(folder("rules").joinpath("models.toml").read_bytes())
 
 
 def read_table(data: bytes) -> Table:
-    """The table that `data` holds. Raises `ValueError`, with the place, for an unknown key or a value of no use."""
+    """
+    The table that `data` holds. Raises `ValueError`, with the place, for an unknown key
+    or a value of no use.
+    """
     raw = toml.loads(data, label="models.toml")
     if set(raw) - set(_KEYS):
         raise ValueError(f"models.toml: unknown table {min(set(raw) - set(_KEYS))!r}")
     for kind, keys in _KEYS.items():
         for number, row in enumerate(raw.get(kind, ()), 1):
             if odd := set(row) - keys:
-                raise ValueError(f"models.toml: {kind} {number}: unknown key {min(odd)!r}")
+                raise ValueError(
+                    f"models.toml: {kind} {number}: unknown key {min(odd)!r}"
+                )
     return Table(
-        calls=tuple(_call(row, f"models.toml: call {n}") for n, row in enumerate(raw.get("call", ()), 1)),
+        calls=tuple(
+            _call(row, f"models.toml: call {n}")
+            for n, row in enumerate(raw.get("call", ()), 1)
+        ),
         registries=tuple(
-            Registry(packages=tuple(row["packages"]), files=row["files"], shape=row["as"])
+            Registry(
+                packages=tuple(row["packages"]), files=row["files"], shape=row["as"]
+            )
             for row in raw.get("registry", ())
         ),
-        families=tuple(_family(row, f"models.toml: family {n}") for n, row in enumerate(raw.get("family", ()), 1)),
+        families=tuple(
+            _family(row, f"models.toml: family {n}")
+            for n, row in enumerate(raw.get("family", ()), 1)
+        ),
     )
 
 
@@ -114,8 +159,13 @@ def _call(row: Mapping[str, Any], label: str) -> Call:
     positions = tuple(row[key] for key in ("position", "also") if key in row)
     if row.get("kind") not in ("model", "dataset", "package") or not row.get("name"):
         raise ValueError(f"{label}: wants `name`, and `kind` model, dataset or package")
-    if not (positions or row.get("keywords") or row.get("fixed")) or row.get("as", "{}").count("{}") != 1:
-        raise ValueError(f"{label}: wants a position, keywords or `fixed`, and one {{}} in `as`")
+    if (
+        not (positions or row.get("keywords") or row.get("fixed"))
+        or row.get("as", "{}").count("{}") != 1
+    ):
+        raise ValueError(
+            f"{label}: wants a position, keywords or `fixed`, and one {{}} in `as`"
+        )
     return Call(
         name=row["name"],
         kind=cast("Named", row["kind"]),

@@ -1,4 +1,7 @@
-"""The table of native libraries and programs, `rules/natives.toml`, and how a file's name is looked up in it."""
+"""
+The table of native libraries and programs, `rules/natives.toml`, and how a file's name
+is looked up in it.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,21 @@ from licensescan.base import installation as data
 from licensescan.base import toml
 
 _SHAPE = re.compile(r"^(.+?)(?:\.(?:so|dll|dylib|pyd|a|lib|exe)(?:\..*)?)$")
-_HASH = re.compile(r"[-.][0-9a-f]{8}(?=[-.]|$)|-[0-9a-f]{32}(?=\.|$)|-[0-9a-f]{64}(?=\.|$)")
+_HASH = re.compile(
+    r"[-.][0-9a-f]{8}(?=[-.]|$)|-[0-9a-f]{32}(?=\.|$)|-[0-9a-f]{64}(?=\.|$)"
+)
 _DOTTED = re.compile(r"(?:\.\d+)+$")
-_UNVERSIONED = re.compile(r"(?:[._-]?v?\d[\d.]*[a-z]?|[._-]x(?:64|86)|[._-]win(?:32|64)|[._-]amd64)$")
+_UNVERSIONED = re.compile(
+    r"(?:[._-]?v?\d[\d.]*[a-z]?|[._-]x(?:64|86)|[._-]win(?:32|64)|[._-]amd64)$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One way in which a row's license is decided: all of `find` in one string, or a file name, or a neighbour's."""
+    """
+    One way in which a row's license is decided: all of `find` in one string, or a file
+    name, or a neighbour's.
+    """
 
     license: str
     find: tuple[bytes, ...] = ()
@@ -29,7 +39,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One library of the table; see `docs/natives.md` for its keys. Strings are bytes: they are sought in binaries."""
+    """
+    One library of the table; see `docs/natives.md` for its keys. Strings are bytes:
+    they are sought in binaries.
+    """
 
     name: str
     license: str
@@ -42,18 +55,31 @@ class Row:
 
     @property
     def copyleft(self) -> bool:
-        """Whether each alternative that is open to all is a GNU license without an exception."""
-        open_to_all = [c for c in self.license.split(" OR ") if not c.startswith("LicenseRef-")]
-        return bool(open_to_all) and all("GPL" in c and "exception" not in c for c in open_to_all)
+        """
+        Whether each alternative that is open to all is a GNU license without an
+        exception.
+        """
+        open_to_all = [
+            c for c in self.license.split(" OR ") if not c.startswith("LicenseRef-")
+        ]
+        return bool(open_to_all) and all(
+            "GPL" in c and "exception" not in c for c in open_to_all
+        )
 
 
 _TO_IT = re.compile(r"(?:^|[_.-])(?:adapt[eo]r|wrapper|shim)s?(?=[_.\d-]|$)")
-"""What a name goes on with when the library only leads to the one that it names (`libgurobi_adaptor.so`)."""
+"""
+What a name goes on with when the library only leads to the one that it names
+(`libgurobi_adaptor.so`).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The rows by stem: exact names, patterns that end in a star by what comes before it, and other patterns."""
+    """
+    The rows by stem: exact names, patterns that end in a star by what comes before it,
+    and other patterns.
+    """
 
     exact: Mapping[str, Row]
     prefixes: Mapping[str, Row]
@@ -67,26 +93,50 @@ class Table:
         return next((row for piece, row in self.within if piece in folder), None)
 
     def row(self, stem: str) -> Row | None:
-        """The row that names `stem`: exactly, else by its longest beginning, else by a pattern."""
+        """
+        The row that names `stem`: exactly, else by its longest beginning, else by a
+        pattern.
+        """
         if stem in self.exact:
             return self.exact[stem]
         for length in range(len(stem), 0, -1):
             if stem[:length] in self.prefixes and not _TO_IT.search(stem, length):
                 return self.prefixes[stem[:length]]
-        return next((row for pattern, row in self.patterns if fnmatchcase(stem, pattern)), None)
+        return next(
+            (row for pattern, row in self.patterns if fnmatchcase(stem, pattern)), None
+        )
 
 
 @cache
 def table() -> Table:
-    """The shipped table. Raises `ValueError` for a row that cannot be used, naming it."""
-    return read_table((data.folder("rules") / "natives.toml").read_bytes(), label="natives.toml")
+    """
+    The shipped table. Raises `ValueError` for a row that cannot be used, naming it.
+    """
+    return read_table(
+        (data.folder("rules") / "natives.toml").read_bytes(), label="natives.toml"
+    )
 
 
-_KEYS = frozenset(("name", "match", "license", "source", "patents", "anchors", "strings", "inside", "within"))
+_KEYS = frozenset(
+    (
+        "name",
+        "match",
+        "license",
+        "source",
+        "patents",
+        "anchors",
+        "strings",
+        "inside",
+        "within",
+    )
+)
 
 
 def read_table(content: bytes, *, label: str) -> Table:
-    """The table that a TOML document holds. Raises `ValueError` for a row that cannot be used, naming it."""
+    """
+    The table that a TOML document holds. Raises `ValueError` for a row that cannot be
+    used, naming it.
+    """
     exact: dict[str, Row] = {}
     prefixes: dict[str, Row] = {}
     patterns: list[tuple[str, Row]] = []
@@ -96,7 +146,9 @@ def read_table(content: bytes, *, label: str) -> Table:
         name = raw.get("name", "?")
         odd = sorted(raw.keys() - _KEYS)
         if odd or not all(raw.get(k) for k in ("name", "match", "license", "source")):
-            raise ValueError(f"{label}: {name}: {f'unknown key {odd[0]}' if odd else 'incomplete row'}")
+            raise ValueError(
+                f"{label}: {name}: {f'unknown key {odd[0]}' if odd else 'incomplete row'}"
+            )
         row = Row(
             name=name,
             license=raw["license"],
@@ -124,7 +176,13 @@ def read_table(content: bytes, *, label: str) -> Table:
         within += [(piece, row) for piece in row.within]
         if row.inside:
             inside.append(row)
-    return Table(exact=exact, prefixes=prefixes, patterns=tuple(patterns), inside=tuple(inside), within=tuple(within))
+    return Table(
+        exact=exact,
+        prefixes=prefixes,
+        patterns=tuple(patterns),
+        inside=tuple(inside),
+        within=tuple(within),
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -153,7 +211,10 @@ def stems(name: str) -> tuple[str, ...]:
 
 
 def plain_name(name: str) -> str:
-    """A file's name in lower case, without folders and without the hashes that wheel repair tools put into it."""
+    """
+    A file's name in lower case, without folders and without the hashes that wheel
+    repair tools put into it.
+    """
     return _HASH.sub("", name.rsplit("/", 1)[-1].lower())
 
 

@@ -1,4 +1,7 @@
-"""What we hold: facts, rules and profiles, read strictly from `rules/`, and put together over a whole expression."""
+"""
+What we hold: facts, rules and profiles, read strictly from `rules/`, and put together
+over a whole expression.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +38,16 @@ WHEN = (
     "relation",
     "policy",
 )
-"""The closed vocabulary of `when`: fields of terms and conclusions. All must hold; a list means any of."""
+"""
+The closed vocabulary of `when`: fields of terms and conclusions. All must hold; a list
+means any of.
+"""
 
 
 class Rulebook:
-    """Facts, rules and profiles of one installation; `load` gives the one of this process."""
+    """
+    Facts, rules and profiles of one installation; `load` gives the one of this process.
+    """
 
     def __init__(self, place: str | os.PathLike[str]) -> None:
         self._folder = os.fspath(place)
@@ -48,14 +56,18 @@ class Rulebook:
 
     @cached_property
     def _place(self) -> Path:
-        # Its import costs 6 ms, and one license's facts, which is all that a text needs, do without.
+        # Its import costs 6 ms, and one license's facts, which is all that a text
+        # needs, do without.
         from pathlib import Path
 
         return Path(self._folder)
 
     @property
     def version(self) -> str:
-        """Twelve hex digits that change when a rule file does: of the names and sizes of all, which costs 2 ms."""
+        """
+        Twelve hex digits that change when a rule file does: of the names and sizes of
+        all, which costs 2 ms.
+        """
         lines = sorted(sizes(self._folder))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
@@ -66,7 +78,9 @@ class Rulebook:
         for path in sorted((self._place / "checks").glob("*.toml")):
             for rule in _rules(path):
                 if rule.id in found:
-                    raise PolicyError(f"{path.name}: the rule {rule.id} is defined twice")
+                    raise PolicyError(
+                        f"{path.name}: the rule {rule.id} is defined twice"
+                    )
                 found[rule.id] = rule
         return found
 
@@ -75,7 +89,10 @@ class Rulebook:
         return tuple(sorted(p.stem for p in (self._place / "profiles").glob("*.toml")))
 
     def profile(self, name: str) -> Policy:
-        """The profile as a policy. Raises `PolicyError`, naming the nearest, when there is none of that name."""
+        """
+        The profile as a policy. Raises `PolicyError`, naming the nearest, when there is
+        none of that name.
+        """
         from licensescan.model.types import VERDICTS, Policy
 
         path = self._place / "profiles" / f"{name}.toml"
@@ -88,9 +105,13 @@ class Rulebook:
         for rule, verdict in verdicts.items():
             plain = rule.partition("@")[0]
             if plain not in self.rules:
-                raise PolicyError(f"{path.name}: verdicts.{rule}: no such rule{nearest(plain, self.rules)}")
+                raise PolicyError(
+                    f"{path.name}: verdicts.{rule}: no such rule{nearest(plain, self.rules)}"
+                )
             if verdict not in (*VERDICTS, "ok"):
-                raise PolicyError(f"{path.name}: verdicts.{rule}: {verdict!r} is not deny, review, warn or ok")
+                raise PolicyError(
+                    f"{path.name}: verdicts.{rule}: {verdict!r} is not deny, review, warn or ok"
+                )
         return Policy(
             profile=name,
             verdicts=verdicts,
@@ -104,12 +125,16 @@ class Rulebook:
         return document.get("title", name), document.get("summary", "")
 
     def fact(self, license_id: str) -> LicenseFact | None:
-        """What `license_id` says, from its file or coarsely from its category; None when nothing is known of it."""
+        """
+        What `license_id` says, from its file or coarsely from its category; None when
+        nothing is known of it.
+        """
         return self.facts.of(license_id)
 
     def terms_of(self, expression: str) -> Terms:
         """
-        The terms of a whole expression: a sum is as strict as its strictest member, a choice as its lightest branch.
+        The terms of a whole expression: a sum is as strict as its strictest member, a
+        choice as its lightest branch.
 
         Unknown terms for `NOASSERTION`, `NONE` and what cannot be parsed. Never raises.
         """
@@ -122,13 +147,27 @@ class Rulebook:
         return self._terms[expression]
 
     def refuses(self, outbound: str, inbound: str) -> bool:
-        """Whether work under `inbound` cannot become part of a work that is passed on under `outbound`."""
-        return inbound.split(" WITH ")[0] in self._compatibility.get(outbound, ()) and " WITH " not in inbound
+        """
+        Whether work under `inbound` cannot become part of a work that is passed on
+        under `outbound`.
+        """
+        return (
+            inbound.split(" WITH ")[0] in self._compatibility.get(outbound, ())
+            and " WITH " not in inbound
+        )
 
     def conflicts(self, names: Iterable[str]) -> list[tuple[str, str]]:
-        """The pairs of `names` of which the first refuses the second, in one work under both."""
+        """
+        The pairs of `names` of which the first refuses the second, in one work under
+        both.
+        """
         given = tuple(names)
-        return [(a, b) for a in given for b in given if a != b and self.refuses(a, b) and self._is_strong(a)]
+        return [
+            (a, b)
+            for a in given
+            for b in given
+            if a != b and self.refuses(a, b) and self._is_strong(a)
+        ]
 
     def _is_strong(self, name: str) -> bool:
         return self.terms_of(name).copyleft in ("work", "network", "service")
@@ -152,7 +191,8 @@ class Rulebook:
     def _under(self, terms: Terms, exception: str) -> Terms:
         rider = self.fact(exception)
         if rider and rider.terms.commercial in ("conditional", "prohibited"):
-            # "MIT WITH Commons Clause": what is put above a license takes rights away, where an exception gives some.
+            # "MIT WITH Commons Clause": what is put above a license takes rights away,
+            # where an exception gives some.
             return together([terms, rider.terms])
         left = self.facts.lifts(exception)
         return replace(terms, copyleft=left) if left else terms
@@ -175,15 +215,26 @@ def _rules(path: Path) -> Iterable[Rule]:
         for key in _RULE_KEYS:
             if not block.get(key):
                 raise PolicyError(f"{path.name}: {where}{key} is missing")
-        when = {k: tuple(v) if isinstance(v, list) else (v,) for k, v in block["when"].items()}
+        when = {
+            k: tuple(v) if isinstance(v, list) else (v,)
+            for k, v in block["when"].items()
+        }
         only(when, WHEN, path.name, f"{where}when.")
         yield Rule(
-            id=block["id"], title=block["title"], when=when, why=block["why"], remedy=block["remedy"], topic=path.stem
+            id=block["id"],
+            title=block["title"],
+            when=when,
+            why=block["why"],
+            remedy=block["remedy"],
+            topic=path.stem,
         )
 
 
 @cache
 def taxonomy() -> Mapping[str, Mapping[str, str]]:
-    """Each clause id with its `title`, what it `means`, and what does `not` count. From `rules/taxonomy.toml`."""
+    """
+    Each clause id with its `title`, what it `means`, and what does `not` count. From
+    `rules/taxonomy.toml`.
+    """
     document = load_table(folder("rules") / "taxonomy.toml")
     return {block["id"]: {"not": "", **block} for block in document["clause"]}

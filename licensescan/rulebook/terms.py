@@ -1,39 +1,92 @@
-"""Putting terms together: what holds when several licenses apply at once, and which of two is the lighter to bear."""
+"""
+Putting terms together: what holds when several licenses apply at once, and which of two
+is the lighter to bear.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from licensescan.model.texts import Clause, Commercial, Copyleft, Grant, Patent, Retaliation, Strength, Terms
+from licensescan.model.texts import (
+    Clause,
+    Commercial,
+    Copyleft,
+    Grant,
+    Patent,
+    Retaliation,
+    Strength,
+    Terms,
+)
 
 COMMERCIAL: tuple[Commercial, ...] = ("allowed", "conditional", "unknown", "prohibited")
-"""From free to forbidden. Unknown is worse than a condition that can be read, and milder than a ban."""
+"""
+From free to forbidden. Unknown is worse than a condition that can be read, and milder
+than a ban.
+"""
 
-COPYLEFT: tuple[Copyleft, ...] = ("none", "file", "library", "work", "network", "service")
-GRANTS: tuple[Grant, ...] = ("express", "file", "ip", "implicit", "none", "disclaimed", "unknown")
+COPYLEFT: tuple[Copyleft, ...] = (
+    "none",
+    "file",
+    "library",
+    "work",
+    "network",
+    "service",
+)
+GRANTS: tuple[Grant, ...] = (
+    "express",
+    "file",
+    "ip",
+    "implicit",
+    "none",
+    "disclaimed",
+    "unknown",
+)
 """From the strongest grant to nothing known."""
 
-SUM: tuple[Grant, ...] = ("none", "implicit", "ip", "express", "file", "unknown", "disclaimed")
-"""What a sum says on patents is what its most telling member says; each silent member is a finding of its own."""
+SUM: tuple[Grant, ...] = (
+    "none",
+    "implicit",
+    "ip",
+    "express",
+    "file",
+    "unknown",
+    "disclaimed",
+)
+"""
+What a sum says on patents is what its most telling member says; each silent member is a
+finding of its own.
+"""
 
-FORBIDDING = frozenset({"use.noncommercial", "use.research_only", "use.evaluation_only"})
+FORBIDDING = frozenset(
+    {"use.noncommercial", "use.research_only", "use.evaluation_only"}
+)
 """Clauses that forbid commercial use (docs/json.md, `commercial`)."""
 
 CONDITIONS = frozenset(
-    {"dist.prohibited", "dist.binary_only", "dist.no_reverse_engineering", "access.accept", "access.payment"}
+    {
+        "dist.prohibited",
+        "dist.binary_only",
+        "dist.no_reverse_engineering",
+        "access.accept",
+        "access.payment",
+    }
 )
 """Clauses outside `use.*` that put a condition on commercial use."""
 
 VARIETY = "variety"
-"""The parameter of a clause that holds for one kind of license that its owner gives out ("academic licenses")."""
+"""
+The parameter of a clause that holds for one kind of license that its owner gives out
+("academic licenses").
+"""
 
 STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
 
 
 def together(several: Iterable[Terms]) -> Terms:
     """
-    The terms of a sum (AND): the narrowest commercial use, the widest copyleft, the most telling words on patents
-    (`SUM`), and the farthest retaliation of any member. No members give the terms of nothing: all unknown.
+    The terms of a sum (AND): the narrowest commercial use, the widest copyleft, the
+    most telling words on patents (`SUM`), and the farthest retaliation of any member.
+    No members give the terms of nothing: all unknown.
     """
     items = list(several)
     if not items:
@@ -54,38 +107,52 @@ def together(several: Iterable[Terms]) -> Terms:
 
 
 def burden(terms: Terms) -> tuple[int, int, int, int]:
-    """How heavy terms weigh, for choosing in an OR: commerce first, then copyleft, then patents. Smaller is lighter."""
+    """
+    How heavy terms weigh, for choosing in an OR: commerce first, then copyleft, then
+    patents. Smaller is lighter.
+    """
     return (
         COMMERCIAL.index(terms.commercial),
         COPYLEFT.index(terms.copyleft),
-        0 if terms.patent.retaliation is None else 1 + _reach(terms.patent.retaliation)[0],
+        0
+        if terms.patent.retaliation is None
+        else 1 + _reach(terms.patent.retaliation)[0],
         GRANTS.index(terms.patent.grant),
     )
 
 
 def added(found: Sequence[Clause]) -> Terms:
     """
-    What clauses that stand beside a known license add to it. The patent grant is `none`, so that `together` takes the
-    license's own.
+    What clauses that stand beside a known license add to it. The patent grant is
+    `none`, so that `together` takes the license's own.
     """
     names = {c.clause for c in found}
-    # One sentence that frees small companies beside research forbids commerce to nobody but the large ones.
+    # One sentence that frees small companies beside research forbids commerce to nobody
+    # but the large ones.
     limited = {(c.path, c.lines) for c in found if c.clause == "use.threshold"}
     commercial: Commercial = "allowed"
     if any(forbids(c) and (c.path, c.lines) not in limited for c in found):
         commercial = "prohibited"
     elif any(n.startswith("use.") or n in CONDITIONS for n in names):
         commercial = "conditional"
-    return Terms(patent=Patent(grant="none"), commercial=commercial, clauses=tuple(found))
+    return Terms(
+        patent=Patent(grant="none"), commercial=commercial, clauses=tuple(found)
+    )
 
 
 def restricts(terms: Terms) -> bool:
     """Whether terms limit commerce, or copyleft reaches beyond single files."""
-    return terms.commercial in ("conditional", "prohibited") or terms.copyleft not in ("none", "file")
+    return terms.commercial in ("conditional", "prohibited") or terms.copyleft not in (
+        "none",
+        "file",
+    )
 
 
 def forbids(clause: Clause) -> bool:
-    """Whether a clause forbids commercial use: not where it limits a variety of the license beside which are others."""
+    """
+    Whether a clause forbids commercial use: not where it limits a variety of the
+    license beside which are others.
+    """
     return clause.clause in FORBIDDING and VARIETY not in clause.params
 
 
@@ -96,5 +163,8 @@ def _reach(retaliation: Retaliation) -> tuple[int, int]:
 def _unique(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
     seen: dict[tuple[object, ...], Clause] = {}
     for clause in clauses:
-        seen.setdefault((clause.clause, clause.path, clause.lines, clause.quote, clause.section), clause)
+        seen.setdefault(
+            (clause.clause, clause.path, clause.lines, clause.quote, clause.section),
+            clause,
+        )
     return tuple(seen.values())

@@ -1,8 +1,9 @@
 """
 What is known of a license besides its text: ScanCode key, SPDX id, name, category.
 
-The table is part of the compiled index and is searched in place: the first answer costs well under a millisecond.
-Source: ScanCode LicenseDB (CC-BY-4.0), see `corpus/sources.toml`, and the additions in `corpus/`.
+The table is part of the compiled index and is searched in place: the first answer costs
+well under a millisecond. Source: ScanCode LicenseDB (CC-BY-4.0), see
+`corpus/sources.toml`, and the additions in `corpus/`.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ class Info:
     """
     One license or exception.
 
-    `id` is its SPDX id, or `LicenseRef-scancode-<key>` where SPDX has none; `key` is ScanCode's own key. `category`
-    is ScanCode's (`Permissive`, `Copyleft Limited`, `Proprietary Free`, ...). `is_generic` marks the keys that name no
-    license at all (`proprietary-license`, `unknown-license-reference`, ...). `replaced_by` is the key that took the
-    place of a deprecated one.
+    `id` is its SPDX id, or `LicenseRef-scancode-<key>` where SPDX has none; `key` is
+    ScanCode's own key. `category` is ScanCode's (`Permissive`, `Copyleft Limited`,
+    `Proprietary Free`, ...). `is_generic` marks the keys that name no license at all
+    (`proprietary-license`, `unknown-license-reference`, ...). `replaced_by` is the key
+    that took the place of a deprecated one.
     """
 
     key: str
@@ -42,8 +44,8 @@ def info(name: str) -> Info | None:
     """
     The license that `name` stands for, or None.
 
-    Takes SPDX ids, exception ids, `LicenseRef-scancode-*` ids (also those that SPDX has replaced since), other ids that
-    ScanCode knows, and ScanCode keys, in any case.
+    Takes SPDX ids, exception ids, `LicenseRef-scancode-*` ids (also those that SPDX has
+    replaced since), other ids that ScanCode knows, and ScanCode keys, in any case.
 
     >>> info("lgpl-2.1-plus").id
     'LGPL-2.1-or-later'
@@ -77,7 +79,9 @@ def _rows() -> list[bytes]:
 
 
 def _row(number: int) -> Info:
-    key, spdx, title, category, flags, replaced = _rows()[number].decode("utf-8").split("\t")
+    key, spdx, title, category, flags, replaced = (
+        _rows()[number].decode("utf-8").split("\t")
+    )
     return Info(
         key=key,
         id=spdx,

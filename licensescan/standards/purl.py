@@ -1,4 +1,7 @@
-"""Package URLs of the kinds that the sources give (purl specification, https://github.com/package-url/purl-spec)."""
+"""
+Package URLs of the kinds that the sources give (purl specification,
+https://github.com/package-url/purl-spec).
+"""
 
 from __future__ import annotations
 

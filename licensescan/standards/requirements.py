@@ -1,5 +1,6 @@
 """
-The packaging standards: requirements, markers, specifiers. The only importer of `packaging`.
+The packaging standards: requirements, markers, specifiers. The only importer of
+`packaging`.
 
 `packaging.tags` is never touched: it imports `_manylinux` from whatever is on the path.
 """
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from packaging.markers import Marker
 
-_BOUND = r"(?:[=!]=\s*\d[\w.+!-]*\.\*|(?:[<>=!]=|[<>])\s*\d[\w.+!-]*|~=\s*\d+(?:\.\d+)+)"
+_BOUND = (
+    r"(?:[=!]=\s*\d[\w.+!-]*\.\*|(?:[<>=!]=|[<>])\s*\d[\w.+!-]*|~=\s*\d+(?:\.\d+)+)"
+)
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _SIMPLE = re.compile(
     rf"({_NAME})\s*(?:\[\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*\]\s*)?"
@@ -28,13 +31,18 @@ _EXTRA = re.compile(rf"(?:{_TERM}\s+and\s+)*extra\s*==\s*[\"']([\w.-]+)[\"']$")
 
 @lru_cache(maxsize=8192)
 def canonical(name: str) -> str:
-    """A project name in normal form (PEP 503): `ACME-Y.Z` and `acme_y_z` are one project."""
+    """
+    A project name in normal form (PEP 503): `ACME-Y.Z` and `acme_y_z` are one project.
+    """
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One requirement line: canonical `name` and `extras`, the `text` as written, and its marker."""
+    """
+    One requirement line: canonical `name` and `extras`, the `text` as written, and its
+    marker.
+    """
 
     name: str
     extras: tuple[str, ...]
@@ -44,7 +52,10 @@ class Requirement:
     _only: str = ""
 
     def applies(self, environment: Mapping[str, str], extra: str) -> bool:
-        """Whether the requirement holds in `environment` when `extra` is asked for ("" for none). Never raises."""
+        """
+        Whether the requirement holds in `environment` when `extra` is asked for ("" for
+        none). Never raises.
+        """
         if self._only:
             if canonical(extra) != self._only:
                 return False
@@ -52,22 +63,30 @@ class Requirement:
             return parsed is not None and parsed.applies(environment, extra)
         if self._parsed is None:
             return not extra
-        return _evaluate(self._parsed, self.marker, tuple(sorted(environment.items())), extra)
+        return _evaluate(
+            self._parsed, self.marker, tuple(sorted(environment.items())), extra
+        )
 
 
 @lru_cache(maxsize=8192)
 def parse_requirement(line: str) -> Requirement | None:
     """The requirement that `line` states (PEP 508), or None when it cannot be read."""
-    # Most lines are a name and plain bounds, and most markers only name an extra that nobody asks for: read here,
-    # 428 packages cost 0.1 s instead of 0.6 s.
+    # Most lines are a name and plain bounds, and most markers only name an extra that
+    # nobody asks for: read here, 428 packages cost 0.1 s instead of 0.6 s.
     head, _, marker = line.partition(";")
     simple = _SIMPLE.match(head.strip())
     only = _EXTRA.match(marker.strip()) if simple else None
     if simple is None or (only is None and marker.strip()):
         return _parse(line)
-    extras = tuple(sorted({canonical(e.strip()) for e in simple[2].split(",")})) if simple[2] else ()
+    extras = (
+        tuple(sorted({canonical(e.strip()) for e in simple[2].split(",")}))
+        if simple[2]
+        else ()
+    )
     asked = canonical(only[1]) if only else ""
-    return Requirement(canonical(simple[1]), extras, line.strip(), marker.strip(), None, asked)
+    return Requirement(
+        canonical(simple[1]), extras, line.strip(), marker.strip(), None, asked
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -80,11 +99,19 @@ def _parse(line: str) -> Requirement | None:
     except (InvalidRequirement, RecursionError):
         return None
     extras = tuple(sorted(canonical(e) for e in parsed.extras))
-    return Requirement(canonical(parsed.name), extras, line.strip(), str(parsed.marker or ""), parsed.marker)
+    return Requirement(
+        canonical(parsed.name),
+        extras,
+        line.strip(),
+        str(parsed.marker or ""),
+        parsed.marker,
+    )
 
 
 @lru_cache(maxsize=16384)
-def _evaluate(marker: Marker, text: str, environment: tuple[tuple[str, str], ...], extra: str) -> bool:
+def _evaluate(
+    marker: Marker, text: str, environment: tuple[tuple[str, str], ...], extra: str
+) -> bool:
     from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
     from packaging.version import InvalidVersion
 
@@ -97,13 +124,17 @@ def _evaluate(marker: Marker, text: str, environment: tuple[tuple[str, str], ...
         return not extra
 
 
-def marker_environment(python: str, platform: str = "linux", machine: str = "x86_64") -> dict[str, str]:
+def marker_environment(
+    python: str, platform: str = "linux", machine: str = "x86_64"
+) -> dict[str, str]:
     """
-    The marker variables (PEP 508) of a target with Python version `python` ("" is taken as 3.11), which is not the
-    interpreter that runs licensescan.
+    The marker variables (PEP 508) of a target with Python version `python` ("" is taken
+    as 3.11), which is not the interpreter that runs licensescan.
     """
     full = python if python.count(".") >= 2 else f"{python or '3.11'}.0"
-    system = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}.get(platform, "")
+    system = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}.get(
+        platform, ""
+    )
     return {
         "implementation_name": "cpython",
         "implementation_version": full,
@@ -122,9 +153,11 @@ def marker_environment(python: str, platform: str = "linux", machine: str = "x86
 @lru_cache(maxsize=1024)
 def specifier_contains(specifier: str, version: str) -> bool:
     """
-    Whether `version` is within `specifier` (PEP 440); an empty specifier holds every version, also none.
+    Whether `version` is within `specifier` (PEP 440); an empty specifier holds every
+    version, also none.
 
-    Raises `ValueError` for a specifier that cannot be read; a version that is none of PEP 440 is within none.
+    Raises `ValueError` for a specifier that cannot be read; a version that is none of
+    PEP 440 is within none.
     """
     if not specifier.strip():
         return True
@@ -134,7 +167,9 @@ def specifier_contains(specifier: str, version: str) -> bool:
     try:
         ranges = SpecifierSet(specifier)
     except InvalidSpecifier as error:
-        raise ValueError(f"{specifier!r} is no version range such as '>=1.2,<2'") from error
+        raise ValueError(
+            f"{specifier!r} is no version range such as '>=1.2,<2'"
+        ) from error
     try:
         return ranges.contains(Version(version), prereleases=True)
     except InvalidVersion:

@@ -1,7 +1,9 @@
 """
-The grammar of SPDX license expressions: text to tree and back, with ids in SPDX spelling.
+The grammar of SPDX license expressions: text to tree and back, with ids in SPDX
+spelling.
 
-Users of expressions import `licensescan.standards.spdx_expression`, which passes on what is public here.
+Users of expressions import `licensescan.standards.spdx_expression`, which passes on
+what is public here.
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ from licensescan.base.lazy_regex import Regex
 from licensescan.model.errors import ExpressionError
 from licensescan.model.texts import NOASSERTION, NONE, Expression, LicenseId
 
-# Own parser, measured (CPU): license-expression costs 50 ms to import and build its SPDX table, 10 ms for the first
-# compound expression and 48 us for each later one; this one 17 us, of 250 ms for an unchanged environment.
-# It also reads `foo bar baz` as one unknown key, refuses LicenseRef and `+`, and sets no limit of depth. It serves as
-# the oracle of tests/test_expression.py instead.
+# Own parser, measured (CPU): license-expression costs 50 ms to import and build its
+# SPDX table, 10 ms for the first compound expression and 48 us for each later one; this
+# one 17 us, of 250 ms for an unchanged environment. It also reads `foo bar baz` as one
+# unknown key, refuses LicenseRef and `+`, and sets no limit of depth. It serves as the
+# oracle of tests/test_expression.py instead.
 
 MAX_BYTES = 4096
 MAX_DEPTH = 64
@@ -27,7 +30,10 @@ MAX_TERMS = 256
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """One license; `or_later` is SPDX's `+` for licenses whose id does not say it (`Apache-1.1+`)."""
+    """
+    One license; `or_later` is SPDX's `+` for licenses whose id does not say it
+    (`Apache-1.1+`).
+    """
 
     id: LicenseId
     or_later: bool = False
@@ -35,7 +41,9 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class With:
-    """A license with an exception: one leaf, since the exception means nothing alone."""
+    """
+    A license with an exception: one leaf, since the exception means nothing alone.
+    """
 
     license: License
     exception: LicenseId
@@ -63,7 +71,8 @@ _REF = Regex(r"(?i)(DocumentRef-[a-z0-9.\-]+:)?(LicenseRef|AdditionRef)-([a-z0-9
 _GNU = Regex(r"(?i)((?:A|L)?GPL|GFDL)-(\d\.\d)(\+|-only|-or-later)?")
 _OPERATORS = frozenset({"and", "or", "with"})
 
-# Ids that the SPDX license list 3.27 marks as deprecated, other than GNU ids that just lack -only or -or-later.
+# Ids that the SPDX license list 3.27 marks as deprecated, other than GNU ids that just
+# lack -only or -or-later.
 _DEPRECATED = {
     "bsd-2-clause-freebsd": "BSD-2-Clause-Views",
     "bsd-2-clause-netbsd": "BSD-2-Clause",
@@ -81,7 +90,8 @@ _DEPRECATED = {
     "wxwindows": "LGPL-2.0-or-later WITH WxWindows-exception-3.1",
 }
 
-# SPDX ids that are spelled like ScanCode's key of another license, with the key of the one that is meant.
+# SPDX ids that are spelled like ScanCode's key of another license, with the key of the
+# one that is meant.
 _SHADOWED = {
     "brian-gladman-3-clause": "brian-gladman-dual",
     "bsl-1.0": "boost-1.0",
@@ -96,19 +106,25 @@ _SHADOWED = {
 
 def parse(text: str, *, keys: bool = True) -> Node:
     """
-    The tree of an SPDX expression, with ids in SPDX spelling and deprecated ids replaced.
+    The tree of an SPDX expression, with ids in SPDX spelling and deprecated ids
+    replaced.
 
-    Operators may be in any case; AND binds tighter than OR. An id that SPDX lacks is taken from ScanCode as
-    `LicenseRef-scancode-<key>`; with `keys` false, only SPDX ids and `LicenseRef-*` are known. Raises `ExpressionError`
-    that says what is wrong and where (characters count from 1), for an unknown id with the nearest known one; also
-    beyond 4 KiB, 64 levels of brackets or 256 terms, which is checked before anything is parsed.
+    Operators may be in any case; AND binds tighter than OR. An id that SPDX lacks is
+    taken from ScanCode as `LicenseRef-scancode-<key>`; with `keys` false, only SPDX ids
+    and `LicenseRef-*` are known. Raises `ExpressionError` that says what is wrong and
+    where (characters count from 1), for an unknown id with the nearest known one; also
+    beyond 4 KiB, 64 levels of brackets or 256 terms, which is checked before anything
+    is parsed.
     """
     check_limits(text)
     return _Parser(text, keys=keys).parse()
 
 
 def parse_ids(text: str) -> Node | None:
-    """`parse` for words that may be anything: SPDX ids and `LicenseRef-*` only, and None instead of an error."""
+    """
+    `parse` for words that may be anything: SPDX ids and `LicenseRef-*` only, and None
+    instead of an error.
+    """
     try:
         check_limits(text)
         return _Parser(text, keys=False).parse()
@@ -119,7 +135,8 @@ def parse_ids(text: str) -> Node | None:
 @lru_cache(maxsize=4096)
 def parse_own(expression: str) -> Node:
     """
-    `parse` for an expression that this tool wrote: a join may be twice as long as what a package may declare.
+    `parse` for an expression that this tool wrote: a join may be twice as long as what
+    a package may declare.
 
     Raises `ExpressionError`.
     """
@@ -128,9 +145,14 @@ def parse_own(expression: str) -> Node:
 
 
 def check_limits(text: str, *, factor: int = 1) -> None:
-    """Raise `ExpressionError` if `text` has more than `factor` times 4 KiB, 64 levels of brackets or 256 terms."""
+    """
+    Raise `ExpressionError` if `text` has more than `factor` times 4 KiB, 64 levels of
+    brackets or 256 terms.
+    """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES * factor:
-        raise ExpressionError(f"expression of more than {MAX_BYTES * factor} bytes, starting {text[:40]!r}")
+        raise ExpressionError(
+            f"expression of more than {MAX_BYTES * factor} bytes, starting {text[:40]!r}"
+        )
     depth = deepest = terms = 0
     for match in _TOKEN.finditer(text):
         word = match[0]
@@ -138,16 +160,21 @@ def check_limits(text: str, *, factor: int = 1) -> None:
         deepest = max(deepest, depth)
         terms += word not in "()" and word.lower() not in _OPERATORS
     if deepest > MAX_DEPTH * factor:
-        raise ExpressionError(f"expression of more than {MAX_DEPTH * factor} brackets deep, starting {text[:40]!r}")
+        raise ExpressionError(
+            f"expression of more than {MAX_DEPTH * factor} brackets deep, starting {text[:40]!r}"
+        )
     if terms > MAX_TERMS * factor:
-        raise ExpressionError(f"expression of more than {MAX_TERMS * factor} terms, starting {text[:40]!r}")
+        raise ExpressionError(
+            f"expression of more than {MAX_TERMS * factor} terms, starting {text[:40]!r}"
+        )
 
 
 def unparse(node: Node) -> Expression:
     """
     The expression that `parse` reads as `node`.
 
-    An AND inside an OR is put in brackets as well: the grammar does not ask for them, readers do.
+    An AND inside an OR is put in brackets as well: the grammar does not ask for them,
+    readers do.
     """
     return Expression(write(node))
 
@@ -158,12 +185,17 @@ def write(node: Node) -> str:
         return f"{node.id}+" if node.or_later else node.id
     if isinstance(node, With):
         return f"{write(node.license)} WITH {node.exception}"
-    parts = (f"({write(item)})" if isinstance(item, And | Or) else write(item) for item in node.items)
+    parts = (
+        f"({write(item)})" if isinstance(item, And | Or) else write(item)
+        for item in node.items
+    )
     return (" AND " if isinstance(node, And) else " OR ").join(parts)
 
 
 def leaves(node: Node) -> Iterator[Leaf]:
-    """Each license of the tree, with its exception, from left to right, repeats included."""
+    """
+    Each license of the tree, with its exception, from left to right, repeats included.
+    """
     if isinstance(node, License | With):
         yield node
     else:
@@ -172,20 +204,35 @@ def leaves(node: Node) -> Iterator[Leaf]:
 
 
 def flat(kind: type[And | Or], items: Iterable[Node]) -> Node:
-    """`items` under one `And` or `Or`: operands of the same kind are taken apart, repeats dropped, order kept."""
+    """
+    `items` under one `And` or `Or`: operands of the same kind are taken apart, repeats
+    dropped, order kept.
+    """
     seen: dict[Node, None] = {}
     for item in items:
-        seen.update(dict.fromkeys(item.items if isinstance(item, And | Or) and type(item) is kind else (item,)))
+        seen.update(
+            dict.fromkeys(
+                item.items
+                if isinstance(item, And | Or) and type(item) is kind
+                else (item,)
+            )
+        )
     return kind(tuple(seen)) if len(seen) > 1 else next(iter(seen))
 
 
 def is_known(id_: str) -> bool:
-    """Whether `id_` is an SPDX license or exception or a ScanCode key, or has the form of a `LicenseRef`."""
+    """
+    Whether `id_` is an SPDX license or exception or a ScanCode key, or has the form of
+    a `LicenseRef`.
+    """
     return bool(_REF.fullmatch(id_)) or _lookup(id_, keys=True) is not None
 
 
 class _Parser:
-    """Recursive descent; the depth of brackets, and with it that of calls, was limited beforehand."""
+    """
+    Recursive descent; the depth of brackets, and with it that of calls, was limited
+    beforehand.
+    """
 
     def __init__(self, text: str, *, keys: bool) -> None:
         self.text = text
@@ -199,7 +246,12 @@ class _Parser:
         node = self._or()
         if self.at < len(self.tokens):
             word, place = self.tokens[self.at]
-            raise self._error("unbalanced ')'" if word == ")" else f"AND, OR or WITH expected before {word!r}", place)
+            raise self._error(
+                "unbalanced ')'"
+                if word == ")"
+                else f"AND, OR or WITH expected before {word!r}",
+                place,
+            )
         return node
 
     def _or(self) -> Node:
@@ -237,9 +289,14 @@ class _Parser:
             return special
         canonical, is_exception = self._id(word.removesuffix("+"), place)
         if is_exception:
-            raise self._error(f"{word!r} is an exception and needs a license and WITH before it", place)
+            raise self._error(
+                f"{word!r} is an exception and needs a license and WITH before it",
+                place,
+            )
         if word.endswith("+") and canonical.endswith(("-only", "-or-later")):
-            raise self._error(f"'+' after an id that says {canonical.rpartition('-')[2]!r}", place)
+            raise self._error(
+                f"'+' after an id that says {canonical.rpartition('-')[2]!r}", place
+            )
         return License(canonical, word.endswith("+"))
 
     def _exception(self) -> LicenseId:
@@ -283,7 +340,10 @@ class _Parser:
 
 
 class _UnknownIdError(ExpressionError):
-    """The nearest known id is looked for when somebody reads the message: it takes 10 ms, and most are never read."""
+    """
+    The nearest known id is looked for when somebody reads the message: it takes 10 ms,
+    and most are never read.
+    """
 
     def __init__(self, word: str, where: str) -> None:
         super().__init__(word, where)
@@ -294,7 +354,10 @@ class _UnknownIdError(ExpressionError):
 
 
 def _reference(word: str) -> LicenseId:
-    """A `LicenseRef` or `AdditionRef` as written; ScanCode's name for a license that SPDX has by now becomes its id."""
+    """
+    A `LicenseRef` or `AdditionRef` as written; ScanCode's name for a license that SPDX
+    has by now becomes its id.
+    """
     found = _lookup(word, keys=True)
     match = _REF.fullmatch(word)
     if found is not None or match is None:
@@ -304,7 +367,10 @@ def _reference(word: str) -> LicenseId:
 
 
 def _gnu(word: str) -> License | None:
-    """GNU ids say -only or -or-later; an older one without either means -only (SPDX license list 3.0)."""
+    """
+    GNU ids say -only or -or-later; an older one without either means -only (SPDX
+    license list 3.0).
+    """
     match = _GNU.fullmatch(word)
     if not match:
         return None
@@ -325,7 +391,9 @@ def _unknown(word: str) -> str:
 
     if "ref-" in word.lower():
         return f"{word!r} may hold only letters, digits, '.' and '-' after its prefix"
-    near = get_close_matches(word.lower(), [name for name in ids() if "ref-" not in name], n=1, cutoff=0.7)
+    near = get_close_matches(
+        word.lower(), [name for name in ids() if "ref-" not in name], n=1, cutoff=0.7
+    )
     found = _lookup(near[0], keys=True) if near else None
     return f"unknown license id {word!r}" + (f" (nearest: {found[0]})" if found else "")
 
@@ -334,8 +402,8 @@ def _lookup(word: str, *, keys: bool) -> tuple[LicenseId, bool] | None:
     """
     The canonical id and whether it is an exception.
 
-    With `keys`, what ScanCode calls a license counts as well; other names that the catalog knows never do: "GPL" is
-    one of them.
+    With `keys`, what ScanCode calls a license counts as well; other names that the
+    catalog knows never do: "GPL" is one of them.
     """
     from licensescan.standards.license_list import info
 
@@ -343,7 +411,11 @@ def _lookup(word: str, *, keys: bool) -> tuple[LicenseId, bool] | None:
     found = info(_SHADOWED.get(name, name))
     if found is None:
         return None
-    own = (found.id.lower(), f"licenseref-scancode-{found.key}", *((found.key,) if keys else ()))
+    own = (
+        found.id.lower(),
+        f"licenseref-scancode-{found.key}",
+        *((found.key,) if keys else ()),
+    )
     if name in own or name in _SHADOWED or name.startswith("licenseref-scancode-"):
         return LicenseId(found.id), found.is_exception
     return None

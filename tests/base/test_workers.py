@@ -42,10 +42,27 @@ def test_where_processes_fail_nothing_is_answered(small: None) -> None:
 def test_texts_read_ahead_are_read_alike(small: None) -> None:
     words = "You may use the work only for research. The license ends if you sue us over a patent."
     terms = [f"Acme terms {n}. {words}" for n in range(9)]
-    texts = [Evidence(kind="license-file", path=f"LICENSE.{n}", text=text) for n, text in enumerate(terms)]
-    texts.append(Evidence(kind="readme", path="README", text="The weights are licensed for research only.\n" * 3))
-    part = Component(purl=Purl("pkg:pypi/acme@1#x"), name="x", version="", evidence=tuple(texts[5:]))
-    whole = Component(purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=tuple(texts[:5]), parts=(part,))
+    texts = [
+        Evidence(kind="license-file", path=f"LICENSE.{n}", text=text)
+        for n, text in enumerate(terms)
+    ]
+    texts.append(
+        Evidence(
+            kind="readme",
+            path="README",
+            text="The weights are licensed for research only.\n" * 3,
+        )
+    )
+    part = Component(
+        purl=Purl("pkg:pypi/acme@1#x"), name="x", version="", evidence=tuple(texts[5:])
+    )
+    whole = Component(
+        purl=Purl("pkg:pypi/acme@1"),
+        name="acme",
+        version="1",
+        evidence=tuple(texts[:5]),
+        parts=(part,),
+    )
     cache = Cache(None, "test")
     ahead, alone = CachedReading(cache), CachedReading(Cache(None, "test"))
     ahead.read_ahead([whole], 2)

@@ -1,4 +1,6 @@
-"""Remembered results: shared, killed, damaged and hostile caches never change an answer."""
+"""
+Remembered results: shared, killed, damaged and hostile caches never change an answer.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def test_kept_from_one_run_to_the_next(tmp_path: Path) -> None:
     first = Cache(str(tmp_path / "c"), "v1")
     first.put("k", {"a": [1, None, "é"]})
     assert first.get("k") == {"a": [1, None, "é"]}
-    assert Cache(str(tmp_path / "c"), "v1").get("k") is None, "nothing is written before save"
+    assert Cache(str(tmp_path / "c"), "v1").get("k") is None, (
+        "nothing is written before save"
+    )
     first.save()
     assert Cache(str(tmp_path / "c"), "v1").get("k") == {"a": [1, None, "é"]}
 
@@ -66,7 +70,9 @@ def filled(place: Path) -> Path:
         "DELETE FROM result WHERE key = 'v1:k'",
     ],
 )
-def test_a_damaged_entry_is_a_miss_and_its_neighbour_is_not(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_entry_is_a_miss_and_its_neighbour_is_not(
+    tmp_path: Path, damage: str
+) -> None:
     path = filled(tmp_path / "c")
     with sqlite3.connect(path) as base:
         base.execute(damage)
@@ -81,13 +87,20 @@ def test_an_entry_that_is_no_json_is_a_miss(tmp_path: Path) -> None:
 
     path = filled(tmp_path / "c")
     with sqlite3.connect(path) as base:
-        base.execute("UPDATE result SET value = ?, sum = ? WHERE key = 'v1:k'", (b"{oops", zlib.crc32(b"{oops")))
+        base.execute(
+            "UPDATE result SET value = ?, sum = ? WHERE key = 'v1:k'",
+            (b"{oops", zlib.crc32(b"{oops")),
+        )
     base.close()
     assert Cache(str(tmp_path / "c"), "v1").get("k") is None
 
 
-@pytest.mark.parametrize("content", [b"", b"not a data base", b"SQLite format 3\0" + b"\xff" * 4096])
-def test_a_damaged_file_is_begun_anew_or_left_alone(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"not a data base", b"SQLite format 3\0" + b"\xff" * 4096]
+)
+def test_a_damaged_file_is_begun_anew_or_left_alone(
+    tmp_path: Path, content: bytes
+) -> None:
     path = filled(tmp_path / "c")
     path.write_bytes(content)
     cache = Cache(str(tmp_path / "c"), "v1")
@@ -138,7 +151,10 @@ for turn in range(20):
 
 def test_processes_that_write_at_once(tmp_path: Path) -> None:
     folder = str(tmp_path / "c")
-    running = [subprocess.Popen([sys.executable, "-c", WRITER, folder, f"p{n}"]) for n in range(4)]
+    running = [
+        subprocess.Popen([sys.executable, "-c", WRITER, folder, f"p{n}"])
+        for n in range(4)
+    ]
     assert [process.wait(timeout=60) for process in running] == [0, 0, 0, 0]
     cache = Cache(folder, "v1")
     for name in range(4):
@@ -155,7 +171,10 @@ def test_a_writer_that_is_killed_leaves_it_whole(tmp_path: Path) -> None:
         'base.execute("DELETE FROM result")\n'
         "os.kill(os.getpid(), 9)\n"
     )
-    assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == -9
+    assert (
+        subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode
+        == -9
+    )
     assert Cache(str(tmp_path / "c"), "v1").get("k") == [1]
 
 

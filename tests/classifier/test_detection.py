@@ -1,4 +1,7 @@
-"""Detection: what names a license and what only mentions it, how differences weigh, which wording is which license."""
+"""
+Detection: what names a license and what only mentions it, how differences weigh, which
+wording is which license.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,12 @@ import pytest
 
 from licensescan.classifier import engine
 from licensescan.classifier.detection import detect
-from licensescan.classifier.identify.differences import Run, reworded, turned, words_of_deal
+from licensescan.classifier.identify.differences import (
+    Run,
+    reworded,
+    turned,
+    words_of_deal,
+)
 from licensescan.classifier.identify.store import store
 from licensescan.classifier.identify.words import words
 from licensescan.classifier.statements.exceptions import bound
@@ -26,12 +34,20 @@ def known(name: str) -> str:
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
-        ("Much of the face model comes from another group. Their license is CC-BY-NC-SA-4.0.", "CC-BY-NC-SA-4.0"),
+        (
+            "Much of the face model comes from another group. Their license is CC-BY-NC-SA-4.0.",
+            "CC-BY-NC-SA-4.0",
+        ),
         ("Name: quickfit\nFiles: src/quickfit/*\nLicense: Zlib\n", "Zlib"),
-        ("The icons were drawn elsewhere and are licensed under the MPL-2.0.", "MPL-2.0"),
+        (
+            "The icons were drawn elsewhere and are licensed under the MPL-2.0.",
+            "MPL-2.0",
+        ),
     ],
 )
-def test_a_few_words_beside_a_text_may_say_what_something_else_is_on(sentence: str, expected: str) -> None:
+def test_a_few_words_beside_a_text_may_say_what_something_else_is_on(
+    sentence: str, expected: str
+) -> None:
     found = detect(f"{known('Apache-2.0')}\n\n{sentence}\n")
     assert set(found.expression.split(" AND ")) == {"Apache-2.0", expected}
 
@@ -49,14 +65,19 @@ def test_a_mention_beside_a_text_is_none(sentence: str) -> None:
 
 
 def test_the_title_of_a_text_is_not_another_license() -> None:
-    body = re.sub(r"(?i)^.*mit license.*$", "", known("MIT"), count=1, flags=re.MULTILINE)
+    body = re.sub(
+        r"(?i)^.*mit license.*$", "", known("MIT"), count=1, flags=re.MULTILINE
+    )
     assert detect(f"License: Zlib\n\n{body}").expression == "MIT"
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Dual Licensed - GNU AFFERO GPL 3.0 or a commercial license from us", "AGPL-3.0-only"),
+        (
+            "Dual Licensed - GNU AFFERO GPL 3.0 or a commercial license from us",
+            "AGPL-3.0-only",
+        ),
         ("We asked about this potential MIT/Apache 2.0 compatibility issue.", NONE),
         ("The plan is to choose something GPL-2.0 compatible.", NONE),
     ],
@@ -73,16 +94,27 @@ def test_the_bare_name_adds_nothing_to_a_version() -> None:
 
 def runs(*sides: tuple[str, int, str]) -> list[Run]:
     code = store().code
-    return [Run(kind, at, at + len(said.split()), words(said, code, {}).codes) for kind, at, said in sides]
+    return [
+        Run(kind, at, at + len(said.split()), words(said, code, {}).codes)
+        for kind, at, said in sides
+    ]
 
 
 def test_a_sentence_in_other_words_turns_nothing_round() -> None:
-    neither = runs(("missing", 40, "neither"), ("missing", 43, "nor the names of its"), ("added", 45, "not"))
+    neither = runs(
+        ("missing", 40, "neither"),
+        ("missing", 43, "nor the names of its"),
+        ("added", 45, "not"),
+    )
     assert not turned(neither, 0, 200, store())
-    assert all(store().code("not") not in run.codes for run in reworded(neither, store()))
+    assert all(
+        store().code("not") not in run.codes for run in reworded(neither, store())
+    )
 
 
-@pytest.mark.parametrize("side", [("added", 45, "not"), ("missing", 45, "not"), ("missing", 40, "neither")])
+@pytest.mark.parametrize(
+    "side", [("added", 45, "not"), ("missing", 45, "not"), ("missing", 40, "neither")]
+)
 def test_a_negation_on_one_side_does(side: tuple[str, int, str]) -> None:
     assert turned(runs(side), 0, 200, store())
 
@@ -90,7 +122,9 @@ def test_a_negation_on_one_side_does(side: tuple[str, int, str]) -> None:
 def test_the_name_of_one_holder_may_stand_for_all() -> None:
     text = known("BSD-3-Clause")
     clause = r"(?is)neither\s+the\s+name\s+of.*?\bmay\s+be\s+used"
-    changed, count = re.subn(clause, "Names of the Fitter Developers may not be used", text)
+    changed, count = re.subn(
+        clause, "Names of the Fitter Developers may not be used", text
+    )
     assert count == 1
     found = detect(changed)
     assert (found.expression, found.modified) == ("BSD-3-Clause", False)
@@ -99,14 +133,23 @@ def test_the_name_of_one_holder_may_stand_for_all() -> None:
 
 
 def test_an_exception_is_bound_to_a_license_that_it_is_for() -> None:
-    found = detect(f"{known('BSD-3-Clause')}\n\nSPDX-License-Identifier: Zlib\n\nGCC Runtime Library Exception 3.1\n")
+    found = detect(
+        f"{known('BSD-3-Clause')}\n\nSPDX-License-Identifier: Zlib\n\nGCC Runtime Library Exception 3.1\n"
+    )
     assert " WITH " not in found.expression
 
 
 @pytest.mark.parametrize(
-    ("kind", "words", "matters"), [("missing", "not", False), ("missing", "not warranty", True), ("added", "not", True)]
+    ("kind", "words", "matters"),
+    [
+        ("missing", "not", False),
+        ("missing", "not warranty", True),
+        ("added", "not", True),
+    ],
 )
-def test_where_a_gnu_notice_sends_its_reader_changes_nothing(kind: str, words: str, *, matters: bool) -> None:
+def test_where_a_gnu_notice_sends_its_reader_changes_nothing(
+    kind: str, words: str, *, matters: bool
+) -> None:
     difference = Difference(kind=kind, lines=(9, 9), words=words, matters=True)  # type: ignore[arg-type]
     assert engine._of_notice(difference).matters is matters
 
@@ -114,11 +157,17 @@ def test_where_a_gnu_notice_sends_its_reader_changes_nothing(kind: str, words: s
 def test_a_permission_notice_is_nothing_that_is_given() -> None:
     known_words = store()
     codes = words(
-        "both the copyright notice and this permission notice appear", known_words.code, known_words.rows
+        "both the copyright notice and this permission notice appear",
+        known_words.code,
+        known_words.rows,
     ).codes
     assert words_of_deal(codes, known_words) == ""
-    asked = words("only with the permission of the author", known_words.code, known_words.rows).codes
-    assert words_of_deal(asked, known_words) == known_words.code("only") + known_words.code("permission")
+    asked = words(
+        "only with the permission of the author", known_words.code, known_words.rows
+    ).codes
+    assert words_of_deal(asked, known_words) == known_words.code(
+        "only"
+    ) + known_words.code("permission")
 
 
 def test_an_institute_for_research_is_a_name() -> None:
@@ -128,7 +177,9 @@ def test_an_institute_for_research_is_a_name() -> None:
         known("BSD-3-Clause"),
     )
     if not count:
-        pytest.skip("the BSD-3-Clause text that is installed here is worded in another way")
+        pytest.skip(
+            "the BSD-3-Clause text that is installed here is worded in another way"
+        )
     found = detect(changed)
     assert (found.expression, found.modified) == ("BSD-3-Clause", False)
 
@@ -136,12 +187,22 @@ def test_an_institute_for_research_is_a_name() -> None:
 @pytest.mark.parametrize(
     ("lost", "place", "matters"),
     [
-        ("Permission is hereby granted under any and all patent rights to anyone who holds a copy", 0, True),
-        ("Permission is hereby granted under any and all patent rights to anyone who holds a copy", 90, False),
+        (
+            "Permission is hereby granted under any and all patent rights to anyone who holds a copy",
+            0,
+            True,
+        ),
+        (
+            "Permission is hereby granted under any and all patent rights to anyone who holds a copy",
+            90,
+            False,
+        ),
         ("The Fit License without any agreement on patents", 0, False),
     ],
 )
-def test_a_grant_at_the_top_is_no_title(lost: str, place: int, *, matters: bool) -> None:
+def test_a_grant_at_the_top_is_no_title(
+    lost: str, place: int, *, matters: bool
+) -> None:
     known = store()
     run = Run("missing", place, place, words(lost, known.code, {}).codes)
     assert turned([run], place, 900, known) is matters
@@ -150,20 +211,30 @@ def test_a_grant_at_the_top_is_no_title(lost: str, place: int, *, matters: bool)
 @pytest.mark.parametrize(
     ("sentence", "modified"),
     [
-        ("This work was supported in part by funding from the Fit Research Projects Agency and the Curve Fund.", False),
-        ("This work was supported by the Fit Agency, and may be used for research only in the states it names.", True),
+        (
+            "This work was supported in part by funding from the Fit Research Projects Agency and the Curve Fund.",
+            False,
+        ),
+        (
+            "This work was supported by the Fit Agency, and may be used for research only in the states it names.",
+            True,
+        ),
     ],
 )
 def test_who_paid_for_the_work_is_no_term(sentence: str, *, modified: bool) -> None:
     changed, count = re.subn(
-        r"THIS SOFTWARE IS PROVIDED", f"{sentence}\n\nTHIS SOFTWARE IS PROVIDED", known("BSD-3-Clause")
+        r"THIS SOFTWARE IS PROVIDED",
+        f"{sentence}\n\nTHIS SOFTWARE IS PROVIDED",
+        known("BSD-3-Clause"),
     )
     assert count == 1
     assert detect(changed).modified is modified
 
 
 def test_names_are_no_terms() -> None:
-    people = "\n".join(f"* Person {n} <p{n}@example.org> (only the tests, no code)" for n in range(40))
+    people = "\n".join(
+        f"* Person {n} <p{n}@example.org> (only the tests, no code)" for n in range(40)
+    )
     assert detect(f"AUTHORS\n=======\n\n{people}\n").expression in (NONE, "")
 
 
@@ -178,11 +249,19 @@ def test_terms_that_nobody_knows_are_told() -> None:
 
 def test_an_exception_on_top_of_its_license_is_bound_to_it() -> None:
     def match(expression: str, first: int, kind: str = "text") -> Match:
-        return Match(expression=Expression(expression), kind=kind, lines=(first, first + 9), coverage=1.0)
+        return Match(
+            expression=Expression(expression),
+            kind=kind,
+            lines=(first, first + 9),
+            coverage=1.0,
+        )
 
     exception = match("Classpath-exception-2.0", 1)
     (joined,), alone = bound([exception, match("GPL-2.0-only", 11)])
-    assert (joined.expression, alone) == ("GPL-2.0-only WITH Classpath-exception-2.0", [])
+    assert (joined.expression, alone) == (
+        "GPL-2.0-only WITH Classpath-exception-2.0",
+        [],
+    )
     for other in (match("MIT", 11), match("GPL-2.0-only", 11, "notice")):
         assert bound([exception, other]) == ([other], [exception])
     between = [exception, match("MIT", 11), match("GPL-2.0-only", 31)]
@@ -191,9 +270,15 @@ def test_an_exception_on_top_of_its_license_is_bound_to_it() -> None:
 
 def test_a_changed_exception_changes_the_license_that_it_belongs_to() -> None:
     added = Difference(kind="added", lines=(4, 4), words="not commercial", matters=True)
-    base = Match(expression=Expression("GPL-2.0-only"), kind="tag", lines=(1, 1), coverage=1.0)
+    base = Match(
+        expression=Expression("GPL-2.0-only"), kind="tag", lines=(1, 1), coverage=1.0
+    )
     exception = Match(
-        expression=Expression("Classpath-exception-2.0"), kind="text", lines=(3, 9), coverage=0.97, differences=(added,)
+        expression=Expression("Classpath-exception-2.0"),
+        kind="text",
+        lines=(3, 9),
+        coverage=0.97,
+        differences=(added,),
     )
     (joined,), alone = bound([base, exception])
     assert not alone
@@ -202,9 +287,13 @@ def test_a_changed_exception_changes_the_license_that_it_belongs_to() -> None:
 
 
 def test_a_disclaimer_alone_names_no_license() -> None:
-    disclaimer = known("BSD-3-Clause")[known("BSD-3-Clause").index("THIS SOFTWARE IS PROVIDED") :]
+    disclaimer = known("BSD-3-Clause")[
+        known("BSD-3-Clause").index("THIS SOFTWARE IS PROVIDED") :
+    ]
     assert detect(disclaimer).matches == ()
-    assert detect(f"# BSD 3-Clause License\n\n{disclaimer}").expression == "BSD-3-Clause"
+    assert (
+        detect(f"# BSD 3-Clause License\n\n{disclaimer}").expression == "BSD-3-Clause"
+    )
 
 
 def test_any_of_several_is_a_choice_whatever_files_are_named_beside() -> None:
@@ -218,11 +307,22 @@ RIDER = '"Commons Clause" License Condition v1.0\n\n'
 @pytest.mark.parametrize(
     ("text", "expression"),
     [
-        (f"{RIDER}SPDX-License-Identifier: Apache-2.0\n", "Apache-2.0 WITH LicenseRef-scancode-commons-clause"),
-        (f"SPDX-License-Identifier: Apache-2.0\n\n{RIDER}", "Apache-2.0 WITH LicenseRef-scancode-commons-clause"),
-        (f"{RIDER}SPDX-License-Identifier: Zlib\n", "LicenseRef-scancode-commons-clause AND Zlib"),
+        (
+            f"{RIDER}SPDX-License-Identifier: Apache-2.0\n",
+            "Apache-2.0 WITH LicenseRef-scancode-commons-clause",
+        ),
+        (
+            f"SPDX-License-Identifier: Apache-2.0\n\n{RIDER}",
+            "Apache-2.0 WITH LicenseRef-scancode-commons-clause",
+        ),
+        (
+            f"{RIDER}SPDX-License-Identifier: Zlib\n",
+            "LicenseRef-scancode-commons-clause AND Zlib",
+        ),
         (RIDER, "LicenseRef-scancode-commons-clause"),
     ],
 )
-def test_a_rider_that_takes_something_away_is_never_lost(text: str, expression: str) -> None:
+def test_a_rider_that_takes_something_away_is_never_lost(
+    text: str, expression: str
+) -> None:
     assert detect(text).expression == expression

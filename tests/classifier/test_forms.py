@@ -1,4 +1,7 @@
-"""The same terms in every encoding and layout: the same clauses, words that stand in the file, and the lines where."""
+"""
+The same terms in every encoding and layout: the same clauses, words that stand in the
+file, and the lines where.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,12 @@ def broken() -> str:
     for paragraph in PARAGRAPHS:
         row = ""
         for word in paragraph.split():
-            if len(row) + len(word) > 50 and word.isalpha() and word.islower() and len(word) > 6:
+            if (
+                len(row) + len(word) > 50
+                and word.isalpha()
+                and word.islower()
+                and len(word) > 6
+            ):
                 rows.append(f"{row} {word[:4]}-".strip())
                 row = word[4:]
             elif len(row) + len(word) > 56:
@@ -113,7 +121,9 @@ FORMS: dict[str, Callable[[], str | bytes]] = {
     "a box": boxed,
     "indented": lambda: before("        ", wrapped()),
     "tabs": lambda: before("\t", wrapped()),
-    "justified": lambda: "\n".join(line.replace(" ", "  ", 7) for line in wrapped().splitlines()) + "\n",
+    "justified": lambda: (
+        "\n".join(line.replace(" ", "  ", 7) for line in wrapped().splitlines()) + "\n"
+    ),
     "broken words": broken,
     "capitals": lambda: wrapped().upper(),
     "html": lambda: page(nested=False),
@@ -134,7 +144,11 @@ def read(form: str) -> tuple[str, list[Clause]]:
     data = given.encode() if isinstance(given, str) else given
     for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "cp1252"):
         try:
-            text = data.decode(encoding) if encoding != "utf-16" or data[:2] in (b"\xff\xfe", b"\xfe\xff") else "\0"
+            text = (
+                data.decode(encoding)
+                if encoding != "utf-16" or data[:2] in (b"\xff\xfe", b"\xfe\xff")
+                else "\0"
+            )
         except UnicodeDecodeError:
             continue
         if "\0" not in text:

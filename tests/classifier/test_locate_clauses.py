@@ -1,4 +1,7 @@
-"""Lines and words for what license facts hold: found again in the text, by clause analysis or by the cited section."""
+"""
+Lines and words for what license facts hold: found again in the text, by clause analysis
+or by the cited section.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,10 @@ def fact(clause: str, section: str = "") -> Clause:
 def test_clause_analysis_shows_where() -> None:
     grant, suit = known(fact("patent.grant", "1"), fact("patent.retaliation", "3"))
     assert grant.lines == (3, 3)
-    assert grant.quote == "Each contributor grants you a license under its patents to use and sell the work."
+    assert (
+        grant.quote
+        == "Each contributor grants you a license under its patents to use and sell the work."
+    )
     assert suit.lines == (9, 9)
     assert suit.basis == "known-text"
     assert suit.section == "3"

@@ -1,4 +1,7 @@
-"""The names of licenses as people write them, after the words that grant and by themselves."""
+"""
+The names of licenses as people write them, after the words that grant and by
+themselves.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,9 @@ def test_a_name_is_read_to_its_end(said: str, name: str, expression: str) -> Non
     assert detect(said.format(name)).expression == expression
 
 
-@pytest.mark.parametrize("name", ["GNU General Public License 1.0", "European Union Public Licence 1.0"])
+@pytest.mark.parametrize(
+    "name", ["GNU General Public License 1.0", "European Union Public Licence 1.0"]
+)
 def test_a_public_license_is_not_qs(name: str) -> None:
     assert "QPL" not in detect(f"Released under {name}").expression
 

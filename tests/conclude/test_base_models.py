@@ -14,7 +14,9 @@ LLAMA = "LicenseRef-scancode-llama-3.1-license-2024"
 RAIL = "LicenseRef-CreativeML-Open-RAIL-M"
 
 
-def model(name: str, license_: str, *bases: str, basis: str = "model-card") -> Conclusion:
+def model(
+    name: str, license_: str, *bases: str, basis: str = "model-card"
+) -> Conclusion:
     component = Component(
         purl=Purl(f"pkg:huggingface/{name}"),
         name=name,
@@ -24,7 +26,12 @@ def model(name: str, license_: str, *bases: str, basis: str = "model-card") -> C
         path="README.md",
         requires=tuple(f"model:{b}" for b in bases),
     )
-    return Conclusion(component=component, concluded=Expression(license_), basis=basis, terms=load().terms_of(license_))
+    return Conclusion(
+        component=component,
+        concluded=Expression(license_),
+        basis=basis,
+        terms=load().terms_of(license_),
+    )
 
 
 def tuned(*models: Conclusion) -> Conclusion:
@@ -42,7 +49,9 @@ def tuned(*models: Conclusion) -> Conclusion:
         ("MIT", "CC-BY-ND-4.0", ["dist.no_modify"]),
     ],
 )
-def test_a_label_that_is_freer_than_the_base_is_told(label: str, base: str, words: list[str]) -> None:
+def test_a_label_that_is_freer_than_the_base_is_told(
+    label: str, base: str, words: list[str]
+) -> None:
     found = tuned(model("me/tuned", label, "Acme/Base"), model("acme/base", base))
     (problem,) = found.problems
     assert (problem.rule, problem.path) == ("license-mismatch", "README.md")
@@ -71,7 +80,11 @@ def test_a_label_that_carries_on_what_it_must_is_fine(label: str, base: str) -> 
 
 
 def test_it_goes_on_through_models_between() -> None:
-    found = tuned(model("a/a", "MIT", "b/b"), model("b/b", "Apache-2.0", "c/c"), model("c/c", "CC-BY-NC-4.0"))
+    found = tuned(
+        model("a/a", "MIT", "b/b"),
+        model("b/b", "Apache-2.0", "c/c"),
+        model("c/c", "CC-BY-NC-4.0"),
+    )
     assert found.alternative == "MIT AND CC-BY-NC-4.0"
     assert "c/c" in found.problems[0].message
 
@@ -93,5 +106,8 @@ def test_a_curation_settles_it() -> None:
 
 
 def test_packages_inherit_nothing() -> None:
-    package = replace(model("a", "MIT", "b/b"), component=replace(model("a", "MIT", "b/b").component, kind="package"))
+    package = replace(
+        model("a", "MIT", "b/b"),
+        component=replace(model("a", "MIT", "b/b").component, kind="package"),
+    )
     assert tuned(package, model("b/b", LLAMA)) == package

@@ -1,4 +1,7 @@
-"""What the component's own texts show: a choice that a file offers, terms beside a license, names for unknown ones."""
+"""
+What the component's own texts show: a choice that a file offers, terms beside a
+license, names for unknown ones.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,11 @@ README = "Acme\n\nLicense\n-------\n\nAcme is dual licensed, see the files.\n"
 
 
 def text(
-    expression: str, path: str = "LICENSE", words: str = "words", kind: str = "license-file", **more: object
+    expression: str,
+    path: str = "LICENSE",
+    words: str = "words",
+    kind: str = "license-file",
+    **more: object,
 ) -> Text:
     detection = Detection(expression=Expression(expression), **more)  # type: ignore[arg-type]
     found = Classified(path=path, sha256="", detection=detection, terms=Terms())
@@ -32,7 +39,9 @@ def text(
 
 def component(readme: str = README) -> Component:
     evidence = (Evidence(kind="readme", path="README", text=readme),)
-    return Component(purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=evidence)
+    return Component(
+        purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=evidence
+    )
 
 
 class TestOffered:
@@ -42,7 +51,10 @@ class TestOffered:
         assert offered(component(), self.TWO) == "MIT OR GPL-2.0-only"
 
     def test_not_without_the_readme_saying_so(self) -> None:
-        assert offered(component("Acme\n\nLicense\n-------\n\nSee the files.\n"), self.TWO) is None
+        assert (
+            offered(component("Acme\n\nLicense\n-------\n\nSee the files.\n"), self.TWO)
+            is None
+        )
 
     @pytest.mark.parametrize(
         "texts",
@@ -68,13 +80,22 @@ class TestText:
             ("You may choose one, at your option. " + "word " * 200, False),
         ],
     )
-    def test_an_offer_is_short_and_leaves_a_choice(self, words: str, offers: bool) -> None:
+    def test_an_offer_is_short_and_leaves_a_choice(
+        self, words: str, offers: bool
+    ) -> None:
         assert text(NOASSERTION, words=words).is_offer is offers
 
     @pytest.mark.parametrize(
-        ("words", "part", "more"), [(PARAGRAPH, None, True), (PARAGRAPH - 1, None, False), (PARAGRAPH, "libfoo", False)]
+        ("words", "part", "more"),
+        [
+            (PARAGRAPH, None, True),
+            (PARAGRAPH - 1, None, False),
+            (PARAGRAPH, "libfoo", False),
+        ],
     )
-    def test_a_paragraph_of_its_own_says_more_than_the_license(self, words: int, part: str | None, more: bool) -> None:
+    def test_a_paragraph_of_its_own_says_more_than_the_license(
+        self, words: int, part: str | None, more: bool
+    ) -> None:
         left = (Unmatched(lines=(3, 9), words=words, part=part),)
         assert text("MIT", unmatched=left).says_more is more
 
@@ -93,7 +114,9 @@ def test_a_pair_of_files_as_in_rust_is_a_choice() -> None:
 
 
 def header(expression: str, files: int) -> tuple[Evidence, Expression]:
-    return Evidence(kind="spdx-tag", path="a.py", share=(files, 100)), Expression(expression)
+    return Evidence(kind="spdx-tag", path="a.py", share=(files, 100)), Expression(
+        expression
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,7 +124,10 @@ def header(expression: str, files: int) -> tuple[Evidence, Expression]:
     [
         ([], "GPL-2.0-only"),
         ([header("GPL-2.0-or-later", 5)], "GPL-2.0-or-later"),
-        ([header("GPL-2.0-or-later", 5), header("GPL-2.0-only", 5)], "GPL-2.0-or-later"),
+        (
+            [header("GPL-2.0-or-later", 5), header("GPL-2.0-only", 5)],
+            "GPL-2.0-or-later",
+        ),
         ([header("GPL-2.0-or-later", 5), header("GPL-2.0-only", 6)], "GPL-2.0-only"),
         ([header("LGPL-2.1-or-later", 5)], "GPL-2.0-only"),
     ],

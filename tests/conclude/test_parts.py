@@ -7,13 +7,28 @@ from dataclasses import replace
 import pytest
 
 from licensescan.conclude.parts import distinct, of_the_package
-from licensescan.model.types import NONE, Component, Conclusion, Evidence, Expression, Problem, Purl, Terms
+from licensescan.model.types import (
+    NONE,
+    Component,
+    Conclusion,
+    Evidence,
+    Expression,
+    Problem,
+    Purl,
+    Terms,
+)
 from licensescan.rulebook.rulebook import load
 
 
 def part(path: str, expression: str) -> Conclusion:
     """A part that one license file shows."""
-    component = Component(purl=Purl("pkg:pypi/acme@1#x"), name="x", version="", kind="source", relation="vendored")
+    component = Component(
+        purl=Purl("pkg:pypi/acme@1#x"),
+        name="x",
+        version="",
+        kind="source",
+        relation="vendored",
+    )
     evidence = Evidence(kind="license-file", path=path, sha256="1" * 64)
     found = Expression(expression)
     return Conclusion(
@@ -31,15 +46,25 @@ def part(path: str, expression: str) -> Conclusion:
 @pytest.mark.parametrize(
     ("path", "own", "left"),
     [
-        ("acme-1.dist-info/licenses/LICENSE-NC", "MIT OR PolyForm-Noncommercial-1.0.0", 0),
+        (
+            "acme-1.dist-info/licenses/LICENSE-NC",
+            "MIT OR PolyForm-Noncommercial-1.0.0",
+            0,
+        ),
         ("LICENSE-NC.md", "MIT OR PolyForm-Noncommercial-1.0.0", 0),
         ("acme/vendored/seg/LICENSE", "MIT OR PolyForm-Noncommercial-1.0.0", 1),
         ("acme-1.dist-info/licenses/LICENSE-NC", "MIT", 1),
-        ("acme-1.dist-info/licenses/LICENSE-NC", "MIT AND PolyForm-Noncommercial-1.0.0", 1),
+        (
+            "acme-1.dist-info/licenses/LICENSE-NC",
+            "MIT AND PolyForm-Noncommercial-1.0.0",
+            1,
+        ),
     ],
 )
 def test_the_text_of_a_branch_is_no_part(path: str, own: str, left: int) -> None:
-    found = distinct([part(path, "PolyForm-Noncommercial-1.0.0")], Expression(own), frozenset())
+    found = distinct(
+        [part(path, "PolyForm-Noncommercial-1.0.0")], Expression(own), frozenset()
+    )
     assert len(found) == left
 
 
@@ -66,9 +91,17 @@ def test_a_vendors_tag_in_its_own_package_is_no_part(own: str, left: int) -> Non
         ("acme", "gadget", NONE),
     ],
 )
-def test_the_java_half_of_a_project_is_under_the_license_of_its_package(package: str, jar: str, concluded: str) -> None:
+def test_the_java_half_of_a_project_is_under_the_license_of_its_package(
+    package: str, jar: str, concluded: str
+) -> None:
     whole = Component(purl=Purl(f"pkg:pypi/{package}@1"), name=package, version="1")
-    inner = Component(purl=Purl(f"pkg:pypi/{package}@1#x.jar"), name=jar, version="", kind="jar", relation="vendored")
+    inner = Component(
+        purl=Purl(f"pkg:pypi/{package}@1#x.jar"),
+        name=jar,
+        version="",
+        kind="jar",
+        relation="vendored",
+    )
     missing = Problem(rule="license-missing", path="x.jar", message="no license")
     mute = Conclusion(component=inner, problems=(missing,))
     (found,) = of_the_package([mute], whole, Expression("MIT"), load())

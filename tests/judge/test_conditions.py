@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from licensescan.judge.conditions import adds, holding, is_unknown, quotes_for, strength_for
+from licensescan.judge.conditions import (
+    adds,
+    holding,
+    is_unknown,
+    quotes_for,
+    strength_for,
+)
 from licensescan.model.types import Clause, Patent, Retaliation, Rule, Terms
 from licensescan.rulebook.rulebook import load
 
 
 def rule(**when: tuple[str, ...]) -> Rule:
-    return Rule(id="a-rule", title="", when={k.replace("_", "."): v for k, v in when.items()}, why="", remedy="")
+    return Rule(
+        id="a-rule",
+        title="",
+        when={k.replace("_", "."): v for k, v in when.items()},
+        why="",
+        remedy="",
+    )
 
 
 def clause(name: str, line: int = 1) -> Clause:
-    return Clause(clause=name, path="LICENSE", lines=(line, line), quote=f"words of {name}")
+    return Clause(
+        clause=name, path="LICENSE", lines=(line, line), quote=f"words of {name}"
+    )
 
 
 def quoted(rule_: Rule, *names: str) -> list[str | None]:
@@ -33,10 +47,20 @@ def quoted(rule_: Rule, *names: str) -> list[str | None]:
         (rule(patent_retaliation_strength=("work",)), False),
         (rule(relation=("import",)), False),
     ],
-    ids=["one", "any of several", "another", "all fields", "any clause", "no retaliation", "no field of terms"],
+    ids=[
+        "one",
+        "any of several",
+        "another",
+        "all fields",
+        "any clause",
+        "no retaliation",
+        "no field of terms",
+    ],
 )
 def test_all_fields_must_hold_and_one_value_of_each(asked: Rule, holds: bool) -> None:
-    terms = Terms(commercial="prohibited", copyleft="none", clauses=(clause("use.noncommercial"),))
+    terms = Terms(
+        commercial="prohibited", copyleft="none", clauses=(clause("use.noncommercial"),)
+    )
     assert holding([asked], terms) == ([asked] if holds else [])
 
 
@@ -52,7 +76,10 @@ class TestAdds:
     def test_a_clause_more_than_those_of_the_facts(self) -> None:
         asked = rule(clause=("use.threshold", "use.field"))
         assert not adds(asked, self.FACTS, self.FACTS)
-        more = Terms(commercial="conditional", clauses=(*self.FACTS.clauses, clause("use.field", 2)))
+        more = Terms(
+            commercial="conditional",
+            clauses=(*self.FACTS.clauses, clause("use.field", 2)),
+        )
         assert adds(asked, more, self.FACTS)
 
 
@@ -66,7 +93,9 @@ class TestQuotes:
 
     def test_a_rule_on_a_value_quotes_the_clauses_that_make_it(self) -> None:
         asked = load().rules["commercial-conditional"]
-        assert quoted(asked, "patent.retaliation", "dist.prohibited", "use.threshold") == [
+        assert quoted(
+            asked, "patent.retaliation", "dist.prohibited", "use.threshold"
+        ) == [
             "words of use.threshold",
             "words of dist.prohibited",
         ]
@@ -74,11 +103,17 @@ class TestQuotes:
     def test_five_at_most_and_each_once(self) -> None:
         asked = rule(clause=("use.field",))
         terms = Terms(clauses=tuple(clause("use.field", at // 2) for at in range(20)))
-        assert [q.lines for q in quotes_for(asked, terms)] == [(at, at) for at in range(5)]
+        assert [q.lines for q in quotes_for(asked, terms)] == [
+            (at, at) for at in range(5)
+        ]
 
 
 def test_only_the_rule_about_retaliation_is_refined_by_its_strength() -> None:
-    terms = Terms(patent=Patent(grant="express", retaliation=Retaliation(strength="ip", effect="all")))
+    terms = Terms(
+        patent=Patent(
+            grant="express", retaliation=Retaliation(strength="ip", effect="all")
+        )
+    )
     assert strength_for("patent-retaliation", terms) == "ip"
     assert strength_for("patent-retaliation-broad", terms) == ""
     assert strength_for("patent-retaliation", Terms()) == ""

@@ -25,7 +25,11 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-u
 class TestFinding:
     def test_built_in_when_there_is_none(self, tmp_path: Path) -> None:
         policy = load_policy(tmp_path)
-        assert (policy.profile, policy.source, policy.fail_on) == ("distributed-product", "built in", "review")
+        assert (policy.profile, policy.source, policy.fail_on) == (
+            "distributed-product",
+            "built in",
+            "review",
+        )
 
     def test_own_file_before_pyproject(self, write) -> None:  # type: ignore[no-untyped-def]
         write('[tool.licensescan]\nprofile = "library-mit"\n', "pyproject.toml")
@@ -38,7 +42,9 @@ class TestFinding:
         assert (policy.profile, policy.source) == ("saas", "pyproject.toml")
 
     def test_a_pyproject_of_others_is_no_policy(self, write) -> None:  # type: ignore[no-untyped-def]
-        place = write('[project]\nname = "x"\ndependencies = ["licensescan"]\n', "pyproject.toml")
+        place = write(
+            '[project]\nname = "x"\ndependencies = ["licensescan"]\n', "pyproject.toml"
+        )
         assert load_policy(place).source == "built in"
 
     def test_a_named_file(self, write) -> None:  # type: ignore[no-untyped-def]
@@ -89,13 +95,17 @@ def test_everything_at_once(write) -> None:  # type: ignore[no-untyped-def]
     assert (policy.fail_on, policy.environment) == ("deny", ".venv")
     assert policy.verdicts["copyleft-weak"] == "deny"
     assert policy.verdicts["copyleft-weak@dev"] == "ok"
-    assert policy.verdicts["commercial-prohibited"] == "deny", "the profile's own verdicts stay"
+    assert policy.verdicts["commercial-prohibited"] == "deny", (
+        "the profile's own verdicts stay"
+    )
     assert policy.waivers[0].expires == date(2027, 3, 1)
     assert policy.curations[0].license == "MIT OR Apache-2.0"
 
 
 def test_what_a_project_allows_is_on_top_of_its_profile(tmp_path: Path) -> None:
-    (tmp_path / "licensescan.toml").write_text('profile = "permissive-only"\n[licenses]\nallow = ["MPL-2.0"]\n')
+    (tmp_path / "licensescan.toml").write_text(
+        'profile = "permissive-only"\n[licenses]\nallow = ["MPL-2.0"]\n'
+    )
     policy = load_policy(tmp_path)
     assert {"MIT", "MPL-2.0"} <= set(policy.allow)
 
@@ -108,16 +118,31 @@ def test_what_a_project_allows_is_on_top_of_its_profile(tmp_path: Path) -> None:
         ('\n\nfail-on = "revue"', ["licensescan.toml:3", "did you mean 'review'"]),
         ("profile = 3", ["profile", "must be a string"]),
         ("verdicts = 3", ["verdicts", "must be a table"]),
-        ('[verdicts]\ncopyleft-strng = "deny"', ["licensescan.toml:2", "did you mean 'copyleft-strong'"]),
-        ('[verdicts]\ncopyleft-strong = "error"', [":2", "'error' is not deny, review, warn or ok"]),
+        (
+            '[verdicts]\ncopyleft-strng = "deny"',
+            ["licensescan.toml:2", "did you mean 'copyleft-strong'"],
+        ),
+        (
+            '[verdicts]\ncopyleft-strong = "error"',
+            [":2", "'error' is not deny, review, warn or ok"],
+        ),
         ('[licenses]\nallow = "MIT"', ["licenses.allow", "list of strings"]),
         ('[licenses]\nallow = ["MITT"]', ["licenses.allow", "MITT"]),
         ('[licenses]\nallowed = ["MIT"]', ["licenses.allowed", "did you mean 'allow'"]),
         ("[waiver]\nx = 1", ["waiver", "[[waiver]]"]),
         ("waiver = [1]", ["waiver", "[[waiver]]"]),
-        ('[[waiver]]\nrule = "copyleft-strong"\nreason = "x"', ["waiver[1].component", "is missing"]),
-        ('[[waiver]]\ncomponent = "x"\nrule = "copyleft-strong"', ["waiver[1].reason", "is missing"]),
-        ('[[waiver]]\ncomponent = "x"\nrule = "copy"\nreason = "x"', ["waiver[1].rule", "no rule 'copy'"]),
+        (
+            '[[waiver]]\nrule = "copyleft-strong"\nreason = "x"',
+            ["waiver[1].component", "is missing"],
+        ),
+        (
+            '[[waiver]]\ncomponent = "x"\nrule = "copyleft-strong"',
+            ["waiver[1].reason", "is missing"],
+        ),
+        (
+            '[[waiver]]\ncomponent = "x"\nrule = "copy"\nreason = "x"',
+            ["waiver[1].rule", "no rule 'copy'"],
+        ),
         (
             '[[waiver]]\ncomponent = "x"\nrule = "copyleft-strong"\nreason = "x"\nexpires = "soon"',
             [":5", "waiver[1].expires", "a date such as"],
@@ -130,13 +155,22 @@ def test_what_a_project_allows_is_on_top_of_its_profile(tmp_path: Path) -> None:
             '[[waiver]]\ncomponent = "x"\nrule = "copyleft-strong"\nreason = "x"\nsha256 = "ABC"',
             ["waiver[1].sha256", "64 hex digits"],
         ),
-        ('[packages]\ndeny = ["pkg:pypi/x@1"]', [":2", "packages.deny", "names a version"]),
+        (
+            '[packages]\ndeny = ["pkg:pypi/x@1"]',
+            [":2", "packages.deny", "names a version"],
+        ),
         (
             '[[waiver]]\ncomponent = "pkg:pypi/x@1"\nrule = "copyleft-strong"\nreason = "x"',
             [":2", "waiver[1].component", "names a version", "`versions`"],
         ),
-        ('[[curation]]\ncomponent = "x"\nlicense = "MIT"', ["curation[1].reason", "reason or a source"]),
-        ('[[curation]]\ncomponent = "x"\nreason = "y"\nlicense = "MIT OR"', ["curation[1].license"]),
+        (
+            '[[curation]]\ncomponent = "x"\nlicense = "MIT"',
+            ["curation[1].reason", "reason or a source"],
+        ),
+        (
+            '[[curation]]\ncomponent = "x"\nreason = "y"\nlicense = "MIT OR"',
+            ["curation[1].license"],
+        ),
         ("profile = ", ["licensescan.toml", "line 1"]),
         ('profile = "saas"\nprofile = "saas"', ["licensescan.toml"]),
     ],

@@ -1,4 +1,6 @@
-"""AND never lowers a verdict, OR never raises it, and the order of things changes nothing."""
+"""
+AND never lowers a verdict, OR never raises it, and the order of things changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from licensescan.judge.judge import judge
-from licensescan.model.types import VERDICTS, Component, Conclusion, Expression, Finding, Policy, Problem, Purl
+from licensescan.model.types import (
+    VERDICTS,
+    Component,
+    Conclusion,
+    Expression,
+    Finding,
+    Policy,
+    Problem,
+    Purl,
+)
 from licensescan.rulebook.rulebook import load
 
 BOOK = load()
@@ -39,21 +50,29 @@ EXPRESSIONS = st.recursive(
     max_leaves=6,
 )
 VERDICT = st.sampled_from([*VERDICTS, "ok"])
-# `license-incompatible` is about two licenses at once: a longer choice may avoid it, a longer sum may raise it, and an
-# OR branch is chosen license by license. It is tested by example.
+# `license-incompatible` is about two licenses at once: a longer choice may avoid it, a
+# longer sum may raise it, and an OR branch is chosen license by license. It is tested
+# by example.
 JUDGED = sorted(set(BOOK.rules) - {"license-incompatible"})
 POLICIES = st.one_of(
     st.sampled_from([BOOK.profile(name) for name in BOOK.profiles()]).map(
-        lambda p: replace(p, verdicts={**p.verdicts, "license-incompatible": "ok"}, outbound="")
+        lambda p: replace(
+            p, verdicts={**p.verdicts, "license-incompatible": "ok"}, outbound=""
+        )
     ),
-    st.fixed_dictionaries(dict.fromkeys(JUDGED, VERDICT)).map(lambda v: Policy(profile="any", verdicts=v)),
+    st.fixed_dictionaries(dict.fromkeys(JUDGED, VERDICT)).map(
+        lambda v: Policy(profile="any", verdicts=v)
+    ),
 )
 
 
 def conclusion(expression: str, name: str = "demo") -> Conclusion:
     component = Component(purl=Purl(f"pkg:pypi/{name}@1"), name=name, version="1")
     return Conclusion(
-        component=component, concluded=Expression(expression), terms=BOOK.terms_of(expression), basis="license-file"
+        component=component,
+        concluded=Expression(expression),
+        terms=BOOK.terms_of(expression),
+        basis="license-file",
     )
 
 
@@ -85,16 +104,27 @@ def test_operands_may_change_places(one: str, other: str, policy: Policy) -> Non
         assert here == there
 
 
-@given(st.lists(EXPRESSIONS, min_size=2, max_size=5), POLICIES, st.randoms(use_true_random=False))
-def test_the_order_of_components_changes_nothing(expressions: list[str], policy: Policy, random) -> None:  # type: ignore[no-untyped-def]
+@given(
+    st.lists(EXPRESSIONS, min_size=2, max_size=5),
+    POLICIES,
+    st.randoms(use_true_random=False),
+)
+def test_the_order_of_components_changes_nothing(
+    expressions: list[str], policy: Policy, random
+) -> None:  # type: ignore[no-untyped-def]
     straight = [conclusion(e, f"p{n}") for n, e in enumerate(expressions)]
     shuffled = list(straight)
     random.shuffle(shuffled)
-    assert judge(straight, BOOK, policy, today=TODAY)[0] == judge(shuffled, BOOK, policy, today=TODAY)[0]
+    assert (
+        judge(straight, BOOK, policy, today=TODAY)[0]
+        == judge(shuffled, BOOK, policy, today=TODAY)[0]
+    )
 
 
 @given(EXPRESSIONS, st.sampled_from(sorted(BOOK.rules)), POLICIES)
-def test_one_fault_more_never_lowers_the_worst(expression: str, rule: str, policy: Policy) -> None:
+def test_one_fault_more_never_lowers_the_worst(
+    expression: str, rule: str, policy: Policy
+) -> None:
     bare = conclusion(expression)
     faulty = replace(bare, problems=(Problem(rule=rule, path="x", message="seen"),))
     before = judge([bare], BOOK, policy, today=TODAY)[0]

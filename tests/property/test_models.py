@@ -1,4 +1,7 @@
-"""Whatever stands in a card, a header of weights or a notebook, it is read within limits and never an error."""
+"""
+Whatever stands in a card, a header of weights or a notebook, it is read within limits
+and never an error.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from licensescan.classifier.statements.labels import labels, titled
-from licensescan.collect.formats.model_card import SIDE_FILES, front_matter, registry, side_card
+from licensescan.collect.formats.model_card import (
+    SIDE_FILES,
+    front_matter,
+    registry,
+    side_card,
+)
 from licensescan.collect.formats.weight_headers import read_header
 from licensescan.collect.models import caches as models
 from licensescan.collect.models.code_references import references
@@ -53,12 +61,22 @@ def test_headers(place: Path, name: str, data: st.DataObject) -> None:
     assert {p.rule for p in found.problems} <= RULES
 
 
-YAMLISH = st.text(st.sampled_from("license: mit\n-[]{}&*!|>'\"#\t\x00\ufeff,?%@`other_name" + "é\u2028"), max_size=120)
+YAMLISH = st.text(
+    st.sampled_from(
+        "license: mit\n-[]{}&*!|>'\"#\t\x00\ufeff,?%@`other_name" + "é\u2028"
+    ),
+    max_size=120,
+)
 
 
 @given(YAMLISH)
 def test_front_matter(body: str) -> None:
-    for written in (f"---\n{body}\n---\n", f"---\nlicense: mit\n{body}\n---\n", f"---\r\n{body}", body):
+    for written in (
+        f"---\n{body}\n---\n",
+        f"---\nlicense: mit\n{body}\n---\n",
+        f"---\r\n{body}",
+        body,
+    ):
         assert {p.rule for p in front_matter(written, "README.md").problems} <= RULES
 
 
@@ -67,7 +85,11 @@ JSONISH = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["license", "name", "sources", "flavors", "lang", "pipeline", "x"]), inner, max_size=4
+            st.sampled_from(
+                ["license", "name", "sources", "flavors", "lang", "pipeline", "x"]
+            ),
+            inner,
+            max_size=4,
         )
     ),
     max_leaves=12,
@@ -85,8 +107,12 @@ def test_side_files(value: object, junk: bytes) -> None:
 @given(st.binary(max_size=80), st.text(max_size=60))
 def test_code(place: Path, junk: bytes, words: str) -> None:
     (place / "a.py").write_bytes(b"x.from_pretrained(" + junk)
-    (place / "b.ipynb").write_bytes(b'{"cells": [{"cell_type": "code", "source": "from_pretrained(' + junk)
-    source = json.dumps({"cells": [{"cell_type": "code", "source": f"x.from_pretrained('{words}')"}]})
+    (place / "b.ipynb").write_bytes(
+        b'{"cells": [{"cell_type": "code", "source": "from_pretrained(' + junk
+    )
+    source = json.dumps(
+        {"cells": [{"cell_type": "code", "source": f"x.from_pretrained('{words}')"}]}
+    )
     (place / "c.ipynb").write_text(source, "utf-8", "surrogatepass")
     found, problems = references(FolderFiles(place), ["a.py", "b.ipynb", "c.ipynb"])
     assert {p.rule for p in problems} <= RULES
@@ -95,7 +121,10 @@ def test_code(place: Path, junk: bytes, words: str) -> None:
 
 @given(
     st.text(
-        st.sampled_from("models weights data under the MIT CC-BY license \n\n.,;()[]|*# their is here"), max_size=200
+        st.sampled_from(
+            "models weights data under the MIT CC-BY license \n\n.,;()[]|*# their is here"
+        ),
+        max_size=200,
     )
 )
 def test_sentences(body: str) -> None:
@@ -107,7 +136,10 @@ def test_sentences(body: str) -> None:
 @given(
     st.recursive(
         st.text(max_size=10) | st.none(),
-        lambda x: st.lists(x, max_size=3) | st.dictionaries(st.sampled_from(["layers", "mediaType", "digest"]), x),
+        lambda x: (
+            st.lists(x, max_size=3)
+            | st.dictionaries(st.sampled_from(["layers", "mediaType", "digest"]), x)
+        ),
         max_leaves=8,
     )
 )
@@ -115,7 +147,9 @@ def test_manifests(place: Path, value: object) -> None:
     store = place / "store"
     (store / "blobs").mkdir(parents=True, exist_ok=True)
     (store / "manifests" / "h" / "n" / "m").mkdir(parents=True, exist_ok=True)
-    (store / "manifests" / "h" / "n" / "m" / "t").write_text(json.dumps(value), "utf-8", "surrogatepass")
+    (store / "manifests" / "h" / "n" / "m" / "t").write_text(
+        json.dumps(value), "utf-8", "surrogatepass"
+    )
     (component,) = models.collect(str(store))
     assert {p.rule for p in component.problems} <= {*RULES, "license-unknown"}
     assert component.problems

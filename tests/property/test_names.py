@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 from licensescan.classifier.names.interpret import combine, interpret
 from licensescan.standards.spdx_expression import normalise
 
-NAMES = ["MIT", "GPLv2+", "BSD", "Apache License, Version 2.0", "LGPL", "CC BY 4.0", "Artistic", "Proprietary", "ISC"]
+NAMES = [
+    "MIT",
+    "GPLv2+",
+    "BSD",
+    "Apache License, Version 2.0",
+    "LGPL",
+    "CC BY 4.0",
+    "Artistic",
+    "Proprietary",
+    "ISC",
+]
 GLUE = [
     " and ",
     " or ",
@@ -25,7 +35,9 @@ GLUE = [
     "dual ",
 ]
 
-values = st.text(max_size=60) | st.lists(st.sampled_from(NAMES + GLUE), max_size=9).map("".join)
+values = st.text(max_size=60) | st.lists(st.sampled_from(NAMES + GLUE), max_size=9).map(
+    "".join
+)
 
 
 @given(values)
@@ -37,9 +49,17 @@ def test_no_value_crashes_and_what_is_read_is_an_expression(value: str) -> None:
     assert not (name.expression and (name.candidates or name.families))
 
 
-@given(st.sampled_from(NAMES), st.sampled_from(["non-commercial use only", "for evaluation", "research use only"]))
+@given(
+    st.sampled_from(NAMES),
+    st.sampled_from(["non-commercial use only", "for evaluation", "research use only"]),
+)
 def test_a_restriction_is_never_lost(name: str, words: str) -> None:
-    for value in (f"{name} ({words})", f"{name}, {words}", f"{name} - {words}", f"{name} {words}"):
+    for value in (
+        f"{name} ({words})",
+        f"{name}, {words}",
+        f"{name} - {words}",
+        f"{name} {words}",
+    ):
         read = interpret(value)
         assert read.expression is None
         assert read.restricted

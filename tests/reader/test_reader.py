@@ -1,4 +1,7 @@
-"""The promises of the safe reader: nothing outside is opened, nothing is unbounded, nothing is lost in silence."""
+"""
+The promises of the safe reader: nothing outside is opened, nothing is unbounded,
+nothing is lost in silence.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,10 @@ class TestFolder:
         assert (read.data, read.size, read.truncated) == (b"abc", 3, False)
         assert read.sha256.startswith("ba7816bf")
 
-    @pytest.mark.parametrize("path", ["../secret", "sub/../../secret", "link", "folder/secret", "/etc/hostname"])
+    @pytest.mark.parametrize(
+        "path",
+        ["../secret", "sub/../../secret", "link", "folder/secret", "/etc/hostname"],
+    )
     def test_never_opens_what_is_outside(self, tmp_path: Path, path: str) -> None:
         root = tmp_path / "root"
         (root / "sub").mkdir(parents=True)
@@ -88,7 +94,10 @@ class TestFolder:
         site.mkdir(parents=True)
         (tmp_path / "share").mkdir()
         (tmp_path / "share" / "LICENSE").write_text("text")
-        assert FolderFiles(site, roots=[str(tmp_path)]).read("../../share/LICENSE").data == b"text"
+        assert (
+            FolderFiles(site, roots=[str(tmp_path)]).read("../../share/LICENSE").data
+            == b"text"
+        )
 
     def test_a_fifo_does_not_hang(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "LICENSE")
@@ -96,12 +105,16 @@ class TestFolder:
             FolderFiles(tmp_path).read("LICENSE")
         assert caught.value.problem.rule == "evidence-unreadable"
 
-    def test_a_loop_of_links_ends_and_lists_each_file_once(self, tmp_path: Path) -> None:
+    def test_a_loop_of_links_ends_and_lists_each_file_once(
+        self, tmp_path: Path
+    ) -> None:
         (tmp_path / "pkg").mkdir()
         (tmp_path / "pkg" / "a.py").write_text("")
         (tmp_path / "pkg" / "root").symlink_to(tmp_path)
         (tmp_path / "pkg" / "self").symlink_to("self")
-        assert [p for p in FolderFiles(tmp_path).paths() if p.endswith("a.py")] == ["pkg/a.py"]
+        assert [p for p in FolderFiles(tmp_path).paths() if p.endswith("a.py")] == [
+            "pkg/a.py"
+        ]
 
     def test_a_missing_file_is_told_apart(self, tmp_path: Path) -> None:
         with pytest.raises(MissingError):
@@ -129,7 +142,12 @@ class TestFolder:
 
 class TestZip:
     def test_names_that_point_outside_are_refused_and_told(self) -> None:
-        files = ZipFiles(io.BytesIO(zipped({"../../x": b"1", "/abs": b"2", "C:\\y": b"3", "ok": b"4"})), "w.whl")
+        files = ZipFiles(
+            io.BytesIO(
+                zipped({"../../x": b"1", "/abs": b"2", "C:\\y": b"3", "ok": b"4"})
+            ),
+            "w.whl",
+        )
         assert list(files.paths()) == ["ok"]
         assert {p.rule for p in files.problems} == {"archive-unsafe"}
         assert len(files.problems) == 3
@@ -182,12 +200,18 @@ class TestZip:
 
 class TestTar:
     def test_links_and_traversal_are_refused_and_told(self, tmp_path: Path) -> None:
-        out, inside, device = tarfile.TarInfo("p/d"), tarfile.TarInfo("p/LICENSE"), tarfile.TarInfo("p/dev")
+        out, inside, device = (
+            tarfile.TarInfo("p/d"),
+            tarfile.TarInfo("p/LICENSE"),
+            tarfile.TarInfo("p/dev"),
+        )
         out.type, out.linkname = tarfile.SYMTYPE, "../.."
         inside.type, inside.linkname = tarfile.SYMTYPE, "COPYING"
         device.type = tarfile.CHRTYPE
         path = tmp_path / "p.tar.gz"
-        path.write_bytes(tarred([out, ("p/COPYING", b"words"), inside, device, ("../evil", b"x")]))
+        path.write_bytes(
+            tarred([out, ("p/COPYING", b"words"), inside, device, ("../evil", b"x")])
+        )
         files = open_files(path)
         assert list(files.paths()) == ["p/COPYING", "p/LICENSE"]
         assert files.read("p/LICENSE").data == b"words"
@@ -220,14 +244,24 @@ class TestTar:
 
     def test_archives_that_are_held_leave_the_purse_for_what_is_inflated(self) -> None:
         jars = [
-            (f"p/{n}.jar", zipped({"META-INF/LICENSE": b"words %d" % n, "A.class": os.urandom(9000)})) for n in (1, 2)
+            (
+                f"p/{n}.jar",
+                zipped(
+                    {"META-INF/LICENSE": b"words %d" % n, "A.class": os.urandom(9000)}
+                ),
+            )
+            for n in (1, 2)
         ]
         data = io.BytesIO(gzip.decompress(tarred([*jars])))
         files = TarFiles(data, "p.tar", Budget(inflated=1 << 10, held=1 << 16))
-        assert [files.nested(f"p/{n}.jar").read("META-INF/LICENSE").data for n in (1, 2)] == [b"words 1", b"words 2"]
+        assert [
+            files.nested(f"p/{n}.jar").read("META-INF/LICENSE").data for n in (1, 2)
+        ] == [b"words 1", b"words 2"]
         data.seek(0)
         short = TarFiles(data, "p.tar", Budget(inflated=1 << 10, held=10_000))
-        assert [(p.rule, p.path) for p in short.problems] == [("archive-unsafe", "p/2.jar")]
+        assert [(p.rule, p.path) for p in short.problems] == [
+            ("archive-unsafe", "p/2.jar")
+        ]
 
     def test_long_names_are_read(self, tmp_path: Path) -> None:
         name = "p/" + "d" * 150 + "/LICENSE"
@@ -245,19 +279,26 @@ def test_what_is_no_archive_is_incomplete(tmp_path: Path) -> None:
 
 def test_ar_members_are_found_and_a_cut_is_told() -> None:
     member = b"control.tar     0           0     0     100644  4         `\nabcd"
-    assert list(ar_members(io.BytesIO(b"!<arch>\n" + member))) == [("control.tar", 68, 4)]
+    assert list(ar_members(io.BytesIO(b"!<arch>\n" + member))) == [
+        ("control.tar", 68, 4)
+    ]
     with pytest.raises(IncompleteError):
         list(ar_members(io.BytesIO(b"!<arch>\n" + member[:-2])))
 
 
 class TestDecode:
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+    @pytest.mark.parametrize(
+        "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+    )
     def test_each_encoding_gives_the_same_text(self, encoding: str) -> None:
         text = "Permission is granted to use this for any purpose.\n" * 5
         assert decode(text.encode(encoding)).text == text
 
     def test_windows_quotes_survive(self) -> None:
-        assert decode("“as is” – no warranty".encode("cp1252")).text == "“as is” – no warranty"
+        assert (
+            decode("“as is” – no warranty".encode("cp1252")).text
+            == "“as is” – no warranty"
+        )
 
     def test_random_bytes_are_no_text(self) -> None:
         import random

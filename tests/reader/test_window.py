@@ -1,4 +1,6 @@
-"""A window on a compressed member reads what the whole would, and stops where it must."""
+"""
+A window on a compressed member reads what the whole would, and stops where it must.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,23 @@ from licensescan.reader.base import Budget
 from licensescan.reader.window import Inflated
 from licensescan.reader.zip import ZipFiles
 
-_DATA = random.Random(7).randbytes(1 << 20) * 3 + bytes(2 << 20) + random.Random(8).randbytes(1 << 20)
+_DATA = (
+    random.Random(7).randbytes(1 << 20) * 3
+    + bytes(2 << 20)
+    + random.Random(8).randbytes(1 << 20)
+)
 
 
 def window(data: bytes = _DATA, size: int | None = None) -> tuple[Inflated, list[int]]:
     packed = zlib.compressobj(wbits=-15)
     stored = packed.compress(data) + packed.flush()
     charged: list[int] = []
-    return Inflated(lambda at, n: stored[at : at + n], len(stored), size or len(data), charged.append), charged
+    return Inflated(
+        lambda at, n: stored[at : at + n],
+        len(stored),
+        size or len(data),
+        charged.append,
+    ), charged
 
 
 class TestInflated:

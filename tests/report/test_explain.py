@@ -74,7 +74,10 @@ def test_a_category_says_what_it_is() -> None:
     bare = next(
         i.id
         for i in map(info, ids())
-        if i and i.category == "Permissive" and not i.is_exception and i.id.lower() not in known
+        if i
+        and i.category == "Permissive"
+        and not i.is_exception
+        and i.id.lower() not in known
     )
     assert "category is 'Permissive'" in " ".join(page(bare).split())
 
@@ -92,7 +95,12 @@ def test_a_name_that_only_exists() -> None:
 
 @pytest.mark.parametrize(
     ("word", "near"),
-    [("copyleft-strng", "copyleft-strong"), ("saaas", "saas"), ("use.feild", "use.field"), ("Apach-2.0", "Apache-2.0")],
+    [
+        ("copyleft-strng", "copyleft-strong"),
+        ("saaas", "saas"),
+        ("use.feild", "use.field"),
+        ("Apach-2.0", "Apache-2.0"),
+    ],
 )
 def test_the_nearest_word(word: str, near: str) -> None:
     with pytest.raises(UsageError, match=f"did you mean '{near}'"):

@@ -31,7 +31,12 @@ from licensescan.rulebook.rulebook import load
 from tests.samples import HOSTILE, judged, native, package, report
 
 SCHEMA = json.loads(
-    (Path(__file__).resolve().parent.parent.parent / "licensescan" / "report" / "report.schema.json").read_text("utf-8")
+    (
+        Path(__file__).resolve().parent.parent.parent
+        / "licensescan"
+        / "report"
+        / "report.schema.json"
+    ).read_text("utf-8")
 )
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]")
 
@@ -61,7 +66,12 @@ class TestJson:
         valid(render("json", Report(targets=(), conclusions=())))
 
     def test_incomplete(self) -> None:
-        assert valid(render("json", replace(report(), incomplete=("x: cut short",))))["exit_code"] == 3
+        assert (
+            valid(render("json", replace(report(), incomplete=("x: cut short",))))[
+                "exit_code"
+            ]
+            == 3
+        )
 
     def test_only_ascii_leaves(self) -> None:
         assert render("json", report()).isascii()
@@ -78,7 +88,10 @@ class TestJson:
     def test_the_counts_are_those_of_the_findings(self) -> None:
         document = valid(render("json", report()))
         open_ = [f for f in document["findings"] if not f["waived_by"]]  # type: ignore[attr-defined,index]
-        counts = {v: sum(1 for f in open_ if f["verdict"] == v) for v in ("deny", "review", "warn")}
+        counts = {
+            v: sum(1 for f in open_ if f["verdict"] == v)
+            for v in ("deny", "review", "warn")
+        }
         assert document["summary"]["findings"] == counts  # type: ignore[index]
 
     @pytest.mark.parametrize(
@@ -126,23 +139,41 @@ class TestText:
     def test_the_first_waiver_to_expire_is_told(self) -> None:
         policy = load().profile("distributed-product")
         waivers = tuple(
-            Waiver(component=name, rule=rule, reason="r", key=f"w {name}", expires=date(2027, month, 1))
-            for name, rule, month in (("share", "copyleft-network", 9), ("whole", "copyleft-strong", 3))
+            Waiver(
+                component=name,
+                rule=rule,
+                reason="r",
+                key=f"w {name}",
+                expires=date(2027, month, 1),
+            )
+            for name, rule, month in (
+                ("share", "copyleft-network", 9),
+                ("whole", "copyleft-strong", 3),
+            )
         )
         text = render("text", report(replace(policy, waivers=waivers)))
         assert "2 waived (expires 2027-03-01)" in text
 
     def test_what_one_rule_has_against_one_component_stands_together(self) -> None:
-        libraries = tuple(native(name, "GPL-2.0-or-later") for name in ("libx264", "libx265"))
+        libraries = tuple(
+            native(name, "GPL-2.0-or-later") for name in ("libx264", "libx265")
+        )
         text = render("text", judged(package("whole", "MIT", parts=libraries)))
         _, _, rest = text.partition("whole 1.0, part libx264: GPL-2.0-or-later")
         assert rest
-        assert re.search(r"also part libx265: GPL-2.0-or-later +whole.libs/libx265.so", rest)
+        assert re.search(
+            r"also part libx265: GPL-2.0-or-later +whole.libs/libx265.so", rest
+        )
         assert text.count("copyleft-strong") == 1
         assert text.count("app > whole") == 1
 
     def test_a_value_that_only_names_the_license_is_no_quote(self) -> None:
-        text = render("text", judged(package("whole", "MIT", parts=(native("libx264", "GPL-2.0-or-later"),))))
+        text = render(
+            "text",
+            judged(
+                package("whole", "MIT", parts=(native("libx264", "GPL-2.0-or-later"),))
+            ),
+        )
         assert "“GPL-2.0-or-later”" not in text
         assert "whole.libs/libx264.so" in text
 
@@ -166,7 +197,11 @@ class TestText:
 
     @pytest.mark.parametrize("width", [60, 100, 140])
     def test_wrapped_to_the_width(self, width: int) -> None:
-        wrapped = [row for row in render("text", report(), width=width).splitlines() if row.startswith(" " * 10)]
+        wrapped = [
+            row
+            for row in render("text", report(), width=width).splitlines()
+            if row.startswith(" " * 10)
+        ]
         assert wrapped
         assert max(map(len, wrapped)) <= width + 1
 
@@ -200,7 +235,9 @@ class TestEscape:
 
 class TestClassified:
     def result(self):  # type: ignore[no-untyped-def]
-        given = classify_bytes(b"nothing of note\n", f"dir/{HOSTILE}", clauses_only=True)
+        given = classify_bytes(
+            b"nothing of note\n", f"dir/{HOSTILE}", clauses_only=True
+        )
         match = Match(
             expression=Expression("MIT"),
             kind="text",
@@ -208,13 +245,28 @@ class TestClassified:
             coverage=0.9996,
             part="the parser",
             differences=(
-                Difference(kind="added", lines=(4, 4), words=f"but not {HOSTILE}", matters=True),
+                Difference(
+                    kind="added", lines=(4, 4), words=f"but not {HOSTILE}", matters=True
+                ),
                 Difference(kind="missing", lines=(7, 8), words="", matters=False),
             ),
         )
-        late = Clause(clause="use.field", path="x", lines=(9, 9), quote="not in boats", confidence=0.8)
-        early = Clause(clause="attr.notice", path="x", lines=(2, 3), quote=f"keep {HOSTILE}")
-        fact = Clause(clause="warranty.none", section="7", params={"note": "as it is"}, basis="known-text")
+        late = Clause(
+            clause="use.field",
+            path="x",
+            lines=(9, 9),
+            quote="not in boats",
+            confidence=0.8,
+        )
+        early = Clause(
+            clause="attr.notice", path="x", lines=(2, 3), quote=f"keep {HOSTILE}"
+        )
+        fact = Clause(
+            clause="warranty.none",
+            section="7",
+            params={"note": "as it is"},
+            basis="known-text",
+        )
         hit = Retaliation(strength="ip", effect="all", trigger="you sue over outputs")
         terms = Terms(
             patent=Patent(grant="express", retaliation=hit),
@@ -253,7 +305,11 @@ class TestClassified:
 
     def test_clauses_stand_in_reading_order(self) -> None:
         text = render_classified([self.result()], 120)
-        assert text.index("attr.notice") < text.index("use.field") < text.index("warranty.none")
+        assert (
+            text.index("attr.notice")
+            < text.index("use.field")
+            < text.index("warranty.none")
+        )
 
     def test_hostile_text_is_harmless(self) -> None:
         text = render_classified([self.result(), self.result()], 40)

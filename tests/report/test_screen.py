@@ -1,4 +1,7 @@
-"""Width, colours and progress follow the terminal and the variables by which people choose."""
+"""
+Width, colours and progress follow the terminal and the variables by which people
+choose.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from licensescan.report import screen
 from licensescan.report.screen import Progress, colored, width
 
 
-@pytest.mark.parametrize(("columns", "expected"), [("80", 80), ("20", 60), ("900", 140)])
+@pytest.mark.parametrize(
+    ("columns", "expected"), [("80", 80), ("20", 60), ("900", 140)]
+)
 def test_the_width_that_was_asked_for_within_what_can_be_read(
     columns: str, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -17,7 +22,9 @@ def test_the_width_that_was_asked_for_within_what_can_be_read(
 
 
 @pytest.mark.parametrize("columns", ["", "wide", "0"])
-def test_without_a_terminal_a_hundred_columns(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_a_hundred_columns(
+    columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     monkeypatch.setattr("sys.__stdout__", None)
     assert width() == 100
@@ -36,7 +43,11 @@ def test_without_a_terminal_a_hundred_columns(columns: str, monkeypatch: pytest.
     ],
 )
 def test_colours_are_chosen_by_option_then_variable_then_terminal(
-    choice: str, variables: dict[str, str], terminal: bool, expected: bool, monkeypatch: pytest.MonkeyPatch
+    choice: str,
+    variables: dict[str, str],
+    terminal: bool,
+    expected: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
@@ -60,14 +71,21 @@ class TestProgress:
         progress.done()
         assert written == []
 
-    def test_a_long_one_has_one_line_that_is_taken_away(self, clock: list[float]) -> None:
+    def test_a_long_one_has_one_line_that_is_taken_away(
+        self, clock: list[float]
+    ) -> None:
         written: list[str] = []
         progress = Progress(written.append)
         for step in ((3, 10), (4, 10), (5, 0)):
             clock[0] += 1.1
             progress("reading", *step)
         progress.done()
-        assert written == ["\r\x1b[Kreading 3/10", "\r\x1b[Kreading 4/10", "\r\x1b[Kreading 5", "\r\x1b[K"]
+        assert written == [
+            "\r\x1b[Kreading 3/10",
+            "\r\x1b[Kreading 4/10",
+            "\r\x1b[Kreading 5",
+            "\r\x1b[K",
+        ]
 
     def test_at_most_ten_times_a_second(self, clock: list[float]) -> None:
         written: list[str] = []

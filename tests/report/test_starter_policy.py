@@ -1,4 +1,7 @@
-"""`init`: the file can be used at once, changes nothing by itself, and is safe with any name in it."""
+"""
+`init`: the file can be used at once, changes nothing by itself, and is safe with any
+name in it.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,9 @@ def without_remarks(text: str) -> str:
     rows = []
     for row in text.splitlines():
         bare = re.sub(r"^# ?", "", row)
-        is_toml = re.match(r'(\[\[?[\w.-]+\]\]?|["\w@.-]+ = .+|\]|    ("[^"]*",? ?)+)$', bare.rstrip())
+        is_toml = re.match(
+            r'(\[\[?[\w.-]+\]\]?|["\w@.-]+ = .+|\]|    ("[^"]*",? ?)+)$', bare.rstrip()
+        )
         rows.append(bare if row.startswith("#") and is_toml else row)
     return "\n".join(rows)
 
@@ -34,7 +39,12 @@ def test_it_changes_nothing_by_itself(tmp_path: Path) -> None:
     policy = loaded(starter(report()), tmp_path)
     assert policy.verdicts == load().profile("distributed-product").verdicts
     assert (policy.profile, policy.fail_on) == ("distributed-product", "review")
-    assert (policy.allow, policy.deny, policy.waivers, policy.curations) == ((), (), (), ())
+    assert (policy.allow, policy.deny, policy.waivers, policy.curations) == (
+        (),
+        (),
+        (),
+        (),
+    )
 
 
 def test_it_keeps_the_profile_that_was_asked_for(tmp_path: Path) -> None:
@@ -61,7 +71,9 @@ def test_its_examples_are_valid_when_switched_on(tmp_path: Path) -> None:
 
 
 def test_an_empty_project(tmp_path: Path) -> None:
-    text = starter(Report(targets=(), conclusions=(), policy=load().profile("distributed-product")))
+    text = starter(
+        Report(targets=(), conclusions=(), policy=load().profile("distributed-product"))
+    )
     assert loaded(text, tmp_path).source.endswith("licensescan.toml")
     assert loaded(without_remarks(text), tmp_path).allow == ("MIT",)
 
@@ -70,7 +82,10 @@ def test_an_empty_project(tmp_path: Path) -> None:
 def test_a_hostile_name_cannot_write_policy(name: str, tmp_path: Path) -> None:
     given = package("plain", "AGPL-3.0-only")
     hostile = replace(given, component=replace(given.component, name=name))
-    found = tuple(replace(f, component=hostile.component.purl, license=name) for f in report().findings)
+    found = tuple(
+        replace(f, component=hostile.component.purl, license=name)
+        for f in report().findings
+    )
     text = starter(replace(report(), conclusions=(hostile,), findings=found))
     policy = loaded(text, tmp_path)
     assert policy.waivers == ()

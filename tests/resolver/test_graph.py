@@ -11,16 +11,25 @@ from licensescan.resolver.graph import Graph, Root, resolve
 
 
 def package(name: str, *requires: str) -> Component:
-    return Component(purl=Purl(f"pkg:pypi/{name}@1"), name=name, version="1", requires=requires)
+    return Component(
+        purl=Purl(f"pkg:pypi/{name}@1"), name=name, version="1", requires=requires
+    )
 
 
-def build(*components: Component, roots: tuple[str, ...] = (), python: str = "3.11") -> Graph:
-    asked = [Root(requirement=r, source=f"requirements.txt:{n}") for n, r in enumerate(roots, 1)]
+def build(
+    *components: Component, roots: tuple[str, ...] = (), python: str = "3.11"
+) -> Graph:
+    asked = [
+        Root(requirement=r, source=f"requirements.txt:{n}")
+        for n, r in enumerate(roots, 1)
+    ]
     return resolve(components, asked, python=python, project="app")
 
 
 def edges(graph: Graph) -> set[tuple[str, str, str]]:
-    return {(e.source, e.target, e.extra) for found in graph.edges.values() for e in found}
+    return {
+        (e.source, e.target, e.extra) for found in graph.edges.values() for e in found
+    }
 
 
 class TestEdges:
@@ -46,11 +55,18 @@ class TestEdges:
 
     @pytest.mark.parametrize(("python", "there"), [("3.10", True), ("3.12", False)])
     def test_a_marker_is_that_of_the_target(self, python: str, there: bool) -> None:
-        graph = build(package("a", 'b; python_version < "3.11"'), package("b"), roots=("a",), python=python)
+        graph = build(
+            package("a", 'b; python_version < "3.11"'),
+            package("b"),
+            roots=("a",),
+            python=python,
+        )
         assert (("a", "b", "") in edges(graph)) is there
 
     def test_another_platform_is_not_followed(self) -> None:
-        graph = build(package("a", 'b; sys_platform == "win32"'), package("b"), roots=("a",))
+        graph = build(
+            package("a", 'b; sys_platform == "win32"'), package("b"), roots=("a",)
+        )
         assert edges(graph) == set()
 
     def test_a_line_that_cannot_be_read_is_told(self) -> None:
@@ -78,44 +94,68 @@ class TestRoots:
 
     def test_a_missing_package_is_a_fact(self) -> None:
         graph = build(package("a", "gone>=2"), roots=("a", "never"))
-        assert graph.facts()["missing"] == ["gone>=2 (required by a)", "never (required by app)"]
+        assert graph.facts()["missing"] == [
+            "gone>=2 (required by a)",
+            "never (required by app)",
+        ]
 
     def test_the_shortest_way_is_shown(self) -> None:
-        graph = build(package("a", "b"), package("b", "c"), package("c"), package("d", "c"), roots=("a", "d"))
+        graph = build(
+            package("a", "b"),
+            package("b", "c"),
+            package("c"),
+            package("d", "c"),
+            roots=("a", "d"),
+        )
         assert graph.paths(graph.components["c"]) == (("app", "d", "c"),)
 
 
 class TestScopes:
     def resolve(self, *roots: Root) -> Graph:
-        return resolve([package("a", "c"), package("b", "c"), package("c"), package("z")], roots, project="app")
+        return resolve(
+            [package("a", "c"), package("b", "c"), package("c"), package("z")],
+            roots,
+            project="app",
+        )
 
     def test_runtime_wins_over_dev(self) -> None:
         graph = self.resolve(
-            Root(requirement="a", source="x:1", scope="dev"), Root(requirement="b", source="x:2", scope="runtime")
+            Root(requirement="a", source="x:1", scope="dev"),
+            Root(requirement="b", source="x:2", scope="runtime"),
         )
         scopes = {n: graph.placed(c).scope for n, c in graph.components.items()}
         assert scopes == {"a": "dev", "b": "runtime", "c": "runtime", "z": "unknown"}
 
     def test_the_stronger_scope_of_one_root(self) -> None:
         graph = self.resolve(
-            Root(requirement="a", source="x:1", scope="dev"), Root(requirement="a", source="x:2", scope="runtime")
+            Root(requirement="a", source="x:1", scope="dev"),
+            Root(requirement="a", source="x:2", scope="runtime"),
         )
         assert graph.placed(graph.components["a"]).scope == "runtime"
 
 
 class TestWays:
     def test_all_ways_shortest_first(self) -> None:
-        graph = build(package("a", "b", "c"), package("b", "c"), package("c"), roots=("a",))
+        graph = build(
+            package("a", "b", "c"), package("b", "c"), package("c"), roots=("a",)
+        )
         ways = [[(e.source, e.target) for e in way] for way in graph.all_paths("c")]
         assert ways == [[("a", "c")], [("a", "b"), ("b", "c")]]
 
     def test_a_circle_ends(self) -> None:
-        graph = build(package("a", "b"), package("b", "a", "c"), package("c", "b"), roots=("a",))
+        graph = build(
+            package("a", "b"), package("b", "a", "c"), package("c", "b"), roots=("a",)
+        )
         assert len(graph.all_paths("c")) == 1
 
     def test_many_ways_are_cut(self) -> None:
         middle = [package(f"m{i}", "end") for i in range(50)]
-        graph = build(package("a", *[m.name for m in middle]), *middle, package("end"), roots=("a",))
+        graph = build(
+            package("a", *[m.name for m in middle]),
+            *middle,
+            package("end"),
+            roots=("a",),
+        )
         assert len(graph.all_paths("end", limit=20)) == 20
 
     def test_a_long_chain_needs_no_recursion(self) -> None:
@@ -125,13 +165,22 @@ class TestWays:
         assert graph.cycles() == []
 
 
-@given(edges=st.sets(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")), max_size=24))
+@given(
+    edges=st.sets(
+        st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")), max_size=24
+    )
+)
 def test_networkx_agrees_on_circles_and_ways(edges: set[tuple[str, str]]) -> None:
     networkx = pytest.importorskip("networkx")
-    graph = build(*(package(n, *sorted(t for s, t in edges if s == n)) for n in "abcdefgh"), roots=("a",))
+    graph = build(
+        *(package(n, *sorted(t for s, t in edges if s == n)) for n in "abcdefgh"),
+        roots=("a",),
+    )
     other = graph.to_networkx()
     assert set(other.edges()) == edges
-    strong = sorted(sorted(g) for g in networkx.strongly_connected_components(other) if len(g) > 1)
+    strong = sorted(
+        sorted(g) for g in networkx.strongly_connected_components(other) if len(g) > 1
+    )
     assert graph.cycles() == strong
     for name, length in networkx.single_source_shortest_path_length(other, "a").items():
         assert len(graph.steps(name) or ()) == length

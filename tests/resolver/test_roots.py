@@ -54,7 +54,11 @@ cupy = {version = "*", optional = true}
 ruff = "*"
 """
     )
-    assert [(r, s) for r, _, s in asked(tmp_path)] == [("torch[opt]", "runtime"), ("cupy", "optional"), ("ruff", "dev")]
+    assert [(r, s) for r, _, s in asked(tmp_path)] == [
+        ("torch[opt]", "runtime"),
+        ("cupy", "optional"),
+        ("ruff", "dev"),
+    ]
 
 
 def test_requirements_as_pip_reads_them(tmp_path: Path) -> None:
@@ -78,13 +82,21 @@ def test_nothing_outside_the_project_is_read(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("sentinel\n")
     project = tmp_path / "project"
     project.mkdir()
-    (project / "requirements.txt").write_text("-r ../secret.txt\n-r /etc/hostname\nok\n")
+    (project / "requirements.txt").write_text(
+        "-r ../secret.txt\n-r /etc/hostname\nok\n"
+    )
     (project / "requirements-link.txt").symlink_to(tmp_path / "secret.txt")
     assert {r for r, _, _ in asked(project)} == {"ok"}
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[project", '[project]\ndependencies = "numpy"\n', "[project]\ndependencies = [1, {}]\n"]
+    "text",
+    [
+        "",
+        "[project",
+        '[project]\ndependencies = "numpy"\n',
+        "[project]\ndependencies = [1, {}]\n",
+    ],
 )
 def test_a_project_file_that_says_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "pyproject.toml").write_text(text)

@@ -1,10 +1,18 @@
-"""`rules/models.toml`: read strictly, sourced, and about licenses of which the terms are held."""
+"""
+`rules/models.toml`: read strictly, sourced, and about licenses of which the terms are
+held.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from licensescan.rulebook.model_families import family_of, read_table, registries_of, table
+from licensescan.rulebook.model_families import (
+    family_of,
+    read_table,
+    registries_of,
+    table,
+)
 from licensescan.rulebook.rulebook import load
 from licensescan.standards.spdx_expression import licenses
 
@@ -27,7 +35,10 @@ def test_no_row_stands_behind_one_that_takes_its_names() -> None:
 @pytest.mark.parametrize(
     ("name", "license_"),
     [
-        ("meta-llama/Llama-3.1-8B-Instruct", "LicenseRef-scancode-llama-3.1-license-2024"),
+        (
+            "meta-llama/Llama-3.1-8B-Instruct",
+            "LicenseRef-scancode-llama-3.1-license-2024",
+        ),
         ("meta-llama/Meta-Llama-3-8B", "LicenseRef-Llama-3-Community"),
         ("meta-llama/Meta-Llama-3.1-8B", "LicenseRef-scancode-llama-3.1-license-2024"),
         ("google/gemma-2-9b-it", "LicenseRef-Gemma-Terms-of-Use"),
@@ -60,7 +71,10 @@ def test_others_are_not_guessed() -> None:
         ('[[family]]\nname = "x"\n', "name"),
         ('[[family]]\nnames = ["a/b"]\nlicense = "MIT"\n', "source"),
         ('[[family]]\nnames = ["A/b"]\nlicense = "MIT"\nsource = "x"\n', "lower case"),
-        ('[[family]]\nnames = ["a/b"]\nlicense = "no such"\nsource = "x"\n', "family 1"),
+        (
+            '[[family]]\nnames = ["a/b"]\nlicense = "no such"\nsource = "x"\n',
+            "family 1",
+        ),
         ('[[call]]\nname = "f"\nkind = "model"\n', "position"),
         ('[[call]]\nname = "f"\nkind = "thing"\nposition = 0\n', "kind"),
         ('[[call]]\nname = "f"\nkind = "model"\nposition = 0\nas = "x"\n', "{}"),

@@ -50,12 +50,17 @@ params = { metric = "people", amount = "10" }
 
 
 class TestReadings:
-    """Licenses without a fact file: what was read in their texts, within what the category allows."""
+    """
+    Licenses without a fact file: what was read in their texts, within what the category
+    allows.
+    """
 
     @pytest.fixture
     def read(self, copy: Path):  # type: ignore[no-untyped-def]
         def with_row(license_id: str, *row: str) -> Terms:
-            (copy / READINGS).write_text("# head\n" + "\t".join((license_id, *row)) + "\n", "utf-8")
+            (copy / READINGS).write_text(
+                "# head\n" + "\t".join((license_id, *row)) + "\n", "utf-8"
+            )
             fact = Rulebook(copy).fact(license_id)
             assert fact is not None
             assert fact.basis == "reading"
@@ -64,57 +69,107 @@ class TestReadings:
         return with_row
 
     def test_a_vendors_terms_are_as_they_were_read(self, read) -> None:  # type: ignore[no-untyped-def]
-        terms = read("LicenseRef-scancode-ooura-2001", "prohibited", "none", "express", "ip all", "use.evaluation_only")
+        terms = read(
+            "LicenseRef-scancode-ooura-2001",
+            "prohibited",
+            "none",
+            "express",
+            "ip all",
+            "use.evaluation_only",
+        )
         assert terms.commercial == "prohibited"
         assert terms.patent.grant == "express"
         assert terms.patent.retaliation is not None
-        assert (terms.patent.retaliation.strength, terms.patent.retaliation.effect) == ("ip", "all")
-        assert [(c.clause, c.basis) for c in terms.clauses] == [("use.evaluation_only", "known-text")]
+        assert (terms.patent.retaliation.strength, terms.patent.retaliation.effect) == (
+            "ip",
+            "all",
+        )
+        assert [(c.clause, c.basis) for c in terms.clauses] == [
+            ("use.evaluation_only", "known-text")
+        ]
 
     def test_they_are_not_free_because_nothing_was_found(self, read) -> None:  # type: ignore[no-untyped-def]
-        assert read("LicenseRef-scancode-ooura-2001", "allowed", "none", "none", "-", "-").commercial == "conditional"
+        assert (
+            read(
+                "LicenseRef-scancode-ooura-2001", "allowed", "none", "none", "-", "-"
+            ).commercial
+            == "conditional"
+        )
 
     def test_an_open_license_is_not_misread(self, read) -> None:  # type: ignore[no-untyped-def]
         terms = read("Fair", "conditional", "work", "none", "-", "patent.silent")
-        assert (terms.commercial, terms.copyleft, terms.patent.grant) == ("allowed", "none", "none")
+        assert (terms.commercial, terms.copyleft, terms.patent.grant) == (
+            "allowed",
+            "none",
+            "none",
+        )
 
     def test_a_fact_goes_before_it(self, copy: Path) -> None:
-        (copy / READINGS).write_text("LicenseRef-own\tallowed\tnone\tnone\t-\t-\n", "utf-8")
+        (copy / READINGS).write_text(
+            "LicenseRef-own\tallowed\tnone\tnone\t-\t-\n", "utf-8"
+        )
         (copy / "licenses" / "LicenseRef-own.toml").write_text(FACT, "utf-8")
         fact = Rulebook(copy).fact("LicenseRef-own")
         assert fact is not None
         assert (fact.basis, fact.terms.commercial) == ("fact", "conditional")
 
     def test_what_ships_is_well_formed(self) -> None:
-        rows = [r.split("\t") for r in (folder("rules") / READINGS).read_text("utf-8").splitlines()[1:]]
+        rows = [
+            r.split("\t")
+            for r in (folder("rules") / READINGS).read_text("utf-8").splitlines()[1:]
+        ]
         assert len(rows) > 1500
         assert all(len(row) == 6 for row in rows)
         assert {c for row in rows for c in row[5].split()} - {"-"} <= set(taxonomy())
         facts = set(load().facts.ids())
-        assert not [row[0] for row in rows if row[0] in facts], "`make readings`: these have a fact file now"
+        assert not [row[0] for row in rows if row[0] in facts], (
+            "`make readings`: these have a fact file now"
+        )
 
 
 class TestFacts:
-    def fact(self, place: Path, text: str = FACT, name: str = "LicenseRef-own") -> Rulebook:
+    def fact(
+        self, place: Path, text: str = FACT, name: str = "LicenseRef-own"
+    ) -> Rulebook:
         (place / "licenses" / f"{name}.toml").write_text(text, "utf-8")
         return Rulebook(place)
 
     def test_a_fact(self, copy: Path) -> None:
         fact = self.fact(copy).fact("LicenseRef-own")
         assert fact is not None
-        assert (fact.id, fact.name, fact.basis) == ("LicenseRef-own", "Own License", "fact")
-        assert (fact.patent_from, fact.patent_scope, fact.patent_section) == ("the author", "the work", "3")
+        assert (fact.id, fact.name, fact.basis) == (
+            "LicenseRef-own",
+            "Own License",
+            "fact",
+        )
+        assert (fact.patent_from, fact.patent_scope, fact.patent_section) == (
+            "the author",
+            "the work",
+            "3",
+        )
         assert fact.terms.patent.retaliation is not None
         assert fact.terms.patent.retaliation.strength == "grantor"
         clause = fact.terms.clauses[0]
-        assert (clause.clause, clause.section, clause.basis) == ("use.threshold", "5", "known-text")
-        assert clause.params == {"metric": "people", "amount": "10", "note": "up to ten people"}
+        assert (clause.clause, clause.section, clause.basis) == (
+            "use.threshold",
+            "5",
+            "known-text",
+        )
+        assert clause.params == {
+            "metric": "people",
+            "amount": "10",
+            "note": "up to ten people",
+        }
 
     @pytest.mark.parametrize(
         ("old", "new", "said"),
         [
             ('"conditional"', '"sometimes"', "commercial: 'sometimes' is not one of"),
-            ('"file"', '"fiel"', "copyleft: 'fiel' is not one of .*did you mean 'file'"),
+            (
+                '"file"',
+                '"fiel"',
+                "copyleft: 'fiel' is not one of .*did you mean 'file'",
+            ),
             ('"express"', '"yes"', "patent.grant: 'yes' is not one of"),
             ('"grantor"', '"strong"', "patent.retaliation.strength"),
             ('effect = "all"', 'effect = "most"', "patent.retaliation.effect"),
@@ -124,7 +179,9 @@ class TestFacts:
             ("[patent]", "[patent", "LicenseRef-own.toml"),
         ],
     )
-    def test_a_mistake_in_a_fact_is_told(self, copy: Path, old: str, new: str, said: str) -> None:
+    def test_a_mistake_in_a_fact_is_told(
+        self, copy: Path, old: str, new: str, said: str
+    ) -> None:
         with pytest.raises(PolicyError, match=said):
             self.fact(copy, FACT.replace(old, new, 1)).fact("LicenseRef-own")
 
@@ -136,7 +193,11 @@ class TestFacts:
     def test_a_category_stands_in_and_says_so(self, copy: Path) -> None:
         fact = Rulebook(copy).fact("GPL-3.0-only")
         assert fact is not None
-        assert (fact.basis, fact.category, fact.terms.copyleft) == ("category", "Copyleft", "work")
+        assert (fact.basis, fact.category, fact.terms.copyleft) == (
+            "category",
+            "Copyleft",
+            "work",
+        )
         assert fact.terms.patent.grant == "unknown"
         assert "category" in fact.summary
 
@@ -157,13 +218,19 @@ class TestFacts:
         terms = load().terms_of("MIT WITH LicenseRef-scancode-commons-clause")
         assert terms.commercial == "conditional"
         assert "use.no_sale" in {c.clause for c in terms.clauses}
-        assert load().terms_of("GPL-2.0-only WITH Classpath-exception-2.0").commercial == "allowed"
+        assert (
+            load().terms_of("GPL-2.0-only WITH Classpath-exception-2.0").commercial
+            == "allowed"
+        )
 
     def test_an_exception_lifts_copyleft(self, copy: Path) -> None:
         text = 'name = "E"\nexception = true\nlifts = "none"\n'
         book = self.fact(copy, text, "Classpath-exception-2.0")
         assert book.terms_of("GPL-2.0-only").copyleft == "work"
-        assert book.terms_of("GPL-2.0-only WITH Classpath-exception-2.0").copyleft == "none"
+        assert (
+            book.terms_of("GPL-2.0-only WITH Classpath-exception-2.0").copyleft
+            == "none"
+        )
 
 
 class TestExpressions:
@@ -180,13 +247,17 @@ class TestExpressions:
     def test_a_choice_is_as_light_as_its_lightest(self) -> None:
         assert load().terms_of("AGPL-3.0-only OR MIT") == load().terms_of("MIT")
 
-    @pytest.mark.parametrize("text", ["NOASSERTION", "NONE", "((", "LicenseRef-nobody-knows", ""])
+    @pytest.mark.parametrize(
+        "text", ["NOASSERTION", "NONE", "((", "LicenseRef-nobody-knows", ""]
+    )
     def test_the_unknown_is_unknown(self, text: str) -> None:
         terms = load().terms_of(text)
         assert (terms.commercial, terms.patent.grant) == ("unknown", "unknown")
 
     def test_conflicts_need_both(self) -> None:
-        assert load().conflicts(["GPL-2.0-only", "Apache-2.0"]) == [("GPL-2.0-only", "Apache-2.0")]
+        assert load().conflicts(["GPL-2.0-only", "Apache-2.0"]) == [
+            ("GPL-2.0-only", "Apache-2.0")
+        ]
         assert load().conflicts(["GPL-3.0-only", "Apache-2.0"]) == []
         assert load().conflicts(["MIT", "Apache-2.0"]) == []
 
@@ -209,7 +280,9 @@ class TestRulesAndProfiles:
             ("remedy =", "# remedy =", r"rule\[0\].remedy is missing"),
         ],
     )
-    def test_a_mistake_in_a_rule(self, copy: Path, old: str, new: str, said: str) -> None:
+    def test_a_mistake_in_a_rule(
+        self, copy: Path, old: str, new: str, said: str
+    ) -> None:
         path = copy / "checks" / "use.toml"
         path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
         with pytest.raises(PolicyError, match=said):
@@ -239,5 +312,8 @@ class TestRulesAndProfiles:
 
 
 def test_the_nearest_word() -> None:
-    assert nearest("copyleft-strng", ["copyleft-strong", "x"]) == "; did you mean 'copyleft-strong'?"
+    assert (
+        nearest("copyleft-strng", ["copyleft-strong", "x"])
+        == "; did you mean 'copyleft-strong'?"
+    )
     assert nearest("zzz", ["copyleft-strong"]) == ""

@@ -1,4 +1,7 @@
-"""Terms added up: the stricter of a sum, the lighter of a choice, and what a clause beside a license does to it."""
+"""
+Terms added up: the stricter of a sum, the lighter of a choice, and what a clause beside
+a license does to it.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +12,48 @@ from licensescan.rulebook.terms import added, burden, forbids, restricts, togeth
 
 
 def clause(name: str, line: int = 1, **params: str) -> Clause:
-    return Clause(clause=name, path="LICENSE", lines=(line, line), quote=name, params=params)
+    return Clause(
+        clause=name, path="LICENSE", lines=(line, line), quote=name, params=params
+    )
 
 
 OPEN = Terms(commercial="allowed", copyleft="none", patent=Patent(grant="express"))
 GPL = Terms(commercial="allowed", copyleft="work", patent=Patent(grant="implicit"))
-BANNED = Terms(commercial="prohibited", copyleft="none", patent=Patent(grant="disclaimed"))
+BANNED = Terms(
+    commercial="prohibited", copyleft="none", patent=Patent(grant="disclaimed")
+)
 SUED = Terms(
     commercial="allowed",
-    patent=Patent(grant="express", retaliation=Retaliation(strength="broad", effect="patent")),
+    patent=Patent(
+        grant="express", retaliation=Retaliation(strength="broad", effect="patent")
+    ),
 )
 
 
 class TestTogether:
     def test_the_narrowest_use_and_the_widest_copyleft(self) -> None:
         found = together([OPEN, GPL, BANNED])
-        assert (found.commercial, found.copyleft, found.patent.grant) == ("prohibited", "work", "disclaimed")
+        assert (found.commercial, found.copyleft, found.patent.grant) == (
+            "prohibited",
+            "work",
+            "disclaimed",
+        )
 
     def test_the_farthest_retaliation_of_any_member(self) -> None:
-        work = Terms(patent=Patent(grant="none", retaliation=Retaliation(strength="work", effect="all")))
+        work = Terms(
+            patent=Patent(
+                grant="none", retaliation=Retaliation(strength="work", effect="all")
+            )
+        )
         found = together([work, OPEN, SUED]).patent.retaliation
         assert found is not None
         assert found.strength == "broad"
 
     def test_a_clause_that_two_members_share_counts_once(self) -> None:
-        one, other = (Terms(clauses=(clause("use.field"), clause(n, 2))) for n in ("use.field", "dist.prohibited"))
+        one, other = (
+            Terms(clauses=(clause("use.field"), clause(n, 2)))
+            for n in ("use.field", "dist.prohibited")
+        )
         assert len(together([one, other]).clauses) == 3
 
     def test_what_is_incomplete_stays_so(self) -> None:
@@ -71,7 +91,9 @@ def test_commerce_weighs_more_than_copyleft_and_that_more_than_patents() -> None
         "a ban for one variety",
     ],
 )
-def test_what_clauses_beside_a_license_add(clauses: list[Clause], commercial: str) -> None:
+def test_what_clauses_beside_a_license_add(
+    clauses: list[Clause], commercial: str
+) -> None:
     found = added(clauses)
     assert (found.commercial, found.patent.grant) == (commercial, "none")
 

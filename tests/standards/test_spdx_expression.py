@@ -34,8 +34,14 @@ from licensescan.standards.spdx_expression import (
         ("LGPL-2.1", "LGPL-2.1-only"),
         ("AGPL-3.0+", "AGPL-3.0-or-later"),
         ("GFDL-1.3", "GFDL-1.3-only"),
-        ("GPL-2.0-with-classpath-exception", "GPL-2.0-only WITH Classpath-exception-2.0"),
-        ("GPL-2.0+ WITH classpath-exception-2.0", "GPL-2.0-or-later WITH Classpath-exception-2.0"),
+        (
+            "GPL-2.0-with-classpath-exception",
+            "GPL-2.0-only WITH Classpath-exception-2.0",
+        ),
+        (
+            "GPL-2.0+ WITH classpath-exception-2.0",
+            "GPL-2.0-or-later WITH Classpath-exception-2.0",
+        ),
         ("wxWindows OR MIT", "LGPL-2.0-or-later WITH WxWindows-exception-3.1 OR MIT"),
         ("Apache-1.1+", "Apache-1.1+"),
         ("LicenseRef-Acme-EULA-1.0", "LicenseRef-Acme-EULA-1.0"),
@@ -124,16 +130,25 @@ def test_tree_shape() -> None:
 
 def test_licenses_and_exceptions_in_order() -> None:
     text = "(MIT OR GPL-2.0-only WITH Classpath-exception-2.0) AND MIT AND Apache-2.0 WITH LLVM-exception"
-    assert licenses(text) == ("MIT", "GPL-2.0-only WITH Classpath-exception-2.0", "Apache-2.0 WITH LLVM-exception")
+    assert licenses(text) == (
+        "MIT",
+        "GPL-2.0-only WITH Classpath-exception-2.0",
+        "Apache-2.0 WITH LLVM-exception",
+    )
     assert exceptions(text) == ("Classpath-exception-2.0", "LLVM-exception")
     assert licenses("NOASSERTION") == licenses("NONE") == exceptions("NONE") == ()
 
 
 def test_join() -> None:
-    assert join_and("MIT OR ISC", "Zlib", "NONE", "Zlib AND MIT") == "(MIT OR ISC) AND Zlib AND MIT"
+    assert (
+        join_and("MIT OR ISC", "Zlib", "NONE", "Zlib AND MIT")
+        == "(MIT OR ISC) AND Zlib AND MIT"
+    )
     assert join_or("MIT", "ISC AND Zlib", "MIT") == "MIT OR (ISC AND Zlib)"
     assert join_and() == join_and("NONE") == join_or("NONE", "NONE") == "NONE"
-    assert join_and("MIT", "NOASSERTION") == join_or("MIT", "NOASSERTION") == "NOASSERTION"
+    assert (
+        join_and("MIT", "NOASSERTION") == join_or("MIT", "NOASSERTION") == "NOASSERTION"
+    )
     with pytest.raises(ExpressionError):
         join_and("MIT", "NOASSERTION", "Foo")
 
@@ -143,7 +158,10 @@ def test_best_takes_the_cheapest_branch_and_the_worst_operand() -> None:
     assert best("GPL-3.0-only OR MIT", cost) == "MIT"
     assert best("(GPL-3.0-only AND MIT) OR Apache-2.0", cost) == "Apache-2.0"
     assert best("(MIT OR GPL-3.0-only) AND MIT", cost) == "MIT"
-    assert best("(SSPL-1.0 OR GPL-3.0-only) AND (MIT OR Apache-2.0)", cost) == "GPL-3.0-only AND MIT"
+    assert (
+        best("(SSPL-1.0 OR GPL-3.0-only) AND (MIT OR Apache-2.0)", cost)
+        == "GPL-3.0-only AND MIT"
+    )
     assert cost_of("(SSPL-1.0 OR GPL-3.0-only) AND (MIT OR Apache-2.0)", cost) == 3
     assert best("NOASSERTION", cost) == "NOASSERTION"
     assert cost_of("NONE", cost) is None
@@ -175,7 +193,11 @@ def test_best_takes_the_cheapest_branch_and_the_worst_operand() -> None:
         ("PSF-2.0", "LicenseRef-scancode-matplotlib-1.3.0", True),
         ("HPND", "LicenseRef-scancode-secret-labs-2011", True),
         ("MIT-CMU", "HPND", False),
-        ("CDDL-1.0 OR GPL-2.0-only", "GPL-2.0-only WITH LicenseRef-scancode-oracle-openjdk-exception-2.0", True),
+        (
+            "CDDL-1.0 OR GPL-2.0-only",
+            "GPL-2.0-only WITH LicenseRef-scancode-oracle-openjdk-exception-2.0",
+            True,
+        ),
     ],
 )
 def test_covers(declared: str, text: str, expected: bool) -> None:
@@ -201,7 +223,10 @@ def test_every_id_of_the_spdx_list_is_itself() -> None:
             assert normalise(known["id"].lower()) == known["id"]
     for known in spdx.EXCEPTIONS.values():
         if not known["deprecated"]:
-            assert normalise(f"GPL-2.0-only WITH {known['id'].lower()}") == f"GPL-2.0-only WITH {known['id']}"
+            assert (
+                normalise(f"GPL-2.0-only WITH {known['id'].lower()}")
+                == f"GPL-2.0-only WITH {known['id']}"
+            )
 
 
 def test_every_deprecated_id_has_a_reading() -> None:

@@ -1,4 +1,7 @@
-"""Text without a known name, or a known text that was modified -> clauses with lines, quotes and parameters."""
+"""
+Text without a known name, or a known text that was modified -> clauses with lines,
+quotes and parameters.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The detectors of `rules/clauses/*.toml`: which idea is which clause, compiled when a text first needs them."""
+"""
+The detectors of `rules/clauses/*.toml`: which idea is which clause, compiled when a
+text first needs them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ from licensescan.classifier.clauses.words import PHRASES, TABLES, pattern, words
 from licensescan.classifier.document.sentences import MAX_SENTENCE, Sentence
 
 NEAR = 200
-"""Characters around a topic in which an `unless` speaks of it; `plain` detectors look everywhere but for a `near`."""
+"""
+Characters around a topic in which an `unless` speaks of it; `plain` detectors look
+everywhere but for a `near`.
+"""
 
 _SAID_BY = {"patent.grant_ip": "patent.grant"}
 """A clause that says nothing new where another was found in the same sentence."""
@@ -27,14 +33,19 @@ LIMITS = ("use.", "dist.")
 """The groups of clauses that limit what may be done."""
 
 _ALTERNATIVE = ("; or", ", or", " and/or", "; or,")
-"""How an item ends that is one of several: the last of them says whether all are limited."""
+"""
+How an item ends that is one of several: the last of them says whether all are limited.
+"""
 
 MODES = ("plain", "ban", "agent", "only", "need", "grant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A detector that fired: where in the sentence its topic stands, and the parameters it read."""
+    """
+    A detector that fired: where in the sentence its topic stands, and the parameters it
+    read.
+    """
 
     clause: str
     span: Span
@@ -49,12 +60,14 @@ class Detector:
     """
     One way to say one clause.
 
-    `mode` says what must be true of the topic: `plain` = the words alone; `ban` = it is forbidden; `agent` = it names
-    who is barred; `only` = use is limited to it; `need` = it is demanded; `grant` = it is what a permission is given
-    for. `close` keeps a ban from reaching into a subordinate clause, `free` asks of a plain topic that no ban holds it,
-    `also` asks for more words in the sentence. A `weak` one counts only in a text that does not give the work away
-    freely elsewhere, a `rest` one only in a sentence in which no other limit was found. `unless` names what makes it
-    harmless. `cues` are literal words of which one must occur.
+    `mode` says what must be true of the topic: `plain` = the words alone; `ban` = it is
+    forbidden; `agent` = it names who is barred; `only` = use is limited to it; `need` =
+    it is demanded; `grant` = it is what a permission is given for. `close` keeps a ban
+    from reaching into a subordinate clause, `free` asks of a plain topic that no ban
+    holds it, `also` asks for more words in the sentence. A `weak` one counts only in a
+    text that does not give the work away freely elsewhere, a `rest` one only in a
+    sentence in which no other limit was found. `unless` names what makes it harmless.
+    `cues` are literal words of which one must occur.
     """
 
     id: str
@@ -90,14 +103,19 @@ class Detector:
 
     @cached_property
     def _params(self) -> tuple[tuple[str, Pattern | str], ...]:
-        return tuple((k, pattern(v[1:]) if v.startswith("~") else v) for k, v in self.params.items())
+        return tuple(
+            (k, pattern(v[1:]) if v.startswith("~") else v)
+            for k, v in self.params.items()
+        )
 
     def find(self, sentence: Sentence, scopes: Scope) -> Hit | None:
         """The first place where this detector fires in `sentence`, or None."""
         text = sentence.text
         if not (self._topic.may_match(text) and self._may_hold(scopes)):
             return None
-        if self.mode in ("only", "grant") and words("definition").match(text, sentence.own):
+        if self.mode in ("only", "grant") and words("definition").match(
+            text, sentence.own
+        ):
             return None
         if any(not p.search(text) for p in self._also):
             return None
@@ -118,7 +136,9 @@ class Detector:
         return None
 
     def _may_hold(self, scopes: Scope) -> bool:
-        """Whether the sentence has what the mode asks for, wherever the topic may stand."""
+        """
+        Whether the sentence has what the mode asks for, wherever the topic may stand.
+        """
         if self.mode == "ban":
             return bool(scopes.bans)
         if self.mode == "agent":
@@ -132,7 +152,10 @@ class Detector:
         return True
 
     def _since(self, sentence: Sentence, span: Span, scopes: Scope) -> int:
-        """Where the words begin that may excuse: a ban in an item's own words is not excused by the lead-in."""
+        """
+        Where the words begin that may excuse: a ban in an item's own words is not
+        excused by the lead-in.
+        """
         if not sentence.own or self.mode != "ban" or span[0] < sentence.own:
             return 0
         by = scopes.banned(span, close=self.close)
@@ -142,7 +165,9 @@ class Detector:
         if self._unless is None:
             return False
         near = self.near or (MAX_SENTENCE if self.mode == "plain" else NEAR)
-        return bool(self._unless.search(text, max(since, span[0] - near), span[1] + near))
+        return bool(
+            self._unless.search(text, max(since, span[0] - near), span[1] + near)
+        )
 
     def _holds(self, sentence: Sentence, span: Span, scopes: Scope) -> bool:
         text, own = sentence.text, sentence.own
@@ -164,10 +189,16 @@ class Detector:
     def _only(self, text: str, span: Span, scopes: Scope) -> Span | None:
         for start, end in scopes.only:
             between = text[end : span[0]]
-            if 0 <= span[0] - end <= self.reach and not re.search(r"[;.]|, (?:and|but|provided)\b", between):
+            if 0 <= span[0] - end <= self.reach and not re.search(
+                r"[;.]|, (?:and|but|provided)\b", between
+            ):
                 return start, end
             tail = text[span[1] : start]
-            if 0 <= start - span[1] <= 40 and len(tail.split()) <= 4 and not re.search(r"[;.:]", tail):
+            if (
+                0 <= start - span[1] <= 40
+                and len(tail.split()) <= 4
+                and not re.search(r"[;.:]", tail)
+            ):
                 return start, end
             if span[0] <= start and end <= span[1]:
                 return start, end
@@ -183,13 +214,18 @@ class Detector:
             if isinstance(value, str):
                 read[name] = value
             elif found := value.search(sentence.text):
-                read[name] = (found.group(1) if found.re.groups else found.group()).strip()
+                read[name] = (
+                    found.group(1) if found.re.groups else found.group()
+                ).strip()
         return {**read, **values(self.clause, sentence.said or sentence.text, span)}
 
 
 @cache
 def detectors() -> tuple[Detector, ...]:
-    """All detectors, in the order of their files' names. Raises `ValueError` for a detector that cannot be used."""
+    """
+    All detectors, in the order of their files' names. Raises `ValueError` for a
+    detector that cannot be used.
+    """
     found: list[Detector] = []
     for path in sorted((folder("rules") / "clauses").glob("*.toml")):
         if path.stem in (*TABLES, PHRASES):
@@ -235,8 +271,8 @@ def _detector(name: str, row: dict[str, object]) -> Detector:
 @cache
 def _by_cue(of: frozenset[str] | None) -> list[tuple[str, list[str], list[int]]]:
     """
-    Each cue with its words and the numbers of the detectors that it calls (with `of`: only of these clauses); ranks,
-    the surest first.
+    Each cue with its words and the numbers of the detectors that it calls (with `of`:
+    only of these clauses); ranks, the surest first.
     """
     table: dict[str, list[int]] = {}
     for number, detector in enumerate(_ranked()):
@@ -248,17 +284,23 @@ def _by_cue(of: frozenset[str] | None) -> list[tuple[str, list[str], list[int]]]
 
 @cache
 def _ranked() -> tuple[Detector, ...]:
-    """All detectors, the surest first, and last those that take what the others leave."""
+    """
+    All detectors, the surest first, and last those that take what the others leave.
+    """
     return tuple(sorted(detectors(), key=lambda d: (d.rest, -d.confidence)))
 
 
-def hits(read: Iterable[Sentence], of: Collection[str] | None = None) -> Iterator[tuple[Sentence, Hit]]:
+def hits(
+    read: Iterable[Sentence], of: Collection[str] | None = None
+) -> Iterator[tuple[Sentence, Hit]]:
     """
-    Everything that the detectors find in the sentences of one text, each clause at most once a sentence; with `of`,
-    only these clauses. The titles of sections say nothing.
+    Everything that the detectors find in the sentences of one text, each clause at most
+    once a sentence; with `of`, only these clauses. The titles of sections say nothing.
     """
     spoken = [sentence for sentence in read if not sentence.title]
-    for sentence, called in zip(spoken, _called([s.text for s in spoken], of), strict=True):
+    for sentence, called in zip(
+        spoken, _called([s.text for s in spoken], of), strict=True
+    ):
         scopes = Scope(sentence.text, sentence.own)
         seen: set[str] = set()
         for detector in called:
@@ -273,12 +315,14 @@ def hits(read: Iterable[Sentence], of: Collection[str] | None = None) -> Iterato
                 yield sentence, hit
 
 
-def _called(texts: Sequence[str], of: Collection[str] | None) -> Iterator[list[Detector]]:
+def _called(
+    texts: Sequence[str], of: Collection[str] | None
+) -> Iterator[list[Detector]]:
     """
     For each of `texts` the detectors whose cues it holds, the surest first.
 
-    All texts are looked at together, so that a cue that is nowhere, as most are, costs one look at their different
-    words.
+    All texts are looked at together, so that a cue that is nowhere, as most are, costs
+    one look at their different words.
     """
     found: list[set[int]] = [set() for _ in texts]
     whole = "\n".join(texts)

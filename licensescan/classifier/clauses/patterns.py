@@ -1,8 +1,10 @@
 """
-Patterns of which only those alternatives are asked, and compiled, that have the words without which they cannot match.
+Patterns of which only those alternatives are asked, and compiled, that have the words
+without which they cannot match.
 
-The words are read from the alternative itself. Looking for one is a thousandth of compiling a detector's pattern (a
-millisecond or two), and of thirty sentences with the cue of a detector one matches its topic.
+The words are read from the alternative itself. Looking for one is a thousandth of
+compiling a detector's pattern (a millisecond or two), and of thirty sentences with the
+cue of a detector one matches its topic.
 """
 
 from __future__ import annotations
@@ -12,12 +14,18 @@ from collections.abc import Iterator
 from functools import cached_property
 
 _QUANTIFIER = r"(?:[?*+]|\{[\d,]*\})\??"
-_SOME = re.compile(rf"(?:\\x[0-9a-fA-F]{{2}}|\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]|[.^$])(?:{_QUANTIFIER})?")
-"""Any of several characters, an edge, or a character that is written with a backslash."""
+_SOME = re.compile(
+    rf"(?:\\x[0-9a-fA-F]{{2}}|\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]|[.^$])(?:{_QUANTIFIER})?"
+)
+"""
+Any of several characters, an edge, or a character that is written with a backslash.
+"""
 
 _OPTIONAL = re.compile(r"[^\0()|?*+{}](?:[?*]|\{[0,][\d,]*\})\??")
 _REPEATED = re.compile(rf"(?<=[^\0()|?*+{{}}]){_QUANTIFIER}")
-_PIECE = re.compile(rf"\((?:\?(?:[:=!]|<[=!]|P<\w+>)?)?|\)(?:{_QUANTIFIER})?|\||[^()|]+")
+_PIECE = re.compile(
+    rf"\((?:\?(?:[:=!]|<[=!]|P<\w+>)?)?|\)(?:{_QUANTIFIER})?|\||[^()|]+"
+)
 _LOOKS, _OTHER_GROUP = ("(?=", "(?!", "(?<"), "(?"
 _LEAST = 2
 """Characters of a word that is worth looking for."""
@@ -27,7 +35,10 @@ _Need = tuple[str, ...]
 
 
 class Pattern:
-    """A regular expression of several alternatives, with the answers of `re.compile("|".join(alternatives))`."""
+    """
+    A regular expression of several alternatives, with the answers of
+    `re.compile("|".join(alternatives))`.
+    """
 
     def __init__(self, *alternatives: str) -> None:
         self._alternatives = [_Alternative(written) for written in alternatives]
@@ -38,10 +49,15 @@ class Pattern:
         return "|".join(alternative.written for alternative in self._alternatives)
 
     def may_match(self, text: str) -> bool:
-        """False when no alternative can match anywhere in `text`, since a word that it needs is not there."""
+        """
+        False when no alternative can match anywhere in `text`, since a word that it
+        needs is not there.
+        """
         return any(alternative.may_match(text) for alternative in self._alternatives)
 
-    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+    def search(
+        self, text: str, start: int = 0, end: int | None = None
+    ) -> re.Match[str] | None:
         """The first match from `start` to `end`."""
         first, end = None, len(text) if end is None else end
         for alternative in self._alternatives:
@@ -53,20 +69,33 @@ class Pattern:
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """The match that begins at `start`."""
-        possible = (a.compiled.match(text, start) for a in self._alternatives if a.may_match(text))
+        possible = (
+            a.compiled.match(text, start)
+            for a in self._alternatives
+            if a.may_match(text)
+        )
         return next(filter(None, possible), None)
 
-    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+    def finditer(
+        self, text: str, start: int = 0, end: int | None = None
+    ) -> Iterator[re.Match[str]]:
         """Every match from `start` to `end`, none over another."""
         end = len(text) if end is None else end
         possible = [a.compiled for a in self._alternatives if a.may_match(text)]
         if len(possible) == 1:
             yield from possible[0].finditer(text, start, end)
             return
-        following = [(pattern, pattern.search(text, start, end)) for pattern in possible]
+        following = [
+            (pattern, pattern.search(text, start, end)) for pattern in possible
+        ]
         while following:
             following = [
-                (pattern, match if match and match.start() >= start else pattern.search(text, start, end))
+                (
+                    pattern,
+                    match
+                    if match and match.start() >= start
+                    else pattern.search(text, start, end),
+                )
                 for pattern, match in following
             ]
             found = [match for _, match in following if match]
@@ -78,7 +107,10 @@ class Pattern:
 
 
 class _Alternative:
-    """One alternative of a pattern; compiled, and its needs read, when it is first asked for."""
+    """
+    One alternative of a pattern; compiled, and its needs read, when it is first asked
+    for.
+    """
 
     def __init__(self, written: str) -> None:
         self.written = written
@@ -113,7 +145,10 @@ class _Alternative:
 
 
 def _needs(pieces: list[str], at: int) -> tuple[list[list[_Need]], int]:
-    """What each alternative of the group that begins at `at` needs, and where the group ends."""
+    """
+    What each alternative of the group that begins at `at` needs, and where the group
+    ends.
+    """
     found: list[list[_Need]] = []
     needs: list[_Need] = []
     while at < len(pieces):
@@ -125,7 +160,9 @@ def _needs(pieces: list[str], at: int) -> tuple[list[list[_Need]], int]:
         if first == "(":
             inside, end = _needs(pieces, at)
             at = end + 1
-            if not piece.startswith(_LOOKS) and not pieces[end].startswith((")?", ")*", "){0", "){,")):
+            if not piece.startswith(_LOOKS) and not pieces[end].startswith(
+                (")?", ")*", "){0", "){,")
+            ):
                 needs += _either(inside)
         elif first == "|":
             found.append(needs)
@@ -137,12 +174,18 @@ def _needs(pieces: list[str], at: int) -> tuple[list[list[_Need]], int]:
 
 
 def _either(alternatives: list[list[_Need]]) -> list[_Need]:
-    """What is needed where one of `alternatives` must stand: the most telling need of each."""
+    """
+    What is needed where one of `alternatives` must stand: the most telling need of
+    each.
+    """
     if len(alternatives) == 1:
         return alternatives[0]
     if not all(alternatives):
         return []
-    chosen = (needs[0] if len(needs) == 1 else max(needs, key=_telling) for needs in alternatives)
+    chosen = (
+        needs[0] if len(needs) == 1 else max(needs, key=_telling)
+        for needs in alternatives
+    )
     return [tuple(word for need in chosen for word in need)]
 
 

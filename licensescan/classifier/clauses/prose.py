@@ -1,4 +1,7 @@
-"""What READMEs say about terms of use: only sentences that state terms, with what they are about."""
+"""
+What READMEs say about terms of use: only sentences that state terms, with what they are
+about.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +23,30 @@ _STATES = frozenset(
     "use.noncommercial use.research_only use.evaluation_only use.internal_only use.no_production use.no_competition"
     " use.no_hosting use.no_sale use.threshold use.field use.output use.territory dist.prohibited".split()
 )
-_CAREFUL = frozenset("use.evaluation_only use.internal_only use.no_production dist.prohibited use.output".split())
-"""Clauses whose words are common in ordinary prose ("only for testing"): believed where licenses are spoken of."""
+_CAREFUL = frozenset(
+    "use.evaluation_only use.internal_only use.no_production dist.prohibited use.output".split()
+)
+"""
+Clauses whose words are common in ordinary prose ("only for testing"): believed where
+licenses are spoken of.
+"""
 
-_LEGAL_HEADING = Pattern(r"\b(?:licen[cs]\w*|legal|terms|copyright|usage (?:rights|restrictions)|restrictions)\b")
+_LEGAL_HEADING = Pattern(
+    r"\b(?:licen[cs]\w*|legal|terms|copyright|usage (?:rights|restrictions)|restrictions)\b"
+)
 _LEGAL = Pattern(
     r"\b(?:licen[cs]\w*|terms of use|permission|permitted|prohibited|forbidden|not allowed|may not|must not|shall not"
     r"|copyright|commercial\w*|non-?commercial\w*)\b"
 )
-_LICENSE = Pattern(r"\b(?:licen[cs]\w*|terms|permission|agreement|prohibited|forbidden|not permitted)\b")
-_PURPOSE = Pattern(r"\b(?:purposes?|use|used|using|uses|usage|only|available|released|distributed|provided)\b")
-_SERVICES = Regex(r"\b(?:support|consult\w+|sponsor\w*|training courses?|donat\w+|services|partners?|hire)\b")
+_LICENSE = Pattern(
+    r"\b(?:licen[cs]\w*|terms|permission|agreement|prohibited|forbidden|not permitted)\b"
+)
+_PURPOSE = Pattern(
+    r"\b(?:purposes?|use|used|using|uses|usage|only|available|released|distributed|provided)\b"
+)
+_SERVICES = Regex(
+    r"\b(?:support|consult\w+|sponsor\w*|training courses?|donat\w+|services|partners?|hire)\b"
+)
 _TRIAL = Regex(r"\b(?:evaluat\w+|trial|demo\w*|days)\b")
 _CLAUSE = Regex(
     r"; |(?<=\d)\. (?=\D)|, (?:and|but|while|whereas|or) |\b(?:while|whereas|but|however)\b|\band the\b"
@@ -54,29 +70,44 @@ def analyse_prose(text: str) -> Terms:
     """
     The license terms that a README or description states in sentences of its own.
 
-    Each clause has a `subject` parameter (`weights`, `model`, `data`, `documentation` or `software`). Prose is never
-    the whole license: the patent grant stays `unknown`, and so does `commercial` without a clause.
+    Each clause has a `subject` parameter (`weights`, `model`, `data`, `documentation`
+    or `software`). Prose is never the whole license: the patent grant stays `unknown`,
+    and so does `commercial` without a clause.
     """
     visible = _without_code(text) if any(map(text.__contains__, _FENCES)) else text
     unique: dict[tuple[object, ...], Clause] = {}
     for sentence, hit, clause in find(visible, _STATES, _may_state):
         if _believed(sentence, hit, clause):
             params = {**clause.params, "subject": _subject(sentence, hit.span[1])}
-            unique.setdefault((clause.clause, clause.lines), replace(clause, params=params))
+            unique.setdefault(
+                (clause.clause, clause.lines), replace(clause, params=params)
+            )
     clauses = tuple(unique.values())
     if not clauses:
         return Terms()
     forbidden = added(clauses).commercial == "prohibited"
-    return Terms(commercial="prohibited" if forbidden else "conditional", clauses=clauses, incomplete=True)
+    return Terms(
+        commercial="prohibited" if forbidden else "conditional",
+        clauses=clauses,
+        incomplete=True,
+    )
 
 
 def _without_code(text: str) -> str:
-    """`text` in the same length with the code between fences blanked (CommonMark, fenced code blocks)."""
+    """
+    `text` in the same length with the code between fences blanked (CommonMark, fenced
+    code blocks).
+    """
     rows = text.split("\n")
     inside = ""
     for number, row in enumerate(rows):
         words = row.lstrip(" ")
-        mark = words[:3] if len(row) - len(words) <= _FENCE_INDENT and words.startswith(inside or _FENCES) else ""
+        mark = (
+            words[:3]
+            if len(row) - len(words) <= _FENCE_INDENT
+            and words.startswith(inside or _FENCES)
+            else ""
+        )
         if mark and inside:
             # What stands behind the closing fence is seen again.
             rows[number] = words[3:].rjust(len(row))
@@ -88,7 +119,10 @@ def _without_code(text: str) -> str:
 
 
 def patents_reference(text: str) -> tuple[int, int] | None:
-    """The lines in which a text says that an additional grant of patent rights stands in a PATENTS file, or None."""
+    """
+    The lines in which a text says that an additional grant of patent rights stands in a
+    PATENTS file, or None.
+    """
     match = _PATENTS.search(flatten(text)) if "PATENTS" in text else None
     if match is None:
         return None
@@ -96,33 +130,54 @@ def patents_reference(text: str) -> tuple[int, int] | None:
 
 
 def _may_state(heading: str, words: str) -> bool:
-    """Whether a paragraph may hold a sentence that `_believed` takes: nine of ten in a README do not."""
+    """
+    Whether a paragraph may hold a sentence that `_believed` takes: nine of ten in a
+    README do not.
+    """
     if _LEGAL_HEADING.search(heading) or _LEGAL.search(words) or _LICENSE.search(words):
         return True
     return bool(_PURPOSE.search(words) and _SUBJECT.search(words))
 
 
 def _believed(sentence: Sentence, hit: Hit, clause: Clause) -> bool:
-    """Whether a sentence of prose states a term, and does not only use the words of one."""
+    """
+    Whether a sentence of prose states a term, and does not only use the words of one.
+    """
     text = sentence.text
     if clause.clause not in _STATES or len(text) > LONGEST:
         return False
     heading = bool(_LEGAL_HEADING.search(sentence.heading))
     if _SERVICES.search(text) and not (heading or _LICENSE.search(text)):
         return False
-    if clause.clause == "use.evaluation_only" and not _TRIAL.search(text[hit.span[0] : hit.span[1]]):
+    if clause.clause == "use.evaluation_only" and not _TRIAL.search(
+        text[hit.span[0] : hit.span[1]]
+    ):
         return False
     if clause.clause in _CAREFUL:
         return heading or bool(_LICENSE.search(text))
-    return heading or bool(_LEGAL.search(text)) or bool(_SUBJECT.search(text) and _PURPOSE.search(text))
+    return (
+        heading
+        or bool(_LEGAL.search(text))
+        or bool(_SUBJECT.search(text) and _PURPOSE.search(text))
+    )
 
 
 def _subject(sentence: Sentence, end: int) -> str:
-    """What a term is about: the first thing named in the clause that ends at `end`, else in the heading."""
+    """
+    What a term is about: the first thing named in the clause that ends at `end`, else
+    in the heading.
+    """
     text = sentence.text[:end]
     # A clause without a subject of its own goes on with that of the one before it.
     starts = [0, *(m.end() for m in _CLAUSE.finditer(text, 0, max(0, end - 12)))]
-    found = next((f for start in reversed(starts) if (f := list(_SUBJECT.finditer(text, start)))), [])
+    found = next(
+        (
+            f
+            for start in reversed(starts)
+            if (f := list(_SUBJECT.finditer(text, start)))
+        ),
+        [],
+    )
     found = found or list(_SUBJECT.finditer(sentence.text))[:1]
     found = found or list(_SUBJECT.finditer(sentence.heading))[:1]
     kinds = [str(m.lastgroup) for m in found]

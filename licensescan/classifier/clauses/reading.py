@@ -1,4 +1,7 @@
-"""Reading a text for clauses: each sentence past the detectors, each hit with its lines and its words."""
+"""
+Reading a text for clauses: each sentence past the detectors, each hit with its lines
+and its words.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from licensescan.model.texts import Clause, Terms
 from licensescan.rulebook.terms import FORBIDDING, VARIETY
 
 LONGEST_QUOTE = 1_200
-"""Characters of a quote; a longer sentence is cut at the semicolons and commas around what was found."""
+"""
+Characters of a quote; a longer sentence is cut at the semicolons and commas around what
+was found.
+"""
 
 _LONGEST_LEAD = 300
 _BEFORE = 600
@@ -25,11 +31,12 @@ _SENTENCE_END = re.compile(r"[.;] ")
 
 def analyse(text: str, *, complete: bool = True) -> Terms:
     """
-    Say what `text` provides on patents, commercial use and sharing, from its words alone.
+    Say what `text` provides on patents, commercial use and sharing, from its words
+    alone.
 
-    Clauses come in reading order; their lines count from 1 and their quotes are cut from `text` word for word. With
-    `complete` false (a fragment, a diff, the rest of a known text) silence is not a finding: what is not said is
-    `unknown`.
+    Clauses come in reading order; their lines count from 1 and their quotes are cut
+    from `text` word for word. With `complete` false (a fragment, a diff, the rest of a
+    known text) silence is not a finding: what is not said is `unknown`.
     """
     read = tuple(sentences(text))
     found = tuple(_found(text, read))
@@ -39,7 +46,9 @@ def analyse(text: str, *, complete: bool = True) -> Terms:
 
 
 def _gives_freely(read: Iterable[Sentence]) -> bool:
-    """Whether a sentence allows to change the work and to pass it on, and limits neither."""
+    """
+    Whether a sentence allows to change the work and to pass it on, and limits neither.
+    """
     return any(
         words("free_grant").search(sentence.text)
         and not words("only").search(sentence.text)
@@ -49,24 +58,34 @@ def _gives_freely(read: Iterable[Sentence]) -> bool:
 
 
 def find(
-    text: str, of: Collection[str] | None = None, wanted: Callable[[str, str], bool] | None = None
+    text: str,
+    of: Collection[str] | None = None,
+    wanted: Callable[[str, str], bool] | None = None,
 ) -> Iterator[Found]:
     """
-    Each clause found in `text` (with `of`: only these clauses; with `wanted`: only in the paragraphs of which it is
-    true, see `sentences`), with its sentence; in reading order.
+    Each clause found in `text` (with `of`: only these clauses; with `wanted`: only in
+    the paragraphs of which it is true, see `sentences`), with its sentence; in reading
+    order.
     """
     return _found(text, sentences(text, wanted), of)
 
 
-def _found(text: str, read: Iterable[Sentence], of: Collection[str] | None = None) -> Iterator[Found]:
+def _found(
+    text: str, read: Iterable[Sentence], of: Collection[str] | None = None
+) -> Iterator[Found]:
     starts = [0, *(m.end() for m in re.finditer("\n", text))]
     for sentence, hit in hits(read, of):
         start, end = _quote(text, sentence, hit)
-        lines = (bisect.bisect_right(starts, start), bisect.bisect_right(starts, max(start, end - 1)))
+        lines = (
+            bisect.bisect_right(starts, start),
+            bisect.bisect_right(starts, max(start, end - 1)),
+        )
         kind = _variety(text, sentence) if hit.clause in FORBIDDING else None
         clause = Clause(
             clause=hit.clause,
-            params={**hit.params, VARIETY: kind.group().strip()} if kind else hit.params,
+            params={**hit.params, VARIETY: kind.group().strip()}
+            if kind
+            else hit.params,
             lines=lines,
             quote=text[start:end],
             lead=_lead(sentence),
@@ -76,25 +95,37 @@ def _found(text: str, read: Iterable[Sentence], of: Collection[str] | None = Non
 
 
 def _variety(text: str, sentence: Sentence) -> re.Match[str] | None:
-    """The words that say that only one kind of license is limited, in the sentence or in the one that leads to it."""
-    above = text[max(0, sentence.start - _BEFORE) : sentence.start].rpartition("\n\n")[2]
+    """
+    The words that say that only one kind of license is limited, in the sentence or in
+    the one that leads to it.
+    """
+    above = text[max(0, sentence.start - _BEFORE) : sentence.start].rpartition("\n\n")[
+        2
+    ]
     before = _SENTENCE_END.split(" ".join(above.lower().split()).rstrip(". "))[-1]
     return words("variety").search(sentence.text) or words("received").search(before)
 
 
 def _lead(sentence: Sentence) -> str:
     lead = sentence.lead
-    return lead if len(lead) <= _LONGEST_LEAD else "… " + lead[-_LONGEST_LEAD:].partition(" ")[2]
+    return (
+        lead
+        if len(lead) <= _LONGEST_LEAD
+        else "… " + lead[-_LONGEST_LEAD:].partition(" ")[2]
+    )
 
 
 def _quote(text: str, sentence: Sentence, hit: Hit) -> tuple[int, int]:
     if sentence.end - sentence.start <= LONGEST_QUOTE:
         return sentence.start, sentence.end
-    # The place of the hit among the words of the sentence, found again by share: marks may stand between the words.
+    # The place of the hit among the words of the sentence, found again by share: marks
+    # may stand between the words.
     own = len(sentence.text) - sentence.own
     share = (sentence.end - sentence.start) / max(1, own)
     first = sentence.start + int(max(0, hit.span[0] - sentence.own) * share)
-    last = min(sentence.end, sentence.start + int(max(0, hit.span[1] - sentence.own) * share))
+    last = min(
+        sentence.end, sentence.start + int(max(0, hit.span[1] - sentence.own) * share)
+    )
     last = min(last, first + LONGEST_QUOTE // 2)
     room = (LONGEST_QUOTE - (last - first)) // 2
     start = _cut_left(text, max(sentence.start, first - room), first, sentence.start)

@@ -1,4 +1,7 @@
-"""The small words of license texts (`rules/clauses/scope.toml`, `suits.toml`) as patterns, compiled when needed."""
+"""
+The small words of license texts (`rules/clauses/scope.toml`, `suits.toml`) as patterns,
+compiled when needed.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,18 @@ _NAME = re.compile(r"\{([a-z_]+)\}")
 
 @cache
 def words(name: str) -> Pattern:
-    """The pattern of one table: any of its alternatives. Raises `KeyError` for a table that is not there."""
+    """
+    The pattern of one table: any of its alternatives. Raises `KeyError` for a table
+    that is not there.
+    """
     return pattern(*_tables()[name]["patterns"])
 
 
 def pattern(*alternatives: str) -> Pattern:
-    """Any of these, in which `{name}` stands for a phrase of `phrases.toml`. Raises `KeyError` for an unknown one."""
+    """
+    Any of these, in which `{name}` stands for a phrase of `phrases.toml`. Raises
+    `KeyError` for an unknown one.
+    """
     return Pattern(*map(_spelled, alternatives))
 
 
@@ -48,4 +57,7 @@ def _phrases() -> dict[str, str]:
     path = folder("rules") / "clauses" / f"{PHRASES}.toml"
     phrases: dict[str, str] = loads(path.read_bytes(), label=path.name)["phrases"]
     harmless = "(?!" + "|".join(_tables()["harmless"]["patterns"]) + ")"
-    return {"harmless": harmless, **{name: f"(?:{value})" for name, value in phrases.items()}}
+    return {
+        "harmless": harmless,
+        **{name: f"(?:{value})" for name, value in phrases.items()},
+    }

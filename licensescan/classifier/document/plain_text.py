@@ -1,4 +1,7 @@
-"""A legal text with everything blanked that is not its words: comment marks, margins, tags, emphasis; offsets kept."""
+"""
+A legal text with everything blanked that is not its words: comment marks, margins,
+tags, emphasis; offsets kept.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ _FOLD = {
     **dict.fromkeys("‘’‚‛´`", "'"),
     **dict.fromkeys("“”„‟«»", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
-    **dict.fromkeys("\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\ufeff\u200b\t\f\v\r*", " "),
+    **dict.fromkeys(
+        "\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\ufeff\u200b\t\f\v\r*", " "
+    ),
     "İ": "i",
 }
 _PLAIN_SIGNS = frozenset(filter(str.isascii, _FOLD))
@@ -31,10 +36,14 @@ _JOINED_BY_HYPHEN = frozenset(
     "royalty third first second open closed world cross counter read pre self multi high low long short full part real"
     " well built cost fee end per co anti non sub re by up on in to as at fine large machine user source".split()
 )
-"""Words before a hyphen that belongs there: what stands before another at the end of a line is half a word."""
+"""
+Words before a hyphen that belongs there: what stands before another at the end of a
+line is half a word.
+"""
 
 _LINK = Regex(r"\((?<=\]\()[^()\s]{1,200}\)")
-# Those that stand at the head of a line begin with the end of the line before: that is looked for in one sweep.
+# Those that stand at the head of a line begin with the end of the line before: that is
+# looked for in one sweep.
 _MARKS = Regex(
     r"\n[ ]{0,12}+(?=[/!*;>dDrR.%|-])(?://+!?|!+(?=\s)|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))",
     re.IGNORECASE,
@@ -42,7 +51,10 @@ _MARKS = Regex(
 _HASHES = Regex(r"\n[ ]{0,12}#+")
 _STARS = Regex(r"\n[ ]{0,12}\*(?=\s|$)")
 _BOXED = Regex(r"(?m)\*(?<=^\*)([ ]{1,9}.{0,200}?[ ]|[ ]{1,99})\*(?=[ ]*$)")
-"""A line between stars, of a box that is drawn with them; in the pattern the stars are the first and last sign."""
+"""
+A line between stars, of a box that is drawn with them; in the pattern the stars are the
+first and last sign.
+"""
 
 _WRAPPED = Regex(r"\n(?<=[^\s.;:,!?*/]\n)[ ]{0,12}\*(?=[ ]{1,4}[a-z])")
 _LONGEST_LIST = 40
@@ -53,7 +65,21 @@ _UNFINISHED = Regex(
     r"|permitted to|prohibited from|right to|(?:part(?:y|ies)|anyone|others) to|, that"
     r"|\b(?:not|cause|permit|agrees?|undertakes?)\b[^.;:]{0,80} to)$"
 )
-_OPENERS = ("may", "shall", "must", "will", "can", "do", "does", "not", "agree", "agrees", "to", "from", "that")
+_OPENERS = (
+    "may",
+    "shall",
+    "must",
+    "will",
+    "can",
+    "do",
+    "does",
+    "not",
+    "agree",
+    "agrees",
+    "to",
+    "from",
+    "that",
+)
 """How what `_UNFINISHED` finds ends: most sentences are dismissed by this."""
 _LONGEST_END = 130
 """Characters that what `_UNFINISHED` finds never has."""
@@ -63,24 +89,36 @@ ITEM_END = Regex(r"(?i);(?:\s+(?:and|or|and/or))?\s*$")
 
 
 def is_unfinished(text: str) -> bool:
-    """Whether the words of `text` end as those do that a list goes on with: "you may not"."""
+    """
+    Whether the words of `text` end as those do that a list goes on with: "you may not".
+    """
     end = text[-_LONGEST_END:].lower()
     return end.endswith(_OPENERS) and _UNFINISHED.search(end) is not None
 
 
 def words_only(text: str) -> str:
-    """`flatten`, with the stars told apart: bullets of a list stay as bullets, the margin of a comment goes."""
+    """
+    `flatten`, with the stars told apart: bullets of a list stay as bullets, the margin
+    of a comment goes.
+    """
     if "*" not in text:
         return flatten(text)
     text = _BOXED.sub(r" \1 ", text)
     margin = _mostly("*", text) and text.lstrip().startswith(("*", "/*"))
-    return flatten(text if margin else _STARS.sub(_bullet, "\n" + _WRAPPED.sub(_wrap, text))[1:])
+    return flatten(
+        text if margin else _STARS.sub(_bullet, "\n" + _WRAPPED.sub(_wrap, text))[1:]
+    )
 
 
 def flatten(text: str) -> str:
-    """`text` in the same length with everything that is not words of the license blanked: marks, tags, emphasis."""
+    """
+    `text` in the same length with everything that is not words of the license blanked:
+    marks, tags, emphasis.
+    """
     flat = text
-    signs = _PLAIN_SIGNS if text.isascii() else _PLAIN_SIGNS | set(_BEYOND.findall(text))
+    signs = (
+        _PLAIN_SIGNS if text.isascii() else _PLAIN_SIGNS | set(_BEYOND.findall(text))
+    )
     for sign in _FOLD.keys() & signs:
         flat = flat.replace(sign, _FOLD[sign])
     hashed = _mostly("#", flat)
@@ -95,7 +133,10 @@ def flatten(text: str) -> str:
 
 
 def _without_tags(text: str) -> str:
-    """Tags blanked; where one begins a paragraph or an item, a line begins there, with a bullet for each depth."""
+    """
+    Tags blanked; where one begins a paragraph or an item, a line begins there, with a
+    bullet for each depth.
+    """
     depth = 0
 
     def instead(match: re.Match[str]) -> str:
@@ -113,13 +154,20 @@ def _without_tags(text: str) -> str:
 
 def _entity(match: re.Match[str]) -> str:
     space, quote, apostrophe, _ = match.groups()
-    return (" " if space else '"' if quote else "'" if apostrophe else "&").ljust(len(match.group()))
+    return (" " if space else '"' if quote else "'" if apostrophe else "&").ljust(
+        len(match.group())
+    )
 
 
 def _whole(match: re.Match[str]) -> str:
-    """A word that was broken at the end of a line, in one; where the hyphen is its own it stays."""
+    """
+    A word that was broken at the end of a line, in one; where the hyphen is its own it
+    stays.
+    """
     margin, rest = match.groups()
-    first = _FIRST_HALF.search(match.string[max(0, match.start() - _HALF) : match.start()])
+    first = _FIRST_HALF.search(
+        match.string[max(0, match.start() - _HALF) : match.start()]
+    )
     hyphen = "-" if first and first.group() in _JOINED_BY_HYPHEN else ""
     return f"{hyphen}{rest}".ljust(len(match.group()) - len(margin) - 1) + f"\n{margin}"
 
@@ -133,7 +181,10 @@ def _blank_line(match: re.Match[str]) -> str:
 
 
 def _wrap(match: re.Match[str]) -> str:
-    """A star at the head of a line that goes on with the sentence above is a margin: in a comment, or below another."""
+    """
+    A star at the head of a line that goes on with the sentence above is a margin: in a
+    comment, or below another.
+    """
     text, at = match.string, match.start()
     inside = text.rfind("/*", 0, at) > text.rfind("*/", 0, at)
     margin = inside or (_line_above(text, at).startswith("*") and not _listed(text, at))
@@ -141,7 +192,10 @@ def _wrap(match: re.Match[str]) -> str:
 
 
 def _listed(text: str, at: int) -> bool:
-    """Whether the line that ends at `at` is an item of a list of stars: one above ends so, or a lead-in is there."""
+    """
+    Whether the line that ends at `at` is an item of a list of stars: one above ends so,
+    or a lead-in is there.
+    """
     for _ in range(_LONGEST_LIST):
         above = _line_above(text, at)
         if above and not above.startswith("*"):

@@ -1,4 +1,7 @@
-"""How a legal text is laid out: paragraphs, list items under their lead-in, sentences; always with offsets."""
+"""
+How a legal text is laid out: paragraphs, list items under their lead-in, sentences;
+always with offsets.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from licensescan.base.lazy_regex import Regex
-from licensescan.classifier.document.plain_text import ITEM_END, is_unfinished, words_only
+from licensescan.classifier.document.plain_text import (
+    ITEM_END,
+    is_unfinished,
+    words_only,
+)
 
 MAX_SENTENCE = 4_000
 """Characters of one sentence that are read together; longer ones are cut at a space."""
@@ -21,13 +28,19 @@ _MARKER = Regex(
 _LABEL_ENDS = frozenset(".):")
 _LABEL = r"\(?(?:[a-z]|[ivx]{1,5})[.)]\s{1,9}(?=[\"'(\[]{0,3}[A-Z])"
 _END = Regex(rf"[.!?][\"')\]]{{0,3}}(?=\s+(?:[\"'(\[]{{0,3}}[A-Z0-9]|{_LABEL}))")
-"""Where a sentence ends: before a capital, or before the label of an item that goes on in the same line."""
+"""
+Where a sentence ends: before a capital, or before the label of an item that goes on in
+the same line.
+"""
 _LISTS = Regex(
     r"\b(?:may|shall|must|will|can|agrees?|not|permitted|prohibited|refrain)(?: not)?(?: to| from)?\s*:?\s{1,9}"
     r"(?=\((?:a|i|1)\)\s)",
     re.IGNORECASE,
 )
-_ITEM = Regex(r"([;,]\s{1,9}(?:(?:and|or|and/or)\s{1,9})?)?\((?:[a-z]|[ivx]{2,4}|\d{1,2})\)\s{1,9}", re.IGNORECASE)
+_ITEM = Regex(
+    r"([;,]\s{1,9}(?:(?:and|or|and/or)\s{1,9})?)?\((?:[a-z]|[ivx]{2,4}|\d{1,2})\)\s{1,9}",
+    re.IGNORECASE,
+)
 _ABBREVIATION = Regex(
     r"(?:\b(?:e\.g|i\.e|etc|inc|corp|ltd|co|no|nos|v|vs|cf|sec|art|mr|ms|dr|st|llc|gmbh|u\.s|u\.s\.c|fig|ver|approx)"
     r"|\b[a-z]|(?:^|\s)\(?\d{1,2}(?:\.\d{1,2})*)\.[\"')\]]{0,3}$",
@@ -38,11 +51,20 @@ _SAYS = Regex(
     r"a(?<!\wa)(?:re|s)\b|c(?<!\wc)annot\b|i(?<!\wi)s\b|m(?<!\wm)(?:ay|ust)\b|n(?<!\wn)ot?\b|o(?<!\wo)nly\b"
     r"|p(?<!\wp)(?:rohibi|ermit)ted\b|s(?<!\ws)hall\b|w(?<!\ww)(?:ill|ithout)\b|y(?<!\wy)ou\b"
 )
-"""Asked of lower case; each word is looked for by its first letter, see `docs/clause-analysis.md`."""
+"""
+Asked of lower case; each word is looked for by its first letter, see
+`docs/clause-analysis.md`.
+"""
 _HEADING = 60
-"""Characters of a heading that stands right above its paragraph; a longer line may be the first of a sentence."""
+"""
+Characters of a heading that stands right above its paragraph; a longer line may be the
+first of a sentence.
+"""
 _ABOVE = 400
-"""Characters of a paragraph that are looked at to see whether it ends: all of one that is but a heading."""
+"""
+Characters of a paragraph that are looked at to see whether it ends: all of one that is
+but a heading.
+"""
 _TITLE = 20
 """Words that a title never has, whatever its labels."""
 _FIRST_ITEMS = ("(a)", "(i)", "(1)", "(A)", "(I)")
@@ -50,18 +72,24 @@ _FIRST_ITEMS = ("(a)", "(i)", "(1)", "(A)", "(I)")
 _TAIL = 60
 _SHORTEST = 12
 """Characters up to which a sentence is no lead-in for its shape alone."""
-_ROMAN = {r: n for n, r in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1)}
+_ROMAN = {
+    r: n
+    for n, r in enumerate(
+        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1
+    )
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """
-    One sentence as the detectors see it: lower case, single spaces, ASCII quotes, no comment marks or emphasis.
+    One sentence as the detectors see it: lower case, single spaces, ASCII quotes, no
+    comment marks or emphasis.
 
-    `text` starts with the lead-in of the list that it stands in ("you may not:"); its own words begin at `own`. `said`
-    is the same with the capitals as they were written.
-    `start` and `end` are offsets of the own words in the text as given. `heading` is the heading above it; a `title`
-    is a heading itself.
+    `text` starts with the lead-in of the list that it stands in ("you may not:"); its
+    own words begin at `own`. `said` is the same with the capitals as they were written.
+    `start` and `end` are offsets of the own words in the text as given. `heading` is
+    the heading above it; a `title` is a heading itself.
     """
 
     text: str
@@ -74,7 +102,10 @@ class Sentence:
 
     @property
     def lead(self) -> str:
-        """The words that the sentence goes on with, or "" when it stands alone, be it under a heading."""
+        """
+        The words that the sentence goes on with, or "" when it stands alone, be it
+        under a heading.
+        """
         lead = self.said[: self.own].strip()
         return lead if lead.endswith((":", ":-", "...")) or is_unfinished(lead) else ""
 
@@ -103,12 +134,15 @@ class _Lead:
     outer: tuple[str, ...] = field(default_factory=tuple)
 
 
-def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> Iterator[Sentence]:
+def sentences(
+    text: str, wanted: Callable[[str, str], bool] | None = None
+) -> Iterator[Sentence]:
     """
     The sentences of `text` in reading order, each with the lead-in that it continues.
 
-    `wanted` is asked of a heading and of the words of a paragraph below it, lead-in included; a paragraph that is not
-    wanted is passed over, which costs a tenth of reading it.
+    `wanted` is asked of a heading and of the words of a paragraph below it, lead-in
+    included; a paragraph that is not wanted is passed over, which costs a tenth of
+    reading it.
     """
     flat = words_only(text)
     heading = ""
@@ -119,13 +153,25 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
         if not body.strip():
             continue
         lead = _lead_for(leads, block, flat)
-        goes_on = lead is not None and (lead.text.endswith(":") or is_unfinished(lead.text))
+        goes_on = lead is not None and (
+            lead.text.endswith(":") or is_unfinished(lead.text)
+        )
         # What stands below a heading that is marked as one is its text, however short.
-        below = number > 0 and _is_marked(flat, blocks[number - 1]) and not _is_marked(flat, block)
+        below = (
+            number > 0
+            and _is_marked(flat, blocks[number - 1])
+            and not _is_marked(flat, block)
+        )
         heads = not below and _is_heading(flat[block.start : block.end])
-        told = len(body) > MAX_SENTENCE or wanted is None or wanted(heading, _with_lead(lead, body).lower())
+        told = (
+            len(body) > MAX_SENTENCE
+            or wanted is None
+            or wanted(heading, _with_lead(lead, body).lower())
+        )
         follows = blocks[number + 1] if number + 1 < len(blocks) else None
-        leads_on = follows is not None and _opens(_tail(body), block, follows, listed=lead is not None)
+        leads_on = follows is not None and _opens(
+            _tail(body), block, follows, listed=lead is not None
+        )
         if not (told or heads or leads_on):
             continue
         spans = list(_split(flat, block.body, block.end))
@@ -141,35 +187,75 @@ def sentences(text: str, wanted: Callable[[str, str], bool] | None = None) -> It
                     start=begins,
                     end=ends,
                     heading=heading,
-                    title=title or (position == 0 and not goes_on and not below and _is_title(flat[begins:ends])),
+                    title=title
+                    or (
+                        position == 0
+                        and not goes_on
+                        and not below
+                        and _is_title(flat[begins:ends])
+                    ),
                 )
                 if begins == start:
                     before = said + " "
         if title:
             heading = _squeeze(flat[block.body : block.end])
         last = _squeeze(flat[spans[-1][0] : spans[-1][1]])
-        if leads_on and follows and _opens(last, block, follows, listed=lead is not None):
+        if (
+            leads_on
+            and follows
+            and _opens(last, block, follows, listed=lead is not None)
+        ):
             outer = (*lead.outer, lead.style) if lead else ()
             words = flat[spans[-1][0] : spans[-1][1]]
             text_ = _with_lead(lead if len(spans) == 1 else None, words)[-1_200:]
-            leads.append(_Lead(text=text_, indent=block.indent, label=block.label, outer=(*outer, _style(block))))
+            leads.append(
+                _Lead(
+                    text=text_,
+                    indent=block.indent,
+                    label=block.label,
+                    outer=(*outer, _style(block)),
+                )
+            )
 
 
 def _items(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The sentence, or where it lists in one line what may be done or not, its lead-in and then each item."""
+    """
+    The sentence, or where it lists in one line what may be done or not, its lead-in and
+    then each item.
+    """
     part = flat[start:end]
-    lead = _LISTS.search(flat, start, end) if any(map(part.__contains__, _FIRST_ITEMS)) else None
-    labels = [m for m in _ITEM.finditer(flat, lead.end(), end) if m.start() == lead.end() or m[1]] if lead else []
+    lead = (
+        _LISTS.search(flat, start, end)
+        if any(map(part.__contains__, _FIRST_ITEMS))
+        else None
+    )
+    labels = (
+        [
+            m
+            for m in _ITEM.finditer(flat, lead.end(), end)
+            if m.start() == lead.end() or m[1]
+        ]
+        if lead
+        else []
+    )
     if len(labels) < 2 or not lead:
         yield start, end
         return
-    yield start, lead.end() - len(flat[start : lead.end()]) + len(flat[start : lead.end()].rstrip())
+    yield (
+        start,
+        lead.end()
+        - len(flat[start : lead.end()])
+        + len(flat[start : lead.end()].rstrip()),
+    )
     for label, following in zip(labels, [*labels[1:], None], strict=True):
         yield from _trim(flat, label.end(), following.start() if following else end)
 
 
 def _tail(body: str) -> str:
-    """The end of a paragraph, long enough for `_opens` to say yes wherever it would of the last sentence."""
+    """
+    The end of a paragraph, long enough for `_opens` to say yes wherever it would of the
+    last sentence.
+    """
     return _squeeze(body.rstrip()[-_TAIL:]).rjust(_SHORTEST + 1)
 
 
@@ -201,20 +287,35 @@ def _blocks(flat: str) -> Iterator[_Block]:
         elif words[0] == "#":
             if current:
                 yield current
-            yield _Block(start=offset, end=end, body=offset + len(line) - len(line.lstrip(" #")))
+            yield _Block(
+                start=offset, end=end, body=offset + len(line) - len(line.lstrip(" #"))
+            )
             current = None
         elif (
             current is None
             or (marker and _is_item(marker, line, previous))
-            or _apart(flat[max(current.start, current.end - _ABOVE) : current.end], line)
+            or _apart(
+                flat[max(current.start, current.end - _ABOVE) : current.end], line
+            )
         ):
             if current:
                 yield current
             body = offset + (marker.end() if marker else len(line) - len(words))
-            label = (marker.group("label") or marker.group("plain") or "").lower() if marker else ""
+            label = (
+                (marker.group("label") or marker.group("plain") or "").lower()
+                if marker
+                else ""
+            )
             bullet = (marker.group("bullet") or "") if marker else ""
             indent = _indent(line)
-            current = _Block(start=offset, end=end, body=body, label=label, bullet=bullet, indent=indent)
+            current = _Block(
+                start=offset,
+                end=end,
+                body=body,
+                label=label,
+                bullet=bullet,
+                indent=indent,
+            )
         else:
             current.end = end
         previous = line
@@ -224,7 +325,10 @@ def _blocks(flat: str) -> Iterator[_Block]:
 
 
 def _may_be_marked(words: str) -> bool:
-    """Whether a line that begins so may begin with the mark of an item: nine of ten begin with a plain word."""
+    """
+    Whether a line that begins so may begin with the mark of an item: nine of ten begin
+    with a plain word.
+    """
     if not words[0].isalpha() or not _LABEL_ENDS.isdisjoint(words[1:6]):
         return True
     return words[0] in "oO" or words[:7].lower() in ("section", "article")
@@ -232,35 +336,55 @@ def _may_be_marked(words: str) -> bool:
 
 def _apart(above: str, line: str) -> bool:
     """
-    Whether `line` begins a paragraph although no blank line is above it: below a heading in a line of its own, or as
-    an unmarked item below one that ends with a semicolon.
+    Whether `line` begins a paragraph although no blank line is above it: below a
+    heading in a line of its own, or as an unmarked item below one that ends with a
+    semicolon.
     """
     first = line.lstrip(" \"'(")[:1]
     if not first.isupper():
         return False
     if ITEM_END.search(above):
         return True
-    heads = "\n" not in above.strip() and len(above.strip()) < _HEADING and _is_heading(above)
+    heads = (
+        "\n" not in above.strip()
+        and len(above.strip()) < _HEADING
+        and _is_heading(above)
+    )
     return heads and not (above.isupper() and line.isupper())
 
 
 def _is_item(marker: re.Match[str], line: str, previous: str) -> bool:
-    """Whether a marker at a line's start begins an item, and is not a word or number that wrapping put there."""
+    """
+    Whether a marker at a line's start begins an item, and is not a word or number that
+    wrapping put there.
+    """
     if marker.group("bullet") or line.lstrip().startswith("("):
         return True
     label = marker.group("label") or marker.group("plain") or ""
-    if label.isalpha() and (_indent(line) > _indent(previous) or _is_heading(previous)) and marker.end() < len(line):
+    if (
+        label.isalpha()
+        and (_indent(line) > _indent(previous) or _is_heading(previous))
+        and marker.end() < len(line)
+    ):
         return True
-    if label.isalpha() and len(label) == 1 and not re.search(r"[.:;,]\s*$|\b(?:and|or)\s*$", previous):
+    if (
+        label.isalpha()
+        and len(label) == 1
+        and not re.search(r"[.:;,]\s*$|\b(?:and|or)\s*$", previous)
+    ):
         return False
-    return not label[:1].isdigit() or bool(re.search(r"[.:;,)\"'A-Z]\s*$|\b(?:and|or)\s*$", previous))
+    return not label[:1].isdigit() or bool(
+        re.search(r"[.:;,)\"'A-Z]\s*$|\b(?:and|or)\s*$", previous)
+    )
 
 
 def _split(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     for match in _END.finditer(flat, start, end):
         before = flat[max(at, match.start() - 12) : match.start()].split()
-        if before and _ABBREVIATION.search(before[-1] + flat[match.start() : match.end()]):
+        if before and _ABBREVIATION.search(
+            before[-1] + flat[match.start() : match.end()]
+        ):
             continue
         yield from _trim(flat, at, match.end())
         at = match.end()
@@ -289,7 +413,11 @@ def _is_heading(block: str) -> bool:
     if not words or len(words) > 12:
         return False
     capital = sum(w[0].isupper() or not w[0].isalpha() for w in words)
-    return capital >= 0.6 * len(words) and not ITEM_END.search(block) and not _SAYS.search(block.lower())
+    return (
+        capital >= 0.6 * len(words)
+        and not ITEM_END.search(block)
+        and not _SAYS.search(block.lower())
+    )
 
 
 def _is_marked(flat: str, block: _Block) -> bool:
@@ -297,13 +425,20 @@ def _is_marked(flat: str, block: _Block) -> bool:
 
 
 def _is_title(part: str) -> bool:
-    """Whether a sentence is a heading that runs into its paragraph: few words, most with capitals, nothing said."""
+    """
+    Whether a sentence is a heading that runs into its paragraph: few words, most with
+    capitals, nothing said.
+    """
     if len(part.split(maxsplit=_TITLE)) > _TITLE:
         return False
     words = re.sub(_LABEL, "", part).split()
     capital = sum(w[0].isupper() for w in words)
     others = sum(not w[0].isupper() and w not in _SMALL for w in words)
-    return len(words) <= 7 and (not others or (others == 1 and capital >= 2)) and not _SAYS.search(part.lower())
+    return (
+        len(words) <= 7
+        and (not others or (others == 1 and capital >= 2))
+        and not _SAYS.search(part.lower())
+    )
 
 
 def _style(block: _Block) -> str:
@@ -311,7 +446,13 @@ def _style(block: _Block) -> str:
         return block.bullet
     if not block.label:
         return ""
-    return f"dotted {block.label.count('.')}" if "." in block.label else "number" if block.label.isdigit() else "letter"
+    return (
+        f"dotted {block.label.count('.')}"
+        if "." in block.label
+        else "number"
+        if block.label.isdigit()
+        else "letter"
+    )
 
 
 def _values(block: _Block, style: str) -> tuple[int, ...]:
@@ -324,7 +465,10 @@ def _values(block: _Block, style: str) -> tuple[int, ...]:
 
 
 def _opens(last: str, block: _Block, follows: _Block, *, listed: bool) -> bool:
-    """Whether what `follows` continues `block`; in a list, also below an item that is but a heading."""
+    """
+    Whether what `follows` continues `block`; in a list, also below an item that is but
+    a heading.
+    """
     if last.endswith((":", ":-", "...")) or is_unfinished(last):
         return True
     first = follows.label.rsplit(".", 1)[-1] in ("1", "a", "i") or follows.bullet
@@ -343,7 +487,13 @@ def _lead_for(leads: list[_Lead], block: _Block, flat: str) -> _Lead | None:
         if not style and lead.misses == 0 and lead.style:
             lead.misses += 1
             return None
-        if style and style not in lead.outer and lead.style and lead.misses == 0 and _first(block):
+        if (
+            style
+            and style not in lead.outer
+            and lead.style
+            and lead.misses == 0
+            and _first(block)
+        ):
             return lead
         leads.pop()
     return None
@@ -358,7 +508,9 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
     if not lead.style:
         deeper = block.indent > lead.indent
         below = bool(lead.label) and block.label.startswith(f"{lead.label}.")
-        nested = deeper or below or style not in lead.outer[-1:] or is_unfinished(lead.text)
+        nested = (
+            deeper or below or style not in lead.outer[-1:] or is_unfinished(lead.text)
+        )
         if style and (block.bullet or _first(block)) and nested:
             lead.style = "roman" if block.label == "i" else style
             lead.stem = block.label.rpartition(".")[0]
@@ -370,8 +522,15 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
             return True
         # Unmarked items: each but the last ends as one that goes on.
         expected = lead.goes_on
-        lead.open = lead.goes_on = flat[block.start : block.end].rstrip().endswith((";", ",", " or", " and"))
-        return expected or lead.open or flat[block.body : block.body + 1].islower() or is_unfinished(lead.text)
+        lead.open = lead.goes_on = (
+            flat[block.start : block.end].rstrip().endswith((";", ",", " or", " and"))
+        )
+        return (
+            expected
+            or lead.open
+            or flat[block.body : block.body + 1].islower()
+            or is_unfinished(lead.text)
+        )
     if block.bullet:
         if block.bullet == lead.style:
             lead.misses = 0
@@ -380,7 +539,10 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
     if not style:
         return False
     # "4.3" goes on from 4.2, not from 3.2.
-    if lead.last + 1 in _values(block, lead.style) and lead.stem == block.label.rpartition(".")[0]:
+    if (
+        lead.last + 1 in _values(block, lead.style)
+        and lead.stem == block.label.rpartition(".")[0]
+    ):
         lead.last += 1
         lead.misses = 0
         return True

@@ -1,8 +1,10 @@
 """
-Every known text, notice, tag and reference that stands word for word in a text, in one pass.
+Every known text, notice, tag and reference that stands word for word in a text, in one
+pass.
 
-Each pattern is reached by its anchor, the rarest word near its beginning: only rare words are looked up, and from there
-prefixes of growing length are compared by their sums. The work is linear in the length of the text.
+Each pattern is reached by its anchor, the rarest word near its beginning: only rare
+words are looked up, and from there prefixes of growing length are compared by their
+sums. The work is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from licensescan.base import index_format as layout
 from licensescan.classifier.identify.store import Pattern, Store
 
 _LONG = 90
-"""Within a known text of so many words nothing shorter counts, so nothing is looked up."""
+"""
+Within a known text of so many words nothing shorter counts, so nothing is looked up.
+"""
 
 
 _ANY_WIDTH, _WHOLE_WIDTH = (6, 4, 2), (6,)
@@ -32,13 +36,17 @@ class Hit(NamedTuple):
 
 def whole(codes: str, store: Store) -> Pattern | None:
     """The pattern that the text is from its first word to its last, if there is one."""
-    at = store.node_at(layout.node_key(crc32(codes.encode("utf-16-le", "surrogatepass")), len(codes)))
+    at = store.node_at(
+        layout.node_key(crc32(codes.encode("utf-16-le", "surrogatepass")), len(codes))
+    )
     ends = () if at is None else store.node(at)[1]
     return store.pattern(ends[0]) if ends else None
 
 
 def exact(codes: str, store: Store) -> list[Hit]:
-    """Every pattern in `codes`, in the order of their first words; of equal ones the best."""
+    """
+    Every pattern in `codes`, in the order of their first words; of equal ones the best.
+    """
     data = codes.encode("utf-16-le", "surrogatepass")
     size = len(codes)
     anchor, node = store.anchor_at, store.node_at
@@ -61,8 +69,15 @@ def exact(codes: str, store: Store) -> list[Hit]:
                 start = at - back
                 if start < 0:
                     continue
-                first = node(crc32(data[2 * start : 2 * (start + length)]) << layout.LENGTH_BITS | length)
-                if first is None or start + length > size or start << 4 | length in tried:
+                first = node(
+                    crc32(data[2 * start : 2 * (start + length)]) << layout.LENGTH_BITS
+                    | length
+                )
+                if (
+                    first is None
+                    or start + length > size
+                    or start << 4 | length in tried
+                ):
                     continue
                 tried.add(start << 4 | length)
                 for hit in _from(start, length, first, data, store):
@@ -84,7 +99,9 @@ def _from(start: int, length: int, first: int, data: bytes, store: Store) -> lis
         further, ends = store.node(node)
         found += [Hit(start, start + length, store.pattern(number)) for number in ends]
         for more in further:
-            at = search(crc32(data[2 * start : 2 * (start + more)]) << layout.LENGTH_BITS | more)
+            at = search(
+                crc32(data[2 * start : 2 * (start + more)]) << layout.LENGTH_BITS | more
+            )
             if at is not None and 2 * (start + more) <= len(data):
                 reached.append((more, at))
     return found

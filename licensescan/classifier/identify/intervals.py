@@ -1,4 +1,7 @@
-"""Where things stand in a text, so that what is near is found in the same time in a long text as in a short one."""
+"""
+Where things stand in a text, so that what is near is found in the same time in a long
+text as in a short one.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ _CELL = 9
 
 
 class Stretches:
-    """Stretches of words by the cells that they reach into, so that neighbours are found without a search."""
+    """
+    Stretches of words by the cells that they reach into, so that neighbours are found
+    without a search.
+    """
 
     def __init__(self) -> None:
         self._in: defaultdict[int, list[int]] = defaultdict(list)
@@ -25,11 +31,20 @@ class Stretches:
     def near(self, start: int, end: int) -> list[int]:
         """The numbers of all stretches that may meet this one, in order."""
         cells = range(start >> _CELL, (end >> _CELL) + 1)
-        return sorted(set(chain.from_iterable(self._in[cell] for cell in cells if cell in self._in)))
+        return sorted(
+            set(
+                chain.from_iterable(
+                    self._in[cell] for cell in cells if cell in self._in
+                )
+            )
+        )
 
 
 class Walls:
-    """Stretches that a pattern may not run across: settled ones for patterns of up to so many words."""
+    """
+    Stretches that a pattern may not run across: settled ones for patterns of up to so
+    many words.
+    """
 
     def __init__(self, settled: Iterable[Span]) -> None:
         self._walls: list[tuple[int, int, int]] = []

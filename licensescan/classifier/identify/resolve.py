@@ -1,4 +1,7 @@
-"""Which of the patterns found in a text count: the longest explanation of a place wins, mentions give way to texts."""
+"""
+Which of the patterns found in a text count: the longest explanation of a place wins,
+mentions give way to texts.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ if TYPE_CHECKING:
     from licensescan.classifier.identify.align import Aligned
 
 SETTLING_WORDS = 90
-"""A text of so many words, found word for word, is what it is: ISC, the shortest of the common ones, has about 110."""
+"""
+A text of so many words, found word for word, is what it is: ISC, the shortest of the
+common ones, has about 110.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +42,23 @@ class Found:
 
 
 def found_by(one: Aligned, pattern: Pattern) -> Found:
-    """An alignment as a pattern in the text; `pattern` is what its words make of the one that was aligned."""
-    return Found(one.start, one.end, pattern, one.score, one.covered, one.runs, one.scattered)
+    """
+    An alignment as a pattern in the text; `pattern` is what its words make of the one
+    that was aligned.
+    """
+    return Found(
+        one.start, one.end, pattern, one.score, one.covered, one.runs, one.scattered
+    )
 
 
 def longest(found: Iterable[Found]) -> list[Found]:
     """
-    What is left when everything that lies inside, or half inside, something longer is taken out.
+    What is left when everything that lies inside, or half inside, something longer is
+    taken out.
 
-    Of two that explain the same words, a text beats a notice, a notice a tag, a tag a reference, and the more relevant
-    the less; what names no license (false positives, introductions) counts like the rest, so that it can take its
-    place.
+    Of two that explain the same words, a text beats a notice, a notice a tag, a tag a
+    reference, and the more relevant the less; what names no license (false positives,
+    introductions) counts like the rest, so that it can take its place.
     """
     kept: list[Found] = []
     taken = _Spans()
@@ -70,7 +82,10 @@ def _weight(one: Found) -> tuple[float, int, int, int, int]:
 
 
 class _Spans:
-    """Stretches of words that are taken; they never overlap each other by more than a few words."""
+    """
+    Stretches of words that are taken; they never overlap each other by more than a few
+    words.
+    """
 
     def __init__(self) -> None:
         self._taken = bytearray()
@@ -97,7 +112,10 @@ def gaps(found: Sequence[Found], size: int) -> list[tuple[int, int]]:
 
 
 def is_relative(expression: str) -> bool:
-    """Whether only ScanCode tells a license apart; its text may be a piece of one that SPDX lists."""
+    """
+    Whether only ScanCode tells a license apart; its text may be a piece of one that
+    SPDX lists.
+    """
     return expression.startswith("LicenseRef-scancode-")
 
 

@@ -1,4 +1,7 @@
-"""The words by which texts and names of licenses are told apart, and their codes in an index."""
+"""
+The words by which texts and names of licenses are told apart, and their codes in an
+index.
+"""
 
 from __future__ import annotations
 
@@ -34,19 +37,29 @@ DEAL = _of(
     "patent patents sue litigation terminate terminated terminates revoke revocable consent approval permission "
     "sublicense resell sell sale rent lease disclose agreement purchase"
 )
-"""Words that change what is allowed when somebody adds them to a known text or takes them away."""
+"""
+Words that change what is allowed when somebody adds them to a known text or takes them
+away.
+"""
 
 LIMITING = DEAL | _of(
     "sole exclusive exclusively exclude excluded excludes nothing nobody none cannot limited reserved evaluating "
     "evaluate trial demonstration test testing charge charged revenue profit employees users companies separate "
     "separately service services customers teaching students personal private production purposes beyond outside"
 )
-"""Those, and words that may limit what is allowed, though they occur in much that limits nothing."""
+"""
+Those, and words that may limit what is allowed, though they occur in much that limits
+nothing.
+"""
 
-VERBS = _of("for use used using user uses purpose purposes may must shall permitted allowed granted limited solely")
+VERBS = _of(
+    "for use used using user uses purpose purposes may must shall permitted allowed granted limited solely"
+)
 """Words by which a word like "research" becomes a limit."""
 
-NAMED = _of("license research academic educational internal agreement lesser affero sale purchase only")
+NAMED = _of(
+    "license research academic educational internal agreement lesser affero sale purchase only"
+)
 """Words of the deal that names are made of, and that say nothing without a verb."""
 
 INSTITUTIONS = _of(
@@ -66,7 +79,9 @@ HOLDERS = _of(
     "software product package library program code work materials com org net www http https original maintainer "
     "maintainers individual individuals respective individually other others this file files these all initial"
 )
-"""Words that stand where a text leaves room for the name of its owner or of its work."""
+"""
+Words that stand where a text leaves room for the name of its owner or of its work.
+"""
 
 NEGATIONS = _of("not no nor none neither never cannot")
 """Words that turn a sentence round."""
@@ -94,7 +109,9 @@ LEGAL = _of(
 )
 """Words of the trade: several of them near each other read like terms."""
 
-APPENDIX = _of("appendix addendum exhibit annex schedule apply boilerplate covenants creative")
+APPENDIX = _of(
+    "appendix addendum exhibit annex schedule apply boilerplate covenants creative"
+)
 """Words at the head of what follows a license and is no term of it."""
 
 VERSIONED = _of("license licence version v gpl lgpl agpl public")
@@ -110,11 +127,19 @@ NAMES = _of(
 KINDS = _of("lesser affero")
 """Words before "GPL" that make it the name of another license."""
 
-HISTORY = _of("originally formerly previously earlier historically relicensed must would could if")
-"""Words before the name of a license that is no longer the one, or would be under a condition."""
+HISTORY = _of(
+    "originally formerly previously earlier historically relicensed must would could if"
+)
+"""
+Words before the name of a license that is no longer the one, or would be under a
+condition.
+"""
 
 PAST = _of("was were")
-"""With one of `GRANTED` behind it, that a license was granted once; what was taken from somewhere has it today."""
+"""
+With one of `GRANTED` behind it, that a license was granted once; what was taken from
+somewhere has it today.
+"""
 
 GRANTED = _of("licensed released distributed available published under covered")
 
@@ -124,7 +149,10 @@ COMPARED = _of("compatible compatibility incompatible incompatibility unlike")
 
 @lru_cache(maxsize=64)
 def letters_of(store: Store, words: frozenset[str]) -> frozenset[str]:
-    """The codes of those of `words` that stand in any pattern; remembered, for the fixed sets above."""
+    """
+    The codes of those of `words` that stand in any pattern; remembered, for the fixed
+    sets above.
+    """
     return coded(store, words)
 
 

@@ -1,9 +1,11 @@
 """
-A text as a string of word codes: what the index is compiled from and what is looked up in it.
+A text as a string of word codes: what the index is compiled from and what is looked up
+in it.
 
-Both sides go through `words`, so that wrapping, comment marks, bullets, mark-up, quotes, case, look-alike characters
-and copyright lines cannot make a difference. One word becomes one character (`Words.codes`), which makes slicing,
-hashing and alignment of whole texts cheap.
+Both sides go through `words`, so that wrapping, comment marks, bullets, mark-up,
+quotes, case, look-alike characters and copyright lines cannot make a difference. One
+word becomes one character (`Words.codes`), which makes slicing, hashing and alignment
+of whole texts cheap.
 """
 
 from __future__ import annotations
@@ -20,8 +22,20 @@ from operator import ne
 from licensescan.base.lazy_regex import Regex
 
 BREAK = "\n"
-DROPPED = frozenset("abcdefghijklmnopqrstuvwxyz+") | {"dnl", "rem", "br", "nbsp", "quot", "lt", "gt", "amp"}
-"""Words that carry nothing: list letters and articles, comment words, left-overs of mark-up, a plus by itself."""
+DROPPED = frozenset("abcdefghijklmnopqrstuvwxyz+") | {
+    "dnl",
+    "rem",
+    "br",
+    "nbsp",
+    "quot",
+    "lt",
+    "gt",
+    "amp",
+}
+"""
+Words that carry nothing: list letters and articles, comment words, left-overs of
+mark-up, a plus by itself.
+"""
 
 LINE = "|"
 """Stands for the end of a line among the words, and for itself among their codes."""
@@ -33,7 +47,9 @@ _KEPT_ROWS, _LONG_ROW = 40_000, 400
 """So many lines are remembered, and of so many characters: ten megabytes at most."""
 
 _ASCII = bytes(range(128))
-_BYTES = bytes(i if i > 127 or chr(i).isalnum() or chr(i) in "+\n" else 32 for i in range(256))
+_BYTES = bytes(
+    i if i > 127 or chr(i).isalnum() or chr(i) in "+\n" else 32 for i in range(256)
+)
 _TAGS = "a|b|i|p|br|hr|em|tt|li|ul|ol|dl|dt|dd|td|tr|th|h[1-6]|div|pre|img|code|body|html|head|font|span|table|tbody"
 _TAG = Regex(
     rf"</?(?:{_TAGS}|title|style|center|strong|section|article|blockquote|para|link|meta)\b[^<>]{{0,300}}>",
@@ -45,9 +61,12 @@ _MARK_BEFORE = Regex(r"(?:(?:\A|\n)[^\w\n]*|[.:;,] \(?)\Z")
 _CECILL = Regex(r"(cecill)[-_ ]([abc])\b")
 """A name that ends in a letter of its own, where single letters carry nothing."""
 _AT_LEAST = Regex(r">=[ \t]*(?:v|version)?[ \t.]*(\d(?:\.\d)?)(?![\w.])")
-_VERSION_BEFORE = Regex(r"(?:version|versions|license|licence|v|gpl|section|or|than)[^\w\n]*\Z")
+_VERSION_BEFORE = Regex(
+    r"(?:version|versions|license|licence|v|gpl|section|or|than)[^\w\n]*\Z"
+)
 _OF_LICENSE = (
-    # The end of the line is looked for first: a line without an end is not read again at each of its words.
+    # The end of the line is looked for first: a line without an end is not read again
+    # at each of its words.
     r"(?=[^\n]{0,160}$)"
     r"(?![^\n]*(?:licen[cs]|permi|redistribut|public[ \t]+domain|warrant|\bmit\b|\bbsd|gpl|apache|\bterms\b"
     r"|\bmpl|\bepl\b|\bwtfpl|\bcc0|\bcc[ -]by|\bofl\b"
@@ -103,7 +122,9 @@ class Words:
         return bisect_right(self.starts, position, 0, len(self.starts) - 1)
 
     def lines(self, start: int, end: int) -> tuple[int, int]:
-        """The first and last line of the words from `start` up to but not including `end`."""
+        """
+        The first and last line of the words from `start` up to but not including `end`.
+        """
         first = self.line(start)
         return first, max(first, self.line(max(start, end - 1)))
 
@@ -113,7 +134,9 @@ class Words:
             return ""
         first, last = self.lines(start, end)
         skip = start - self.starts[first - 1]
-        return " ".join(self._plain(self.rows[first - 1 : last])[skip : skip + end - start])
+        return " ".join(
+            self._plain(self.rows[first - 1 : last])[skip : skip + end - start]
+        )
 
     @property
     def plain(self) -> list[str]:
@@ -121,13 +144,16 @@ class Words:
         return self._plain(self.rows)
 
     def _plain(self, rows: list[str]) -> list[str]:
-        return [word for word in _WORD.findall(_clear(BREAK.join(rows))) if self.code(word)]
+        return [
+            word for word in _WORD.findall(_clear(BREAK.join(rows))) if self.code(word)
+        ]
 
 
 def words(text: str, code: Callable[[str], str], seen: dict[str, str]) -> Words:
     """
-    The words of `text` as codes; `code` gives the character of a word, an empty string to leave it out, and `LINE` for
-    `LINE`. `seen` remembers the codes of whole lines: of the lines of license files, two in three came before.
+    The words of `text` as codes; `code` gives the character of a word, an empty string
+    to leave it out, and `LINE` for `LINE`. `seen` remembers the codes of whole lines:
+    of the lines of license files, two in three came before.
     """
     obfuscated = False
     if not text.isascii():
@@ -150,16 +176,26 @@ def words(text: str, code: Callable[[str], str], seen: dict[str, str]) -> Words:
 
 
 def _coded(rows: list[str], code: Callable[[str], str]) -> list[str]:
-    """The codes of each row; nothing that is taken out of a text reaches over the end of a line."""
+    """
+    The codes of each row; nothing that is taken out of a text reaches over the end of a
+    line.
+    """
     clear = _clear(BREAK.join(rows))
     plain = clear if clear.isascii() else _without_signs(clear)
-    found = plain.encode("utf-8", "surrogatepass").translate(_BYTES).decode("utf-8", "surrogatepass")
+    found = (
+        plain.encode("utf-8", "surrogatepass")
+        .translate(_BYTES)
+        .decode("utf-8", "surrogatepass")
+    )
     found = found.replace("+", "+ ").replace(BREAK, f" {LINE} ")
     return "".join(map(code, found.split())).split(LINE)
 
 
 def _clear(text: str) -> str:
-    """`text` in lower case, without mark-up, list numbers and what only names a copyright holder; no line is lost."""
+    """
+    `text` in lower case, without mark-up, list numbers and what only names a copyright
+    holder; no line is lost.
+    """
     text = text.lower()
     if "&" in text:
         text = _ENTITY.sub(" ", text)
@@ -185,7 +221,10 @@ def _beyond(text: str) -> str:
 
 
 def _without_signs(text: str) -> str:
-    """`text` with spaces for characters beyond ASCII that belong to no word; a pattern is slow where they are few."""
+    """
+    `text` with spaces for characters beyond ASCII that belong to no word; a pattern is
+    slow where they are few.
+    """
     signs = [sign for sign in _beyond(text) if not sign.isalnum()]
     if len(signs) > _FEW:
         return _NO_WORD.sub(" ", text)
@@ -196,11 +235,12 @@ def _without_signs(text: str) -> str:
 
 def unfold(text: str) -> tuple[str, bool]:
     """
-    `text` with invisible characters dropped, look-alikes made Latin and compatibility forms resolved.
+    `text` with invisible characters dropped, look-alikes made Latin and compatibility
+    forms resolved.
 
-    The second value says whether that looks like hiding: words joined by something invisible, a word of two scripts
-    that reads as one, or more than one letter in a hundred changed. A text that is really Cyrillic or Greek stays as
-    it is.
+    The second value says whether that looks like hiding: words joined by something
+    invisible, a word of two scripts that reads as one, or more than one letter in a
+    hundred changed. A text that is really Cyrillic or Greek stays as it is.
     """
     _, clear, hides = _unfolded(text)
     return clear, hides
@@ -208,7 +248,10 @@ def unfold(text: str) -> tuple[str, bool]:
 
 @lru_cache(maxsize=1)  # a text is unfolded to be recognised, and once more to be quoted
 def _unfolded(text: str) -> tuple[str, str, bool]:
-    """The text without invisible characters and look-alikes, the same in NFKC, and whether that looks like hiding."""
+    """
+    The text without invisible characters and look-alikes, the same in NFKC, and whether
+    that looks like hiding.
+    """
     joined, clear = False, text
     beyond = _beyond(text)
     if _HIDDEN.search(beyond):
@@ -219,11 +262,18 @@ def _unfolded(text: str) -> tuple[str, str, bool]:
     if foreign and foreign * 5 < len(clear):
         folded = _ALIKE_WORD.sub(_latin, clear)
         changed = sum(map(ne, clear, folded)) if folded != clear else 0
-        joined = joined or (changed > 0 and any(m[0].translate(_ALIKE).isascii() for m in _MIXED.finditer(clear)))
+        joined = joined or (
+            changed > 0
+            and any(m[0].translate(_ALIKE).isascii() for m in _MIXED.finditer(clear))
+        )
         clear = folded
     visible = clear
     if not _is_composed(clear):
-        wide = [c for c in _beyond(clear) if c > "\u2fff" and unicodedata.normalize("NFKC", c).isascii()]
+        wide = [
+            c
+            for c in _beyond(clear)
+            if c > "\u2fff" and unicodedata.normalize("NFKC", c).isascii()
+        ]
         changed += sum(map(clear.count, wide))
         clear = unicodedata.normalize("NFKC", clear)
     return visible, clear, joined or changed * 100 > len(clear)
@@ -231,8 +281,8 @@ def _unfolded(text: str) -> tuple[str, str, bool]:
 
 def plain(text: str) -> str:
     """
-    `text` for whoever reads its words one by one: without what hides them. Untouched, and fit to be quoted, when
-    nothing invisible and no look-alike is in it.
+    `text` for whoever reads its words one by one: without what hides them. Untouched,
+    and fit to be quoted, when nothing invisible and no look-alike is in it.
     """
     if text.isascii():
         return text
@@ -242,11 +292,14 @@ def plain(text: str) -> str:
 
 def _is_composed(text: str) -> bool:
     """
-    Whether `text` is in NFKC. Where no character goes together with the one before it (marks, Korean vowels), its
-    different characters say so, and those are few.
+    Whether `text` is in NFKC. Where no character goes together with the one before it
+    (marks, Korean vowels), its different characters say so, and those are few.
     """
     beyond = _beyond(text)
-    if any(unicodedata.category(sign)[0] == "M" or "\u1160" <= sign <= "\u11ff" for sign in beyond):
+    if any(
+        unicodedata.category(sign)[0] == "M" or "\u1160" <= sign <= "\u11ff"
+        for sign in beyond
+    ):
         return unicodedata.is_normalized("NFKC", text)
     return all(unicodedata.is_normalized("NFKC", sign) for sign in beyond)
 
@@ -263,4 +316,8 @@ def _blank(match: re.Match[str]) -> str:
 def _list_mark(match: re.Match[str]) -> str:
     start = max(0, match.start() - 24)
     before = match.string[start : match.start()]
-    return " " if _MARK_BEFORE.search(before) and not _VERSION_BEFORE.search(before) else match[0]
+    return (
+        " "
+        if _MARK_BEFORE.search(before) and not _VERSION_BEFORE.search(before)
+        else match[0]
+    )

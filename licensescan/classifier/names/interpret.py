@@ -1,9 +1,12 @@
 """
-From the words that people use for licenses to SPDX: `License:` fields, classifiers, POM names, model-card ids.
+From the words that people use for licenses to SPDX: `License:` fields, classifiers, POM
+names, model-card ids.
 
-A value is understood as a whole or not at all: nothing is found inside a word or a sentence, so that neither `SUBMITTED
-LICENSE` nor `MIT License (non-commercial use only)` becomes MIT. A name that leaves the version open, or the number of
-clauses, is a family and stays one until a text says more. What the words mean is data: `rules/names.toml`.
+A value is understood as a whole or not at all: nothing is found inside a word or a
+sentence, so that neither `SUBMITTED LICENSE` nor `MIT License (non-commercial use
+only)` becomes MIT. A name that leaves the version open, or the number of clauses, is a
+family and stays one until a text says more. What the words mean is data:
+`rules/names.toml`.
 """
 
 from __future__ import annotations
@@ -17,7 +20,15 @@ from typing import NamedTuple
 from licensescan.classifier.names import phrases
 from licensescan.classifier.names.reading import Joiner, Name, combine, fits, reference
 from licensescan.model.types import Expression, ExpressionError
-from licensescan.standards.spdx_expression import License, join_and, join_or, licenses, normalise, parse, unparse
+from licensescan.standards.spdx_expression import (
+    License,
+    join_and,
+    join_or,
+    licenses,
+    normalise,
+    parse,
+    unparse,
+)
 from licensescan.standards.spdx_grammar import parse_ids
 
 __all__ = ["Name", "combine", "fits", "interpret", "reference"]
@@ -29,7 +40,10 @@ LONGEST_LINES = 3
 """Lines that hold anything; a value with more is a text."""
 
 MOST_JOINERS = 24
-"""Commas, slashes, "and" and "or" in a value: readings of its parts grow with the square of their number."""
+"""
+Commas, slashes, "and" and "or" in a value: readings of its parts grow with the square
+of their number.
+"""
 
 _COMMERCIAL = Expression("LicenseRef-scancode-commercial-license")
 
@@ -41,7 +55,9 @@ _FILE_POINTER = re.compile(r"(?i)(?:see\s+licen[cs]e\s+in|file:?)\s+([\w./\-]+)"
 _AND_FILE = re.compile(r"(?i)\s*[+|]\s*file\s+([\w./\-]+)\s*$")
 _URL = re.compile(r"(?i)\(?<?\b(?:https?://|www\.)[^\s()<>]+>?\)?")
 _COPYRIGHT = re.compile(r"(?i)^(?:copyright\b|\(c\)|©)")
-_COPYRIGHT_TAIL = re.compile(r"(?i)[\s,;.\-]+(?:copyright\b|\(c\)|©)\s*(?:\(c\)|©|\d{4}).*$")
+_COPYRIGHT_TAIL = re.compile(
+    r"(?i)[\s,;.\-]+(?:copyright\b|\(c\)|©)\s*(?:\(c\)|©|\d{4}).*$"
+)
 _TROVE = re.compile(r"(?i)^(?:licen[cs]e\s*::\s*)?(?:osi approved\s*::\s*)?(?=\S)")
 _LEAD = re.compile(
     r"(?i)^(?:(?:this|the) (?:software|project|package|library) is\s+)?"
@@ -56,11 +72,15 @@ _DUAL = re.compile(
     r"(?i)^(?:dual|tri|triple|multi|multiple|double)(?:[\s\-]*licen[sc](?:ed?|ing|es))?(?:\s+under|\s+consisting of)?\b"
     r"[\s:\-–,]*(?=\S)|[\s,(]+(?:dual|tri)(?:[\s\-]*licen[sc]ed?)?\)?$"
 )
-_STYLE = re.compile(r"(?i)[\s\-](?:like|style|type|ish|based|derived)(?:\s+licen[cs]e)?$")
+_STYLE = re.compile(
+    r"(?i)[\s\-](?:like|style|type|ish|based|derived)(?:\s+licen[cs]e)?$"
+)
 _WITH = re.compile(
     r"(?i)(?:\s*,?\s+(?:with|w/|plus|and)\s+|\s+\+\s+|\+(?=cp?e\b)|\s*[,&]\s+(?!with\b|and\b|plus\b))(?:(?:the|an?|its)\s+)?"
 )
-_BUYABLE = re.compile(r"(?i)(?!.*\b(?:non|not?|for)\b)(?:an?\s+)?(?:\w+\s+){0,2}commercial(?:\s+licen[cs]es?)?")
+_BUYABLE = re.compile(
+    r"(?i)(?!.*\b(?:non|not?|for)\b)(?:an?\s+)?(?:\w+\s+){0,2}commercial(?:\s+licen[cs]es?)?"
+)
 _BRACKET = re.compile(r"^([^()\[\]]*?)\s*[(\[]([^()\[\]]*)[)\]]\s*([^()\[\]]*)$")
 # From weak to strong; the first split of which both sides are understood is taken.
 _JOINERS: tuple[tuple[re.Pattern[str], Joiner], ...] = (
@@ -74,7 +94,10 @@ _ANY_JOINER = re.compile(r"(?i)\b(?:and|or)\b|[|&+/,;]")
 
 
 class _Mode(NamedTuple):
-    """How to read: "/" as OR, and whether LicenseLynx is asked about what our own table does not know."""
+    """
+    How to read: "/" as OR, and whether LicenseLynx is asked about what our own table
+    does not know.
+    """
 
     slash_is_or: bool = False
     aliases: bool = False
@@ -84,10 +107,11 @@ def interpret(value: str, *, context: str = "license-field") -> Name:
     """
     What `value` says about the license.
 
-    `context` is where it stands: `license-field`, `classifier` (the whole trove string), `pom` (a Maven name or
-    address), `debian` (a DEP-5 short name), `huggingface`, `npm`, `cargo`, `r`, `rockspec`, `gguf`. It matters only to
-    "/", which Cargo documents as OR and which is unclear elsewhere. A list of values is read one by one and given to
-    `combine`. Never raises.
+    `context` is where it stands: `license-field`, `classifier` (the whole trove
+    string), `pom` (a Maven name or address), `debian` (a DEP-5 short name),
+    `huggingface`, `npm`, `cargo`, `r`, `rockspec`, `gguf`. It matters only to "/",
+    which Cargo documents as OR and which is unclear elsewhere. A list of values is read
+    one by one and given to `combine`. Never raises.
     """
     text = value.strip()
     lines = sum(1 for line in text.splitlines() if line.strip())
@@ -134,7 +158,10 @@ def _read(text: str, mode: _Mode) -> Name | None:
 
 
 def _whole(text: str, mode: _Mode) -> Name | None:
-    """An SPDX expression, a phrase of the table, a family with a version, or an alias of LicenseLynx."""
+    """
+    An SPDX expression, a phrase of the table, a family with a version, or an alias of
+    LicenseLynx.
+    """
     key = phrases.normal(text)
     phrase = phrases.lookup(key)
     if phrase is None or phrase.expression is not None or phrase.family is not None:
@@ -149,13 +176,20 @@ def _whole(text: str, mode: _Mode) -> Name | None:
     if phrase.family is None:
         return Name(value=text, basis="placeholder")
     kind = phrase.family
-    return Name(value=text, basis="family", families=(kind.name,), likely=kind.likely, restricted=kind.restricted)
+    return Name(
+        value=text,
+        basis="family",
+        families=(kind.name,),
+        likely=kind.likely,
+        restricted=kind.restricted,
+    )
 
 
 def _alias(text: str, key: str) -> Expression | None:
-    # LicenseLynx 2.3: importing it and loading its 12,831 names takes 66 ms of CPU, so it is asked last. Of its stable
-    # map, single words are left out ("nice", "wink" and "SL" are names there), as are `MIT-like` and its kin, names of
-    # kinds, exceptions alone, and ids that forget "or later". The risky map is not used.
+    # LicenseLynx 2.3: importing it and loading its 12,831 names takes 66 ms of CPU, so
+    # it is asked last. Of its stable map, single words are left out ("nice", "wink" and
+    # "SL" are names there), as are `MIT-like` and its kin, names of kinds, exceptions
+    # alone, and ids that forget "or later". The risky map is not used.
     if " " not in text or _STYLE.search(text) or "Ref-" in text:
         return None
     from licenselynx.licenselynx import LicenseLynx
@@ -169,14 +203,18 @@ def _alias(text: str, key: str) -> Expression | None:
         return None
     if " " not in key and expression.startswith("LicenseRef-"):
         return None
-    return expression if ("+" in key) == expression.endswith(("-or-later", "+")) else None
+    return (
+        expression if ("+" in key) == expression.endswith(("-or-later", "+")) else None
+    )
 
 
 def _with_exception(text: str, mode: _Mode) -> Name | None:
     for match in _WITH.finditer(text):
         key = phrases.normal(text[match.end() :].rstrip(")"))
         named = phrases.is_exception(key)
-        if not named and not ("with" in match[0].lower() and key.endswith(("exception", "exceptions"))):
+        if not named and not (
+            "with" in match[0].lower() and key.endswith(("exception", "exceptions"))
+        ):
             continue
         base = _read(text[: match.start()], mode)
         if base is None or base.expression is None:
@@ -185,10 +223,19 @@ def _with_exception(text: str, mode: _Mode) -> Name | None:
         if not isinstance(tree, License):
             return None
         if named:
-            return Name(value=text, expression=phrases.with_exception(tree.id, key), basis="table")
-        # An exception that is not known gives permissions on top of the license; which, only the text can say.
+            return Name(
+                value=text,
+                expression=phrases.with_exception(tree.id, key),
+                basis="table",
+            )
+        # An exception that is not known gives permissions on top of the license; which,
+        # only the text can say.
         family = phrases.family_of(tree.id)
-        return Name(value=text, basis="family", families=(family,), likely=base.expression) if family else None
+        return (
+            Name(value=text, basis="family", families=(family,), likely=base.expression)
+            if family
+            else None
+        )
     return _glued_exception(text)
 
 
@@ -201,19 +248,28 @@ def _glued_exception(text: str) -> Name | None:
         base = phrases.lookup(" ".join(words[:cut]).removesuffix(" with"))
         key = " ".join(words[cut:])
         if base and base.expression and phrases.is_exception(key):
-            return Name(value=text, expression=phrases.with_exception(base.expression, key), basis="table")
+            return Name(
+                value=text,
+                expression=phrases.with_exception(base.expression, key),
+                basis="table",
+            )
     return None
 
 
 def _bracketed(text: str, mode: _Mode) -> Name | None:
-    """`GPL (>= 2)`, `MIT License (MIT)`, `GPLv2 (with FOSS License Exception)`, `(MIT or Apache 2)`."""
+    """
+    `GPL (>= 2)`, `MIT License (MIT)`, `GPLv2 (with FOSS License Exception)`, `(MIT or
+    Apache 2)`.
+    """
     match = _BRACKET.match(text)
     if not match:
         return None
     before, inner, after = match.groups()
     if not before and not after:
         return _read(inner, mode)
-    joined = _whole(f"{before} {inner} {after}".strip(), mode) or _with_exception(f"{before} {inner} {after}", mode)
+    joined = _whole(f"{before} {inner} {after}".strip(), mode) or _with_exception(
+        f"{before} {inner} {after}", mode
+    )
     if joined is not None:
         return joined
     outer = _read(f"{before} {after}".strip(), mode)
@@ -226,8 +282,13 @@ def _bracketed(text: str, mode: _Mode) -> Name | None:
 
 
 def _is_acronym(inner: str, outer: str) -> bool:
-    """Whether `inner` is made of the initials of `outer`: `Aladdin Free Public License (AFPL)`."""
-    return len(inner) > 1 and inner.lower() == "".join(word[0] for word in outer.lower().split())
+    """
+    Whether `inner` is made of the initials of `outer`: `Aladdin Free Public License
+    (AFPL)`.
+    """
+    return len(inner) > 1 and inner.lower() == "".join(
+        word[0] for word in outer.lower().split()
+    )
 
 
 def _address(text: str, mode: _Mode) -> Name | None:
@@ -254,7 +315,10 @@ def _link(url: str) -> Name:
 
 
 def _without_noise(text: str) -> Iterator[tuple[str, bool]]:
-    """`text` without words that say nothing about the license, or only that there is a choice (then True)."""
+    """
+    `text` without words that say nothing about the license, or only that there is a
+    choice (then True).
+    """
     if (shorter := _DUAL.sub("", text)) != text:
         yield shorter.strip("() "), True
     if (shorter := _LEAD.sub("", text)) != text:
@@ -262,7 +326,9 @@ def _without_noise(text: str) -> Iterator[tuple[str, bool]]:
     for tail in (_TAIL, _COPYRIGHT_TAIL):
         match = tail.search(text)
         # "All rights reserved" after a copyright stands above permissive texts too.
-        if match and not phrases.is_restricted(phrases.normal(match[0]).replace("all rights reserved", "")):
+        if match and not phrases.is_restricted(
+            phrases.normal(match[0]).replace("all rights reserved", "")
+        ):
             yield text[: match.start()], False
 
 
@@ -286,7 +352,11 @@ def _split(text: str, mode: _Mode) -> Name | None:
             if first is None or second is None:
                 continue
             bought = choice and _COMMERCIAL in first.named + second.named
-            if joiner == "unclear" and (mode.slash_is_or or bought or phrases.is_choice(first.kinds, second.kinds)):
+            if joiner == "unclear" and (
+                mode.slash_is_or
+                or bought
+                or phrases.is_choice(first.kinds, second.kinds)
+            ):
                 return _joined(text, _as_choice(first), _as_choice(second), "OR")
             if joiner == "unclear" and (first.restricted or second.restricted):
                 return None
@@ -295,7 +365,10 @@ def _split(text: str, mode: _Mode) -> Name | None:
 
 
 def _side(text: str, mode: _Mode, *, choice: bool) -> Name | None:
-    """One side of a joiner; beside "or", a commercial license is a branch that somebody can buy."""
+    """
+    One side of a joiner; beside "or", a commercial license is a branch that somebody
+    can buy.
+    """
     if choice and _BUYABLE.fullmatch(text.strip(" ().")):
         return Name(value=text, expression=_COMMERCIAL, basis="table")
     name = _read(text, mode)
@@ -304,7 +377,11 @@ def _side(text: str, mode: _Mode, *, choice: bool) -> Name | None:
 
 def _joined(text: str, left: Name, right: Name, joiner: Joiner) -> Name:
     if joiner != "unclear" and left.expression and right.expression:
-        return Name(value=text, expression=_join(joiner, left.expression, right.expression), basis="table")
+        return Name(
+            value=text,
+            expression=_join(joiner, left.expression, right.expression),
+            basis="table",
+        )
     ways = [side.expression or side.likely for side in (left, right)]
     nested = {left.joiner, right.joiner} - {"", joiner}
     families = tuple(dict.fromkeys(left.families + right.families))
@@ -314,7 +391,9 @@ def _joined(text: str, left: Name, right: Name, joiner: Joiner) -> Name:
         candidates=tuple(dict.fromkeys(left.named + right.named)),
         families=families,
         joiner="unclear" if nested else joiner,
-        likely=_join(joiner, *filter(None, ways)) if all(ways) and joiner != "unclear" else None,
+        likely=_join(joiner, *filter(None, ways))
+        if all(ways) and joiner != "unclear"
+        else None,
         restricted=left.restricted or right.restricted,
     )
 
@@ -324,9 +403,13 @@ def _join(joiner: Joiner, *expressions: Expression) -> Expression:
 
 
 def _as_choice(name: Name) -> Name:
-    """What "dual" makes of a reading: what was joined, however it was joined, is a choice."""
+    """
+    What "dual" makes of a reading: what was joined, however it was joined, is a choice.
+    """
     if name.expression and " AND " in name.expression and " OR " not in name.expression:
         return replace(name, expression=join_or(*licenses(name.expression)))
     if name.joiner == "unclear" and not name.families:
-        return replace(name, expression=join_or(*name.candidates), candidates=(), joiner="")
+        return replace(
+            name, expression=join_or(*name.candidates), candidates=(), joiner=""
+        )
     return replace(name, joiner="OR") if name.joiner else name

@@ -1,5 +1,6 @@
 """
-The normal form of the words in a license field, and what `rules/names.toml` says about whole phrases in it.
+The normal form of the words in a license field, and what `rules/names.toml` says about
+whole phrases in it.
 
 Only `names.py` uses this module; it puts phrases together.
 """
@@ -33,7 +34,9 @@ _URL_END = re.compile(r"[?#].*$|(?:\.(?:txt|html?|php|md|en|xml))+$|[/.]+$")
 _URL_ID = re.compile(
     r"(?:opensource\.org/licenses?|spdx\.org/licenses|choosealicense\.com/licenses|licenses\.nuget\.org)/([\w.+\-]+)"
 )
-_URL_CC = re.compile(r"creativecommons\.org/licenses/([a-z\-]+)/(\d\.\d)(?:/[\w.\-/]*)?")
+_URL_CC = re.compile(
+    r"creativecommons\.org/licenses/([a-z\-]+)/(\d\.\d)(?:/[\w.\-/]*)?"
+)
 _CC_NOISE = frozenset({"international", "intl", "unported", "generic", "public"})
 _DATE = re.compile(
     r",?\s*(?:\d+\s+)?(?:january|february|march|april|may|june|july|august|october|november)\s+(?:\d+,\s+)?\d{4}"
@@ -70,7 +73,10 @@ def _version(word: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """A name that needs more to be a license: which ids belong to it, and what it means when it withholds something."""
+    """
+    A name that needs more to be a license: which ids belong to it, and what it means
+    when it withholds something.
+    """
 
     name: str
     members: tuple[str, ...] = ()
@@ -82,7 +88,10 @@ class Family:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """What a whole phrase is: an expression, a family, or a word that stands for nothing (neither)."""
+    """
+    What a whole phrase is: an expression, a family, or a word that stands for nothing
+    (neither).
+    """
 
     expression: Expression | None = None
     family: Family | None = None
@@ -117,16 +126,24 @@ def table() -> Table:
         for key in entry["names"]:
             phrases[key] = Phrase(family=family)
             versions[key] = (entry.get("versions", {}), entry.get("later", False))
-    phrases |= {key: Phrase(expression=Expression(value)) for key, value in raw["alias"].items()}
+    phrases |= {
+        key: Phrase(expression=Expression(value)) for key, value in raw["alias"].items()
+    }
     return Table(
         phrases=phrases,
         versions=versions,
         families=families,
-        exceptions={k: tuple([v] if isinstance(v, str) else v) for k, v in raw["exception"].items()},
+        exceptions={
+            k: tuple([v] if isinstance(v, str) else v)
+            for k, v in raw["exception"].items()
+        },
         choices=frozenset(frozenset(pair) for pair in raw["choice"]["pairs"]),
         restricted=tuple(f" {word} " for word in raw["restricted"]["words"]),
         freed=tuple(f" {word} " for word in raw["restricted"]["freed"]),
-        forbidding={k: tuple(f" {word} " for word in v) for k, v in raw["restricted"]["clauses"].items()},
+        forbidding={
+            k: tuple(f" {word} " for word in v)
+            for k, v in raw["restricted"]["clauses"].items()
+        },
         urls=raw["url"],
         refused=frozenset(raw["lynx"]["refused"]),
     )
@@ -145,7 +162,10 @@ def _family(name: str, entry: Mapping[str, Any]) -> Family:
 
 @lru_cache(maxsize=4096)
 def lookup(key: str) -> Phrase | None:
-    """What the phrase `key`, in normal form, is as a whole: by the table, or as a family with a version."""
+    """
+    What the phrase `key`, in normal form, is as a whole: by the table, or as a family
+    with a version.
+    """
     found = table().phrases.get(key)
     return found or _versioned(key)
 
@@ -165,9 +185,14 @@ def _versioned(key: str) -> Phrase | None:
             return None
         return Phrase(expression=Expression(id_ + _suffix(suffix, gnu=gnu)))
     if suffix == "-or-later" and words:
-        # A GNU license without a number leaves the version to the user (GPL-2.0, section 9).
+        # A GNU license without a number leaves the version to the user (GPL-2.0,
+        # section 9).
         versions, gnu = table().versions.get(" ".join(words), ({}, False))
-        return Phrase(expression=Expression(next(iter(versions.values())) + suffix)) if gnu else None
+        return (
+            Phrase(expression=Expression(next(iter(versions.values())) + suffix))
+            if gnu
+            else None
+        )
     return None
 
 
@@ -178,7 +203,10 @@ def _suffix(suffix: str, *, gnu: bool) -> str:
 
 
 def address(url: str) -> str | None:
-    """The expression, the family or what may be an id, that a web address of license terms stands for."""
+    """
+    The expression, the family or what may be an id, that a web address of license terms
+    stands for.
+    """
     place = _URL_START.sub("", url.lower())
     while (shorter := _URL_END.sub("", place)) != place:
         place = shorter
@@ -192,9 +220,11 @@ def address(url: str) -> str | None:
 
 def fits(family: str, license_: str) -> bool:
     """
-    Whether the id `license_` belongs to `family`; False for a family that is not in the table.
+    Whether the id `license_` belongs to `family`; False for a family that is not in the
+    table.
 
-    ScanCode's key of an old or local version is spelled like the ids of its family (`LicenseRef-scancode-zpl-1.0`).
+    ScanCode's key of an old or local version is spelled like the ids of its family
+    (`LicenseRef-scancode-zpl-1.0`).
     """
     kind = table().families.get(family)
     if kind is None:
@@ -209,26 +239,45 @@ def fits(family: str, license_: str) -> bool:
 
 def family_of(license_: str) -> str | None:
     """The particular family that the id `license_` belongs to."""
-    return next((name for name, kind in table().families.items() if not kind.any and fits(name, license_)), None)
+    return next(
+        (
+            name
+            for name, kind in table().families.items()
+            if not kind.any and fits(name, license_)
+        ),
+        None,
+    )
 
 
 def is_exception(key: str) -> bool:
-    """Whether `key`, in normal form, names an exception to licenses, with or without the word "exception"."""
+    """
+    Whether `key`, in normal form, names an exception to licenses, with or without the
+    word "exception".
+    """
     return _exception_key(key) in table().exceptions
 
 
 def with_exception(license_: str, key: str) -> Expression:
-    """The license with the exception that `key` names, which may have a text of its own for GPL-3.0."""
+    """
+    The license with the exception that `key` names, which may have a text of its own
+    for GPL-3.0.
+    """
     ids = table().exceptions[_exception_key(key)]
     return Expression(f"{license_} WITH {ids[-1 if '-3.0' in license_ else 0]}")
 
 
 def _exception_key(key: str) -> str:
-    return " ".join(word for word in key.split() if word not in ("exception", "exceptions", "linking", "special"))
+    return " ".join(
+        word
+        for word in key.split()
+        if word not in ("exception", "exceptions", "linking", "special")
+    )
 
 
 def is_choice(left: Iterable[str], right: Iterable[str]) -> bool:
-    """Whether a family of `left` and one of `right` are offered together only as a choice."""
+    """
+    Whether a family of `left` and one of `right` are offered together only as a choice.
+    """
     return any(frozenset((a, b)) in table().choices for a in left for b in right)
 
 
@@ -242,6 +291,16 @@ def is_restricted(key: str) -> bool:
 
 
 def forbids(key: str) -> str:
-    """The clause by which `key`, restricted and in normal form, forbids commerce; "" when it only withholds."""
+    """
+    The clause by which `key`, restricted and in normal form, forbids commerce; "" when
+    it only withholds.
+    """
     padded = f" {key} "
-    return next((c for c, words in table().forbidding.items() if any(map(padded.__contains__, words))), "")
+    return next(
+        (
+            c
+            for c, words in table().forbidding.items()
+            if any(map(padded.__contains__, words))
+        ),
+        "",
+    )

@@ -1,4 +1,7 @@
-"""What was read from license names: one reading, and what several readings of one level say together."""
+"""
+What was read from license names: one reading, and what several readings of one level
+say together.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from licensescan.classifier.names import phrases
 from licensescan.model.texts import Expression
 from licensescan.standards.spdx_expression import covers, licenses
 
-Basis = Literal["spdx", "table", "alias", "family", "text", "link", "placeholder", "junk"]
+Basis = Literal[
+    "spdx", "table", "alias", "family", "text", "link", "placeholder", "junk"
+]
 Joiner = Literal["", "AND", "OR", "unclear"]
 
 
@@ -20,14 +25,17 @@ class Name:
     """
     What one value, or all values of one level of the metadata, say about the license.
 
-    `expression` is set only when every word was understood and nothing is left open. Else `candidates` are the licenses
-    and `families` the names of families that the value holds, joined by `joiner` (`unclear` for `MIT/BSD` and for
-    several classifiers: it may mean AND or OR). `likely` is what the value practically always means, for use with less
-    confidence. `restricted` says that words such as "non-commercial" or "proprietary" withhold something.
+    `expression` is set only when every word was understood and nothing is left open.
+    Else `candidates` are the licenses and `families` the names of families that the
+    value holds, joined by `joiner` (`unclear` for `MIT/BSD` and for several
+    classifiers: it may mean AND or OR). `likely` is what the value practically always
+    means, for use with less confidence. `restricted` says that words such as
+    "non-commercial" or "proprietary" withhold something.
 
-    `basis` is how it was read: `spdx` (an expression), `table` (`rules/names.toml`), `alias` (LicenseLynx), `family`,
-    `text` (a pasted license text: give it to detection), `link` (an address of terms that are not at hand),
-    `placeholder` (says nothing, or names a `file`), `junk` (not understood).
+    `basis` is how it was read: `spdx` (an expression), `table` (`rules/names.toml`),
+    `alias` (LicenseLynx), `family`, `text` (a pasted license text: give it to
+    detection), `link` (an address of terms that are not at hand), `placeholder` (says
+    nothing, or names a `file`), `junk` (not understood).
     """
 
     value: str
@@ -58,14 +66,22 @@ class Name:
     @property
     def kinds(self) -> frozenset[str]:
         """The families, and those that the exact licenses belong to."""
-        known = (phrases.family_of(license_) for expression in self.named for license_ in licenses(expression))
+        known = (
+            phrases.family_of(license_)
+            for expression in self.named
+            for license_ in licenses(expression)
+        )
         return frozenset(self.families) | {family for family in known if family}
 
     @property
     def alike(self) -> bool:
         """Whether it names nothing but families whose members no rule tells apart."""
         known = phrases.table().families
-        return bool(self.families) and not self.named and all(known[name].alike for name in self.families)
+        return (
+            bool(self.families)
+            and not self.named
+            and all(known[name].alike for name in self.families)
+        )
 
     @property
     def looks_like_text(self) -> bool:
@@ -80,18 +96,24 @@ class Name:
 
 def combine(names: Sequence[Name]) -> Name:
     """
-    What several values of one level say together: the classifiers of a package, the licenses of a POM, a card's list.
+    What several values of one level say together: the classifiers of a package, the
+    licenses of a POM, a card's list.
 
-    What says nothing is left out. An exact license replaces a family that it belongs to (`GPL` and `GPLv2+`), "or
-    later" replaces "only", and an expression replaces the licenses in it (`MIT OR Apache-2.0` and `MIT`). When more
-    than one remains, the metadata does not say whether AND or OR is meant: `expression` is None, `joiner` is `unclear`,
-    and `candidates` and `families` list what there is. AND is the safe reading; a text may tell (text-unidecode lists
-    Artistic and GPL, and means OR).
+    What says nothing is left out. An exact license replaces a family that it belongs to
+    (`GPL` and `GPLv2+`), "or later" replaces "only", and an expression replaces the
+    licenses in it (`MIT OR Apache-2.0` and `MIT`). When more than one remains, the
+    metadata does not say whether AND or OR is meant: `expression` is None, `joiner` is
+    `unclear`, and `candidates` and `families` list what there is. AND is the safe
+    reading; a text may tell (text-unidecode lists Artistic and GPL, and means OR).
     """
     told = [name for name in dict.fromkeys(names) if name.understood]
     restricted = any(name.restricted for name in names)
     if not told:
-        return replace(names[0], restricted=restricted) if names else Name(value="", basis="placeholder")
+        return (
+            replace(names[0], restricted=restricted)
+            if names
+            else Name(value="", basis="placeholder")
+        )
     value = "; ".join(dict.fromkeys(name.value for name in told))
     exact = _refined(expression for name in told for expression in name.named)
     families = _open_families(told, exact)
@@ -99,7 +121,9 @@ def combine(names: Sequence[Name]) -> Name:
         if name.named == exact and name.families == families:
             return replace(name, value=value, restricted=restricted)
     if len(exact) == 1 and not families:
-        return Name(value=value, expression=exact[0], basis="table", restricted=restricted)
+        return Name(
+            value=value, expression=exact[0], basis="table", restricted=restricted
+        )
     return Name(
         value=value,
         basis="family" if families else "table",
@@ -112,10 +136,11 @@ def combine(names: Sequence[Name]) -> Name:
 
 def fits(family: str, expression: str) -> bool:
     """
-    Whether a license of `expression` can be what `family` names: BSD-2-Clause is a BSD, Apache-2.0 an Apache.
+    Whether a license of `expression` can be what `family` names: BSD-2-Clause is a BSD,
+    Apache-2.0 an Apache.
 
-    A name like "OSI Approved" fits every license that has an SPDX id of its own. False for an unknown family, for
-    `NOASSERTION` and for `NONE`. Raises `ExpressionError`.
+    A name like "OSI Approved" fits every license that has an SPDX id of its own. False
+    for an unknown family, for `NOASSERTION` and for `NONE`. Raises `ExpressionError`.
     """
     return any(phrases.fits(family, license_) for license_ in licenses(expression))
 
@@ -127,7 +152,10 @@ def is_vague(family: str) -> bool:
 
 
 def reference(name: str) -> Expression | None:
-    """A `LicenseRef` for terms that have a name and no SPDX id, or None when the name has no letter or digit."""
+    """
+    A `LicenseRef` for terms that have a name and no SPDX id, or None when the name has
+    no letter or digit.
+    """
     slug = "-".join(re.findall(r"[A-Za-z0-9.]+", name))[:80].strip(".-")
     return Expression(f"LicenseRef-{slug}") if slug else None
 
@@ -135,24 +163,42 @@ def reference(name: str) -> Expression | None:
 def _refined(expressions: Iterable[Expression]) -> tuple[Expression, ...]:
     """Without those that another one says more exactly."""
     distinct = tuple(dict.fromkeys(expressions))
-    return tuple(e for e in distinct if not any(f != e and _says_more(f, e) for f in distinct))
+    return tuple(
+        e for e in distinct if not any(f != e and _says_more(f, e) for f in distinct)
+    )
 
 
 def _says_more(exact: Expression, vague: Expression) -> bool:
-    """Whether `exact` names all that `vague` names and more: other licenses, an exception, or "or later"."""
+    """
+    Whether `exact` names all that `vague` names and more: other licenses, an exception,
+    or "or later".
+    """
     if not covers(exact, vague):
         return False
     return not covers(vague, exact) or _weight(exact) > _weight(vague)
 
 
 def _weight(expression: Expression) -> tuple[bool, bool, str]:
-    return " WITH " in expression, "-or-later" in expression or "+" in expression, expression
+    return (
+        " WITH " in expression,
+        "-or-later" in expression or "+" in expression,
+        expression,
+    )
 
 
-def _open_families(told: Sequence[Name], exact: Sequence[Expression]) -> tuple[str, ...]:
-    """The families that no exact license of the same level fills; "OSI Approved" is filled by any other name."""
+def _open_families(
+    told: Sequence[Name], exact: Sequence[Expression]
+) -> tuple[str, ...]:
+    """
+    The families that no exact license of the same level fills; "OSI Approved" is filled
+    by any other name.
+    """
     known = phrases.table().families
     named = tuple(dict.fromkeys(family for name in told for family in name.families))
-    rest = tuple(family for family in named if not any(fits(family, expression) for expression in exact))
+    rest = tuple(
+        family
+        for family in named
+        if not any(fits(family, expression) for expression in exact)
+    )
     particular = tuple(family for family in rest if not known[family].any)
     return particular if particular or exact else rest[:1]

@@ -1,7 +1,8 @@
 """
 Choices: licenses between which a text puts nothing but "or".
 
-A choice adds a match of its own; the licenses that it offers stay where they were found.
+A choice adds a match of its own; the licenses that it offers stay where they were
+found.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ _DUAL = frozenset("dual dually dualy".split())
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A choice between `members`, which is said about the words from `start` to `end`."""
+    """
+    A choice between `members`, which is said about the words from `start` to `end`.
+    """
 
     start: int
     end: int
@@ -55,17 +58,28 @@ class Choice:
 
 
 def without_narrower(found: Sequence[Found], chosen: Sequence[Choice]) -> list[Found]:
-    """What is left without notices that offer only some of the licenses of a choice which they are part of."""
-    narrower = {id(one) for choice in chosen for one in choice.members if " OR " in one.pattern.expression}
+    """
+    What is left without notices that offer only some of the licenses of a choice which
+    they are part of.
+    """
+    narrower = {
+        id(one)
+        for choice in chosen
+        for one in choice.members
+        if " OR " in one.pattern.expression
+    }
     return [one for one in found if id(one) not in narrower]
 
 
-def choices(kept: Sequence[Found], found: Sequence[Found], held: Words, store: Store) -> list[Choice]:
+def choices(
+    kept: Sequence[Found], found: Sequence[Found], held: Words, store: Store
+) -> list[Choice]:
     """
-    The choices among the licenses `kept`, in order; `found` is all that was recognised, titles and references too.
+    The choices among the licenses `kept`, in order; `found` is all that was recognised,
+    titles and references too.
 
-    "A or B", "A, B or C", "either A or B", "A or, at your option, B"; "dual licensed under A and B"; and texts below a
-    sentence that leaves the choice between them.
+    "A or B", "A, B or C", "either A or B", "A or, at your option, B"; "dual licensed
+    under A and B"; and texts below a sentence that leaves the choice between them.
     """
     if len(kept) < 2:
         return []
@@ -91,14 +105,21 @@ def choices(kept: Sequence[Found], found: Sequence[Found], held: Words, store: S
 
 def _choice(group: Sequence[Found], offered: bool) -> list[Choice]:
     names = _with_exceptions([one.pattern.expression for one in group])
-    if not offered or len({stem(name) for name in names}) < 2 or any(" AND " in name for name in names):
+    if (
+        not offered
+        or len({stem(name) for name in names}) < 2
+        or any(" AND " in name for name in names)
+    ):
         return []
     expression = join_or(*map(Expression, names))
     return [Choice(group[0].end - 1, group[-1].start + 1, expression, tuple(group))]
 
 
 def _with_exceptions(names: Iterable[str]) -> list[str]:
-    """The different `names`; an exception belongs to the license right before it, and alone it is no branch."""
+    """
+    The different `names`; an exception belongs to the license right before it, and
+    alone it is no branch.
+    """
     told: list[str] = []
     for name in names:
         known = info(name) if " " not in name else None
@@ -110,7 +131,10 @@ def _with_exceptions(names: Iterable[str]) -> list[str]:
 
 
 def _offered_above(kept: Sequence[Found], held: Words) -> list[Choice]:
-    """The choice between two or three texts that the first words of a file leave to its reader."""
+    """
+    The choice between two or three texts that the first words of a file leave to its
+    reader.
+    """
     texts = [one for one in kept if one.pattern.kind == layout.TEXT]
     names = list(dict.fromkeys(one.pattern.expression for one in texts))
     if not 2 <= len(names) <= _MOST_TEXTS or not 0 < texts[0].start <= _PROSE_WORDS:
@@ -126,17 +150,32 @@ def _offered_above(kept: Sequence[Found], held: Words) -> list[Choice]:
     return [Choice(0, texts[0].start, join_or(*map(Expression, names)), tuple(texts))]
 
 
-def _joint(one: Found, two: Found, explained: bytearray, held: Words, store: Store) -> bool | None:
-    """Whether there is an "or" between two licenses; None when more is said there, or they only stand side by side."""
+def _joint(
+    one: Found, two: Found, explained: bytearray, held: Words, store: Store
+) -> bool | None:
+    """
+    Whether there is an "or" between two licenses; None when more is said there, or they
+    only stand side by side.
+    """
     if two.start - one.end > _MOST * 4:
         return None
-    between = [c for at, c in enumerate(held.codes[one.end : two.start], one.end) if not explained[at]]
+    between = [
+        c
+        for at, c in enumerate(held.codes[one.end : two.start], one.end)
+        if not explained[at]
+    ]
     if len(between) > _MOST or not set(between) <= letters_of(store, _BETWEEN):
         return None
     ors, dual = letters_of(store, _OR), letters_of(store, _DUAL)
     if not ors.isdisjoint(between):
         return True
-    if not dual.isdisjoint(held.codes[max(0, one.start - _TOLD_BEFORE) : one.start + 2]):
+    if not dual.isdisjoint(
+        held.codes[max(0, one.start - _TOLD_BEFORE) : one.start + 2]
+    ):
         return True
-    listed = one.pattern.kind >= layout.NOTICE and held.line(two.start) - held.line(one.end - 1) <= 1 and not between
+    listed = (
+        one.pattern.kind >= layout.NOTICE
+        and held.line(two.start) - held.line(one.end - 1) <= 1
+        and not between
+    )
     return False if listed else None

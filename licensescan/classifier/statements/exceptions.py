@@ -1,4 +1,6 @@
-"""Exceptions and riders that were found in a text, put to the licenses that they are for."""
+"""
+Exceptions and riders that were found in a text, put to the licenses that they are for.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,11 @@ from licensescan.standards.license_list import info
 
 def bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
     """
-    An exception that stands by itself is joined to the license before it, else to a text right after it; without one it
-    is nobody's, and comes second.
+    An exception that stands by itself is joined to the license before it, else to a
+    text right after it; without one it is nobody's, and comes second.
 
-    A rider that takes something away (Commons Clause) stands above its license as well, and counts without one.
+    A rider that takes something away (Commons Clause) stands above its license as well,
+    and counts without one.
     """
     kept: list[Match] = []
     riders: list[Match] = []
@@ -24,24 +27,36 @@ def bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
         if known is None or not known.is_exception:
             if alone and alone[-1] is previous and _opens(previous, match):
                 match = _joined(match, alone.pop())
-            for rider in [r for r in riders if r.part == match.part and _takes(match.expression, r.expression)]:
+            for rider in [
+                r
+                for r in riders
+                if r.part == match.part and _takes(match.expression, r.expression)
+            ]:
                 match = _joined(match, rider)
                 riders.remove(rider)
             kept.append(match)
             continue
         for place in range(len(kept) - 1, -1, -1):
             before = kept[place]
-            if before.part == match.part and _takes(before.expression, match.expression):
+            if before.part == match.part and _takes(
+                before.expression, match.expression
+            ):
                 kept[place] = _joined(before, match)
                 break
         else:
             (riders if known.category in _TAKING_AWAY else alone).append(match)
-    return sorted([*kept, *riders], key=lambda m: (m.lines, m.expression)) if riders else kept, alone
+    return sorted(
+        [*kept, *riders], key=lambda m: (m.lines, m.expression)
+    ) if riders else kept, alone
 
 
 def _opens(exception: Match, text: Match) -> bool:
     """Whether an exception stands on top of the text of the license that it is for."""
-    return text.kind == "text" and exception.part == text.part and _takes(text.expression, exception.expression)
+    return (
+        text.kind == "text"
+        and exception.part == text.part
+        and _takes(text.expression, exception.expression)
+    )
 
 
 _TAKING_AWAY = ("Source-available", "Proprietary Free", "Free Restricted", "Commercial")
@@ -49,7 +64,9 @@ _TAKING_AWAY = ("Source-available", "Proprietary Free", "Free Restricted", "Comm
 
 def _joined(match: Match, exception: Match) -> Match:
     joined = Expression(f"{match.expression} WITH {exception.expression}")
-    return replace(match, expression=joined, differences=match.differences + exception.differences)
+    return replace(
+        match, expression=joined, differences=match.differences + exception.differences
+    )
 
 
 _EXCEPTIONS_TO = {
@@ -68,5 +85,7 @@ def _takes(expression: str, exception: str) -> bool:
     if " " in expression:
         return False
     if exception.startswith("LicenseRef-"):
-        return expression.startswith(("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL"))
+        return expression.startswith(
+            ("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL")
+        )
     return expression.startswith(_EXCEPTIONS_TO.get(exception, ("GPL", "LGPL", "AGPL")))

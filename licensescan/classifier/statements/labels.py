@@ -1,8 +1,10 @@
 """
-Which license a sentence gives to something else than the component: weights and data in a README ("the weights are
-released under CC-BY-NC 4.0"), copied code in a license file ("their license is ..." below a title).
+Which license a sentence gives to something else than the component: weights and data in
+a README ("the weights are released under CC-BY-NC 4.0"), copied code in a license file
+("their license is ..." below a title).
 
-Only names that are understood count, except in a license file, where a name that is not is an open question.
+Only names that are understood count, except in a license file, where a name that is not
+is an open question.
 """
 
 from __future__ import annotations
@@ -22,13 +24,19 @@ ELSEWHERE = "LicenseRef-conditional"
 """Terms of which it is only said that they are other ones."""
 
 _WORDS = 9
-_GATE = re.compile(r"(?i)\b(?:weights?|checkpoints?|models?|networks?|algorithms?|data ?sets?)\b")
+_GATE = re.compile(
+    r"(?i)\b(?:weights?|checkpoints?|models?|networks?|algorithms?|data ?sets?)\b"
+)
 _ANCHOR = re.compile(
     r"(?i)\b(?:under|licen[cs]ed as|licen[cs]ed with)\s+(?:the\s+terms\s+of\s+)?(?:(?:the|an?|our|its|their)\s+)?"
     r"|\b(?:weights?|models?|checkpoints?|data ?sets?)\s+licen[cs]e\s*:\s*"
 )
-_BREAK = re.compile(r"(?i)[.;:!?]\s|\n\s*\n|\n\s*[-*|#]|,\s|\b(?:and|but|while|whereas|however)\b\s")
-_END = re.compile(r"(?i)[;\n|]|\.(?:\s|$)|,\s|\)|\s\(|\s[-–—]\s|\s(?:and|but|while|as|which|see|for|found|except)\b")
+_BREAK = re.compile(
+    r"(?i)[.;:!?]\s|\n\s*\n|\n\s*[-*|#]|,\s|\b(?:and|but|while|whereas|however)\b\s"
+)
+_END = re.compile(
+    r"(?i)[;\n|]|\.(?:\s|$)|,\s|\)|\s\(|\s[-–—]\s|\s(?:and|but|while|as|which|see|for|found|except)\b"
+)
 _SUBJECT = re.compile(
     r"(?i)\b(?:(?P<weights>weights?|checkpoints?|(?:pre-?trained |trained )?(?:models?|networks?)(?! code| zoo code))"
     r"|(?P<data>data ?sets?|data|annotations?|recordings?)"
@@ -47,7 +55,16 @@ _STATED = re.compile(
 """How a README says under what license its own project is."""
 
 _GIVEN = tuple(
-    f"{how} under" for how in ("licensed", "licenced", "released", "distributed", "published", "available", "covered")
+    f"{how} under"
+    for how in (
+        "licensed",
+        "licenced",
+        "released",
+        "distributed",
+        "published",
+        "available",
+        "covered",
+    )
 )
 
 _OF_A_PART = re.compile(
@@ -73,11 +90,23 @@ _OWNERS = ("original", "own", "respective", "individual", "corresponding")
 _BEFORE, _AFTER = 100, 86
 """Characters of what is looked for that may stand before its cue, and from there on."""
 
-_LEARNED_WORDS = ("weight", "checkpoint", "model", "network", "algorithm", "dataset", "data set")
-_LEARNED = re.compile(r"(?i)\b(?:models?|weights?|checkpoints?|networks?|algorithms?)\b")
+_LEARNED_WORDS = (
+    "weight",
+    "checkpoint",
+    "model",
+    "network",
+    "algorithm",
+    "dataset",
+    "data set",
+)
+_LEARNED = re.compile(
+    r"(?i)\b(?:models?|weights?|checkpoints?|networks?|algorithms?)\b"
+)
 _NEAR = 250
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
-_TABLE = re.compile(r"(?m)^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\r?$")
+_TABLE = re.compile(
+    r"(?m)^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\r?$"
+)
 """The line under the heads of a Markdown table."""
 
 _LICENSE_HEAD = re.compile(r"(?i)\blicen[cs]e\b")
@@ -92,12 +121,18 @@ _SAYS = re.compile(
     r"|\bhere is the (?P<titled>[A-Z][\w.-]{1,30}(?: [A-Z0-9][\w.-]{0,30}){0,4}) licen[cs]e\b"
 )
 _CUE = re.compile(r"(?i)\b(?:their|its|whose) licen[cs]e is\b|\bhere is the \w")
-_CUE_WORDS = (*(f"{whose} licen{c}e is" for whose in ("their", "its", "whose") for c in "cs"), "here is the ")
+_CUE_WORDS = (
+    *(f"{whose} licen{c}e is" for whose in ("their", "its", "whose") for c in "cs"),
+    "here is the ",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """`value` is the name of the license, or, with `is_text`, its text; `name` is what it is about."""
+    """
+    `value` is the name of the license, or, with `is_text`, its text; `name` is what it
+    is about.
+    """
 
     subject: str
     name: str
@@ -112,7 +147,9 @@ def labels(text: str) -> tuple[Label, ...]:
     if not any(map(lower.__contains__, _LEARNED_WORDS)):
         return ()
     plain = text.replace("![", " [")
-    plain = _LINK.sub(lambda m: m[1].ljust(len(m[0])), plain) if "](" in plain else plain
+    plain = (
+        _LINK.sub(lambda m: m[1].ljust(len(m[0])), plain) if "](" in plain else plain
+    )
     plain = plain.replace("*", " ").replace("`", " ").replace("_", " ")
     # Of all letters only this one is longer in lower case.
     lower = plain.replace("\u0130", "i").lower()
@@ -123,36 +160,61 @@ def labels(text: str) -> tuple[Label, ...]:
         value = _license(plain, anchor.end()) if subject and _GATE.search(text) else ""
         if value:
             line = text.count("\n", 0, anchor.start()) + 1
-            found.setdefault((subject, value), Label(subject, _KINDS[subject][0], value, (line, line)))
-    owners = [cue for cue in cues if lower[max(0, cue - _BEFORE) : cue].rstrip().endswith(_OWNERS)]
+            found.setdefault(
+                (subject, value),
+                Label(subject, _KINDS[subject][0], value, (line, line)),
+            )
+    owners = [
+        cue
+        for cue in cues
+        if lower[max(0, cue - _BEFORE) : cue].rstrip().endswith(_OWNERS)
+    ]
     for anchor in _around(_ELSEWHERE, plain, owners):
-        # "The models may have their own licenses": a condition, of which only the fact is said.
-        before = re.split(r"\n\s*\n|\n#", plain[max(0, anchor.start() - _NEAR) : anchor.start()])[-1]
+        # "The models may have their own licenses": a condition, of which only the fact
+        # is said.
+        before = re.split(
+            r"\n\s*\n|\n#", plain[max(0, anchor.start() - _NEAR) : anchor.start()]
+        )[-1]
         if _LEARNED.search(before):
             line = text.count("\n", 0, anchor.start()) + 1
-            found.setdefault(("weights", ""), Label("weights", "weights", ELSEWHERE, (line, line)))
+            found.setdefault(
+                ("weights", ""), Label("weights", "weights", ELSEWHERE, (line, line))
+            )
     for anchor in _around(_APART, lower, cues):
         said = _SENTENCE.split(lower[max(0, anchor.start() - _NEAR) : anchor.end()])[-1]
         if _MODELS.search(said):
             line = text.count("\n", 0, anchor.start()) + 1
-            found.setdefault(("weights", ""), Label("weights", "weights", ELSEWHERE, (line, line)))
+            found.setdefault(
+                ("weights", ""), Label("weights", "weights", ELSEWHERE, (line, line))
+            )
     return tuple(found.values())
 
 
 def stated(text: str) -> tuple[Label, ...]:
-    """The licenses that a README gives to the project itself, or to what it calls by a name, in so many words."""
+    """
+    The licenses that a README gives to the project itself, or to what it calls by a
+    name, in so many words.
+    """
     if not any(map(text.lower().__contains__, _GIVEN)):
         return ()
     plain = _LINK.sub(lambda m: m[1].ljust(len(m[0])), text) if "](" in text else text
     plain = plain.replace("*", " ").replace("`", " ").replace("_", " ")
     lower = plain.replace("\u0130", "i").lower()
     found: dict[str, Label] = {}
-    for anchor in _around(_STATED, lower, sorted(at for words in _GIVEN for at in _occurrences(words, lower))):
-        before = _SENTENCE.split(lower[max(0, anchor.start() - _NEAR) : anchor.start()])[-1]
+    for anchor in _around(
+        _STATED,
+        lower,
+        sorted(at for words in _GIVEN for at in _occurrences(words, lower)),
+    ):
+        before = _SENTENCE.split(
+            lower[max(0, anchor.start() - _NEAR) : anchor.start()]
+        )[-1]
         value = "" if _OF_A_PART.search(before) else _license(plain, anchor.end())
         if value:
             line = text.count("\n", 0, anchor.start()) + 1
-            found.setdefault(value, Label(OWN, anchor["name"] or "", value, (line, line)))
+            found.setdefault(
+                value, Label(OWN, anchor["name"] or "", value, (line, line))
+            )
     return tuple(found.values())
 
 
@@ -168,19 +230,31 @@ def _occurrences(words: str, lower: str) -> Iterator[int]:
         at = lower.find(words, at + 1)
 
 
-def _around(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
-    """What `pattern` finds near these places; in the whole text it would take ten times as long."""
+def _around(
+    pattern: re.Pattern[str], text: str, places: Iterable[int]
+) -> Iterator[re.Match[str]]:
+    """
+    What `pattern` finds near these places; in the whole text it would take ten times as
+    long.
+    """
     end = 0
     for at in places:
-        if at >= end and (found := pattern.search(text, max(end, at - _BEFORE), at + _AFTER)):
+        if at >= end and (
+            found := pattern.search(text, max(end, at - _BEFORE), at + _AFTER)
+        ):
             end = found.end()
             yield found
 
 
 def _subject(text: str, anchor: re.Match[str]) -> str:
-    """What the clause before an anchor is about, "" when it is code or nothing that is known here."""
+    """
+    What the clause before an anchor is about, "" when it is code or nothing that is
+    known here.
+    """
     start = max(0, anchor.start() - LONGEST)
-    before = text[start : anchor.end() if anchor[0].rstrip().endswith(":") else anchor.start()]
+    before = text[
+        start : anchor.end() if anchor[0].rstrip().endswith(":") else anchor.start()
+    ]
     pieces = _BREAK.split(before)
     for piece in reversed(pieces[-2:]):
         kinds = [str(m.lastgroup) for m in _SUBJECT.finditer(piece)]
@@ -190,7 +264,9 @@ def _subject(text: str, anchor: re.Match[str]) -> str:
 
 
 def _license(text: str, start: int) -> str:
-    """The longest run of words from `start` that names one license; "" when none does."""
+    """
+    The longest run of words from `start` that names one license; "" when none does.
+    """
     rest = " ".join(text[start : start + 120].split(" "))
     end = _END.search(rest)
     words = (rest[: end.start()] if end else rest).split()[:_WORDS]
@@ -203,8 +279,9 @@ def _license(text: str, start: int) -> str:
 
 def tabled(text: str) -> tuple[Label, ...]:
     """
-    What a table of a README gives a license of its own: code of the same repository, to which its row links. What a
-    row only names may be a model, a tool or anything else that is not here.
+    What a table of a README gives a license of its own: code of the same repository, to
+    which its row links. What a row only names may be a model, a tool or anything else
+    that is not here.
     """
     if "|" not in text or not _TABLE.search(text):
         return ()
@@ -212,7 +289,9 @@ def tabled(text: str) -> tuple[Label, ...]:
     found = []
     for number in (n for n, row in enumerate(rows) if n and _TABLE.fullmatch(row)):
         heads = _cells(rows[number - 1])
-        column = next((n for n, head in enumerate(heads) if n and _LICENSE_HEAD.search(head)), 0)
+        column = next(
+            (n for n, head in enumerate(heads) if n and _LICENSE_HEAD.search(head)), 0
+        )
         for line, row in enumerate(rows[number + 1 :], number + 2):
             cells = _cells(row)
             if not column or len(cells) <= column:
@@ -225,13 +304,18 @@ def tabled(text: str) -> tuple[Label, ...]:
 
 
 def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.strip().strip("|").split("|")] if "|" in row else []
+    return (
+        [cell.strip() for cell in row.strip().strip("|").split("|")]
+        if "|" in row
+        else []
+    )
 
 
 def titled(text: str) -> tuple[Label, ...]:
     """
-    What a license file says of code that it lists by a title: the license that it names below, or the text that it
-    announces ("here is the Acme license") and gives under "Terms of the Acme License".
+    What a license file says of code that it lists by a title: the license that it names
+    below, or the text that it announces ("here is the Acme license") and gives under
+    "Terms of the Acme License".
     """
     lower = text.lower()
     if not any(map(lower.__contains__, _CUE_WORDS)) or not _CUE.search(text):
@@ -259,32 +343,48 @@ def _title_above(rows: Sequence[str], number: int) -> str:
     while first > 0 and rows[first - 1].strip() and number - first < 4:
         first -= 1
         title = rows[first].strip()
-        if len(title.split()) <= 4 and len(title) <= 40 and title[-1] not in ".;:,)" and title[0].isalnum():
+        if (
+            len(title.split()) <= 4
+            and len(title) <= 40
+            and title[-1] not in ".;:,)"
+            and title[0].isalnum()
+        ):
             return title
     return ""
 
 
 def _terms_of(name: str, text: str) -> tuple[str, tuple[int, int]]:
-    """The text under a heading such as "Terms of the Acme License:", up to the next heading of that kind."""
-    heading = re.search(rf"(?mi)^terms of the {re.escape(name)} licen[cs]e\b[^\n]*\n", text)
+    """
+    The text under a heading such as "Terms of the Acme License:", up to the next
+    heading of that kind.
+    """
+    heading = re.search(
+        rf"(?mi)^terms of the {re.escape(name)} licen[cs]e\b[^\n]*\n", text
+    )
     if heading is None:
         return "", (0, 0)
-    after = re.compile(r"(?mi)^(?:terms of the [^\n]* licen[cs]e|open source software licensed under)\b").search(
-        text, heading.end()
-    )
+    after = re.compile(
+        r"(?mi)^(?:terms of the [^\n]* licen[cs]e|open source software licensed under)\b"
+    ).search(text, heading.end())
     body = text[heading.end() : after.start() if after else len(text)]
     first = text.count("\n", 0, heading.end()) + 1
     return body, (first, first + body.rstrip().count("\n"))
 
 
-def parts_of(component: Component, path: str, found: Sequence[Label]) -> Iterator[Component]:
+def parts_of(
+    component: Component, path: str, found: Sequence[Label]
+) -> Iterator[Component]:
     """The labels of the file at `path` as parts of `component`."""
     for label in found:
         _, kind, relation = _KINDS[label.subject]
         if label.is_text:
-            evidence = Evidence(kind="license-file", path=path, text=label.value, lines=label.lines)
+            evidence = Evidence(
+                kind="license-file", path=path, text=label.value, lines=label.lines
+            )
         else:
-            evidence = Evidence(kind="label", path=path, value=label.value, lines=label.lines)
+            evidence = Evidence(
+                kind="label", path=path, value=label.value, lines=label.lines
+            )
         yield Component(
             purl=Purl(f"{component.purl}#{path}"),
             name=label.name,

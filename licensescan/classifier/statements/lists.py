@@ -1,8 +1,9 @@
 """
-Licenses that are named where no sentence grants them: in a column of a table, in the rows of a list of components, and
-several in one License field.
+Licenses that are named where no sentence grants them: in a column of a table, in the
+rows of a list of components, and several in one License field.
 
-A name counts there only when it is all that stands in its place: a cell, what comes after a dash or in brackets.
+A name counts there only when it is all that stands in its place: a cell, what comes
+after a dash or in brackets.
 """
 
 from __future__ import annotations
@@ -66,7 +67,10 @@ _APART, _ABOVE = 3, 4
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """At `line`, that `thing` (empty: what the file says there) is on the license `expression`."""
+    """
+    At `line`, that `thing` (empty: what the file says there) is on the license
+    `expression`.
+    """
 
     line: int
     thing: str
@@ -74,7 +78,10 @@ class Listed:
 
 
 def listed(held: Words, taken: Sequence[tuple[int, int]], known: Store) -> list[Listed]:
-    """What tables, lists and fields outside of the lines `taken` (first, last) say, in order."""
+    """
+    What tables, lists and fields outside of the lines `taken` (first, last) say, in
+    order.
+    """
     field, names = letters_of(known, _FIELDS), letters_of(known, _NAMES)
     spans = held.spans
     outside = [
@@ -82,7 +89,8 @@ def listed(held: Words, taken: Sequence[tuple[int, int]], known: Store) -> list[
         for first, last in _between(taken, len(spans))
         if not names.isdisjoint(held.codes[held.starts[first - 1] : held.starts[last]])
         for line in range(first, last + 1)
-        if 0 < len(spans[line - 1]) <= _TABLE_WORDS and not names.isdisjoint(spans[line - 1])
+        if 0 < len(spans[line - 1]) <= _TABLE_WORDS
+        and not names.isdisjoint(spans[line - 1])
     ]
     if not outside:
         return []
@@ -90,16 +98,24 @@ def listed(held: Words, taken: Sequence[tuple[int, int]], known: Store) -> list[
     found: dict[int, list[Listed]] = {}
     for line in rows:
         if not field.isdisjoint(held.spans[line - 1]):
-            found[line] = [Listed(line, "", e) for e in _in_field(held.rows[line - 1], known)]
+            found[line] = [
+                Listed(line, "", e) for e in _in_field(held.rows[line - 1], known)
+            ]
         elif '"' in held.rows[line - 1]:
-            found[line] = [Listed(line, "", e) for e in _in_object(held.rows, line, known)]
+            found[line] = [
+                Listed(line, "", e) for e in _in_object(held.rows, line, known)
+            ]
     found |= dict(_in_tables(held, outside, known))
-    found |= {line: told for line, told in _in_lists(held, rows, known) if not found.get(line)}
+    found |= {
+        line: told for line, told in _in_lists(held, rows, known) if not found.get(line)
+    }
     return [one for line in sorted(found) for one in found[line]]
 
 
 def _between(taken: Sequence[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
-    """The lines, first and last, that are in none of `taken` (sorted), of `size` lines."""
+    """
+    The lines, first and last, that are in none of `taken` (sorted), of `size` lines.
+    """
     begin = 1
     for first, last in taken:
         if first > begin:
@@ -117,15 +133,27 @@ def _in_field(row: str, known: Store) -> list[str]:
 
 
 def _in_object(rows: Sequence[str], line: int, known: Store) -> list[str]:
-    """What the object of a License field in JSON says: `"license": {"type": "MIT"` over two rows."""
+    """
+    What the object of a License field in JSON says: `"license": {"type": "MIT"` over
+    two rows.
+    """
     name = _MEMBER.match(rows[line - 1])
-    opened = name is not None and any(_OPENED.match(row.lower()) for row in rows[max(0, line - 3) : line - 1])
+    opened = name is not None and any(
+        _OPENED.match(row.lower()) for row in rows[max(0, line - 3) : line - 1]
+    )
     return _several(name[1], known) if name is not None and opened else []
 
 
 def _several(value: str, known: Store) -> list[str]:
-    """The licenses that `value` names and nothing else; one choice when "or" stands between them."""
-    plain = _BRACKETS.sub(" ", value) if not value.lstrip(" \"'").startswith("(") else value.strip("()\"', ")
+    """
+    The licenses that `value` names and nothing else; one choice when "or" stands
+    between them.
+    """
+    plain = (
+        _BRACKETS.sub(" ", value)
+        if not value.lstrip(" \"'").startswith("(")
+        else value.strip("()\"', ")
+    )
     whole_name = named_by(plain, known)
     if whole_name:
         return [whole_name]
@@ -133,7 +161,9 @@ def _several(value: str, known: Store) -> list[str]:
     if not all(told):
         return []
     names = list(dict.fromkeys(told))
-    if len(names) > 1 and all(joint.strip().lower() == "or" for joint in _JOINS.findall(plain)):
+    if len(names) > 1 and all(
+        joint.strip().lower() == "or" for joint in _JOINS.findall(plain)
+    ):
         return [join_or(*map(Expression, names))]
     return names
 
@@ -154,13 +184,20 @@ def _named_by(plain: str, known: Store) -> str:
         pattern = whole(words(shape.format(plain), known.code, {}).codes, known)
         if pattern is not None:
             alone = info(pattern.expression)
-            named = pattern.kind not in _NO_LICENSE and not (alone and alone.is_exception)
+            named = pattern.kind not in _NO_LICENSE and not (
+                alone and alone.is_exception
+            )
             return pattern.expression if named else ""
     return ""
 
 
-def _in_tables(held: Words, rows: Iterable[int], known: Store) -> Iterator[tuple[int, list[Listed]]]:
-    """The cells below a heading "License", in a table that has a column for what they are about."""
+def _in_tables(
+    held: Words, rows: Iterable[int], known: Store
+) -> Iterator[tuple[int, list[Listed]]]:
+    """
+    The cells below a heading "License", in a table that has a column for what they are
+    about.
+    """
     column, last = -1, 0
     for line in rows:
         row = held.rows[line - 1]
@@ -171,12 +208,28 @@ def _in_tables(held: Words, rows: Iterable[int], known: Store) -> Iterator[tuple
         last = line
         cells = row.strip().strip("|").split("|")
         if 0 <= column < len(cells):
-            thing = next((cell.strip() for n, cell in enumerate(cells) if n != column and cell.strip()), "")
-            yield line, [Listed(line, _plain(thing), e) for e in _several(cells[column], known)]
+            thing = next(
+                (
+                    cell.strip()
+                    for n, cell in enumerate(cells)
+                    if n != column and cell.strip()
+                ),
+                "",
+            )
+            yield (
+                line,
+                [
+                    Listed(line, _plain(thing), e)
+                    for e in _several(cells[column], known)
+                ],
+            )
 
 
 def _column(rows: Sequence[str], first: int, line: int) -> int:
-    """Which column of the table that reaches up from `line` is headed "License"; -1 for none."""
+    """
+    Which column of the table that reaches up from `line` is headed "License"; -1 for
+    none.
+    """
     for row in reversed(rows[first : line - 1]):
         if "|" not in row:
             break
@@ -187,8 +240,13 @@ def _column(rows: Sequence[str], first: int, line: int) -> int:
     return -1
 
 
-def _in_lists(held: Words, rows: Iterable[int], known: Store) -> Iterator[tuple[int, list[Listed]]]:
-    """The rows of announced lists: "- zstd, BSD", "src/fit/ - MIT; see ...", "MIT (src/fit/LICENSE):"."""
+def _in_lists(
+    held: Words, rows: Iterable[int], known: Store
+) -> Iterator[tuple[int, list[Listed]]]:
+    """
+    The rows of announced lists: "- zstd, BSD", "src/fit/ - MIT; see ...", "MIT
+    (src/fit/LICENSE):".
+    """
     group: list[Listed] = []
     for line in [*rows, len(held.rows) + _APART + 2]:
         if group and line - group[-1].line > _APART + 1:
@@ -203,20 +261,34 @@ def _item(row: str, line: int, known: Store) -> list[Listed]:
     if not _CODE.isdisjoint(row) or row.lstrip()[:1] in ("'", "["):
         return []
     bullet = _BULLET.match(row)
-    cells = [cell for cell in _CUTS.split(row[bullet.end() if bullet else 0 :].strip()) if cell]
+    cells = [
+        cell
+        for cell in _CUTS.split(row[bullet.end() if bullet else 0 :].strip())
+        if cell
+    ]
     if len(cells) < 2 or len(cells[0]) > _NAME_CHARACTERS:
         return []
     first = named_by(cells[0], known)
     if first:
-        return [Listed(line, _plain(cells[1]), first)] if "/" in cells[1] and " " not in cells[1] else []
+        return (
+            [Listed(line, _plain(cells[1]), first)]
+            if "/" in cells[1] and " " not in cells[1]
+            else []
+        )
     if _NO_THING.match(cells[0].lower()):
         return []
     said = cells[2] if len(cells) > 2 and _VERSION.fullmatch(cells[1]) else cells[1]
-    return [Listed(line, _plain(cells[0]), expression) for expression in _several(said, known)]
+    return [
+        Listed(line, _plain(cells[0]), expression)
+        for expression in _several(said, known)
+    ]
 
 
 def _is_announced(rows: Sequence[str], first: int) -> bool:
-    return any(_ANNOUNCES.search(row.lower()) for row in rows[max(0, first - 1 - _ABOVE) : first - 1])
+    return any(
+        _ANNOUNCES.search(row.lower())
+        for row in rows[max(0, first - 1 - _ABOVE) : first - 1]
+    )
 
 
 def _plain(thing: str) -> str:

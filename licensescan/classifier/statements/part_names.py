@@ -1,4 +1,7 @@
-"""What to call a part of which a license file says something: the thing, not the sentence that speaks of it."""
+"""
+What to call a part of which a license file says something: the thing, not the sentence
+that speaks of it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from licensescan.base.lazy_regex import Regex
 
 _MOST_WORDS = 8
 
-_MARKS = Regex(r"^(?:[\s*#=\-:.,;>`'\"“”]|\(?(?:\d{1,3}|[a-z])(?:\.\d+)*[.)][ \t]+)+", re.IGNORECASE)
+_MARKS = Regex(
+    r"^(?:[\s*#=\-:.,;>`'\"“”]|\(?(?:\d{1,3}|[a-z])(?:\.\d+)*[.)][ \t]+)+",
+    re.IGNORECASE,
+)
 _ENDS = " \t*#=-:.,;`'\"“”"
 _WEB = Regex(r"[(<\[][ \t]*<?https?://[^\s)>\]]*>?[)>\]]*|https?://\S+")
 _LEAD = Regex(
@@ -50,7 +56,8 @@ _THIRD_PARTY = Regex(
 
 def named(words: str) -> str | None:
     """
-    The name in what a file says a part is; None when there is none in it: a license's name, half a sentence.
+    The name in what a file says a part is; None when there is none in it: a license's
+    name, half a sentence.
 
     >>> named("1. XByak (src/cpu/xbyak/)"), named("code from Google's protobuf project")
     ('XByak (src/cpu/xbyak/)', "Google's protobuf")

@@ -1,4 +1,7 @@
-"""What stands beside a known license in the same file: a term of its own changes the license, however short it is."""
+"""
+What stands beside a known license in the same file: a term of its own changes the
+license, however short it is.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from licensescan.base.lazy_regex import Regex
-from licensescan.model.texts import NOASSERTION, Clause, Detection, Difference, Match, Unmatched
+from licensescan.model.texts import (
+    NOASSERTION,
+    Clause,
+    Detection,
+    Difference,
+    Match,
+    Unmatched,
+)
 
-# Both are asked of lower case, and each alternative begins with a letter: what begins with an edge, or is asked of both
-# cases, is tried at each character, and takes more than ten times as long. The edge before a word is looked for behind
-# its first letter.
+# Both are asked of lower case, and each alternative begins with a letter: what begins
+# with an edge, or is asked of both cases, is tried at each character, and takes more
+# than ten times as long. The edge before a word is looked for behind its first letter.
 _SPEAKS = Regex(
     r"a(?:cademic|cceptable\s+use)|c(?:ommerc|ompet|ompanies|an\s*not\b)|e(?:valuat|xclu|xcept|mployees)|forbid|hosted"
     r"|in(?:ternal|demn)|l(?:imited|icen[cs]ed?\s+(?:for|from|separately))|must|n(?:on-?profit|obody)"
@@ -27,10 +37,16 @@ _LEAST_WORDS = 5
 _SHORT = 60
 _LONG = 300
 _PROSE = 60
-"""A long stretch with fewer than one word of the trade in so many is what the license is about: a manual, a program."""
+"""
+A long stretch with fewer than one word of the trade in so many is what the license is
+about: a manual, a program.
+"""
 
 _OWN_LICENSE = 400
-"""So many words of unknown terms are a license of their own, not a rider of the one beside them."""
+"""
+So many words of unknown terms are a license of their own, not a rider of the one beside
+them.
+"""
 
 _NEAR = 6
 """Lines around one that speaks that belong to the same statement."""
@@ -39,7 +55,10 @@ _SURE = 0.75
 """A clause that was read less surely is told, and changes nothing."""
 
 _REACH = {"text": 1_000_000, "notice": 3, "reference": 3}
-"""Lines between a license and what limits it: not far from a notice begins the file that it is the notice of."""
+"""
+Lines between a license and what limits it: not far from a notice begins the file that
+it is the notice of.
+"""
 
 _MARGINS = ("#", "//", "*", "--", ";", "%", "!", "dnl")
 """How the lines of a comment begin."""
@@ -54,9 +73,14 @@ _LIMITS = frozenset(
 
 
 _FORMS = {
-    "BUSL-1.1": Regex(r"(?i)^\W*(?:Licensor|Licensed Work|Additional Use Grant|Change Date|Change License)\W*:"),
+    "BUSL-1.1": Regex(
+        r"(?i)^\W*(?:Licensor|Licensed Work|Additional Use Grant|Change Date|Change License)\W*:"
+    ),
 }
-"""Licenses that are forms, and the names of their blanks: what a licensor fills in is not a change of the license."""
+"""
+Licenses that are forms, and the names of their blanks: what a licensor fills in is not
+a change of the license.
+"""
 
 _DO = (
     r"(?:be )?(?:used?|sell|sold|resell|resold|rent(?:ed)?|leased?|(?:re)?distributed?|copy|copied|modify|modified"
@@ -81,23 +105,34 @@ _BAN_WORDS = 60
 
 
 def filled_in(text: str, detection: Detection) -> tuple[int, int] | None:
-    """The first and last line of the blanks that are filled in above a license which is a form; None without one."""
+    """
+    The first and last line of the blanks that are filled in above a license which is a
+    form; None without one.
+    """
     for match in detection.matches:
-        form = _FORMS.get(match.expression) if match.kind == "text" and match.part is None else None
+        form = (
+            _FORMS.get(match.expression)
+            if match.kind == "text" and match.part is None
+            else None
+        )
         if form is None:
             continue
         rows = text.split("\n", match.lines[0])[: match.lines[0]]
         named = [number for number, row in enumerate(rows, 1) if form.match(row)]
         if named:
-            ends = (number for number in range(named[-1], len(rows)) if not rows[number].strip())
+            ends = (
+                number
+                for number in range(named[-1], len(rows))
+                if not rows[number].strip()
+            )
             return named[0], next(ends, len(rows))
     return None
 
 
 def bans(text: str, detection: Detection) -> list[tuple[tuple[int, int], str]]:
     """
-    Lines and words of short stretches beside the component's own license that forbid something in so many words,
-    whatever clause that may be.
+    Lines and words of short stretches beside the component's own license that forbid
+    something in so many words, whatever clause that may be.
     """
     if not detection.unmatched:
         return []
@@ -116,26 +151,42 @@ def bans(text: str, detection: Detection) -> list[tuple[tuple[int, int], str]]:
 
 
 def foreign(text: str, detection: Detection) -> list[tuple[tuple[int, int], int]]:
-    """Lines and number of words of terms so long that they are a license of their own, which nobody knows."""
+    """
+    Lines and number of words of terms so long that they are a license of their own,
+    which nobody knows.
+    """
     long = [r for r in detection.unmatched if r.part is None and r.words > _OWN_LICENSE]
     rows = text.split("\n") if long else []
-    return [(r.lines, r.words) for r in long if _are_terms("\n".join(rows[r.lines[0] - 1 : r.lines[1]]), r.words)]
+    return [
+        (r.lines, r.words)
+        for r in long
+        if _are_terms("\n".join(rows[r.lines[0] - 1 : r.lines[1]]), r.words)
+    ]
 
 
 def _are_terms(said: str, words: int) -> bool:
-    """Whether so many words speak of licenses and law often enough to be more than a manual or a program."""
+    """
+    Whether so many words speak of licenses and law often enough to be more than a
+    manual or a program.
+    """
     return len(_TRADE.findall(said.lower())) * _PROSE >= words
 
 
 def unexplained(text: str, detection: Detection) -> str:
     """
-    The lines that no known license accounts for, at their own line numbers; "" when they hold no word of a clause.
+    The lines that no known license accounts for, at their own line numbers; "" when
+    they hold no word of a clause.
 
-    These are the stretches beside the known texts, and the words put into one that detection found too few to matter.
-    Clause analysis costs ten times what detection costs, so it sees these lines alone.
+    These are the stretches beside the known texts, and the words put into one that
+    detection found too few to matter. Clause analysis costs ten times what detection
+    costs, so it sees these lines alone.
     """
-    wanted = [(r.lines, r.words) for r in detection.unmatched if r.words >= _LEAST_WORDS]
-    wanted += [(d.lines, len(d.words.split())) for m in detection.matches for d in _inserted(m)]
+    wanted = [
+        (r.lines, r.words) for r in detection.unmatched if r.words >= _LEAST_WORDS
+    ]
+    wanted += [
+        (d.lines, len(d.words.split())) for m in detection.matches for d in _inserted(m)
+    ]
     if not wanted:
         return ""
     rows = text.split("\n")
@@ -144,16 +195,19 @@ def unexplained(text: str, detection: Detection) -> str:
     for (first, last), words in wanted:
         chosen = _inside(margin, rows[first - 1 : last])
         said = "\n".join(chosen)
-        if (words < _SHORT or _SPEAKS.search(said.lower())) and (words < _LONG or _are_terms(said, words)):
+        if (words < _SHORT or _SPEAKS.search(said.lower())) and (
+            words < _LONG or _are_terms(said, words)
+        ):
             kept[first - 1 : last] = chosen
     return "\n".join(kept) if any(kept) else ""
 
 
 def speaking(text: str) -> str:
     """
-    The lines of `text`, in which no license was found, that stand near a word of a license or of a limit, at their
-    own line numbers. A list of a thousand authors has a sentence or two, and reading it for clauses costs as much as
-    all that detection does with it.
+    The lines of `text`, in which no license was found, that stand near a word of a
+    license or of a limit, at their own line numbers. A list of a thousand authors has a
+    sentence or two, and reading it for clauses costs as much as all that detection does
+    with it.
     """
     rows = text.split("\n")
     kept = [""] * len(rows)
@@ -165,22 +219,43 @@ def speaking(text: str) -> str:
 
 
 def _margin(rows: Sequence[str], detection: Detection) -> str:
-    """What the lines of the licenses in `rows` begin with, when they are a comment; else ""."""
+    """
+    What the lines of the licenses in `rows` begin with, when they are a comment; else
+    "".
+    """
     spans = [m.lines for m in detection.matches if m.kind in _REACH]
-    told = [row.lstrip() for first, last in spans for row in rows[first - 1 : last] if row.strip()]
+    told = [
+        row.lstrip()
+        for first, last in spans
+        for row in rows[first - 1 : last]
+        if row.strip()
+    ]
     if not told:
         return ""
     commonest, count = Counter(row[0] for row in told).most_common(1)[0]
-    likely = [m for m in _MARGINS if m[0] == commonest] if count > _MOST * len(told) else ()
-    return next((m for m in likely if sum(row.startswith(m) for row in told) > _MOST * len(told)), "")
+    likely = (
+        [m for m in _MARGINS if m[0] == commonest] if count > _MOST * len(told) else ()
+    )
+    return next(
+        (
+            m
+            for m in likely
+            if sum(row.startswith(m) for row in told) > _MOST * len(told)
+        ),
+        "",
+    )
 
 
 def _inside(margin: str, rows: Sequence[str]) -> list[str]:
     """
-    `rows` without those that are no comment, where a license is one: what limits it stands in the comment too, and
-    beside it begins the program.
+    `rows` without those that are no comment, where a license is one: what limits it
+    stands in the comment too, and beside it begins the program.
     """
-    return [row if row.lstrip().startswith(margin) else "" for row in rows] if margin else list(rows)
+    return (
+        [row if row.lstrip().startswith(margin) else "" for row in rows]
+        if margin
+        else list(rows)
+    )
 
 
 def ridden(
@@ -190,19 +265,30 @@ def ridden(
     form: tuple[int, int] | None = None,
 ) -> Detection:
     """
-    `detection`, changed by limits (`clauses`, and words that forbid: see `bans`) that stand beside or within the
-    component's own license: the text that carries them is `modified`, with the words as a difference that matters.
-    What belongs to parts, terms that take nothing away (credit, law, warranty), and what is written into the blanks of
-    a form (the lines `form`) leaves it as it is.
+    `detection`, changed by limits (`clauses`, and words that forbid: see `bans`) that
+    stand beside or within the component's own license: the text that carries them is
+    `modified`, with the words as a difference that matters. What belongs to parts,
+    terms that take nothing away (credit, law, warranty), and what is written into the
+    blanks of a form (the lines `form`) leaves it as it is.
     """
-    carriers = {place: m for place, m in enumerate(detection.matches) if m.kind in _REACH and m.part is None}
+    carriers = {
+        place: m
+        for place, m in enumerate(detection.matches)
+        if m.kind in _REACH and m.part is None
+    }
     if len(detection.matches) > 1:
         # Of several that are only named, each may be the license of another thing.
         carriers = {place: m for place, m in carriers.items() if m.kind != "reference"}
-    limits = [c for c in clauses if _limits(c) and not _elsewhere(c, detection.unmatched)]
-    riders = [(c.lines or (1, 1), " ".join((c.quote or "").split())) for c in limits] or list(banned)
+    limits = [
+        c for c in clauses if _limits(c) and not _elsewhere(c, detection.unmatched)
+    ]
+    riders = [
+        (c.lines or (1, 1), " ".join((c.quote or "").split())) for c in limits
+    ] or list(banned)
     if form is not None:
-        riders = [(lines, words) for lines, words in riders if _distance(lines, form) > 0]
+        riders = [
+            (lines, words) for lines, words in riders if _distance(lines, form) > 0
+        ]
     matches = list(detection.matches)
     changed = False
     for lines, words in riders:
@@ -213,32 +299,53 @@ def ridden(
         nearest = min(own, key=lambda place: _distance(matches[place].lines, lines))
         told = Difference(kind="added", lines=lines, words=words, matters=True)
         if told not in matches[nearest].differences:
-            matches[nearest] = replace(matches[nearest], differences=(*matches[nearest].differences, told))
+            matches[nearest] = replace(
+                matches[nearest], differences=(*matches[nearest].differences, told)
+            )
     if not changed:
         return detection
-    return replace(detection, expression=NOASSERTION, modified=True, matches=tuple(matches))
+    return replace(
+        detection, expression=NOASSERTION, modified=True, matches=tuple(matches)
+    )
 
 
 def _inserted(match: Match) -> list[Difference]:
     return (
         []
         if match.part
-        else [d for d in match.differences if d.kind == "added" and len(d.words.split()) >= _LEAST_WORDS]
+        else [
+            d
+            for d in match.differences
+            if d.kind == "added" and len(d.words.split()) >= _LEAST_WORDS
+        ]
     )
 
 
 def _limits(clause: Clause) -> bool:
-    return clause.confidence >= _SURE and (clause.clause.startswith("use.") or clause.clause in _LIMITS)
+    return clause.confidence >= _SURE and (
+        clause.clause.startswith("use.") or clause.clause in _LIMITS
+    )
 
 
 def _elsewhere(clause: Clause, regions: Sequence[Unmatched]) -> bool:
-    """Whether a clause stands in a part, or in terms so long that they are another license."""
+    """
+    Whether a clause stands in a part, or in terms so long that they are another
+    license.
+    """
     first, last = clause.lines or (0, 0)
-    return any((r.part or r.words > _OWN_LICENSE) and r.lines[0] <= last and first <= r.lines[1] for r in regions)
+    return any(
+        (r.part or r.words > _OWN_LICENSE)
+        and r.lines[0] <= last
+        and first <= r.lines[1]
+        for r in regions
+    )
 
 
 def _reaches(match: Match, lines: tuple[int, int]) -> bool:
-    """Whether a limit that stands at `lines` is one of this license: of a notice, when it goes on with it."""
+    """
+    Whether a limit that stands at `lines` is one of this license: of a notice, when it
+    goes on with it.
+    """
     above = match.kind != "text" and lines[1] < match.lines[0]
     return not above and _distance(match.lines, lines) <= _REACH[match.kind]
 

@@ -1,5 +1,6 @@
 """
-Which stretches of a license file are about something else than the component: the file itself says so.
+Which stretches of a license file are about something else than the component: the file
+itself says so.
 
 Three habits are known: stanzas (`Name: ... Files: ... License: ...`, as in Debian's copyright format and in NumPy's
 wheels), announcements ("the following license applies to ...", "this package bundles ...") and headings ("License for
@@ -17,7 +18,8 @@ from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.statements.part_names import named
 
 _STANZA = Regex(
-    r"^[ \t#*/;-]*(?:Name|Library|Package|Component|Project)[ \t]*:[ \t]*(\S.{0,80}?)[ \t]*$", re.IGNORECASE
+    r"^[ \t#*/;-]*(?:Name|Library|Package|Component|Project)[ \t]*:[ \t]*(\S.{0,80}?)[ \t]*$",
+    re.IGNORECASE,
 )
 _FIELD = Regex(
     r"^[ \t#*/;-]*(?:Files?|Licen[cs]e|Description|Availability|Copyright|URL|Home-?page|Version|Source|Location)"
@@ -33,7 +35,9 @@ _ANNOUNCED = Regex(
     r"|(?:this|the)[ ](?:product|software|package|project|distribution|library|wheel|binary|source|code|repository|"
     r"directory|work|module|[\w.-]+[ ](?:wheel|package|library|distribution|binaries|project|source[ ]code))[ ]"
     r"(?:also[ ]|distribution[ ])?(?:bundles?|includes?|contains?|incorporates?|vendors?|embeds?|ships?[ ]with|"
-    r"depends[ ]on|redistributes?)[ ](?!but\b|over\b|more[ ]than|\d|a[ ]copy[ ]of[ ]the[ ]licen)" + _WHAT + r"[:.,]?$"
+    r"depends[ ]on|redistributes?)[ ](?!but\b|over\b|more[ ]than|\d|a[ ]copy[ ]of[ ]the[ ]licen)"
+    + _WHAT
+    + r"[:.,]?$"
     r"|(?:some|portions?|parts?|the[ ]code|code|files?|(?:the[ ])?(?:files?|code|functions?|modules?|sub-?modules?|"
     r"classes|patches|implementation|source|script|director(?:y|ies)|(?:programs?|scripts?|examples?)[ ]in))\b"
     r"[^.\n]{0,90}?"
@@ -55,19 +59,25 @@ _HEADING = Regex(
     r"|(?P<of>[^\n:]{2,50}?)[ ](?:licen[cs]e|is[ ]licensed[ ]as[ ]follows)[ ]?:)[ \t:]*$",
     re.IGNORECASE,
 )
-_BANNER = Regex(r"^[ \t]*([-=*#~+])\1{2,}[ \t]*([^\s=*#~+-][^\n]{1,70}?)[ \t]*\1{3,}[ \t]*$")
+_BANNER = Regex(
+    r"^[ \t]*([-=*#~+])\1{2,}[ \t]*([^\s=*#~+-][^\n]{1,70}?)[ \t]*\1{3,}[ \t]*$"
+)
 _SHIPPED = Regex(
     r"(\S.{1,60}?)[ ](?:(?:is|are)[ ])?(?:also[ ])?(?:(?:re-?)?distributed|bundled|shipped|included"
     r"|(?:statically|dynamically)[ ]linked)[ ](?:within|with|in|into)\b",
     re.IGNORECASE,
 )
-"""A sentence under a rule that says where something is carried along: what follows is about that."""
+"""
+A sentence under a rule that says where something is carried along: what follows is
+about that.
+"""
 
 _SENTENCE = 140
 _RULE = Regex(r"^[ \t]*([-=*#_~+])\1{3,}[ \t]*$")
 _PATH = Regex(r"^[ \t]*([\w.-]+(?:/[\w.*-]+)+/?)[ \t]*:[ \t]*$")
 _FILE = Regex(
-    r"^[ \t#=*-]*((?:[@\w.+-]+/)+)(?:[\w.-]*(?:licen[cs]e|copying|copyright|notice)[\w.-]*)[ \t:#=*-]*$", re.IGNORECASE
+    r"^[ \t#=*-]*((?:[@\w.+-]+/)+)(?:[\w.-]*(?:licen[cs]e|copying|copyright|notice)[\w.-]*)[ \t:#=*-]*$",
+    re.IGNORECASE,
 )
 """A row that is but the path of a license file, which others put above its text."""
 
@@ -88,19 +98,33 @@ _CARRIES = Regex(
 )
 """A paragraph that begins with what a project carries along."""
 
-_GOVERNED = Regex(r"\blicen[cs]ed[ ](?:as[ ]|under[ ]the[ ])(?:follow|below)\w*", re.IGNORECASE)
-_WHOLE = Regex(r"(?i)(?:everything|all[ ](?:parts|files|code|of)|the[ ](?:entire|whole|rest))\b")
-"""What a license "applies to" that begins no part: it is of the thing that the file was about before."""
+_GOVERNED = Regex(
+    r"\blicen[cs]ed[ ](?:as[ ]|under[ ]the[ ])(?:follow|below)\w*", re.IGNORECASE
+)
+_WHOLE = Regex(
+    r"(?i)(?:everything|all[ ](?:parts|files|code|of)|the[ ](?:entire|whole|rest))\b"
+)
+"""
+What a license "applies to" that begins no part: it is of the thing that the file was
+about before.
+"""
 
-_OWNED = Regex(r"\b[A-Z][\w.+-]*|\w[/.]\w|\w*\d|\b(?:from|by|of|derived|third[- ]party|modified|version|vendored)\b")
+_OWNED = Regex(
+    r"\b[A-Z][\w.+-]*|\w[/.]\w|\w*\d|\b(?:from|by|of|derived|third[- ]party|modified|version|vendored)\b"
+)
 _SAID = ('"', "“", "'", "‘", "``")
-"""A sentence in quotation marks is one that others are to say, in a notice or an advertisement."""
+"""
+A sentence in quotation marks is one that others are to say, in a notice or an
+advertisement.
+"""
 
 _TERMS_BELOW = 8
 """Rows below an announcement in which the terms of what it announces are spoken of."""
 
 _OPEN = frozenset(("from", "by", "at", "of", "the", "in", "and", "on"))
-_GOES_ON = frozenset("of under in for to with by and or from that as such on which".split())
+_GOES_ON = frozenset(
+    "of under in for to with by and or from that as such on which".split()
+)
 """Words that no name begins with: "of this license:" ends a sentence."""
 _LOOK = 6
 _CARRIED_ROWS = 3
@@ -110,17 +134,23 @@ _TOP = 6
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """From `line` (counted from 1) on the file is about `name`, until the next section; None: the component itself."""
+    """
+    From `line` (counted from 1) on the file is about `name`, until the next section;
+    None: the component itself.
+    """
 
     line: int
     name: str | None
 
 
-def sections(rows: Sequence[str], taken: Iterable[tuple[int, int]] = ()) -> list[Section]:
+def sections(
+    rows: Sequence[str], taken: Iterable[tuple[int, int]] = ()
+) -> list[Section]:
     """
     The sections of a license file, in order; empty for a file that is about one thing.
 
-    `taken` are the lines (first, last) of texts that were recognised: a heading within a license is that license's own.
+    `taken` are the lines (first, last) of texts that were recognised: a heading within
+    a license is that license's own.
     """
     inside = bytearray(len(rows) + 1)
     for first, last in taken:
@@ -146,7 +176,10 @@ def part_at(found: Sequence[Section], line: int) -> str | None:
 
 
 def _named(row: str, rows: Sequence[str], number: int) -> str | None:
-    """The part that a row announces; "" when it says that the component itself follows, None when it says nothing."""
+    """
+    The part that a row announces; "" when it says that the component itself follows,
+    None when it says nothing.
+    """
     lower = row.lower()
     if "/" in row:
         path = _FILE.match(row)
@@ -164,24 +197,38 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
             return named(stanza[1]) or _short(stanza[1])
         files = _FILES.match(row)
         if files:
-            return "" if files[1] in ("*", "./*", ".", "**", "**/*") else _before(rows, number) or files[1]
+            return (
+                ""
+                if files[1] in ("*", "./*", ".", "**", "**/*")
+                else _before(rows, number) or files[1]
+            )
     banner = _BANNER.match(row)
     if banner:
         return None if _is_license_name(banner[2]) else named(banner[2])
     if any(map(lower.__contains__, _CUES)):
-        announced = None if row.lstrip(" \t#*/;").startswith(_SAID) else _ANNOUNCED.match(row)
+        announced = (
+            None if row.lstrip(" \t#*/;").startswith(_SAID) else _ANNOUNCED.match(row)
+        )
         if announced:
             what = announced[1] or announced[2]
             if what and (_WHOLE.match(what) or not _has_terms(what, rows, number)):
                 return None
             return _name_in(what or row, rows, number)
-        carried = _CARRIES.match(row) if not rows[number - 2].strip() and number > 1 else None
-        if carried and _GOVERNED.search(" ".join(rows[number - 1 : number + _CARRIED_ROWS])):
+        carried = (
+            _CARRIES.match(row) if not rows[number - 2].strip() and number > 1 else None
+        )
+        if carried and _GOVERNED.search(
+            " ".join(rows[number - 1 : number + _CARRIED_ROWS])
+        ):
             return named(carried[1])
         heading = _HEADING.match(row)
         if heading:
             name = heading["one"] or heading["of"] or heading["group"]
-            if heading["one"] and "agreement" in lower and not any(r.strip() for r in rows[: number - 1]):
+            if (
+                heading["one"]
+                and "agreement" in lower
+                and not any(r.strip() for r in rows[: number - 1])
+            ):
                 return None  # the title of the whole file
             if heading["of"] and not _GOES_ON.isdisjoint(name.lower().split()[:1]):
                 return None
@@ -192,8 +239,15 @@ def _named(row: str, rows: Sequence[str], number: int) -> str | None:
 
 
 def _folder_name(folders: str) -> str | None:
-    """What the license file in these folders is about: the last of them that says what and not where."""
-    names = [folder for folder in folders.split("/") if folder and folder.lower() not in _NO_NAME]
+    """
+    What the license file in these folders is about: the last of them that says what and
+    not where.
+    """
+    names = [
+        folder
+        for folder in folders.split("/")
+        if folder and folder.lower() not in _NO_NAME
+    ]
     if not names:
         return None
     scoped = len(names) > 1 and names[-2].startswith("@")
@@ -202,39 +256,65 @@ def _folder_name(folders: str) -> str | None:
 
 def _has_terms(what: str, rows: Sequence[str], number: int) -> bool:
     """
-    Whether what a package is said to contain may be on terms of its own: it has a name, it is from somebody, or the
-    rows below speak of licenses. A description ("contains the driver and system components") is none.
+    Whether what a package is said to contain may be on terms of its own: it has a name,
+    it is from somebody, or the rows below speak of licenses. A description ("contains
+    the driver and system components") is none.
     """
     if _OWNED.search(what):
         return True
     below = " ".join(rows[number : number + _TERMS_BELOW]).lower()
-    return any(word in below for word in ("licens", "licenc", "copyright", "public domain", "permission"))
+    return any(
+        word in below
+        for word in ("licens", "licenc", "copyright", "public domain", "permission")
+    )
 
 
 def _alone(rows: Sequence[str], number: int) -> bool:
-    """Whether a row has nothing above and below it, as a heading has and the middle of a sentence has not."""
-    return not any(r.strip() for r in (*rows[max(0, number - 2) : number - 1], *rows[number : number + 1]))
+    """
+    Whether a row has nothing above and below it, as a heading has and the middle of a
+    sentence has not.
+    """
+    return not any(
+        r.strip()
+        for r in (*rows[max(0, number - 2) : number - 1], *rows[number : number + 1])
+    )
 
 
 def _holds_a_copyright(row: str, rows: Sequence[str], number: int) -> str | None:
     """The name that a list of parts puts right above a line of copyright."""
     title = row.strip()
     below = rows[number].strip().lower() if number < len(rows) else ""
-    if len(title) > 40 or len(title.split()) > 4 or not below.startswith(("copyright", "(c)", "©")):
+    if (
+        len(title) > 40
+        or len(title.split()) > 4
+        or not below.startswith(("copyright", "(c)", "©"))
+    ):
         return None
-    if not title[:1].isalnum() or title[-1] in ".;,:" or "copyright" in title.lower() or _is_license_name(title):
+    if (
+        not title[:1].isalnum()
+        or title[-1] in ".;,:"
+        or "copyright" in title.lower()
+        or _is_license_name(title)
+    ):
         return None
     return named(title)
 
 
 def _name_in(words: str, rows: Sequence[str], number: int) -> str | None:
-    """The name in a sentence that may have begun in the row before, or go on in the next one."""
+    """
+    The name in a sentence that may have begun in the row before, or go on in the next
+    one.
+    """
     before = rows[number - 2].strip() if number > 1 else ""
     after = rows[number].strip() if number < len(rows) else ""
     goes_on = bool(after) and not _OPEN.isdisjoint(words.lower().split()[-1:])
     found = named(f"{words} {after}") if goes_on else None
     found = found or named(words)
-    return named(f"{before} {words}") if found is None and before and words[:1].islower() else found
+    return (
+        named(f"{before} {words}")
+        if found is None and before and words[:1].islower()
+        else found
+    )
 
 
 def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
@@ -246,7 +326,12 @@ def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
     if shipped:
         return named(shipped[1])
     words = title.split()
-    plain = 0 < len(words) <= 6 and len(title) <= 60 and title[-1] not in ".;," and title[0].isalnum()
+    plain = (
+        0 < len(words) <= 6
+        and len(title) <= 60
+        and title[-1] not in ".;,"
+        and title[0].isalnum()
+    )
     plain = plain and ":" not in title
     if not plain or "copyright" in title.lower() or _is_license_name(title):
         return None
@@ -254,7 +339,18 @@ def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
 
 
 _CUES = (
-    *("appl", "bundle", "include", "contain", "incorporat", "vendor", "embed", "ship", "redistribut", "third"),
+    *(
+        "appl",
+        "bundle",
+        "include",
+        "contain",
+        "incorporat",
+        "vendor",
+        "embed",
+        "ship",
+        "redistribut",
+        "third",
+    ),
     *(
         "license",
         "licence",
@@ -282,7 +378,10 @@ _LICENSE_NAME = Regex(
 
 
 def _is_license_name(name: str) -> bool:
-    """Whether the words name a license: "The MIT License:" is the title of one, "jQuery License:" that of a part."""
+    """
+    Whether the words name a license: "The MIT License:" is the title of one, "jQuery
+    License:" that of a part.
+    """
     return bool(_LICENSE_NAME.match(re.sub(r"^[\W\d_]+", "", name)))
 
 

@@ -1,6 +1,7 @@
 """
-Tags: an expression that says of itself what it is, `SPDX-License-Identifier` (SPDX 2.3, annex E) or the License field
-of a DEP-5 stanza, which says it of the files that the stanza lists.
+Tags: an expression that says of itself what it is, `SPDX-License-Identifier` (SPDX 2.3,
+annex E) or the License field of a DEP-5 stanza, which says it of the files that the
+stanza lists.
 """
 
 from __future__ import annotations
@@ -34,20 +35,29 @@ _FIELD = Regex(
 
 _BEFORE = Regex(r"[^\w\n]*[Ll]\Z")
 _NEXT = Regex(
-    r"[ \t]*\r?\n[^\w()\n]{0,12}(?:(?:dnl|rem)[ \t])?[ \t]*([()A-Za-z0-9][A-Za-z0-9.+:_()\t -]{0,120})", re.IGNORECASE
+    r"[ \t]*\r?\n[^\w()\n]{0,12}(?:(?:dnl|rem)[ \t])?[ \t]*([()A-Za-z0-9][A-Za-z0-9.+:_()\t -]{0,120})",
+    re.IGNORECASE,
 )
-_ID = Regex(r"(?:[AL]?GPL|LGPL|BSD|Apache|MPL|EPL|CDDL|CC|MIT|ISC|Zlib|X11)(?:-[\w.+-]+)?")
+_ID = Regex(
+    r"(?:[AL]?GPL|LGPL|BSD|Apache|MPL|EPL|CDDL|CC|MIT|ISC|Zlib|X11)(?:-[\w.+-]+)?"
+)
 """Ids that are none but a license's."""
 
 _MOST_LINES = 8
 """Lines over which an expression may go on."""
 _FILES = Regex(r"Files?[ \t]*:")
-"""What a stanza has; a pattern that begins with plain letters is looked for ten times as fast."""
+"""
+What a stanza has; a pattern that begins with plain letters is looked for ten times as
+fast.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag at `line` (from 1): its expression, or None when it is no valid one, and the words as written."""
+    """
+    A tag at `line` (from 1): its expression, or None when it is no valid one, and the
+    words as written.
+    """
 
     line: int
     expression: Expression | None
@@ -55,7 +65,10 @@ class Tag:
 
 
 def tags(text: str) -> list[Tag]:
-    """Every tag in `text`, in order. A License field that is no expression is words like any other."""
+    """
+    Every tag in `text`, in order. A License field that is no expression is words like
+    any other.
+    """
     found: list[Tag] = []
     if "dentifier" in text or "DENTIFIER" in text or "icense-Expression" in text:
         found += _each(_TAG, text)
@@ -71,7 +84,9 @@ def _fields(text: str) -> Iterator[Tag]:
     """The License fields at the beginning of a line that hold a valid expression."""
     for match in _FIELD.finditer(text):
         begin = text.rfind("\n", 0, match.start()) + 1
-        expression = _longest(match[1]) if _BEFORE.match(text, begin, match.start()) else None
+        expression = (
+            _longest(match[1]) if _BEFORE.match(text, begin, match.start()) else None
+        )
         if expression and " " in expression:
             yield Tag(text.count("\n", 0, match.start()) + 1, expression, match[1])
 
@@ -88,12 +103,19 @@ def _each(pattern: Regex, text: str) -> Iterator[Tag]:
 
 
 def _is_open(written: str) -> bool:
-    """Whether an expression cannot end here: an operator comes last, or a bracket was not closed."""
-    return written.count("(") > written.count(")") or written.rstrip().upper().endswith((" AND", " OR", " WITH"))
+    """
+    Whether an expression cannot end here: an operator comes last, or a bracket was not
+    closed.
+    """
+    return written.count("(") > written.count(")") or written.rstrip().upper().endswith(
+        (" AND", " OR", " WITH")
+    )
 
 
 def _continued(written: str, text: str, end: int) -> str:
-    """An expression with what stands in the next lines, behind the same comment marks."""
+    """
+    An expression with what stands in the next lines, behind the same comment marks.
+    """
     for _ in range(_MOST_LINES):
         more = _NEXT.match(text, end)
         if more is None:
@@ -107,8 +129,9 @@ def _continued(written: str, text: str, end: int) -> str:
 @lru_cache(maxsize=1024)
 def _longest(written: str) -> Expression | None:
     """
-    The longest beginning that is a valid expression: comment closers and prose may follow on the line. Ids with nothing
-    between them (U-Boot's "GPL-2.0+ BSD-2-Clause") all count.
+    The longest beginning that is a valid expression: comment closers and prose may
+    follow on the line. Ids with nothing between them (U-Boot's "GPL-2.0+ BSD-2-Clause")
+    all count.
     """
     pieces = written.split()
     plain = list(takewhile(_ID.fullmatch, pieces))

@@ -1,4 +1,7 @@
-"""What the readers of all formats share: the answer, the limits, and a file of which the head is at hand."""
+"""
+What the readers of all formats share: the answer, the limits, and a file of which the
+head is at hand.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from dataclasses import dataclass
 from licensescan.reader import Files
 
 HEAD = 4096
-"""Enough for the headers of nearly every binary; what lies elsewhere is read where it lies."""
+"""
+Enough for the headers of nearly every binary; what lies elsewhere is read where it
+lies.
+"""
 
 TABLE = 1 << 16
 """Bytes of a table of names or notes beyond which it is not believed."""
@@ -28,8 +34,9 @@ class Binary:
     """
     A binary's own statements. `format` is `elf`, `pe`, `macho` or `archive`.
 
-    `soname` is the name that it gives itself, `needed` what it loads, `runpath` where it looks for them. `package` and
-    `version` come from a packager's note. `texts` are the `(offset, size)` ranges of the file that hold its strings.
+    `soname` is the name that it gives itself, `needed` what it loads, `runpath` where
+    it looks for them. `package` and `version` come from a packager's note. `texts` are
+    the `(offset, size)` ranges of the file that hold its strings.
     """
 
     format: str
@@ -61,7 +68,10 @@ class Source:
         return data
 
     def some(self, offset: int, count: int) -> bytes:
-        """Up to `count` bytes, as many as there are. Raises `BinaryError` for an offset that no file can have."""
+        """
+        Up to `count` bytes, as many as there are. Raises `BinaryError` for an offset
+        that no file can have.
+        """
         if not 0 <= offset < FAR:
             raise BinaryError("an offset is out of bounds")
         return self.files.read_at(self.path, offset, count)

@@ -1,4 +1,6 @@
-"""ELF: System V ABI, chapters 4 and 5; packagers' notes: systemd.io/ELF_PACKAGE_METADATA."""
+"""
+ELF: System V ABI, chapters 4 and 5; packagers' notes: systemd.io/ELF_PACKAGE_METADATA.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,14 @@ import struct
 from dataclasses import dataclass
 from typing import IO, cast
 
-from licensescan.collect.binaries.base import LIMIT, TABLE, Binary, BinaryError, Source, text_of
+from licensescan.collect.binaries.base import (
+    LIMIT,
+    TABLE,
+    Binary,
+    BinaryError,
+    Source,
+    text_of,
+)
 from licensescan.reader import ReadError
 from licensescan.reader.json_data import load_json
 
@@ -17,12 +26,18 @@ _LOAD, _DYNAMIC, _NOTE = 1, 2, 4
 """Kinds of segments: PT_LOAD, PT_DYNAMIC, PT_NOTE."""
 
 _END, _NEEDED, _NAMES, _NAMES_SIZE, _SONAME, _RPATH, _RUNPATH = 0, 1, 5, 10, 14, 15, 29
-"""Tags of the dynamic section: DT_NULL, DT_NEEDED, DT_STRTAB, DT_STRSZ, DT_SONAME, DT_RPATH, DT_RUNPATH."""
+"""
+Tags of the dynamic section: DT_NULL, DT_NEEDED, DT_STRTAB, DT_STRSZ, DT_SONAME,
+DT_RPATH, DT_RUNPATH.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How the tables of one class of ELF files lie: `struct` formats without the byte order, and sizes of rows."""
+    """
+    How the tables of one class of ELF files lie: `struct` formats without the byte
+    order, and sizes of rows.
+    """
 
     places: str
     segment: str
@@ -53,14 +68,18 @@ def read(source: Source) -> Binary:
 
 
 def _quick_elf(source: Source, layout: _Layout, order: str) -> Binary:
-    offset, sections, size, count = struct.unpack_from(order + layout.places, source.head)
+    offset, sections, size, count = struct.unpack_from(
+        order + layout.places, source.head
+    )
     if size != layout.segment_size or not 0 < count <= LIMIT:
         raise BinaryError("odd program headers")
     table = source.at(offset, size * count)
     loads: list[tuple[int, int, int]] = []
     dynamic = (0, 0)
     package = version = ""
-    for kind, start, address, length in struct.iter_unpack(order + layout.segment, table):
+    for kind, start, address, length in struct.iter_unpack(
+        order + layout.segment, table
+    ):
         if kind == _LOAD:
             loads.append((address, start, length))
         elif kind == _DYNAMIC:
@@ -68,7 +87,9 @@ def _quick_elf(source: Source, layout: _Layout, order: str) -> Binary:
         elif kind == _NOTE and not package and length < TABLE:
             package, version = _packaged(source.at(start, length), order)
     pairs = (order + layout.pair, layout.pair_size)
-    soname, needed, runpath = _dynamic(source, dynamic, loads, pairs) if dynamic[1] else ("", (), "")
+    soname, needed, runpath = (
+        _dynamic(source, dynamic, loads, pairs) if dynamic[1] else ("", (), "")
+    )
     return Binary(
         format="elf",
         soname=soname,
@@ -76,12 +97,16 @@ def _quick_elf(source: Source, layout: _Layout, order: str) -> Binary:
         runpath=runpath,
         package=package,
         version=version,
-        texts=_sections(source, sections, layout, order) or tuple((start, length) for _, start, length in loads),
+        texts=_sections(source, sections, layout, order)
+        or tuple((start, length) for _, start, length in loads),
     )
 
 
 def _dynamic(
-    source: Source, where: tuple[int, int], loads: list[tuple[int, int, int]], pairs: tuple[str, int]
+    source: Source,
+    where: tuple[int, int],
+    loads: list[tuple[int, int, int]],
+    pairs: tuple[str, int],
 ) -> tuple[str, tuple[str, ...], str]:
     layout, size = pairs
     length = min(where[1], TABLE)
@@ -98,7 +123,9 @@ def _dynamic(
     if not needed and _SONAME not in single:
         return "", (), ""
     address = single.get(_NAMES, -1)
-    start = next((o + address - a for a, o, length in loads if a <= address < a + length), -1)
+    start = next(
+        (o + address - a for a, o, length in loads if a <= address < a + length), -1
+    )
     if start < 0 or len(needed) > LIMIT:
         raise BinaryError("the string table is nowhere")
     wanted = [*needed, *(single[t] for t in (_SONAME, _RPATH, _RUNPATH) if t in single)]
@@ -111,7 +138,11 @@ def _dynamic(
     else:
         names = {w: source.text(start + w) for w in wanted}
     runpath = names.get(single.get(_RUNPATH, single.get(_RPATH, -1)), "")
-    return names.get(single.get(_SONAME, -1), ""), tuple(names[n] for n in needed), runpath
+    return (
+        names.get(single.get(_SONAME, -1), ""),
+        tuple(names[n] for n in needed),
+        runpath,
+    )
 
 
 def _packaged(data: bytes, order: str) -> tuple[str, str]:
@@ -131,18 +162,32 @@ def _packaged(data: bytes, order: str) -> tuple[str, str]:
     return "", ""
 
 
-def _sections(source: Source, offset: int, layout: _Layout, order: str) -> tuple[tuple[int, int], ...]:
-    """The read-only data sections; empty for a file whose section table was stripped or is broken."""
+def _sections(
+    source: Source, offset: int, layout: _Layout, order: str
+) -> tuple[tuple[int, int], ...]:
+    """
+    The read-only data sections; empty for a file whose section table was stripped or is
+    broken.
+    """
     size, count, names = struct.unpack_from(order + layout.section_places, source.head)
-    if not offset or size != layout.section_size or not 0 < count <= LIMIT or names >= count:
+    if (
+        not offset
+        or size != layout.section_size
+        or not 0 < count <= LIMIT
+        or names >= count
+    ):
         return ()
     try:
-        rows = list(struct.iter_unpack(order + layout.section, source.at(offset, size * count)))
+        rows = list(
+            struct.iter_unpack(order + layout.section, source.at(offset, size * count))
+        )
         words = source.at(rows[names][2], min(rows[names][3], TABLE))
     except BinaryError:
         return ()
     return tuple(
-        (start, length) for name, _, start, length in rows if text_of(words[name : name + 64]).startswith(_TEXTS)
+        (start, length)
+        for name, _, start, length in rows
+        if text_of(words[name : name + 64]).startswith(_TEXTS)
     )
 
 
@@ -156,11 +201,23 @@ def _slow_elf(source: Source) -> Binary:
         if elf.num_segments() > LIMIT:
             raise BinaryError("odd program headers")
         segments = list(elf.iter_segments())
-        loads = [(s["p_offset"], s["p_filesz"]) for s in segments if s["p_type"] == "PT_LOAD"]
-        dynamic = (s for s in segments if isinstance(s, DynamicSegment) and s["p_filesz"] <= TABLE)
-        said = [(tag.entry.d_tag, tag) for segment in dynamic for tag in segment.iter_tags()]
-        needed = [str(getattr(tag, "needed", "")) for kind, tag in said if kind == "DT_NEEDED"][:LIMIT]
-        sonames = [str(getattr(tag, "soname", "")) for kind, tag in said if kind == "DT_SONAME"]
+        loads = [
+            (s["p_offset"], s["p_filesz"]) for s in segments if s["p_type"] == "PT_LOAD"
+        ]
+        dynamic = (
+            s
+            for s in segments
+            if isinstance(s, DynamicSegment) and s["p_filesz"] <= TABLE
+        )
+        said = [
+            (tag.entry.d_tag, tag) for segment in dynamic for tag in segment.iter_tags()
+        ]
+        needed = [
+            str(getattr(tag, "needed", "")) for kind, tag in said if kind == "DT_NEEDED"
+        ][:LIMIT]
+        sonames = [
+            str(getattr(tag, "soname", "")) for kind, tag in said if kind == "DT_SONAME"
+        ]
         runpaths = [
             str(getattr(tag, "runpath", "") or getattr(tag, "rpath", ""))
             for kind, tag in said
@@ -174,7 +231,15 @@ def _slow_elf(source: Source) -> Binary:
     except ReadError:
         raise
     # pyelftools checks little of what it reads: a broken file ends it in many ways.
-    except (ELFError, ArithmeticError, AssertionError, AttributeError, LookupError, OSError, TypeError) as error:
+    except (
+        ELFError,
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        OSError,
+        TypeError,
+    ) as error:
         raise BinaryError(f"elf: {error}") from error
     except (ValueError, MemoryError, RecursionError, struct.error) as error:
         raise BinaryError(f"elf: {error}") from error
@@ -207,7 +272,9 @@ class _Stream:
         return self._at
 
     def read(self, count: int = -1) -> bytes:
-        """Up to `count` bytes; more than 16 MiB at once are never a header or a name."""
+        """
+        Up to `count` bytes; more than 16 MiB at once are never a header or a name.
+        """
         left = max(self._size - self._at, 0)
         count = left if count is None or count < 0 else min(count, left)
         if count > 1 << 24:

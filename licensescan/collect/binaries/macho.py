@@ -5,23 +5,36 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from licensescan.collect.binaries.base import LIMIT, Binary, BinaryError, Source, text_of
+from licensescan.collect.binaries.base import (
+    LIMIT,
+    Binary,
+    BinaryError,
+    Source,
+    text_of,
+)
 
 _ID, _RPATH, _SEGMENT, _SEGMENT_64 = 0xD, 0x1C, 0x1, 0x19
 """Load commands: LC_ID_DYLIB, LC_RPATH, LC_SEGMENT, LC_SEGMENT_64."""
 
 _LOADS = (0xC, 0x18, 0x1F, 0x23)
-"""Load commands that name a library: LC_LOAD_DYLIB, LC_LOAD_WEAK_DYLIB, LC_REEXPORT_DYLIB, LC_LOAD_UPWARD_DYLIB."""
+"""
+Load commands that name a library: LC_LOAD_DYLIB, LC_LOAD_WEAK_DYLIB, LC_REEXPORT_DYLIB,
+LC_LOAD_UPWARD_DYLIB.
+"""
 
 _REQUIRED = 0x80000000
 """The bit of a load command that the loader must understand: LC_REQ_DYLD."""
 
 
 def read(source: Source) -> Binary:
-    """Name, loaded libraries and strings. Raises `BinaryError`, `struct.error` or `IndexError` for a broken file."""
+    """
+    Name, loaded libraries and strings. Raises `BinaryError`, `struct.error` or
+    `IndexError` for a broken file.
+    """
     start = 0
     if source.head[:3] == b"\xca\xfe\xba":
-        # Slices of a fat file are the same library for other processors: the first speaks for all.
+        # Slices of a fat file are the same library for other processors: the first
+        # speaks for all.
         wide = source.head[3] == 0xBF
         start = struct.unpack_from(">8xQ" if wide else ">8xI", source.head, 8)[0]
     head = source.at(start, 32)
@@ -50,9 +63,18 @@ def read(source: Source) -> Binary:
             else:
                 needed.append(name)
         elif kind in (_SEGMENT, _SEGMENT_64):
-            texts += [(start + o, n) for o, n in _cstrings(body, order, wide=kind == _SEGMENT_64)]
+            texts += [
+                (start + o, n)
+                for o, n in _cstrings(body, order, wide=kind == _SEGMENT_64)
+            ]
         at += size
-    return Binary(format="macho", soname=soname, needed=tuple(needed), runpath=runpath, texts=tuple(texts))
+    return Binary(
+        format="macho",
+        soname=soname,
+        needed=tuple(needed),
+        runpath=runpath,
+        texts=tuple(texts),
+    )
 
 
 def _cstrings(body: bytes, order: str, *, wide: bool) -> Iterator[tuple[int, int]]:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import struct
 
-from licensescan.collect.binaries.base import LIMIT, Binary, BinaryError, Source, text_of
+from licensescan.collect.binaries.base import (
+    LIMIT,
+    Binary,
+    BinaryError,
+    Source,
+    text_of,
+)
 
 _DIRECTORIES = {0x10B: 96, 0x20B: 112}
-"""Where the data directories begin in the optional header, by its magic number: PE32 and PE32+."""
+"""
+Where the data directories begin in the optional header, by its magic number: PE32 and
+PE32+.
+"""
 
 
 def read(source: Source) -> Binary:
-    """Name, imports and data sections. Raises `BinaryError`, `struct.error` or `IndexError` for a broken file."""
+    """
+    Name, imports and data sections. Raises `BinaryError`, `struct.error` or
+    `IndexError` for a broken file.
+    """
     start = struct.unpack_from("<I", source.head, 0x3C)[0]
     head = source.at(start, 24)
     count, optional = struct.unpack_from("<6xH12xH", head)
@@ -23,7 +35,9 @@ def read(source: Source) -> Binary:
         raise BinaryError("pe: odd optional header")
     sections = []
     texts = []
-    rows = struct.iter_unpack("<8sIIII16x", source.at(start + 24 + optional, 40 * count))
+    rows = struct.iter_unpack(
+        "<8sIIII16x", source.at(start + 24 + optional, 40 * count)
+    )
     for name, size, address, raw, offset in rows:
         sections.append((address, max(size, raw), offset))
         if text_of(name) in (".rdata", ".data"):
@@ -31,7 +45,12 @@ def read(source: Source) -> Binary:
     exports, _, imports, length = struct.unpack_from("<IIII", fields, directories)
     soname = ""
     if exports:
-        soname = source.text(_raw(sections, struct.unpack("<I", source.at(_raw(sections, exports) + 12, 4))[0]))
+        soname = source.text(
+            _raw(
+                sections,
+                struct.unpack("<I", source.at(_raw(sections, exports) + 12, 4))[0],
+            )
+        )
     needed = []
     if imports:
         at = _raw(sections, imports)

@@ -1,9 +1,11 @@
 """
-Core metadata (METADATA, PKG-INFO) read byte by byte, so that no field of a bad file takes the others with it.
+Core metadata (METADATA, PKG-INFO) read byte by byte, so that no field of a bad file
+takes the others with it.
 
-The standard library's parser returns `Header` objects for bytes that are not ASCII, and `packaging.metadata` takes
-721 MiB on a hostile file of 64 MiB: both were measured, so the dozen rules of the format are read here.
-Source: the core metadata specification, and PEP 566, 639 and 643.
+The standard library's parser returns `Header` objects for bytes that are not ASCII, and
+`packaging.metadata` takes 721 MiB on a hostile file of 64 MiB: both were measured, so
+the dozen rules of the format are read here. Source: the core metadata specification,
+and PEP 566, 639 and 643.
 """
 
 from __future__ import annotations
@@ -30,10 +32,12 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """
-    The fields of one metadata file; `name` and `version` are "" where the file has none.
+    The fields of one metadata file; `name` and `version` are "" where the file has
+    none.
 
-    `evidence` holds what it says about licenses: the expression, the License field, the classifiers, and the
-    description as a README. `fields` maps a field's name in lower case to its values in order.
+    `evidence` holds what it says about licenses: the expression, the License field, the
+    classifiers, and the description as a README. `fields` maps a field's name in lower
+    case to its values in order.
     """
 
     name: str
@@ -50,22 +54,39 @@ class Metadata:
 
 def read_metadata(data: bytes, path: str) -> Metadata:
     """
-    What the metadata file at `path` with the bytes `data` says. Never raises: what is wrong is among `problems`.
+    What the metadata file at `path` with the bytes `data` says. Never raises: what is
+    wrong is among `problems`.
 
-    A byte-order mark and bytes that are no UTF-8 in fields that say nothing about licenses are not problems.
+    A byte-order mark and bytes that are no UTF-8 in fields that say nothing about
+    licenses are not problems.
     """
     text = decode(data).text
     head, _, body = text.partition("\n\n")
     problems: list[Problem] = []
     if len(head) > _HEADERS_BYTES:
-        problems.append(Problem(rule="metadata-invalid", path=path, message="the headers are larger than 1 MiB"))
+        problems.append(
+            Problem(
+                rule="metadata-invalid",
+                path=path,
+                message="the headers are larger than 1 MiB",
+            )
+        )
         head = head[:_HEADERS_BYTES]
     fields, lines, junk = _fields(head)
-    problems += [Problem(rule="metadata-invalid", path=path, message=why) for why in _malformed(fields, junk, data)]
+    problems += [
+        Problem(rule="metadata-invalid", path=path, message=why)
+        for why in _malformed(fields, junk, data)
+    ]
     name, version = _one(fields, "name"), _one(fields, "version")
     for label, value in (("Name", name), ("Version", version)):
         if not value:
-            problems.append(Problem(rule="metadata-invalid", path=path, message=f"no {label} in the metadata"))
+            problems.append(
+                Problem(
+                    rule="metadata-invalid",
+                    path=path,
+                    message=f"no {label} in the metadata",
+                )
+            )
     if name and (not _NAME.match(name) or len(name) > _LONGEST):
         message = f"{_cut(name)!r} is no valid name"
         problems.append(Problem(rule="metadata-invalid", path=path, message=message))
@@ -75,8 +96,14 @@ def read_metadata(data: bytes, path: str) -> Metadata:
     for key in ("name", "version", "license-expression"):
         if len(set(fields.get(key, ()))) > 1:
             message = f"{key} stands {len(fields[key])} times, with different values"
-            problems.append(Problem(rule="metadata-invalid", path=path, message=message))
-    body_text, before = (body, head.count("\n") + 2) if body.strip() else (_one(fields, "description"), 0)
+            problems.append(
+                Problem(rule="metadata-invalid", path=path, message=message)
+            )
+    body_text, before = (
+        (body, head.count("\n") + 2)
+        if body.strip()
+        else (_one(fields, "description"), 0)
+    )
     if body_text and not before:
         before = lines["description"][0] - 1
     return Metadata(
@@ -93,18 +120,29 @@ def read_metadata(data: bytes, path: str) -> Metadata:
     )
 
 
-def _malformed(fields: Mapping[str, list[str]], junk: Sequence[int], data: bytes) -> list[str]:
-    """What is wrong with the file as a whole: readers that are strict would see other fields than we do."""
+def _malformed(
+    fields: Mapping[str, list[str]], junk: Sequence[int], data: bytes
+) -> list[str]:
+    """
+    What is wrong with the file as a whole: readers that are strict would see other
+    fields than we do.
+    """
     wrong = []
     if not data.strip():
         return ["the file is empty"]
     if junk:
         wrong.append(f"line {junk[0]} is no header ({len(junk)} of this kind)")
-    if b"\0" in data[:_HEADERS_BYTES] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\0" in data[:_HEADERS_BYTES] and not data.startswith(
+        (b"\xff\xfe", b"\xfe\xff")
+    ):
         wrong.append("null bytes in the headers")
     format_ = _one(fields, "metadata-version")
     if not re.fullmatch(r"[12]\.\d", format_):
-        wrong.append(f"Metadata-Version {_cut(format_)!r} is none that is known" if format_ else "no Metadata-Version")
+        wrong.append(
+            f"Metadata-Version {_cut(format_)!r} is none that is known"
+            if format_
+            else "no Metadata-Version"
+        )
     return wrong
 
 
@@ -113,14 +151,18 @@ def _cut(text: str) -> str:
 
 
 def _fields(head: str) -> tuple[dict[str, list[str]], dict[str, list[int]], list[int]]:
-    """The header lines, continuation lines joined; the line on which each value begins; lines that are no header."""
+    """
+    The header lines, continuation lines joined; the line on which each value begins;
+    lines that are no header.
+    """
     fields: dict[str, list[str]] = {}
     lines: dict[str, list[int]] = {}
     junk: list[int] = []
     current: list[str] | None = None
     for number, line in enumerate(head.split("\n"), 1):
         if line[:1] in (" ", "\t", "|") and current is not None:
-            # PEP 566 and setuptools write continuation lines as 7 or 8 blanks, with or without a bar.
+            # PEP 566 and setuptools write continuation lines as 7 or 8 blanks, with or
+            # without a bar.
             current[-1] += "\n" + re.sub(r"^(?: {7}\||[ \t]{1,8})", "", line)
             continue
         name, colon, value = line.partition(":")
@@ -142,21 +184,38 @@ def _one(fields: Mapping[str, list[str]], key: str) -> str:
 
 
 def _evidence(
-    fields: Mapping[str, list[str]], lines: Mapping[str, list[int]], path: str, body: str, before: int
+    fields: Mapping[str, list[str]],
+    lines: Mapping[str, list[int]],
+    path: str,
+    body: str,
+    before: int,
 ) -> list[Evidence]:
-    """What the fields and the description say; `before` lines of the file come before the description."""
+    """
+    What the fields and the description say; `before` lines of the file come before the
+    description.
+    """
     found = []
-    for kind, key in (("license-expression", "license-expression"), ("license-field", "license")):
+    for kind, key in (
+        ("license-expression", "license-expression"),
+        ("license-field", "license"),
+    ):
         for place, value in enumerate(fields.get(key, ())):
             if value.strip():
                 line = lines[key][place]
                 found.append(
-                    Evidence(kind=kind, path=path, value=value.strip(), lines=(line, line + value.count("\n")))
+                    Evidence(
+                        kind=kind,
+                        path=path,
+                        value=value.strip(),
+                        lines=(line, line + value.count("\n")),
+                    )
                 )
     for place, value in enumerate(fields.get("classifier", ())):
         if value.startswith("License ::"):
             line = lines["classifier"][place]
-            found.append(Evidence(kind="classifier", path=path, value=value, lines=(line, line)))
+            found.append(
+                Evidence(kind="classifier", path=path, value=value, lines=(line, line))
+            )
     if body.strip():
         # Empty lines in front of it keep the lines of the file.
         found.append(Evidence(kind="readme", path=path, text="\n" * before + body))
@@ -165,9 +224,11 @@ def _evidence(
 
 def egg_requires(text: str) -> tuple[str, ...]:
     """
-    The requirements in the `requires.txt` of an `.egg-info`, as Requires-Dist would state them.
+    The requirements in the `requires.txt` of an `.egg-info`, as Requires-Dist would
+    state them.
 
-    Sections are `[extra]`, `[:marker]` or `[extra:marker]` (setuptools, "egg-info/requires.txt").
+    Sections are `[extra]`, `[:marker]` or `[extra:marker]` (setuptools,
+    "egg-info/requires.txt").
     """
     found: list[str] = []
     condition = ""
@@ -175,7 +236,9 @@ def egg_requires(text: str) -> tuple[str, ...]:
         if line.startswith("[") and line.endswith("]"):
             extra, _, marker = line[1:-1].partition(":")
             tests = [f"({marker})"] if marker else []
-            condition = " and ".join([*tests, f'extra == "{extra}"'] if extra else tests)
+            condition = " and ".join(
+                [*tests, f'extra == "{extra}"'] if extra else tests
+            )
         elif line and not line.startswith("#"):
             found.append(f"{line} ; {condition}" if condition else line)
     return tuple(found)

@@ -1,8 +1,10 @@
 """
-Lock files as lists of what is locked: uv.lock, pylock.toml, poetry.lock, pdm.lock, Pipfile.lock, requirements files,
-conda-lock.yml. One reader a format; none resolves or downloads anything.
+Lock files as lists of what is locked: uv.lock, pylock.toml, poetry.lock, pdm.lock,
+Pipfile.lock, requirements files, conda-lock.yml. One reader a format; none resolves or
+downloads anything.
 
-Sources: PEP 751 (pylock.toml), the formats as uv, Poetry, PDM, pipenv, pip and conda-lock write them.
+Sources: PEP 751 (pylock.toml), the formats as uv, Poetry, PDM, pipenv, pip and
+conda-lock write them.
 """
 
 from __future__ import annotations
@@ -21,8 +23,9 @@ from licensescan.standards.requirements import canonical, parse_requirement
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locked:
     """
-    One locked package: `requires` are the names that it needs, `marker` says where it is wanted ("" everywhere),
-    `manager` is `pypi` or `conda`. `version` is "" where a requirements file does not pin it.
+    One locked package: `requires` are the names that it needs, `marker` says where it
+    is wanted ("" everywhere), `manager` is `pypi` or `conda`. `version` is "" where a
+    requirements file does not pin it.
     """
 
     name: str
@@ -37,25 +40,42 @@ Reader = Callable[[bytes, str], list[Locked]]
 
 
 def reader_of(name: str) -> Reader | None:
-    """What reads a lock file of this name, or None for another name. Readers raise `ValueError`."""
+    """
+    What reads a lock file of this name, or None for another name. Readers raise
+    `ValueError`.
+    """
     exact = _EXACT.get(name)
     if exact:
         return exact
     if re.fullmatch(r"pylock\.[^.]+\.toml", name):
         return _pylock
-    if re.fullmatch(r"(?i)(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in|lock)", name):
+    if re.fullmatch(
+        r"(?i)(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in|lock)",
+        name,
+    ):
         return _requirements
     return _conda_lock if re.fullmatch(r"(?:.*[-.])?conda-lock\.ya?ml", name) else None
 
 
 def _uv(data: bytes, label: str) -> list[Locked]:
     packages = _tables(toml.loads(data, label=label).get("package"))
-    own = [p for p in packages if isinstance(s := p.get("source"), Mapping) and ("editable" in s or "virtual" in s)]
+    own = [
+        p
+        for p in packages
+        if isinstance(s := p.get("source"), Mapping)
+        and ("editable" in s or "virtual" in s)
+    ]
     edges = {_name(p): _names(p.get("dependencies")) for p in packages}
     optional = [n for p in own for n in _flat(p.get("optional-dependencies"))]
-    dev = [n for p in own for n in (*_flat(p.get("dev-dependencies")), *_flat(p.get("dependency-groups")))]
+    dev = [
+        n
+        for p in own
+        for n in (*_flat(p.get("dev-dependencies")), *_flat(p.get("dependency-groups")))
+    ]
     runtime = [n for p in own for n in _names(p.get("dependencies"))]
-    scopes = _scopes(edges, [("runtime", runtime), ("optional", optional), ("dev", dev)])
+    scopes = _scopes(
+        edges, [("runtime", runtime), ("optional", optional), ("dev", dev)]
+    )
     return [
         Locked(
             name=_name(p),
@@ -92,7 +112,9 @@ def _scope_of_marker(marker: str) -> Scope:
 def _poetry(data: bytes, label: str) -> list[Locked]:
     found = []
     for package in _tables(toml.loads(data, label=label).get("package")):
-        groups = set(_texts(package.get("groups"))) or {_text(package.get("category")) or "main"}
+        groups = set(_texts(package.get("groups"))) or {
+            _text(package.get("category")) or "main"
+        }
         scope: Scope = "optional" if package.get("optional") is True else "runtime"
         needed = package.get("dependencies")
         markers = package.get("markers")
@@ -100,7 +122,9 @@ def _poetry(data: bytes, label: str) -> list[Locked]:
             Locked(
                 name=_name(package),
                 version=_text(package.get("version")),
-                requires=tuple(canonical(n) for n in needed) if isinstance(needed, Mapping) else (),
+                requires=tuple(canonical(n) for n in needed)
+                if isinstance(needed, Mapping)
+                else (),
                 scope=scope if "main" in groups else "dev",
                 marker=markers if isinstance(markers, str) else "",
             )
@@ -114,7 +138,9 @@ def _pdm(data: bytes, label: str) -> list[Locked]:
             name=_name(p),
             version=_text(p.get("version")),
             requires=tuple(_required(_texts(p.get("dependencies")))),
-            scope="runtime" if "default" in (_texts(p.get("groups")) or ["default"]) else "dev",
+            scope="runtime"
+            if "default" in (_texts(p.get("groups")) or ["default"])
+            else "dev",
             marker=_text(p.get("marker")),
         )
         for p in _tables(toml.loads(data, label=label).get("package"))
@@ -131,34 +157,59 @@ def _pipfile(data: bytes, label: str) -> list[Locked]:
         table = document.get(section)
         for name, entry in table.items() if isinstance(table, Mapping) else ():
             if isinstance(entry, Mapping):
-                version, marker = _text(entry.get("version")).removeprefix("=="), _text(entry.get("markers"))
-                locked = Locked(name=canonical(name), version=version, scope=scope, marker=marker)
+                version, marker = (
+                    _text(entry.get("version")).removeprefix("=="),
+                    _text(entry.get("markers")),
+                )
+                locked = Locked(
+                    name=canonical(name), version=version, scope=scope, marker=marker
+                )
                 found.setdefault(locked.name, locked)
     return list(found.values())
 
 
 def _requirements(data: bytes, label: str) -> list[Locked]:
-    """Requirement lines; `-r` and other options are passed over: each file is a target of its own."""
-    scope: Scope = "dev" if re.search(r"(?i)dev|test|lint|docs|ci\b", label.rsplit("/", 1)[-1]) else "runtime"
+    """
+    Requirement lines; `-r` and other options are passed over: each file is a target of
+    its own.
+    """
+    scope: Scope = (
+        "dev"
+        if re.search(r"(?i)dev|test|lint|docs|ci\b", label.rsplit("/", 1)[-1])
+        else "runtime"
+    )
     found: dict[tuple[str, str], Locked] = {}
     for line in re.sub(r"\\\n", " ", decode(data).text).split("\n"):
-        bare = re.sub(r"\s--?[a-z][\w-]*(?:[= ]\S+)?", "", " " + re.sub(r"(^|\s)#.*$", "", line)).strip()
+        bare = re.sub(
+            r"\s--?[a-z][\w-]*(?:[= ]\S+)?", "", " " + re.sub(r"(^|\s)#.*$", "", line)
+        ).strip()
         required = parse_requirement(bare) if bare else None
         if required is None:
             egg = re.search(r"#egg=([\w.-]+)", line)
             if egg:
-                found.setdefault((canonical(egg.group(1)), ""), Locked(name=canonical(egg.group(1)), scope=scope))
+                found.setdefault(
+                    (canonical(egg.group(1)), ""),
+                    Locked(name=canonical(egg.group(1)), scope=scope),
+                )
             continue
-        pinned = re.search(r"===?\s*([^\s,;)*]+)(?=\s*(?:[,;)]|$))", bare.partition(";")[0])
+        pinned = re.search(
+            r"===?\s*([^\s,;)*]+)(?=\s*(?:[,;)]|$))", bare.partition(";")[0]
+        )
         version = pinned.group(1) if pinned else ""
         found.setdefault(
-            (required.name, version), Locked(name=required.name, version=version, scope=scope, marker=required.marker)
+            (required.name, version),
+            Locked(
+                name=required.name, version=version, scope=scope, marker=required.marker
+            ),
         )
     return list(found.values())
 
 
 def _conda_lock(data: bytes, label: str) -> list[Locked]:
-    """The package list of a conda-lock file, line by line: its writer's layout is fixed, and no tag is ever needed."""
+    """
+    The package list of a conda-lock file, line by line: its writer's layout is fixed,
+    and no tag is ever needed.
+    """
     entries: list[dict[str, str]] = []
     needs: list[list[str]] = []
     inner = ""
@@ -166,7 +217,11 @@ def _conda_lock(data: bytes, label: str) -> list[Locked]:
         found = re.match(r"(- |  |    )([\w.-]+):[ \t]*(.*)$", line)
         if not found:
             continue
-        indent, key, value = found.group(1), found.group(2), found.group(3).strip().strip("'\"")
+        indent, key, value = (
+            found.group(1),
+            found.group(2),
+            found.group(3).strip().strip("'\""),
+        )
         if indent == "- " and key == "name":
             entries.append({})
             needs.append([])
@@ -191,7 +246,9 @@ def _conda_lock(data: bytes, label: str) -> list[Locked]:
         for entry, needed in zip(entries, needs, strict=True)
     ]
     # One entry a platform.
-    return list({(p.manager, p.name, p.version): p for p in reversed(locked)}.values())[::-1]
+    return list({(p.manager, p.name, p.version): p for p in reversed(locked)}.values())[
+        ::-1
+    ]
 
 
 _EXACT: Mapping[str, Reader] = {
@@ -204,7 +261,10 @@ _EXACT: Mapping[str, Reader] = {
 
 
 def merged(packages: Sequence[Locked]) -> list[Locked]:
-    """One entry for each name and version: several entries of one package differ in markers and extras only."""
+    """
+    One entry for each name and version: several entries of one package differ in
+    markers and extras only.
+    """
     found: dict[tuple[str, str, str], Locked] = {}
     for package in packages:
         if not package.name:
@@ -214,18 +274,26 @@ def merged(packages: Sequence[Locked]) -> list[Locked]:
         if first is None:
             found[key] = package
             continue
-        marker = " or ".join(dict.fromkeys(m for m in (first.marker, package.marker) if m))
-        scope = first.scope if _RANK[first.scope] <= _RANK[package.scope] else package.scope
+        marker = " or ".join(
+            dict.fromkeys(m for m in (first.marker, package.marker) if m)
+        )
+        scope = (
+            first.scope if _RANK[first.scope] <= _RANK[package.scope] else package.scope
+        )
         requires = tuple(dict.fromkeys((*first.requires, *package.requires)))
         everywhere = not first.marker or not package.marker
-        found[key] = replace(first, marker="" if everywhere else marker, scope=scope, requires=requires)
+        found[key] = replace(
+            first, marker="" if everywhere else marker, scope=scope, requires=requires
+        )
     return list(found.values())
 
 
 _RANK: Mapping[Scope, int] = {"runtime": 0, "optional": 1, "dev": 2, "unknown": 3}
 
 
-def _scopes(edges: Mapping[str, Sequence[str]], starts: Sequence[tuple[Scope, Sequence[str]]]) -> dict[str, Scope]:
+def _scopes(
+    edges: Mapping[str, Sequence[str]], starts: Sequence[tuple[Scope, Sequence[str]]]
+) -> dict[str, Scope]:
     """The first scope, in the order of `starts`, from which each package is reached."""
     scopes: dict[str, Scope] = {}
     for scope, names in starts:
@@ -239,7 +307,9 @@ def _scopes(edges: Mapping[str, Sequence[str]], starts: Sequence[tuple[Scope, Se
 
 
 def _tables(value: Any) -> list[Mapping[str, Any]]:
-    return [p for p in value if isinstance(p, Mapping)] if isinstance(value, list) else []
+    return (
+        [p for p in value if isinstance(p, Mapping)] if isinstance(value, list) else []
+    )
 
 
 def _name(table: Mapping[str, Any]) -> str:
@@ -252,7 +322,11 @@ def _names(value: Any) -> list[str]:
 
 def _flat(value: Any) -> list[str]:
     """The names in a table of lists (extras, groups)."""
-    return [n for listed in value.values() for n in _names(listed)] if isinstance(value, Mapping) else []
+    return (
+        [n for listed in value.values() for n in _names(listed)]
+        if isinstance(value, Mapping)
+        else []
+    )
 
 
 def _required(lines: Sequence[str]) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """
 Maven POMs: coordinates, licenses, and SPDX tags in comments.
 
-A POM may come from anybody, so one with a DTD or entities is refused, and depth and size are bounded. Parent POMs are
-elsewhere: what they say is unknown here, and a POM without `<licenses>` says nothing. Source: the POM reference,
-"Licenses" and "Maven Coordinates".
+A POM may come from anybody, so one with a DTD or entities is refused, and depth and
+size are bounded. Parent POMs are elsewhere: what they say is unknown here, and a POM
+without `<licenses>` says nothing. Source: the POM reference, "Licenses" and "Maven
+Coordinates".
 """
 
 from __future__ import annotations
@@ -20,13 +21,18 @@ from licensescan.model.types import Evidence
 _LARGEST = 4 << 20
 _DEEPEST = 64
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
-_TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\r\n*\"'<>]+?)\s*(?:-->|~|$)", re.MULTILINE)
+_TAG = re.compile(
+    r"SPDX-License-Identifier:[ \t]*([^\r\n*\"'<>]+?)\s*(?:-->|~|$)", re.MULTILINE
+)
 _PROPERTY = re.compile(r"\$\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class License:
-    """One `<license>` of a POM: its `name` and `url`, and the line of its opening tag (0 when not found)."""
+    """
+    One `<license>` of a POM: its `name` and `url`, and the line of its opening tag (0
+    when not found).
+    """
 
     name: str = ""
     url: str = ""
@@ -34,8 +40,15 @@ class License:
 
     @property
     def said(self) -> str:
-        """The name; the address where there is no name, or where only the address says exactly which license it is."""
-        if not self.name or not self.url or interpret(self.name, context="pom").expression:
+        """
+        The name; the address where there is no name, or where only the address says
+        exactly which license it is.
+        """
+        if (
+            not self.name
+            or not self.url
+            or interpret(self.name, context="pom").expression
+        ):
             return self.name or self.url
         return self.url if interpret(self.url, context="pom").expression else self.name
 
@@ -43,7 +56,8 @@ class License:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pom:
     """
-    What one POM says; coordinates that it leaves out are its parent's, `parent` is the parent's `group:artifact`.
+    What one POM says; coordinates that it leaves out are its parent's, `parent` is the
+    parent's `group:artifact`.
 
     `tags` are the SPDX tags in comments, with their lines.
     """
@@ -57,10 +71,15 @@ class Pom:
 
 
 def read_pom(data: bytes) -> Pom:
-    """What the POM `data` says. Raises `ValueError` for what is no XML, holds a DTD, or is too large or too deep."""
+    """
+    What the POM `data` says. Raises `ValueError` for what is no XML, holds a DTD, or is
+    too large or too deep.
+    """
     if len(data) > _LARGEST:
         raise ValueError("a POM of more than 4 MiB")
-    if _DOCTYPE.search(data) or (b"\0" in data[:64] and _DOCTYPE.search(data.replace(b"\0", b""))):
+    if _DOCTYPE.search(data) or (
+        b"\0" in data[:64] and _DOCTYPE.search(data.replace(b"\0", b""))
+    ):
         raise ValueError("a POM with a DTD or entities is not read")
     root = _root(data)
     if _local(root) != "project":
@@ -69,12 +88,26 @@ def read_pom(data: bytes) -> Pom:
     group = _text(root, "groupId") or _text(parent, "groupId")
     version = _text(root, "version") or _text(parent, "version")
     known = {_local(e): (e.text or "").strip() for e in _inside(root, "properties")}
-    known |= {"project.version": version, "pom.version": version, "project.groupId": group}
+    known |= {
+        "project.version": version,
+        "pom.version": version,
+        "project.groupId": group,
+    }
     text = data.decode("utf-8", "replace")
-    upper = f"{_text(parent, 'groupId')}:{_text(parent, 'artifactId')}" if parent is not None else ""
-    lines = [text.count("\n", 0, m.start()) + 1 for m in re.finditer(r"<(?:\w+:)?license>", _commentless(text))]
+    upper = (
+        f"{_text(parent, 'groupId')}:{_text(parent, 'artifactId')}"
+        if parent is not None
+        else ""
+    )
+    lines = [
+        text.count("\n", 0, m.start()) + 1
+        for m in re.finditer(r"<(?:\w+:)?license>", _commentless(text))
+    ]
     licenses = [
-        License(name=" ".join(_filled(_text(e, "name"), known).split()), url=_filled(_text(e, "url"), known))
+        License(
+            name=" ".join(_filled(_text(e, "name"), known).split()),
+            url=_filled(_text(e, "url"), known),
+        )
         for e in _inside(root, "licenses")
         if _local(e) == "license"
     ]
@@ -85,7 +118,9 @@ def read_pom(data: bytes) -> Pom:
         version=_filled(version, known),
         parent=upper,
         licenses=tuple(
-            License(name=e.name, url=e.url, line=n) for e, n in zip(licenses, placed, strict=True) if e.said
+            License(name=e.name, url=e.url, line=n)
+            for e, n in zip(licenses, placed, strict=True)
+            if e.said
         ),
         tags=tuple(_tags(text)),
     )
@@ -93,12 +128,17 @@ def read_pom(data: bytes) -> Pom:
 
 def pom_evidence(pom: Pom, path: str) -> list[Evidence]:
     """
-    The licenses of `pom` as evidence: one value, joined with OR, and one `spdx-tag` for each tag in a comment.
+    The licenses of `pom` as evidence: one value, joined with OR, and one `spdx-tag` for
+    each tag in a comment.
 
-    Maven says of several licenses only that "multiple licenses can be listed"; in practice they are offered as a choice
-    (CDDL or GPL with Classpath exception, MPL or LGPL or GPL), and tools treat them so.
+    Maven says of several licenses only that "multiple licenses can be listed"; in
+    practice they are offered as a choice (CDDL or GPL with Classpath exception, MPL or
+    LGPL or GPL), and tools treat them so.
     """
-    found = [Evidence(kind="spdx-tag", path=path, value=tag, lines=(line, line)) for tag, line in pom.tags]
+    found = [
+        Evidence(kind="spdx-tag", path=path, value=tag, lines=(line, line))
+        for tag, line in pom.tags
+    ]
     names = list(dict.fromkeys(entry.said for entry in pom.licenses))
     if names:
         first, last = pom.licenses[0].line, pom.licenses[-1].line
@@ -108,11 +148,19 @@ def pom_evidence(pom: Pom, path: str) -> list[Evidence]:
 
 
 def joined(names: Sequence[str]) -> str:
-    """Several names as one choice: addresses by the license they stand for, brackets around joiners of their own."""
+    """
+    Several names as one choice: addresses by the license they stand for, brackets
+    around joiners of their own.
+    """
     if len(names) == 1:
         return names[0]
-    plain = [(interpret(n, context="pom").expression or n) if "://" in n else n for n in names]
-    return " OR ".join(f"({n})" if re.search(r"\s(?:AND|OR)\s", n) else n for n in dict.fromkeys(plain))
+    plain = [
+        (interpret(n, context="pom").expression or n) if "://" in n else n
+        for n in names
+    ]
+    return " OR ".join(
+        f"({n})" if re.search(r"\s(?:AND|OR)\s", n) else n for n in dict.fromkeys(plain)
+    )
 
 
 def properties(data: bytes) -> Mapping[str, str]:
@@ -132,7 +180,9 @@ def _root(data: bytes) -> Element:
     try:
         for start in range(0, len(data), 65536):
             parser.feed(data[start : start + 65536])
-            for event, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
+            for event, element in cast(
+                "Iterator[tuple[str, Element]]", parser.read_events()
+            ):
                 depth += 1 if event == "start" else -1
                 root = element if root is None else root
                 if depth > _DEEPEST:
@@ -150,7 +200,11 @@ def _local(element: Element) -> str:
 
 
 def _child(element: Element | None, name: str) -> Element | None:
-    return next((e for e in element if _local(e) == name), None) if element is not None else None
+    return (
+        next((e for e in element if _local(e) == name), None)
+        if element is not None
+        else None
+    )
 
 
 def _inside(element: Element, name: str) -> Iterable[Element]:
@@ -165,7 +219,10 @@ def _text(element: Element | None, name: str) -> str:
 
 
 def _filled(text: str, known: Mapping[str, str]) -> str:
-    """`text` with the properties that the POM itself defines put in; once, so that none can feed itself."""
+    """
+    `text` with the properties that the POM itself defines put in; once, so that none
+    can feed itself.
+    """
     return _PROPERTY.sub(lambda m: known.get(m.group(1), m.group()), text)
 
 
@@ -176,4 +233,7 @@ def _commentless(text: str) -> str:
 def _tags(text: str) -> Iterator[tuple[str, int]]:
     for comment in re.finditer(r"(?s)<!--.*?-->", text):
         for tag in _TAG.finditer(comment.group()):
-            yield tag.group(1).strip(), text.count("\n", 0, comment.start() + tag.start()) + 1
+            yield (
+                tag.group(1).strip(),
+                text.count("\n", 0, comment.start() + tag.start()) + 1,
+            )

@@ -1,4 +1,7 @@
-"""RECORD, the list of a distribution's files: which they are, and what is wrong with the list."""
+"""
+RECORD, the list of a distribution's files: which they are, and what is wrong with the
+list.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +14,36 @@ from licensescan.model.types import Problem
 from licensescan.reader import RECORD_BYTES, Files, ReadError, decode
 
 WRITERS = ("pip", "uv", "poetry", "pdm", "pipx", "hatch")
-"""Installers that always write a RECORD; distributors (conda, debian) take it away (PEP 627)."""
+"""
+Installers that always write a RECORD; distributors (conda, debian) take it away (PEP
+627).
+"""
 
 
-def read_record(files: Files, info: str, *, needed: bool) -> tuple[dict[str, str], list[Problem]]:
+def read_record(
+    files: Files, info: str, *, needed: bool
+) -> tuple[dict[str, str], list[Problem]]:
     """
-    The paths that the RECORD in the folder `info` lists, as they stand there, with their hashes; and what is wrong.
+    The paths that the RECORD in the folder `info` lists, as they stand there, with
+    their hashes; and what is wrong.
 
-    Never raises. Rows are `path,hash,size` (the recording installed projects specification); a list that is missing
-    although it is `needed`, empty, cut, doubled or no list at all is a `metadata-invalid` problem.
+    Never raises. Rows are `path,hash,size` (the recording installed projects
+    specification); a list that is missing although it is `needed`, empty, cut, doubled
+    or no list at all is a `metadata-invalid` problem.
     """
     path = f"{info}/RECORD"
     try:
         read = files.read(path, RECORD_BYTES)
     except ReadError as error:
         missing = error.problem.rule == "evidence-missing"
-        return {}, [_wrong(path, error.problem.message)] if needed or not missing else []
-    problems = [_wrong(path, f"{read.size} bytes: only parts of it were read")] if read.truncated else []
+        return {}, [
+            _wrong(path, error.problem.message)
+        ] if needed or not missing else []
+    problems = (
+        [_wrong(path, f"{read.size} bytes: only parts of it were read")]
+        if read.truncated
+        else []
+    )
     text = decode(read.data).text
     if not text.strip():
         return {}, [_wrong(path, "lists nothing")]
@@ -36,8 +52,13 @@ def read_record(files: Files, info: str, *, needed: bool) -> tuple[dict[str, str
     odd: list[str] = []
     twice: list[str] = []
     rows: dict[str, str] = {}
-    # Only a quoted row needs the csv module: 3 times the cost of a split, on 113,000 rows.
-    for row in _quoted(text, odd) if '"' in text else (line.rsplit(",", 2) for line in text.split("\n") if line):
+    # Only a quoted row needs the csv module: 3 times the cost of a split, on 113,000
+    # rows.
+    for row in (
+        _quoted(text, odd)
+        if '"' in text
+        else (line.rsplit(",", 2) for line in text.split("\n") if line)
+    ):
         if len(row) < 3:
             odd.append(",".join(row))
             continue
@@ -45,9 +66,17 @@ def read_record(files: Files, info: str, *, needed: bool) -> tuple[dict[str, str
             twice.append(row[0])
         rows[row[0]] = row[1]
     if odd:
-        problems.append(_wrong(path, f"{len(odd)} rows are not path,hash,size; first: {odd[0][:80]!r}"))
+        problems.append(
+            _wrong(
+                path, f"{len(odd)} rows are not path,hash,size; first: {odd[0][:80]!r}"
+            )
+        )
     if twice:
-        problems.append(_wrong(path, f"lists {len(set(twice))} files more than once, first: {twice[0]}"))
+        problems.append(
+            _wrong(
+                path, f"lists {len(set(twice))} files more than once, first: {twice[0]}"
+            )
+        )
     return rows, problems
 
 
@@ -58,8 +87,13 @@ def _quoted(text: str, odd: list[str]) -> Iterator[list[str]]:
         odd.append(str(error))
 
 
-def changed(files: Files, rows: Mapping[str, str], paths: Iterable[str], info: str) -> list[Problem]:
-    """Which of `paths` are not the bytes that RECORD has the sha256 of; what cannot be read is told elsewhere."""
+def changed(
+    files: Files, rows: Mapping[str, str], paths: Iterable[str], info: str
+) -> list[Problem]:
+    """
+    Which of `paths` are not the bytes that RECORD has the sha256 of; what cannot be
+    read is told elsewhere.
+    """
     wrong = []
     for path in paths:
         kind, _, said = rows.get(path, "").partition("=")
@@ -69,20 +103,43 @@ def changed(files: Files, rows: Mapping[str, str], paths: Iterable[str], info: s
             read = files.read(path)
         except ReadError:
             continue
-        digest = urlsafe_b64encode(hashlib.sha256(read.data).digest()).rstrip(b"=").decode()
+        digest = (
+            urlsafe_b64encode(hashlib.sha256(read.data).digest()).rstrip(b"=").decode()
+        )
         if not read.truncated and digest != said.rstrip("="):
             wrong.append(path)
-    return [_wrong(f"{info}/RECORD", f"{path} is not the file that was recorded") for path in wrong]
+    return [
+        _wrong(f"{info}/RECORD", f"{path} is not the file that was recorded")
+        for path in wrong
+    ]
 
 
 def compare(listed: Iterable[str], present: Sequence[str], info: str) -> list[Problem]:
-    """What a wheel's RECORD and its members say differently; signatures of the RECORD itself need no row (PEP 427)."""
+    """
+    What a wheel's RECORD and its members say differently; signatures of the RECORD
+    itself need no row (PEP 427).
+    """
     free = {f"{info}/RECORD", f"{info}/RECORD.jws", f"{info}/RECORD.p7s"}
     more, less = set(present) - set(listed) - free, set(listed) - set(present) - free
     path = f"{info}/RECORD"
-    problems = [_wrong(path, f"does not list {len(more)} files of the wheel, first: {min(more)}")] if more else []
+    problems = (
+        [
+            _wrong(
+                path,
+                f"does not list {len(more)} files of the wheel, first: {min(more)}",
+            )
+        ]
+        if more
+        else []
+    )
     return problems + (
-        [_wrong(path, f"lists {len(less)} files that are not there, first: {min(less)}")] if less else []
+        [
+            _wrong(
+                path, f"lists {len(less)} files that are not there, first: {min(less)}"
+            )
+        ]
+        if less
+        else []
     )
 
 

@@ -1,8 +1,10 @@
 """
-PEP 770: every file in `dist-info/sboms/` is an SBOM, evidence of what was compiled or copied in, never a complete list.
+PEP 770: every file in `dist-info/sboms/` is an SBOM, evidence of what was compiled or
+copied in, never a complete list.
 
-CycloneDX JSON is read (cargo-cyclonedx, auditwheel and hand-made ones). Components on the same terms make one part:
-a Rust extension has hundreds of crates and three licenses.
+CycloneDX JSON is read (cargo-cyclonedx, auditwheel and hand-made ones). Components on
+the same terms make one part: a Rust extension has hundreds of crates and three
+licenses.
 """
 
 from __future__ import annotations
@@ -17,21 +19,32 @@ from licensescan.reader import TEXT_BYTES, decode, load_json
 from licensescan.standards.spdx_expression import normalise
 
 _NAMED = 4
-_PLACEHOLDERS = ("unknown", "other", "none", "noassertion", "see license", "non-standard")
+_PLACEHOLDERS = (
+    "unknown",
+    "other",
+    "none",
+    "noassertion",
+    "see license",
+    "non-standard",
+)
 
 
-def parts_of_sbom(data: bytes, path: str, purl: Purl) -> tuple[list[Component], list[Problem]]:
+def parts_of_sbom(
+    data: bytes, path: str, purl: Purl
+) -> tuple[list[Component], list[Problem]]:
     """
-    One part for each license that the SBOM names or quotes, with the components under it; those without a license are
-    left to other evidence. A file that is no JSON object is a `metadata-invalid` problem; other SBOM formats are
-    passed over.
+    One part for each license that the SBOM names or quotes, with the components under
+    it; those without a license are left to other evidence. A file that is no JSON
+    object is a `metadata-invalid` problem; other SBOM formats are passed over.
     """
     if data.lstrip()[:1] != b"{":
         return [], []
     try:
         document = load_json(data)
     except ValueError as error:
-        return [], [Problem(rule="metadata-invalid", path=path, message=f"SBOM: {error}")]
+        return [], [
+            Problem(rule="metadata-invalid", path=path, message=f"SBOM: {error}")
+        ]
     if not isinstance(document, Mapping) or document.get("bomFormat") != "CycloneDX":
         return [], []
     grouped: dict[tuple[str, str], list[str]] = {}
@@ -84,7 +97,10 @@ def _components(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _license(listed: Any) -> str:
-    """The license of one component: an expression, or its ids and names; several stand together with AND."""
+    """
+    The license of one component: an expression, or its ids and names; several stand
+    together with AND.
+    """
     found = []
     for item in listed if isinstance(listed, list) else ():
         if not isinstance(item, Mapping):
@@ -96,11 +112,16 @@ def _license(listed: Any) -> str:
         if isinstance(named, str) and named.strip():
             found.append(_spdx(named.strip()))
     known = [f for f in dict.fromkeys(found) if f]
-    return " AND ".join(f"({f})" if " OR " in f and len(known) > 1 else f for f in known)
+    return " AND ".join(
+        f"({f})" if " OR " in f and len(known) > 1 else f for f in known
+    )
 
 
 def _text(listed: Any) -> str:
-    """The license text that CycloneDX quotes, plain or in base64; "" without one that can be read."""
+    """
+    The license text that CycloneDX quotes, plain or in base64; "" without one that can
+    be read.
+    """
     for item in listed if isinstance(listed, list) else ():
         inner = item.get("license") if isinstance(item, Mapping) else None
         quoted = inner.get("text") if isinstance(inner, Mapping) else None

@@ -1,8 +1,8 @@
 """
 The literal arguments of `setup(...)` in a setup.py, read as text and never run.
 
-What is computed at run time stays unknown. A script in Python 2 does not parse; its plain `key="value"` arguments are
-then found by their spelling.
+What is computed at run time stays unknown. A script in Python 2 does not parse; its
+plain `key="value"` arguments are then found by their spelling.
 """
 
 from __future__ import annotations
@@ -48,10 +48,13 @@ def read_setup(text: str) -> SetupCall:
     return SetupCall(
         name=_string(arguments.get("name"), constants),
         version=_string(arguments.get("version"), constants),
-        license=_string(arguments.get("license") or arguments.get("licence"), constants),
+        license=_string(
+            arguments.get("license") or arguments.get("licence"), constants
+        ),
         classifiers=tuple(_classifiers(arguments.get("classifiers"), constants)),
         license_files=tuple(
-            _literals(arguments.get("license_files"), constants) or _literals(arguments.get("license_file"), constants)
+            _literals(arguments.get("license_files"), constants)
+            or _literals(arguments.get("license_file"), constants)
         ),
         requires=tuple(_literals(arguments.get("install_requires"), constants)),
     )
@@ -59,7 +62,11 @@ def read_setup(text: str) -> SetupCall:
 
 def _called(function: ast.expr) -> str:
     return (
-        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+        function.attr
+        if isinstance(function, ast.Attribute)
+        else function.id
+        if isinstance(function, ast.Name)
+        else ""
     )
 
 
@@ -71,8 +78,13 @@ def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
                     yield target.id, node.value
 
 
-def _arguments(call: ast.Call, constants: Mapping[str, ast.expr]) -> Iterator[tuple[str, ast.expr]]:
-    """Keyword arguments, and those of a dictionary that is written out and passed with `**`."""
+def _arguments(
+    call: ast.Call, constants: Mapping[str, ast.expr]
+) -> Iterator[tuple[str, ast.expr]]:
+    """
+    Keyword arguments, and those of a dictionary that is written out and passed with
+    `**`.
+    """
     for keyword in call.keywords:
         if keyword.arg is not None:
             yield keyword.arg, keyword.value
@@ -91,7 +103,11 @@ def _arguments(call: ast.Call, constants: Mapping[str, ast.expr]) -> Iterator[tu
 def _string(node: ast.expr | None, constants: Mapping[str, ast.expr]) -> str:
     if isinstance(node, ast.Name):
         node = constants.get(node.id)
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    return (
+        node.value
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        else ""
+    )
 
 
 def _literals(node: ast.expr | None, constants: Mapping[str, ast.expr]) -> list[str]:
@@ -102,15 +118,34 @@ def _literals(node: ast.expr | None, constants: Mapping[str, ast.expr]) -> list[
     return [text] if (text := _string(node, constants)) else []
 
 
-def _classifiers(node: ast.expr | None, constants: Mapping[str, ast.expr]) -> Iterator[str]:
-    """The license classifiers among all strings of an expression: lists are built in many ways."""
+def _classifiers(
+    node: ast.expr | None, constants: Mapping[str, ast.expr]
+) -> Iterator[str]:
+    """
+    The license classifiers among all strings of an expression: lists are built in many
+    ways.
+    """
     if node is None:
         return
     for inner in ast.walk(node):
-        text = _string(inner, constants) if isinstance(inner, ast.Constant | ast.Name) else ""
-        found = [text] if text else _literals(inner, constants) if isinstance(inner, ast.Name) else []
+        text = (
+            _string(inner, constants)
+            if isinstance(inner, ast.Constant | ast.Name)
+            else ""
+        )
+        found = (
+            [text]
+            if text
+            else _literals(inner, constants)
+            if isinstance(inner, ast.Name)
+            else []
+        )
         for value in found:
-            yield from (line.strip() for line in value.split("\n") if line.strip().startswith("License ::"))
+            yield from (
+                line.strip()
+                for line in value.split("\n")
+                if line.strip().startswith("License ::")
+            )
 
 
 def _by_spelling(text: str) -> SetupCall:

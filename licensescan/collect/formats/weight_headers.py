@@ -1,8 +1,10 @@
 """
-What the headers of weight files say: GGUF, safetensors, ONNX and Core ML name a license, and what they were made from.
+What the headers of weight files say: GGUF, safetensors, ONNX and Core ML name a
+license, and what they were made from.
 
-Headers only, within limits, and never a pickle: the weights themselves say nothing about licenses. Sources: ggml
-docs/gguf.md, the safetensors format description, onnx.proto3 and Model.proto of Core ML.
+Headers only, within limits, and never a pickle: the weights themselves say nothing
+about licenses. Sources: ggml docs/gguf.md, the safetensors format description,
+onnx.proto3 and Model.proto of Core ML.
 """
 
 from __future__ import annotations
@@ -26,19 +28,35 @@ _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 """Bytes of each GGUF value type of a fixed size."""
 
 _TEXT, _ARRAY = 8, 9
-_LICENSE_KEYS = ("general.license", "license", "modelspec.license", "model_license", "license_name", "licence")
+_LICENSE_KEYS = (
+    "general.license",
+    "license",
+    "modelspec.license",
+    "model_license",
+    "license_name",
+    "licence",
+)
 _NAMED_KEYS = ("general.license.name",)
 _LINK_KEYS = ("general.license.link", "license_link", "license_url")
 _NAME_KEYS = ("general.name", "modelspec.title", "name", "model_name")
 _BASE = re.compile(r"general\.base_model\.(\d+)\.(name|organization|repo_url)")
 _DATASET = re.compile(r"general\.dataset\.(\d+)\.(name|organization|repo_url)")
-_BASE_KEYS = ("base_model", "base_model_name_or_path", "general.source.huggingface.repository")
-_HUB = re.compile(r"^https?://(?:www\.)?huggingface\.co/(?:datasets/)?([\w.-]+/[\w.-]+)")
+_BASE_KEYS = (
+    "base_model",
+    "base_model_name_or_path",
+    "general.source.huggingface.repository",
+)
+_HUB = re.compile(
+    r"^https?://(?:www\.)?huggingface\.co/(?:datasets/)?([\w.-]+/[\w.-]+)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What one file's header says; `evidence` has its license, and a problem is told when it cannot be read."""
+    """
+    What one file's header says; `evidence` has its license, and a problem is told when
+    it cannot be read.
+    """
 
     name: str = ""
     base_models: tuple[str, ...] = ()
@@ -53,7 +71,8 @@ class _BadHeaderError(ValueError):
 
 def read_header(files: Files, path: str, *, form: str = "") -> Header:
     """
-    What the weights at `path` say of themselves. Never raises: a header that is none is a problem.
+    What the weights at `path` say of themselves. Never raises: a header that is none is
+    a problem.
 
     `form` is the format where the name does not tell it (a blob).
     """
@@ -61,14 +80,21 @@ def read_header(files: Files, path: str, *, form: str = "") -> Header:
     kind = form or (found[1].lower() if found else "")
     if not kind:
         return Header()
-    readers = {"gguf": _gguf, "safetensors": _safetensors, "onnx": _onnx, "mlmodel": _coreml}
+    readers = {
+        "gguf": _gguf,
+        "safetensors": _safetensors,
+        "onnx": _onnx,
+        "mlmodel": _coreml,
+    }
     try:
         return _header(readers[kind](files, path), path)
     except ReadError as error:
         return Header(problems=(error.problem,))
     except (_BadHeaderError, struct.error, ValueError) as error:
         message = f"{kind} header: {error}"
-        return Header(problems=(Problem(rule="metadata-invalid", path=path, message=message),))
+        return Header(
+            problems=(Problem(rule="metadata-invalid", path=path, message=message),)
+        )
 
 
 def _header(told: Mapping[str, str], path: str) -> Header:
@@ -77,7 +103,11 @@ def _header(told: Mapping[str, str], path: str) -> Header:
     license_name = _first(plain, _LICENSE_KEYS)
     if license_name.lower() in ("", "other", "unknown"):
         license_name = _first(plain, _NAMED_KEYS) or license_name
-    evidence = [Evidence(kind="weights-header", path=path, value=license_name)] if license_name else []
+    evidence = (
+        [Evidence(kind="weights-header", path=path, value=license_name)]
+        if license_name
+        else []
+    )
     if license_name and (link := _first(plain, _LINK_KEYS)):
         evidence.append(Evidence(kind="link", path=path, value=link))
     bases = [b for b in (_first(plain, (key,)) for key in _BASE_KEYS) if "/" in b]
@@ -104,11 +134,13 @@ def _numbered(told: Mapping[str, str], pattern: re.Pattern[str]) -> list[str]:
         linked = _HUB.match(group.get("repo_url", ""))
         name = "-".join(group.get("name", "").split())
         owner = "-".join(group.get("organization", "").split())
-        ids.append(linked[1] if linked else f"{owner}/{name}" if owner and name else name)
+        ids.append(
+            linked[1] if linked else f"{owner}/{name}" if owner and name else name
+        )
     return [one for one in ids if one]
 
 
-# -- GGUF ------------------------------------------------------------------------------------------------------------
+# -- GGUF --
 
 
 @dataclass(slots=True)
@@ -125,8 +157,12 @@ class _Cursor:
         if count < 0 or self.place + count > self.limit:
             raise EOFError
         if self.place + count > len(self.data):
-            wanted = min(self.limit, max(2 * len(self.data), self.place + count, 64 << 10))
-            self.data += self.files.read_at(self.path, len(self.data), wanted - len(self.data))
+            wanted = min(
+                self.limit, max(2 * len(self.data), self.place + count, 64 << 10)
+            )
+            self.data += self.files.read_at(
+                self.path, len(self.data), wanted - len(self.data)
+            )
         piece = self.data[self.place : self.place + count]
         if len(piece) < count:
             raise _BadHeaderError("it ends too early")
@@ -156,13 +192,16 @@ def _gguf(files: Files, path: str) -> dict[str, str]:
             if value is not None:
                 told[key] = value
     except EOFError:
-        # The vocabulary is larger than what is read; what a file says of itself stands before it.
+        # The vocabulary is larger than what is read; what a file says of itself stands
+        # before it.
         return told
     return told
 
 
 def _value(cursor: _Cursor, kind: int, order: str, length: str) -> str | None:
-    """A string value; everything else is passed over. Raises `EOFError` beyond the limit."""
+    """
+    A string value; everything else is passed over. Raises `EOFError` beyond the limit.
+    """
     if kind == _TEXT:
         return _text(cursor, length)
     if kind in _SIZES:
@@ -190,7 +229,7 @@ def _text(cursor: _Cursor, length: str) -> str:
     return cursor.take(_number(cursor, length)).decode("utf-8", "replace")
 
 
-# -- safetensors -----------------------------------------------------------------------------------------------------
+# -- safetensors --
 
 
 def _safetensors(files: Files, path: str) -> dict[str, str]:
@@ -206,21 +245,29 @@ def _safetensors(files: Files, path: str) -> dict[str, str]:
     said = table.get("__metadata__") if isinstance(table, Mapping) else None
     if not isinstance(said, Mapping):
         return {}
-    return {str(key): value for key, value in said.items() if isinstance(value, str) and len(value) <= _STRING}
+    return {
+        str(key): value
+        for key, value in said.items()
+        if isinstance(value, str) and len(value) <= _STRING
+    }
 
 
-# -- ONNX and Core ML ------------------------------------------------------------------------------------------------
+# -- ONNX and Core ML --
 
 
 def _onnx(files: Files, path: str) -> dict[str, str]:
-    """`metadata_props` (field 14 of ModelProto): license by habit, under various keys."""
+    """
+    `metadata_props` (field 14 of ModelProto): license by habit, under various keys.
+    """
     told: dict[str, str] = {}
     for number, start, size in _fields(files, path, 0, files.size(path)):
         if number == 14 and size <= _STRING:
             pair = dict(_strings(files, path, start, size))
             key = pair.get(1, "")
             plain = key.lower().rsplit(".", 1)[-1].rsplit(":", 1)[-1]
-            told[plain if plain in _LICENSE_KEYS or plain in _LINK_KEYS else key] = pair.get(2, "")
+            told[plain if plain in _LICENSE_KEYS or plain in _LINK_KEYS else key] = (
+                pair.get(2, "")
+            )
     return told
 
 
@@ -236,14 +283,21 @@ def _coreml(files: Files, path: str) -> dict[str, str]:
     return told
 
 
-def _strings(files: Files, path: str, start: int, size: int) -> Iterator[tuple[int, str]]:
+def _strings(
+    files: Files, path: str, start: int, size: int
+) -> Iterator[tuple[int, str]]:
     for number, begin, length in _fields(files, path, start, start + size):
         if length <= _STRING:
             yield number, files.read_at(path, begin, length).decode("utf-8", "replace")
 
 
-def _fields(files: Files, path: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """The length-delimited fields of a protobuf message: number, where its bytes start, and how many they are."""
+def _fields(
+    files: Files, path: str, start: int, end: int
+) -> Iterator[tuple[int, int, int]]:
+    """
+    The length-delimited fields of a protobuf message: number, where its bytes start,
+    and how many they are.
+    """
     place = start
     for _ in range(_FIELDS):
         if place >= end:

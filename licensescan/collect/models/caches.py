@@ -1,8 +1,10 @@
 """
-Models and data sets on disk: a Hugging Face cache, Ollama's store, torch.hub's folder, one model's folder or file.
+Models and data sets on disk: a Hugging Face cache, Ollama's store, torch.hub's folder,
+one model's folder or file.
 
-A component each; nothing is unpickled and no weight is read beyond its header. What other models and data sets a card
-builds on goes into `requires` as `model:<id>` and `dataset:<id>`.
+A component each; nothing is unpickled and no weight is read beyond its header. What
+other models and data sets a card builds on goes into `requires` as `model:<id>` and
+`dataset:<id>`.
 """
 
 from __future__ import annotations
@@ -30,19 +32,34 @@ _SPACY = frozenset(("meta.json", "config.cfg"))
 
 
 def matches(path: str) -> bool:
-    """Whether this is a cache of models, the folder of one, its card, or a file of weights."""
+    """
+    Whether this is a cache of models, the folder of one, its card, or a file of
+    weights.
+    """
     if is_file(path):
         name = os.path.basename(path)
-        return bool(WEIGHTS.search(name)) or (name.lower().endswith(".md") and is_card(*_split(path)))
+        return bool(WEIGHTS.search(name)) or (
+            name.lower().endswith(".md") and is_card(*_split(path))
+        )
     if not is_folder(path):
         return False
-    if _REPOSITORY.fullmatch(os.path.basename(os.path.realpath(path))) or _cache(path) is not None:
+    if (
+        _REPOSITORY.fullmatch(os.path.basename(os.path.realpath(path)))
+        or _cache(path) is not None
+    ):
         return True
-    return _is_folder(path) or ollama.store_at(path) is not None or torchhub.hub_at(path) is not None
+    return (
+        _is_folder(path)
+        or ollama.store_at(path) is not None
+        or torchhub.hub_at(path) is not None
+    )
 
 
 def collect(path: str) -> Iterator[Component]:
-    """The models and data sets at `path`. Raises `IncompleteError` when it cannot be read as any."""
+    """
+    The models and data sets at `path`. Raises `IncompleteError` when it cannot be read
+    as any.
+    """
     if is_file(path):
         yield _single(path)
         return
@@ -68,9 +85,11 @@ def collect(path: str) -> Iterator[Component]:
 
 def repository(path: str) -> Iterator[Component]:
     """
-    Each cached revision of one Hugging Face repository; one without a revision is told as not cached.
+    Each cached revision of one Hugging Face repository; one without a revision is told
+    as not cached.
 
-    A space is an app: its files are code, and of its models it says nothing that its card does not.
+    A space is an app: its files are code, and of its models it says nothing that its
+    card does not.
     """
     found = _REPOSITORY.fullmatch(os.path.basename(path))
     if found is None:
@@ -80,13 +99,24 @@ def repository(path: str) -> Iterator[Component]:
     inside = FolderFiles(path)
     names = _references(inside)
     for revision in inside.folders("snapshots") or [""]:
-        files = FolderFiles(os.path.join(path, "snapshots", revision), [path]) if revision else inside
+        files = (
+            FolderFiles(os.path.join(path, "snapshots", revision), [path])
+            if revision
+            else inside
+        )
         paths: Sequence[str] = files.paths() if revision else ()
         # `.no_exist` remembers what was asked for and is not in the repository.
         has_card = not inside.has(f".no_exist/{revision}/README.md")
         note = f"revision {', '.join(names[revision])}" if names.get(revision) else ""
         yield component_of(
-            files, paths, name=name, version=revision, kind=kind, cached=True, carded=has_card, note=note
+            files,
+            paths,
+            name=name,
+            version=revision,
+            kind=kind,
+            cached=True,
+            carded=has_card,
+            note=note,
         )
 
 
@@ -103,32 +133,58 @@ def _references(repository: FolderFiles) -> dict[str, list[str]]:
 
 
 def current(path: str, revision: str = "main") -> Component | None:
-    """The revision of a cached repository that code gets when it asks for `revision`; else any that is cached."""
+    """
+    The revision of a cached repository that code gets when it asks for `revision`; else
+    any that is cached.
+    """
     names = _references(FolderFiles(path))
     found = list(repository(path))
-    wanted = [c for c in found if c.version == revision or revision in names.get(c.version, ())]
+    wanted = [
+        c
+        for c in found
+        if c.version == revision or revision in names.get(c.version, ())
+    ]
     return next(iter(wanted or found), None)
 
 
 def hub_cache(variables: Mapping[str, str]) -> str:
-    """Where huggingface_hub keeps what it downloads (its documentation, "Environment variables"); "" if unknown."""
+    """
+    Where huggingface_hub keeps what it downloads (its documentation, "Environment
+    variables"); "" if unknown.
+    """
     for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if folder := _folder(variables, name):
             return folder
-    home = _folder(variables, "HF_HOME") or _below(_folder(variables, "XDG_CACHE_HOME"), "huggingface")
-    return _below(home or _below(variables.get("HOME", ""), ".cache/huggingface"), "hub")
+    home = _folder(variables, "HF_HOME") or _below(
+        _folder(variables, "XDG_CACHE_HOME"), "huggingface"
+    )
+    return _below(
+        home or _below(variables.get("HOME", ""), ".cache/huggingface"), "hub"
+    )
 
 
 def torch_hub(variables: Mapping[str, str]) -> str:
-    """Where torch.hub keeps what it downloads (its documentation, "Where are my downloaded models saved"); or ""."""
-    home = _folder(variables, "TORCH_HOME") or _below(_folder(variables, "XDG_CACHE_HOME"), "torch")
+    """
+    Where torch.hub keeps what it downloads (its documentation, "Where are my downloaded
+    models saved"); or "".
+    """
+    home = _folder(variables, "TORCH_HOME") or _below(
+        _folder(variables, "XDG_CACHE_HOME"), "torch"
+    )
     return _below(home or _below(variables.get("HOME", ""), ".cache/torch"), "hub")
 
 
 def _folder(variables: Mapping[str, str], name: str) -> str:
-    """The folder that a variable names; the libraries that read it take `~` for the user's home."""
+    """
+    The folder that a variable names; the libraries that read it take `~` for the user's
+    home.
+    """
     folder = variables.get(name, "")
-    return variables.get("HOME", "~") + folder[1:] if folder == "~" or folder.startswith("~/") else folder
+    return (
+        variables.get("HOME", "~") + folder[1:]
+        if folder == "~" or folder.startswith("~/")
+        else folder
+    )
 
 
 def _below(folder: str, name: str) -> str:
@@ -136,7 +192,10 @@ def _below(folder: str, name: str) -> str:
 
 
 def _cache(path: str) -> str | None:
-    """The folder that holds the repositories of a Hugging Face cache: `path` itself, or its `hub`."""
+    """
+    The folder that holds the repositories of a Hugging Face cache: `path` itself, or
+    its `hub`.
+    """
     for folder in (path, os.path.join(path, "hub")):
         if any(_REPOSITORY.fullmatch(name) for name in FolderFiles(folder).folders()):
             return folder
@@ -160,7 +219,11 @@ def _is_folder(path: str) -> bool:
 
 def _single(path: str) -> Component:
     files, name = _split(path)
-    shown = os.path.basename(os.path.dirname(os.path.realpath(path))) if name.lower().endswith(".md") else name
+    shown = (
+        os.path.basename(os.path.dirname(os.path.realpath(path)))
+        if name.lower().endswith(".md")
+        else name
+    )
     try:
         files.size(name)
     except ReadError as error:

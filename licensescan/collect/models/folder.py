@@ -1,4 +1,7 @@
-"""One model or data set: its card, its license texts, and what the headers of its weights say."""
+"""
+One model or data set: its card, its license texts, and what the headers of its weights
+say.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,14 @@ from licensescan.collect.formats import model_card as cards
 from licensescan.collect.formats import weight_headers as weights
 from licensescan.collect.formats.model_card import Card
 from licensescan.collect.survey.survey import survey
-from licensescan.model.types import NOASSERTION, Component, Evidence, Kind, Problem, Relation
+from licensescan.model.types import (
+    NOASSERTION,
+    Component,
+    Evidence,
+    Kind,
+    Problem,
+    Relation,
+)
 from licensescan.reader import Files, ReadError, decode
 from licensescan.standards.purl import purl
 
@@ -53,12 +63,22 @@ class _Found:
 def card_at(names: Sequence[str]) -> str | None:
     """The card among the names in a folder."""
     return next(
-        (n for n in sorted(names, key=lambda n: (not n.lower().startswith("readme"), n)) if _README.match(n)), None
+        (
+            n
+            for n in sorted(
+                names, key=lambda n: (not n.lower().startswith("readme"), n)
+            )
+            if _README.match(n)
+        ),
+        None,
     )
 
 
 def is_card(files: Files, path: str) -> bool:
-    """Whether the Markdown file at `path` begins with the front matter of a model or a data set."""
+    """
+    Whether the Markdown file at `path` begins with the front matter of a model or a
+    data set.
+    """
     try:
         text = decode(files.read_at(path, 0, _HEAD)).text
     except ReadError:
@@ -83,10 +103,16 @@ def component_of(
     """
     The model or data set made of `paths`.
 
-    `cached` says that the folder holds only what was asked for, so that a card may be missing from it and yet exist:
-    its license is then unknown, not absent. `carded` is False where it is known that there is no card.
+    `cached` says that the folder holds only what was asked for, so that a card may be
+    missing from it and yet exist: its license is then unknown, not absent. `carded` is
+    False where it is known that there is no card.
     """
-    own = purl("huggingface" if cached else "generic", name.rsplit("/", 1)[-1], version, name.rpartition("/")[0])
+    own = purl(
+        "huggingface" if cached else "generic",
+        name.rsplit("/", 1)[-1],
+        version,
+        name.rpartition("/")[0],
+    )
     top = [p for p in paths if "/" not in p]
     readme = card_at(top)
     found = _Found()
@@ -97,9 +123,21 @@ def component_of(
     for path in [p for p in paths if weights.FORMATS.search(p)][:_HEADERS]:
         header = weights.read_header(files, path)
         known = {(e.kind, e.value) for e in found.evidence}
-        found.take(replace(header, evidence=tuple(e for e in header.evidence if (e.kind, e.value) not in known)))
+        found.take(
+            replace(
+                header,
+                evidence=tuple(
+                    e for e in header.evidence if (e.kind, e.value) not in known
+                ),
+            )
+        )
     contents = survey(
-        files, [p for p in paths if p != readme], purl=own, name=name, with_natives=False, with_headers=False
+        files,
+        [p for p in paths if p != readme],
+        purl=own,
+        name=name,
+        with_natives=False,
+        with_headers=False,
     )
     found.evidence += contents.evidence
     if cached and carded and readme is None and not _speaks(found.evidence):
@@ -116,33 +154,47 @@ def component_of(
         requires=requirements(name, found.base_models, found.datasets),
         evidence=tuple(found.evidence),
         parts=tuple(p for p in contents.parts if not _is_own_side(p)),
-        problems=(*dict.fromkeys((*found.problems, *contents.problems, *files.problems)),),
+        problems=(
+            *dict.fromkeys((*found.problems, *contents.problems, *files.problems)),
+        ),
         note=note,
     )
 
 
-def requirements(name: str, base_models: Sequence[str], datasets: Sequence[str]) -> tuple[str, ...]:
+def requirements(
+    name: str, base_models: Sequence[str], datasets: Sequence[str]
+) -> tuple[str, ...]:
     """What a model builds on, as requirement lines of the graph; never itself."""
     wanted = [f"model:{one}" for one in base_models if one.lower() != name.lower()]
     return tuple(dict.fromkeys([*wanted, *(f"dataset:{one}" for one in datasets)]))
 
 
 def _speaks(evidence: Sequence[Evidence]) -> bool:
-    return any(e.kind in ("model-card", "weights-header", "license-file") for e in evidence)
+    return any(
+        e.kind in ("model-card", "weights-header", "license-file") for e in evidence
+    )
 
 
 def _is_own_side(part: Component) -> bool:
     """A part that `survey` made of a side file which speaks for the model itself."""
-    return part.kind == "model" and "/" not in part.path and part.path in cards.SIDE_FILES
+    return (
+        part.kind == "model" and "/" not in part.path and part.path in cards.SIDE_FILES
+    )
 
 
 def _elsewhere(evidence: Sequence[Evidence]) -> list[Problem]:
-    """A card that names terms nobody knows, and leads to them by an address, without a text of them here."""
+    """
+    A card that names terms nobody knows, and leads to them by an address, without a
+    text of them here.
+    """
     named = [e for e in evidence if e.kind in ("model-card", "weights-header")]
     link = next((e for e in evidence if e.kind == "link" and "://" in e.value), None)
     if link is None or any(e.kind == "license-file" for e in evidence):
         return []
-    if any(interpret(e.value, context="huggingface").expression not in (None, NOASSERTION) for e in named):
+    if any(
+        interpret(e.value, context="huggingface").expression not in (None, NOASSERTION)
+        for e in named
+    ):
         return []
     message = f"its card names {named[0].value!r} and leads to {link.value[:200]}: that text is not here"
     return [Problem(rule="terms-unread", path=link.path, message=message)]
@@ -156,7 +208,9 @@ def _card(files: Files, path: str, found: _Found) -> None:
         return
     text = decode(read.data).text
     found.take(cards.front_matter(text, path))
-    found.evidence.append(Evidence(kind="readme", path=path, sha256=read.sha256, text=text))
+    found.evidence.append(
+        Evidence(kind="readme", path=path, sha256=read.sha256, text=text)
+    )
 
 
 def _side(files: Files, path: str, found: _Found) -> None:
@@ -165,5 +219,6 @@ def _side(files: Files, path: str, found: _Found) -> None:
     except ReadError as error:
         found.problems.append(error.problem)
         return
-    # What is told in a folder below is about a piece of the model (a diffusers text encoder), not about it.
+    # What is told in a folder below is about a piece of the model (a diffusers text
+    # encoder), not about it.
     found.take(said if "/" not in path else Card(problems=said.problems))

@@ -1,7 +1,9 @@
 """
-Ollama's store: a manifest for each model and tag, whose layers are blobs (ollama docs, `OLLAMA_MODELS`).
+Ollama's store: a manifest for each model and tag, whose layers are blobs (ollama docs,
+`OLLAMA_MODELS`).
 
-The license layers are texts; the model layer is a GGUF file whose header may name a license and base models.
+The license layers are texts; the model layer is a GGUF file whose header may name a
+license and base models.
 """
 
 from __future__ import annotations
@@ -40,12 +42,19 @@ def collect(store: str) -> Iterator[Component]:
 
 
 def find(store: str, wanted: str) -> Component | None:
-    """The model that `ollama run` gets for `wanted` (`name`, `name:tag`, `owner/name`), when it is in the store."""
+    """
+    The model that `ollama run` gets for `wanted` (`name`, `name:tag`, `owner/name`),
+    when it is in the store.
+    """
     name, _, tag = wanted.partition(":")
     place = f"{'' if '/' in name else 'library/'}{name}/{tag or 'latest'}"
     path = f"manifests/registry.ollama.ai/{place}"
     files = FolderFiles(store)
-    return replace(_model(files, path), name=f"ollama/{wanted}") if files.has(path) else None
+    return (
+        replace(_model(files, path), name=f"ollama/{wanted}")
+        if files.has(path)
+        else None
+    )
 
 
 def _model(files: FolderFiles, path: str) -> Component:
@@ -83,7 +92,9 @@ def _model(files: FolderFiles, path: str) -> Component:
     )
 
 
-def _layers(files: FolderFiles, path: str, problems: list[Problem]) -> Iterator[tuple[str, str]]:
+def _layers(
+    files: FolderFiles, path: str, problems: list[Problem]
+) -> Iterator[tuple[str, str]]:
     """The kind of each layer, and the path of its blob."""
     try:
         manifest = load_json(files.read(path).data)
@@ -91,18 +102,35 @@ def _layers(files: FolderFiles, path: str, problems: list[Problem]) -> Iterator[
         problems.append(error.problem)
         return
     except ValueError as error:
-        problems.append(Problem(rule="metadata-invalid", path=path, message=f"Ollama manifest: {error}"))
+        problems.append(
+            Problem(
+                rule="metadata-invalid", path=path, message=f"Ollama manifest: {error}"
+            )
+        )
         return
     layers: Any = manifest.get("layers") if isinstance(manifest, Mapping) else None
     if not isinstance(layers, list):
-        problems.append(Problem(rule="metadata-invalid", path=path, message="Ollama manifest: it lists no layers"))
+        problems.append(
+            Problem(
+                rule="metadata-invalid",
+                path=path,
+                message="Ollama manifest: it lists no layers",
+            )
+        )
         return
     for layer in layers[:_LAYERS]:
         said = layer if isinstance(layer, Mapping) else {}
-        kind, digest = str(said.get("mediaType", "")), _DIGEST.fullmatch(str(said.get("digest", "")))
+        kind, digest = (
+            str(said.get("mediaType", "")),
+            _DIGEST.fullmatch(str(said.get("digest", ""))),
+        )
         if not kind.startswith(_LAYER) or digest is None:
             problems.append(
-                Problem(rule="metadata-invalid", path=path, message="Ollama manifest: a layer without blob")
+                Problem(
+                    rule="metadata-invalid",
+                    path=path,
+                    message="Ollama manifest: a layer without blob",
+                )
             )
             continue
         yield kind.removeprefix(_LAYER), f"blobs/sha256-{digest[1]}"
@@ -116,9 +144,13 @@ def _text(files: FolderFiles, path: str, problems: list[Problem]) -> Iterator[Ev
         return
     decoded = decode(read.data)
     if decoded.binary:
-        problems.append(Problem(rule="evidence-unreadable", path=path, message="is not a text"))
+        problems.append(
+            Problem(rule="evidence-unreadable", path=path, message="is not a text")
+        )
         return
     if read.truncated:
         message = f"{read.size} bytes: only head, tail and samples were read"
         problems.append(Problem(rule="evidence-truncated", path=path, message=message))
-    yield Evidence(kind="license-file", path=path, sha256=read.sha256, text=decoded.text)
+    yield Evidence(
+        kind="license-file", path=path, sha256=read.sha256, text=decoded.text
+    )

@@ -1,8 +1,10 @@
 """
-The models that a project's code names, and those that they were made from: each as a component, wherever it is known.
+The models that a project's code names, and those that they were made from: each as a
+component, wherever it is known.
 
-A reference is looked for in the caches of huggingface_hub and torch.hub, in Ollama's store, and in what installed
-packages list of the weights that they download. What is nowhere is a component too, which says so and is never clean.
+A reference is looked for in the caches of huggingface_hub and torch.hub, in Ollama's
+store, and in what installed packages list of the weights that they download. What is
+nowhere is a component too, which says so and is never clean.
 """
 
 from __future__ import annotations
@@ -32,7 +34,10 @@ _MOST = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """What a project's code names: the components to add, the references to them, and what could not be read."""
+    """
+    What a project's code names: the components to add, the references to them, and what
+    could not be read.
+    """
 
     components: tuple[Component, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -41,7 +46,10 @@ class Named:
 
 @dataclass(slots=True)
 class Shelf:
-    """Where models may be at hand. `sites` are the folders of installed packages, `project` is where code was read."""
+    """
+    Where models may be at hand. `sites` are the folders of installed packages,
+    `project` is where code was read.
+    """
 
     hub: str = ""
     torch: str = ""
@@ -51,10 +59,14 @@ class Shelf:
     _listed: dict[str, registry.Listed] | None = field(default=None)
 
     @classmethod
-    def of(cls, variables: Mapping[str, str], sites: Sequence[str] = (), project: str = "") -> Shelf:
+    def of(
+        cls, variables: Mapping[str, str], sites: Sequence[str] = (), project: str = ""
+    ) -> Shelf:
         """The shelf of a user with these environment variables."""
         home = variables.get("HOME", "")
-        store = variables.get("OLLAMA_MODELS") or (os.path.join(home, ".ollama", "models") if home else "")
+        store = variables.get("OLLAMA_MODELS") or (
+            os.path.join(home, ".ollama", "models") if home else ""
+        )
         return cls(
             hub=models.hub_cache(variables),
             torch=models.torch_hub(variables),
@@ -66,7 +78,11 @@ class Shelf:
     def find(self, kind: Kind, name: str, revision: str = "") -> Component | None:
         """The model or data set itself, when it is at hand."""
         prefix = {"dataset": "datasets"}.get(kind, "models")
-        folder = os.path.join(self.hub, f"{prefix}--{name.replace('/', '--')}") if self.hub else ""
+        folder = (
+            os.path.join(self.hub, f"{prefix}--{name.replace('/', '--')}")
+            if self.hub
+            else ""
+        )
         if folder and is_folder(folder):
             return models.current(folder, revision or "main")
         if kind == "model" and "/" in name:
@@ -77,7 +93,11 @@ class Shelf:
         owner, _, rest = name.partition("/")
         if owner == "ollama" and self.ollama and is_folder(self.ollama):
             return ollama.find(self.ollama, rest)
-        found = torchhub.find(self.torch, name) if self.torch and is_folder(self.torch) else None
+        found = (
+            torchhub.find(self.torch, name)
+            if self.torch and is_folder(self.torch)
+            else None
+        )
         return found or self._in_registry(name)
 
     def _in_registry(self, name: str) -> Component | None:
@@ -87,17 +107,30 @@ class Shelf:
             for site in self.sites:
                 files = FolderFiles(site)
                 for one in table().registries:
-                    for entry in registry.entries(files, files.walk(one.files.rpartition("/")[0]), one):
+                    for entry in registry.entries(
+                        files, files.walk(one.files.rpartition("/")[0]), one
+                    ):
                         self._listed.setdefault(entry.name, entry)
         # `net` stands for the first of its trained versions, `net.one`.
         starts = (e for n, e in self._listed.items() if n.startswith(f"{name}."))
         found = self._listed.get(name) or next(starts, None)
         if found is None:
             return None
-        evidence = Evidence(kind="model-card", path=found.path, value=found.license, lines=(found.line, found.line))
+        evidence = Evidence(
+            kind="model-card",
+            path=found.path,
+            value=found.license,
+            lines=(found.line, found.line),
+        )
         own = purl("huggingface", name.rsplit("/", 1)[-1], "", name.rpartition("/")[0])
         return Component(
-            purl=own, name=name, version="", kind="model", relation="weights", path=found.path, evidence=(evidence,)
+            purl=own,
+            name=name,
+            version="",
+            kind="model",
+            relation="weights",
+            path=found.path,
+            evidence=(evidence,),
         )
 
 
@@ -105,18 +138,24 @@ def named_by(project: str, there: Sequence[Component], shelf: Shelf) -> Named:
     """
     What the code in the folder `project` names, beside what is `there`.
 
-    Virtual environments, caches and installed packages inside the folder are not its code.
+    Virtual environments, caches and installed packages inside the folder are not its
+    code.
     """
     files = FolderFiles(project)
     found, problems = references(files, files.walk("", tree.is_foreign))
     seen = {key_of(c) for c in there}
     # A package that is not installed (a spaCy model) is a model that is not at hand.
-    found = [replace(r, kind="model", hub="pypi") if _is_absent(r, seen) else r for r in found]
+    found = [
+        replace(r, kind="model", hub="pypi") if _is_absent(r, seen) else r
+        for r in found
+    ]
     components = tuple(_components(found, there, shelf))
     seen |= {key_of(c) for c in components}
     return Named(
         components=components,
-        references=tuple(r for r in found if not r.folder or f"{r.kind}:{r.name.lower()}" in seen),
+        references=tuple(
+            r for r in found if not r.folder or f"{r.kind}:{r.name.lower()}" in seen
+        ),
         problems=(*problems, *files.problems),
     )
 
@@ -126,39 +165,62 @@ def _is_absent(reference: Reference, there: set[str]) -> bool:
 
 
 def unread(problems: Sequence[Problem], project: str) -> list[Component]:
-    """The project's code as a component that says what could not be looked into; none when all could."""
+    """
+    The project's code as a component that says what could not be looked into; none when
+    all could.
+    """
     if not problems:
         return []
     named_ = ", ".join(f"{p.path or 'the project'} ({p.message})" for p in problems[:5])
     message = f"models that its code names may be missing here: {named_}"[:800]
     told = Problem(rule="terms-unread", path=problems[0].path, message=message)
     own = purl("generic", project)
-    return [Component(purl=own, name=project, version="", kind="source", problems=(told,))]
+    return [
+        Component(purl=own, name=project, version="", kind="source", problems=(told,))
+    ]
 
 
 def roots_of(references: Sequence[Reference]) -> list[Root]:
     """The references of a project's code as what the project asks for."""
-    return [Root(requirement=_requirement(r), source=f"{r.path}:{r.line}", scope=r.scope) for r in references]
+    return [
+        Root(requirement=_requirement(r), source=f"{r.path}:{r.line}", scope=r.scope)
+        for r in references
+    ]
 
 
 def requires_of(references: Sequence[Reference]) -> tuple[str, ...]:
     """The references of a tree's code as its requirement lines, each with its place."""
-    return tuple(f"{_requirement(r)} ({r.path}:{r.line})" for r in references if r.kind != "package")
+    return tuple(
+        f"{_requirement(r)} ({r.path}:{r.line})"
+        for r in references
+        if r.kind != "package"
+    )
 
 
 def _requirement(reference: Reference) -> str:
-    return reference.name if reference.kind == "package" else f"{reference.kind}:{reference.name}"
+    return (
+        reference.name
+        if reference.kind == "package"
+        else f"{reference.kind}:{reference.name}"
+    )
 
 
 def built_on(there: Sequence[Component], shelf: Shelf) -> list[Component]:
-    """What the models among `there` were made from, as far as it is not there itself."""
+    """
+    What the models among `there` were made from, as far as it is not there itself.
+    """
     return list(_components((), there, shelf))
 
 
-def _components(found: Sequence[Reference], there: Sequence[Component], shelf: Shelf) -> Iterator[Component]:
+def _components(
+    found: Sequence[Reference], there: Sequence[Component], shelf: Shelf
+) -> Iterator[Component]:
     seen = {key_of(c) for c in there}
     for reference in found:
-        if reference.kind == "package" or (key := f"{reference.kind}:{reference.name.lower()}") in seen:
+        if (
+            reference.kind == "package"
+            or (key := f"{reference.kind}:{reference.name.lower()}") in seen
+        ):
             continue
         seen.add(key)
         component = _component(reference, shelf)
@@ -173,7 +235,9 @@ def _components(found: Sequence[Reference], there: Sequence[Component], shelf: S
             if kind not in ("model", "dataset") or line.lower() in seen:
                 continue
             seen.add(line.lower())
-            made = _built_on("model" if kind == "model" else "dataset", name, whole, shelf)
+            made = _built_on(
+                "model" if kind == "model" else "dataset", name, whole, shelf
+            )
             if made:
                 waiting.append(made)
                 yield made
@@ -192,14 +256,22 @@ def _component(reference: Reference, shelf: Shelf) -> Component | None:
         where = f"{reference.path}:{reference.line} names it"
         found = _unresolved(kind, reference.name, where, reference.path, reference.hub)
     place = (reference.line, reference.line)
-    named = Evidence(kind="reference", path=reference.path, value=f"{reference.call}({reference.name!r})", lines=place)
+    named = Evidence(
+        kind="reference",
+        path=reference.path,
+        value=f"{reference.call}({reference.name!r})",
+        lines=place,
+    )
     return replace(found, evidence=(*found.evidence, named))
 
 
-def _built_on(kind: Kind, name: str, whole: Component, shelf: Shelf) -> Component | None:
+def _built_on(
+    kind: Kind, name: str, whole: Component, shelf: Shelf
+) -> Component | None:
     """
-    A base model always is a component: what its license passes down concerns the model made from it. A data set
-    that somebody else trained on is one when something is known of it.
+    A base model always is a component: what its license passes down concerns the model
+    made from it. A data set that somebody else trained on is one when something is
+    known of it.
     """
     found = shelf.find(kind, name)
     if found or (kind == "dataset" and family_of(kind, name) is None):
@@ -207,8 +279,12 @@ def _built_on(kind: Kind, name: str, whole: Component, shelf: Shelf) -> Componen
     return _unresolved(kind, name, f"{whole.name} builds on it", "")
 
 
-def _unresolved(kind: Kind, name: str, where: str, path: str, hub: str = "huggingface") -> Component:
-    message = f"{name}: {where}, and it is not at hand: unresolved; its terms were not read"
+def _unresolved(
+    kind: Kind, name: str, where: str, path: str, hub: str = "huggingface"
+) -> Component:
+    message = (
+        f"{name}: {where}, and it is not at hand: unresolved; its terms were not read"
+    )
     return Component(
         purl=purl(hub, name.rsplit("/", 1)[-1], "", name.rpartition("/")[0]),
         name=name,

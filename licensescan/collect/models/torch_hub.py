@@ -1,8 +1,10 @@
 """
-torch.hub's folder (`TORCH_HOME/hub`): repositories as `<owner>_<repository>_<reference>`, and downloaded checkpoints.
+torch.hub's folder (`TORCH_HOME/hub`): repositories as
+`<owner>_<repository>_<reference>`, and downloaded checkpoints.
 
-A repository is a tree with its license. A checkpoint is a pickle that says nothing of licenses and is not read: what is
-known of it comes from its name (`rules/models.toml`), and without that it is unknown.
+A repository is a tree with its license. A checkpoint is a pickle that says nothing of
+licenses and is not read: what is known of it comes from its name (`rules/models.toml`),
+and without that it is unknown.
 """
 
 from __future__ import annotations
@@ -23,10 +25,15 @@ _MARK = "hubconf.py"
 
 
 def hub_at(path: str) -> str | None:
-    """The hub folder that `path` is or holds: one with repositories that have a hubconf.py."""
+    """
+    The hub folder that `path` is or holds: one with repositories that have a
+    hubconf.py.
+    """
     for folder in (path, os.path.join(path, "hub")):
         files = FolderFiles(folder)
-        if "trusted_list" in files.names() or any(_is_repository(files, name) for name in files.folders()):
+        if "trusted_list" in files.names() or any(
+            _is_repository(files, name) for name in files.folders()
+        ):
             return folder
     return None
 
@@ -51,17 +58,30 @@ def collect(hub: str) -> Iterator[Component]:
                 kind="model",
                 relation="weights",
                 path=f"checkpoints/{name}",
-                problems=(Problem(rule="license-unknown", path=f"checkpoints/{name}", message=message),),
+                problems=(
+                    Problem(
+                        rule="license-unknown",
+                        path=f"checkpoints/{name}",
+                        message=message,
+                    ),
+                ),
             )
 
 
 def find(hub: str, wanted: str) -> Component | None:
-    """The cached repository `owner/name` (with `:reference` or without), the first of several."""
+    """
+    The cached repository `owner/name` (with `:reference` or without), the first of
+    several.
+    """
     owner, _, rest = wanted.partition("/")
     name, _, reference = rest.partition(":")
     start = f"{owner}_{name}_{reference.replace('/', '_')}".lower()
     files = FolderFiles(hub)
-    found = (n for n in files.folders() if n.lower().startswith(start) and _is_repository(files, n))
+    found = (
+        n
+        for n in files.folders()
+        if n.lower().startswith(start) and _is_repository(files, n)
+    )
     return next((repository(hub, n) for n in found), None)
 
 
@@ -72,5 +92,15 @@ def repository(hub: str, name: str) -> Component:
     files = FolderFiles(os.path.join(hub, name), [hub])
     whole = tree.component_of(files, tree.own_paths(files.paths()), "", name)
     own = purl("github", repo, reference, owner)
-    parts = tuple(replace(p, purl=type(own)(p.purl.replace(whole.purl, own, 1))) for p in whole.parts)
-    return replace(whole, purl=own, name=f"{owner}/{repo}", version=reference, kind="model", parts=parts)
+    parts = tuple(
+        replace(p, purl=type(own)(p.purl.replace(whole.purl, own, 1)))
+        for p in whole.parts
+    )
+    return replace(
+        whole,
+        purl=own,
+        name=f"{owner}/{repo}",
+        version=reference,
+        kind="model",
+        parts=parts,
+    )

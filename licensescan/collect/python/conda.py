@@ -1,5 +1,6 @@
 """
-What conda installed: packages that no Python metadata describes, and what conda's records add to those that have it.
+What conda installed: packages that no Python metadata describes, and what conda's
+records add to those that have it.
 
 Source: conda's `conda-meta/<name>-<version>-<build>.json` records.
 """
@@ -19,13 +20,17 @@ from licensescan.standards.purl import purl
 from licensescan.standards.requirements import canonical
 
 _META = "conda-meta"
-_INFO = re.compile(r"(?:^|/)site-packages/([^/]+?)-[^/]*\.(?:dist|egg)-info/(?:METADATA|PKG-INFO)$")
+_INFO = re.compile(
+    r"(?:^|/)site-packages/([^/]+?)-[^/]*\.(?:dist|egg)-info/(?:METADATA|PKG-INFO)$"
+)
 _TEXTS = "info/licenses"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Record:
-    """One package as conda records it; `extracted` is its folder in conda's package cache."""
+    """
+    One package as conda records it; `extracted` is its folder in conda's package cache.
+    """
 
     path: str
     name: str
@@ -38,10 +43,11 @@ class _Record:
 
 def merge(found: list[Component], prefix: str) -> list[Component]:
     """
-    `found`, the Python distributions of the environment at `prefix`, and the conda packages that are none of them.
+    `found`, the Python distributions of the environment at `prefix`, and the conda
+    packages that are none of them.
 
-    A distribution that conda installed gets conda's license field as further evidence. A record that cannot be read
-    becomes a component that says so.
+    A distribution that conda installed gets conda's license field as further evidence.
+    A record that cannot be read becomes a component that says so.
     """
     tree = FolderFiles(prefix)
     records: list[_Record] = []
@@ -58,27 +64,49 @@ def merge(found: list[Component], prefix: str) -> list[Component]:
     added: dict[str, list[Evidence]] = {}
     whole: list[Component] = []
     for record in records:
-        python = {canonical(m.group(1)) for f in record.files if (m := _INFO.search(f))} or {canonical(record.name)}
+        python = {
+            canonical(m.group(1)) for f in record.files if (m := _INFO.search(f))
+        } or {canonical(record.name)}
         if python & known:
             for name in python & known:
                 added.setdefault(name, []).extend(_field(record))
         else:
             whole.append(_component(tree, record, present))
-    enriched = [replace(c, evidence=(*c.evidence, *added.get(canonical(c.name), ()))) for c in found]
+    enriched = [
+        replace(c, evidence=(*c.evidence, *added.get(canonical(c.name), ())))
+        for c in found
+    ]
     return [*enriched, *whole, *broken]
 
 
 def _read(tree: FolderFiles, path: str) -> _Record | Component | None:
-    """The record at `path`; a component with a problem when it is broken, None when it is no package record."""
+    """
+    The record at `path`; a component with a problem when it is broken, None when it is
+    no package record.
+    """
     stem = path.rsplit("/", 1)[-1].removesuffix(".json")
     try:
         value = load_json(tree.read(path, RECORD_BYTES).data)
     except ReadError as error:
         return _broken(stem, error.problem)
     except ValueError as error:
-        return _broken(stem, Problem(rule="metadata-invalid", path=path, message=f"conda record: {error}"[:300]))
+        return _broken(
+            stem,
+            Problem(
+                rule="metadata-invalid",
+                path=path,
+                message=f"conda record: {error}"[:300],
+            ),
+        )
     if not isinstance(value, Mapping):
-        return _broken(stem, Problem(rule="metadata-invalid", path=path, message="the conda record is no object"))
+        return _broken(
+            stem,
+            Problem(
+                rule="metadata-invalid",
+                path=path,
+                message="the conda record is no object",
+            ),
+        )
     if not _text(value, "name"):
         return None
     return _Record(
@@ -87,7 +115,11 @@ def _read(tree: FolderFiles, path: str) -> _Record | Component | None:
         version=_text(value, "version"),
         license=_text(value, "license") or _text(value, "license_family"),
         files=tuple(_texts(value.get("files"))),
-        depends=tuple(m.group() for d in _texts(value.get("depends")) if (m := re.match(r"[\w.-]+", d))),
+        depends=tuple(
+            m.group()
+            for d in _texts(value.get("depends"))
+            if (m := re.match(r"[\w.-]+", d))
+        ),
         extracted=_text(value, "extracted_package_dir"),
     )
 
@@ -96,17 +128,24 @@ def _broken(stem: str, problem: Problem) -> Component:
     pieces = stem.rsplit("-", 2)
     name, version = (pieces[0], pieces[1]) if len(pieces) == 3 else (stem, "")
     return Component(
-        purl=purl("conda", name, version), name=name, version=version, path=problem.path, problems=(problem,)
+        purl=purl("conda", name, version),
+        name=name,
+        version=version,
+        path=problem.path,
+        problems=(problem,),
     )
 
 
 def _component(tree: FolderFiles, record: _Record, present: set[str]) -> Component:
     own = purl("conda", record.name, record.version)
     inside = [f for f in record.files if f in present and not f.endswith(".pyc")]
-    # Source headers are read where code is somebody's own work; an interpreter's library is 10,000 files of others'.
+    # Source headers are read where code is somebody's own work; an interpreter's
+    # library is 10,000 files of others'.
     tops = (f"share/{where}/{record.name}/" for where in ("licenses", "doc"))
     top = next((t for t in tops if any(f.startswith(t) for f in inside)), "")
-    contents = survey(tree, inside, purl=own, name=record.name, prefix=top, with_headers=False)
+    contents = survey(
+        tree, inside, purl=own, name=record.name, prefix=top, with_headers=False
+    )
     texts = _cached_texts(record)
     return Component(
         purl=own,
@@ -121,14 +160,20 @@ def _component(tree: FolderFiles, record: _Record, present: set[str]) -> Compone
 
 
 def _field(record: _Record) -> list[Evidence]:
-    return [Evidence(kind="license-field", path=record.path, value=record.license)] if record.license else []
+    return (
+        [Evidence(kind="license-field", path=record.path, value=record.license)]
+        if record.license
+        else []
+    )
 
 
 def _cached_texts(record: _Record) -> list[Evidence]:
     """
-    The license texts that conda-build put beside the package, when its extracted copy is still in the cache.
+    The license texts that conda-build put beside the package, when its extracted copy
+    is still in the cache.
 
-    The folder is only believed when it is named after the package and holds conda's own index of it.
+    The folder is only believed when it is named after the package and holds conda's own
+    index of it.
     """
     folder = record.extracted
     stem = record.path.rsplit("/", 1)[-1].removesuffix(".json")
@@ -150,7 +195,14 @@ def _cached_texts(record: _Record) -> list[Evidence]:
         decoded = decode(read.data)
         if not decoded.binary and decoded.text.strip():
             shown = f"{stem}/{path}"
-            found.append(Evidence(kind="license-file", path=shown, sha256=read.sha256, text=decoded.text))
+            found.append(
+                Evidence(
+                    kind="license-file",
+                    path=shown,
+                    sha256=read.sha256,
+                    text=decoded.text,
+                )
+            )
     return found
 
 

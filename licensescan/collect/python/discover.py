@@ -1,8 +1,9 @@
 """
 Which environment belongs to the project here, found without running its Python.
 
-The order is that of `docs/environments.md`. licensescan's own environment is never taken unless asked for by `self`:
-a pre-commit hook of `language: python` sets VIRTUAL_ENV and the head of PATH to the hook's own environment.
+The order is that of `docs/environments.md`. licensescan's own environment is never
+taken unless asked for by `self`: a pre-commit hook of `language: python` sets
+VIRTUAL_ENV and the head of PATH to the hook's own environment.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from licensescan.reader.inputs import is_file, is_folder, names_in
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """
-    A Python environment on disk: its `prefix`, the `sites` that hold distributions, its Python version, and `chosen`,
-    the reason why it was taken. `system` are the base interpreter's sites where the environment sees them too.
+    A Python environment on disk: its `prefix`, the `sites` that hold distributions, its
+    Python version, and `chosen`, the reason why it was taken. `system` are the base
+    interpreter's sites where the environment sees them too.
     """
 
     prefix: str
@@ -34,13 +36,16 @@ class Environment:
 
 
 def discover(
-    project: str, asked: str | None, variables: Mapping[str, str], own_prefix: str | None = None
+    project: str,
+    asked: str | None,
+    variables: Mapping[str, str],
+    own_prefix: str | None = None,
 ) -> Environment:
     """
     The environment to judge for the project in the folder `project`.
 
-    `asked` is `--env` or the policy's `environment`: a folder, or `self`. Raises `UsageError`, with what to do, when
-    none is found.
+    `asked` is `--env` or the policy's `environment`: a folder, or `self`. Raises
+    `UsageError`, with what to do, when none is found.
     """
     own = os.path.realpath(own_prefix or sys.prefix)
     if asked == "self":
@@ -59,7 +64,9 @@ def discover(
     )
 
 
-def _candidates(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _candidates(
+    project: str, variables: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     uv = variables.get("UV_PROJECT_ENVIRONMENT")
     if uv:
         yield os.path.join(project, uv), "UV_PROJECT_ENVIRONMENT"
@@ -81,7 +88,10 @@ def _candidates(project: str, variables: Mapping[str, str]) -> Iterator[tuple[st
 
 
 def _dot_venv(project: str) -> Iterator[str]:
-    """`.venv` as a folder, a link, or a one-line file that holds a path (uv, virtualenv); `.python-envs`' last line."""
+    """
+    `.venv` as a folder, a link, or a one-line file that holds a path (uv, virtualenv);
+    `.python-envs`' last line.
+    """
     files = FolderFiles(project)
     if is_folder(os.path.join(project, ".venv")):
         yield os.path.join(project, ".venv")
@@ -96,14 +106,28 @@ def _dot_venv(project: str) -> Iterator[str]:
 
 
 def _managed(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Where poetry, pipenv and hatch keep environments: folders that are named after the project."""
+    """
+    Where poetry, pipenv and hatch keep environments: folders that are named after the
+    project.
+    """
     home = variables.get("HOME", "")
-    name = re.sub(r"[^a-z0-9]+", "-", os.path.basename(os.path.abspath(project)).lower())
+    name = re.sub(
+        r"[^a-z0-9]+", "-", os.path.basename(os.path.abspath(project)).lower()
+    )
     data = variables.get("XDG_DATA_HOME", os.path.join(home, ".local", "share"))
     cache = variables.get("XDG_CACHE_HOME", os.path.join(home, ".cache"))
     places = (
-        (variables.get("POETRY_VIRTUALENVS_PATH", os.path.join(cache, "pypoetry", "virtualenvs")), "poetry's cache"),
-        (variables.get("WORKON_HOME", os.path.join(data, "virtualenvs")), "pipenv's folder"),
+        (
+            variables.get(
+                "POETRY_VIRTUALENVS_PATH",
+                os.path.join(cache, "pypoetry", "virtualenvs"),
+            ),
+            "poetry's cache",
+        ),
+        (
+            variables.get("WORKON_HOME", os.path.join(data, "virtualenvs")),
+            "pipenv's folder",
+        ),
         (os.path.join(data, "hatch", "env", "virtual", name), "hatch's folder"),
     )
     for place, why in places:
@@ -119,12 +143,17 @@ def _managed(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, 
 def _need(folder: str, why: str) -> Environment:
     found = inspect(folder, why)
     if found is None:
-        raise UsageError(f"{folder} is no Python environment: no pyvenv.cfg, conda-meta or site-packages in it ({why})")
+        raise UsageError(
+            f"{folder} is no Python environment: no pyvenv.cfg, conda-meta or site-packages in it ({why})"
+        )
     return found
 
 
 def inspect(folder: str, why: str) -> Environment | None:
-    """The environment at `folder` (a prefix, or a site-packages folder itself), or None when it is none."""
+    """
+    The environment at `folder` (a prefix, or a site-packages folder itself), or None
+    when it is none.
+    """
     if not is_folder(folder):
         return None
     real = os.path.realpath(folder)
@@ -141,13 +170,28 @@ def inspect(folder: str, why: str) -> Environment | None:
     conda = is_folder(os.path.join(real, "conda-meta"))
     if not sites and not conda and config is None:
         return None
-    version = next((m.group(1) for s in sites if (m := re.search(r"python(\d+\.\d+)", s))), "")
+    version = next(
+        (m.group(1) for s in sites if (m := re.search(r"python(\d+\.\d+)", s))), ""
+    )
     system: tuple[str, ...] = ()
-    if config and config.get("include-system-site-packages", "").lower() == "true" and config.get("home"):
+    if (
+        config
+        and config.get("include-system-site-packages", "").lower() == "true"
+        and config.get("home")
+    ):
         base = os.path.dirname(config["home"].rstrip("/"))
-        system = tuple(s for s in sorted(_sites(base)) if not version or f"python{version}" in s or "python3/" in s)
+        system = tuple(
+            s
+            for s in sorted(_sites(base))
+            if not version or f"python{version}" in s or "python3/" in s
+        )
     return Environment(
-        prefix=real, sites=tuple(sites), python=_version(config) or version, chosen=why, conda=conda, system=system
+        prefix=real,
+        sites=tuple(sites),
+        python=_version(config) or version,
+        chosen=why,
+        conda=conda,
+        system=system,
     )
 
 
@@ -158,13 +202,17 @@ def _holds_distributions(folder: str) -> bool:
         found = [n for n in names_in(folder) if n.endswith((".dist-info", ".egg-info"))]
     except OSError:
         return False
-    # A checkout that was built or installed in place holds one .egg-info beside its pyproject.toml or setup.py.
+    # A checkout that was built or installed in place holds one .egg-info beside its
+    # pyproject.toml or setup.py.
     marks = ("pyproject.toml", "setup.py", "setup.cfg", "PKG-INFO")
     return bool(found) and not any(is_file(os.path.join(folder, m)) for m in marks)
 
 
 def _sites(prefix: str) -> Iterator[str]:
-    """The folders below a prefix in which distributions are installed, whatever its layout."""
+    """
+    The folders below a prefix in which distributions are installed, whatever its
+    layout.
+    """
     seen = set()
     for lib in ("lib", "lib64", "Lib", "local/lib"):
         base = os.path.join(prefix, lib)
@@ -172,7 +220,12 @@ def _sites(prefix: str) -> Iterator[str]:
             names = names_in(base)
         except OSError:
             continue
-        places = [os.path.join(base, n, s) for n in names if n.startswith(("python", "pypy")) for s in _SITE_NAMES]
+        places = [
+            os.path.join(base, n, s)
+            for n in names
+            if n.startswith(("python", "pypy"))
+            for s in _SITE_NAMES
+        ]
         places += [os.path.join(base, s) for s in _SITE_NAMES]
         for place in places:
             real = os.path.realpath(place)
@@ -193,7 +246,11 @@ def _pyvenv(prefix: str) -> dict[str, str] | None:
     if not is_file(os.path.join(prefix, "pyvenv.cfg")):
         return None
     try:
-        text = FolderFiles(prefix).read("pyvenv.cfg", 65536).data.decode("utf-8", "replace")
+        text = (
+            FolderFiles(prefix)
+            .read("pyvenv.cfg", 65536)
+            .data.decode("utf-8", "replace")
+        )
     except ReadError:
         return {}
     pairs = (line.partition("=") for line in text.split("\n") if "=" in line)

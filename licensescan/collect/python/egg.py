@@ -1,4 +1,7 @@
-"""Eggs, the installed form before wheels: a folder or a zip called `<name>-<version>-pyX.Y.egg`, with an EGG-INFO."""
+"""
+Eggs, the installed form before wheels: a folder or a zip called
+`<name>-<version>-pyX.Y.egg`, with an EGG-INFO.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,29 @@ from licensescan.standards.purl import purl
 
 
 def collect(site: FolderFiles, name: str, folder: str) -> Component:
-    """The distribution in the egg `name` of a site; `folder` is its path. An unreadable one is named all the same."""
+    """
+    The distribution in the egg `name` of a site; `folder` is its path. An unreadable
+    one is named all the same.
+    """
     stem = re.sub(r"(?i)-py\d.*$|\.egg$", "", name)
     guessed, _, version = stem.partition("-")
     own = purl("pypi", guessed, version)
     try:
-        files: Files = FolderFiles(folder) if site.is_folder(name) else site.nested(name)
-        metadata = read_metadata(files.read("EGG-INFO/PKG-INFO", 2 << 20).data, "EGG-INFO/PKG-INFO")
+        files: Files = (
+            FolderFiles(folder) if site.is_folder(name) else site.nested(name)
+        )
+        metadata = read_metadata(
+            files.read("EGG-INFO/PKG-INFO", 2 << 20).data, "EGG-INFO/PKG-INFO"
+        )
     except ReadError as error:
-        problem = Problem(rule="metadata-invalid", path=name, message=f"an egg: {error.problem.message}")
-        return Component(purl=own, name=guessed, version=version, path=name, problems=(problem,))
+        problem = Problem(
+            rule="metadata-invalid",
+            path=name,
+            message=f"an egg: {error.problem.message}",
+        )
+        return Component(
+            purl=own, name=guessed, version=version, path=name, problems=(problem,)
+        )
     own = purl("pypi", metadata.name or guessed, metadata.version or version)
     contents = survey(files, files.paths(), purl=own, name=metadata.name or guessed)
     problems = (*metadata.problems, *contents.problems, *files.problems)
@@ -33,14 +49,21 @@ def collect(site: FolderFiles, name: str, folder: str) -> Component:
         version=metadata.version or version,
         path=name,
         requires=metadata.requires or _requires(files),
-        evidence=tuple(replace(e, path=f"{name}/{e.path}") for e in (*metadata.evidence, *contents.evidence)),
+        evidence=tuple(
+            replace(e, path=f"{name}/{e.path}")
+            for e in (*metadata.evidence, *contents.evidence)
+        ),
         parts=tuple(hoisted(part, own, name) for part in contents.parts),
-        problems=tuple(dict.fromkeys(replace(p, path=f"{name}/{p.path}") for p in problems)),
+        problems=tuple(
+            dict.fromkeys(replace(p, path=f"{name}/{p.path}") for p in problems)
+        ),
     )
 
 
 def _requires(files: Files) -> tuple[str, ...]:
     try:
-        return egg_requires(decode(files.read("EGG-INFO/requires.txt", 1 << 20).data).text)
+        return egg_requires(
+            decode(files.read("EGG-INFO/requires.txt", 1 << 20).data).text
+        )
     except ReadError:
         return ()

@@ -1,9 +1,10 @@
 """
 Lock files: what a project will have, judged from what is already on this machine.
 
-Each locked package is looked for, name and version, in the project's environment, in folders of wheels, in the caches
-of uv and pip, and only where that is allowed at the package index. A package that is nowhere is a component that says
-so, and is never clean.
+Each locked package is looked for, name and version, in the project's environment, in
+folders of wheels, in the caches of uv and pip, and only where that is allowed at the
+package index. A package that is nowhere is a component that says so, and is never
+clean.
 """
 
 from __future__ import annotations
@@ -37,21 +38,31 @@ def matches(path: str) -> bool:
 
 
 def collect(
-    path: str, find_links: Sequence[str] = (), variables: Mapping[str, str] | None = None, *, online: bool = False
+    path: str,
+    find_links: Sequence[str] = (),
+    variables: Mapping[str, str] | None = None,
+    *,
+    online: bool = False,
 ) -> Iterator[Component]:
     """
     One component for each package that the file at `path` locks.
 
-    `find_links` are folders of wheels; `variables` are the process's, for the places of environment, caches and index;
-    with `online` the index is asked for what is nowhere else. Raises `IncompleteError` when the file cannot be read as
-    what its name says, and after the last package when the index did not answer.
+    `find_links` are folders of wheels; `variables` are the process's, for the places of
+    environment, caches and index; with `online` the index is asked for what is nowhere
+    else. Raises `IncompleteError` when the file cannot be read as what its name says,
+    and after the last package when the index did not answer.
     """
     folder, name = os.path.split(os.path.realpath(path))
     read = reader_of(os.path.basename(path)) or reader_of(name)
     try:
         if read is None:
             raise IncompleteError(f"{path}: no lock file that licensescan knows")
-        packages = merged(read(FolderFiles(folder).read(name, RECORD_BYTES).data, os.path.basename(path)))
+        packages = merged(
+            read(
+                FolderFiles(folder).read(name, RECORD_BYTES).data,
+                os.path.basename(path),
+            )
+        )
     except ReadError as error:
         raise IncompleteError(f"{path}: {error.problem.message}") from error
     except ValueError as error:
@@ -71,7 +82,9 @@ def _index(variables: Mapping[str, str]) -> Index:
     return Index(variables)
 
 
-def _component(package: Locked, shelf: _Shelf, label: str, index: Index | None) -> Component:
+def _component(
+    package: Locked, shelf: _Shelf, label: str, index: Index | None
+) -> Component:
     found, asked = shelf.find(package), ""
     if not found and index and package.manager == "pypi":
         found, asked = _from_index(package, index)
@@ -79,7 +92,11 @@ def _component(package: Locked, shelf: _Shelf, label: str, index: Index | None) 
     if found:
         return replace(found, scope=package.scope, note=found.note or note)
     other = shelf.installed_version(package)
-    where = f"version {other} is installed, not this one" if other else "not installed here and not in a cache"
+    where = (
+        f"version {other} is installed, not this one"
+        if other
+        else "not installed here and not in a cache"
+    )
     where += f", and {asked}" if asked else ""
     message = f"{where}: unresolved; its terms were not read"
     if package.marker:
@@ -119,18 +136,23 @@ class _Shelf:
     downloads: dict[tuple[str, str], str] | None = None
 
     @classmethod
-    def of(cls, project: str, find_links: Sequence[str], variables: Mapping[str, str]) -> _Shelf:
+    def of(
+        cls, project: str, find_links: Sequence[str], variables: Mapping[str, str]
+    ) -> _Shelf:
         """What is at hand for the project in the folder `project`."""
         shelf = cls()
         try:
-            # Name and version must agree, so licensescan's own environment does no harm: it is often the project's.
+            # Name and version must agree, so licensescan's own environment does no
+            # harm: it is often the project's.
             here = discover(project, None, variables, own_prefix=os.sep)
         except UsageError:
             pass
         else:
             for component in installed.collect(here):
                 kind = "conda" if component.purl.startswith("pkg:conda/") else "pypi"
-                shelf.environment.setdefault(f"{kind}:{canonical(component.name)}", component)
+                shelf.environment.setdefault(
+                    f"{kind}:{canonical(component.name)}", component
+                )
         for folder in (*find_links, *_pip_wheels(variables)):
             for wheel_path in _wheels(folder):
                 shelf.wheels.setdefault(_key(os.path.basename(wheel_path)), wheel_path)
@@ -139,9 +161,15 @@ class _Shelf:
         return shelf
 
     def find(self, package: Locked) -> Component | None:
-        """The package itself, whole; None when it is not at hand in the version that is locked."""
+        """
+        The package itself, whole; None when it is not at hand in the version that is
+        locked.
+        """
         here = self._installed(package)
-        if here and (not package.version or plain_version(here.version) == plain_version(package.version)):
+        if here and (
+            not package.version
+            or plain_version(here.version) == plain_version(package.version)
+        ):
             return here
         if package.manager != "pypi" or not package.version:
             return None
@@ -153,14 +181,25 @@ class _Shelf:
                 return None
         if key in self.unpacked:
             site = self.unpacked[key]
-            alone = Environment(prefix=site, sites=(site,), python="", chosen="uv's cache")
-            return next((c for c in installed.collect(alone) if canonical(c.name) == package.name), None)
+            alone = Environment(
+                prefix=site, sites=(site,), python="", chosen="uv's cache"
+            )
+            return next(
+                (
+                    c
+                    for c in installed.collect(alone)
+                    if canonical(c.name) == package.name
+                ),
+                None,
+            )
         if self.downloads is None:
             self.downloads = dict(_pip_downloads(self.answers)) if self.answers else {}
         if key in self.downloads:
             path = self.downloads[key]
             try:
-                return wheel.read(open_files(path), f"{package.name}-{package.version}.whl")
+                return wheel.read(
+                    open_files(path), f"{package.name}-{package.version}.whl"
+                )
             except IncompleteError:
                 return None
         return None
@@ -183,15 +222,22 @@ def _key(name: str) -> tuple[str, str]:
 
 def _wheels(folder: str) -> Iterable[str]:
     files = FolderFiles(folder)
-    return (os.path.join(folder, p) for p in files.paths() if p.lower().endswith(".whl"))
+    return (
+        os.path.join(folder, p) for p in files.paths() if p.lower().endswith(".whl")
+    )
 
 
 def _cache(variables: Mapping[str, str], own: str, name: str) -> str:
-    """The cache folder of a tool: its own variable, else below XDG_CACHE_HOME or ~/.cache; "" when none is known."""
+    """
+    The cache folder of a tool: its own variable, else below XDG_CACHE_HOME or ~/.cache;
+    "" when none is known.
+    """
     if variables.get(own):
         return variables[own]
     home = variables.get("HOME", "")
-    base = variables.get("XDG_CACHE_HOME") or (os.path.join(home, ".cache") if home else "")
+    base = variables.get("XDG_CACHE_HOME") or (
+        os.path.join(home, ".cache") if home else ""
+    )
     return os.path.join(base, name) if base else ""
 
 
@@ -202,7 +248,10 @@ def _pip_wheels(variables: Mapping[str, str]) -> list[str]:
 
 
 def _pip_downloads(cache: str) -> Iterator[tuple[tuple[str, str], str]]:
-    """The wheels among the answers to downloads that pip keeps (from pip 23.3 on, bodies in files of their own)."""
+    """
+    The wheels among the answers to downloads that pip keeps (from pip 23.3 on, bodies
+    in files of their own).
+    """
     files = FolderFiles(cache)
     for path in files.paths():
         if not (path.startswith("http-v2/") and path.endswith(".body")):
@@ -213,10 +262,17 @@ def _pip_downloads(cache: str) -> Iterator[tuple[tuple[str, str], str]]:
             names = open_files(os.path.join(cache, path)).paths()
         except (ReadError, IncompleteError):
             continue
-        infos = {n.partition("/")[0] for n in names if n.count("/") == 1 and n.endswith(".dist-info/METADATA")}
+        infos = {
+            n.partition("/")[0]
+            for n in names
+            if n.count("/") == 1 and n.endswith(".dist-info/METADATA")
+        }
         found = _INFO.match(next(iter(infos))) if len(infos) == 1 else None
         if found:
-            yield (canonical(found.group(1)), plain_version(found.group(2))), os.path.join(cache, path)
+            yield (
+                (canonical(found.group(1)), plain_version(found.group(2))),
+                os.path.join(cache, path),
+            )
 
 
 def _uv_archives(variables: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
@@ -231,4 +287,7 @@ def _uv_archives(variables: Mapping[str, str]) -> Iterator[tuple[tuple[str, str]
                 found = _INFO.match(name)
                 if found:
                     site = os.path.join(cache, bucket, entry)
-                    yield (canonical(found.group(1)), plain_version(found.group(2))), os.path.realpath(site)
+                    yield (
+                        (canonical(found.group(1)), plain_version(found.group(2))),
+                        os.path.realpath(site),
+                    )

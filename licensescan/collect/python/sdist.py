@@ -1,8 +1,9 @@
 """
 A source distribution, or any archive of sources, judged without building it.
 
-Building runs the author's code, and fails for the Python 2 era: the archive is read instead. PKG-INFO is what the
-author's own build wrote; pyproject.toml, setup.cfg and setup.py are read as text where it is absent.
+Building runs the author's code, and fails for the Python 2 era: the archive is read
+instead. PKG-INFO is what the author's own build wrote; pyproject.toml, setup.cfg and
+setup.py are read as text where it is absent.
 """
 
 from __future__ import annotations
@@ -28,24 +29,37 @@ def matches(path: str) -> bool:
 
 
 def collect(path: str) -> Iterator[Component]:
-    """The one component that the archive at `path` holds. Raises `IncompleteError` when it is empty or unreadable."""
+    """
+    The one component that the archive at `path` holds. Raises `IncompleteError` when it
+    is empty or unreadable.
+    """
     try:
         yield read(open_files(path), os.path.basename(path))
     except IncompleteError as error:
-        raise IncompleteError(str(error) if path in str(error) else f"{path}: {error}") from error
+        raise IncompleteError(
+            str(error) if path in str(error) else f"{path}: {error}"
+        ) from error
 
 
 def read(files: Files, name: str) -> Component:
-    """The one component in `files`, an archive that is called `name`. Raises `IncompleteError` when it is empty."""
+    """
+    The one component in `files`, an archive that is called `name`. Raises
+    `IncompleteError` when it is empty.
+    """
     paths = [p for p in files.paths() if not _NOISE.search(p)]
     if not paths:
         raise IncompleteError("the archive holds no file that can be read")
     prefix = top_of(paths)
-    return component_of(files, paths, prefix, prefix.rstrip("/") or _NAMES.sub("", name))
+    return component_of(
+        files, paths, prefix, prefix.rstrip("/") or _NAMES.sub("", name)
+    )
 
 
 def top_of(paths: Sequence[str]) -> str:
-    """The folder (with its slash) that is the project's top: the one with manifests, else the shared one, or ""."""
+    """
+    The folder (with its slash) that is the project's top: the one with manifests, else
+    the shared one, or "".
+    """
     present = set(paths)
     if any(mark in present for mark in MARKS):
         return ""
@@ -53,4 +67,8 @@ def top_of(paths: Sequence[str]) -> str:
     marked = [f for f in folders if any(f + mark in present for mark in MARKS)]
     if marked:
         return max(sorted(marked), key=lambda f: folders[f])
-    return next(iter(folders)) if len(folders) == 1 and all("/" in p for p in paths) else ""
+    return (
+        next(iter(folders))
+        if len(folders) == 1 and all("/" in p for p in paths)
+        else ""
+    )

@@ -1,6 +1,6 @@
 """
-Containers inside a component, each with a license of its own: packages vendored with their metadata, jars, wheels and
-zips, software bills of materials.
+Containers inside a component, each with a license of its own: packages vendored with
+their metadata, jars, wheels and zips, software bills of materials.
 """
 
 from __future__ import annotations
@@ -25,12 +25,17 @@ _SILENT = ("notice", "coordinates", "readme", "readme-nested")
 
 
 def packages(tree: Tree, contents: Contents) -> list[str]:
-    """Packages vendored with their metadata, one part each. Returns the folders of these metadata: they are told."""
+    """
+    Packages vendored with their metadata, one part each. Returns the folders of these
+    metadata: they are told.
+    """
     from licensescan.collect.formats.core_metadata import read_metadata
 
     prefixes = []
     for path in tree.paths:
-        found = _NESTED_INFO.match(tree.inner(path)) if path.endswith(_METADATA) else None
+        found = (
+            _NESTED_INFO.match(tree.inner(path)) if path.endswith(_METADATA) else None
+        )
         if not found:
             continue
         folder = path[: path.rindex("/") + 1]
@@ -43,11 +48,15 @@ def packages(tree: Tree, contents: Contents) -> list[str]:
         evidence = list(metadata.evidence)
         for other in tree.paths:
             if other.startswith(folder) and evidence_kind(other.rsplit("/", 1)[-1]):
-                text = read_text(tree, contents, other, "license-file", named=True, promised=False)
+                text = read_text(
+                    tree, contents, other, "license-file", named=True, promised=False
+                )
                 evidence += [text] if text else []
         name = metadata.name or found.group(2).split("-")[0]
         part = tree.part(name, "package", "vendored", evidence)
-        contents.parts.append(replace(part, version=metadata.version, path=folder.rstrip("/")))
+        contents.parts.append(
+            replace(part, version=metadata.version, path=folder.rstrip("/"))
+        )
     return prefixes
 
 
@@ -68,7 +77,10 @@ def sboms(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
 
 
 def jars(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
-    """Each jar is a part, and so is what it holds; jars called like the component are content of its own too."""
+    """
+    Each jar is a part, and so is what it holds; jars called like the component are
+    content of its own too.
+    """
     own: list[Component] = []
     for path in paths:
         if not path.lower().endswith(_JARS):
@@ -82,11 +94,18 @@ def jars(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
                 contents.problems.append(error.problem)
             continue
         for found in jar.components(inside, path):
-            whole = hoisted(replace(found, path="", relation="bundled"), tree.purl, path)
-            if re.fullmatch(rf"{re.escape(tree.name)}(?:[-_.].*)?", whole.name, re.IGNORECASE):
+            whole = hoisted(
+                replace(found, path="", relation="bundled"), tree.purl, path
+            )
+            if re.fullmatch(
+                rf"{re.escape(tree.name)}(?:[-_.].*)?", whole.name, re.IGNORECASE
+            ):
                 own.append(whole)
-                if not whole.problems and all(e.kind in _SILENT for e in whole.evidence):
-                    # The component's own code in another form: its license is the component's.
+                if not whole.problems and all(
+                    e.kind in _SILENT for e in whole.evidence
+                ):
+                    # The component's own code in another form: its license is the
+                    # component's.
                     contents.parts += whole.parts
                     continue
             contents.parts += [replace(whole, parts=()), *whole.parts]
@@ -94,7 +113,10 @@ def jars(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
 
 
 def archives(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
-    """Wheels and zips that are carried along: a part each, if metadata or a license file is in it."""
+    """
+    Wheels and zips that are carried along: a part each, if metadata or a license file
+    is in it.
+    """
     from licensescan.collect.formats.core_metadata import read_metadata
 
     for path in [p for p in paths if p.lower().endswith((".whl", ".zip"))][:_ARCHIVES]:
@@ -105,28 +127,47 @@ def archives(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
             for member in inside.paths():
                 base = member.rsplit("/", 1)[-1]
                 if _TOP_INFO.match(member):
-                    metadata = read_metadata(inside.read(member).data, f"{path}/{member}")
+                    metadata = read_metadata(
+                        inside.read(member).data, f"{path}/{member}"
+                    )
                     name = metadata.name or name
                     evidence += [e for e in metadata.evidence if e.kind != "readme"]
-                elif evidence_kind(base) == "license-file" and (text := decode(inside.read(member).data).text).strip():
-                    evidence.append(Evidence(kind="license-file", path=f"{path}/{member}", text=text))
+                elif (
+                    evidence_kind(base) == "license-file"
+                    and (text := decode(inside.read(member).data).text).strip()
+                ):
+                    evidence.append(
+                        Evidence(
+                            kind="license-file", path=f"{path}/{member}", text=text
+                        )
+                    )
         except ReadError as error:
             if error.problem.rule == "archive-unsafe":
                 contents.problems.append(replace(error.problem, path=path))
             continue
-        contents.problems += [replace(p, path=f"{path}/{p.path}") for p in inside.problems]
+        contents.problems += [
+            replace(p, path=f"{path}/{p.path}") for p in inside.problems
+        ]
         if evidence:
-            contents.parts.append(replace(tree.part(name, "package", "bundled", evidence), path=path))
+            contents.parts.append(
+                replace(tree.part(name, "package", "bundled", evidence), path=path)
+            )
 
 
 def hoisted(part: Component, whole: Purl, container: str) -> Component:
-    """A part of a container as a part of the whole: its paths begin with the container's."""
+    """
+    A part of a container as a part of the whole: its paths begin with the container's.
+    """
 
     def moved(path: str) -> str:
         return path if path.startswith(container) else f"{container}/{path}".rstrip("/")
 
     coordinates = Evidence(kind="coordinates", path=moved(part.path), value=part.purl)
-    own = (coordinates,) if part.purl.startswith("pkg:maven/") and "#" not in part.purl else ()
+    own = (
+        (coordinates,)
+        if part.purl.startswith("pkg:maven/") and "#" not in part.purl
+        else ()
+    )
     return replace(
         part,
         purl=Purl(f"{whole}#{moved(part.path)}"),
@@ -143,7 +184,11 @@ def _votes(jars: Sequence[Component]) -> list[Evidence]:
     for item in (e for whole in jars for e in _once(whole.evidence)):
         said.setdefault(item.value, []).append(item)
     return [
-        replace(items[0], kind="spdx-tag" if items[0].kind == "spdx-tag" else "source-header", share=(n, len(jars)))
+        replace(
+            items[0],
+            kind="spdx-tag" if items[0].kind == "spdx-tag" else "source-header",
+            share=(n, len(jars)),
+        )
         for items in said.values()
         for n in (len(items),)
     ]

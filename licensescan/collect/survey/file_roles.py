@@ -1,4 +1,7 @@
-"""What a file's name and place say: is it license-like, and does it speak for the component or for a part of it?"""
+"""
+What a file's name and place say: is it license-like, and does it speak for the
+component or for a part of it?
+"""
 
 from __future__ import annotations
 
@@ -39,9 +42,13 @@ _SAMPLE = re.compile(
     r"|tutorials?)(?=/)"
 )
 _SCRIPT = re.compile(r"(?i)\.(?:m|c)?js\.licen[cs]e(?:\.txt)?$")
-_WEIGHTS = frozenset("weights weight model models checkpoint checkpoints pretrained ckpt".split())
+_WEIGHTS = frozenset(
+    "weights weight model models checkpoint checkpoints pretrained ckpt".split()
+)
 _THIRD = frozenset(
-    ("third party 3rd thirdparty 3rdparty bundled dependencies vendored external externals binary libs oss").split()
+    (
+        "third party 3rd thirdparty 3rdparty bundled dependencies vendored external externals binary libs oss"
+    ).split()
 )
 _FAMILY = frozenset(
     (
@@ -55,18 +62,24 @@ _FAMILY = frozenset(
         "authors author contributors maintainers credits thanks changelog changes history"
     ).split()
 )
-_PEOPLE = re.compile(r"(?i)^(?:authors?|contributors?|maintainers?|credits|thanks|acknowledge?ments?)(?=$|[-_. ])")
+_PEOPLE = re.compile(
+    r"(?i)^(?:authors?|contributors?|maintainers?|credits|thanks|acknowledge?ments?)(?=$|[-_. ])"
+)
 _SCRIPTS = ("setup.py", "conftest.py", "versioneer.py", "noxfile.py")
-_TEXT_SUFFIX = re.compile(r"(?i)\.(txt|md|rst|markdown|html?|rtf|dat|text|license|licence|adoc|tex|docs?)$")
+_TEXT_SUFFIX = re.compile(
+    r"(?i)\.(txt|md|rst|markdown|html?|rtf|dat|text|license|licence|adoc|tex|docs?)$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """
-    For whom a license-like file speaks: `part` is "" for the component itself, else the name of the part.
+    For whom a license-like file speaks: `part` is "" for the component itself, else the
+    name of the part.
 
-    `folder` is what the part's other files share; `kind` and `relation` are those of the part. `others` says that the
-    folder is for the work of others ("vendor", "third_party") or the name for a thing ("LICENSE-zlib").
+    `folder` is what the part's other files share; `kind` and `relation` are those of
+    the part. `others` says that the folder is for the work of others ("vendor",
+    "third_party") or the name for a thing ("LICENSE-zlib").
     """
 
     evidence: str
@@ -85,7 +98,10 @@ def suffix(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def evidence_kind(name: str) -> str | None:
-    """The kind of evidence that a file of this name is, or None for a name that is not license-like."""
+    """
+    The kind of evidence that a file of this name is, or None for a name that is not
+    license-like.
+    """
     lower = name.lower()
     if _SCRIPT.search(lower):
         return "license-file"
@@ -98,7 +114,9 @@ def evidence_kind(name: str) -> str | None:
             return "patents-file"
         if word == "notice":
             return "notice"
-        if word in ("third-party", "third_party", "thirdparty", "3rd-party") and suffix(lower) in ("md", "rst"):
+        if word in ("third-party", "third_party", "thirdparty", "3rd-party") and suffix(
+            lower
+        ) in ("md", "rst"):
             return "license-file" if _WEAK.search(lower) else None
         if word in ("legal", "terms", "sla") and not re.search(
             r"terms[-_ ]?(of|and)|legal[-_ ]?notice|^(legal|terms|sla)(\.\w+)?$", lower
@@ -109,16 +127,21 @@ def evidence_kind(name: str) -> str | None:
 
 
 def needs_terms(name: str) -> bool:
-    """Whether a file that metadata lists as a license file is one only if it reads like one: AUTHORS, a script."""
+    """
+    Whether a file that metadata lists as a license file is one only if it reads like
+    one: AUTHORS, a script.
+    """
     return suffix(name) in _CODE or _PEOPLE.match(name) is not None
 
 
 def subject(name: str, own: Collection[str]) -> str:
     """
-    What a license file's name says it is about beyond the license words: "" when it is the component itself.
+    What a license file's name says it is about beyond the license words: "" when it is
+    the component itself.
 
-    `LICENSE.APACHE` is a variant of the component's own license; `LICENSE-MODEL` is about weights; `ffmpy.LICENSE`
-    about something called ffmpy. `own` holds the names that mean the component, in lower case without separators.
+    `LICENSE.APACHE` is a variant of the component's own license; `LICENSE-MODEL` is
+    about weights; `ffmpy.LICENSE` about something called ffmpy. `own` holds the names
+    that mean the component, in lower case without separators.
     """
     if _SCRIPT.search(name):
         return "bundled scripts"
@@ -134,16 +157,24 @@ def subject(name: str, own: Collection[str]) -> str:
     return "-".join(rest)
 
 
-def place(path: str, *, home: Collection[str], own: Collection[str], declared: bool = False) -> Place | None:
+def place(
+    path: str, *, home: Collection[str], own: Collection[str], declared: bool = False
+) -> Place | None:
     """
-    Where a path stands: None when neither its name nor its folder is license-like and metadata does not list it.
+    Where a path stands: None when neither its name nor its folder is license-like and
+    metadata does not list it.
 
-    `path` is relative to the component's tree (a dist-info's license folders already taken off); `home` are the
-    folders that are the component's own top ("" among them); `declared` says that metadata names it as a license file.
+    `path` is relative to the component's tree (a dist-info's license folders already
+    taken off); `home` are the folders that are the component's own top ("" among them);
+    `declared` says that metadata names it as a license file.
     """
     folder, _, name = path.rpartition("/")
     kind = evidence_kind(name)
-    if kind is None and _FOLDER.search(path) and (suffix(name) not in _CODE or declared):
+    if (
+        kind is None
+        and _FOLDER.search(path)
+        and (suffix(name) not in _CODE or declared)
+    ):
         kind = "license-file"
     if kind is None and not declared:
         return None
@@ -155,16 +186,34 @@ def place(path: str, *, home: Collection[str], own: Collection[str], declared: b
         named = rest[0] if len(rest) > 1 else about
         if named.lower() in ("licenses", "license", "licences"):
             named = about or named
-        return Place(evidence=kind, part=named or "third party", folder=folder, relation="vendored", others=True)
-    inner = re.sub(r"(?i)(?:^|/)(licen[cs]es?|license_files)(?:/|$)", "/", folder + "/").strip("/")
+        return Place(
+            evidence=kind,
+            part=named or "third party",
+            folder=folder,
+            relation="vendored",
+            others=True,
+        )
+    inner = re.sub(
+        r"(?i)(?:^|/)(licen[cs]es?|license_files)(?:/|$)", "/", folder + "/"
+    ).strip("/")
     if about == "weights":
-        return Place(evidence=kind, part="weights", folder=folder, kind="model", relation="weights")
+        return Place(
+            evidence=kind,
+            part="weights",
+            folder=folder,
+            kind="model",
+            relation="weights",
+        )
     if inner in home or inner.lower() in home:
         if not about:
             return Place(evidence=kind)
-        return Place(evidence=kind, part=about, folder=folder, relation="vendored", others=True)
+        return Place(
+            evidence=kind, part=about, folder=folder, relation="vendored", others=True
+        )
     if _SAMPLE.search("/" + folder + "/"):
-        return Place(evidence=kind, part=folder, folder=folder, relation="vendored", sample=True)
+        return Place(
+            evidence=kind, part=folder, folder=folder, relation="vendored", sample=True
+        )
     if about == "bundled scripts":
         return Place(evidence=kind, part=folder, folder=folder, relation="vendored")
     return Place(
@@ -180,17 +229,27 @@ def tops(paths: Collection[str], name: str) -> tuple[set[str], set[str]]:
     """
     The home folders of a component, and the names that mean it.
 
-    Home is the tree's top, the folder that all its files share, and its top packages where there is one or where one
-    is called like the component.
+    Home is the tree's top, the folder that all its files share, and its top packages
+    where there is one or where one is called like the component.
     """
     plain = re.sub(r"[^a-z0-9]+", "", name.lower())
-    own = {plain, *re.split(r"[^a-z0-9]+", name.lower())} - {"", "python", "py", "lib", "core"}
+    own = {plain, *re.split(r"[^a-z0-9]+", name.lower())} - {
+        "",
+        "python",
+        "py",
+        "lib",
+        "core",
+    }
     first: set[str] = set()
     modules = False
     shared: list[str] | None = None
     for path in paths:
         pieces = path.split("/")[:-1]
-        modules = modules or (not pieces and path.endswith((".py", ".so", ".pyd")) and path not in _SCRIPTS)
+        modules = modules or (
+            not pieces
+            and path.endswith((".py", ".so", ".pyd"))
+            and path not in _SCRIPTS
+        )
         if (
             not pieces
             or pieces[0].endswith((".libs", ".data", ".dylibs", "__pycache__"))
@@ -201,7 +260,9 @@ def tops(paths: Collection[str], name: str) -> tuple[set[str], set[str]]:
         if shared is None:
             shared = pieces
         elif shared[: len(pieces)] != pieces:
-            shared = [a for a, b in zip(shared, pieces, strict=False) if a == b][: _agree(shared, pieces)]
+            shared = [a for a, b in zip(shared, pieces, strict=False) if a == b][
+                : _agree(shared, pieces)
+            ]
     home = {""}
     # Beside modules at the top, a folder holds something of theirs.
     for length in range(0 if modules else len(shared or ()) + 1):

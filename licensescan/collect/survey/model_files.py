@@ -1,4 +1,7 @@
-"""Models inside a component: cards and READMEs, registries of weights, the headers of weights."""
+"""
+Models inside a component: cards and READMEs, registries of weights, the headers of
+weights.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,20 @@ _WEIGHTS = (".gguf", ".safetensors", ".onnx", ".mlmodel")
 
 
 def is_readme(path: str) -> bool:
-    """Whether a file is a README or model card by its name; most are dismissed by the words that are not in it."""
+    """
+    Whether a file is a README or model card by its name; most are dismissed by the
+    words that are not in it.
+    """
     lower = path.lower()
     return ("readme" in lower or "model" in lower) and README.search(path) is not None
 
 
-def cards(tree: Tree, paths: Iterable[str], home: Collection[str], contents: Contents) -> None:
+def cards(
+    tree: Tree, paths: Iterable[str], home: Collection[str], contents: Contents
+) -> None:
     """
-    Model cards, model registries and READMEs: front matter makes a part, prose is evidence.
+    Model cards, model registries and READMEs: front matter makes a part, prose is
+    evidence.
 
     `home` holds the folders whose READMEs speak for the component.
     """
@@ -34,14 +43,23 @@ def cards(tree: Tree, paths: Iterable[str], home: Collection[str], contents: Con
         base = path.rsplit("/", 1)[-1]
         if is_readme(path):
             _readme(tree, path, home, contents)
-        elif base in (".models.json", "models.json", "model_index.json", "meta.json", "MLmodel"):
+        elif base in (
+            ".models.json",
+            "models.json",
+            "model_index.json",
+            "meta.json",
+            "MLmodel",
+        ):
             try:
                 data = tree.files.read(path, 4 << 20)
             except ReadError:
                 continue
             found, problems = registry(data.data, path)
             contents.problems += problems
-            contents.parts += [tree.part(entry.name, "model", "weights", entry.evidence) for entry in found]
+            contents.parts += [
+                tree.part(entry.name, "model", "weights", entry.evidence)
+                for entry in found
+            ]
 
 
 def registries(tree: Tree, paths: Sequence[str], contents: Contents) -> None:
@@ -61,15 +79,25 @@ def registries(tree: Tree, paths: Sequence[str], contents: Contents) -> None:
         for _, listed in sorted(grouped.items()):
             first = {entry.license: entry for entry in reversed(listed)}
             evidence = [
-                Evidence(kind="model-card", path=e.path, value=e.license, lines=(e.line, e.line))
+                Evidence(
+                    kind="model-card",
+                    path=e.path,
+                    value=e.license,
+                    lines=(e.line, e.line),
+                )
                 for e in reversed(first.values())
             ]
             more = f" and {len(listed) - 1} more" if len(listed) > 1 else ""
-            contents.parts.append(tree.part(f"{listed[0].name}{more}", "model", "weights", evidence))
+            contents.parts.append(
+                tree.part(f"{listed[0].name}{more}", "model", "weights", evidence)
+            )
 
 
 def weights(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
-    """What the headers of weights say of themselves: a license is a part's, a header that is none a problem."""
+    """
+    What the headers of weights say of themselves: a license is a part's, a header that
+    is none a problem.
+    """
     for path in paths:
         if path.endswith(_WEIGHTS):
             from licensescan.collect.formats.weight_headers import read_header
@@ -78,7 +106,9 @@ def weights(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
             contents.problems += header.problems
             if header.evidence:
                 name = header.name or path.rsplit("/", 1)[-1]
-                contents.parts.append(tree.part(name, "model", "weights", header.evidence))
+                contents.parts.append(
+                    tree.part(name, "model", "weights", header.evidence)
+                )
 
 
 def _readme(tree: Tree, path: str, home: Collection[str], contents: Contents) -> None:
@@ -90,13 +120,22 @@ def _readme(tree: Tree, path: str, home: Collection[str], contents: Contents) ->
         return
     text = decode(data.data).text
     folder = tree.inner(path).rpartition("/")[0]
-    beside = any(p.rpartition("/")[0] == path.rpartition("/")[0] and p.endswith(_WEIGHTS) for p in tree.paths)
+    beside = any(
+        p.rpartition("/")[0] == path.rpartition("/")[0] and p.endswith(_WEIGHTS)
+        for p in tree.paths
+    )
     if beside and (not text.strip() or is_broken(text)):
-        contents.problem("metadata-invalid", path, "the card beside the weights cannot be read")
+        contents.problem(
+            "metadata-invalid", path, "the card beside the weights cannot be read"
+        )
     if not text:
         return
     if data.truncated:
-        contents.problem("evidence-truncated", path, f"{data.size} bytes: only head, tail and samples were read")
+        contents.problem(
+            "evidence-truncated",
+            path,
+            f"{data.size} bytes: only head, tail and samples were read",
+        )
     own = folder in home or INFO.match(tree.inner(path)) is not None
     if text.lstrip("\ufeff").startswith("---"):
         card = front_matter(text, path)
@@ -105,6 +144,10 @@ def _readme(tree: Tree, path: str, home: Collection[str], contents: Contents) ->
             name = folder.rsplit("/", 1)[-1] or path.rsplit("/", 1)[-1]
             contents.parts.append(tree.part(name, "model", "weights", card.evidence))
     if own:
-        contents.evidence.append(Evidence(kind="readme", path=path, sha256=data.sha256, text=text))
+        contents.evidence.append(
+            Evidence(kind="readme", path=path, sha256=data.sha256, text=text)
+        )
     elif re.search(r"(?i)licen[cs]|non-?commercial", text):
-        contents.evidence.append(Evidence(kind="readme-nested", path=path, sha256=data.sha256, text=text))
+        contents.evidence.append(
+            Evidence(kind="readme-nested", path=path, sha256=data.sha256, text=text)
+        )

@@ -1,4 +1,7 @@
-"""What is found in a tree of files that belongs to one component, and the parts that are made of it."""
+"""
+What is found in a tree of files that belongs to one component, and the parts that are
+made of it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ INFO = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/")
 
 @dataclass(slots=True)
 class Contents:
-    """What was found: the component's own evidence, its parts, and what could not be read."""
+    """
+    What was found: the component's own evidence, its parts, and what could not be read.
+    """
 
     evidence: list[Evidence] = field(default_factory=list)
     parts: list[Component] = field(default_factory=list)
@@ -29,7 +34,10 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The files that belong to one component: `paths` of `files`, of which `prefix` is the component's own top."""
+    """
+    The files that belong to one component: `paths` of `files`, of which `prefix` is the
+    component's own top.
+    """
 
     files: Files
     paths: tuple[str, ...]
@@ -39,9 +47,15 @@ class Tree:
 
     def inner(self, path: str) -> str:
         """`path` below the component's own top."""
-        return path[len(self.prefix) :] if self.prefix and path.startswith(self.prefix) else path
+        return (
+            path[len(self.prefix) :]
+            if self.prefix and path.startswith(self.prefix)
+            else path
+        )
 
-    def part(self, name: str, kind: Kind, relation: Relation, evidence: Iterable[Evidence]) -> Component:
+    def part(
+        self, name: str, kind: Kind, relation: Relation, evidence: Iterable[Evidence]
+    ) -> Component:
         """A part on terms of its own; it stands where its first evidence does."""
         items = tuple(evidence)
         path = items[0].path if items else ""
@@ -56,11 +70,15 @@ class Tree:
         )
 
 
-def read_text(tree: Tree, contents: Contents, path: str, kind: str, *, named: bool, promised: bool) -> Evidence | None:
+def read_text(
+    tree: Tree, contents: Contents, path: str, kind: str, *, named: bool, promised: bool
+) -> Evidence | None:
     """
-    The text at `path` as evidence, or None when there is none; what is wrong with it is added to `contents`.
+    The text at `path` as evidence, or None when there is none; what is wrong with it is
+    added to `contents`.
 
-    `named` says that its name or the metadata make it a text of licenses, `promised` that the metadata do.
+    `named` says that its name or the metadata make it a text of licenses, `promised`
+    that the metadata do.
     """
     try:
         data = tree.files.read(path)
@@ -70,13 +88,21 @@ def read_text(tree: Tree, contents: Contents, path: str, kind: str, *, named: bo
         return None
     decoded = decode(data.data)
     if data.truncated and (named or not decoded.binary):
-        contents.problem("evidence-truncated", path, f"{data.size} bytes: only head, tail and samples were read")
+        contents.problem(
+            "evidence-truncated",
+            path,
+            f"{data.size} bytes: only head, tail and samples were read",
+        )
     if decoded.binary:
         if named:
             contents.problem("evidence-unreadable", path, "is not a text")
         return None
     if not decoded.text.strip():
         if promised and evidence_kind(path.rsplit("/", 1)[-1]) == "license-file":
-            contents.problem("evidence-missing", path, "the metadata names this license file, and it is empty")
+            contents.problem(
+                "evidence-missing",
+                path,
+                "the metadata names this license file, and it is empty",
+            )
         return Evidence(kind=kind, path=path, sha256=data.sha256, text="")
     return Evidence(kind=kind, path=path, sha256=data.sha256, text=decoded.text)

@@ -1,8 +1,10 @@
 """
-What the manifests of a source tree say: name, version, requirements, and every word about licenses.
+What the manifests of a source tree say: name, version, requirements, and every word
+about licenses.
 
-Nothing is built and no setup.py is run: it is read as text. The Python metadata that an sdist carries (PKG-INFO) comes
-first, then pyproject.toml, setup.cfg and setup.py; manifests of other languages add what they say.
+Nothing is built and no setup.py is run: it is read as text. The Python metadata that an
+sdist carries (PKG-INFO) comes first, then pyproject.toml, setup.cfg and setup.py;
+manifests of other languages add what they say.
 """
 
 from __future__ import annotations
@@ -29,8 +31,9 @@ class Project:
     """
     What the manifests of one tree say together.
 
-    `ecosystem` is the purl type of the first manifest that gives a name ("" when none does), `namespace` its scope or
-    group. `licenses` are the files that manifests name as license texts, as paths in the tree.
+    `ecosystem` is the purl type of the first manifest that gives a name ("" when none
+    does), `namespace` its scope or group. `licenses` are the files that manifests name
+    as license texts, as paths in the tree.
     """
 
     ecosystem: str = ""
@@ -43,7 +46,10 @@ class Project:
     problems: tuple[Problem, ...] = ()
 
     def purl(self, fallback: str) -> Purl:
-        """The package URL; of type `generic` with the name `fallback` when no manifest gives a name."""
+        """
+        The package URL; of type `generic` with the name `fallback` when no manifest
+        gives a name.
+        """
         if not self.ecosystem:
             return purl("generic", fallback)
         return purl(self.ecosystem, self.name, self.version, self.namespace)
@@ -51,7 +57,10 @@ class Project:
 
 @dataclass(slots=True)
 class Manifest:
-    """One manifest as it is read; `named` are patterns of license files, relative to the tree's top."""
+    """
+    One manifest as it is read; `named` are patterns of license files, relative to the
+    tree's top.
+    """
 
     ecosystem: str
     path: str
@@ -63,19 +72,28 @@ class Manifest:
     evidence: list[Evidence] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def say(self, kind: str, value: object, text: str = "", key: str = "license") -> None:
+    def say(
+        self, kind: str, value: object, text: str = "", key: str = "license"
+    ) -> None:
         """Keep `value` as evidence, with the line of its key in `text`."""
         if isinstance(value, str) and value.strip():
             self.evidence.append(
-                Evidence(kind=kind, path=self.path, value=value.strip(), lines=_line(text, key, value.strip()))
+                Evidence(
+                    kind=kind,
+                    path=self.path,
+                    value=value.strip(),
+                    lines=_line(text, key, value.strip()),
+                )
             )
 
 
 def read_project(files: Files, paths: Sequence[str], prefix: str = "") -> Project:
     """
-    What the manifests directly in `prefix` say ("" or a folder with its slash). Never raises.
+    What the manifests directly in `prefix` say ("" or a folder with its slash). Never
+    raises.
 
-    Python's metadata are alternatives, the first that is there speaks; manifests of other languages are all heard.
+    Python's metadata are alternatives, the first that is there speaks; manifests of
+    other languages are all heard.
     """
     manifests: list[Manifest] = []
     for name, read in _PYTHON:
@@ -88,7 +106,9 @@ def read_project(files: Files, paths: Sequence[str], prefix: str = "") -> Projec
     top = [p for p in paths if p.startswith(prefix)]
     others = [(prefix + name, read) for name, read in _OTHERS]
     others += [(p, _rockspec) for p in top if _ROCKSPEC.match(p[len(prefix) :])]
-    manifests += [m for m in (_manifest(files, path, read) for path, read in others) if m]
+    manifests += [
+        m for m in (_manifest(files, path, read) for path, read in others) if m
+    ]
     first = next((m for m in manifests if m.name), None)
     problems = [p for m in manifests for p in m.problems]
     licenses = _license_files(manifests, top, prefix, problems)
@@ -96,15 +116,26 @@ def read_project(files: Files, paths: Sequence[str], prefix: str = "") -> Projec
         ecosystem=first.ecosystem if first else "",
         namespace=first.namespace if first else "",
         name=first.name if first else "",
-        version=next((m.version for m in manifests if first and m.ecosystem == first.ecosystem and m.version), ""),
-        requires=next((m.requires for m in manifests if m.ecosystem == "pypi" and m.requires), ()),
+        version=next(
+            (
+                m.version
+                for m in manifests
+                if first and m.ecosystem == first.ecosystem and m.version
+            ),
+            "",
+        ),
+        requires=next(
+            (m.requires for m in manifests if m.ecosystem == "pypi" and m.requires), ()
+        ),
         licenses=tuple(licenses),
         evidence=tuple(e for m in manifests for e in m.evidence),
         problems=tuple(problems),
     )
 
 
-def _manifest(files: Files, path: str, read: Callable[[bytes, str], Manifest]) -> Manifest | None:
+def _manifest(
+    files: Files, path: str, read: Callable[[bytes, str], Manifest]
+) -> Manifest | None:
     if not files.has(path):
         return None
     try:
@@ -112,34 +143,53 @@ def _manifest(files: Files, path: str, read: Callable[[bytes, str], Manifest]) -
     except ReadError as error:
         return Manifest("", path, problems=[error.problem])
     except ValueError as error:
-        problem = Problem(rule="metadata-invalid", path=path, message=f"cannot be read: {error}"[:300])
+        problem = Problem(
+            rule="metadata-invalid", path=path, message=f"cannot be read: {error}"[:300]
+        )
         return Manifest("", path, problems=[problem])
 
 
 def _license_files(
-    manifests: Sequence[Manifest], paths: Sequence[str], prefix: str, problems: list[Problem]
+    manifests: Sequence[Manifest],
+    paths: Sequence[str],
+    prefix: str,
+    problems: list[Problem],
 ) -> list[str]:
     found: dict[str, None] = {}
     for manifest in manifests:
         for pattern in manifest.named:
             if escapes(pattern):
-                message = f"names a license file outside the tree: {pattern}; it was not read"
-                problems.append(Problem(rule="path-escape", path=manifest.path, message=message))
+                message = (
+                    f"names a license file outside the tree: {pattern}; it was not read"
+                )
+                problems.append(
+                    Problem(rule="path-escape", path=manifest.path, message=message)
+                )
                 continue
             wanted = prefix + pattern.removeprefix("./")
             there = [p for p in paths if p == wanted]
-            there = there or [p for p in paths if "*" in wanted and fnmatch.fnmatchcase(p, wanted)]
+            there = there or [
+                p for p in paths if "*" in wanted and fnmatch.fnmatchcase(p, wanted)
+            ]
             found.update(dict.fromkeys(there))
             if not there and not re.search(r"[*?\[]", pattern):
                 message = f"names {pattern} as license file, which is not there"
-                problems.append(Problem(rule="evidence-missing", path=manifest.path, message=message))
+                problems.append(
+                    Problem(
+                        rule="evidence-missing", path=manifest.path, message=message
+                    )
+                )
     return list(found)
 
 
 def _line(text: str, key: str, value: str) -> tuple[int, int] | None:
     """Where a value stands: TOML, JSON and INI readers give no positions."""
     first = value.split("\n", 1)[0]
-    found = re.search(rf"(?m)^.*\b{re.escape(key)}.*{re.escape(first[:80])}", text) if text else None
+    found = (
+        re.search(rf"(?m)^.*\b{re.escape(key)}.*{re.escape(first[:80])}", text)
+        if text
+        else None
+    )
     place = found.start() if found else text.find(first) if text else -1
     if place < 0:
         return None
@@ -168,7 +218,9 @@ def _pyproject(data: bytes, path: str) -> Manifest:
     tool = _table(document, "tool")
     poetry, flit = _table(tool, "poetry"), _table(tool, "flit", "metadata")
     for table in (project, poetry, flit):
-        manifest.name = manifest.name or _string(table.get("name")) or _string(table.get("module"))
+        manifest.name = (
+            manifest.name or _string(table.get("name")) or _string(table.get("module"))
+        )
         manifest.version = manifest.version or _string(table.get("version"))
         for classifier in _strings(table.get("classifiers")):
             if classifier.startswith("License ::"):
@@ -176,11 +228,15 @@ def _pyproject(data: bytes, path: str) -> Manifest:
     license_value = project.get("license")
     if isinstance(license_value, Mapping):
         manifest.say("license-field", license_value.get("text"), text)
-        manifest.named += [_string(license_value.get("file"))] if license_value.get("file") else []
+        manifest.named += (
+            [_string(license_value.get("file"))] if license_value.get("file") else []
+        )
     else:
         manifest.say("license-expression", license_value, text)
     listed = project.get("license-files")
-    manifest.named += _strings(_table(project, "license-files").get("paths")) + _strings(listed)
+    manifest.named += _strings(
+        _table(project, "license-files").get("paths")
+    ) + _strings(listed)
     manifest.say("license-field", poetry.get("license"), text)
     manifest.say("license-field", flit.get("license"), text)
     manifest.requires = tuple(_strings(project.get("dependencies")))
@@ -198,25 +254,39 @@ def _setup_cfg(data: bytes, path: str) -> Manifest:
     if not parser.has_section("metadata"):
         return manifest
     given = {key.replace("-", "_"): value for key, value in parser.items("metadata")}
-    plain = {key: value.strip() for key, value in given.items() if not value.strip().startswith(("file:", "attr:"))}
+    plain = {
+        key: value.strip()
+        for key, value in given.items()
+        if not value.strip().startswith(("file:", "attr:"))
+    }
     manifest.name, manifest.version = plain.get("name", ""), plain.get("version", "")
     manifest.say("license-field", plain.get("license", ""), text)
     for line in plain.get("classifiers", plain.get("classifier", "")).split("\n"):
         if line.strip().startswith("License ::"):
             manifest.say("classifier", line, text, "")
     files = [given.get("license_file", ""), given.get("license_files", "")]
-    files += [given.get("license", "")[5:]] if given.get("license", "").startswith("file:") else []
-    manifest.named = [f.strip() for listed in files for f in re.split(r"[\n,]", listed) if f.strip()]
+    files += (
+        [given.get("license", "")[5:]]
+        if given.get("license", "").startswith("file:")
+        else []
+    )
+    manifest.named = [
+        f.strip() for listed in files for f in re.split(r"[\n,]", listed) if f.strip()
+    ]
     if parser.has_option("options", "install_requires"):
         requires = parser.get("options", "install_requires").split("\n")
-        manifest.requires = tuple(r.strip() for r in requires if r.strip() and not r.strip().startswith("#"))
+        manifest.requires = tuple(
+            r.strip() for r in requires if r.strip() and not r.strip().startswith("#")
+        )
     return manifest
 
 
 def _setup_py(data: bytes, path: str) -> Manifest:
     text = decode(data).text
     said = read_setup(text)
-    manifest = Manifest("pypi", path, name=said.name, version=said.version, requires=said.requires)
+    manifest = Manifest(
+        "pypi", path, name=said.name, version=said.version, requires=said.requires
+    )
     manifest.say("license-field", said.license, text)
     for classifier in said.classifiers:
         manifest.say("classifier", classifier, text, "")
@@ -226,7 +296,8 @@ def _setup_py(data: bytes, path: str) -> Manifest:
 
 def package_json(data: bytes, path: str) -> Manifest:
     """
-    What a package.json says. Its old `licenses` list names alternatives (npm documentation, "license").
+    What a package.json says. Its old `licenses` list names alternatives (npm
+    documentation, "license").
 
     Raises `ValueError` for what is no JSON object.
     """
@@ -238,7 +309,11 @@ def package_json(data: bytes, path: str) -> Manifest:
     manifest.name, manifest.namespace = name, scope
     listed = document.get("licenses")
     values = [_named(document.get("license"))]
-    values += [" OR ".join(filter(None, map(_named, listed)))] if isinstance(listed, list) else [_named(listed)]
+    values += (
+        [" OR ".join(filter(None, map(_named, listed)))]
+        if isinstance(listed, list)
+        else [_named(listed)]
+    )
     for value in dict.fromkeys(values):
         manifest.say("npm", value, text)
         pointer = re.match(r"(?i)see licen[cs]e in\s+(\S+)", value)
@@ -247,9 +322,15 @@ def package_json(data: bytes, path: str) -> Manifest:
 
 
 def _named(value: Any) -> str:
-    """One license of a package.json: a string, or an object with a type and an address."""
+    """
+    One license of a package.json: a string, or an object with a type and an address.
+    """
     if isinstance(value, Mapping):
-        return _string(value.get("type")) or _string(value.get("name")) or _string(value.get("url"))
+        return (
+            _string(value.get("type"))
+            or _string(value.get("name"))
+            or _string(value.get("url"))
+        )
     if isinstance(value, list):
         return " OR ".join(filter(None, map(_named, value)))
     return _string(value)
@@ -258,9 +339,19 @@ def _named(value: Any) -> str:
 def _cargo(data: bytes, path: str) -> Manifest:
     document, text = toml.loads(data, label=path), decode(data).text
     package = _table(document, "package")
-    manifest = Manifest("cargo", path, name=_string(package.get("name")), version=_string(package.get("version")))
-    # Cargo's older form writes a choice as "MIT/Apache-2.0" (The Cargo Book, "The license and license-file fields").
-    manifest.say("license-expression", re.sub(r"\s*/\s*", " OR ", _string(package.get("license"))), text)
+    manifest = Manifest(
+        "cargo",
+        path,
+        name=_string(package.get("name")),
+        version=_string(package.get("version")),
+    )
+    # Cargo's older form writes a choice as "MIT/Apache-2.0" (The Cargo Book, "The
+    # license and license-file fields").
+    manifest.say(
+        "license-expression",
+        re.sub(r"\s*/\s*", " OR ", _string(package.get("license"))),
+        text,
+    )
     manifest.named = [f for f in [_string(package.get("license-file"))] if f]
     return manifest
 
@@ -270,10 +361,15 @@ def _rockspec(data: bytes, path: str) -> Manifest:
     text = re.sub(r"(?m)^\s*--(?!\[).*$", "", decode(data).text)
 
     def value(key: str) -> str:
-        found = re.search(rf"(?m)(?:^|[\s{{,;]){key}\s*=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|\[\[(.*?)\]\])", text)
+        found = re.search(
+            rf"(?m)(?:^|[\s{{,;]){key}\s*=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|\[\[(.*?)\]\])",
+            text,
+        )
         return next((g for g in found.groups() if g), "") if found else ""
 
-    manifest = Manifest("luarocks", path, name=value("package"), version=value("version"))
+    manifest = Manifest(
+        "luarocks", path, name=value("package"), version=value("version")
+    )
     manifest.say("rockspec", value("license"), decode(data).text)
     return manifest
 
@@ -282,7 +378,9 @@ def _pom_xml(data: bytes, path: str) -> Manifest:
     from licensescan.collect.formats.pom import pom_evidence, read_pom
 
     pom = read_pom(data)
-    manifest = Manifest("maven", path, namespace=pom.group, name=pom.artifact, version=pom.version)
+    manifest = Manifest(
+        "maven", path, namespace=pom.group, name=pom.artifact, version=pom.version
+    )
     manifest.evidence = pom_evidence(pom, path)
     return manifest
 

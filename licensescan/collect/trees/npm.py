@@ -1,5 +1,6 @@
 """
-An npm package (`npm pack`, the registry's .tgz): package.json, license files, and PATENTS beside them.
+An npm package (`npm pack`, the registry's .tgz): package.json, license files, and
+PATENTS beside them.
 
 Packages that it bundles (`node_modules` inside) are parts on their own terms.
 """
@@ -22,7 +23,10 @@ _BUNDLED = re.compile(r"(?:^|/)node_modules/(?:@[^/]+/)?[^/]+/package\.json$")
 
 
 def matches(path: str) -> bool:
-    """Whether the file is a .tgz whose first member stands in the folder `package/`, as npm packs it."""
+    """
+    Whether the file is a .tgz whose first member stands in the folder `package/`, as
+    npm packs it.
+    """
     if not path.lower().endswith((".tgz", ".tar.gz")) or not os.path.isfile(path):
         return False
     folder, name = os.path.split(os.path.realpath(path))
@@ -35,24 +39,44 @@ def matches(path: str) -> bool:
 
 
 def collect(path: str) -> Iterator[Component]:
-    """The one package at `path`. Raises `IncompleteError` when it holds no package.json."""
+    """
+    The one package at `path`. Raises `IncompleteError` when it holds no package.json.
+    """
     files = open_files(path)
     paths = list(files.paths())
-    tops = sorted({p.split("/", 1)[0] + "/" for p in paths if p.count("/") == 1 and p.endswith(f"/{_MANIFEST}")})
+    tops = sorted(
+        {
+            p.split("/", 1)[0] + "/"
+            for p in paths
+            if p.count("/") == 1 and p.endswith(f"/{_MANIFEST}")
+        }
+    )
     if not tops:
         raise IncompleteError(f"{path}: no npm package: there is no package.json")
-    # npm takes the first folder off whatever its name; `package` is what `npm pack` writes.
+    # npm takes the first folder off whatever its name; `package` is what `npm pack`
+    # writes.
     prefix = "package/" if "package/" in tops else tops[0]
-    bundled = sorted((p.removesuffix(_MANIFEST) for p in paths if _BUNDLED.search(p)), key=len, reverse=True)
+    bundled = sorted(
+        (p.removesuffix(_MANIFEST) for p in paths if _BUNDLED.search(p)),
+        key=len,
+        reverse=True,
+    )
     parts = []
     for folder in bundled:
         inside = [p for p in paths if p.startswith(folder)]
         taken = set(inside)
         paths = [p for p in paths if p not in taken]
-        parts.append(component_of(files, inside, folder, folder.rstrip("/").rsplit("/", 1)[-1]))
+        parts.append(
+            component_of(files, inside, folder, folder.rstrip("/").rsplit("/", 1)[-1])
+        )
     whole = component_of(files, paths, prefix, os.path.basename(path).rsplit(".", 1)[0])
     named = (
-        replace(p, purl=Purl(f"{whole.purl}#{p.path}"), relation="vendored", problems=_told_once(p, whole))
+        replace(
+            p,
+            purl=Purl(f"{whole.purl}#{p.path}"),
+            relation="vendored",
+            problems=_told_once(p, whole),
+        )
         for p in parts
     )
     yield replace(whole, parts=(*whole.parts, *named))

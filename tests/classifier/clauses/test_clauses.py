@@ -1,4 +1,7 @@
-"""Clauses: each detector's own examples, polarity, lead-ins, quotes word for word, what clauses come to, and prose."""
+"""
+Clauses: each detector's own examples, polarity, lead-ins, quotes word for word, what
+clauses come to, and prose.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,9 @@ from licensescan.model.types import Terms
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 RULES = folder("rules")
 ALL = detectors()
-CASES = loads((ROOT / "corpus" / "cases" / "clauses.toml").read_bytes(), label="clauses.toml")["text"]
+CASES = loads(
+    (ROOT / "corpus" / "cases" / "clauses.toml").read_bytes(), label="clauses.toml"
+)["text"]
 PLAIN = (
     "You may use, copy and change the work for any purpose.",
     "Keep the copyright notice in all copies that you pass on.",
@@ -62,21 +67,30 @@ class TestDetectors:
             assert detector.clause not in found(example), example
 
     @pytest.mark.parametrize("detector", ALL, ids=lambda d: f"{d.id}-{d.clause}")
-    def test_it_looks_for_words_that_its_examples_have(self, detector: Detector) -> None:
+    def test_it_looks_for_words_that_its_examples_have(
+        self, detector: Detector
+    ) -> None:
         assert detector.cues
         for example in detector.fires:
             texts = [s.text for s in sentences(example)]
             assert any(cue in text for cue in detector.cues for text in texts), example
 
     def test_each_clause_is_in_the_taxonomy(self) -> None:
-        known = {row["id"] for row in loads((RULES / "taxonomy.toml").read_bytes(), label="taxonomy")["clause"]}
+        known = {
+            row["id"]
+            for row in loads((RULES / "taxonomy.toml").read_bytes(), label="taxonomy")[
+                "clause"
+            ]
+        }
         assert {d.clause for d in ALL} <= known
 
     def test_examples_are_in_our_own_words(self) -> None:
         assert all(len(example) < 220 for d in ALL for example in (*d.fires, *d.silent))
 
     def test_patterns_have_bounded_gaps(self) -> None:
-        texts = [p.read_text("utf-8") for p in sorted((RULES / "clauses").glob("*.toml"))]
+        texts = [
+            p.read_text("utf-8") for p in sorted((RULES / "clauses").glob("*.toml"))
+        ]
         inside_a_group = re.compile(r"\([^()]*(?:\w|\]|\.)[*+][^()|]*\)[*+]")
         for text in texts:
             assert not inside_a_group.search(text)
@@ -84,13 +98,20 @@ class TestDetectors:
 
     def test_the_tables_of_small_words_compile(self) -> None:
         for table in TABLES:
-            for name in loads((RULES / "clauses" / f"{table}.toml").read_bytes(), label=table):
+            for name in loads(
+                (RULES / "clauses" / f"{table}.toml").read_bytes(), label=table
+            ):
                 assert re.compile(words(name).pattern).pattern
-        assert loads((RULES / "clauses" / f"{PHRASES}.toml").read_bytes(), label=PHRASES)["phrases"]
+        assert loads(
+            (RULES / "clauses" / f"{PHRASES}.toml").read_bytes(), label=PHRASES
+        )["phrases"]
 
 
 class TestWeakSigns:
-    """Signs of a closed text that open ones carry too: they count where nothing gives the work away freely."""
+    """
+    Signs of a closed text that open ones carry too: they count where nothing gives the
+    work away freely.
+    """
 
     SIGN = "By installing the tool you agree to these terms. The license is non-transferable."
 
@@ -100,17 +121,24 @@ class TestWeakSigns:
         assert read.commercial == "conditional"
 
     def test_beside_a_free_grant_they_do_not(self) -> None:
-        read = analyse(f"You may use, copy, modify and distribute the tool. {self.SIGN}")
+        read = analyse(
+            f"You may use, copy, modify and distribute the tool. {self.SIGN}"
+        )
         assert {c.clause for c in read.clauses} == {"patent.silent"}
         assert read.commercial == "allowed"
 
     def test_beside_a_limited_grant_they_do(self) -> None:
-        read = analyse(f"You may modify and distribute the samples only with written consent. {self.SIGN}")
+        read = analyse(
+            f"You may modify and distribute the samples only with written consent. {self.SIGN}"
+        )
         assert "access.accept" in {c.clause for c in read.clauses}
 
 
 class TestLists:
-    """Items continue what stands above them: by their marks, or because they are set in deeper."""
+    """
+    Items continue what stands above them: by their marks, or because they are set in
+    deeper.
+    """
 
     def test_items_without_marks_that_are_set_in(self) -> None:
         items = "    Track people by face recognition.\n\n    Write phishing mails.\n\n"
@@ -121,18 +149,34 @@ class TestLists:
     @pytest.mark.parametrize(
         ("text", "said"),
         [
-            ("1. Terms of Use\nYou may not rent the tool.\n", ["You may not rent the tool."]),
-            ("1. Rules\n    a. You may not rent the tool.\n", ["You may not rent the tool."]),
+            (
+                "1. Terms of Use\nYou may not rent the tool.\n",
+                ["You may not rent the tool."],
+            ),
+            (
+                "1. Rules\n    a. You may not rent the tool.\n",
+                ["You may not rent the tool."],
+            ),
             (
                 "a. You may not rent it. b. Limits. You may not use it for surveillance. (v) Advice. Ask.\n",
                 ["You may not rent it.", "You may not use it for surveillance."],
             ),
             (
                 "You may not:\n\nRent the tool to others;\nUse the tool for surveillance; or\nSell it.\n",
-                ["Rent the tool to others;", "Use the tool for surveillance; or", "Sell it."],
+                [
+                    "Rent the tool to others;",
+                    "Use the tool for surveillance; or",
+                    "Sell it.",
+                ],
             ),
-            ("You may not\n  * rent the tool;\n  * lend it.\n", ["rent the tool;", "lend it."]),
-            ("Disclaimer of patent license.\nYou may not rent the tool.\n", ["You may not rent the tool."]),
+            (
+                "You may not\n  * rent the tool;\n  * lend it.\n",
+                ["rent the tool;", "lend it."],
+            ),
+            (
+                "Disclaimer of patent license.\nYou may not rent the tool.\n",
+                ["You may not rent the tool."],
+            ),
         ],
     )
     def test_each_item_is_quoted_alone(self, text: str, said: list[str]) -> None:
@@ -142,15 +186,23 @@ class TestLists:
     def test_a_list_of_stars_in_a_list_of_stars(self) -> None:
         text = "You may not\n* rent the tool; or\n* use it under terms that ask, as a condition of use, that\n"
         items = "* the code is distributed; or\n* others may change it.\n"
-        assert [c.lines for c in analyse(text + items).clauses if c.clause == "dist.prohibited"] == [(2, 2)]
+        assert [
+            c.lines
+            for c in analyse(text + items).clauses
+            if c.clause == "dist.prohibited"
+        ] == [(2, 2)]
 
     def test_items_are_below_what_their_number_says(self) -> None:
         text = "2.2 Limits. The firm may not:\n\n2.2.1 Sell or rent the data.\n\n2.3 Law. The firm may sell chairs.\n"
-        assert [c.lines for c in analyse(text).clauses if c.clause == "use.no_sale"] == [(3, 3)]
+        assert [
+            c.lines for c in analyse(text).clauses if c.clause == "use.no_sale"
+        ] == [(3, 3)]
 
     def test_stars_around_a_box_are_no_bullets(self) -> None:
         text = "* You may not use the tool for *\n* surveillance of people.     *\n"
-        assert [c.lines for c in analyse(text).clauses if c.clause == "use.field"] == [(1, 2)]
+        assert [c.lines for c in analyse(text).clauses if c.clause == "use.field"] == [
+            (1, 2)
+        ]
 
     def test_items_below_headings_of_a_list(self) -> None:
         items = "1. Surveillance\n\n i. stalk people; or\n\n ii. run prisons.\n\n2. Arms\n\n i. build weapons."
@@ -172,7 +224,9 @@ class TestLists:
         assert "dist.prohibited" in named(text)
 
     def test_a_permission_among_the_items_ends_it(self) -> None:
-        assert "dist.prohibited" not in named("You may not decompile it; you may lend the tool; or keep it.")
+        assert "dist.prohibited" not in named(
+            "You may not decompile it; you may lend the tool; or keep it."
+        )
 
     def test_a_ban_of_an_item_is_not_excused_by_what_stands_above(self) -> None:
         text = "Your rights and obligations are:\n1. You may use it.\n2. You may not modify the firmware."
@@ -180,13 +234,20 @@ class TestLists:
 
 
 class TestTheRest:
-    """Detectors that take any use: they say nothing where a limit is named by its own name."""
+    """
+    Detectors that take any use: they say nothing where a limit is named by its own
+    name.
+    """
 
     def test_a_use_without_a_name_of_its_own(self) -> None:
         assert "use.field" in named("You may not use the tool to generate diaries.")
 
     def test_a_use_with_one(self) -> None:
-        limits = {n for n in named("You may not use the tool to build a rival product.") if n.startswith("use.")}
+        limits = {
+            n
+            for n in named("You may not use the tool to build a rival product.")
+            if n.startswith("use.")
+        }
         assert limits == {"use.no_competition"}
 
 
@@ -196,7 +257,10 @@ class TestPolarity:
         [
             ("Commercial use is prohibited.", "use.noncommercial"),
             ("No commercial use is allowed.", "use.noncommercial"),
-            ("You may not, directly or indirectly, use it commercially.", "use.noncommercial"),
+            (
+                "You may not, directly or indirectly, use it commercially.",
+                "use.noncommercial",
+            ),
             ("You may use it for noncommercial purposes only.", "use.noncommercial"),
             ("Only academic research is a permitted use.", "use.research_only"),
             ("The police may not use the system.", "use.field"),
@@ -237,14 +301,16 @@ class TestPolarity:
         ],
     )
     def test_titles_and_notices_say_nothing(self, text: str) -> None:
-        assert not {n for n in named(text) if n.startswith(("use.", "patent.g", "patent.d", "risk."))}
+        assert not {
+            n
+            for n in named(text)
+            if n.startswith(("use.", "patent.g", "patent.d", "risk."))
+        }
 
 
 class TestLayout:
     def test_items_continue_their_lead_in(self) -> None:
-        text = (
-            "You may not:\n\n (a) sell the program;\n (b) use it for gambling; or\n (c) rent it.\n\nYou may copy it.\n"
-        )
+        text = "You may not:\n\n (a) sell the program;\n (b) use it for gambling; or\n (c) rent it.\n\nYou may copy it.\n"
         assert {"use.no_sale", "use.field", "dist.prohibited"} <= named(text)
         assert [s.text for s in sentences(text)][1] == "you may not: sell the program;"
 
@@ -253,7 +319,9 @@ class TestLayout:
         assert not {n for n in named(text) if n.startswith("use.")}
 
     def test_inline_items(self) -> None:
-        assert {"use.no_sale", "use.field"} <= named("You may not (i) sell it; (ii) use it for gambling.")
+        assert {"use.no_sale", "use.field"} <= named(
+            "You may not (i) sell it; (ii) use it for gambling."
+        )
 
     def test_an_inserted_paragraph_does_not_end_a_numbered_list(self) -> None:
         text = "You may not:\n\n1. remove notices;\n\nThis is a remark.\n\n2. sell the program.\n"
@@ -269,12 +337,20 @@ class TestLayout:
             "without warranty.",
         ]
         terms = analyse("".join(f"{mark}{line}\n" for line in lines))
-        assert {"use.noncommercial", "warranty.none"} <= {c.clause for c in terms.clauses}
-        assert next(c.lines for c in terms.clauses if c.clause == "use.noncommercial") == (1, 2)
+        assert {"use.noncommercial", "warranty.none"} <= {
+            c.clause for c in terms.clauses
+        }
+        assert next(
+            c.lines for c in terms.clauses if c.clause == "use.noncommercial"
+        ) == (1, 2)
 
     def test_markdown_and_typographic_signs(self) -> None:
-        assert "use.noncommercial" in named("You may **not** use the “Work” for *commercial purposes*.")
-        assert "use.noncommercial" in named("You may use it for non‑commercial purposes only.")
+        assert "use.noncommercial" in named(
+            "You may **not** use the “Work” for *commercial purposes*."
+        )
+        assert "use.noncommercial" in named(
+            "You may use it for non‑commercial purposes only."
+        )
 
 
 class TestQuotes:
@@ -291,7 +367,11 @@ class TestQuotes:
         checked(text)
 
     @settings(max_examples=80, derandomize=True, deadline=None)
-    @given(text=st.text(alphabet="may not use sell patent only \n.;:()#*-“”İ\u200b1a", max_size=300))
+    @given(
+        text=st.text(
+            alphabet="may not use sell patent only \n.;:()#*-“”İ\u200b1a", max_size=300
+        )
+    )
     def test_any_text(self, text: str) -> None:
         checked(text)
 
@@ -322,7 +402,16 @@ def checked(text: str) -> None:
 
 class TestWork:
     @pytest.mark.parametrize(
-        "unit", ["you may not ", "(", "patent claim terminate ", "1. ", "- x:\n", "non-commercial and ", "a" * 50]
+        "unit",
+        [
+            "you may not ",
+            "(",
+            "patent claim terminate ",
+            "1. ",
+            "- x:\n",
+            "non-commercial and ",
+            "a" * 50,
+        ],
     )
     def test_hostile_repetition_is_read_in_pieces(self, unit: str) -> None:
         text = unit * (60_000 // len(unit))
@@ -356,7 +445,11 @@ class TestTerms:
                 "work",
                 "patent",
             ),
-            ("If you sue anyone alleging that the work infringes a patent, all your rights end.", "work", "all"),
+            (
+                "If you sue anyone alleging that the work infringes a patent, all your rights end.",
+                "work",
+                "all",
+            ),
             (
                 "If you bring an action for patent infringement against the licensor, this license terminates.",
                 "grantor",
@@ -374,7 +467,9 @@ class TestTerms:
             ),
         ],
     )
-    def test_how_far_retaliation_reaches(self, text: str, strength: str, effect: str) -> None:
+    def test_how_far_retaliation_reaches(
+        self, text: str, strength: str, effect: str
+    ) -> None:
         hit = analyse(text).patent.retaliation
         assert hit is not None
         assert (hit.strength, hit.effect) == (strength, effect)
@@ -384,20 +479,32 @@ class TestTerms:
         text = "Each author grants you a license under its patents to use it.\n\nNo other patent rights are granted.\n"
         terms = analyse(text)
         assert terms.patent.grant == "express"
-        assert [c.params.get("extent") for c in terms.clauses if c.clause == "patent.disclaimed"] == ["residual"]
+        assert [
+            c.params.get("extent")
+            for c in terms.clauses
+            if c.clause == "patent.disclaimed"
+        ] == ["residual"]
 
     def test_a_disclaimer_for_one_field_says_nothing_of_the_work(self) -> None:
-        terms = analyse("We do not grant you any patent rights with respect to audio and video encoders.")
+        terms = analyse(
+            "We do not grant you any patent rights with respect to audio and video encoders."
+        )
         assert terms.patent.grant == "none"
-        assert [(c.clause, c.params) for c in terms.clauses] == [("patent.disclaimed", {"extent": "part"})]
+        assert [(c.clause, c.params) for c in terms.clauses] == [
+            ("patent.disclaimed", {"extent": "part"})
+        ]
 
     def test_a_list_of_forbidden_uses_elsewhere_is_a_condition(self) -> None:
-        terms = analyse("Your use of the work must comply with the Acceptable Use Policy on our site.")
+        terms = analyse(
+            "Your use of the work must comply with the Acceptable Use Policy on our site."
+        )
         assert terms.commercial == "conditional"
         assert terms.incomplete
 
     def test_a_policy_is_not_elsewhere_in_itself(self) -> None:
-        assert not analyse("If you use the model, you agree to this Acceptable Use Policy.").incomplete
+        assert not analyse(
+            "If you use the model, you agree to this Acceptable Use Policy."
+        ).incomplete
 
     def test_a_disclaimer_alone(self) -> None:
         assert analyse("No patent rights are granted.").patent.grant == "disclaimed"
@@ -412,13 +519,13 @@ class TestTerms:
         ).incomplete
 
     def test_a_threshold_beside_free_noncommercial_use_is_a_condition(self) -> None:
-        text = (
-            "You may use it for non-commercial purposes only.\n\nFirms with less than 1,000,000 USD revenue may sell.\n"
-        )
+        text = "You may use it for non-commercial purposes only.\n\nFirms with less than 1,000,000 USD revenue may sell.\n"
         assert analyse(text).commercial == "conditional"
 
     def test_parameters(self) -> None:
-        clauses = analyse("Firms with annual revenue of more than 5 million need a license.").clauses
+        clauses = analyse(
+            "Firms with annual revenue of more than 5 million need a license."
+        ).clauses
         params = next(c.params for c in clauses if c.clause == "use.threshold")
         assert params["metric"] == "revenue"
         assert params["amount"] == "5 million"
@@ -429,18 +536,48 @@ class TestProse:
         ("text", "clause", "subject"),
         [
             ("The weights are non-commercial.", "use.noncommercial", "weights"),
-            ("Model weights are for research purposes only.", "use.research_only", "weights"),
-            ("The code is free, while the data may be used for academic research only.", "use.research_only", "data"),
-            ("The models are licensed under CC-BY-NC 4.0.", "use.noncommercial", "model"),
-            ("Firms with more than 1M USD revenue need a license to use this software.", "use.threshold", "software"),
-            ("The documentation is for personal use only.", "use.noncommercial", "documentation"),
-            ("## License\n\nWeights are free for startups with under $2M in revenue.", "use.threshold", "weights"),
-            ("## License\n\nFor non-commercial use only.", "use.noncommercial", "software"),
+            (
+                "Model weights are for research purposes only.",
+                "use.research_only",
+                "weights",
+            ),
+            (
+                "The code is free, while the data may be used for academic research only.",
+                "use.research_only",
+                "data",
+            ),
+            (
+                "The models are licensed under CC-BY-NC 4.0.",
+                "use.noncommercial",
+                "model",
+            ),
+            (
+                "Firms with more than 1M USD revenue need a license to use this software.",
+                "use.threshold",
+                "software",
+            ),
+            (
+                "The documentation is for personal use only.",
+                "use.noncommercial",
+                "documentation",
+            ),
+            (
+                "## License\n\nWeights are free for startups with under $2M in revenue.",
+                "use.threshold",
+                "weights",
+            ),
+            (
+                "## License\n\nFor non-commercial use only.",
+                "use.noncommercial",
+                "software",
+            ),
             ("## License\n\nMIT with Commons Clause\n", "use.no_sale", "software"),
         ],
     )
     def test_stated_terms(self, text: str, clause: str, subject: str) -> None:
-        assert (clause, subject) in {(c.clause, c.params["subject"]) for c in analyse_prose(text).clauses}
+        assert (clause, subject) in {
+            (c.clause, c.params["subject"]) for c in analyse_prose(text).clauses
+        }
 
     @pytest.mark.parametrize(
         "text",
@@ -470,15 +607,22 @@ class TestProse:
     def test_a_patents_file_is_named(self) -> None:
         text = "# The license is in LICENSE. An additional grant\n# of patent rights is in the PATENTS file.\n"
         assert patents_reference(text) == (2, 2)
-        assert patents_reference("Further patent terms: see [PATENTS](PATENTS).") == (1, 1)
+        assert patents_reference("Further patent terms: see [PATENTS](PATENTS).") == (
+            1,
+            1,
+        )
 
-    @pytest.mark.parametrize("text", ["Patents pending.", "OUR PATENTS", "The patents of others", ""])
+    @pytest.mark.parametrize(
+        "text", ["Patents pending.", "OUR PATENTS", "The patents of others", ""]
+    )
     def test_no_patents_file_is_named(self, text: str) -> None:
         assert patents_reference(text) is None
 
 
 def benchmark() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("clause_benchmark", ROOT / "benchmarks" / "clauses.py")
+    spec = importlib.util.spec_from_file_location(
+        "clause_benchmark", ROOT / "benchmarks" / "clauses.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -489,7 +633,12 @@ def benchmark() -> ModuleType:
 
 class TestGold:
     def test_the_set_is_well_formed(self) -> None:
-        known = {row["id"] for row in loads((RULES / "taxonomy.toml").read_bytes(), label="taxonomy")["clause"]}
+        known = {
+            row["id"]
+            for row in loads((RULES / "taxonomy.toml").read_bytes(), label="taxonomy")[
+                "clause"
+            ]
+        }
         assert len(CASES) >= 40
         assert len({row["sha256"] for row in CASES}) == len(CASES)
         for row in CASES:
@@ -513,30 +662,48 @@ class TestGold:
         assert (result.texts, result.placed, result.wrong) == (1, 1, [])
 
     def test_the_held_out_labels_are_well_formed(self) -> None:
-        draws = loads((ROOT / "corpus" / "cases" / "held-out.toml").read_bytes(), label="held-out.toml")["draw"]
+        draws = loads(
+            (ROOT / "corpus" / "cases" / "held-out.toml").read_bytes(),
+            label="held-out.toml",
+        )["draw"]
         rows = [row for draw in draws for row in draw["texts"]]
         assert len({row["sha256"] for row in rows}) == len(rows) >= 100
         assert not {row["sha256"] for row in rows} & {row["sha256"] for row in CASES}
-        assert all(row.get("grant", "silent") in ("grant", "silent", "disclaimed") for row in rows)
+        assert all(
+            row.get("grant", "silent") in ("grant", "silent", "disclaimed")
+            for row in rows
+        )
 
     def test_a_held_out_text_is_scored(self) -> None:
         text = "You may use it for non-commercial purposes only.\n"
-        row = {"text": "own", "sha256": hashlib.sha256(text.encode()).hexdigest(), "open": False, "retaliation": False}
+        row = {
+            "text": "own",
+            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "open": False,
+            "retaliation": False,
+        }
         held = benchmark().held_out({row["sha256"]: text}, [row])
         assert held.wrong == []
-        assert held.line("restricted").endswith("P=1.00 R=1.00 F1=1.00 (0 too many, 0 missed)")
-        wrong = benchmark().held_out({row["sha256"]: text}, [{**row, "open": True}]).wrong
+        assert held.line("restricted").endswith(
+            "P=1.00 R=1.00 F1=1.00 (0 too many, 0 missed)"
+        )
+        wrong = (
+            benchmark().held_out({row["sha256"]: text}, [{**row, "open": True}]).wrong
+        )
         assert wrong == ["own: restricted is False, answered True"]
 
     def test_the_texts_at_hand(self) -> None:
         module = benchmark()
         if not module.places():
-            pytest.skip("LICENSESCAN_TEXTS (folders) or LICENSESCAN_SCANCODE_WHEEL (file) name the texts")
+            pytest.skip(
+                "LICENSESCAN_TEXTS (folders) or LICENSESCAN_SCANCODE_WHEEL (file) name the texts"
+            )
         result = module.score(module.gathered(module.places(), CASES), CASES)
         if not result.texts:
             pytest.skip("none of the gold texts is at hand")
         right, missed, invented = (
-            sum(c[g] for g in ("patent", "use")) for c in (result.right, result.missed, result.invented)
+            sum(c[g] for g in ("patent", "use"))
+            for c in (result.right, result.missed, result.invented)
         )
         assert right >= 0.85 * (right + missed)
         assert right >= 0.75 * (right + invented)
@@ -547,18 +714,29 @@ class TestGold:
 @pytest.mark.parametrize(
     ("text", "commercial"),
     [
-        ("You may use academic licenses solely for teaching. You may ship the work with your products.", "conditional"),
+        (
+            "You may use academic licenses solely for teaching. You may ship the work with your products.",
+            "conditional",
+        ),
         ("You may use the work solely for teaching.", "prohibited"),
-        ("Without a license key the reader runs for an evaluation period of thirty days and expires.", "conditional"),
+        (
+            "Without a license key the reader runs for an evaluation period of thirty days and expires.",
+            "conditional",
+        ),
         (
             "If you received a trial license, these terms apply. The work may be used solely for evaluation.",
             "conditional",
         ),
-        ("The reader runs for an evaluation period of thirty days and expires.", "prohibited"),
+        (
+            "The reader runs for an evaluation period of thirty days and expires.",
+            "prohibited",
+        ),
         ("Only academic licenses are granted, solely for teaching.", "prohibited"),
     ],
 )
-def test_a_limit_on_one_variety_of_the_license_is_no_limit_on_the_others(text: str, commercial: str) -> None:
+def test_a_limit_on_one_variety_of_the_license_is_no_limit_on_the_others(
+    text: str, commercial: str
+) -> None:
     assert analyse(text).commercial == commercial
 
 

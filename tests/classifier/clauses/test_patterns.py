@@ -1,4 +1,7 @@
-"""A pattern that asks only the alternatives that may match answers as if it asked them all."""
+"""
+A pattern that asks only the alternatives that may match answers as if it asked them
+all.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +39,20 @@ def same(found: Pattern) -> None:
 
 @pytest.mark.parametrize("detector", detectors(), ids=lambda d: f"{d.id}-{d.clause}")
 def test_the_patterns_of_a_detector(detector: Detector) -> None:
-    for alternatives in (detector.topic, detector.unless, *((one,) for one in detector.also)):
+    for alternatives in (
+        detector.topic,
+        detector.unless,
+        *((one,) for one in detector.also),
+    ):
         if alternatives:
             same(pattern(*alternatives))
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_tables_of_small_words(table: str) -> None:
-    for name in loads((folder("rules") / "clauses" / f"{table}.toml").read_bytes(), label=table):
+    for name in loads(
+        (folder("rules") / "clauses" / f"{table}.toml").read_bytes(), label=table
+    ):
         same(words(name))
 
 

@@ -1,4 +1,7 @@
-"""Parameters of clauses: amounts and what they count, who grants, whose law, what a suit is about and what it ends."""
+"""
+Parameters of clauses: amounts and what they count, who grants, whose law, what a suit
+is about and what it ends.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +36,23 @@ class TestLimits:
                 "A company that has raised more than $2M in funding or made over $2M of revenue needs a license.",
                 {"metric": "funding, revenue", "amount": "$2M, $2M"},
             ),
-            (SMALL, {"metric": "individuals, revenue", "amount": "100, 1,000,000 USD", "period": "prior tax year"}),
+            (
+                SMALL,
+                {
+                    "metric": "individuals, revenue",
+                    "amount": "100, 1,000,000 USD",
+                    "period": "prior tax year",
+                },
+            ),
             (
                 "Products with over ten million monthly active users need a separate license.",
                 {"metric": "monthly active users", "amount": "ten million"},
             ),
         ],
     )
-    def test_the_amount_is_that_of_what_is_counted(self, text: str, params: dict[str, str]) -> None:
+    def test_the_amount_is_that_of_what_is_counted(
+        self, text: str, params: dict[str, str]
+    ) -> None:
         assert one(text, "use.threshold").params == params
 
     def test_the_end_of_the_sentence_is_no_digit(self) -> None:
@@ -61,7 +73,9 @@ EXCLUDED = "If you sue anyone over patents in the work (excluding counterclaims)
 class TestSuits:
     def test_all_that_a_lawyer_asks(self) -> None:
         assert one(SUIT, "patent.retaliation").params == {
-            "trigger": " ".join(SUIT.partition(", then")[0].removeprefix("If You ").split()),
+            "trigger": " ".join(
+                SUIT.partition(", then")[0].removeprefix("If You ").split()
+            ),
             "defendant": "any",
             "subject": "work",
             "counterclaims": "count",
@@ -74,8 +88,16 @@ class TestSuits:
             (EXCLUDED, "counterclaims", "excluded"),
             (ANSWERED, "counterclaims", "defensive carve-out"),
             (WITHDRAWN, "cure_days", "sixty (60) days"),
-            ("If you sue Foo Labs over patents in the work, your license ends.", "defendant", "Foo Labs"),
-            ("If you sue anyone over a patent in the work, the patent license to you ends.", "effect", "patent"),
+            (
+                "If you sue Foo Labs over patents in the work, your license ends.",
+                "defendant",
+                "Foo Labs",
+            ),
+            (
+                "If you sue anyone over a patent in the work, the patent license to you ends.",
+                "effect",
+                "patent",
+            ),
         ],
     )
     def test_each_parameter(self, text: str, name: str, value: str) -> None:
@@ -85,7 +107,10 @@ class TestSuits:
         text = """The patent license ends if you assert any patent against the firm. Notwithstanding that, if the firm
             sues first and you answer with a counterclaim, the license will not
             terminate due to such counterclaim."""
-        assert one(text, "patent.retaliation").params["counterclaims"] == "defensive carve-out"
+        assert (
+            one(text, "patent.retaliation").params["counterclaims"]
+            == "defensive carve-out"
+        )
 
     def test_a_long_trigger_is_cut_between_words(self) -> None:
         text = f"If you sue anyone over patents in the work and {'so forth ' * 60}, then your license ends."
@@ -97,7 +122,12 @@ class TestSuits:
 @pytest.mark.parametrize(
     ("text", "clause", "name", "value"),
     [
-        ("Foo Labs, Inc. hereby grants you a license under its patents to use it.", "patent.grant", "from", "Foo Labs"),
+        (
+            "Foo Labs, Inc. hereby grants you a license under its patents to use it.",
+            "patent.grant",
+            "from",
+            "Foo Labs",
+        ),
         (
             "Under the terms below, each Contributor grants you a license under its patents to use it.",
             "patent.grant",
@@ -124,7 +154,9 @@ class TestSuits:
         ),
     ],
 )
-def test_names_are_as_they_were_written(text: str, clause: str, name: str, value: str) -> None:
+def test_names_are_as_they_were_written(
+    text: str, clause: str, name: str, value: str
+) -> None:
     assert one(text, clause).params[name].removesuffix(", Inc") == value
 
 
@@ -133,7 +165,10 @@ class TestLeads:
         text = "You may not:\n\n(a) rent or lease the tool;\n\n(b) use the tool for surveillance.\n"
         clauses = [c for c in analyse(text).clauses if c.quote]
         assert {c.lead for c in clauses} == {"You may not:"}
-        assert [c.quote for c in clauses] == ["rent or lease the tool;", "use the tool for surveillance."]
+        assert [c.quote for c in clauses] == [
+            "rent or lease the tool;",
+            "use the tool for surveillance.",
+        ]
 
     def test_a_heading_is_no_lead_in(self) -> None:
         text = "3. Conditions and Limits\n\n(A) You may not use the tool for surveillance.\n"

@@ -18,29 +18,45 @@ from tests.known_texts import texts
 
 
 def _bsd(further: str) -> str:
-    """BSD's three conditions, numbered, with what is to stand below them, and the disclaimer."""
+    """
+    BSD's three conditions, numbered, with what is to stand below them, and the
+    disclaimer.
+    """
     text = texts().get("BSD-3-Clause")
     if text is None:
         pytest.skip("no BSD-3-Clause text is installed here")
     numbers = iter("123")
-    mark = re.compile(r"(?m)^[ \t]*(?:[*-]|\(?\d[.)])?[ \t]*(?=Redistributions|Neither)")
+    mark = re.compile(
+        r"(?m)^[ \t]*(?:[*-]|\(?\d[.)])?[ \t]*(?=Redistributions|Neither)"
+    )
     numbered = mark.sub(lambda _: f"{next(numbers)}. ", text)
     place = numbered.index("THIS SOFTWARE")
     return f"{numbered[:place]}{further}\n\n{numbered[place:]}"
 
 
 def test_a_further_condition_is_a_change() -> None:
-    found = detect(_bsd("4. The manual must say on its first page that A. Fitter has made all of this."))
+    found = detect(
+        _bsd(
+            "4. The manual must say on its first page that A. Fitter has made all of this."
+        )
+    )
     assert (found.expression, found.modified) == (NOASSERTION, True)
 
 
-@pytest.mark.parametrize("further", ["", "4. Thanks go to all who took part.", "The manual must be read."])
+@pytest.mark.parametrize(
+    "further", ["", "4. Thanks go to all who took part.", "The manual must be read."]
+)
 def test_what_is_no_further_condition_is_none(further: str) -> None:
     assert detect(_bsd(further)).expression == "BSD-3-Clause"
 
 
-@pytest.mark.parametrize(("tail", "matters"), [(" All rights reserved except as told below.", False), ("", True)])
-def test_words_of_a_line_of_copyright_are_not_missing(tail: str, *, matters: bool) -> None:
+@pytest.mark.parametrize(
+    ("tail", "matters"),
+    [(" All rights reserved except as told below.", False), ("", True)],
+)
+def test_words_of_a_line_of_copyright_are_not_missing(
+    tail: str, *, matters: bool
+) -> None:
     known = store()
     rows = "The terms of use of this program stand below for all who read them today.\n"
     text = f"{rows}Fitter is copyright (c) 2020 by A. Fitter.{tail}\nIt may be used by everybody who has read this.\n"
@@ -54,17 +70,30 @@ def test_words_of_a_line_of_copyright_are_not_missing(tail: str, *, matters: boo
 def test_the_tags_that_a_text_shows_are_not_those_of_the_file() -> None:
     lines = texts()["Apache-2.0"].split("\n")
     middle = len(lines) // 2
-    shown = [*lines[:middle], "", "   SPDX-License-Identifier: MIT", "", *lines[middle:]]
+    shown = [
+        *lines[:middle],
+        "",
+        "   SPDX-License-Identifier: MIT",
+        "",
+        *lines[middle:],
+    ]
     assert detect("\n".join(shown)).expression == "Apache-2.0"
     below = detect("\n".join([*lines, "", "SPDX-License-Identifier: MIT"]))
     assert below.expression == "Apache-2.0 AND MIT"
 
 
-@pytest.mark.parametrize(("words_left", "expression"), [(9, "BSD-3-Clause"), (0, "BSD-2-Clause")])
-def test_a_text_that_ends_within_the_third_condition_is_of_three(words_left: int, expression: str) -> None:
+@pytest.mark.parametrize(
+    ("words_left", "expression"), [(9, "BSD-3-Clause"), (0, "BSD-2-Clause")]
+)
+def test_a_text_that_ends_within_the_third_condition_is_of_three(
+    words_left: int, expression: str
+) -> None:
     text = _bsd("")
     third = text.index("3. ")
     assert (
-        detect(text[:third] + " ".join(text[third:].split()[: words_left + 1 if words_left else 0])).expression
+        detect(
+            text[:third]
+            + " ".join(text[third:].split()[: words_left + 1 if words_left else 0])
+        ).expression
         == expression
     )

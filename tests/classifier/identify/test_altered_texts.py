@@ -1,4 +1,7 @@
-"""A text that is called by a name and is that license changed: what is left of the text decides, not the name."""
+"""
+A text that is called by a name and is that license changed: what is left of the text
+decides, not the name.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,9 @@ def without(first: str, last: str) -> str:
     ],
 )
 @pytest.mark.parametrize("above", ["", f"{NAME}\n\n"])
-def test_a_license_by_its_name_without_its_grants_is_changed(first: str, last: str, above: str) -> None:
+def test_a_license_by_its_name_without_its_grants_is_changed(
+    first: str, last: str, above: str
+) -> None:
     found = detect(above + without(first, last))
     assert (found.expression, found.modified) == (NOASSERTION, True)
     (match,) = [m for m in found.matches if m.kind == "text"]

@@ -1,4 +1,7 @@
-"""What is near in a text: the same answers as a look at everything, whatever the distances."""
+"""
+What is near in a text: the same answers as a look at everything, whatever the
+distances.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,19 @@ from licensescan.classifier.identify.intervals import Stretches, Walls
 
 def test_every_stretch_that_meets_another_is_near_it() -> None:
     rng = random.Random(3)
-    spans = [(start, start + rng.randrange(3_000)) for start in (rng.randrange(-500, 20_000) for _ in range(300))]
+    spans = [
+        (start, start + rng.randrange(3_000))
+        for start in (rng.randrange(-500, 20_000) for _ in range(300))
+    ]
     places = Stretches()
     for number, span in enumerate(spans):
         places.add(number, *span)
     for start, end in spans:
         near = places.near(start, end)
         assert near == sorted(near)
-        assert {n for n, (low, high) in enumerate(spans) if low < end and start < high} <= set(near)
+        assert {
+            n for n, (low, high) in enumerate(spans) if low < end and start < high
+        } <= set(near)
 
 
 def test_what_is_far_away_is_not_near() -> None:

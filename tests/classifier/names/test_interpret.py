@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from licensescan.classifier.names import phrases
-from licensescan.classifier.names.interpret import Name, combine, fits, interpret, reference
+from licensescan.classifier.names.interpret import (
+    Name,
+    combine,
+    fits,
+    interpret,
+    reference,
+)
 from licensescan.standards.spdx_expression import normalise
 from licensescan.standards.spdx_grammar import is_known
 
@@ -35,7 +41,10 @@ PERL = "Artistic-1.0-Perl OR GPL-1.0-or-later"
         ("zlib/libpng License", "Zlib"),
         ("PSFL", "PSF-2.0"),
         ("CC BY-NC-SA 4.0 International", "CC-BY-NC-SA-4.0"),
-        ("Creative Commons Attribution-NonCommercial 4.0 International", "CC-BY-NC-4.0"),
+        (
+            "Creative Commons Attribution-NonCommercial 4.0 International",
+            "CC-BY-NC-4.0",
+        ),
         ("CC0 1.0 Universal", "CC0-1.0"),
         ("BSL 1.1", "BUSL-1.1"),
         ("NVIDIA Proprietary Software", "LicenseRef-NVIDIA-Proprietary"),
@@ -52,27 +61,57 @@ PERL = "Artistic-1.0-Perl OR GPL-1.0-or-later"
         ("GFDL-NIV-1.3+", "GFDL-1.3-no-invariants-or-later"),
         # WITH survives.
         ("Apache-2.0 with LLVM exceptions", "Apache-2.0 WITH LLVM-exception"),
-        ("GNU GPLv2 (with FOSS License Exception)", "GPL-2.0-only WITH Universal-FOSS-exception-1.0"),
+        (
+            "GNU GPLv2 (with FOSS License Exception)",
+            "GPL-2.0-only WITH Universal-FOSS-exception-1.0",
+        ),
         ("GPL2 w/ CPE", CLASSPATH),
-        ("GNU General Public License, version 2 (GPL2), with the classpath exception", CLASSPATH),
-        ("GPL-2+ with Autoconf exception", "GPL-2.0-or-later WITH Autoconf-exception-2.0"),
-        ("GPL, version 3 with GCC runtime library exception", "GPL-3.0-only WITH GCC-exception-3.1"),
-        ("Apache License 2.0 with Commons Clause", "Apache-2.0 WITH LicenseRef-scancode-commons-clause"),
+        (
+            "GNU General Public License, version 2 (GPL2), with the classpath exception",
+            CLASSPATH,
+        ),
+        (
+            "GPL-2+ with Autoconf exception",
+            "GPL-2.0-or-later WITH Autoconf-exception-2.0",
+        ),
+        (
+            "GPL, version 3 with GCC runtime library exception",
+            "GPL-3.0-only WITH GCC-exception-3.1",
+        ),
+        (
+            "Apache License 2.0 with Commons Clause",
+            "Apache-2.0 WITH LicenseRef-scancode-commons-clause",
+        ),
         # AND and OR survive.
         ("MIT OR Apache 2.0", "MIT OR Apache-2.0"),
         ("Apache 2.0 and MIT", "Apache-2.0 AND MIT"),
         ("Dual MIT/Apache-2.0", "MIT OR Apache-2.0"),
         ("Dual licensed under MIT and Apache 2.0", "MIT OR Apache-2.0"),
         ("GPL-2 | GPL-3", "GPL-2.0-only OR GPL-3.0-only"),
-        ("GPL-2+ or LGPL-2.1+, and MIT", "(GPL-2.0-or-later OR LGPL-2.1-or-later) AND MIT"),
-        ("GPL-2+, or LGPL-2.1+ and MIT", "GPL-2.0-or-later OR (LGPL-2.1-or-later AND MIT)"),
+        (
+            "GPL-2+ or LGPL-2.1+, and MIT",
+            "(GPL-2.0-or-later OR LGPL-2.1-or-later) AND MIT",
+        ),
+        (
+            "GPL-2+, or LGPL-2.1+ and MIT",
+            "GPL-2.0-or-later OR (LGPL-2.1-or-later AND MIT)",
+        ),
         ("MPL 1.1/GPL 2.0/LGPL 2.1", "MPL-1.1 OR GPL-2.0-only OR LGPL-2.1-only"),
         ("CDDL 1.1 + GPLv2 with classpath exception", f"CDDL-1.1 OR {CLASSPATH}"),
-        ("AGPL 3.0 or Acme Commercial License", "AGPL-3.0-only OR LicenseRef-scancode-commercial-license"),
+        (
+            "AGPL 3.0 or Acme Commercial License",
+            "AGPL-3.0-only OR LicenseRef-scancode-commercial-license",
+        ),
         ("same terms as Perl itself", PERL),
         ("Artistic or GPL-1+", PERL),
-        ("LGPL2.1+ / commercial", "LGPL-2.1-or-later OR LicenseRef-scancode-commercial-license"),
-        ("Dual license consisting of the CDDL v1.1 and GPL v2", "CDDL-1.1 OR GPL-2.0-only"),
+        (
+            "LGPL2.1+ / commercial",
+            "LGPL-2.1-or-later OR LicenseRef-scancode-commercial-license",
+        ),
+        (
+            "Dual license consisting of the CDDL v1.1 and GPL v2",
+            "CDDL-1.1 OR GPL-2.0-only",
+        ),
         ("GPL-3+-WITH-BISON-EXCEPTION", "GPL-3.0-or-later WITH Bison-exception-2.2"),
         # Words around it.
         ("MIT, see LICENSE file", "MIT"),
@@ -229,7 +268,11 @@ def test_an_address_that_is_not_known_is_a_link() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["MIT License\n\nCopyright (c) 2020 Foo\n\nYou may copy it.\n\nNo warranty.", "word " * 60]
+    "value",
+    [
+        "MIT License\n\nCopyright (c) 2020 Foo\n\nYou may copy it.\n\nNo warranty.",
+        "word " * 60,
+    ],
 )
 def test_a_pasted_text_is_left_to_detection(value: str) -> None:
     assert interpret(value).looks_like_text
@@ -253,29 +296,51 @@ def test_what_stays_open_is_listed(
 ) -> None:
     name = interpret(value)
     assert name.expression is None
-    assert (name.candidates, name.families, name.joiner) == (candidates, families, joiner)
+    assert (name.candidates, name.families, name.joiner) == (
+        candidates,
+        families,
+        joiner,
+    )
 
 
 def test_dual_with_a_family_offers_what_it_likely_means() -> None:
     name = interpret("Dual MIT/Apache")
-    assert (name.expression, name.joiner, name.likely) == (None, "OR", "MIT OR Apache-2.0")
+    assert (name.expression, name.joiner, name.likely) == (
+        None,
+        "OR",
+        "MIT OR Apache-2.0",
+    )
 
 
 def test_slash_means_or_in_cargo_only() -> None:
-    assert interpret("MIT/Apache-2.0", context="cargo").expression == "MIT OR Apache-2.0"
+    assert (
+        interpret("MIT/Apache-2.0", context="cargo").expression == "MIT OR Apache-2.0"
+    )
     assert interpret("MIT/Apache-2.0").expression is None
 
 
 @pytest.mark.parametrize(
     "values, expression",
     [
-        (["GPL", "License :: OSI Approved :: GNU General Public License v2 or later (GPLv2+)"], "GPL-2.0-or-later"),
+        (
+            [
+                "GPL",
+                "License :: OSI Approved :: GNU General Public License v2 or later (GPLv2+)",
+            ],
+            "GPL-2.0-or-later",
+        ),
         (["GPLv3", "GPLv3+"], "GPL-3.0-or-later"),
         (["MIT OR Apache-2.0", "MIT", "Apache-2.0"], "MIT OR Apache-2.0"),
         (["UNKNOWN", "MIT"], "MIT"),
         (["OSI Approved", "MIT License"], "MIT"),
-        (["Apache License 2.0", "http://www.apache.org/licenses/LICENSE-2.0.txt"], "Apache-2.0"),
-        (["Apache-2.0", "Apache-2.0 with LLVM exceptions"], "Apache-2.0 WITH LLVM-exception"),
+        (
+            ["Apache License 2.0", "http://www.apache.org/licenses/LICENSE-2.0.txt"],
+            "Apache-2.0",
+        ),
+        (
+            ["Apache-2.0", "Apache-2.0 with LLVM exceptions"],
+            "Apache-2.0 WITH LLVM-exception",
+        ),
         (["BSD", "BSD-2-Clause"], "BSD-2-Clause"),
     ],
 )
@@ -294,17 +359,30 @@ def test_combine_refines(values: list[str], expression: str) -> None:
         (["MIT", "Other/Proprietary License"], {"MIT"}, {"proprietary"}),
     ],
 )
-def test_combine_lists_what_it_cannot_join(values: list[str], candidates: set[str], families: set[str]) -> None:
+def test_combine_lists_what_it_cannot_join(
+    values: list[str], candidates: set[str], families: set[str]
+) -> None:
     name = combine([interpret(value) for value in values])
     assert name.expression is None
-    assert (set(name.candidates), set(name.families), name.joiner) == (candidates, families, "unclear")
+    assert (set(name.candidates), set(name.families), name.joiner) == (
+        candidates,
+        families,
+        "unclear",
+    )
 
 
 def test_combine_keeps_restrictions_and_says_when_nothing_is_told() -> None:
-    assert combine([interpret("MIT"), interpret("Other/Proprietary License")]).restricted
+    assert combine(
+        [interpret("MIT"), interpret("Other/Proprietary License")]
+    ).restricted
     assert not combine([interpret("UNKNOWN"), interpret("Dual License")]).understood
     assert combine([]) == Name(value="", basis="placeholder")
-    likely = combine([interpret("Apache"), interpret("License :: OSI Approved :: Apache Software License")])
+    likely = combine(
+        [
+            interpret("Apache"),
+            interpret("License :: OSI Approved :: Apache Software License"),
+        ]
+    )
     assert (likely.family, likely.likely) == ("Apache", "Apache-2.0")
 
 
@@ -326,13 +404,28 @@ def test_reference() -> None:
 
 def test_classifiers_of_today_are_all_understood() -> None:
     trove = pytest.importorskip("trove_classifiers")
-    names = {c: interpret(c, context="classifier") for c in trove.classifiers if c.startswith("License ::")}
+    names = {
+        c: interpret(c, context="classifier")
+        for c in trove.classifiers
+        if c.startswith("License ::")
+    }
     assert len(names) > 80
-    assert [c for c, name in names.items() if not name.understood or name.candidates] == []
-    assert {n.expression for c, n in names.items() if "v2 or later (LGPLv2+)" in c} == {"LGPL-2.0-or-later"}
+    assert [
+        c for c, name in names.items() if not name.understood or name.candidates
+    ] == []
+    assert {n.expression for c, n in names.items() if "v2 or later (LGPLv2+)" in c} == {
+        "LGPL-2.0-or-later"
+    }
 
 
-HUGGING_FACE_FAMILIES = {"openrail": "OpenRAIL", "bsd": "BSD", "cc": "CC", "gfdl": "GFDL", "gpl": "GPL", "lgpl": "LGPL"}
+HUGGING_FACE_FAMILIES = {
+    "openrail": "OpenRAIL",
+    "bsd": "BSD",
+    "cc": "CC",
+    "gfdl": "GFDL",
+    "gpl": "GPL",
+    "lgpl": "LGPL",
+}
 HUGGING_FACE = """
     apache-2.0 mit bigscience-openrail-m creativeml-openrail-m bigscience-bloom-rail-1.0 bigcode-openrail-m afl-3.0
     artistic-2.0 bsl-1.0 bsd-2-clause bsd-3-clause bsd-3-clause-clear c-uda cc0-1.0 cc-by-2.0 cc-by-2.5 cc-by-3.0
@@ -346,8 +439,12 @@ HUGGING_FACE = """
 
 
 def test_hugging_face_ids_are_all_understood() -> None:
-    assert len(HUGGING_FACE) + len(HUGGING_FACE_FAMILIES) + len(["unknown", "other"]) == 83
-    assert [id_ for id_ in HUGGING_FACE if not interpret(id_, context="huggingface").exact] == []
+    assert (
+        len(HUGGING_FACE) + len(HUGGING_FACE_FAMILIES) + len(["unknown", "other"]) == 83
+    )
+    assert [
+        id_ for id_ in HUGGING_FACE if not interpret(id_, context="huggingface").exact
+    ] == []
     for id_, family in HUGGING_FACE_FAMILIES.items():
         assert interpret(id_, context="huggingface").family == family
     assert interpret("bsl-1.0", context="huggingface").expression == "BSL-1.0"
@@ -358,9 +455,14 @@ def test_the_table_is_in_normal_form_and_names_real_licenses() -> None:
     for key in table.phrases:
         assert phrases.normal(key.replace(" +", "+")) == key
     for phrase in table.phrases.values():
-        assert phrase.expression is None or normalise(phrase.expression) == phrase.expression
+        assert (
+            phrase.expression is None
+            or normalise(phrase.expression) == phrase.expression
+        )
     for versions, gnu in table.versions.values():
-        assert all(is_known(id_ + ("-only" if gnu else "")) for id_ in versions.values())
+        assert all(
+            is_known(id_ + ("-only" if gnu else "")) for id_ in versions.values()
+        )
     assert all(is_known(id_) for ids in table.exceptions.values() for id_ in ids)
     for target in table.urls.values():
         assert target in table.families or normalise(target) == target
@@ -387,5 +489,7 @@ def test_scancode_references_of_the_table_exist() -> None:
         ("nobody's family", "MIT", False),
     ],
 )
-def test_the_table_says_what_a_family_can_be(family: str, expression: str, *, fitting: bool) -> None:
+def test_the_table_says_what_a_family_can_be(
+    family: str, expression: str, *, fitting: bool
+) -> None:
     assert fits(family, expression) is fitting

@@ -15,7 +15,11 @@ from licensescan.rulebook.rulebook import load
 @pytest.mark.parametrize(
     ("text", "subject", "license_"),
     [
-        ("Code is released under MIT, model weights are released under CC-BY-NC 4.0.", "weights", "CC-BY-NC-4.0"),
+        (
+            "Code is released under MIT, model weights are released under CC-BY-NC 4.0.",
+            "weights",
+            "CC-BY-NC-4.0",
+        ),
         (
             "* The code is under the MIT license.\n* The weights are under the CC BY-NC 4.0 license as found in\n",
             "weights",
@@ -31,17 +35,37 @@ from licensescan.rulebook.rulebook import load
             "weights",
             "GPL-3.0-only",
         ),
-        ("The dataset is distributed under\nthe terms of the CC-BY-SA-4.0 license.", "data", "CC-BY-SA-4.0"),
+        (
+            "The dataset is distributed under\nthe terms of the CC-BY-SA-4.0 license.",
+            "data",
+            "CC-BY-SA-4.0",
+        ),
         ("Model license: cc-by-nc-4.0", "weights", "CC-BY-NC-4.0"),
-        ("The models may have their own licenses.", "weights", "LicenseRef-conditional"),
+        (
+            "The models may have their own licenses.",
+            "weights",
+            "LicenseRef-conditional",
+        ),
         (
             "Pretrained model weights are licensed separately. The tools are MIT.",
             "weights",
             "LicenseRef-conditional",
         ),
-        ("Model licenses are separate from the toolkit's MIT license.", "weights", "LicenseRef-conditional"),
-        ("Model weights carry their own licenses, whatever the tool's is.", "weights", "LicenseRef-conditional"),
-        ("Please check the license types of those models before use.", "weights", "LicenseRef-conditional"),
+        (
+            "Model licenses are separate from the toolkit's MIT license.",
+            "weights",
+            "LicenseRef-conditional",
+        ),
+        (
+            "Model weights carry their own licenses, whatever the tool's is.",
+            "weights",
+            "LicenseRef-conditional",
+        ),
+        (
+            "Please check the license types of those models before use.",
+            "weights",
+            "LicenseRef-conditional",
+        ),
         (
             "A collection of algorithms. You need to refer to their original LICENCEs.",
             "weights",
@@ -49,8 +73,12 @@ from licensescan.rulebook.rulebook import load
         ),
     ],
 )
-def test_what_weights_and_data_are_under(text: str, subject: str, license_: str) -> None:
-    assert [(one.subject, one.value) for one in labels(text + "\n")] == [(subject, license_)]
+def test_what_weights_and_data_are_under(
+    text: str, subject: str, license_: str
+) -> None:
+    assert [(one.subject, one.value) for one in labels(text + "\n")] == [
+        (subject, license_)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +119,11 @@ Open Source Software licensed under the MIT license:
 
 def test_titles_in_a_license_file() -> None:
     face, style = titled(LISTED)
-    assert (face.name, face.value, face.is_text) == ("FaceNet", "Creative Commons Attribution-NonCommercial 4.0", False)
+    assert (face.name, face.value, face.is_text) == (
+        "FaceNet",
+        "Creative Commons Attribution-NonCommercial 4.0",
+        False,
+    )
     assert (style.name, style.is_text) == ("StyleNet", True)
     assert "research purposes only" in style.value
     assert "1. other" not in style.value
@@ -100,12 +132,17 @@ def test_titles_in_a_license_file() -> None:
 
 
 def concluded(*evidence: Evidence) -> Conclusion:
-    component = Component(purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=evidence)
+    component = Component(
+        purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=evidence
+    )
     return conclude(component, load(), CachedReading(Cache(None, "v1")))
 
 
 def parts(found: Conclusion) -> list[tuple[str, str, str, str]]:
-    return sorted((p.component.name, p.component.kind, p.concluded, p.terms.commercial) for p in found.parts)
+    return sorted(
+        (p.component.name, p.component.kind, p.concluded, p.terms.commercial)
+        for p in found.parts
+    )
 
 
 MIT = Evidence(kind="license-expression", path="METADATA", value="MIT")
@@ -122,7 +159,11 @@ def test_a_readme_gives_weights_a_license_and_it_is_told_once() -> None:
 
 
 def test_weights_on_the_terms_of_the_code_are_no_part() -> None:
-    readme = Evidence(kind="readme", path="README.md", text="Code and models are released under the MIT license.\n")
+    readme = Evidence(
+        kind="readme",
+        path="README.md",
+        text="Code and models are released under the MIT license.\n",
+    )
     assert parts(concluded(MIT, readme)) == []
 
 
@@ -142,30 +183,46 @@ def test_a_table_gives_a_license_to_the_code_that_it_links_to() -> None:
         "| [Model](https://example.org/m) | them | MIT |\n"
         "\nA line | with a bar | GPL-2.0\n"
     )
-    assert [(t.name, t.value, t.lines) for t in tabled(table)] == [("Track", "GPL 3.0", (3, 3))]
+    assert [(t.name, t.value, t.lines) for t in tabled(table)] == [
+        ("Track", "GPL 3.0", (3, 3))
+    ]
     assert tabled("| a | b |\n| - | - |\n| [x](y/z) | GPL |\n") == ()
 
 
 def test_that_terms_stand_elsewhere_is_not_told_where_they_are_told() -> None:
     from licensescan.conclude.readme import read_prose, read_text
 
-    said = (
-        "Model weights are licensed separately.\n\nThe new model weights are released under non-commercial licenses.\n"
-    )
+    said = "Model weights are licensed separately.\n\nThe new model weights are released under non-commercial licenses.\n"
     readme = Evidence(kind="readme", path="README.md", text=said)
     prose = read_prose([readme], lambda item: read_text(item.text or ""))
-    whole = Component(purl=Purl("pkg:pypi/demo@1"), name="demo", version="1", evidence=(readme,))
+    whole = Component(
+        purl=Purl("pkg:pypi/demo@1"), name="demo", version="1", evidence=(readme,)
+    )
     assert prose.labelled(whole) == []
-    assert [(p.component.name, p.terms.commercial) for p in prose.parts(whole)] == [("weights", "prohibited")]
+    assert [(p.component.name, p.terms.commercial) for p in prose.parts(whole)] == [
+        ("weights", "prohibited")
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("This project is licensed under the [GPL-3.0](https://example.org) license.", "GPL-3.0-only"),
-        ("Contents\n\nThe Acme software is released under the terms of the CC BY-NC 4.0.", "CC-BY-NC-4.0"),
-        ("The model weights in this repository are released under the CC-BY-NC 4.0 license.", ""),
-        ("Earlier versions of this package were GPL. This package is available under a new license.", ""),
+        (
+            "This project is licensed under the [GPL-3.0](https://example.org) license.",
+            "GPL-3.0-only",
+        ),
+        (
+            "Contents\n\nThe Acme software is released under the terms of the CC BY-NC 4.0.",
+            "CC-BY-NC-4.0",
+        ),
+        (
+            "The model weights in this repository are released under the CC-BY-NC 4.0 license.",
+            "",
+        ),
+        (
+            "Earlier versions of this package were GPL. This package is available under a new license.",
+            "",
+        ),
         ("If this library is distributed under the GPL-3.0, so is yours.", ""),
     ],
 )
@@ -177,13 +234,27 @@ def test_a_readme_with_heavier_terms_than_the_license_is_told() -> None:
     def problems(said: str) -> list[str]:
         text = f"# Demo\n\nThis project is licensed under the {said}.\n"
         readme = Evidence(kind="readme", path="README.md", text=text)
-        field = Evidence(kind="license-expression", path="METADATA", value="Apache-2.0 OR LGPL-2.1-only")
-        return [p.message for p in concluded(field, readme).problems if p.rule == "license-mismatch"]
+        field = Evidence(
+            kind="license-expression",
+            path="METADATA",
+            value="Apache-2.0 OR LGPL-2.1-only",
+        )
+        return [
+            p.message
+            for p in concluded(field, readme).problems
+            if p.rule == "license-mismatch"
+        ]
 
-    other = Evidence(kind="readme", path="README.md", text="Gadget is licensed under the GPL-3.0.\n")
+    other = Evidence(
+        kind="readme", path="README.md", text="Gadget is licensed under the GPL-3.0.\n"
+    )
     assert problems("GPL-3.0") == [
         "acme is Apache-2.0 OR LGPL-2.1-only; README.md:3 says that it is under GPL-3.0-only"
     ]
-    assert [p.message for p in concluded(MIT, other).problems if p.rule == "license-mismatch"] == []
+    assert [
+        p.message
+        for p in concluded(MIT, other).problems
+        if p.rule == "license-mismatch"
+    ] == []
     assert problems("MIT license") == []
     assert problems("LGPL-2.1") == []

@@ -75,7 +75,12 @@ def test_what_a_list_names_beside_an_own_text_are_parts() -> None:
 
 @pytest.mark.parametrize(
     ("words", "license_"),
-    [("GPL v2 or later", "GPL-2.0-or-later"), ("zlib", "Zlib"), ("a zlib port", ""), ("LLVM-exception", "")],
+    [
+        ("GPL v2 or later", "GPL-2.0-or-later"),
+        ("zlib", "Zlib"),
+        ("a zlib port", ""),
+        ("LLVM-exception", ""),
+    ],
 )
 def test_a_name_is_all_of_the_words(words: str, license_: str) -> None:
     assert named_by(words, store()) == license_
@@ -89,7 +94,10 @@ def test_a_name_is_all_of_the_words(words: str, license_: str) -> None:
             "Apache-2.0 OR Apache-2.0 WITH LLVM-exception OR MIT",
         ),
         ('  "licenseId": "(MIT AND Zlib)",\n', "MIT AND Zlib"),
-        ('{"name": "fitter",\n"license": {\n  "type": "ISC",\n  "url": "https://a.example"\n}}\n', "ISC"),
+        (
+            '{"name": "fitter",\n"license": {\n  "type": "ISC",\n  "url": "https://a.example"\n}}\n',
+            "ISC",
+        ),
         ("License: MIT OR whatever you want\n", "MIT"),
         ("License: MIT/X11\n", "MIT"),
         ("License: zlib/libpng license\n", "Zlib"),

@@ -18,13 +18,25 @@ from licensescan.classifier.statements.sections import part_at, sections
         ("Includes file(s) from Fitter", "Fitter"),
         ("code from Someone's fitlib project", "Someone's fitlib"),
         ("source code from fitlib", "fitlib"),
-        ("Some files have been taken from the fitting library and are therefore", "fitting library"),
-        ("Some of the sample data in testdata/ is licensed differently", "sample data in testdata/"),
-        ('Portions of "src/lib/fit" are subject to the following notice', "src/lib/fit"),
+        (
+            "Some files have been taken from the fitting library and are therefore",
+            "fitting library",
+        ),
+        (
+            "Some of the sample data in testdata/ is licensed differently",
+            "sample data in testdata/",
+        ),
+        (
+            'Portions of "src/lib/fit" are subject to the following notice',
+            "src/lib/fit",
+        ),
         ('src/util/fit.c" and', "src/util/fit.c"),
         ("fit/vendored/base.cpp has the following license", "fit/vendored/base.cpp"),
         ("Fitclip - BSD license", "Fitclip"),
-        ("various third-party components under other open source licenses", "third-party software"),
+        (
+            "various third-party components under other open source licenses",
+            "third-party software",
+        ),
         ("Third-Party Notices", "third-party software"),
     ],
 )
@@ -56,25 +68,44 @@ def part_below(text: str) -> str | None:
 
 
 def test_a_sentence_goes_on_in_the_next_row() -> None:
-    assert part_below("Fitter\n\nSome portions of this module are derived from code from\nfitlib by others.\n\n") == (
-        "fitlib by others"
-    )
+    assert part_below(
+        "Fitter\n\nSome portions of this module are derived from code from\nfitlib by others.\n\n"
+    ) == ("fitlib by others")
 
 
 @pytest.mark.parametrize(
-    "what", ["everything except the contents of test/", "all parts of Fitter except the following"]
+    "what",
+    [
+        "everything except the contents of test/",
+        "all parts of Fitter except the following",
+    ],
 )
 def test_what_applies_to_everything_begins_no_part(what: str) -> None:
     assert part_below(f"This license applies to {what}:\n\n") is None
-    assert part_below(f"This project bundles fitlib.\n\nThis license applies to {what}:\n\n") == "fitlib"
+    assert (
+        part_below(
+            f"This project bundles fitlib.\n\nThis license applies to {what}:\n\n"
+        )
+        == "fitlib"
+    )
 
 
 def test_a_stanza_of_all_files_is_the_component_itself() -> None:
-    assert part_below("Files: fit/*\nCopyright: A\nLicense: MIT\n\nFiles: **/*\nCopyright: B\n") is None
+    assert (
+        part_below(
+            "Files: fit/*\nCopyright: A\nLicense: MIT\n\nFiles: **/*\nCopyright: B\n"
+        )
+        is None
+    )
 
 
 def test_a_stanza_is_called_by_its_files_alone() -> None:
-    assert part_below("Files: *\nCopyright: A\nLicense: MIT\n\nFiles: debian/fit\nCopyright: B\n") == "debian/fit"
+    assert (
+        part_below(
+            "Files: *\nCopyright: A\nLicense: MIT\n\nFiles: debian/fit\nCopyright: B\n"
+        )
+        == "debian/fit"
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,7 +124,10 @@ def test_a_description_or_half_a_sentence_begins_no_part(text: str) -> None:
     ("text", "name"),
     [
         ("This package contains code from fitlib\n\nIt reads files.\n", "fitlib"),
-        ("This package contains the fitting routines.\n\nTheir license is below:\n\nAsk us.\n", "fitting routines"),
+        (
+            "This package contains the fitting routines.\n\nTheir license is below:\n\nAsk us.\n",
+            "fitting routines",
+        ),
         ("\nthird-party notices\n\nThe rest.\n", "third-party software"),
     ],
 )
@@ -102,7 +136,18 @@ def test_what_has_a_name_or_terms_of_its_own_begins_one(text: str, name: str) ->
 
 
 def test_a_sentence_that_ends_in_a_colon_begins_no_part() -> None:
-    assert part_at(sections(["Fitter comes with paid versions. For the purposes", "of this license:"]), 2) is None
+    assert (
+        part_at(
+            sections(
+                [
+                    "Fitter comes with paid versions. For the purposes",
+                    "of this license:",
+                ]
+            ),
+            2,
+        )
+        is None
+    )
     assert part_at(sections(["   \u00a0  license:", "* * license:"]), 2) is None
 
 
@@ -110,20 +155,42 @@ def test_a_sentence_that_ends_in_a_colon_begins_no_part() -> None:
     ("sentence", "name"),
     [
         ("Fitlib is redistributed within all packages as build option.", "Fitlib"),
-        ("The Fit ICV library statically linked within x86 packages.", "Fit ICV library"),
+        (
+            "The Fit ICV library statically linked within x86 packages.",
+            "Fit ICV library",
+        ),
         ("Fit SDK distributed with arm64 packages.", "Fit SDK"),
     ],
 )
 @pytest.mark.parametrize("gap", [[], [""]])
-def test_what_is_carried_along_is_named_under_a_rule(sentence: str, name: str, gap: list[str]) -> None:
-    rows = ["Acme", "", "Its license.", "", "", "", "-" * 40, *gap, sentence, "", "A text."]
+def test_what_is_carried_along_is_named_under_a_rule(
+    sentence: str, name: str, gap: list[str]
+) -> None:
+    rows = [
+        "Acme",
+        "",
+        "Its license.",
+        "",
+        "",
+        "",
+        "-" * 40,
+        *gap,
+        sentence,
+        "",
+        "A text.",
+    ]
     assert part_at(sections(rows), len(rows)) == name
 
 
 def test_the_title_of_an_agreement_begins_no_part() -> None:
     title = "LICENSE AGREEMENT FOR ACME DEVELOPMENT KITS"
     assert part_below(f"\n{title}\n\nThis agreement is between you and Acme.\n") is None
-    assert part_below(f"Acme fits curves.\n\n{title}\n\nThis agreement is between you and Acme.\n") is not None
+    assert (
+        part_below(
+            f"Acme fits curves.\n\n{title}\n\nThis agreement is between you and Acme.\n"
+        )
+        is not None
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,7 +206,9 @@ def test_the_title_of_an_agreement_begins_no_part() -> None:
         ("## [MIT License](https://example.org/mit)", None),
     ],
 )
-def test_a_row_that_is_a_path_or_a_link_heads_what_it_names(row: str, name: str | None) -> None:
+def test_a_row_that_is_a_path_or_a_link_heads_what_it_names(
+    row: str, name: str | None
+) -> None:
     assert part_below(f"Fitter\n\n{row}\n\nCopyright A. N. Author\n") == name
 
 
@@ -154,5 +223,7 @@ def test_a_row_that_is_a_path_or_a_link_heads_what_it_names(row: str, name: str 
         ("Fitter includes fitlib, which is fast.", None),
     ],
 )
-def test_what_a_project_includes_on_terms_that_follow(announced: str, name: str | None) -> None:
+def test_what_a_project_includes_on_terms_that_follow(
+    announced: str, name: str | None
+) -> None:
     assert part_below(f"Fitter\n\n{announced}\n\nCopyright A. N. Author\n") == name

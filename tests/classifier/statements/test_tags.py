@@ -31,9 +31,16 @@ def test_the_license_field_of_a_stanza() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["License: MIT\n", "Files: a.py\n\nLicense: MIT\n", "Files: a.py\nLicense: see below\n"]
+    "words",
+    [
+        "License: MIT\n",
+        "Files: a.py\n\nLicense: MIT\n",
+        "Files: a.py\nLicense: see below\n",
+    ],
 )
-def test_a_field_that_belongs_to_no_files_or_names_no_license_is_none(words: str) -> None:
+def test_a_field_that_belongs_to_no_files_or_names_no_license_is_none(
+    words: str,
+) -> None:
     assert tags(words) == []
 
 
@@ -50,7 +57,10 @@ def test_an_spdx_tag(words: str, expression: str | None) -> None:
 
 
 def test_a_long_list_of_files_takes_linear_time() -> None:
-    """Each `Files:` looks no further than its own stanza: 20,000 of them are read in one sweep."""
+    """
+    Each `Files:` looks no further than its own stanza: 20,000 of them are read in one
+    sweep.
+    """
     assert tags("Files: a\n b\n" * 20_000) == []
 
 
@@ -63,7 +73,10 @@ def test_a_stanza_that_a_field_of_metadata_has_set_in() -> None:
     ("text", "expected"),
     [
         ("# SPDX-License-Identifier: MIT AND\n#   Apache-2.0\n", "MIT AND Apache-2.0"),
-        ("/* SPDX-License-Identifier: (GPL-2.0-only OR\n *  MIT) */", "GPL-2.0-only OR MIT"),
+        (
+            "/* SPDX-License-Identifier: (GPL-2.0-only OR\n *  MIT) */",
+            "GPL-2.0-only OR MIT",
+        ),
         (
             "dnl SPDX-License-Identifier: GPL-3.0-or-later WITH\ndnl  Autoconf-exception-3.0",
             "GPL-3.0-or-later WITH Autoconf-exception-3.0",
@@ -76,14 +89,22 @@ def test_an_expression_goes_on_in_the_next_line(text: str, expected: str) -> Non
 
 
 def test_a_name_of_somebodys_own_may_plainly_be_a_license() -> None:
-    assert detect("SPDX-License-Identifier: LicenseRef-Apache2").expression == "Apache-2.0"
-    assert detect("SPDX-License-Identifier: LicenseRef-Fitter-2").expression == "LicenseRef-Fitter-2"
+    assert (
+        detect("SPDX-License-Identifier: LicenseRef-Apache2").expression == "Apache-2.0"
+    )
+    assert (
+        detect("SPDX-License-Identifier: LicenseRef-Fitter-2").expression
+        == "LicenseRef-Fitter-2"
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "expression"),
     [
-        ("SPDX-License-Identifier: GPL-2.0+ BSD-3-Clause", "GPL-2.0-or-later AND BSD-3-Clause"),
+        (
+            "SPDX-License-Identifier: GPL-2.0+ BSD-3-Clause",
+            "GPL-2.0-or-later AND BSD-3-Clause",
+        ),
         ("SPDX-License-Identifier: MIT Copyright 2020 A. Fitter", "MIT"),
         ("SPDX-License-Identifier: MIT MIT licensed files follow", "MIT"),
     ],

@@ -8,7 +8,9 @@ from licensescan.collect.formats.core_metadata import Metadata, read_metadata
 
 
 def read(text: str | bytes) -> Metadata:
-    return read_metadata(text if isinstance(text, bytes) else text.encode(), "x.dist-info/METADATA")
+    return read_metadata(
+        text if isinstance(text, bytes) else text.encode(), "x.dist-info/METADATA"
+    )
 
 
 def said(found: Metadata) -> list[tuple[str, str]]:
@@ -34,23 +36,36 @@ def test_what_it_says_about_licenses() -> None:
     assert [e.lines for e in found.evidence[:3]] == [(4, 4), (5, 5), (6, 6)]
     assert found.evidence[3].kind == "readme"
     assert found.license_files == ("LICENSE", "licenses/B")
-    assert (found.requires, found.extras, found.requires_python) == (("a; extra == 'x'",), ("x",), ">=3.9")
+    assert (found.requires, found.extras, found.requires_python) == (
+        ("a; extra == 'x'",),
+        ("x",),
+        ">=3.9",
+    )
     assert found.problems == ()
 
 
 def test_a_text_pasted_into_a_field_keeps_its_lines() -> None:
-    found = read(BASE + "License: First line\n        second line\n               \n        third line\nHome-page: x\n")
-    assert said(found) == [("license-field", "First line\nsecond line\n       \nthird line")]
+    found = read(
+        BASE
+        + "License: First line\n        second line\n               \n        third line\nHome-page: x\n"
+    )
+    assert said(found) == [
+        ("license-field", "First line\nsecond line\n       \nthird line")
+    ]
     assert found.evidence[0].lines == (4, 7)
     assert found.fields["home-page"] == ("x",)
 
 
 def test_the_bars_of_old_setuptools() -> None:
-    assert said(read(BASE + "License: one\n       |two\n")) == [("license-field", "one\ntwo")]
+    assert said(read(BASE + "License: one\n       |two\n")) == [
+        ("license-field", "one\ntwo")
+    ]
 
 
 def test_names_of_fields_in_any_case() -> None:
-    assert said(read("name: demo\nVERSION: 1\nLiCeNsE: MIT\n")) == [("license-field", "MIT")]
+    assert said(read("name: demo\nVERSION: 1\nLiCeNsE: MIT\n")) == [
+        ("license-field", "MIT")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +75,10 @@ def test_names_of_fields_in_any_case() -> None:
         ("Name: demo\n", "no Version"),
         ("Name: ../evil\nVersion: 1\n", "no valid name"),
         (BASE + "Name: other\n", "name stands 2 times"),
-        (BASE + "License-Expression: MIT\nLicense-Expression: GPL-3.0-only\n", "license-expression stands 2 times"),
+        (
+            BASE + "License-Expression: MIT\nLicense-Expression: GPL-3.0-only\n",
+            "license-expression stands 2 times",
+        ),
         ("", "no Name"),
     ],
 )
@@ -85,7 +103,10 @@ def test_one_bad_thing_does_not_hide_the_license(data: bytes) -> None:
     assert (found.name, found.version) == ("demo", "1")
 
 
-@pytest.mark.parametrize("data", [b"\x00" * 1000, b"\xff\xfe" + b"N\0a\0m\0e\0", bytes(range(256)) * 50, b":" * 99])
+@pytest.mark.parametrize(
+    "data",
+    [b"\x00" * 1000, b"\xff\xfe" + b"N\0a\0m\0e\0", bytes(range(256)) * 50, b":" * 99],
+)
 def test_bytes_that_are_no_metadata_never_raise(data: bytes) -> None:
     assert read(data).problems
 
@@ -97,10 +118,15 @@ def test_huge_headers_are_cut_and_told() -> None:
 
 
 def test_the_lines_of_the_description_are_those_of_the_file() -> None:
-    for text in (BASE + "\nOne.\n\nTwo.\n", BASE + "Description: One.\n        \n        Two.\nPlatform: any\n"):
+    for text in (
+        BASE + "\nOne.\n\nTwo.\n",
+        BASE + "Description: One.\n        \n        Two.\nPlatform: any\n",
+    ):
         (readme,) = read(text).evidence
         lines = text.split("\n")
-        assert (readme.text or "").split("\n").index("Two.") == next(i for i, x in enumerate(lines) if "Two." in x)
+        assert (readme.text or "").split("\n").index("Two.") == next(
+            i for i, x in enumerate(lines) if "Two." in x
+        )
 
 
 def test_a_description_header_is_a_readme_too() -> None:

@@ -41,19 +41,29 @@ def test_stanzas() -> None:
     found = read_dep5(FILE)
     assert found is not None
     assert found.headline is not None
-    assert (found.headline.license, found.headline.text, found.headline.lines) == ("Expat", "Expat words.", (4, 6))
+    assert (found.headline.license, found.headline.text, found.headline.lines) == (
+        "Expat",
+        "Expat words.",
+        (4, 6),
+    )
     assert [(s.files, s.license) for s in found.stanzas] == [
         (("lib/a.c", "lib/b.c"), "GPL-2+ or Acme"),
         (("debian/*",), "Acme and Expat"),
     ]
-    assert [s.text for s in found.stanzas] == ["In place.\n\nSecond paragraph.", "Acme words.\n\nExpat words."]
+    assert [s.text for s in found.stanzas] == [
+        "In place.\n\nSecond paragraph.",
+        "Acme words.\n\nExpat words.",
+    ]
 
 
 def test_the_header_may_speak_for_the_whole() -> None:
     found = read_dep5(FORMAT + "License: MIT\n\nFiles: a\nLicense: ISC\n")
     assert found is not None
     assert found.headline is not None
-    assert (found.headline.license, [s.license for s in found.stanzas]) == ("MIT", ["ISC"])
+    assert (found.headline.license, [s.license for s in found.stanzas]) == (
+        "MIT",
+        ["ISC"],
+    )
 
 
 def test_without_a_star_nothing_is_the_headline() -> None:
@@ -66,11 +76,23 @@ def test_without_a_star_nothing_is_the_headline() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n\n", "This package was debianized by A.\n\nFiles: *\n", " indented\n", "Format"]
+    "text",
+    [
+        "",
+        "\n\n",
+        "This package was debianized by A.\n\nFiles: *\n",
+        " indented\n",
+        "Format",
+    ],
 )
 def test_free_form(text: str) -> None:
     assert read_dep5(text) is None
 
 
 def test_names() -> None:
-    assert names_in("GPL-2+ or Artistic, and Expat | BSD") == ["GPL-2+", "Artistic", "Expat", "BSD"]
+    assert names_in("GPL-2+ or Artistic, and Expat | BSD") == [
+        "GPL-2+",
+        "Artistic",
+        "Expat",
+        "BSD",
+    ]

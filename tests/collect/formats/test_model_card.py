@@ -7,7 +7,12 @@ import json
 import pytest
 
 from licensescan.cache.texts import Cache
-from licensescan.collect.formats.model_card import Card, front_matter, registry, side_card
+from licensescan.collect.formats.model_card import (
+    Card,
+    front_matter,
+    registry,
+    side_card,
+)
 from licensescan.conclude.cached_reading import CachedReading
 from licensescan.conclude.conclude import conclude
 from licensescan.model.types import Component, Conclusion, Purl
@@ -23,7 +28,10 @@ lgpl-2.1 lgpl-3.0 isc h-research intel-research lppl-1.3c ms-pl apple-ascl apple
 openmdw-1.1 openrail++ osl-3.0 postgresql ofl-1.1 ncsa unlicense zlib pddl lgpl-lr deepfloyd-if-license
 fair-noncommercial-research-license llama2 llama3 llama3.1 llama3.2 llama3.3 llama4 grok2-community gemma unknown other
 """.split()
-"""The license ids of the Hugging Face hub (hub-docs, repositories-licenses.md, August 2026)."""
+"""
+The license ids of the Hugging Face hub (hub-docs, repositories-licenses.md, August
+2026).
+"""
 
 OPEN = ("openrail", "bsd", "cc", "gfdl", "gpl", "lgpl", "unknown", "other")
 
@@ -35,7 +43,12 @@ def card(text: str) -> Card:
 def judged(text: str) -> Conclusion:
     said = card(f"---\n{text}\n---\n# A model\n")
     component = Component(
-        purl=Purl("pkg:generic/m"), name="m", version="", kind="model", relation="weights", evidence=said.evidence
+        purl=Purl("pkg:generic/m"),
+        name="m",
+        version="",
+        kind="model",
+        relation="weights",
+        evidence=said.evidence,
     )
     return conclude(component, load(), CachedReading(Cache(None, "v1")))
 
@@ -59,13 +72,20 @@ def test_an_id_names_one_license_of_which_the_terms_are_held(name: str) -> None:
 def test_a_family_and_what_names_nothing_stay_open_and_say_so(name: str) -> None:
     found = judged(f"license: {name}")
     assert found.concluded == "NOASSERTION"
-    assert [p.rule for p in found.problems] == ["license-ambiguous" if name == "bsd" else "license-unknown"]
+    assert [p.rule for p in found.problems] == [
+        "license-ambiguous" if name == "bsd" else "license-unknown"
+    ]
     assert name in found.problems[0].message.lower()
 
 
 def test_other_is_named_by_its_license_name() -> None:
-    said = card("---\nlicense: other\nlicense_name: llama3.1\nlicense_link: LICENSE\n---\n")
-    assert [(e.kind, e.value) for e in said.evidence] == [("model-card", "llama3.1"), ("link", "LICENSE")]
+    said = card(
+        "---\nlicense: other\nlicense_name: llama3.1\nlicense_link: LICENSE\n---\n"
+    )
+    assert [(e.kind, e.value) for e in said.evidence] == [
+        ("model-card", "llama3.1"),
+        ("link", "LICENSE"),
+    ]
     found = judged("license: other\nlicense_name: acme-terms")
     assert "acme-terms" in found.problems[0].message
 
@@ -77,7 +97,9 @@ def test_all_licenses_of_a_list_apply() -> None:
 
 
 def test_bases_and_data() -> None:
-    said = card("---\nlicense: mit\nbase_model:\n- a/b\n- a/c\n- a/b\ndatasets: squad\nLanguage: no\n---\n")
+    said = card(
+        "---\nlicense: mit\nbase_model:\n- a/b\n- a/c\n- a/b\ndatasets: squad\nLanguage: no\n---\n"
+    )
     assert said.base_models == ("a/b", "a/c")
     assert said.datasets == ("squad",)
 
@@ -126,12 +148,16 @@ def test_a_malformed_card_is_told(text: str, word: str) -> None:
 
 
 def test_of_two_licenses_that_contradict_both_are_kept() -> None:
-    assert {e.value for e in card("---\nlicense: mit\nlicense: gpl-3.0\n---\n").evidence} == {"mit", "gpl-3.0"}
+    assert {
+        e.value for e in card("---\nlicense: mit\nlicense: gpl-3.0\n---\n").evidence
+    } == {"mit", "gpl-3.0"}
 
 
 def test_tables_of_results_are_not_parsed() -> None:
     rows = "".join(f"  - {{name: {n}, value: {n}}}\n" for n in range(30_000))
-    said = card(f"---\nmodel-index:\n- results:\n{rows}license: mit\nbase_model: a/b\n---\n")
+    said = card(
+        f"---\nmodel-index:\n- results:\n{rows}license: mit\nbase_model: a/b\n---\n"
+    )
     assert [e.value for e in said.evidence] == ["mit"]
     assert said.base_models == ("a/b",)
     assert said.problems == ()
@@ -147,26 +173,49 @@ def test_a_page_that_is_no_card_says_nothing() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "bases"),
     [
-        ("adapter_config.json", {"base_model_name_or_path": "acme/base", "peft_type": "LORA"}, ("acme/base",)),
+        (
+            "adapter_config.json",
+            {"base_model_name_or_path": "acme/base", "peft_type": "LORA"},
+            ("acme/base",),
+        ),
         ("adapter_config.json", {"base_model_name_or_path": "/home/me/base"}, ()),
         ("adapter_config.json", {"base_model_name_or_path": None}, ()),
-        ("config.json", {"_name_or_path": "acme/base", "model_type": "llama"}, ("acme/base",)),
-        ("model_index.json", {"_class_name": "Pipeline", "_name_or_path": "acme/diffuse"}, ("acme/diffuse",)),
+        (
+            "config.json",
+            {"_name_or_path": "acme/base", "model_type": "llama"},
+            ("acme/base",),
+        ),
+        (
+            "model_index.json",
+            {"_class_name": "Pipeline", "_name_or_path": "acme/diffuse"},
+            ("acme/diffuse",),
+        ),
     ],
 )
-def test_what_weights_were_made_from(name: str, content: dict[str, object], bases: tuple[str, ...]) -> None:
+def test_what_weights_were_made_from(
+    name: str, content: dict[str, object], bases: tuple[str, ...]
+) -> None:
     assert side_card(json.dumps(content).encode(), name) == Card(base_models=bases)
 
 
 def test_mlflow_names_its_source() -> None:
     text = b"flavors:\n  transformers:\n    source_model_name: acme/base\n  python_function: {loader_module: m}\n"
     assert side_card(text, "MLmodel").base_models == ("acme/base",)
-    assert side_card(b"license: mit\nbase_model: a/b\n", "model_card_data.yaml").licenses == ("mit",)
+    assert side_card(
+        b"license: mit\nbase_model: a/b\n", "model_card_data.yaml"
+    ).licenses == ("mit",)
 
 
 def test_only_spacys_meta_json_is_a_card() -> None:
-    spacy = {"lang": "en", "name": "core", "pipeline": ["ner"], "license": "CC BY-SA 4.0"}
-    assert side_card(json.dumps(spacy).encode(), "meta.json").licenses == ("CC BY-SA 4.0",)
+    spacy = {
+        "lang": "en",
+        "name": "core",
+        "pipeline": ["ner"],
+        "license": "CC BY-SA 4.0",
+    }
+    assert side_card(json.dumps(spacy).encode(), "meta.json").licenses == (
+        "CC BY-SA 4.0",
+    )
     assert side_card(b'{"license": "MIT"}', "meta.json") == Card()
 
 
@@ -179,7 +228,13 @@ def test_a_side_file_that_is_none_is_told(name: str, data: bytes) -> None:
 def test_a_source_that_is_only_thanked_is_no_part() -> None:
     sources = [
         {"name": "Words", "license": "MIT"},
-        {"name": "Rules", "license": "Mentioned with thanks, no code packaged with the model"},
+        {
+            "name": "Rules",
+            "license": "Mentioned with thanks, no code packaged with the model",
+        },
     ]
-    entries, problems = registry(json.dumps({"lang": "en", "pipeline": [], "sources": sources}).encode(), "meta.json")
+    entries, problems = registry(
+        json.dumps({"lang": "en", "pipeline": [], "sources": sources}).encode(),
+        "meta.json",
+    )
     assert ([e.name for e in entries], problems) == (["Words"], [])

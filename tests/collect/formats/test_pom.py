@@ -23,20 +23,39 @@ LICENSED = """<project>
 
 def test_coordinates_come_from_the_parent_where_left_out() -> None:
     pom = read_pom(LICENSED.encode())
-    assert (pom.group, pom.artifact, pom.version, pom.parent) == ("org.up", "tool", "7", "org.up:parent")
+    assert (pom.group, pom.artifact, pom.version, pom.parent) == (
+        "org.up",
+        "tool",
+        "7",
+        "org.up:parent",
+    )
 
 
 def test_several_licenses_are_one_choice() -> None:
     (item,) = pom_evidence(read_pom(LICENSED.encode()), "pom.xml")
-    assert (item.kind, item.value, item.lines) == ("pom", "EPL 2.0 OR GPL2 w/ CPE", (7, 8))
+    assert (item.kind, item.value, item.lines) == (
+        "pom",
+        "EPL 2.0 OR GPL2 w/ CPE",
+        (7, 8),
+    )
 
 
 def test_an_address_speaks_where_the_name_does_not_decide() -> None:
     text = "<project><licenses><license><name>{}</name><url>{}</url></license></licenses></project>"
     exact = "https://opensource.org/licenses/MIT"
-    assert pom_evidence(read_pom(text.format("Our terms", exact).encode()), "")[0].value == exact
-    assert pom_evidence(read_pom(text.format("ISC", exact).encode()), "")[0].value == "ISC"
-    assert pom_evidence(read_pom(text.format("", "http://x.example").encode()), "")[0].value == "http://x.example"
+    assert (
+        pom_evidence(read_pom(text.format("Our terms", exact).encode()), "")[0].value
+        == exact
+    )
+    assert (
+        pom_evidence(read_pom(text.format("ISC", exact).encode()), "")[0].value == "ISC"
+    )
+    assert (
+        pom_evidence(read_pom(text.format("", "http://x.example").encode()), "")[
+            0
+        ].value
+        == "http://x.example"
+    )
     assert pom_evidence(read_pom(text.format("", "").encode()), "") == []
 
 
@@ -65,4 +84,7 @@ def test_what_is_refused(data: bytes) -> None:
 
 
 def test_properties() -> None:
-    assert dict(properties(b"# c\n\ngroupId = g\nversion:1.0\n")) == {"groupId": "g", "version": "1.0"}
+    assert dict(properties(b"# c\n\ngroupId = g\nversion:1.0\n")) == {
+        "groupId": "g",
+        "version": "1.0",
+    }

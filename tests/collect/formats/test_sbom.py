@@ -14,21 +14,43 @@ WHOLE = Purl("pkg:pypi/acme@1")
 
 
 def sbom(*components: dict[str, object], **more: object) -> bytes:
-    return json.dumps({"bomFormat": "CycloneDX", "components": list(components), **more}).encode()
+    return json.dumps(
+        {"bomFormat": "CycloneDX", "components": list(components), **more}
+    ).encode()
 
 
 def test_components_on_the_same_terms_are_one_part() -> None:
-    one = {"name": "a", "version": "1", "licenses": [{"expression": "MIT OR Apache-2.0"}]}
-    two = {"name": "b", "version": "2", "licenses": [{"license": {"name": "MIT/Apache-2.0"}}]}
-    three = {"name": "c", "licenses": [{"license": {"id": "ISC"}}], "components": [{"name": "d", "licenses": []}]}
-    parts, problems = parts_of_sbom(sbom(one, two, three), "x.dist-info/sboms/s.json", WHOLE)
+    one = {
+        "name": "a",
+        "version": "1",
+        "licenses": [{"expression": "MIT OR Apache-2.0"}],
+    }
+    two = {
+        "name": "b",
+        "version": "2",
+        "licenses": [{"license": {"name": "MIT/Apache-2.0"}}],
+    }
+    three = {
+        "name": "c",
+        "licenses": [{"license": {"id": "ISC"}}],
+        "components": [{"name": "d", "licenses": []}],
+    }
+    parts, problems = parts_of_sbom(
+        sbom(one, two, three), "x.dist-info/sboms/s.json", WHOLE
+    )
     assert problems == []
-    assert [(p.name, p.evidence[0].value) for p in parts] == [("c", "ISC"), ("a 1, b 2", "MIT OR Apache-2.0")]
+    assert [(p.name, p.evidence[0].value) for p in parts] == [
+        ("c", "ISC"),
+        ("a 1, b 2", "MIT OR Apache-2.0"),
+    ]
 
 
 def test_the_described_component_itself_is_no_part() -> None:
     root = {"name": "acme", "bom-ref": "r", "licenses": [{"license": {"id": "MIT"}}]}
-    assert parts_of_sbom(sbom(root, metadata={"component": root}), "s.json", WHOLE) == ([], [])
+    assert parts_of_sbom(sbom(root, metadata={"component": root}), "s.json", WHOLE) == (
+        [],
+        [],
+    )
 
 
 def test_broken_json_is_told_and_other_formats_are_passed_over() -> None:
@@ -41,18 +63,34 @@ def test_broken_json_is_told_and_other_formats_are_passed_over() -> None:
     "text",
     [
         {"content": "Words of a license."},
-        {"content": base64.b64encode(b"Words of a license.").decode(), "encoding": "base64"},
+        {
+            "content": base64.b64encode(b"Words of a license.").decode(),
+            "encoding": "base64",
+        },
     ],
 )
-def test_a_text_that_is_quoted_is_read_where_the_name_says_nothing(text: dict[str, str]) -> None:
-    crate = {"name": "crate", "version": "1", "licenses": [{"license": {"name": "Unknown", "text": text}}]}
+def test_a_text_that_is_quoted_is_read_where_the_name_says_nothing(
+    text: dict[str, str],
+) -> None:
+    crate = {
+        "name": "crate",
+        "version": "1",
+        "licenses": [{"license": {"name": "Unknown", "text": text}}],
+    }
     parts, _ = parts_of_sbom(sbom(crate), "s.json", WHOLE)
     assert [(p.name, p.evidence[0].kind, p.evidence[0].text) for p in parts] == [
         ("crate 1", "license-file", "Words of a license.")
     ]
 
 
-@pytest.mark.parametrize("text", [{"content": "%%%", "encoding": "base64"}, {"content": 3}, "words", None])
-def test_a_text_that_cannot_be_read_leaves_the_component_to_other_evidence(text: object) -> None:
-    crate = {"name": "crate", "licenses": [{"license": {"name": "unknown", "text": text}}]}
+@pytest.mark.parametrize(
+    "text", [{"content": "%%%", "encoding": "base64"}, {"content": 3}, "words", None]
+)
+def test_a_text_that_cannot_be_read_leaves_the_component_to_other_evidence(
+    text: object,
+) -> None:
+    crate = {
+        "name": "crate",
+        "licenses": [{"license": {"name": "unknown", "text": text}}],
+    }
     assert parts_of_sbom(sbom(crate), "s.json", WHOLE) == ([], [])

@@ -17,14 +17,29 @@ def text(value: str, length: str = "<Q") -> bytes:
     return struct.pack(length, len(raw)) + raw
 
 
-def gguf(pairs: list[tuple[str, int, bytes]], version: int = 3, order: str = "<") -> bytes:
+def gguf(
+    pairs: list[tuple[str, int, bytes]], version: int = 3, order: str = "<"
+) -> bytes:
     length = order + ("I" if version == 1 else "Q")
-    head = b"GGUF" + struct.pack(order + "I", version) + struct.pack(length, 0) + struct.pack(length, len(pairs))
-    return head + b"".join(text(k, length) + struct.pack(order + "I", kind) + value for k, kind, value in pairs)
+    head = (
+        b"GGUF"
+        + struct.pack(order + "I", version)
+        + struct.pack(length, 0)
+        + struct.pack(length, len(pairs))
+    )
+    return head + b"".join(
+        text(k, length) + struct.pack(order + "I", kind) + value
+        for k, kind, value in pairs
+    )
 
 
 def safetensors(said: dict[str, str], tail: bytes = b"\0" * 16) -> bytes:
-    header = json.dumps({"__metadata__": said, "w": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}).encode()
+    header = json.dumps(
+        {
+            "__metadata__": said,
+            "w": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]},
+        }
+    ).encode()
     return struct.pack("<Q", len(header)) + header + tail
 
 
@@ -46,7 +61,9 @@ def header(folder: Path, name: str, data: bytes) -> Header:
 
 
 @pytest.mark.parametrize(("version", "order"), [(1, "<"), (2, "<"), (3, "<"), (3, ">")])
-def test_gguf_names_license_bases_and_data(tmp_path: Path, version: int, order: str) -> None:
+def test_gguf_names_license_bases_and_data(
+    tmp_path: Path, version: int, order: str
+) -> None:
     length = order + ("I" if version == 1 else "Q")
     hub = "https://huggingface.co/"
     pairs = [
@@ -54,9 +71,16 @@ def test_gguf_names_license_bases_and_data(tmp_path: Path, version: int, order: 
         (
             "general.tags",
             9,
-            struct.pack(order + "I", 8) + struct.pack(length, 2) + text("a", length) + text("b", length),
+            struct.pack(order + "I", 8)
+            + struct.pack(length, 2)
+            + text("a", length)
+            + text("b", length),
         ),
-        ("general.sizes", 9, struct.pack(order + "I", 5) + struct.pack(length, 3) + b"\0" * 12),
+        (
+            "general.sizes",
+            9,
+            struct.pack(order + "I", 5) + struct.pack(length, 3) + b"\0" * 12,
+        ),
         ("general.license", 8, text("llama3.1", length)),
         ("general.license.link", 8, text("https://example.org/terms", length)),
         ("general.base_model.1.repo_url", 8, text(hub + "acme/second", length)),
@@ -76,18 +100,33 @@ def test_gguf_names_license_bases_and_data(tmp_path: Path, version: int, order: 
 
 def test_a_large_vocabulary_is_not_read(tmp_path: Path) -> None:
     words = struct.pack("<IQ", 8, 1 << 40) + text("x" * 1000) * 4000
-    found = header(tmp_path, "m.gguf", gguf([("general.license", 8, text("mit")), ("tokenizer.ggml.tokens", 9, words)]))
+    found = header(
+        tmp_path,
+        "m.gguf",
+        gguf(
+            [("general.license", 8, text("mit")), ("tokenizer.ggml.tokens", 9, words)]
+        ),
+    )
     assert [e.value for e in found.evidence] == ["mit"]
     assert found.problems == ()
 
 
 def test_other_in_a_gguf_is_named_by_its_license_name(tmp_path: Path) -> None:
-    pairs = [("general.license", 8, text("other")), ("general.license.name", 8, text("acme-terms"))]
-    assert [e.value for e in header(tmp_path, "m.gguf", gguf(pairs)).evidence] == ["acme-terms"]
+    pairs = [
+        ("general.license", 8, text("other")),
+        ("general.license.name", 8, text("acme-terms")),
+    ]
+    assert [e.value for e in header(tmp_path, "m.gguf", gguf(pairs)).evidence] == [
+        "acme-terms"
+    ]
 
 
 def test_safetensors_metadata(tmp_path: Path) -> None:
-    found = header(tmp_path, "m.safetensors", safetensors({"modelspec.license": "CreativeML Open RAIL-M"}))
+    found = header(
+        tmp_path,
+        "m.safetensors",
+        safetensors({"modelspec.license": "CreativeML Open RAIL-M"}),
+    )
     assert [e.value for e in found.evidence] == ["CreativeML Open RAIL-M"]
     assert header(tmp_path, "n.safetensors", safetensors({"format": "pt"})) == Header()
 
@@ -95,7 +134,9 @@ def test_safetensors_metadata(tmp_path: Path) -> None:
 def test_onnx_metadata_after_the_graph(tmp_path: Path) -> None:
     pair = field(1, b"com.acme.license") + field(2, b"apache-2.0")
     data = varint(1 << 3) + varint(9) + field(7, b"g" * 100_000) + field(14, pair)
-    assert [e.value for e in header(tmp_path, "m.onnx", data).evidence] == ["apache-2.0"]
+    assert [e.value for e in header(tmp_path, "m.onnx", data).evidence] == [
+        "apache-2.0"
+    ]
 
 
 def test_core_ml_metadata(tmp_path: Path) -> None:
@@ -128,7 +169,9 @@ def test_a_header_that_is_none_is_told(tmp_path: Path, name: str, data: bytes) -
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    assert [p.rule for p in read_header(FolderFiles(tmp_path), "m.gguf").problems] == ["evidence-missing"]
+    assert [p.rule for p in read_header(FolderFiles(tmp_path), "m.gguf").problems] == [
+        "evidence-missing"
+    ]
 
 
 def test_other_files_have_no_header(tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ def gguf(**said: str) -> bytes:
     for key, value in said.items():
         name = key.replace("__", ".").encode()
         raw = value.encode()
-        pairs += struct.pack("<Q", len(name)) + name + struct.pack("<IQ", 8, len(raw)) + raw
+        pairs += (
+            struct.pack("<Q", len(name)) + name + struct.pack("<IQ", 8, len(raw)) + raw
+        )
     return b"GGUF" + struct.pack("<IQQ", 3, 0, len(said)) + pairs
 
 
@@ -62,22 +64,35 @@ class TestHub:
         repo = put(
             tmp_path / "hub" / "models--acme--tiny",
             {
-                "blobs/one": card("apache-2.0", "base_model: acme/base", "datasets: [squad]"),
+                "blobs/one": card(
+                    "apache-2.0", "base_model: acme/base", "datasets: [squad]"
+                ),
                 "blobs/two": card("cc-by-nc-4.0"),
                 "refs/main": MAIN,
             },
         )
         for revision, blob in ((MAIN, "one"), (OLD, "two")):
             (repo / "snapshots" / revision).mkdir(parents=True)
-            os.symlink(f"../../blobs/{blob}", repo / "snapshots" / revision / "README.md")
-        put(tmp_path / "hub" / "models--acme--bare", {f"snapshots/{MAIN}/config.json": "{}"})
+            os.symlink(
+                f"../../blobs/{blob}", repo / "snapshots" / revision / "README.md"
+            )
+        put(
+            tmp_path / "hub" / "models--acme--bare",
+            {f"snapshots/{MAIN}/config.json": "{}"},
+        )
         put(
             tmp_path / "hub" / "models--acme--none",
             {f"snapshots/{MAIN}/config.json": "{}", f".no_exist/{MAIN}/README.md": ""},
         )
         put(tmp_path / "hub" / "models--acme--empty", {"refs/main": MAIN})
-        put(tmp_path / "hub" / "datasets--squad", {f"snapshots/{MAIN}/README.md": card("cc-by-sa-4.0")})
-        put(tmp_path / "hub" / "spaces--acme--app", {f"snapshots/{MAIN}/README.md": card("mit")})
+        put(
+            tmp_path / "hub" / "datasets--squad",
+            {f"snapshots/{MAIN}/README.md": card("cc-by-sa-4.0")},
+        )
+        put(
+            tmp_path / "hub" / "spaces--acme--app",
+            {f"snapshots/{MAIN}/README.md": card("mit")},
+        )
         put(tmp_path / "hub" / ".locks", {"x": ""})
         return tmp_path
 
@@ -100,7 +115,9 @@ class TestHub:
         assert new.requires == ("model:acme/base", "dataset:squad")
         assert (new.note, old.note) == ("revision main", "")
 
-    def test_a_card_that_is_not_cached_is_neither_clean_nor_absent(self, tmp_path: Path) -> None:
+    def test_a_card_that_is_not_cached_is_neither_clean_nor_absent(
+        self, tmp_path: Path
+    ) -> None:
         self.cache(tmp_path)
         (bare,) = found(tmp_path / "hub" / "models--acme--bare")
         assert rules(bare) == ["license-unknown"]
@@ -144,7 +161,13 @@ class TestHub:
         for name in list(everything):
             places.append(models.hub_cache(everything))
             del everything[name]
-        assert places == ["/1", "/2", "/3/hub", "/4/huggingface/hub", "/5/.cache/huggingface/hub"]
+        assert places == [
+            "/1",
+            "/2",
+            "/3/hub",
+            "/4/huggingface/hub",
+            "/5/.cache/huggingface/hub",
+        ]
         assert models.hub_cache({}) == models.torch_hub({}) == ""
         assert models.hub_cache({"HF_HOME": "~/hf", "HOME": "/h"}) == "/h/hf/hub"
         assert models.torch_hub({"TORCH_HOME": "/t", "HOME": "/h"}) == "/t/hub"
@@ -153,24 +176,46 @@ class TestHub:
 
 class TestFolders:
     def test_weights_say_what_the_card_does_not(self, tmp_path: Path) -> None:
-        put(tmp_path, {"model.safetensors": safetensors(license="cc-by-nc-4.0"), "config.json": "{}"})
+        put(
+            tmp_path,
+            {
+                "model.safetensors": safetensors(license="cc-by-nc-4.0"),
+                "config.json": "{}",
+            },
+        )
         (component,) = found(tmp_path)
         assert values(component, "weights-header") == ["cc-by-nc-4.0"]
 
     def test_shards_are_told_once(self, tmp_path: Path) -> None:
-        put(tmp_path, {f"model-{n}.safetensors": safetensors(license="mit") for n in range(4)})
+        put(
+            tmp_path,
+            {f"model-{n}.safetensors": safetensors(license="mit") for n in range(4)},
+        )
         (component,) = found(tmp_path)
         assert values(component, "weights-header") == ["mit"]
 
     def test_an_adapter_builds_on_its_base(self, tmp_path: Path) -> None:
         config = json.dumps({"base_model_name_or_path": "meta-llama/Llama-3.1-8B"})
-        put(tmp_path, {"adapter_config.json": config, "adapter_model.safetensors": safetensors(format="pt")})
+        put(
+            tmp_path,
+            {
+                "adapter_config.json": config,
+                "adapter_model.safetensors": safetensors(format="pt"),
+            },
+        )
         (component,) = found(tmp_path)
         assert component.requires == ("model:meta-llama/Llama-3.1-8B",)
 
     def test_a_piece_of_a_pipeline_does_not_speak_for_it(self, tmp_path: Path) -> None:
         inner = json.dumps({"_name_or_path": "openai/clip"})
-        put(tmp_path, {"model_index.json": "{}", "text_encoder/config.json": inner, "README.md": card("mit")})
+        put(
+            tmp_path,
+            {
+                "model_index.json": "{}",
+                "text_encoder/config.json": inner,
+                "README.md": card("mit"),
+            },
+        )
         (component,) = found(tmp_path)
         assert component.requires == ()
 
@@ -183,7 +228,9 @@ class TestFolders:
         }
         (component,) = found(put(tmp_path, files))
         assert values(component) == ["cc-by-nc-4.0"]
-        assert [e.path for e in component.evidence if e.kind == "license-file"] == ["LICENSE.txt"]
+        assert [e.path for e in component.evidence if e.kind == "license-file"] == [
+            "LICENSE.txt"
+        ]
         assert component.requires == ("model:acme/base",)
         assert component.parts == ()
 
@@ -202,7 +249,10 @@ class TestFolders:
 
     def test_a_card_that_leads_elsewhere_says_so(self, tmp_path: Path) -> None:
         link = "license_link: https://example.org/terms"
-        put(tmp_path, {"README.md": card("other", "license_name: acme", link), "model.onnx": b""})
+        put(
+            tmp_path,
+            {"README.md": card("other", "license_name: acme", link), "model.onnx": b""},
+        )
         (component,) = found(tmp_path)
         assert "terms-unread" in rules(component)
         put(tmp_path, {"LICENSE": TERMS})
@@ -214,7 +264,11 @@ class TestFolders:
     def test_a_broken_card_and_a_broken_header_are_told(self, tmp_path: Path) -> None:
         put(
             tmp_path,
-            {"README.md": "---\nlicense: [mit\n---\n", "model.gguf": b"GGUF" + b"\xff" * 40, "config.json": "{"},
+            {
+                "README.md": "---\nlicense: [mit\n---\n",
+                "model.gguf": b"GGUF" + b"\xff" * 40,
+                "config.json": "{",
+            },
         )
         (component,) = found(tmp_path)
         assert rules(component) == ["metadata-invalid"] * 3
@@ -226,18 +280,30 @@ class TestFolders:
             ("m.safetensors", safetensors(**{"modelspec.license": "mit"}), "mit"),
         ],
     )
-    def test_single_files(self, tmp_path: Path, name: str, data: bytes, license_: str) -> None:
+    def test_single_files(
+        self, tmp_path: Path, name: str, data: bytes, license_: str
+    ) -> None:
         put(tmp_path, {name: data})
         (component,) = found(tmp_path / name)
-        assert (component.name, values(component, "weights-header")) == (name, [license_])
+        assert (component.name, values(component, "weights-header")) == (
+            name,
+            [license_],
+        )
 
     def test_pickles_are_not_opened(self, tmp_path: Path) -> None:
-        put(tmp_path, {"pytorch_model.bin": b"cos\nsystem\n(S'true'\ntR.", "config.json": "{}"})
+        put(
+            tmp_path,
+            {"pytorch_model.bin": b"cos\nsystem\n(S'true'\ntR.", "config.json": "{}"},
+        )
         (component,) = found(tmp_path)
         assert component.evidence == ()
 
-    @pytest.mark.parametrize("other", ["setup.py", "main.py", "net.cpp", "pyproject.toml"])
-    def test_code_with_weights_beside_it_is_a_tree(self, tmp_path: Path, other: str) -> None:
+    @pytest.mark.parametrize(
+        "other", ["setup.py", "main.py", "net.cpp", "pyproject.toml"]
+    )
+    def test_code_with_weights_beside_it_is_a_tree(
+        self, tmp_path: Path, other: str
+    ) -> None:
         put(tmp_path, {"model.onnx": b"", other: ""})
         assert kind_of(str(tmp_path)) == "tree"
 
@@ -248,12 +314,21 @@ class TestOllama:
         for number, (kind, data) in enumerate(layers):
             digest = f"{number:064x}"
             put(tmp_path, {f"models/blobs/sha256-{digest}": data})
-            listed.append({"mediaType": f"application/vnd.ollama.image.{kind}", "digest": f"sha256:{digest}"})
+            listed.append(
+                {
+                    "mediaType": f"application/vnd.ollama.image.{kind}",
+                    "digest": f"sha256:{digest}",
+                }
+            )
         put(
             tmp_path,
             {
-                "models/manifests/registry.ollama.ai/library/tiny/1b": json.dumps({"layers": listed}),
-                "models/manifests/registry.ollama.ai/acme/own/latest": json.dumps({"layers": listed}),
+                "models/manifests/registry.ollama.ai/library/tiny/1b": json.dumps(
+                    {"layers": listed}
+                ),
+                "models/manifests/registry.ollama.ai/acme/own/latest": json.dumps(
+                    {"layers": listed}
+                ),
             },
         )
         return tmp_path
@@ -262,7 +337,11 @@ class TestOllama:
     def test_license_layers_and_the_header(self, tmp_path: Path, below: str) -> None:
         header = gguf(general__license="llama3.2")
         store = self.store(
-            tmp_path, ("model", header), ("license", TERMS.encode()), ("license", b"More.\n"), ("params", b"{}")
+            tmp_path,
+            ("model", header),
+            ("license", TERMS.encode()),
+            ("license", b"More.\n"),
+            ("params", b"{}"),
         )
         own, tiny = found(store / below)
         assert (tiny.name, tiny.purl) == ("tiny:1b", "pkg:ollama/tiny@1b")
@@ -270,7 +349,11 @@ class TestOllama:
             "registry.ollama.ai/acme/own:latest",
             "pkg:ollama/registry.ollama.ai/acme/own@latest",
         )
-        assert [e.kind for e in tiny.evidence] == ["weights-header", "license-file", "license-file"]
+        assert [e.kind for e in tiny.evidence] == [
+            "weights-header",
+            "license-file",
+            "license-file",
+        ]
         assert tiny.problems == ()
 
     def test_without_a_license_it_is_unknown(self, tmp_path: Path) -> None:
@@ -286,7 +369,9 @@ class TestOllama:
             '{"layers": [{"mediaType": "application/vnd.ollama.image.license", "digest": "../x"}]}',
         ],
     )
-    def test_a_manifest_that_is_none_is_told(self, tmp_path: Path, manifest: str) -> None:
+    def test_a_manifest_that_is_none_is_told(
+        self, tmp_path: Path, manifest: str
+    ) -> None:
         put(tmp_path, {"blobs/x": "", "manifests/h/n/m/t": manifest})
         (component,) = found(tmp_path)
         assert rules(component) == ["metadata-invalid", "license-unknown"]
@@ -310,7 +395,11 @@ class TestTorchHub:
             },
         )
         net, weights = found(tmp_path)
-        assert (net.purl, net.name, net.kind) == ("pkg:github/acme/net@main", "acme/net", "model")
+        assert (net.purl, net.name, net.kind) == (
+            "pkg:github/acme/net@main",
+            "acme/net",
+            "model",
+        )
         assert [e.path for e in net.evidence] == ["LICENSE"]
         assert (weights.name, rules(weights)) == ("net-1a2b.pth", ["license-unknown"])
 

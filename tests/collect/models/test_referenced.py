@@ -1,4 +1,6 @@
-"""From the names in code to components: caches, registries, families, and what is nowhere."""
+"""
+From the names in code to components: caches, registries, families, and what is nowhere.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ def card(license_: str, *more: str) -> str:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with an empty environment, and a cache beside it."""
-    put(tmp_path / "app" / ".venv" / "lib" / "python3.11" / "site-packages", {"README.txt": ""})
+    put(
+        tmp_path / "app" / ".venv" / "lib" / "python3.11" / "site-packages",
+        {"README.txt": ""},
+    )
     put(tmp_path / "app" / ".venv", {"pyvenv.cfg": "version = 3.11.4\n"})
     put(
         tmp_path / "hub",
@@ -52,7 +57,10 @@ def project(tmp_path: Path) -> Path:
 
 
 def options(project: Path) -> Options:
-    variables = {"HF_HUB_CACHE": str(project.parent / "hub"), "HOME": str(project.parent / "nobody")}
+    variables = {
+        "HF_HUB_CACHE": str(project.parent / "hub"),
+        "HOME": str(project.parent / "nobody"),
+    }
     return Options(project=str(project), variables=variables, cached=False)
 
 
@@ -71,7 +79,9 @@ def rules(report: Report, name: str) -> set[str]:
 
 
 class TestProject:
-    def test_a_model_is_judged_by_its_card_and_so_is_what_it_builds_on(self, project: Path) -> None:
+    def test_a_model_is_judged_by_its_card_and_so_is_what_it_builds_on(
+        self, project: Path
+    ) -> None:
         put(project, {"app.py": "AutoModel.from_pretrained('acme/tuned')\n"})
         report = judged(project)
         assert concluded(report) == {
@@ -86,16 +96,30 @@ class TestProject:
         assert report.exit_code == 1
 
     def test_a_family_is_known_by_name_and_says_so(self, project: Path) -> None:
-        put(project, {"app.py": "AutoModel.from_pretrained('meta-llama/Llama-3.1-8B')\n"})
+        put(
+            project,
+            {"app.py": "AutoModel.from_pretrained('meta-llama/Llama-3.1-8B')\n"},
+        )
         report = judged(project)
         (conclusion,) = report.conclusions
-        assert (conclusion.concluded, conclusion.basis) == ("LicenseRef-scancode-llama-3.1-license-2024", "curated")
-        assert {"curated-fact", "commercial-conditional"} <= rules(report, "meta-llama/Llama-3.1-8B")
+        assert (conclusion.concluded, conclusion.basis) == (
+            "LicenseRef-scancode-llama-3.1-license-2024",
+            "curated",
+        )
+        assert {"curated-fact", "commercial-conditional"} <= rules(
+            report, "meta-llama/Llama-3.1-8B"
+        )
         assert "terms-unread" not in rules(report, "meta-llama/Llama-3.1-8B")
         (evidence,) = conclusion.evidence
-        assert (evidence.kind, evidence.path, evidence.lines) == ("reference", "app.py", (1, 1))
+        assert (evidence.kind, evidence.path, evidence.lines) == (
+            "reference",
+            "app.py",
+            (1, 1),
+        )
 
-    def test_what_is_nowhere_is_unresolved_and_told_with_its_line(self, project: Path) -> None:
+    def test_what_is_nowhere_is_unresolved_and_told_with_its_line(
+        self, project: Path
+    ) -> None:
         put(project, {"app.py": "\nAutoModel.from_pretrained('acme/gone')\n"})
         report = judged(project)
         (finding,) = report.findings
@@ -110,7 +134,9 @@ class TestProject:
         assert finding.rule == "license-unknown"
         assert "not cached" in finding.message
 
-    def test_environments_inside_the_project_are_not_its_code(self, project: Path) -> None:
+    def test_environments_inside_the_project_are_not_its_code(
+        self, project: Path
+    ) -> None:
         code = "AutoModel.from_pretrained('acme/gone')\n"
         put(
             project,
@@ -123,32 +149,65 @@ class TestProject:
         )
         assert judged(project).conclusions == ()
 
-    def test_code_that_names_models_does_not_hide_the_packages(self, project: Path) -> None:
+    def test_code_that_names_models_does_not_hide_the_packages(
+        self, project: Path
+    ) -> None:
         info = ".venv/lib/python3.11/site-packages/acme-1.dist-info/METADATA"
-        put(project, {"app.py": "x.from_pretrained('gpt2')\n", info: "Metadata-Version: 2.4\nName: acme\nVersion: 1\n"})
+        put(
+            project,
+            {
+                "app.py": "x.from_pretrained('gpt2')\n",
+                info: "Metadata-Version: 2.4\nName: acme\nVersion: 1\n",
+            },
+        )
         paths = {c.component.name: c.paths for c in judged(project).conclusions}
         assert paths == {"acme": (("acme",),), "gpt2": (("app", "gpt2"),)}
 
     def test_a_package_and_a_model_of_one_name_are_two(self, project: Path) -> None:
         info = ".venv/lib/python3.11/site-packages/gpt2-1.dist-info/METADATA"
-        put(project, {"app.py": "x.from_pretrained('gpt2')\n", info: "Metadata-Version: 2.4\nName: gpt2\nVersion: 1\n"})
-        assert {c.component.purl for c in judged(project).conclusions} == {"pkg:pypi/gpt2@1", "pkg:huggingface/gpt2"}
+        put(
+            project,
+            {
+                "app.py": "x.from_pretrained('gpt2')\n",
+                info: "Metadata-Version: 2.4\nName: gpt2\nVersion: 1\n",
+            },
+        )
+        assert {c.component.purl for c in judged(project).conclusions} == {
+            "pkg:pypi/gpt2@1",
+            "pkg:huggingface/gpt2",
+        }
 
     def test_a_spacy_model_is_the_package_or_unresolved(self, project: Path) -> None:
         put(project, {"app.py": "import spacy\nspacy.load('en_core_acme')\n"})
         (alone,) = judged(project).conclusions
-        assert (alone.component.purl, alone.component.kind) == ("pkg:pypi/en-core-acme", "model")
+        assert (alone.component.purl, alone.component.kind) == (
+            "pkg:pypi/en-core-acme",
+            "model",
+        )
         info = ".venv/lib/python3.11/site-packages/en_core_acme-1.dist-info/METADATA"
-        put(project, {info: "Metadata-Version: 2.4\nName: en-core-acme\nVersion: 1\nLicense-Expression: MIT\n"})
+        put(
+            project,
+            {
+                info: "Metadata-Version: 2.4\nName: en-core-acme\nVersion: 1\nLicense-Expression: MIT\n"
+            },
+        )
         (there,) = judged(project).conclusions
         assert there.component.kind == "package"
         assert there.paths == (("app", "en-core-acme"),)
 
     def test_a_folder_of_the_project_is_judged_by_its_card(self, project: Path) -> None:
-        put(project, {"app.py": "x.from_pretrained('./weights')\n", "weights/README.md": card("cc-by-nc-4.0")})
+        put(
+            project,
+            {
+                "app.py": "x.from_pretrained('./weights')\n",
+                "weights/README.md": card("cc-by-nc-4.0"),
+            },
+        )
         assert concluded(judged(project)) == {"weights": ("CC-BY-NC-4.0", "model-card")}
 
-    def test_a_folder_that_is_not_there_is_somebodys_output(self, project: Path) -> None:
+    def test_a_folder_that_is_not_there_is_somebodys_output(
+        self, project: Path
+    ) -> None:
         put(project, {"app.py": "x.from_pretrained('./out')\n"})
         report = judged(project)
         assert report.conclusions == ()
@@ -170,7 +229,11 @@ class TestProject:
 class TestTree:
     def test_a_tree_names_models_too(self, project: Path) -> None:
         tree = put(
-            project.parent / "code", {"main.py": "x.from_pretrained('acme/tuned')\n", "LICENSE": "Acme terms.\n"}
+            project.parent / "code",
+            {
+                "main.py": "x.from_pretrained('acme/tuned')\n",
+                "LICENSE": "Acme terms.\n",
+            },
         )
         report = judged(project, str(tree))
         paths = {c.component.name: c.paths for c in report.conclusions}
@@ -196,14 +259,19 @@ class TestRegistries:
             project / ".venv/lib/python3.11/site-packages",
             {
                 "timm/models/net.py": TIMM,
-                "TTS/.models.json": json.dumps({"tts_models": {"en": {"a": {"b": {"license": "cc-by-nc-nd-4.0"}}}}}),
+                "TTS/.models.json": json.dumps(
+                    {"tts_models": {"en": {"a": {"b": {"license": "cc-by-nc-nd-4.0"}}}}}
+                ),
             },
         )
 
     def test_entries_of_a_registry_in_python(self, project: Path) -> None:
         files = FolderFiles(self.site(project))
         (timm,) = registries_of("timm")
-        assert [(e.name, e.license, e.path, e.line) for e in entries(files, files.paths(), timm)] == [
+        assert [
+            (e.name, e.license, e.path, e.line)
+            for e in entries(files, files.paths(), timm)
+        ] == [
             ("timm/net_a.one", "mit", "timm/models/net.py", 3),
             ("timm/net_a.two", "cc-by-nc-4.0", "timm/models/net.py", 6),
         ]
@@ -225,10 +293,18 @@ class TestRegistries:
     @pytest.mark.parametrize(
         ("code", "name", "license_"),
         [
-            ("import timm\ntimm.create_model('net_a.two')\n", "timm/net_a.two", "CC-BY-NC-4.0"),
+            (
+                "import timm\ntimm.create_model('net_a.two')\n",
+                "timm/net_a.two",
+                "CC-BY-NC-4.0",
+            ),
             ("import timm\ntimm.create_model('net_a')\n", "timm/net_a", "MIT"),
             ("import timm\ntimm.create_model('net_b')\n", "timm/net_b", "NOASSERTION"),
-            ("from TTS.api import TTS\nTTS('tts_models/en/a/b')\n", "tts_models/en/a/b", "CC-BY-NC-ND-4.0"),
+            (
+                "from TTS.api import TTS\nTTS('tts_models/en/a/b')\n",
+                "tts_models/en/a/b",
+                "CC-BY-NC-ND-4.0",
+            ),
         ],
     )
     def test_weights_are_on_the_terms_that_the_package_lists(

@@ -27,17 +27,29 @@ def test_a_package_without_python_metadata(tmp_path: Path) -> None:
     text.parent.mkdir(parents=True)
     text.write_text(TERMS)
     listed = [str(text.relative_to(tmp_path)), "gone.txt"]
-    record(tmp_path, "libacme", "2.1", license="GPL-2.0-or-later", files=listed, depends=["libgcc-ng >=12"])
+    record(
+        tmp_path,
+        "libacme",
+        "2.1",
+        license="GPL-2.0-or-later",
+        files=listed,
+        depends=["libgcc-ng >=12"],
+    )
     (found,) = conda.merge([], str(tmp_path))
     assert (found.purl, found.requires) == ("pkg:conda/libacme@2.1", ("libgcc-ng",))
-    assert [(e.kind, e.value) for e in found.evidence] == [("license-field", "GPL-2.0-or-later"), ("license-file", "")]
+    assert [(e.kind, e.value) for e in found.evidence] == [
+        ("license-field", "GPL-2.0-or-later"),
+        ("license-file", ""),
+    ]
 
 
 def test_a_python_distribution_gets_the_field(tmp_path: Path) -> None:
     info = "lib/python3.12/site-packages/torch-2.0.dist-info/METADATA"
     record(tmp_path, "pytorch", "2.0", license="BSD-3-Clause", files=[info])
     record(tmp_path, "six", "1.0", license_family="MIT")
-    found = conda.merge([python("torch"), python("six"), python("other")], str(tmp_path))
+    found = conda.merge(
+        [python("torch"), python("six"), python("other")], str(tmp_path)
+    )
     assert [[(e.kind, e.value) for e in c.evidence] for c in found] == [
         [("license-field", "BSD-3-Clause")],
         [("license-field", "MIT")],
@@ -55,7 +67,11 @@ def test_texts_in_the_package_cache(tmp_path: Path) -> None:
     assert conda.merge([], str(prefix))[0].evidence == ()
     (cache / "info" / "index.json").write_text('{"name": "libacme"}')
     (item,) = conda.merge([], str(prefix))[0].evidence
-    assert (item.kind, item.text, item.path) == ("license-file", TERMS, "libacme-2.1-h0_0/info/licenses/LICENSE")
+    assert (item.kind, item.text, item.path) == (
+        "license-file",
+        TERMS,
+        "libacme-2.1-h0_0/info/licenses/LICENSE",
+    )
 
 
 def test_broken_records_are_told(tmp_path: Path) -> None:

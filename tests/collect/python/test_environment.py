@@ -34,7 +34,9 @@ class Venv:
     ) -> Path:
         info = self.site / (folder or f"{name}-{version}.dist-info")
         info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n{fields}")
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n{fields}"
+        )
         listed = [f"{info.name}/METADATA"]
         for path, text in (files or {}).items():
             place = self.site / path
@@ -66,7 +68,10 @@ class TestWhole:
         venv.dist(
             "demo",
             fields="License-Expression: MIT\nLicense-File: LICENSE\nRequires-Dist: other>=2\n",
-            files={"demo/__init__.py": "", "demo-1.0.dist-info/licenses/LICENSE": "Own words of a license.\n"},
+            files={
+                "demo/__init__.py": "",
+                "demo-1.0.dist-info/licenses/LICENSE": "Own words of a license.\n",
+            },
         )
         found = venv.components()["demo"]
         assert found.purl == "pkg:pypi/demo@1.0"
@@ -81,45 +86,67 @@ class TestWhole:
     def test_an_egg_info_folder_and_file(self, venv: Venv) -> None:
         egg = venv.site / "old-0.5-py3.11.egg-info"
         egg.mkdir()
-        (egg / "PKG-INFO").write_text("Metadata-Version: 1.1\nName: old\nVersion: 0.5\nLicense: BSD\n")
+        (egg / "PKG-INFO").write_text(
+            "Metadata-Version: 1.1\nName: old\nVersion: 0.5\nLicense: BSD\n"
+        )
         (egg / "requires.txt").write_text("six\n\n[fast]\ncython\n")
         (venv.site / "older-0.1.egg-info").write_text(
             "Metadata-Version: 1.0\nName: older\nVersion: 0.1\nLicense: MIT\n"
         )
         found = venv.components()
-        assert [(e.kind, e.value) for e in found["old"].evidence] == [("license-field", "BSD")]
+        assert [(e.kind, e.value) for e in found["old"].evidence] == [
+            ("license-field", "BSD")
+        ]
         assert any(r.startswith("six") for r in found["old"].requires)
         assert found["older"].version == "0.1"
 
-    def test_an_editable_install_is_read_where_it_lives(self, venv: Venv, tmp_path: Path) -> None:
+    def test_an_editable_install_is_read_where_it_lives(
+        self, venv: Venv, tmp_path: Path
+    ) -> None:
         project = tmp_path / "project"
         project.mkdir()
-        (project / "pyproject.toml").write_text('[project]\nname = "mine"\nversion = "1.0"\n')
+        (project / "pyproject.toml").write_text(
+            '[project]\nname = "mine"\nversion = "1.0"\n'
+        )
         (project / "LICENSE").write_text("Own words of a license.\n")
         info = venv.dist("mine", fields="")
-        (info / "direct_url.json").write_text(json.dumps({"url": project.as_uri(), "dir_info": {"editable": True}}))
+        (info / "direct_url.json").write_text(
+            json.dumps({"url": project.as_uri(), "dir_info": {"editable": True}})
+        )
         found = venv.components()["mine"]
-        assert any(e.kind == "license-file" and "Own words" in (e.text or "") for e in found.evidence)
+        assert any(
+            e.kind == "license-file" and "Own words" in (e.text or "")
+            for e in found.evidence
+        )
 
-    def test_the_base_pythons_sites_count_when_the_environment_sees_them(self, tmp_path: Path) -> None:
+    def test_the_base_pythons_sites_count_when_the_environment_sees_them(
+        self, tmp_path: Path
+    ) -> None:
         base = Venv(tmp_path / "base")
         base.dist("shared")
         base.dist("both", "1.0")
         (tmp_path / "base" / "bin").mkdir()
-        venv = Venv(tmp_path / "venv", config="version = 3.11.4\ninclude-system-site-packages = true\n")
+        venv = Venv(
+            tmp_path / "venv",
+            config="version = 3.11.4\ninclude-system-site-packages = true\n",
+        )
         (venv.prefix / "pyvenv.cfg").write_text(
             f"home = {tmp_path}/base/bin\nversion = 3.11.4\ninclude-system-site-packages = true\n"
         )
         venv.dist("both", "2.0")
         found = venv.components()
         assert set(found) >= {"shared", "both"}
-        assert found["both"].version == "2.0", "what is installed in the environment hides the base's"
+        assert found["both"].version == "2.0", (
+            "what is installed in the environment hides the base's"
+        )
 
     def test_and_not_when_it_does_not(self, tmp_path: Path) -> None:
         base = Venv(tmp_path / "base")
         base.dist("shared")
         venv = Venv(tmp_path / "venv")
-        (venv.prefix / "pyvenv.cfg").write_text(f"home = {tmp_path}/base/bin\nversion = 3.11.4\n")
+        (venv.prefix / "pyvenv.cfg").write_text(
+            f"home = {tmp_path}/base/bin\nversion = 3.11.4\n"
+        )
         assert venv.components() == {}
 
 
@@ -148,8 +175,12 @@ class TestBroken:
         venv.dist("demo", fields="License-Expression: MIT\nLicense-File: LICENSE\n")
         assert "evidence-missing" in rules(venv.components()["demo"])
 
-    @pytest.mark.parametrize("escape", ["../../../../../secret/LICENSE", "/etc/LICENSE"])
-    def test_a_record_that_leads_outside_is_not_followed(self, venv: Venv, tmp_path: Path, escape: str) -> None:
+    @pytest.mark.parametrize(
+        "escape", ["../../../../../secret/LICENSE", "/etc/LICENSE"]
+    )
+    def test_a_record_that_leads_outside_is_not_followed(
+        self, venv: Venv, tmp_path: Path, escape: str
+    ) -> None:
         (tmp_path / "secret").mkdir()
         (tmp_path / "secret" / "LICENSE").write_text("SENTINEL")
         info = venv.dist("evil")
@@ -159,9 +190,13 @@ class TestBroken:
         assert "path-escape" in rules(found)
         assert "SENTINEL" not in str([e.text for e in found.evidence])
 
-    def test_a_link_that_leads_outside_is_not_followed(self, venv: Venv, tmp_path: Path) -> None:
+    def test_a_link_that_leads_outside_is_not_followed(
+        self, venv: Venv, tmp_path: Path
+    ) -> None:
         (tmp_path / "secret").write_text("SENTINEL")
-        info = venv.dist("evil", fields="License-Expression: MIT\nLicense-File: LICENSE\n")
+        info = venv.dist(
+            "evil", fields="License-Expression: MIT\nLicense-File: LICENSE\n"
+        )
         (info / "licenses").mkdir()
         (info / "licenses" / "LICENSE").symlink_to(tmp_path / "secret")
         found = venv.components()["evil"]
@@ -186,7 +221,9 @@ class TestDiscovery:
         place.mkdir()
         return place
 
-    def find(self, project: Path, asked: str | None = None, **variables: str) -> Environment:
+    def find(
+        self, project: Path, asked: str | None = None, **variables: str
+    ) -> Environment:
         return discover(str(project), asked, variables, own_prefix="/nowhere/own")
 
     def test_dot_venv_as_a_folder(self, tmp_path: Path) -> None:
@@ -207,14 +244,20 @@ class TestDiscovery:
     def test_dot_venv_as_a_file(self, tmp_path: Path, absolute: bool) -> None:
         project = self.project(tmp_path)
         venv = Venv(tmp_path / "elsewhere")
-        (project / ".venv").write_text(f"{venv.prefix if absolute else '../elsewhere'}\n")
+        (project / ".venv").write_text(
+            f"{venv.prefix if absolute else '../elsewhere'}\n"
+        )
         assert os.path.samefile(self.find(project).prefix, venv.prefix)
 
-    def test_the_active_environment_goes_before_the_projects(self, tmp_path: Path) -> None:
+    def test_the_active_environment_goes_before_the_projects(
+        self, tmp_path: Path
+    ) -> None:
         project = self.project(tmp_path)
         Venv(project / ".venv")
         active = Venv(tmp_path / "active")
-        assert os.path.samefile(self.find(project, VIRTUAL_ENV=str(active.prefix)).prefix, active.prefix)
+        assert os.path.samefile(
+            self.find(project, VIRTUAL_ENV=str(active.prefix)).prefix, active.prefix
+        )
 
     def test_licensescans_own_is_never_taken_unasked(self, tmp_path: Path) -> None:
         project = self.project(tmp_path)
@@ -230,14 +273,18 @@ class TestDiscovery:
         project = self.project(tmp_path)
         Venv(project / ".venv")
         other = Venv(tmp_path / "other")
-        assert os.path.samefile(self.find(project, str(other.prefix)).prefix, other.prefix)
+        assert os.path.samefile(
+            self.find(project, str(other.prefix)).prefix, other.prefix
+        )
 
     def test_none_says_what_to_do(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="--env PATH"):
             self.find(self.project(tmp_path))
 
     @pytest.mark.parametrize("content", ["", "\n\n", "/nowhere/at/all\n", "\x00\xff"])
-    def test_a_dot_venv_file_that_leads_nowhere(self, tmp_path: Path, content: str) -> None:
+    def test_a_dot_venv_file_that_leads_nowhere(
+        self, tmp_path: Path, content: str
+    ) -> None:
         project = self.project(tmp_path)
         (project / ".venv").write_text(content, "utf-8", "replace")
         with pytest.raises(UsageError, match="no Python environment"):
@@ -247,7 +294,14 @@ class TestDiscovery:
 def test_nothing_of_the_target_is_run(venv: Venv) -> None:
     marker = venv.prefix / "ran"
     code = f"open({str(marker)!r}, 'w')\n"
-    venv.dist("evil", files={"evil/__init__.py": code, "sitecustomize.py": code, "evil.pth": f"import os; {code}"})
+    venv.dist(
+        "evil",
+        files={
+            "evil/__init__.py": code,
+            "sitecustomize.py": code,
+            "evil.pth": f"import os; {code}",
+        },
+    )
     (venv.prefix / "bin").mkdir()
     python = venv.prefix / "bin" / "python"
     python.write_text(f"#!/bin/sh\ntouch {marker}\n")
@@ -260,12 +314,19 @@ class TestHidden:
     TERMS = "This license: you may use and copy the software for noncommercial purposes only."
 
     def parts(self, venv: Venv, name: str, text: str) -> list[str]:
-        venv.dist("demo", fields="License-Expression: MIT\n", files={f"demo/{name}": text})
+        venv.dist(
+            "demo", fields="License-Expression: MIT\n", files={f"demo/{name}": text}
+        )
         return [p.path for p in venv.components()["demo"].parts]
 
     def test_terms_under_another_name_are_found(self, venv: Venv) -> None:
-        assert self.parts(venv, "values.tsv", f"{self.TERMS}\n\n{self.TERMS}\n") == ["demo/values.tsv"]
+        assert self.parts(venv, "values.tsv", f"{self.TERMS}\n\n{self.TERMS}\n") == [
+            "demo/values.tsv"
+        ]
 
     def test_a_table_about_licenses_holds_none(self, venv: Venv) -> None:
-        rows = "".join(f"license-{n}\tcommercial use\tgrant of a patent license\n" for n in range(30))
+        rows = "".join(
+            f"license-{n}\tcommercial use\tgrant of a patent license\n"
+            for n in range(30)
+        )
         assert self.parts(venv, "values.tsv", rows) == []

@@ -1,4 +1,6 @@
-"""Lock files of every kind, resolved from what is at hand and never from the network."""
+"""
+Lock files of every kind, resolved from what is at hand and never from the network.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,10 @@ marker = "os_name == 'nt'"
 PIPFILE = json.dumps(
     {
         "default": {"torch": {"version": "==2.0", "hashes": ["sha256:00"]}},
-        "develop": {"pytest": {"version": "==8.0", "markers": "os_name == 'nt'"}, "odd": 1},
+        "develop": {
+            "pytest": {"version": "==8.0", "markers": "os_name == 'nt'"},
+            "odd": 1,
+        },
     }
 )
 REQUIREMENTS = """# made by a tool
@@ -141,7 +146,13 @@ def test_uv() -> None:
 
 
 @pytest.mark.parametrize(
-    "name, text", [("pylock.toml", PYLOCK), ("pylock.ci.toml", PYLOCK), ("poetry.lock", POETRY), ("pdm.lock", PDM)]
+    "name, text",
+    [
+        ("pylock.toml", PYLOCK),
+        ("pylock.ci.toml", PYLOCK),
+        ("poetry.lock", POETRY),
+        ("pdm.lock", PDM),
+    ],
 )
 def test_other_toml_locks(name: str, text: str) -> None:
     found = [(p.name, p.version, p.scope, p.requires) for p in read(name, text)]
@@ -155,12 +166,19 @@ def test_other_toml_locks(name: str, text: str) -> None:
 
 
 def test_pipfile() -> None:
-    found = [(p.name, p.version, p.scope, p.marker) for p in read("Pipfile.lock", PIPFILE)]
-    assert found == [("torch", "2.0", "runtime", ""), ("pytest", "8.0", "dev", "os_name == 'nt'")]
+    found = [
+        (p.name, p.version, p.scope, p.marker) for p in read("Pipfile.lock", PIPFILE)
+    ]
+    assert found == [
+        ("torch", "2.0", "runtime", ""),
+        ("pytest", "8.0", "dev", "os_name == 'nt'"),
+    ]
 
 
 def test_requirements() -> None:
-    found = [(p.name, p.version, p.marker) for p in read("requirements.txt", REQUIREMENTS)]
+    found = [
+        (p.name, p.version, p.marker) for p in read("requirements.txt", REQUIREMENTS)
+    ]
     assert found == [
         ("torch", "2.0", ""),
         ("sym-py", "1.0", 'sys_platform == "linux"'),
@@ -171,7 +189,10 @@ def test_requirements() -> None:
 
 
 def test_conda_lock() -> None:
-    found = [(p.manager, p.name, p.version, p.scope, p.requires) for p in read("conda-lock.yml", CONDA)]
+    found = [
+        (p.manager, p.name, p.version, p.scope, p.requires)
+        for p in read("conda-lock.yml", CONDA)
+    ]
     assert found == [
         ("conda", "libz", "1.2.13", "runtime", ("libgcc-ng",)),
         ("pypi", "torch", "2.0", "dev", ()),
@@ -179,29 +200,45 @@ def test_conda_lock() -> None:
 
 
 def test_names_that_are_no_lock_files() -> None:
-    for name in ("pyproject.toml", "README.txt", "lock.yml", "myrequirements.md", "Cargo.lock"):
+    for name in (
+        "pyproject.toml",
+        "README.txt",
+        "lock.yml",
+        "myrequirements.md",
+        "Cargo.lock",
+    ):
         assert reader_of(name) is None
-    for name in ("dev-requirements.txt", "requirements.lock", "requirements/base.txt".rsplit("/", 1)[0] + ".in"):
+    for name in (
+        "dev-requirements.txt",
+        "requirements.lock",
+        "requirements/base.txt".rsplit("/", 1)[0] + ".in",
+    ):
         assert reader_of(name) is not None
 
 
 def build_wheel(folder: Path, name: str, version: str) -> None:
     with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
-        text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nLicense: MIT\n\n"
+        text = (
+            f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nLicense: MIT\n\n"
+        )
         archive.writestr(f"{name}-{version}.dist-info/METADATA", text)
 
 
 def install(site: Path, name: str, version: str) -> None:
     info = site / f"{name}-{version}.dist-info"
     info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nLicense: ISC\n\n")
+    (info / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nLicense: ISC\n\n"
+    )
 
 
 def unresolved(component: Component) -> str:
     return next((p.message for p in component.problems if p.rule == "terms-unread"), "")
 
 
-def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(tmp_path: Path) -> None:
+def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(
+    tmp_path: Path,
+) -> None:
     project, links, cache = tmp_path / "project", tmp_path / "links", tmp_path / "uv"
     venv = project / ".venv"
     install(venv / "lib" / "python3.12" / "site-packages", "here", "1.0")
@@ -220,7 +257,10 @@ def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(tmp_path:
     path = str(project / "requirements.txt")
     assert lock.matches(path)
     variables = {"UV_CACHE_DIR": str(cache), "PIP_CACHE_DIR": str(tmp_path / "pip")}
-    found = {c.name: c for c in lock.collect(path, find_links=[str(links)], variables=variables)}
+    found = {
+        c.name: c
+        for c in lock.collect(path, find_links=[str(links)], variables=variables)
+    }
     assert sorted(found) == ["cached", "gone", "here", "linked", "loaded", "older"]
     for name in ("here", "linked", "cached", "loaded"):
         assert unresolved(found[name]) == ""
@@ -234,7 +274,12 @@ def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(tmp_path:
 
 @pytest.mark.parametrize(
     "name, text",
-    [("uv.lock", "= broken"), ("Pipfile.lock", "[1]"), ("Pipfile.lock", "{"), ("conda-lock.yml", "nothing: here\n")],
+    [
+        ("uv.lock", "= broken"),
+        ("Pipfile.lock", "[1]"),
+        ("Pipfile.lock", "{"),
+        ("conda-lock.yml", "nothing: here\n"),
+    ],
 )
 def test_what_cannot_be_read(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)

@@ -1,4 +1,7 @@
-"""The package index, as a server on this machine gives it: pages, whole files, parts of files, refusals."""
+"""
+The package index, as a server on this machine gives it: pages, whole files, parts of
+files, refusals.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,24 @@ TERMS = "Acme terms. " + "You may use the work only inside your company. " * 8
 
 
 def wheel_bytes(**more: bytes) -> bytes:
-    own = ("acme/__init__.py", *(f"acme-1.0.dist-info/{n}" for n in ("METADATA", "licenses/LICENSE", "RECORD")))
+    own = (
+        "acme/__init__.py",
+        *(
+            f"acme-1.0.dist-info/{n}"
+            for n in ("METADATA", "licenses/LICENSE", "RECORD")
+        ),
+    )
     names = (*own, *(name.replace("__", "/") for name in more))
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("acme/__init__.py", "")
-        file.writestr("acme-1.0.dist-info/METADATA", f"{METADATA}License-File: LICENSE\n")
+        file.writestr(
+            "acme-1.0.dist-info/METADATA", f"{METADATA}License-File: LICENSE\n"
+        )
         file.writestr("acme-1.0.dist-info/licenses/LICENSE", TERMS)
-        file.writestr("acme-1.0.dist-info/RECORD", "".join(f"{name},,\n" for name in names))
+        file.writestr(
+            "acme-1.0.dist-info/RECORD", "".join(f"{name},,\n" for name in names)
+        )
         for name, content in more.items():
             file.writestr(name.replace("__", "/"), content, zipfile.ZIP_STORED)
     return data.getvalue()
@@ -41,7 +54,10 @@ def wheel_bytes(**more: bytes) -> bytes:
 def sdist_bytes() -> bytes:
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w:gz") as file:
-        for name, text in (("PKG-INFO", "Name: acme\nVersion: 1.0\n"), ("LICENSE", TERMS)):
+        for name, text in (
+            ("PKG-INFO", "Name: acme\nVersion: 1.0\n"),
+            ("LICENSE", TERMS),
+        ):
             info = tarfile.TarInfo(f"acme-1.0/{name}")
             info.size = len(text)
             file.addfile(info, io.BytesIO(text.encode()))
@@ -86,11 +102,17 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
             state.tokens.append(self.headers.get("Authorization"))
             data = state.files.get(self.path)
             if state.status != 200 or data is None:
-                self.send_error(404 if data is None and state.status == 200 else state.status)
+                self.send_error(
+                    404 if data is None and state.status == 200 else state.status
+                )
                 return
             if wanted and state.ranges:
-                first = int(wanted[1]) if wanted[1] else max(0, len(data) - int(wanted[2]))
-                last = min(int(wanted[2]), len(data) - 1) if wanted[1] else len(data) - 1
+                first = (
+                    int(wanted[1]) if wanted[1] else max(0, len(data) - int(wanted[2]))
+                )
+                last = (
+                    min(int(wanted[2]), len(data) - 1) if wanted[1] else len(data) - 1
+                )
                 self.send_response(206)
                 self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
                 data = data[first : last + 1]
@@ -112,7 +134,9 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     running.server_close()
 
 
-def locked(tmp_path: Path, server: Server, line: str = "acme==1.0", *, online: bool = True) -> list[Component]:
+def locked(
+    tmp_path: Path, server: Server, line: str = "acme==1.0", *, online: bool = True
+) -> list[Component]:
     path = tmp_path / "requirements.txt"
     path.write_text(line + "\n")
     return list(lock.collect(str(path), variables=server.variables, online=online))
@@ -138,13 +162,19 @@ def test_nothing_is_asked_without_online(tmp_path: Path, server: Server) -> None
 def test_a_small_wheel_is_read_whole(tmp_path: Path, server: Server) -> None:
     data = wheel_bytes()
     server.offer("acme-1.0-cp311-cp311-win_amd64.whl", b"of no use")
-    server.offer("acme-1.0-py3-none-any.whl", data, hashes={"sha256": hashlib.sha256(data).hexdigest()})
+    server.offer(
+        "acme-1.0-py3-none-any.whl",
+        data,
+        hashes={"sha256": hashlib.sha256(data).hexdigest()},
+    )
     (component,) = locked(tmp_path, server)
     assert texts(component) == [TERMS]
     assert component.problems == ()
 
 
-def test_an_sdist_is_read_where_there_is_no_wheel(tmp_path: Path, server: Server) -> None:
+def test_an_sdist_is_read_where_there_is_no_wheel(
+    tmp_path: Path, server: Server
+) -> None:
     server.offer("acme-1.0.tar.gz", sdist_bytes())
     server.offer("acme-2.0-py3-none-any.whl", wheel_bytes())
     (component,) = locked(tmp_path, server)
@@ -152,11 +182,15 @@ def test_an_sdist_is_read_where_there_is_no_wheel(tmp_path: Path, server: Server
 
 
 def test_a_page_in_html(tmp_path: Path, server: Server) -> None:
-    server.files["/simple/acme/"] = b'<a href="../../files/acme-1.0-py3-none-any.whl#sha256=00">acme</a>'
+    server.files["/simple/acme/"] = (
+        b'<a href="../../files/acme-1.0-py3-none-any.whl#sha256=00">acme</a>'
+    )
     server.files["/files/acme-1.0-py3-none-any.whl"] = wheel_bytes()
     (component,) = locked(tmp_path, server)
     assert "sha256" in message(component)
-    server.files["/simple/acme/"] = b"<A HREF='../../files/acme-1.0-py3-none-any.whl'>acme</A>"
+    server.files["/simple/acme/"] = (
+        b"<A HREF='../../files/acme-1.0-py3-none-any.whl'>acme</A>"
+    )
     (component,) = locked(tmp_path, server)
     assert texts(component) == [TERMS]
 
@@ -170,7 +204,11 @@ def test_of_a_large_wheel_only_parts_are_fetched(
     (component,) = locked(tmp_path, server)
     assert texts(component) == [TERMS]
     assert [p.rule for p in component.problems] == ["evidence-truncated"]
-    ranges = [m.groups() for _, asked in server.asked if (m := re.fullmatch(r"bytes=(\d+)-(\d+)", asked))]
+    ranges = [
+        m.groups()
+        for _, asked in server.asked
+        if (m := re.fullmatch(r"bytes=(\d+)-(\d+)", asked))
+    ]
     assert sum(int(last) - int(first) + 1 for first, last in ranges) < len(data) / 4
 
 
@@ -184,7 +222,9 @@ def test_metadata_alone_where_a_large_wheel_cannot_be_had_in_parts(
     assert "cannot give parts" in message(component)
     server.files.pop("/simple/acme/")
     server.offer("acme-1.0-py3-none-any.whl", wheel_bytes(), **{"core-metadata": True})
-    server.files["/files/acme-1.0-py3-none-any.whl.metadata"] = f"{METADATA}License: MIT\n".encode()
+    server.files["/files/acme-1.0-py3-none-any.whl.metadata"] = (
+        f"{METADATA}License: MIT\n".encode()
+    )
     (component,) = locked(tmp_path, server)
     assert "only the metadata" in message(component)
     assert [e.value for e in component.evidence] == ["MIT"]
@@ -192,21 +232,31 @@ def test_metadata_alone_where_a_large_wheel_cannot_be_had_in_parts(
 
 @pytest.mark.parametrize(
     ("line", "words"),
-    [("other==1.0", "does not know it"), ("acme==3.0", "no file of this version"), ("acme", "no version is pinned")],
+    [
+        ("other==1.0", "does not know it"),
+        ("acme==3.0", "no file of this version"),
+        ("acme", "no version is pinned"),
+    ],
 )
-def test_what_the_index_does_not_have_stays_unresolved(tmp_path: Path, server: Server, line: str, words: str) -> None:
+def test_what_the_index_does_not_have_stays_unresolved(
+    tmp_path: Path, server: Server, line: str, words: str
+) -> None:
     server.offer("acme-1.0-py3-none-any.whl", wheel_bytes())
     (component,) = locked(tmp_path, server, line)
     assert words in message(component)
 
 
-def test_an_answer_that_is_no_wheel_stays_unresolved(tmp_path: Path, server: Server) -> None:
+def test_an_answer_that_is_no_wheel_stays_unresolved(
+    tmp_path: Path, server: Server
+) -> None:
     server.offer("acme-1.0-py3-none-any.whl", b"PK but no zip")
     (component,) = locked(tmp_path, server)
     assert "cannot be read" in message(component)
 
 
-def test_an_index_out_of_reach_makes_the_report_incomplete(tmp_path: Path, server: Server) -> None:
+def test_an_index_out_of_reach_makes_the_report_incomplete(
+    tmp_path: Path, server: Server
+) -> None:
     server.status = 503
     path = tmp_path / "requirements.txt"
     path.write_text("acme==1.0\nother==2.0\n")
@@ -228,7 +278,9 @@ def test_credentials_are_sent_and_not_told(tmp_path: Path, server: Server) -> No
     assert "secret" not in str(raised.value)
 
 
-def test_an_address_of_another_kind_is_not_asked(tmp_path: Path, server: Server) -> None:
+def test_an_address_of_another_kind_is_not_asked(
+    tmp_path: Path, server: Server
+) -> None:
     server.offer("acme-1.0-py3-none-any.whl", b"", url="file:///etc/hostname")
     (component,) = locked(tmp_path, server)
     assert "not asked" in message(component)

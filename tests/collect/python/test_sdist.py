@@ -36,7 +36,9 @@ def said(component: Component) -> list[tuple[str, str]]:
     return [(e.kind, e.value) for e in component.evidence if e.value]
 
 
-@pytest.mark.parametrize("suffix, mode", [("tar.gz", "w:gz"), ("tar.bz2", "w:bz2"), ("tar.xz", "w:xz")])
+@pytest.mark.parametrize(
+    "suffix, mode", [("tar.gz", "w:gz"), ("tar.bz2", "w:bz2"), ("tar.xz", "w:xz")]
+)
 def test_pkg_info_speaks_first(tmp_path: Path, suffix: str, mode: str) -> None:
     files = {
         "acme-1.0/PKG-INFO": "Metadata-Version: 1.0\nName: acme\nVersion: 1.0\nLicense: MIT\n\nLicensed under MIT",
@@ -48,15 +50,23 @@ def test_pkg_info_speaks_first(tmp_path: Path, suffix: str, mode: str) -> None:
     assert component.purl == "pkg:pypi/acme@1.0"
     assert said(component) == [("license-field", "MIT")]
     assert component.parts == ()
-    assert ("license-file", "acme-1.0/LICENSE") in [(e.kind, e.path) for e in component.evidence]
+    assert ("license-file", "acme-1.0/LICENSE") in [
+        (e.kind, e.path) for e in component.evidence
+    ]
     assert component.parts == ()
 
 
 def test_a_zip(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "acme-1.0.zip", "w") as archive:
-        archive.writestr("acme-1.0/pyproject.toml", '[project]\nname = "acme"\nversion = "1.0"\nlicense = "ISC"\n')
+        archive.writestr(
+            "acme-1.0/pyproject.toml",
+            '[project]\nname = "acme"\nversion = "1.0"\nlicense = "ISC"\n',
+        )
     component = one(str(tmp_path / "acme-1.0.zip"))
-    assert (component.purl, said(component)) == ("pkg:pypi/acme@1.0", [("license-expression", "ISC")])
+    assert (component.purl, said(component)) == (
+        "pkg:pypi/acme@1.0",
+        [("license-expression", "ISC")],
+    )
 
 
 def test_pyproject_in_its_three_forms(tmp_path: Path) -> None:
@@ -64,7 +74,10 @@ def test_pyproject_in_its_three_forms(tmp_path: Path) -> None:
     project = f'[project]\nname = "acme"\nversion = "1"\nclassifiers = ["{mit}"]\n'
     forms = [
         ('license = { text = "BSD" }\n', ("license-field", "BSD")),
-        ('license = "MIT"\nlicense-files = ["TERMS*"]\n', ("license-expression", "MIT")),
+        (
+            'license = "MIT"\nlicense-files = ["TERMS*"]\n',
+            ("license-expression", "MIT"),
+        ),
         ('[tool.poetry]\nlicense = "Apache-2.0"\n', ("license-field", "Apache-2.0")),
     ]
     for number, (lines, expected) in enumerate(forms):
@@ -76,9 +89,7 @@ def test_pyproject_in_its_three_forms(tmp_path: Path) -> None:
 
 def test_setup_cfg_and_setup_py_are_read_as_text(tmp_path: Path) -> None:
     canary = tmp_path / "canary"
-    script = (
-        f"open({str(canary)!r}, 'w')\nfrom setuptools import setup\nNAME = 'acme'\nsetup(name=NAME, version='2.0')\n"
-    )
+    script = f"open({str(canary)!r}, 'w')\nfrom setuptools import setup\nNAME = 'acme'\nsetup(name=NAME, version='2.0')\n"
     files = {
         "acme-2.0/setup.py": script,
         "acme-2.0/setup.cfg": "[metadata]\nlicense = Apache 2.0\nlicense_files =\n    TERMS\n",
@@ -95,9 +106,18 @@ def test_setup_calls() -> None:
     call = read_setup(
         "C = ['License :: OSI Approved :: MIT License', 'X']\nA = dict(license='MIT', classifiers=C)\nsetup(**A)"
     )
-    assert (call.license, call.classifiers) == ("MIT", ("License :: OSI Approved :: MIT License",))
-    old = read_setup("print 'old'\nsetup(name = 'soup',\n  license = \"BSD\",\n  classifiers = ['License :: X'])\n")
-    assert (old.name, old.license, old.classifiers) == ("soup", "BSD", ("License :: X",))
+    assert (call.license, call.classifiers) == (
+        "MIT",
+        ("License :: OSI Approved :: MIT License",),
+    )
+    old = read_setup(
+        "print 'old'\nsetup(name = 'soup',\n  license = \"BSD\",\n  classifiers = ['License :: X'])\n"
+    )
+    assert (old.name, old.license, old.classifiers) == (
+        "soup",
+        "BSD",
+        ("License :: X",),
+    )
     assert read_setup("setup(license=open('LICENSE').read())").license == ""
     assert read_setup("\0").name == ""
     assert read_setup("(" * 5000).name == ""
@@ -110,15 +130,26 @@ def test_a_license_in_the_docstring_alone(tmp_path: Path) -> None:
         + TERMS
         + 'Permission is hereby granted to all.\n"""\n__license__ = "Soup"\n'
     )
-    files = {"soup-3/PKG-INFO": "Metadata-Version: 1.0\nName: soup\nVersion: 3\nLicense: BSD\n", "soup-3/soup.py": text}
-    found = {(e.kind, e.value): e for e in one(pack(tmp_path / "soup-3.tar.gz", files)).evidence}
+    files = {
+        "soup-3/PKG-INFO": "Metadata-Version: 1.0\nName: soup\nVersion: 3\nLicense: BSD\n",
+        "soup-3/soup.py": text,
+    }
+    found = {
+        (e.kind, e.value): e
+        for e in one(pack(tmp_path / "soup-3.tar.gz", files)).evidence
+    }
     docstring = found["license-file", ""].text or ""
     assert "hereby granted" in docstring
     assert ("source-header", "Soup") in found
 
 
 def test_any_archive_of_sources_is_a_tree(tmp_path: Path) -> None:
-    component = one(pack(tmp_path / "thing-main.tar.gz", {"thing-main/COPYING": TERMS, "thing-main/a.c": "int a;"}))
+    component = one(
+        pack(
+            tmp_path / "thing-main.tar.gz",
+            {"thing-main/COPYING": TERMS, "thing-main/a.c": "int a;"},
+        )
+    )
     assert (component.purl, component.kind) == ("pkg:generic/thing-main", "source")
     assert [e.kind for e in component.evidence] == ["license-file"]
 
@@ -132,6 +163,10 @@ def test_what_cannot_be_opened(tmp_path: Path) -> None:
 
 
 def test_broken_manifests_are_told(tmp_path: Path) -> None:
-    files = {"acme/pyproject.toml": "not = [toml", "acme/setup.cfg": "no section\n", "acme/package.json": "[1]"}
+    files = {
+        "acme/pyproject.toml": "not = [toml",
+        "acme/setup.cfg": "no section\n",
+        "acme/package.json": "[1]",
+    }
     component = one(pack(tmp_path / "acme.tar.gz", files))
     assert [p.rule for p in component.problems] == ["metadata-invalid"] * 3

@@ -11,18 +11,26 @@ from licensescan.collect.python import wheel
 from licensescan.model.types import Component, IncompleteError
 from licensescan.reader import escapes
 
-METADATA = (
-    "Metadata-Version: 2.4\nName: acme-tool\nVersion: 1.2\nLicense-Expression: MIT\nLicense-File: LICENSE\n\nTool.\n"
-)
+METADATA = "Metadata-Version: 2.4\nName: acme-tool\nVersion: 1.2\nLicense-Expression: MIT\nLicense-File: LICENSE\n\nTool.\n"
 TERMS = "Acme terms.\n\nPermission is given to everybody for everything.\n"
 
 
-def build(folder: Path, files: dict[str, str], name: str = "acme_tool-1.2-py3-none-any.whl") -> str:
-    """A wheel of `files`, with a RECORD for each of its folders of metadata that lists all that may be unpacked."""
+def build(
+    folder: Path, files: dict[str, str], name: str = "acme_tool-1.2-py3-none-any.whl"
+) -> str:
+    """
+    A wheel of `files`, with a RECORD for each of its folders of metadata that lists all
+    that may be unpacked.
+    """
     path = folder / name
-    infos = sorted({f.split("/")[0] for f in files if f.split("/")[0].endswith(".dist-info")})
+    infos = sorted(
+        {f.split("/")[0] for f in files if f.split("/")[0].endswith(".dist-info")}
+    )
     rows = "".join(f"{member},,\n" for member in files if not escapes(member))
-    records = {f"{info}/RECORD": rows + "".join(f"{i}/RECORD,,\n" for i in infos) for info in infos}
+    records = {
+        f"{info}/RECORD": rows + "".join(f"{i}/RECORD,,\n" for i in infos)
+        for info in infos
+    }
     with zipfile.ZipFile(path, "w") as archive:
         for member, text in {**records, **files}.items():
             archive.writestr(member, text)
@@ -53,10 +61,15 @@ def test_metadata_and_license_file(tmp_path: Path) -> None:
 
 
 def test_readme_and_authors_listed_as_license_files(tmp_path: Path) -> None:
-    listed = "".join(f"License-File: {n}\n" for n in ("LICENSE", "README.md", "AUTHORS", "AUTHORS.py"))
+    listed = "".join(
+        f"License-File: {n}\n"
+        for n in ("LICENSE", "README.md", "AUTHORS", "AUTHORS.py")
+    )
     files = {
         "acme_tool/__init__.py": "",
-        "acme_tool-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", listed),
+        "acme_tool-1.2.dist-info/METADATA": METADATA.replace(
+            "License-File: LICENSE\n", listed
+        ),
         "acme_tool-1.2.dist-info/licenses/LICENSE": TERMS,
         "acme_tool-1.2.dist-info/licenses/README.md": "# Acme\n\nThe manual is for non-commercial use.\n",
         "acme_tool-1.2.dist-info/licenses/AUTHORS": "Ann Acme\n\nSee COPYING-LGPL for the license.\n",
@@ -64,17 +77,25 @@ def test_readme_and_authors_listed_as_license_files(tmp_path: Path) -> None:
     }
     component = one(build(tmp_path, files))
     assert ("readme", "README.md") in kinds(component)
-    assert [k for k in kinds(component) if k[0] == "license-file"] == [("license-file", "LICENSE")]
+    assert [k for k in kinds(component) if k[0] == "license-file"] == [
+        ("license-file", "LICENSE")
+    ]
     assert component.problems == ()
     assert component.parts == ()
 
 
-@pytest.mark.parametrize(("more", "own"), [("", ["LI_en.txt"]), ("License-File: LICENSE\n", ["LICENSE"])])
-def test_the_only_file_that_metadata_list_is_the_components_own(tmp_path: Path, more: str, own: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("more", "own"), [("", ["LI_en.txt"]), ("License-File: LICENSE\n", ["LICENSE"])]
+)
+def test_the_only_file_that_metadata_list_is_the_components_own(
+    tmp_path: Path, more: str, own: list[str]
+) -> None:
     info = "acme_tool-1.2.dist-info"
     files = {
         "acme_tool/__init__.py": "",
-        f"{info}/METADATA": METADATA.replace("License-File: LICENSE\n", f"License-File: LI_en.txt\n{more}"),
+        f"{info}/METADATA": METADATA.replace(
+            "License-File: LICENSE\n", f"License-File: LI_en.txt\n{more}"
+        ),
         f"{info}/licenses/LI_en.txt": TERMS,
         **({f"{info}/licenses/LICENSE": TERMS} if more else {}),
     }
@@ -109,7 +130,9 @@ def test_the_only_listed_file_outside_the_work_of_others_is_the_components_own(
 
 
 def test_names_that_disagree(tmp_path: Path) -> None:
-    files = {"other-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", "")}
+    files = {
+        "other-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", "")
+    }
     component = one(build(tmp_path, files))
     assert [p.rule for p in component.problems] == ["metadata-invalid"]
     assert "other" in component.problems[0].message
@@ -117,19 +140,32 @@ def test_names_that_disagree(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", ["1.02", "1.2"])
 def test_spellings_of_one_version_agree(tmp_path: Path, version: str) -> None:
-    files = {f"acme_tool-{version}.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", "")}
+    files = {
+        f"acme_tool-{version}.dist-info/METADATA": METADATA.replace(
+            "License-File: LICENSE\n", ""
+        )
+    }
     assert one(build(tmp_path, files)).problems == ()
 
 
 def test_a_license_file_that_is_not_there(tmp_path: Path) -> None:
-    files = {"acme_tool-1.2.dist-info/METADATA": METADATA.replace("LICENSE", "../../etc/passwd\nLicense-File: GONE")}
-    assert sorted(p.rule for p in one(build(tmp_path, files)).problems) == ["evidence-missing", "path-escape"]
+    files = {
+        "acme_tool-1.2.dist-info/METADATA": METADATA.replace(
+            "LICENSE", "../../etc/passwd\nLicense-File: GONE"
+        )
+    }
+    assert sorted(p.rule for p in one(build(tmp_path, files)).problems) == [
+        "evidence-missing",
+        "path-escape",
+    ]
 
 
 def test_the_data_folder_counts_as_the_top(tmp_path: Path) -> None:
     top = "acme_tool-1.2.data/purelib"
     files = {
-        "acme_tool-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", ""),
+        "acme_tool-1.2.dist-info/METADATA": METADATA.replace(
+            "License-File: LICENSE\n", ""
+        ),
         f"{top}/acme_tool/__init__.py": "",
         f"{top}/LICENSE": TERMS,
         f"{top}/external/soup/COPYING": TERMS,
@@ -141,7 +177,9 @@ def test_the_data_folder_counts_as_the_top(tmp_path: Path) -> None:
 
 def test_a_second_distribution_is_a_part(tmp_path: Path) -> None:
     files = {
-        "acme_tool-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", ""),
+        "acme_tool-1.2.dist-info/METADATA": METADATA.replace(
+            "License-File: LICENSE\n", ""
+        ),
         "aaa_lib-0.1.dist-info/METADATA": "Metadata-Version: 2.1\nName: aaa-lib\nVersion: 0.1\nLicense: GPL\n\n",
         "aaa_lib-0.1.dist-info/COPYING": TERMS,
     }
@@ -164,7 +202,9 @@ def test_what_is_no_wheel(tmp_path: Path) -> None:
 
 def test_members_that_point_outside_are_told(tmp_path: Path) -> None:
     files = {
-        "acme_tool-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", ""),
+        "acme_tool-1.2.dist-info/METADATA": METADATA.replace(
+            "License-File: LICENSE\n", ""
+        ),
         "../evil/LICENSE": TERMS,
     }
     component = one(build(tmp_path, files))

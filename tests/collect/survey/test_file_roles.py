@@ -93,5 +93,7 @@ def test_home_is_what_all_files_share_or_what_is_called_like_the_component() -> 
     home, _ = tops(["acme/a.py", "studio/b.py"], "acme")
     assert "acme" in home
     assert "studio" not in home
-    home, _ = tops(["player.py", "_player_data/COPYING", "_player_data/libsound.so"], "player")
+    home, _ = tops(
+        ["player.py", "_player_data/COPYING", "_player_data/libsound.so"], "player"
+    )
     assert home == {""}

@@ -16,8 +16,15 @@ from licensescan.model.types import Component, IncompleteError
 TERMS = "Acme terms.\n\nPermission is given to everybody for everything.\n"
 
 
-def pack(path: Path, manifest: object, files: dict[str, str] | None = None, top: str = "package") -> str:
-    members = {f"{top}/package.json": json.dumps(manifest)} if manifest is not None else {}
+def pack(
+    path: Path,
+    manifest: object,
+    files: dict[str, str] | None = None,
+    top: str = "package",
+) -> str:
+    members = (
+        {f"{top}/package.json": json.dumps(manifest)} if manifest is not None else {}
+    )
     members |= {f"{top}/{name}": text for name, text in (files or {}).items()}
     with tarfile.open(path, "w:gz") as archive:
         for name, text in members.items():
@@ -58,18 +65,31 @@ def test_a_package_with_a_patents_file(tmp_path: Path) -> None:
         ({"license": "UNLICENSED"}, "UNLICENSED"),
     ],
 )
-def test_the_forms_of_the_license_field(tmp_path: Path, fields: dict[str, object], value: str) -> None:
-    path = pack(tmp_path / "a.tgz", {"name": "@acme/a", "version": "1", **fields}, {"TERMS.md": TERMS})
+def test_the_forms_of_the_license_field(
+    tmp_path: Path, fields: dict[str, object], value: str
+) -> None:
+    path = pack(
+        tmp_path / "a.tgz",
+        {"name": "@acme/a", "version": "1", **fields},
+        {"TERMS.md": TERMS},
+    )
     component = one(path)
     assert component.purl == "pkg:npm/%40acme/a@1"
     assert [e.value for e in component.evidence if e.kind == "npm"] == [value]
-    assert ("TERMS.md" in value) <= any(e.kind == "license-file" for e in component.evidence)
+    assert ("TERMS.md" in value) <= any(
+        e.kind == "license-file" for e in component.evidence
+    )
 
 
 def test_bundled_packages_are_parts(tmp_path: Path) -> None:
     inner = json.dumps({"name": "left", "version": "2.0.0", "license": "WTFPL"})
-    files = {"node_modules/left/package.json": inner, "node_modules/left/LICENSE": TERMS}
-    component = one(pack(tmp_path / "a.tgz", {"name": "a", "version": "1", "license": "MIT"}, files))
+    files = {
+        "node_modules/left/package.json": inner,
+        "node_modules/left/LICENSE": TERMS,
+    }
+    component = one(
+        pack(tmp_path / "a.tgz", {"name": "a", "version": "1", "license": "MIT"}, files)
+    )
     assert [e.value for e in component.evidence] == ["MIT"]
     (part,) = component.parts
     assert (part.name, part.version, part.relation) == ("left", "2.0.0", "vendored")
@@ -77,7 +97,9 @@ def test_bundled_packages_are_parts(tmp_path: Path) -> None:
 
 
 def test_another_top_folder(tmp_path: Path) -> None:
-    path = pack(tmp_path / "a.tgz", {"name": "a", "version": "1", "license": "MIT"}, top="node")
+    path = pack(
+        tmp_path / "a.tgz", {"name": "a", "version": "1", "license": "MIT"}, top="node"
+    )
     assert not npm.matches(path)
     assert one(path).purl == "pkg:npm/a@1"
     (component,) = sdist.collect(path)

@@ -27,27 +27,58 @@ def one(path: str) -> Component:
 
 def test_a_tree_without_manifest_is_named_by_its_folder(tmp_path: Path) -> None:
     folder = tmp_path / "caffe"
-    component = one(grow(folder, {"COPYRIGHT.txt": TERMS, "PATENTS": TERMS, "NOTICE": TERMS, "src/a.cpp": "int a;"}))
-    assert (component.purl, component.kind, component.name) == ("pkg:generic/caffe", "source", "caffe")
-    assert sorted(e.kind for e in component.evidence) == ["license-file", "notice", "patents-file"]
+    component = one(
+        grow(
+            folder,
+            {
+                "COPYRIGHT.txt": TERMS,
+                "PATENTS": TERMS,
+                "NOTICE": TERMS,
+                "src/a.cpp": "int a;",
+            },
+        )
+    )
+    assert (component.purl, component.kind, component.name) == (
+        "pkg:generic/caffe",
+        "source",
+        "caffe",
+    )
+    assert sorted(e.kind for e in component.evidence) == [
+        "license-file",
+        "notice",
+        "patents-file",
+    ]
 
 
 def test_what_is_not_its_code_is_passed_over(tmp_path: Path) -> None:
-    foreign = [".git/LICENSE", "node_modules/a/LICENSE", "env/lib/LICENSE", "x/__pycache__/LICENSE"]
-    component = one(grow(tmp_path, {"env/pyvenv.cfg": "", "LICENSE": TERMS, **dict.fromkeys(foreign, TERMS)}))
+    foreign = [
+        ".git/LICENSE",
+        "node_modules/a/LICENSE",
+        "env/lib/LICENSE",
+        "x/__pycache__/LICENSE",
+    ]
+    component = one(
+        grow(
+            tmp_path,
+            {"env/pyvenv.cfg": "", "LICENSE": TERMS, **dict.fromkeys(foreign, TERMS)},
+        )
+    )
     assert [e.path for e in component.evidence] == ["LICENSE"]
     assert component.parts == ()
 
 
 def test_vendored_trees_are_parts(tmp_path: Path) -> None:
-    component = one(grow(tmp_path, {"LICENSE": TERMS, "third_party/eigen/COPYING": TERMS, "src/a.py": ""}))
+    component = one(
+        grow(
+            tmp_path,
+            {"LICENSE": TERMS, "third_party/eigen/COPYING": TERMS, "src/a.py": ""},
+        )
+    )
     assert [(p.name, p.relation) for p in component.parts] == [("eigen", "vendored")]
 
 
 def test_a_rockspec_is_text(tmp_path: Path) -> None:
-    spec = (
-        'package = "torch"\nversion = "scm-1"\n-- license = "GPL"\ndescription = {\n   license = "BSD"\n}\nos.exit(1)\n'
-    )
+    spec = 'package = "torch"\nversion = "scm-1"\n-- license = "GPL"\ndescription = {\n   license = "BSD"\n}\nos.exit(1)\n'
     component = one(grow(tmp_path, {"rocks/torch-scm-1.rockspec": spec}))
     assert component.purl == "pkg:luarocks/torch@scm-1"
     assert [(e.kind, e.value) for e in component.evidence] == [("rockspec", "BSD")]
@@ -86,14 +117,19 @@ def test_a_built_checkout_is_not_its_own_part(tmp_path: Path) -> None:
 def test_a_named_license_file_must_be_there_and_inside(tmp_path: Path) -> None:
     text = '[project]\nname = "acme"\nversion = "1"\nlicense-files = ["../../secret", "GONE"]\n'
     component = one(grow(tmp_path, {"pyproject.toml": text}))
-    assert sorted(p.rule for p in component.problems) == ["evidence-missing", "path-escape"]
+    assert sorted(p.rule for p in component.problems) == [
+        "evidence-missing",
+        "path-escape",
+    ]
 
 
 def test_a_single_text(tmp_path: Path) -> None:
     grow(tmp_path, {"LICENSE-NC.md": TERMS, "odd.txt": TERMS, "a.py": ""})
     for name in ("LICENSE-NC.md", "odd.txt"):
         component = one(str(tmp_path / name))
-        assert [(e.kind, e.path) for e in component.evidence] == [("license-file", name)]
+        assert [(e.kind, e.path) for e in component.evidence] == [
+            ("license-file", name)
+        ]
         assert component.parts == ()
     assert not tree.matches(str(tmp_path / "a.py"))
 
@@ -106,10 +142,14 @@ def test_a_single_file_that_is_no_text(tmp_path: Path) -> None:
 
 def test_the_only_text_in_a_license_folder_is_the_projects_own(tmp_path: Path) -> None:
     (tmp_path / "license").mkdir()
-    (tmp_path / "license" / "Acme Toolkit Terms (2014).md").write_text("Acme terms: use it for nothing.\n")
+    (tmp_path / "license" / "Acme Toolkit Terms (2014).md").write_text(
+        "Acme terms: use it for nothing.\n"
+    )
     (tmp_path / "main.c").write_text("int main(void) { return 0; }\n")
     (component,) = tree.collect(str(tmp_path))
-    assert [(e.kind, e.path) for e in component.evidence] == [("license-file", "license/Acme Toolkit Terms (2014).md")]
+    assert [(e.kind, e.path) for e in component.evidence] == [
+        ("license-file", "license/Acme Toolkit Terms (2014).md")
+    ]
     assert component.parts == ()
     (tmp_path / "LICENSE").write_text("Terms of the whole.\n")
     (component,) = tree.collect(str(tmp_path))
