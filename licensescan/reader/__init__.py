@@ -26,7 +26,12 @@ from licensescan.reader.json_data import load_json
 from licensescan.reader.text import Decoded, decode
 
 if TYPE_CHECKING:
-    from licensescan.reader.archive import ar_members, open_archive, open_files
+    from licensescan.reader.archive import (
+        ar_members,
+        nested,
+        open_archive,
+        open_files,
+    )
 else:
 
     def __getattr__(name: str) -> object:
@@ -56,6 +61,7 @@ __all__ = [
     "decode",
     "escapes",
     "load_json",
+    "nested",
     "open_archive",
     "open_files",
 ]

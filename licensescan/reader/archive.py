@@ -15,6 +15,7 @@ from typing import IO, cast
 
 from licensescan.model.errors import IncompleteError
 from licensescan.reader.base import NESTING, Budget, Files, ReadError
+from licensescan.reader.folder import FolderFiles
 from licensescan.reader.inputs import is_folder
 from licensescan.reader.tar import STREAM_ERRORS, TarFiles
 from licensescan.reader.zip import ZIP_ERRORS, ZipFiles
@@ -47,6 +48,14 @@ def open_archive(file: IO[bytes], label: str, budget: Budget | None = None) -> F
             ) from error
     with file:
         return _open_tar(file, start, label, budget)
+
+
+def nested(files: Files, path: str) -> Files:
+    """
+    Return the archive at `path` of `files` as a tree of its own, on the same budget.
+    Raises `ReadError`.
+    """
+    return open_archive(files.stream(path), path, files.budget.deeper())
 
 
 def _open_tar(file: IO[bytes], start: bytes, label: str, budget: Budget) -> TarFiles:
@@ -88,8 +97,6 @@ def open_files(path: str | os.PathLike[str]) -> Files:
 
     Raises `IncompleteError` when it cannot be opened as what it is.
     """
-    from licensescan.reader.folder import FolderFiles
-
     if is_folder(os.fspath(path)):
         return FolderFiles(path)
     try:

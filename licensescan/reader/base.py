@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import IO, Protocol
 
 from licensescan.model.errors import LicensescanError
 from licensescan.model.texts import Problem
@@ -164,6 +164,8 @@ class Files(Protocol):
 
     label: str
     problems: list[Problem]
+    budget: Budget
+    """What reading may still cost, shared with the archives inside."""
     inflates: bool
     """Whether a place in a file costs the inflating of all that comes before it."""
 
@@ -193,10 +195,10 @@ class Files(Protocol):
         """
         ...
 
-    def nested(self, path: str) -> Files:
+    def stream(self, path: str) -> IO[bytes]:
         """
-        The archive at `path` as a tree of its own, in memory, on the same budget.
-        Raises `ReadError`.
+        Open the file at `path` as a seekable stream that the budget pays for. Raises
+        `ReadError`.
         """
         ...
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Collection, Sequence
+from typing import IO
 
 from licensescan.model.texts import Problem
 from licensescan.reader import inputs as witness
@@ -15,7 +16,6 @@ from licensescan.reader.base import (
     FILES,
     TEXT_BYTES,
     Budget,
-    Files,
     MissingError,
     Read,
     ReadError,
@@ -48,7 +48,7 @@ class FolderFiles:
         self._roots = [self._root, *(os.path.realpath(r) for r in roots)]
         self._prefixes = tuple(r.rstrip(os.sep) + os.sep for r in self._roots)
         self._folders = {self._root: self._root}
-        self._budget = budget or Budget()
+        self.budget = budget or Budget()
         self._listing: list[str] | None = None
 
     def paths(self) -> Sequence[str]:
@@ -135,13 +135,9 @@ class FolderFiles:
         finally:
             os.close(handle)
 
-    def nested(self, path: str) -> Files:
-        """The archive at `path`, opened in place."""
-        from licensescan.reader.archive import open_archive
-
-        return open_archive(
-            os.fdopen(self._open(path), "rb"), path, self._budget.deeper()
-        )
+    def stream(self, path: str) -> IO[bytes]:
+        """Open the file at `path` in place."""
+        return os.fdopen(self._open(path), "rb")
 
     def _walk(
         self,

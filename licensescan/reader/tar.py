@@ -25,7 +25,6 @@ from licensescan.reader.base import (
     STREAM_BYTES,
     TEXT_BYTES,
     Budget,
-    Files,
     MissingError,
     Problems,
     Read,
@@ -100,7 +99,7 @@ class TarFiles:
         noted = Problems()
         self.problems: list[Problem] = noted
         self._note = noted.note
-        self._budget = budget or Budget()
+        self.budget = budget or Budget()
         self._held: dict[str, tuple[bytes, int]] = {}
         self._links: dict[str, str] = {}
         self._stream = stream
@@ -137,16 +136,14 @@ class TarFiles:
         """A slice of what was kept."""
         return self._get(path)[0][offset : offset + count]
 
-    def nested(self, path: str) -> Files:
-        """The archive that this member is."""
-        from licensescan.reader.archive import open_archive
-
+    def stream(self, path: str) -> IO[bytes]:
+        """Open a member that was kept whole. Raises `ReadError` for one that was not."""
         data, size = self._get(path)
         if len(data) < size:
             raise ReadError(
                 "evidence-truncated", path, "the nested archive is too large to hold"
             )
-        return open_archive(io.BytesIO(data), path, self._budget.deeper())
+        return io.BytesIO(data)
 
     def _resolve(self, path: str) -> str:
         for _ in range(8):
@@ -308,9 +305,9 @@ class TarFiles:
     def _hold(self, name: str, size: int) -> None:
         wanted = min(self._keep(name, size), size)
         if name.lower().endswith(_ARCHIVES):
-            self._budget.hold(wanted, name)
+            self.budget.hold(wanted, name)
         elif wanted > _KEEP_HEAD:
-            self._budget.spend(wanted, name)
+            self.budget.spend(wanted, name)
         data = self._read(wanted)
         if len(data) < wanted:
             raise tarfile.ReadError("cut short")

@@ -26,7 +26,6 @@ from licensescan.reader.base import (
     RATIO_FROM,
     TEXT_BYTES,
     Budget,
-    Files,
     MissingError,
     Problems,
     Read,
@@ -72,7 +71,7 @@ class ZipFiles:
         noted = Problems()
         self.problems: list[Problem] = noted
         self._note = noted.note
-        self._budget = budget or Budget()
+        self.budget = budget or Budget()
         self._file = file
         self._zip = zipfile.ZipFile(file)
         weakref.finalize(self, file.close)
@@ -146,10 +145,11 @@ class ZipFiles:
             )
         return self._last[1][offset : offset + count]
 
-    def nested(self, path: str) -> Files:
-        """The archive that this member is."""
-        from licensescan.reader.archive import open_archive
-
+    def stream(self, path: str) -> IO[bytes]:
+        """
+        Open a member: a window on a long one, the whole of a short one. Raises
+        `ReadError` for a bomb.
+        """
         info = self._info(path)
         if self._is_bomb(info):
             raise ReadError(
@@ -158,10 +158,8 @@ class ZipFiles:
                 "inflates to more than 200 times its stored size",
             )
         if info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED:
-            file: IO[bytes] = io.BufferedReader(self._inflated(info), 1 << 16)
-        else:
-            file = io.BytesIO(self._inflate(info, info.file_size))
-        return open_archive(file, path, self._budget.deeper())
+            return io.BufferedReader(self._inflated(info), 1 << 16)
+        return io.BytesIO(self._inflate(info, info.file_size))
 
     def _inflated(self, info: zipfile.ZipInfo) -> Inflated:
         """
@@ -170,7 +168,7 @@ class ZipFiles:
         """
         if info.flag_bits & 1:
             raise ReadError("evidence-unreadable", info.filename, "is encrypted")
-        self._budget.spend(0, info.filename)
+        self.budget.spend(0, info.filename)
         header = self._raw(info.header_offset, 30)
         if len(header) < 30 or not header.startswith(b"PK\3\4"):
             raise ReadError(
@@ -184,7 +182,7 @@ class ZipFiles:
             lambda offset, count: self._raw(start + offset, count),
             info.compress_size,
             info.file_size,
-            lambda count: self._budget.pass_by(count, info.filename),
+            lambda count: self.budget.pass_by(count, info.filename),
         )
 
     def _raw(self, offset: int, count: int) -> bytes:
@@ -250,7 +248,7 @@ class ZipFiles:
                 taken[-1][2],
                 "the member does not lie before the directory of the archive",
             )
-        if self._budget.depth or not self.label.lower().endswith(".whl"):
+        if self.budget.depth or not self.label.lower().endswith(".whl"):
             return
         if taken and taken[0][0] > 0:
             self._note(
@@ -304,7 +302,7 @@ class ZipFiles:
         """
         if info.flag_bits & 1:
             raise ReadError("evidence-unreadable", info.filename, "is encrypted")
-        take = self._budget.spend if kept else self._budget.pass_by
+        take = self.budget.spend if kept else self.budget.pass_by
         take(min(count, info.file_size), info.filename)
         try:
             with self._zip.open(info) as stream:

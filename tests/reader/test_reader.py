@@ -28,6 +28,7 @@ from licensescan.reader import (
     decode,
     escapes,
     load_json,
+    nested,
     open_files,
 )
 from licensescan.reader.base import Budget, sample_plan
@@ -185,9 +186,9 @@ class TestZip:
             data = zipped({"inner.jar": data})
         files = ZipFiles(io.BytesIO(data), "outer.whl")
         for _ in range(4):
-            files = files.nested("inner.jar")  # type: ignore[assignment]
+            files = nested(files, "inner.jar")  # type: ignore[assignment]
         with pytest.raises(ReadError, match="nested deeper"):
-            files.nested("inner.jar")
+            nested(files, "inner.jar")
 
     def test_an_encrypted_member_is_unreadable(self) -> None:
         raw = bytearray(zipped({"LICENSE": b"secret"}))
@@ -255,7 +256,7 @@ class TestTar:
         data = io.BytesIO(gzip.decompress(tarred([*jars])))
         files = TarFiles(data, "p.tar", Budget(inflated=1 << 10, held=1 << 16))
         assert [
-            files.nested(f"p/{n}.jar").read("META-INF/LICENSE").data for n in (1, 2)
+            nested(files, f"p/{n}.jar").read("META-INF/LICENSE").data for n in (1, 2)
         ] == [b"words 1", b"words 2"]
         data.seek(0)
         short = TarFiles(data, "p.tar", Budget(inflated=1 << 10, held=10_000))

@@ -11,7 +11,7 @@ import zlib
 
 import pytest
 
-from licensescan.reader import ReadError
+from licensescan.reader import ReadError, nested
 from licensescan.reader.base import Budget
 from licensescan.reader.window import Inflated
 from licensescan.reader.zip import ZipFiles
@@ -81,11 +81,11 @@ class TestLargeMembers:
             archive.writestr("big.bin", _DATA)
             archive.writestr("META-INF/LICENSE", b"terms")
         files = ZipFiles(io.BytesIO(_zip("lib/x.jar", jar.getvalue())), "w.whl")
-        assert files.nested("lib/x.jar").read("META-INF/LICENSE").data == b"terms"
+        assert nested(files, "lib/x.jar").read("META-INF/LICENSE").data == b"terms"
 
     def test_what_passes_by_has_a_limit(self) -> None:
         files = ZipFiles(io.BytesIO(_zip("libx.so", _DATA)), "w.whl")
-        files._budget.passed = 1 << 20
+        files.budget.passed = 1 << 20
         assert files.read_at("libx.so", 0, 100) == _DATA[:100]
         with pytest.raises(ReadError, match="pass by"):
             files.read_at("libx.so", 5 << 20, 100)

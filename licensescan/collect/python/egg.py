@@ -24,9 +24,11 @@ def collect(site: FolderFiles, name: str, folder: str) -> Component:
     stem = re.sub(r"(?i)-py\d.*$|\.egg$", "", name)
     guessed, _, version = stem.partition("-")
     own = purl("pypi", guessed, version)
+    from licensescan.reader import nested
+
     try:
         files: Files = (
-            FolderFiles(folder) if site.is_folder(name) else site.nested(name)
+            FolderFiles(folder) if site.is_folder(name) else nested(site, name)
         )
         metadata = read_metadata(
             files.read("EGG-INFO/PKG-INFO", 2 << 20).data, "EGG-INFO/PKG-INFO"
