@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Protocol, cast
 
+from licensescan import reader
 from licensescan.model.types import Component
+from licensescan.reader import Files
 
 
 class Source(Protocol):
@@ -24,10 +27,21 @@ class Source(Protocol):
         ...
 
 
+class Container(Source, Protocol):
+    """What a module in this folder offers whose targets are archives."""
+
+    def components(self, files: Files, path: str) -> list[Component]:
+        """
+        Return the components of the archive whose members are `files`, alone or inside
+        something else; `path` is where it stands. Never raises.
+        """
+        ...
+
+
 SOURCES = {
     "wheel": "licensescan.collect.python.wheel",
     "sdist": "licensescan.collect.python.sdist",
-    "jar": "licensescan.collect.survey.jar",
+    "jar": "licensescan.collect.trees.jar",
     "npm": "licensescan.collect.trees.npm",
     "deb": "licensescan.collect.trees.deb",
     "lock": "licensescan.collect.python.lock",
@@ -39,6 +53,11 @@ The module for each kind of target, in the order in which they are asked; a modu
 imported when it is.
 """
 
+CONTAINERS = {".jar": "jar", ".war": "jar"}
+"""
+The kind as which an archive inside something else is read, by the end of its name.
+"""
+
 
 def source_of(kind: str) -> Source:
     """Return the module for one kind of target."""
@@ -48,3 +67,17 @@ def source_of(kind: str) -> Source:
 def kind_of(path: str) -> str | None:
     """Return the first kind that takes the target at `path`, or None."""
     return next((kind for kind in SOURCES if source_of(kind).matches(path)), None)
+
+
+def components_in(files: Files, path: str) -> list[Component]:
+    """
+    Return the components of the archive at `path` of `files`, surveyed by the code that
+    surveys it as a target of its own; none when no such kind lies in others.
+
+    Raises `ReadError` when it cannot be opened.
+    """
+    kind = CONTAINERS.get(os.path.splitext(path)[1].lower())
+    if kind is None:
+        return []
+    container = cast("Container", source_of(kind))
+    return container.components(reader.nested(files, path), path)

@@ -1,5 +1,6 @@
 """
 What any tree of files holds that bears on licenses.
 
-Imports `formats`, `binaries` and what is below `collect`.
+Imports `formats`, `binaries` and what is below `collect`, and asks the table of
+`collect` for the source that reads an archive inside another.
 """

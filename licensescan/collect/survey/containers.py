@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from licensescan.collect import components_in
 from licensescan.collect.survey.file_roles import evidence_kind
 from licensescan.collect.survey.tree import Contents, Tree, read_text
 from licensescan.model.types import Component, Evidence, Purl
@@ -17,7 +18,6 @@ from licensescan.reader import ReadError, decode
 _NESTED_INFO = re.compile(r"^(.+)/([^/]+)\.(dist-info|egg-info)/(METADATA|PKG-INFO)$")
 _SBOM = re.compile(r"\.(?:dist-info|egg-info)/sboms/[^/]+$")
 _TOP_INFO = re.compile(r"^[^/]+\.dist-info/METADATA$")
-_JARS = (".jar", ".war")
 _METADATA = ("/METADATA", "/PKG-INFO")
 _ARCHIVES = 100
 _SILENT = ("notice", "coordinates", "readme", "readme-nested")
@@ -83,17 +83,13 @@ def jars(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
     """
     own: list[Component] = []
     for path in paths:
-        if not path.lower().endswith(_JARS):
-            continue
-        from licensescan.collect.survey import jar
-
         try:
-            inside = tree.files.nested(path)
+            inside = components_in(tree.files, path)
         except ReadError as error:
             if error.problem.rule != "evidence-missing":
                 contents.problems.append(error.problem)
             continue
-        for found in jar.components(inside, path):
+        for found in inside:
             whole = hoisted(
                 replace(found, path="", relation="bundled"), tree.purl, path
             )
@@ -118,12 +114,13 @@ def archives(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
     is in it.
     """
     from licensescan.collect.formats.core_metadata import read_metadata
+    from licensescan.reader import nested
 
     for path in [p for p in paths if p.lower().endswith((".whl", ".zip"))][:_ARCHIVES]:
         evidence: list[Evidence] = []
         name = path.rsplit("/", 1)[-1]
         try:
-            inside = tree.files.nested(path)
+            inside = nested(tree.files, path)
             for member in inside.paths():
                 base = member.rsplit("/", 1)[-1]
                 if _TOP_INFO.match(member):

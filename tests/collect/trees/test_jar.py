@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from licensescan.collect.survey import jar
 from licensescan.collect.survey.survey import survey
+from licensescan.collect.trees import jar
 from licensescan.model.types import Component, IncompleteError, Purl
 from licensescan.reader import FolderFiles, open_files
 
