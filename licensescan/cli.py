@@ -13,7 +13,7 @@ import click
 
 from licensescan.base.version import __version__
 from licensescan.model.errors import IncompleteError, LicensescanError, UsageError
-from licensescan.report.screen import Progress, colored, width
+from licensescan.report.terminal import Progress, is_colored, width
 
 if TYPE_CHECKING:
     from licensescan.model.types import Policy, Report
@@ -473,7 +473,7 @@ def _show(piece: str) -> None:
 
 
 def _colored(choice: str) -> bool:
-    return colored(choice, terminal=sys.stdout.isatty())
+    return is_colored(choice, terminal=sys.stdout.isatty())
 
 
 def _plain(text: str) -> str:

@@ -14,7 +14,6 @@ DEAR = {
     "networkx",
     "packaging",
     "yaml",
-    "rich",
     "jinja2",
     "rapidfuzz",
     "elftools",
@@ -159,7 +158,6 @@ def test_a_scan_loads_what_it_needs(tmp_path: Path) -> None:
     assert code == 0
     assert not libraries(modules) & {
         "networkx",
-        "rich",
         "jinja2",
         "rapidfuzz",
         "elftools",

@@ -1,18 +1,47 @@
-"""The forms of a report: one module each, listed here."""
+"""
+The forms of a report: a module and a row of `REPORTS` each.
+
+Imports `classifier`, `judge`, `rulebook`, `resolver` and what is below them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
     from licensescan.model.types import Report
 
-REPORTS = ("text", "json")
+REPORTS: Mapping[str, str] = {
+    "text": "licensescan.report.text",
+    "json": "licensescan.report.json",
+}
 """
-The names that `--format` and `--report` take; a module is imported when its form is
-asked for.
+The names that `--format` and `--report` take, and the module of each; a module is
+imported when its form is asked for.
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """
+    How a form that people read is laid out: in `width` columns, with all that is
+    otherwise summed up (`verbose`), in `color`. Other forms ignore it.
+    """
+
+    width: int = 100
+    verbose: bool = False
+    color: bool = False
+
+
+class Form(Protocol):
+    """A module that writes a report in one form."""
+
+    def render(self, report: Report, layout: Layout) -> str:
+        """Return `report` as text; nothing of a target may act on its reader."""
+        ...
 
 
 def render(
@@ -23,14 +52,6 @@ def render(
     verbose: bool = False,
     color: bool = False,
 ) -> str:
-    """
-    `report` in the form `name`; `width`, `verbose` and `color` are for the form that
-    people read.
-    """
-    if name == "text":
-        if color:
-            terminal = import_module("licensescan.report.terminal")
-            return str(terminal.render(report, width=width, verbose=verbose))
-        text = import_module("licensescan.report.text")
-        return str(text.render(report, width=width, verbose=verbose))
-    return str(import_module(f"licensescan.report.{name}").render(report))
+    """Return `report` in the form `name`, one of `REPORTS`."""
+    form = cast("Form", import_module(REPORTS[name]))
+    return form.render(report, Layout(width=width, verbose=verbose, color=color))

@@ -12,13 +12,14 @@ from typing import Any
 from licensescan.base.version import __version__
 from licensescan.classifier.classify import clause_json, patent_json
 from licensescan.model.types import VERDICTS, Conclusion, Evidence, Finding, Report
+from licensescan.report import Layout
 from licensescan.report.rows import laid_out
 
 SCHEMA_VERSION = "1"
 
 
-def render(report: Report) -> str:
-    """The whole report, one component and one finding a line."""
+def render(report: Report, layout: Layout | None = None) -> str:
+    """Return the whole report, one component and one finding a line."""
     return laid_out(as_dict(report))
 
 

@@ -1,30 +1,95 @@
-"""
-The report for people, in colour: the only importer of rich, and only for a terminal.
-"""
+"""The terminal that a report is read on: its width, its colors, a line of progress."""
 
 from __future__ import annotations
 
-from licensescan.model.types import Report
-from licensescan.report import text
+import os
+import sys
+from collections.abc import Callable
+from time import monotonic
 
-_LOOKS = {
-    "deny": "bold red",
-    "review": "bold yellow",
-    "warn": "cyan",
-    "rule": "bold",
-    "dim": "dim",
-    "head": "bold",
+_NARROWEST, _USUAL, _WIDEST = 60, 100, 140
+"""
+Columns of a report: narrower ones cannot be laid out, and longer lines are hard to
+read.
+"""
+
+_PATIENCE, _PAUSE = 1.0, 0.1
+"""Seconds before the first line of progress, and between two of them."""
+
+_CLEAR_LINE = "\r\x1b[K"
+
+_SGR = {
+    "deny": "1;31",  # bold red
+    "review": "1;33",  # bold yellow
+    "warn": "36",  # cyan
+    "rule": "1",  # bold
+    "head": "1",
 }
+"""Codes of "Select Graphic Rendition" (ECMA-48, 8.3.117) for each role of a piece."""
 
 
-def render(report: Report, *, width: int, verbose: bool = False) -> str:
-    """The text report with the codes that a terminal shows as colours."""
-    from rich.style import Style
+def width() -> int:
+    """Return the columns that a report may use, from COLUMNS or the terminal."""
+    given = os.environ.get("COLUMNS", "")
+    columns = int(given) if given.isdecimal() else 0
+    columns = columns or _terminal_columns() or _USUAL
+    return max(_NARROWEST, min(columns, _WIDEST))
 
-    styles = {role: Style.parse(look) for role, look in _LOOKS.items()}
 
-    def paint(piece: str, role: str) -> str:
-        style = styles.get(role)
-        return style.render(piece) if style else piece
+def _terminal_columns() -> int:
+    # `shutil.get_terminal_size` does this too, and would import four compressors.
+    if not sys.__stdout__:
+        return 0
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns
+    except (OSError, ValueError):
+        return 0
 
-    return text.render(report, width=width, verbose=verbose, paint=paint)
+
+def is_colored(choice: str, *, terminal: bool) -> bool:
+    """
+    Return True if a report gets colors.
+
+    `choice` (`always`, `never`, `auto`) goes before NO_COLOR, that before FORCE_COLOR,
+    and that before whether the report goes to a `terminal`.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or terminal
+
+
+def paint(piece: str, role: str) -> str:
+    """Return `piece` in the color of `role`."""
+    return f"\x1b[{_SGR[role]}m{piece}\x1b[0m"
+
+
+class Progress:
+    """
+    A line on how far a scan is, written over and over once the scan takes more than a
+    second.
+    """
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self._write = write
+        self._start = monotonic()
+        self._last = 0.0
+        self._shown = False
+
+    def __call__(self, step: str, count: int, total: int) -> None:
+        """
+        Write how far the scan is, ten times a second at most; a `total` of 0 is not
+        known.
+        """
+        now = monotonic()
+        if now - self._start < _PATIENCE or now - self._last < _PAUSE:
+            return
+        self._last, self._shown = now, True
+        of_total = f"/{total}" if total else ""
+        self._write(f"{_CLEAR_LINE}{step} {count}{of_total}")
+
+    def done(self) -> None:
+        """Take the line away again."""
+        if self._shown:
+            self._write(_CLEAR_LINE)

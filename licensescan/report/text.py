@@ -1,6 +1,6 @@
 """
-The report for people: what was looked at, then findings by verdict, each with what,
-why, where, how it got in, and what to do. What is many and mild is summed up, so that
+The report for people: what was looked at, then findings by verdict, each with its
+terms, its place, its way in and what to do. What is many and mild is summed up, so that
 the first screen says what to do.
 """
 
@@ -8,13 +8,29 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
-from licensescan.model.types import Conclusion, Finding, Quote, Report
+from licensescan.model.types import Conclusion, Finding, Kind, Quote, Report, Target
+from licensescan.report import Layout
 from licensescan.report.escape import line, no_commands
+from licensescan.report.terminal import paint
 
 _MARGIN = 10
+_LABEL = 13
+"""Columns of a label at the head of a row: `environment`, `profile`."""
+
+_RULE = 24
+"""Columns of a rule's name before what it is about."""
+
+_COUNT = 5
+"""Columns of a number and the blank behind it."""
+
+_NAME = 44
+"""Columns of a component's name in an inventory, at most."""
+
 _FULL = 3
 """
 Components of one rule shown in full; the rest are named on a line or two unless
@@ -24,370 +40,396 @@ Components of one rule shown in full; the rest are named on a line or two unless
 _QUOTES = 2
 """Places quoted for one finding; the JSON report has them all."""
 
+_QUOTE_LENGTH = 160
+
 _OVERVIEW = 12
 """
 With more groups than this the answer does not fit a screen, and begins with an
 overview.
 """
 
-Paint = Callable[[str, str], str]
-"""
-Gives a piece of text the look of a role: `deny`, `review`, `warn`, `rule`, `dim`,
-`head`.
-"""
+_KINDS: tuple[Kind, ...] = ("package", "model", "dataset", "source", "jar")
+_UNDECIDED = ("", "NONE", "NOASSERTION")
 
+Item = TypeVar("Item")
 Conclusions = Mapping[str, Conclusion]
+"""Conclusions by the purl of their component."""
 
 
-def plain(text: str, role: str) -> str:
-    """No look at all."""
-    return text
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """The findings of one rule at one verdict, those of one component together."""
+
+    verdict: str
+    rule: str
+    components: Sequence[Sequence[Finding]]
+
+    @property
+    def first(self) -> Finding:
+        return self.components[0][0]
 
 
-def render(
-    report: Report, *, width: int = 100, verbose: bool = False, paint: Paint = plain
-) -> str:
-    """
-    The report as text, `width` characters wide; `verbose` lists what is otherwise
-    summed up.
-    """
-    lines = _head(report, width, paint)
-    if report.policy is None:
-        lines += _inventory(report, width, verbose)
-    else:
-        shown = [f for f in report.findings if not f.waived_by]
-        versions: Conclusions = {c.component.purl: c for c in report.conclusions}
-        serious = [f for f in shown if f.verdict != "warn"]
-        groups = [
-            list(g) for _, g in groupby(serious, key=lambda f: (f.verdict, f.rule))
-        ]
-        if sum(len(_components(g)) for g in groups) > _OVERVIEW:
-            lines += ["", *_overview(groups, width, paint)]
-        for group in groups:
-            lines += ["", *_group(group, versions, width, verbose, paint)]
-        warns = [f for f in shown if f.verdict == "warn"]
-        if warns:
-            lines += ["", *_warnings(warns, versions, width, verbose, paint)]
-    lines += ["", *_foot(report)]
+def render(report: Report, layout: Layout) -> str:
+    """Return the report as text for people."""
+    is_judged = report.policy is not None
+    body = _judgements(report, layout) if is_judged else [_inventory(report, layout)]
+    sections = [_head(report, layout), *body, _foot(report)]
+    text = "\n\n".join("\n".join(rows) for rows in sections if rows)
     # Wrapping can move a mark to the head of a row after it was escaped.
-    return no_commands("\n".join(lines) + "\n")
+    return no_commands(text + "\n")
 
 
-def _components(found: Iterable[Finding]) -> list[list[Finding]]:
-    """The findings of one rule, those of one component together."""
+def _judgements(report: Report, layout: Layout) -> list[list[str]]:
+    """Return the sections on findings that no waiver accepts, the heaviest first."""
+    conclusions = {str(c.component.purl): c for c in report.conclusions}
+    findings = [f for f in report.findings if not f.waived_by]
+    groups = _groups(f for f in findings if f.verdict != "warn")
+    warnings = _groups(f for f in findings if f.verdict == "warn")
+    sections = []
+    if sum(len(group.components) for group in groups) > _OVERVIEW:
+        sections.append(_overview(groups, layout))
+    sections += [_group(group, conclusions, layout) for group in groups]
+    if warnings:
+        sections.append(_warnings(warnings, conclusions, layout))
+    return sections
+
+
+def _groups(findings: Iterable[Finding]) -> list[_Group]:
+    return [
+        _Group(verdict=verdict, rule=rule, components=_by_component(members))
+        for (verdict, rule), members in groupby(findings, lambda f: (f.verdict, f.rule))
+    ]
+
+
+def _by_component(findings: Iterable[Finding]) -> list[list[Finding]]:
     grouped: dict[str, list[Finding]] = {}
-    for finding in found:
+    for finding in findings:
         grouped.setdefault(str(finding.component), []).append(finding)
     return list(grouped.values())
 
 
-def _head(report: Report, width: int, paint: Paint) -> list[str]:
-    kinds = [c.component.kind for c in report.conclusions]
-    counts = [
-        f"{n} {k if n == 1 else k + 's'}"
-        for k in ("package", "model", "dataset", "source", "jar")
-        if (n := kinds.count(k))
-    ]
-    lines = []
-    for target in report.targets:
-        chosen = (
-            f" ({target.chosen})"
-            if target.chosen and target.chosen != "named as target"
-            else ""
-        )
-        detail = f", {target.detail}" if target.detail else ""
-        lines.append(
-            f"{paint(target.kind, 'head'):12s} {line(target.path)}{chosen}{detail}"
-        )
-    found = ", ".join(counts) or ("" if report.incomplete else "nothing in it")
-    if len(lines) > 1 and found:
-        lines.append(f"{paint('together', 'head'):12s} {found}")
-    elif lines and found:
-        lines[-1] += f", {found}"
+# -- what was looked at --
+
+
+def _head(report: Report, layout: Layout) -> list[str]:
+    rows = [_target(target, layout) for target in report.targets]
+    holding = _holding(report)
+    if holding and len(rows) > 1:
+        rows.append(_labelled("together", holding, layout))
+    elif holding and rows:
+        rows[-1] += f", {holding}"
     if report.policy is not None:
-        source = (
-            "built in"
-            if report.policy.source == "built in"
-            else line(report.policy.source)
-        )
-        lines.append(
-            f"{paint('profile', 'head'):12s} {report.policy.profile} ({source})"
-        )
-    return lines
+        profile = f"{report.policy.profile} ({line(report.policy.source)})"
+        rows.append(_labelled("profile", profile, layout))
+    return rows
 
 
-def _overview(
-    groups: Sequence[Sequence[Finding]], width: int, paint: Paint
-) -> list[str]:
-    """One row a rule: how many components, and what to do about them."""
-    longest = max(len(g[0].rule) for g in groups)
-    lines = []
-    before = ""
+def _target(target: Target, layout: Layout) -> str:
+    text = line(target.path)
+    if target.chosen not in ("", "named as target"):
+        text += f" ({target.chosen})"
+    if target.detail:
+        text += f", {target.detail}"
+    return _labelled(target.kind, text, layout)
+
+
+def _holding(report: Report) -> str:
+    """Return how many components of each kind there are: `68 packages, 3 models`."""
+    counts = Counter(c.component.kind for c in report.conclusions)
+    numbers = [_number(counts[kind], kind) for kind in _KINDS if counts[kind]]
+    if numbers:
+        return ", ".join(numbers)
+    return "" if report.incomplete else "nothing in it"
+
+
+def _labelled(label: str, text: str, layout: Layout) -> str:
+    return f"{_painted(label, 'head', layout, _LABEL - 1)} {text}"
+
+
+# -- findings --
+
+
+def _overview(groups: Sequence[_Group], layout: Layout) -> list[str]:
+    """Return a row for each rule: for how many components, and what to do there."""
+    longest = max(len(group.rule) for group in groups)
+    rows = []
+    verdict_before = ""
     for group in groups:
-        verdict, rule = group[0].verdict, group[0].rule
-        label = paint(f"{verdict:7s}", verdict) if verdict != before else " " * 7
-        remedy = _begun(group[0].remedy, width - 15 - longest)
-        lines.append(
-            f"{label} {len(_components(group)):4d} {rule:{longest}s}  {remedy}"
-        )
-        before = verdict
-    return lines
+        is_new = group.verdict != verdict_before
+        verdict = _verdict(group.verdict, layout) if is_new else " " * 7
+        number = len(group.components)
+        remedy = _beginning(group.first.remedy, layout.width - 15 - longest)
+        rows.append(f"{verdict} {number:4d} {group.rule:{longest}s}  {remedy}")
+        verdict_before = group.verdict
+    return rows
 
 
-def _group(
-    found: Sequence[Finding],
-    conclusions: Conclusions,
-    width: int,
-    verbose: bool,
-    paint: Paint,
-) -> list[str]:
+def _group(group: _Group, conclusions: Conclusions, layout: Layout) -> list[str]:
     """
-    All findings of one rule at one verdict: some components in full, the rest by name,
-    and once what to do.
+    Return some components of a group in full, the rest by name, and once what to do.
     """
-    lines = []
-    components = _components(found)
-    full = components if verbose or len(components) <= _FULL + 1 else components[:_FULL]
+    rows = []
+    full = _first_few(group.components, layout)
+    rest = group.components[len(full) :]
     for findings in full:
-        lines += _component(findings, conclusions, width, verbose, paint)
-    rest = components[len(full) :]
+        rows += _component(findings, conclusions, layout)
     if rest:
-        lines += _wrapped(
-            f"and {len(rest)} more: {', '.join(_names(rest, conclusions))}",
-            width,
-            most=4,
-        )
-    lines += _wrapped(found[0].remedy, width, label="what to do   ")
-    if len(components) > 1:
-        hint = f"licensescan explain {found[0].rule}" + (
-            "; -v lists all" if rest else ""
-        )
-        lines += _wrapped(hint, width, label="more         ")
-    return lines
+        names = ", ".join(_name(findings, conclusions) for findings in rest)
+        rows += _wrapped(f"and {len(rest)} more: {names}", layout, most=4)
+    rows += _wrapped(group.first.remedy, layout, label="what to do   ")
+    if len(group.components) > 1:
+        hint = f"licensescan explain {group.rule}"
+        all_listed = "; -v lists all" if rest else ""
+        rows += _wrapped(hint + all_listed, layout, label="more         ")
+    return rows
 
 
 def _component(
-    found: Sequence[Finding],
-    conclusions: Conclusions,
-    width: int,
-    verbose: bool,
-    paint: Paint,
+    findings: Sequence[Finding], conclusions: Conclusions, layout: Layout
 ) -> list[str]:
     """
-    What one rule has against one component: the first finding in full, the others of
+    Return the rows of one component under one rule: its first finding in full, those of
     its parts on a line each.
     """
-    first = found[0]
-    head = f"{paint(f'{first.verdict:7s}', first.verdict)} {paint(first.rule, 'rule')}"
-    gap = " " * max(2, 34 - 8 - len(first.rule))
-    lines = [f"{head}{gap}{_who(first, conclusions)}"]
-    lines += _wrapped(_message(first), width)
-    lines += _quotes(first, width, len(first.evidence) if verbose else _QUOTES)
-    others = list(found[1:])
-    for finding in others if verbose or len(others) <= _FULL + 1 else others[:_FULL]:
-        where = _where(finding.evidence[0]) if finding.evidence else ""
-        # Two findings without parts differ in what they say, two parts in what they
-        # are.
-        said = (
-            _of(finding)
-            if finding.part or finding.license != first.license
-            else _message(finding)
-        )
-        lines += _wrapped(f"{said}   {where}", width, label="also ")
-    if not verbose and len(others) > _FULL + 1:
-        lines += _wrapped(f"and {len(others) - _FULL} more of its parts", width)
+    first, *others = findings
+    verdict = _verdict(first.verdict, layout)
+    rule = _painted(first.rule, "rule", layout, _RULE)
+    rows = [f"{verdict} {rule}  {_title(first, conclusions)}"]
+    rows += _wrapped(_message(first), layout)
+    rows += _quotes(first, layout)
+    listed = _first_few(others, layout)
+    for finding in listed:
+        rows += _wrapped(_short(finding, first), layout, label="also ")
+    if len(others) > len(listed):
+        left_out = len(others) - len(listed)
+        rows += _wrapped(f"and {left_out} more of its parts", layout)
     if len(first.path) > 1:
-        lines += _wrapped(
-            " > ".join(line(p) for p in first.path), width, label="in through   "
-        )
-    return lines
+        way = " > ".join(map(line, first.path))
+        rows += _wrapped(way, layout, label="in through   ")
+    return rows
 
 
 def _message(finding: Finding) -> str:
-    """The message without the license, which the line above it names."""
+    """Return the message without the license, which the line above it names."""
     return line(finding.message.removeprefix(f"{finding.license}: "))
 
 
-def _quotes(finding: Finding, width: int, most: int) -> list[str]:
-    lines: list[str] = []
+def _short(finding: Finding, first: Finding) -> str:
+    """
+    Return one more finding of a component on a line: what a part is or, where `first`
+    is about the same, what is said of it; and the place.
+    """
+    is_other = finding.part or finding.license != first.license
+    subject = _subject(finding) if is_other else _message(finding)
+    place = _place(finding.evidence[0]) if finding.evidence else ""
+    return f"{subject}   {place}"
+
+
+def _quotes(finding: Finding, layout: Layout) -> list[str]:
+    rows: list[str] = []
     seen: set[str] = set()
+    most = len(finding.evidence) if layout.verbose else _QUOTES
     for quote in finding.evidence:
-        words = line(quote.quote or "")
-        where = _where(quote)
-        if len(seen) >= most or where in seen or (words and words in seen):
+        words, place = line(quote.quote or ""), _place(quote)
+        if len(seen) >= most or place in seen or words in seen:
             continue
-        seen |= {where, words} - {""}
+        seen |= {place, words} - {""}
         # A value that says no more than the license does is no quote.
         if words and words != finding.license:
-            where = f"“{_clipped(words, 160)}”   {where}"
-        lines += _wrapped(where, width)
-    return lines
+            place = f"“{_clipped(words, _QUOTE_LENGTH)}”   {place}"
+        rows += _wrapped(place, layout)
+    return rows
 
 
-def _who(finding: Finding, conclusions: Conclusions) -> str:
+def _place(quote: Quote) -> str:
+    """Return `path:first-last`, as editors open it."""
+    place = line(quote.path)
+    if not quote.lines:
+        return place
+    first, last = quote.lines
+    return f"{place}:{first}" if first == last else f"{place}:{first}-{last}"
+
+
+def _title(finding: Finding, conclusions: Conclusions) -> str:
+    """Return the component, its part and the license of a finding."""
     conclusion = conclusions.get(str(finding.component))
-    name = (
-        f"{conclusion.component.name} {conclusion.component.version}".strip()
-        if conclusion
-        else str(finding.component)
-    )
-    of = _of(finding)
-    return line(name) + (f", {of}" if finding.part else of and f": {of}")
+    name = line(_versioned(conclusion) if conclusion else str(finding.component))
+    subject = _subject(finding)
+    if finding.part:
+        return f"{name}, {subject}"
+    return f"{name}: {subject}" if subject else name
 
 
-def _of(finding: Finding) -> str:
-    """Which part, and under which license."""
-    named = (
-        _clipped(finding.license, 70)
-        if finding.license not in ("", "NONE", "NOASSERTION")
-        else ""
-    )
-    return line(
-        ": ".join(
-            x
-            for x in (f"part {_clipped(finding.part)}" if finding.part else "", named)
-            if x
-        )
-    )
+def _subject(finding: Finding) -> str:
+    """Return the part and the license of a finding, as far as it has them."""
+    named = []
+    if finding.part:
+        named.append(f"part {_clipped(finding.part)}")
+    if finding.license not in _UNDECIDED:
+        named.append(_clipped(finding.license, 70))
+    return line(": ".join(named))
+
+
+def _name(findings: Sequence[Finding], conclusions: Conclusions) -> str:
+    """
+    Return the name of a component, with its parts where the findings are about these
+    alone.
+    """
+    conclusion = conclusions.get(str(findings[0].component))
+    name = conclusion.component.name if conclusion else str(findings[0].component)
+    parts = list(dict.fromkeys(_clipped(f.part, 30) for f in findings if f.part))
+    is_of_whole = any(f.part is None for f in findings)
+    if is_of_whole or not parts:
+        return line(name)
+    return line(f"{name} ({_few(parts, 2)})")
+
+
+def _warnings(
+    groups: Sequence[_Group], conclusions: Conclusions, layout: Layout
+) -> list[str]:
+    rows = []
+    verdict = _verdict("warn", layout)
+    for group in groups:
+        number = f"{len(group.components):4d}"
+        rule = _painted(group.rule, "rule", layout, _RULE - _COUNT)
+        licenses = _clipped(line(_few(_licenses(group), 3)), 60)
+        rows.append(f"{verdict} {number} {rule}  {licenses}")
+        rows += _about_warning(group, conclusions, layout)
+        verdict = " " * 7
+    if not layout.verbose:
+        hint = "-v lists them; licensescan explain RULE says more"
+        rows += _wrapped(hint, layout)
+    return rows
+
+
+def _about_warning(
+    group: _Group, conclusions: Conclusions, layout: Layout
+) -> list[str]:
+    """Return why a rule warns, in a sentence; if `verbose`, of which components."""
+    reason = group.first.why.split(":")[0].split(".")[0]
+    if not layout.verbose:
+        return _wrapped(f"{reason}.", layout, most=2)
+    names = [_name(findings, conclusions) for findings in group.components]
+    return _wrapped(f"{reason}: {', '.join(names)}", layout)
+
+
+def _licenses(group: _Group) -> list[str]:
+    """Return the licenses that a group is about, the most frequent first."""
+    counts = Counter(f.license for findings in group.components for f in findings)
+    return [name for name, _ in counts.most_common()]
+
+
+# -- without a policy --
+
+
+def _inventory(report: Report, layout: Layout) -> list[str]:
+    """Return a line for each component: its license and what decided it."""
+    rows = []
+    names = [_versioned(conclusion) for conclusion in report.conclusions]
+    column = min(max(map(len, names), default=0), _NAME)
+    for name, conclusion in zip(names, report.conclusions, strict=True):
+        answer = f"{line(conclusion.concluded)}   ({conclusion.basis})"
+        rows.append(f"{line(name):{column}s}  {answer}")
+        if layout.verbose:
+            rows += [f"{'':{column}s}    {_part(part)}" for part in conclusion.parts]
+    return rows
+
+
+def _part(part: Conclusion) -> str:
+    component = part.component
+    return f"{line(component.name)}: {line(part.concluded)}   {line(component.path)}"
+
+
+# -- the last line --
+
+
+def _foot(report: Report) -> list[str]:
+    sums = [_number(len(report.conclusions), "component")]
+    if report.policy is not None:
+        sums[0] += f": {_verdict_counts(report)}"
+    elif report.findings:
+        number = len(report.findings)
+        sums.append(f"{number} notes on the evidence (in the JSON report)")
+    if report.incomplete:
+        number = len(report.incomplete)
+        sums.append(f"incomplete: {number} could not be examined")
+    return [f"{'; '.join(sums)}      exit {report.exit_code}"]
+
+
+def _verdict_counts(report: Report) -> str:
+    counts = Counter(f.verdict for f in report.findings if not f.waived_by)
+    sums = [f"{counts[verdict]} {verdict}" for verdict in ("deny", "review", "warn")]
+    waived = sum(1 for f in report.findings if f.waived_by)
+    if waived:
+        sums.append(f"{waived} waived{_first_expiry(report)}")
+    return ", ".join(sums)
+
+
+def _first_expiry(report: Report) -> str:
+    """Return when the first of the waivers that were used expires."""
+    used = {f.waived_by for f in report.findings}
+    waivers = report.policy.waivers if report.policy else ()
+    dates = [w.expires for w in waivers if w.key in used and w.expires]
+    return f" (expires {min(dates)})" if dates else ""
+
+
+# -- words and rows --
+
+
+def _verdict(verdict: str, layout: Layout) -> str:
+    return _painted(verdict, verdict, layout, 7)
+
+
+def _painted(piece: str, role: str, layout: Layout, columns: int) -> str:
+    """Return `piece` in the color of `role`, filled up to `columns` with blanks."""
+    blanks = " " * (columns - len(piece))
+    return (paint(piece, role) if layout.color else piece) + blanks
+
+
+def _versioned(conclusion: Conclusion) -> str:
+    component = conclusion.component
+    return f"{component.name} {component.version}".strip()
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _few(names: Sequence[str], most: int) -> str:
+    shown = ", ".join(names[:most])
+    left_out = len(names) - most
+    return f"{shown} and {left_out} more" if left_out > 0 else shown
+
+
+def _first_few(items: Sequence[Item], layout: Layout) -> Sequence[Item]:
+    """Return the items to show in full: all if `verbose` or if one more would do."""
+    if layout.verbose or len(items) <= _FULL + 1:
+        return items
+    return items[:_FULL]
 
 
 def _clipped(text: str, limit: int = 50) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _begun(text: str, room: int) -> str:
-    """As much of a sentence as makes sense and fits."""
+def _beginning(text: str, room: int) -> str:
+    """Return as much of a sentence as makes sense and fits into `room` columns."""
     if len(text) <= room:
         return text
-    cut = max(text.rfind(mark, 0, room) for mark in (". ", ", ", "; ", ": "))
-    return f"{text[:cut]} …" if cut > 0 else _clipped(text, room)
-
-
-def _where(quote: Quote) -> str:
-    place = line(quote.path)
-    if quote.lines:
-        first, last = quote.lines
-        place += f":{first}" if first == last else f":{first}-{last}"
-    return place
-
-
-def _names(
-    components: Iterable[Sequence[Finding]], conclusions: Conclusions
-) -> list[str]:
-    """
-    The names of components, with their parts where the findings are about these alone.
-    """
-    names = []
-    for found in components:
-        conclusion = conclusions.get(str(found[0].component))
-        name = conclusion.component.name if conclusion else str(found[0].component)
-        parts = list(dict.fromkeys(_clipped(f.part, 30) for f in found if f.part))
-        if any(f.part is None for f in found) or not parts:
-            names.append(line(name))
-        else:
-            more = f" and {len(parts) - 2} more" if len(parts) > 2 else ""
-            names.append(line(f"{name} ({', '.join(parts[:2])}{more})"))
-    return names
-
-
-def _warnings(
-    found: Sequence[Finding],
-    conclusions: Conclusions,
-    width: int,
-    verbose: bool,
-    paint: Paint,
-) -> list[str]:
-    lines = []
-    label = f"{paint('warn   ', 'warn')} "
-    for rule, group in groupby(found, key=lambda f: f.rule):
-        items = list(group)
-        packages = _names(_components(items), conclusions)
-        licenses = [x for x, _ in _common(f.license for f in items)]
-        more = f" and {len(licenses) - 3} more" if len(licenses) > 3 else ""
-        named = ", ".join(licenses[:3]) + more
-        gap = " " * max(2, 34 - 8 - 5 - len(rule))
-        title = items[0].why.split(":")[0].split(".")[0]
-        lines.append(
-            f"{label}{len(packages):4d} {paint(rule, 'rule')}{gap}{_clipped(line(named), 60)}"
-        )
-        lines += _wrapped(
-            title + "." if not verbose else f"{title}: {', '.join(packages)}",
-            width,
-            most=None if verbose else 2,
-        )
-        label = " " * 8
-    if not verbose:
-        lines += _wrapped("-v lists them; licensescan explain RULE says more", width)
-    return lines
-
-
-def _common(values: Iterable[str]) -> list[tuple[str, int]]:
-    return Counter(values).most_common()
-
-
-def _inventory(report: Report, width: int, verbose: bool) -> list[str]:
-    """`scan`: one line a component, its license and what decided it."""
-    lines = [""]
-    longest = max(
-        (len(f"{c.component.name} {c.component.version}") for c in report.conclusions),
-        default=0,
-    )
-    column = min(longest, 44)
-    for conclusion in report.conclusions:
-        name = line(f"{conclusion.component.name} {conclusion.component.version}")
-        answer = f"{line(conclusion.concluded)}   ({conclusion.basis})"
-        lines.append(f"{name:{column}s}  {answer}")
-        if verbose:
-            lines += [
-                f"{'':{column}s}    {line(p.component.name)}: {line(p.concluded)}   {line(p.component.path)}"
-                for p in conclusion.parts
-            ]
-    return lines
-
-
-def _foot(report: Report) -> list[str]:
-    counts = {
-        v: sum(1 for f in report.findings if f.verdict == v and not f.waived_by)
-        for v in ("deny", "review", "warn")
-    }
-    waived = sum(1 for f in report.findings if f.waived_by)
-    number = len(report.conclusions)
-    parts = [f"{number} component" + ("s" if number != 1 else "")]
-    if report.policy is not None:
-        parts[0] += ": " + ", ".join(f"{n} {v}" for v, n in counts.items())
-        parts[0] += f", {waived} waived{_expiry(report)}" if waived else ""
-    elif any(report.findings):
-        parts[0] += (
-            f"; {len(report.findings)} notes on the evidence (in the JSON report)"
-        )
-    if report.incomplete:
-        parts.append(f"incomplete: {len(report.incomplete)} could not be examined")
-    return [f"{'; '.join(parts)}      exit {report.exit_code}"]
-
-
-def _expiry(report: Report) -> str:
-    """When the first of the waivers that were used expires."""
-    used = {f.waived_by for f in report.findings}
-    dates = (
-        [w.expires for w in report.policy.waivers if w.key in used and w.expires]
-        if report.policy
-        else []
-    )
-    return f" (expires {min(dates)})" if dates else ""
+    end = max(text.rfind(mark, 0, room) for mark in (". ", ", ", "; ", ": "))
+    return f"{text[:end]} …" if end > 0 else _clipped(text, room)
 
 
 def _wrapped(
-    text: str, width: int, *, label: str = "", most: int | None = None
+    text: str, layout: Layout, *, label: str = "", most: int | None = None
 ) -> list[str]:
+    """Return `text` as rows below the margin, behind `label`, at `most` so many."""
     if not text:
         return []
-    room = max(30, width - _MARGIN - len(label))
-    rows = textwrap.wrap(text, room, break_long_words=True, break_on_hyphens=False) or [
-        ""
-    ]
+    room = max(30, layout.width - _MARGIN - len(label))
+    rows = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
     if most is not None and len(rows) > most:
         rows = [*rows[: most - 1], rows[most - 1][: room - 2] + " …"]
-    return [
-        " " * _MARGIN + (label if n == 0 else " " * len(label)) + row
-        for n, row in enumerate(rows)
-    ]
+    labels = [label] + [" " * len(label)] * (len(rows) - 1)
+    margin = " " * _MARGIN
+    return [margin + head + row for head, row in zip(labels, rows, strict=True)]

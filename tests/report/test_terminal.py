@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from licensescan.report import screen
-from licensescan.report.screen import Progress, colored, width
+from licensescan.report import terminal
+from licensescan.report.terminal import Progress, is_colored, paint, width
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,28 @@ def test_colours_are_chosen_by_option_then_variable_then_terminal(
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert colored(choice, terminal=terminal) is expected
+    assert is_colored(choice, terminal=terminal) is expected
+
+
+@pytest.mark.parametrize(
+    ("role", "code"),
+    [
+        ("deny", "1;31"),
+        ("review", "1;33"),
+        ("warn", "36"),
+        ("rule", "1"),
+        ("head", "1"),
+    ],
+)
+def test_a_color_ends_with_its_piece(role: str, code: str) -> None:
+    assert paint("a b", role) == f"\x1b[{code}ma b\x1b[0m"
 
 
 class TestProgress:
     @pytest.fixture
     def clock(self, monkeypatch: pytest.MonkeyPatch) -> list[float]:
         now = [100.0]
-        monkeypatch.setattr(screen, "monotonic", lambda: now[0])
+        monkeypatch.setattr(terminal, "monotonic", lambda: now[0])
         return now
 
     def test_a_short_scan_shows_nothing(self, clock: list[float]) -> None:
