@@ -20,6 +20,7 @@ from licensescan.conclude.base_models import inherited
 from licensescan.conclude.cached_reading import CachedReading
 from licensescan.conclude.conclude import conclude
 from licensescan.judge.judge import judge
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
     Component,
     Conclusion,
@@ -271,7 +272,7 @@ def _conclude(
         ) as error:
             message = f"an internal error while examining it ({type(error).__name__}: {error})"
             problem = Problem(
-                rule="license-unknown", path=component.path, message=message
+                rule=RuleId.LICENSE_UNKNOWN, path=component.path, message=message
             )
             conclusion = Conclusion(
                 component=replace(component, evidence=(), parts=()), problems=(problem,)

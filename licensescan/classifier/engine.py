@@ -48,6 +48,7 @@ from licensescan.classifier.statements.lists import listed
 from licensescan.classifier.statements.mentions import SHORT, sift
 from licensescan.classifier.statements.sections import Section, part_at, sections
 from licensescan.classifier.statements.tags import Tag, tags
+from licensescan.model.kinds import MatchKind
 from licensescan.model.texts import (
     NOASSERTION,
     NONE,
@@ -289,7 +290,7 @@ def _match(
         differences += (more,)
     return Match(
         expression=Expression(one.pattern.expression),
-        kind=layout.KINDS[one.pattern.kind],
+        kind=MatchKind(layout.KINDS[one.pattern.kind]),
         lines=lines,
         coverage=round(one.covered, 4),
         differences=differences,
@@ -333,7 +334,7 @@ def _chosen(choice: Choice, held: Words, places: Sequence[Section]) -> Match:
     lines = held.lines(choice.start, choice.end)
     return Match(
         expression=choice.expression,
-        kind="notice",
+        kind=MatchKind.NOTICE,
         lines=lines,
         coverage=1.0,
         part=part_at(places, lines[0]),
@@ -363,7 +364,7 @@ def _tagged(
             expression=Expression(
                 _OWN_NAME.sub(lambda name: _known_by(name, known), tag.expression)
             ),
-            kind="tag",
+            kind=MatchKind.TAG,
             lines=(tag.line, tag.line),
             coverage=1.0,
             part=part_at(places, tag.line),
@@ -398,7 +399,7 @@ def _listed(
             found.append(
                 Match(
                     expression=Expression(one.expression),
-                    kind="reference",
+                    kind=MatchKind.REFERENCE,
                     lines=lines,
                     coverage=1.0,
                     part=part,

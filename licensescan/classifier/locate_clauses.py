@@ -13,6 +13,7 @@ from dataclasses import replace
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.classify import Classified, classify_bytes
 from licensescan.classifier.detection import plain
+from licensescan.model.kinds import ClauseBasis, MatchKind
 from licensescan.model.types import Clause, Expression, Match
 from licensescan.reader import decode
 
@@ -46,8 +47,12 @@ def located(
     person who looks at one text. `facts` gives the clauses of a license; without it
     they are those of `rules/licenses`.
     """
-    known = [m for m in item.detection.matches if m.kind == "text" and m.part is None]
-    if not known or not any(c.basis == "known-text" for c in item.terms.clauses):
+    known = [
+        m for m in item.detection.matches if m.kind == MatchKind.TEXT and m.part is None
+    ]
+    if not known or not any(
+        c.basis == ClauseBasis.KNOWN_TEXT for c in item.terms.clauses
+    ):
         return item
     facts = facts or _facts
     text = plain(text)
@@ -58,7 +63,7 @@ def located(
         wanted = [
             n
             for n, c in enumerate(clauses)
-            if c.basis == "known-text" and n not in places and _key(c) in held
+            if c.basis == ClauseBasis.KNOWN_TEXT and n not in places and _key(c) in held
         ]
         places |= _places(text, match, {n: clauses[n] for n in wanted})
     return replace(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from licensescan.model.kinds import Inferred, RuleId
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -73,7 +74,7 @@ def _relabelled(
         missing = [c for c in duty.clauses if not _is_met(c.clause, said)]
         if duty.license not in own and missing:
             lighter.append((duty, missing))
-    if not lighter or model.basis == "curation":
+    if not lighter or model.basis == Inferred.CURATION:
         return model
     problems = tuple(_problem(model, duty, missing) for duty, missing in lighter)
     readings = [
@@ -143,7 +144,9 @@ def _problem(model: Conclusion, duty: _Duty, missing: Sequence[Clause]) -> Probl
         f"{model.component.name} {label} and is made from {duty.base}, whose {duty.license} goes on to it:"
         f" {'; '.join(asked[:4])}"
     )
-    return Problem(rule="license-mismatch", path=model.component.path, message=message)
+    return Problem(
+        rule=RuleId.LICENSE_MISMATCH, path=model.component.path, message=message
+    )
 
 
 def _licenses(expression: str) -> tuple[str, ...]:

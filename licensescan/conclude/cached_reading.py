@@ -14,6 +14,7 @@ from licensescan.cache.texts import Cache
 from licensescan.classifier.classify import Classified, classify_text
 from licensescan.classifier.statements.labels import Label
 from licensescan.conclude.readme import ProseRead, read_text, speaks
+from licensescan.model.kinds import ClauseBasis, EvidenceKind, MatchKind
 from licensescan.model.types import (
     Clause,
     Component,
@@ -96,13 +97,13 @@ class CachedReading:
 
 
 _TEXTS = (
-    "license-file",
-    "license-field",
-    "hidden-text",
-    "patents-file",
-    "source-header",
+    EvidenceKind.LICENSE_FILE,
+    EvidenceKind.LICENSE_FIELD,
+    EvidenceKind.HIDDEN_TEXT,
+    EvidenceKind.PATENTS_FILE,
+    EvidenceKind.SOURCE_HEADER,
 )
-_PROSE = ("readme", "readme-nested", "source-header")
+_PROSE = ("readme", EvidenceKind.README_NESTED, EvidenceKind.SOURCE_HEADER)
 
 
 def _evidence(components: Iterable[Component]) -> Iterator[Evidence]:
@@ -178,7 +179,7 @@ def _load_clause(v: Any) -> Clause:
         lines=_pair(v[2]) if v[2] else None,
         quote=v[3],
         confidence=v[4],
-        basis=v[5],
+        basis=ClauseBasis(v[5]),
         section=v[6],
         lead=v[7],
     )
@@ -202,7 +203,7 @@ def _dump_match(m: Match) -> list[Any]:
 def _load_match(v: Any) -> Match:
     return Match(
         expression=Expression(v[0]),
-        kind=v[1],
+        kind=MatchKind(v[1]),
         lines=_pair(v[2]),
         coverage=v[3],
         differences=tuple(

@@ -36,6 +36,7 @@ from licensescan.conclude.precedence import UNREAD, Decision, decide
 from licensescan.conclude.problems import doubts, short, spoken
 from licensescan.conclude.readme import Prose, ProseRead, read_prose
 from licensescan.conclude.source_headers import HEADERS, VERSIONLESS, read_header
+from licensescan.model.kinds import EvidenceKind, Inferred, MatchKind, RuleId
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -126,6 +127,7 @@ def conclude(
         effective=decision.expression,
         alternative=decision.other,
         basis=decision.basis,
+        also=decision.also,
         confidence=decision.confidence,
         terms=_terms(decision, heard.declared, heard.texts, heard.prose, rulebook),
         evidence=_told(heard, decision.texts),
@@ -141,7 +143,9 @@ def _heard(component: Component, rulebook: Rulebook, reading: Reading) -> _Heard
     declared = read_declared(component.evidence)
     component = gathered(component, declared.expression, classify, rulebook)
     kinds = (
-        KINDS if any(e.kind != "notice" for e in component.evidence) else ("notice",)
+        KINDS
+        if any(e.kind != EvidenceKind.NOTICE for e in component.evidence)
+        else (EvidenceKind.NOTICE,)
     )
     own = [e for e in component.evidence if e.kind in kinds and (e.text or "").strip()]
     given = excepted(
@@ -180,7 +184,7 @@ def _decided(
         and decision.expression in (NONE, NOASSERTION)
         and _is_list(component, heard.given)
     ):
-        return Decision(expression=NONE, basis="none")
+        return Decision(expression=NONE, basis=Inferred.NONE)
     return decision
 
 
@@ -231,8 +235,8 @@ def _problems(
     # A model that is not at hand is known all the same once somebody has said what it
     # is under.
     settled = component.kind in ("model", "dataset") and decision.basis in (
-        "curation",
-        "curated",
+        Inferred.CURATION,
+        EvidenceKind.CURATED,
     )
     met = tuple(p for p in component.problems if not settled or p.rule not in UNREAD)
     problems = (
@@ -241,24 +245,28 @@ def _problems(
         *decision.problems,
         *prose.problems(component),
     )
-    if any(p.rule == "notice-missing" for p in problems) and shown_beside(
+    if any(p.rule == RuleId.NOTICE_MISSING for p in problems) and shown_beside(
         parts, decision.expression
     ):
-        problems = tuple(p for p in problems if p.rule != "notice-missing")
-    if component.relation == "import" and decision.basis != "curation":
+        problems = tuple(p for p in problems if p.rule != RuleId.NOTICE_MISSING)
+    if component.relation == "import" and decision.basis != Inferred.CURATION:
         notices = [
             Text(evidence=e, found=classify(e))
             for e in component.evidence
-            if e.kind == "notice" and e.text
+            if e.kind == EvidenceKind.NOTICE and e.text
         ]
         doubtful = (
             *doubts(heard.given, notices),
             *spoken(component, decision.expression, prose, rulebook),
         )
         # What names the lines says more than what names the file.
-        told = {p.path for p in doubtful if p.rule == "license-unknown"}
+        told = {p.path for p in doubtful if p.rule == RuleId.LICENSE_UNKNOWN}
         problems = (
-            *(p for p in problems if p.rule != "license-unknown" or p.path not in told),
+            *(
+                p
+                for p in problems
+                if p.rule != RuleId.LICENSE_UNKNOWN or p.path not in told
+            ),
             *doubtful,
         )
     return tuple(dict.fromkeys(problems))
@@ -272,10 +280,13 @@ def _is_list(component: Component, given: Sequence[Text]) -> bool:
     if component.kind != "source" or "#" not in component.purl:
         return False
     kinds = {e.kind for e in component.evidence}
-    if kinds <= {"license-file", "hidden-text"} and all(map(_only_thanks, given)):
+    if kinds <= {EvidenceKind.LICENSE_FILE, EvidenceKind.HIDDEN_TEXT} and all(
+        map(_only_thanks, given)
+    ):
         return True
-    return kinds == {"notice"} or (
-        kinds == {"license-file"} and any(t.found.detection.matches for t in given)
+    return kinds == {EvidenceKind.NOTICE} or (
+        kinds == {EvidenceKind.LICENSE_FILE}
+        and any(t.found.detection.matches for t in given)
     )
 
 
@@ -324,7 +335,7 @@ def _labelled(
     found = [
         part
         for t in texts
-        if t.evidence.kind == "license-file"
+        if t.evidence.kind == EvidenceKind.LICENSE_FILE
         for part in parts_of(component, t.evidence.path, titled(t.evidence.text or ""))
     ]
     return (
@@ -341,13 +352,13 @@ def _with_facts(decision: Decision, facts: Known | None) -> Decision:
     """
     if facts is None:
         return decision
-    if facts.license is None or decision.basis == "curation":
+    if facts.license is None or decision.basis == Inferred.CURATION:
         return replace(decision, problems=(*decision.problems, *facts.problems))
     said = decision.expression
-    settled = ("license-missing", "license-unknown", "license-ambiguous")
+    settled = (RuleId.LICENSE_MISSING, RuleId.LICENSE_UNKNOWN, RuleId.LICENSE_AMBIGUOUS)
     return Decision(
         expression=facts.license,
-        basis="curated",
+        basis=EvidenceKind.CURATED,
         confidence=0.8,
         other=said if said not in (NONE, NOASSERTION) else None,
         problems=(
@@ -362,7 +373,7 @@ def _with_rider(
 ) -> Decision:
     """A PATENTS file beside the license is a license of its own, given with it."""
     for item in component.evidence:
-        if item.kind != "patents-file" or not (item.text or "").strip():
+        if item.kind != EvidenceKind.PATENTS_FILE or not (item.text or "").strip():
             continue
         found = classify(item)
         expression = found.detection.expression
@@ -395,7 +406,9 @@ def _terms(
     ]
     base = rulebook.terms_of(decision.expression)
     unread = [
-        t.found.terms for t in decision.texts if t.evidence.kind != "patents-file"
+        t.found.terms
+        for t in decision.texts
+        if t.evidence.kind != EvidenceKind.PATENTS_FILE
     ]
     if not known and unread:
         base = (
@@ -409,7 +422,7 @@ def _terms(
         texts_of = (
             t
             for t in decision.texts
-            if t.evidence.kind != "patents-file" and restricts(t.found.terms)
+            if t.evidence.kind != EvidenceKind.PATENTS_FILE and restricts(t.found.terms)
         )
         heavy = [added(_own(t)) for t in texts_of]
         base = together([base, *heavy]) if heavy else base
@@ -421,7 +434,9 @@ def _terms(
     base = replace(
         base, clauses=(*base.clauses, *(c for c in extra if c not in base.clauses))
     )
-    for rider in (t for t in decision.texts if t.evidence.kind == "patents-file"):
+    for rider in (
+        t for t in decision.texts if t.evidence.kind == EvidenceKind.PATENTS_FILE
+    ):
         terms = rider.found.terms
         hit = terms.patent.retaliation or base.patent.retaliation
         spoken = tuple(c for c in base.clauses if c.clause != "patent.silent")
@@ -488,10 +503,12 @@ def _of_itself(item: Evidence, found: Classified) -> Classified:
     """
     matches = found.detection.matches
     kept = tuple(
-        m for m in matches if m.kind != "reference" or m.expression not in VERSIONLESS
+        m
+        for m in matches
+        if m.kind != MatchKind.REFERENCE or m.expression not in VERSIONLESS
     )
     if (
-        item.kind != "hidden-text"
+        item.kind != EvidenceKind.HIDDEN_TEXT
         or not kept
         or len(kept) == len(matches)
         or found.detection.modified
@@ -509,7 +526,7 @@ def _curated(component: Component, curations: Sequence[Curation]) -> Decision | 
     for curation in curations:
         if curation_applies(curation, component):
             return Decision(
-                expression=curation.license, basis="curation", confidence=1.0
+                expression=curation.license, basis=Inferred.CURATION, confidence=1.0
             )
     return None
 
@@ -523,7 +540,7 @@ def _told(heard: _Heard, more: Sequence[Text]) -> tuple[Evidence, ...]:
     headers = {id(e): x for e, x in heard.tags}
     told = []
     for item in heard.component.evidence:
-        if item.kind in ("readme", "readme-nested"):
+        if item.kind in (EvidenceKind.README, EvidenceKind.README_NESTED):
             continue
         expression = (
             read.get(id(item))

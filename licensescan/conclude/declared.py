@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from licensescan.classifier.names.interpret import Name, combine, interpret
 from licensescan.classifier.names.phrases import forbids, normal
+from licensescan.model.kinds import Basis, ClauseBasis, EvidenceKind, Inferred, RuleId
 from licensescan.model.texts import Clause, Patent, Terms
 from licensescan.model.types import (
     NOASSERTION,
@@ -22,39 +23,46 @@ from licensescan.model.types import (
 from licensescan.rulebook.terms import added
 from licensescan.standards.spdx_expression import covers, join_and, licenses, normalise
 
-CONTEXTS = {
-    "license-field": "license-field",
-    "classifier": "classifier",
-    "pom": "pom",
-    "npm": "npm",
-    "debian": "debian",
-    "model-card": "huggingface",
-    "weights-header": "huggingface",
-    "manifest": "pom",
-    "sbom": "license-field",
-    "native": "license-field",
-    "rockspec": "rockspec",
-    "source-header": "license-field",
-    "label": "license-field",
+CONTEXTS: dict[str, str] = {
+    EvidenceKind.LICENSE_FIELD: "license-field",
+    EvidenceKind.CLASSIFIER: "classifier",
+    EvidenceKind.POM: "pom",
+    EvidenceKind.NPM: "npm",
+    EvidenceKind.DEBIAN: "debian",
+    EvidenceKind.MODEL_CARD: "huggingface",
+    EvidenceKind.WEIGHTS_HEADER: "huggingface",
+    EvidenceKind.MANIFEST: "pom",
+    EvidenceKind.SBOM: "license-field",
+    EvidenceKind.NATIVE: "license-field",
+    EvidenceKind.ROCKSPEC: "rockspec",
+    EvidenceKind.SOURCE_HEADER: "license-field",
+    EvidenceKind.LABEL: "license-field",
 }
 """Which habit of naming licenses each kind of field follows (see `names.interpret`)."""
 
 FIELDS = (
-    "license-field",
-    "pom",
-    "npm",
-    "debian",
-    "rockspec",
-    "model-card",
-    "weights-header",
-    "manifest",
-    "sbom",
-    "native",
-    "label",
+    EvidenceKind.LICENSE_FIELD,
+    EvidenceKind.POM,
+    EvidenceKind.NPM,
+    EvidenceKind.DEBIAN,
+    EvidenceKind.ROCKSPEC,
+    EvidenceKind.MODEL_CARD,
+    EvidenceKind.WEIGHTS_HEADER,
+    EvidenceKind.MANIFEST,
+    EvidenceKind.SBOM,
+    EvidenceKind.NATIVE,
+    EvidenceKind.LABEL,
 )
 
-_READ = frozenset((*FIELDS, "license-expression", "spdx-field", "classifier"))
-_CARDS = ("model-card", "weights-header")
+_READ = frozenset(
+    (
+        *FIELDS,
+        EvidenceKind.LICENSE_EXPRESSION,
+        EvidenceKind.SPDX_FIELD,
+        EvidenceKind.CLASSIFIER,
+    )
+)
+_CARDS = (EvidenceKind.MODEL_CARD, EvidenceKind.WEIGHTS_HEADER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +81,7 @@ class Declared:
     """
 
     expression: Expression = NONE
-    basis: str = "none"
+    basis: Basis = Inferred.NONE
     family: str = ""
     words: str = ""
     named: tuple[Expression, ...] = ()
@@ -107,7 +115,7 @@ class Declared:
             path=item.path,
             lines=item.lines,
             quote=item.value,
-            basis="metadata",
+            basis=ClauseBasis.METADATA,
         )
         terms = added([told] if clause else [])
         return replace(
@@ -131,13 +139,20 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
     read: list[Evidence] = []
     problems: list[Problem] = []
     formal = NONE
-    for item in (e for e in evidence if e.kind in ("license-expression", "spdx-field")):
+    for item in (
+        e
+        for e in evidence
+        if e.kind in (EvidenceKind.LICENSE_EXPRESSION, EvidenceKind.SPDX_FIELD)
+    ):
         answer, problem = _formal(item)
         read.append(replace(item, expression=answer))
         problems += [problem] if problem else []
         formal = answer if formal in (NONE, NOASSERTION) else formal
     fields = [
-        (e, interpret(e.value, context=CONTEXTS.get(e.kind, "license-field")))
+        (
+            e,
+            interpret(e.value, context=CONTEXTS.get(e.kind, "license-field")),
+        )
         for e in evidence
         if e.kind in FIELDS
     ]
@@ -148,19 +163,21 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
     classifiers = [
         (e, interpret(e.value, context="classifier"))
         for e in evidence
-        if e.kind == "classifier"
+        if e.kind == EvidenceKind.CLASSIFIER
     ]
     read += [replace(e, expression=n.expression) for e, n in (*fields, *classifiers)]
     # What weights say of themselves is a voice of its own beside their card.
-    stated = [(e, n) for e, n in fields if e.kind != "weights-header"] or fields
-    inside = combine([n for e, n in fields if e.kind == "weights-header"])
+    stated = [
+        (e, n) for e, n in fields if e.kind != EvidenceKind.WEIGHTS_HEADER
+    ] or fields
+    inside = combine([n for e, n in fields if e.kind == EvidenceKind.WEIGHTS_HEADER])
     field, trove = combine([n for _, n in stated]), combine([n for _, n in classifiers])
     restricted = next((e.value for e, n in (*fields, *classifiers) if n.restricted), "")
     expression, basis, conflict = _decide(
         formal,
-        (field, stated[0][0].kind if stated else "license-field"),
-        (inside, "weights-header"),
-        (trove, "classifier"),
+        (field, stated[0][0].kind if stated else EvidenceKind.LICENSE_FIELD),
+        (inside, EvidenceKind.WEIGHTS_HEADER),
+        (trove, EvidenceKind.CLASSIFIER),
     )
     family = field.family or trove.family or ""
     # A card that says "other" has said something; a License field that says "UNKNOWN"
@@ -170,7 +187,11 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
     if expression == NONE and (family or restricted or spoken or pasted):
         expression = NOASSERTION
         basis = (
-            fields[0][0].kind if fields else pasted[0].kind if pasted else "classifier"
+            fields[0][0].kind
+            if fields
+            else pasted[0].kind
+            if pasted
+            else EvidenceKind.CLASSIFIER
         )
     return Declared(
         expression=expression,
@@ -202,7 +223,7 @@ def _formal(item: Evidence) -> tuple[Expression, Problem | None]:
         return normalise(item.value), None
     except ExpressionError as error:
         problem = Problem(
-            rule="expression-invalid",
+            rule=RuleId.EXPRESSION_INVALID,
             path=item.path,
             message=f"License-Expression: {error}",
         )
@@ -211,17 +232,17 @@ def _formal(item: Evidence) -> tuple[Expression, Problem | None]:
 
 
 def _decide(
-    formal: Expression, *fields: tuple[Name, str]
-) -> tuple[Expression, str, Expression | None]:
+    formal: Expression, *fields: tuple[Name, EvidenceKind]
+) -> tuple[Expression, Basis, Expression | None]:
     lower = [(n.expression, b) for n, b in fields if n.expression]
-    answers = [(formal, "license-expression")] * (
+    answers = [(formal, EvidenceKind.LICENSE_EXPRESSION)] * (
         formal not in (NONE, NOASSERTION)
     ) + lower
     if not answers:
         return (
-            (NOASSERTION, "license-expression", None)
+            (NOASSERTION, EvidenceKind.LICENSE_EXPRESSION, None)
             if formal == NOASSERTION
-            else (NONE, "none", None)
+            else (NONE, Inferred.NONE, None)
         )
     expression, basis = answers[0]
     for other, why in answers[1:]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Conclusion
 
 _NAMED = 8
@@ -56,7 +57,7 @@ def _what_it_says(part: Conclusion) -> object:
         )
     sums = frozenset(e.sha256 for e in part.evidence)
     if (
-        part.basis != "license-file"
+        part.basis != EvidenceKind.LICENSE_FILE
         or not sums
         or None in sums
         or any(e.lines for e in part.evidence)
@@ -127,4 +128,4 @@ def _limits(part: Conclusion) -> set[str]:
 
 
 def _is_unknown(part: Conclusion) -> bool:
-    return any(p.rule == "license-unknown" for p in part.problems)
+    return any(p.rule == RuleId.LICENSE_UNKNOWN for p in part.problems)

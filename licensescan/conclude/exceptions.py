@@ -15,6 +15,7 @@ from dataclasses import replace
 from licensescan.classifier.classify import Classified
 from licensescan.classifier.detection import summed
 from licensescan.conclude.own_texts import Text
+from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import NOASSERTION, NONE, Component, Evidence, Expression
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.standards.spdx_expression import licenses, stem
@@ -132,7 +133,7 @@ def _read(evidence: Sequence[Evidence], classify: Classify) -> list[Text]:
     return [
         Text(evidence=e, found=classify(e))
         for e in evidence
-        if e.kind == "license-file" and (e.text or "").strip()
+        if e.kind == EvidenceKind.LICENSE_FILE and (e.text or "").strip()
     ]
 
 

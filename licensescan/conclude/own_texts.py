@@ -11,6 +11,7 @@ from licensescan.classifier.detection import own_expression, summed
 from licensescan.conclude.declared import Declared
 from licensescan.conclude.license_refs import reference_of
 from licensescan.conclude.readme import license_section
+from licensescan.model.kinds import EvidenceKind, MatchKind
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -21,7 +22,11 @@ from licensescan.model.types import (
 )
 from licensescan.standards.spdx_expression import join_or, licenses, settled
 
-KINDS = ("license-file", "license-field", "hidden-text")
+KINDS = (
+    EvidenceKind.LICENSE_FILE,
+    EvidenceKind.LICENSE_FIELD,
+    EvidenceKind.HIDDEN_TEXT,
+)
 """Kinds of evidence that hold terms of the component itself."""
 
 PARAGRAPH = 120
@@ -114,11 +119,15 @@ def offered(component: Component, known: Sequence[Text]) -> Expression | None:
     is licensed in two ways.
     """
     each = list(
-        dict.fromkeys(t.expression for t in known if t.evidence.kind == "license-file")
+        dict.fromkeys(
+            t.expression for t in known if t.evidence.kind == EvidenceKind.LICENSE_FILE
+        )
     )
     if len(each) < 2 or any(" " in e or e == NONE for e in each):
         return None
-    told = (e.text for e in component.evidence if e.kind == "readme" and e.text)
+    told = (
+        e.text for e in component.evidence if e.kind == EvidenceKind.README and e.text
+    )
     return (
         join_or(*each)
         if any(_OFFER.search(license_section(text)) for text in told)
@@ -141,18 +150,18 @@ def _together(known: Sequence[Text]) -> Expression:
     texts = {
         m.expression
         for m in matches
-        if m.kind == "text" and m.expression.startswith("BSD-")
+        if m.kind == MatchKind.TEXT and m.expression.startswith("BSD-")
     }
     only = next(iter(texts)) if len(texts) == 1 else None
     if (
         only is None
         or only == "BSD-3-Clause"
-        or not any(m.kind != "text" for m in matches)
+        or not any(m.kind != MatchKind.TEXT for m in matches)
     ):
         return summed(t.expression for t in known)
     return summed(
         m.expression
-        if m.kind == "text"
+        if m.kind == MatchKind.TEXT
         else Expression(m.expression.replace("BSD-3-Clause", only))
         for m in matches
     )

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from licensescan.classifier.detection import summed
 from licensescan.conclude.own_texts import Tags, Text
+from licensescan.model.kinds import ClauseBasis, EvidenceKind, Inferred, RuleId
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -82,7 +83,7 @@ def stanza_parts(
             continue
         told = tuple(
             Evidence(
-                kind="license-file",
+                kind=EvidenceKind.LICENSE_FILE,
                 path=path,
                 sha256=e.sha256,
                 lines=lines,
@@ -111,14 +112,16 @@ def _of_library(part: Conclusion, rulebook: Rulebook) -> Conclusion:
     if not _is_reciprocal(part.detected, rulebook) or _is_reciprocal(known, rulebook):
         return part
     table = Evidence(
-        kind="native", path=part.component.path, value=f"{known} ({row.source})"
+        kind=EvidenceKind.NATIVE,
+        path=part.component.path,
+        value=f"{known} ({row.source})",
     )
     terms = rulebook.terms_of(known)
     return replace(
         part,
         concluded=known,
         effective=known,
-        basis="native",
+        basis=EvidenceKind.NATIVE,
         terms=terms,
         evidence=(*part.evidence, table),
     )
@@ -197,7 +200,10 @@ def unknown_parts(
                 continue
             told = tuple(
                 Evidence(
-                    kind="license-file", path=path, value=c.quote or "", lines=c.lines
+                    kind=EvidenceKind.LICENSE_FILE,
+                    path=path,
+                    value=c.quote or "",
+                    lines=c.lines,
                 )
                 for c in clauses
             )
@@ -209,7 +215,7 @@ def unknown_parts(
                 replace(
                     part,
                     detected=NOASSERTION,
-                    basis="clauses",
+                    basis=Inferred.CLAUSES,
                     confidence=0.6,
                     terms=terms,
                 )
@@ -222,7 +228,7 @@ def region_of(clause: Clause, regions: Sequence[Unmatched]) -> Unmatched | None:
     The unexplained stretch of a text in which a clause was read; None for clauses of
     known texts.
     """
-    if clause.lines is None or clause.basis == "known-text":
+    if clause.lines is None or clause.basis == ClauseBasis.KNOWN_TEXT:
         return None
     first, last = clause.lines
     return next(
@@ -242,7 +248,7 @@ def header_parts(
     expression does not.
     """
     grouped: dict[Expression, list[Evidence]] = {}
-    has_rider = any(e.kind == "patents-file" for e in component.evidence)
+    has_rider = any(e.kind == EvidenceKind.PATENTS_FILE for e in component.evidence)
     for evidence, said in tags:
         expression = _without_rider(said) if not has_rider else said
         if (
@@ -312,7 +318,7 @@ def limited_parts(
             relation="vendored",
         )
         parts.append(
-            replace(part, basis="clauses", confidence=0.7, terms=added(clauses))
+            replace(part, basis=Inferred.CLAUSES, confidence=0.7, terms=added(clauses))
         )
     return parts
 
@@ -380,7 +386,7 @@ def hidden_parts(
             hidden.license,
             (
                 Evidence(
-                    kind="curated",
+                    kind=EvidenceKind.CURATED,
                     path=component.path,
                     value=f"{hidden.license} ({hidden.source})",
                 ),
@@ -407,10 +413,10 @@ def distinct(
         if p.concluded != NONE
         or p.problems
         or p.parts
-        or p.component.kind in ("native", "model", "jar")
+        or p.component.kind in (EvidenceKind.NATIVE, "model", "jar")
         if not (p.component.kind == "source" and _is_copy(p, sums))
         if not (
-            (p.component.kind == "native" or p.basis == "spdx-tag")
+            (p.component.kind == "native" or p.basis == EvidenceKind.SPDX_TAG)
             and _is_of_owner(p.concluded, own)
         )
         if not (p.component.kind == "source" and _is_branch(p, own))
@@ -434,7 +440,7 @@ def of_the_package(
             p,
             concluded=own,
             effective=own,
-            basis="package",
+            basis=Inferred.PACKAGE,
             confidence=0.5,
             terms=rulebook.terms_of(own),
             problems=(),
@@ -442,7 +448,7 @@ def of_the_package(
         if p.component.kind == "jar"
         and p.concluded == NONE
         and own not in (NONE, NOASSERTION)
-        and {x.rule for x in p.problems} <= {"license-missing"}
+        and {x.rule for x in p.problems} <= {RuleId.LICENSE_MISSING}
         and p.component.name.lower().rpartition(".")[2] == stem
         else p
         for p in parts
@@ -457,7 +463,7 @@ def shown_beside(parts: Iterable[Conclusion], declared: Expression) -> bool:
     """
     return any(
         p.component.kind == "source"
-        and p.basis == "license-file"
+        and p.basis == EvidenceKind.LICENSE_FILE
         and covers(declared, p.concluded)
         and _stands_beside(p)
         for p in parts
@@ -487,9 +493,9 @@ def _is_copy(part: Conclusion, sums: Collection[str]) -> bool:
     Whether a part has only texts that are the component's own, byte for byte: its
     documentation's copy of them.
     """
-    told = [e for e in part.evidence if e.kind == "license-file"]
+    told = [e for e in part.evidence if e.kind == EvidenceKind.LICENSE_FILE]
     whole = (
-        part.basis == "license-file"
+        part.basis == EvidenceKind.LICENSE_FILE
         and not part.parts
         and not any(e.lines for e in told)
     )

@@ -31,6 +31,7 @@ from licensescan.conclude.problems import (
 )
 from licensescan.conclude.readme import Prose
 from licensescan.conclude.source_headers import MOST, SOME, headline
+from licensescan.model.kinds import Basis, EvidenceKind, Inferred, MatchKind, RuleId
 from licensescan.model.types import NOASSERTION, NONE, Component, Expression, Problem
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import burden, restricts
@@ -43,7 +44,7 @@ from licensescan.standards.spdx_expression import (
     settled,
 )
 
-UNREAD = ("license-unknown", "terms-unread")
+UNREAD = (RuleId.LICENSE_UNKNOWN, RuleId.TERMS_UNREAD)
 """Rules of what was not at hand: they say why nothing is known."""
 
 _OPEN = ("Permissive", "Public Domain", "Copyleft", "Copyleft Limited")
@@ -58,7 +59,8 @@ class Decision:
     """
 
     expression: Expression
-    basis: str
+    basis: Basis
+    also: Basis | None = None
     confidence: float = 1.0
     other: Expression | None = None
     problems: tuple[Problem, ...] = ()
@@ -85,7 +87,7 @@ def decide(
     unread = [t for t in texts if t.is_open]
     shown = shown_by(known, declared, tags)
     said = declared.expression
-    if declared.basis != "license-expression":
+    if declared.basis != EvidenceKind.LICENSE_EXPRESSION:
         said = sharpened(said, shown)
     if any(t.found.detection.modified for t in unread):
         if shown == NONE and _is_a_version(said, unread):
@@ -136,7 +138,7 @@ def _declared_and_shown(
         if not more:
             return Decision(
                 expression=shown,
-                basis="license-file",
+                basis=EvidenceKind.LICENSE_FILE,
                 problems=problems,
                 texts=tuple(unread),
                 confidence=0.9,
@@ -159,7 +161,8 @@ def _declared_and_shown(
             problems = (*problems, mismatch(component, message))
         return Decision(
             expression=whole,
-            basis=f"{declared.basis} and license-file",
+            basis=declared.basis,
+            also=EvidenceKind.LICENSE_FILE,
             confidence=0.8,
             problems=problems,
         )
@@ -168,7 +171,7 @@ def _declared_and_shown(
     )
     return Decision(
         expression=shown,
-        basis="license-file",
+        basis=EvidenceKind.LICENSE_FILE,
         confidence=0.7,
         other=said,
         problems=(*problems, clash),
@@ -199,7 +202,7 @@ def _undeclared(
             )
     return Decision(
         expression=shown,
-        basis="license-file",
+        basis=EvidenceKind.LICENSE_FILE,
         confidence=0.9 if problems else 1.0,
         problems=problems,
     )
@@ -212,7 +215,7 @@ def _modified(unread: Sequence[Text], said: Expression) -> Decision:
     """
     return Decision(
         expression=NOASSERTION,
-        basis="license-file",
+        basis=EvidenceKind.LICENSE_FILE,
         confidence=0.5,
         other=said if said not in (NONE, NOASSERTION) else None,
         problems=tuple(changed(t) for t in unread if t.found.detection.modified),
@@ -241,14 +244,14 @@ def _unread(
         expression = join_or(*several) if offers_one else join_and(*several)
         return Decision(
             expression=expression,
-            basis="clauses",
+            basis=Inferred.CLAUSES,
             confidence=0.6,
             problems=problems,
             texts=tuple(unread),
         )
     return Decision(
         expression=NOASSERTION,
-        basis="license-file",
+        basis=EvidenceKind.LICENSE_FILE,
         confidence=0.3,
         problems=problems,
         texts=tuple(unread),
@@ -272,7 +275,7 @@ def _unread_but_declared(
             texts=tuple(unread),
         )
     if any(
-        m.kind == "text" and covers(said, m.expression)
+        m.kind == MatchKind.TEXT and covers(said, m.expression)
         for t in unread
         for m in t.found.detection.matches
     ):
@@ -294,7 +297,7 @@ def _unread_but_declared(
         expression=join_and(*dict.fromkeys(n for n in names if n))
         if all(names)
         else NOASSERTION,
-        basis="clauses" if all(names) else "license-file",
+        basis=Inferred.CLAUSES if all(names) else EvidenceKind.LICENSE_FILE,
         confidence=0.4,
         other=said,
         problems=(clash, *problems),
@@ -313,11 +316,15 @@ def _without_text(
     headers, share = headline(tags)
     if headers != NONE and share >= SOME:
         return Decision(
-            expression=settled(headers), basis="source-header", confidence=0.6
+            expression=settled(headers),
+            basis=EvidenceKind.SOURCE_HEADER,
+            confidence=0.6,
         )
     named = prose.named()
     if named not in (NONE, NOASSERTION):
-        return Decision(expression=settled(named), basis="readme", confidence=0.5)
+        return Decision(
+            expression=settled(named), basis=EvidenceKind.README, confidence=0.5
+        )
     if declared.expression == NOASSERTION:
         words = (
             short(declared.words or declared.restricted or declared.said)
@@ -325,9 +332,9 @@ def _without_text(
         )
         message = f"the metadata says only {words!r}, and no text decides which license that is"
         rule = (
-            "license-ambiguous"
+            RuleId.LICENSE_AMBIGUOUS
             if declared.likely or declared.alike
-            else "license-unknown"
+            else RuleId.LICENSE_UNKNOWN
         )
         if not declared.likely:
             return _undecided(component, declared.basis, message, rule)
@@ -339,23 +346,27 @@ def _without_text(
         )
     if headers != NONE:
         message = f"only few of its files have a license header ({headers}), and nothing speaks for the rest"
-        return _undecided(component, "source-header", message)
+        return _undecided(component, EvidenceKind.SOURCE_HEADER, message)
     speaks = prose.states or named != NONE
     if speaks or any(
         e.kind in KINDS for e in component.evidence if (e.text or "").strip()
     ):
         message = "there is text about a license, and it could not be decided"
-        return _undecided(component, "readme" if speaks else "license-file", message)
+        return _undecided(
+            component,
+            EvidenceKind.README if speaks else EvidenceKind.LICENSE_FILE,
+            message,
+        )
     if any(p.rule in UNREAD for p in component.problems):
         # What was not at hand may have a license: that it is unknown was told, and it
         # is not "no license".
-        return Decision(expression=NOASSERTION, basis="none", confidence=0.0)
+        return Decision(expression=NOASSERTION, basis=Inferred.NONE, confidence=0.0)
     missing = Problem(
-        rule="license-missing",
+        rule=RuleId.LICENSE_MISSING,
         path=component.path,
         message="no license in metadata, files, headers or README",
     )
-    return Decision(expression=NONE, basis="none", problems=(missing,))
+    return Decision(expression=NONE, basis=Inferred.NONE, problems=(missing,))
 
 
 def _declared_alone(component: Component, declared: Declared, tags: Tags) -> Decision:
@@ -394,11 +405,11 @@ def _declared_alone(component: Component, declared: Declared, tags: Tags) -> Dec
     elif (
         component.kind == "package"
         and component.relation == "import"
-        and declared.basis != "debian"
+        and declared.basis != EvidenceKind.DEBIAN
     ):
         message = f"{said} is declared, and no license text is shipped with it"
         problems = (
-            Problem(rule="notice-missing", path=component.path, message=message),
+            Problem(rule=RuleId.NOTICE_MISSING, path=component.path, message=message),
         )
     headers, share = headline(tags)
     if headers != NONE and share >= MOST and not agrees(said, headers):
@@ -408,7 +419,7 @@ def _declared_alone(component: Component, declared: Declared, tags: Tags) -> Dec
         )
         return Decision(
             expression=headers,
-            basis="source-header",
+            basis=EvidenceKind.SOURCE_HEADER,
             confidence=0.6,
             other=said,
             problems=(*problems, clash),
@@ -421,7 +432,10 @@ def _declared_alone(component: Component, declared: Declared, tags: Tags) -> Dec
 
 
 def _undecided(
-    component: Component, basis: str, message: str, rule: str = "license-unknown"
+    component: Component,
+    basis: Basis,
+    message: str,
+    rule: RuleId = RuleId.LICENSE_UNKNOWN,
 ) -> Decision:
     """There is evidence, and it does not decide."""
     problem = Problem(rule=rule, path=component.path, message=message)

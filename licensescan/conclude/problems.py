@@ -12,6 +12,7 @@ from licensescan.classifier.statements.riders import foreign
 from licensescan.conclude.declared import Declared, agrees
 from licensescan.conclude.own_texts import Text
 from licensescan.conclude.readme import Prose
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import NOASSERTION, NONE, Component, Expression, Problem
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import burden
@@ -83,7 +84,7 @@ def spoken(
             concluded, heavier
         ):
             message = f"{component.name} is {concluded}; {path}:{label.lines[0]} says that it is under {heavier}"
-            return (Problem(rule="license-mismatch", path=path, message=message),)
+            return (Problem(rule=RuleId.LICENSE_MISMATCH, path=path, message=message),)
     return ()
 
 
@@ -94,14 +95,16 @@ def mismatch(component: Component, message: str, texts: Sequence[Text] = ()) -> 
     """
     path = texts[0].evidence.path if texts else component.path
     return Problem(
-        rule="license-mismatch", path=path, message=f"{component.name} {message}"
+        rule=RuleId.LICENSE_MISMATCH, path=path, message=f"{component.name} {message}"
     )
 
 
 def unknown(text: Text) -> Problem:
     """A whole text that is no known license."""
     message = f"a text of {text.words} words that no known license accounts for"
-    return Problem(rule="license-unknown", path=text.evidence.path, message=message)
+    return Problem(
+        rule=RuleId.LICENSE_UNKNOWN, path=text.evidence.path, message=message
+    )
 
 
 def more_than_known(text: Text, said: Expression) -> Problem:
@@ -112,7 +115,9 @@ def more_than_known(text: Text, said: Expression) -> Problem:
     left = text.unexplained
     lines = f"{min(u.lines[0] for u in left)}-{max(u.lines[1] for u in left)}"
     message = f"{said} is {text.expression} and more: lines {lines} hold terms that no known license accounts for"
-    return Problem(rule="license-unknown", path=text.evidence.path, message=message)
+    return Problem(
+        rule=RuleId.LICENSE_UNKNOWN, path=text.evidence.path, message=message
+    )
 
 
 def changed(text: Text) -> Problem:
@@ -134,7 +139,9 @@ def changed(text: Text) -> Problem:
     ][:3]
     what = near.expression if near else "license"
     message = f"a changed {what} text: {'; '.join(words) or 'words that matter differ'}"
-    return Problem(rule="license-modified", path=text.evidence.path, message=message)
+    return Problem(
+        rule=RuleId.LICENSE_MODIFIED, path=text.evidence.path, message=message
+    )
 
 
 def short(text: str, limit: int = 100) -> str:
@@ -171,9 +178,13 @@ def _foreign(text: Text) -> list[tuple[tuple[int, int], int]]:
 
 def _beside(text: Text, lines: tuple[int, int], words: int) -> Problem:
     message = f"lines {lines[0]}-{lines[1]}: {words} words of terms that no known license accounts for"
-    return Problem(rule="license-unknown", path=text.evidence.path, message=message)
+    return Problem(
+        rule=RuleId.LICENSE_UNKNOWN, path=text.evidence.path, message=message
+    )
 
 
 def _obfuscated(text: Text) -> Problem:
     message = "invisible or look-alike characters had to be undone to read it"
-    return Problem(rule="text-obfuscated", path=text.evidence.path, message=message)
+    return Problem(
+        rule=RuleId.TEXT_OBFUSCATED, path=text.evidence.path, message=message
+    )

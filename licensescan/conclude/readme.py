@@ -19,6 +19,7 @@ from licensescan.classifier.statements.labels import (
     tabled,
 )
 from licensescan.conclude.source_headers import SOME
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -188,7 +189,12 @@ class Prose:
             )
             terms = replace(added(clauses), patent=Patent(grant="unknown"))
             told = tuple(
-                Evidence(kind="readme", path=c.path, value=c.quote or "", lines=c.lines)
+                Evidence(
+                    kind=EvidenceKind.README,
+                    path=c.path,
+                    value=c.quote or "",
+                    lines=c.lines,
+                )
                 for c in clauses
             )
             parts.append(
@@ -197,7 +203,7 @@ class Prose:
                     detected=NOASSERTION,
                     concluded=_name(clauses),
                     effective=_name(clauses),
-                    basis="readme",
+                    basis=EvidenceKind.README,
                     confidence=0.6,
                     terms=terms,
                     evidence=told,
@@ -208,12 +214,12 @@ class Prose:
     def problems(self, component: Component) -> tuple[Problem, ...]:
         """A PATENTS file that is spoken of and not there."""
         if self.patents_reference is None or any(
-            e.kind == "patents-file" for e in component.evidence
+            e.kind == EvidenceKind.PATENTS_FILE for e in component.evidence
         ):
             return ()
         path, lines = self.patents_reference
         message = f"{path}:{lines[0]} refers to an additional patent grant in a file that is not shipped"
-        return (Problem(rule="patent-file-missing", path=path, message=message),)
+        return (Problem(rule=RuleId.PATENT_FILE_MISSING, path=path, message=message),)
 
 
 def _sells(clause: Clause) -> bool:
@@ -329,7 +335,7 @@ def read_prose(
     """Put together what the READMEs, descriptions and headers among `evidence` say."""
     sections: list[str] = []
     states = False
-    nested = {item.path for item in evidence if item.kind == "readme-nested"}
+    nested = {item.path for item in evidence if item.kind == EvidenceKind.README_NESTED}
     own: list[Clause] = []
     own_labels: list[tuple[str, Label]] = []
     subjects: list[tuple[str, Clause]] = []
@@ -338,7 +344,12 @@ def read_prose(
     whole = False
     for item in evidence:
         if (
-            item.kind not in ("readme", "readme-nested", "source-header")
+            item.kind
+            not in (
+                EvidenceKind.README,
+                EvidenceKind.README_NESTED,
+                EvidenceKind.SOURCE_HEADER,
+            )
             or not item.text
         ):
             continue
@@ -351,25 +362,25 @@ def read_prose(
             found.patents is not None
             and (item.share is None or item.share[0] >= SOME * item.share[1])
         )
-        if item.kind == "source-header":
+        if item.kind == EvidenceKind.SOURCE_HEADER:
             continue
         own_labels += [
             (item.path, x)
             for x in found.labels
-            if x.subject == OWN and item.kind == "readme"
+            if x.subject == OWN and item.kind == EvidenceKind.README
         ]
         for label in (x for x in found.labels if x.subject != OWN):
             place = item.path if item.path in nested else ""
             labelled.setdefault((label.name, label.value, place), (item.path, label))
         clauses = [replace(c, path=item.path) for c in found.clauses]
-        if item.kind == "readme":
+        if item.kind == EvidenceKind.README:
             states = states or bool(clauses)
             sections += [found.section] if found.section else []
         for clause in clauses:
             subject = clause.params.get("subject", "")
             if subject in _SUBJECTS:
                 subjects.append((subject, clause))
-            elif item.kind == "readme" and subject != "documentation":
+            elif item.kind == EvidenceKind.README and subject != "documentation":
                 own.append(clause)
     return Prose(
         sections=tuple(sections),

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from licensescan.classifier.classify import Classified
 from licensescan.classifier.names.interpret import interpret
+from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -21,7 +22,7 @@ from licensescan.model.types import (
 )
 from licensescan.standards.spdx_expression import join_and, normalise
 
-HEADERS = ("source-header", "spdx-tag")
+HEADERS = (EvidenceKind.SOURCE_HEADER, EvidenceKind.SPDX_TAG)
 """Kinds of evidence that are the head of a source file."""
 
 MOST = 0.5
@@ -68,7 +69,7 @@ def read_header(
             and len(item.text.split()) > _HEADER_WORDS
         )
         return NONE if named and not _GIVEN.search(item.text) else detection.expression
-    if item.kind == "spdx-tag":
+    if item.kind == EvidenceKind.SPDX_TAG:
         if "LicenseRef-" in item.value:
             # A name of somebody's own may be a plain name of a known license; a tag in
             # a text is read so.

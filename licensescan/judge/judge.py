@@ -23,6 +23,7 @@ from licensescan.judge.conditions import (
 )
 from licensescan.judge.messages import message_for
 from licensescan.judge.waivers import accepted, is_listed, stale_entries
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -45,8 +46,8 @@ _ONLY_WHOLE = frozenset(
     {
         "patent-grant-missing",
         "patent-retaliation",
-        "notice-missing",
-        "license-missing",
+        RuleId.NOTICE_MISSING,
+        RuleId.LICENSE_MISSING,
         "patent-disclaimed",
     }
 )
@@ -132,9 +133,9 @@ class _Judge:
             for r in self.leaf_rules(name)
         ]
         if self.listed(name):
-            verdicts.append(self.verdict("license-denied"))
+            verdicts.append(self.verdict(RuleId.LICENSE_DENIED))
         if is_unknown(self.rulebook.terms_of(name)):
-            verdicts.append(self.verdict("license-unknown", relation))
+            verdicts.append(self.verdict(RuleId.LICENSE_UNKNOWN, relation))
         scores = [_SEVERITY[v] for v in verdicts]
         return max(scores, default=0), sum(1 for s in scores if s)
 
@@ -258,10 +259,10 @@ def _hits(
             )
     if not part and is_listed(judging.policy.deny_packages, conclusion.component):
         message = f"the policy denies the package {conclusion.component.name}"
-        yield _Hit("license-denied", conclusion.concluded, message, ())
+        yield _Hit(RuleId.LICENSE_DENIED, conclusion.concluded, message, ())
     if conclusion.terms.incomplete:
         yield _Hit(
-            "terms-unread",
+            RuleId.TERMS_UNREAD,
             conclusion.concluded,
             "its terms point to a document that is not there",
             (),
@@ -295,11 +296,14 @@ def _license_hits(
     listed = judging.listed(name)
     if listed:
         word = "denies" if listed == "denied" else "does not allow"
-        yield _Hit("license-denied", name, f"the policy {word} {name}", quotes)
+        yield _Hit(RuleId.LICENSE_DENIED, name, f"the policy {word} {name}", quotes)
     nothing_more = conclusion.terms == judging.rulebook.terms_of(conclusion.concluded)
     if is_unknown(terms) and (nothing_more or is_unknown(conclusion.terms)):
         yield _Hit(
-            "license-unknown", name, f"nothing is known of what {name} says", quotes
+            RuleId.LICENSE_UNKNOWN,
+            name,
+            f"nothing is known of what {name} says",
+            quotes,
         )
 
 
@@ -311,13 +315,15 @@ def _pairs(conclusion: Conclusion, judging: _Judge, relation: str) -> Iterator[_
     names = _licenses(_effective(conclusion.concluded, judging, relation))
     for outbound, inbound in judging.rulebook.conflicts(names):
         message = f"{outbound} and {inbound} stand together, and cannot both be met"
-        yield _Hit("license-incompatible", f"{outbound} AND {inbound}", message, ())
+        yield _Hit(
+            RuleId.LICENSE_INCOMPATIBLE, f"{outbound} AND {inbound}", message, ()
+        )
     own = judging.policy.outbound
     if own and conclusion.component.relation in ("bundled", "vendored", "static"):
         for name in names:
             if judging.rulebook.refuses(own, name):
                 yield _Hit(
-                    "license-incompatible",
+                    RuleId.LICENSE_INCOMPATIBLE,
                     name,
                     f"{name} cannot be passed on under {own}",
                     (),
@@ -387,13 +393,13 @@ def _merged(findings: Sequence[Finding]) -> list[Finding]:
 
 _BY_PLACE = frozenset(
     {
-        "metadata-invalid",
-        "path-escape",
-        "archive-unsafe",
-        "evidence-missing",
-        "evidence-unreadable",
-        "license-unknown",
-        "license-modified",
+        RuleId.METADATA_INVALID,
+        RuleId.PATH_ESCAPE,
+        RuleId.ARCHIVE_UNSAFE,
+        RuleId.EVIDENCE_MISSING,
+        RuleId.EVIDENCE_UNREADABLE,
+        RuleId.LICENSE_UNKNOWN,
+        RuleId.LICENSE_MODIFIED,
     }
 )
 
@@ -449,13 +455,13 @@ def _stale(
     judging: _Judge,
     today: date,
 ) -> list[Finding]:
-    rule = judging.rulebook.rules["waiver-stale"]
-    verdict = judging.verdict("waiver-stale")
+    rule = judging.rulebook.rules[RuleId.WAIVER_STALE]
+    verdict = judging.verdict(RuleId.WAIVER_STALE)
     if verdict == "ok":
         return []
     return [
         Finding(
-            rule="waiver-stale",
+            rule=RuleId.WAIVER_STALE,
             verdict=_verdict(verdict),
             component=component,
             message=message,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from licensescan.model.kinds import ClauseBasis
 from licensescan.model.types import NOASSERTION, NONE, Clause, Conclusion, Rule, Terms
 from licensescan.rulebook.rulebook import taxonomy
 from licensescan.rulebook.terms import CONDITIONS, FORBIDDING
@@ -34,7 +35,7 @@ def message_for(
     known = name not in (NOASSERTION, NONE)
     nobody = (
         "a text of its own"
-        if any(c.basis != "metadata" for c in terms.clauses)
+        if any(c.basis != ClauseBasis.METADATA for c in terms.clauses)
         else "its metadata"
     )
     who = (f"terms beside {name}" if beside else name) if known else nobody

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from licensescan.model.kinds import Inferred
 from licensescan.model.types import (
     Component,
     Conclusion,
@@ -112,7 +113,8 @@ def stale_entries(
         told.append((waiver.key, waiver.component, f"{waiver.key} {why}"))
     for curation in policy.curations:
         if any(
-            c.basis == "curation" and names_component(curation.component, c.component)
+            c.basis == Inferred.CURATION
+            and names_component(curation.component, c.component)
             for c in conclusions
         ):
             continue

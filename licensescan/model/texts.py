@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NewType
 
+from licensescan.model.kinds import ClauseBasis, MatchKind, RuleId
+
 LicenseId = NewType("LicenseId", str)
 """
 One SPDX license id or `LicenseRef-*` in its canonical spelling; a plain `str` has not
@@ -38,7 +40,7 @@ class Problem:
     the rule it raises.
     """
 
-    rule: str
+    rule: RuleId
     path: str
     message: str
 
@@ -62,13 +64,13 @@ class Match:
     One license found in a text: its expression, where (`lines` count from 1), and how
     far the words agree.
 
-    `kind` is `text`, `notice`, `tag` or `reference`. `part` names what the license is
-    about when the file itself says that it is something else than the component (a
-    stanza, a "the following applies to" section); else None.
+    `part` names what the license is about when the file itself says that it is
+    something else than the component (a stanza, a "the following applies to" section);
+    else None.
     """
 
     expression: Expression
-    kind: str
+    kind: MatchKind
     lines: tuple[int, int]
     coverage: float
     differences: tuple[Difference, ...] = ()
@@ -109,8 +111,7 @@ class Clause:
     `use.noncommercial`.
 
     `quote` is cut word for word from the text at `lines`; `lead` is the lead-in of the
-    list that it is an item of ("You may not:"), in single spaces. `basis` is `rule`
-    (read from the text), `known-text` (a license fact) or `metadata`. `section` is the
+    list that it is an item of ("You may not:"), in single spaces. `section` is the
     section of a known license.
     """
 
@@ -121,7 +122,7 @@ class Clause:
     quote: str | None = None
     lead: str = ""
     confidence: float = 1.0
-    basis: str = "rule"
+    basis: ClauseBasis = ClauseBasis.RULE
     section: str = ""
 
 

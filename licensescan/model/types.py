@@ -19,6 +19,12 @@ from licensescan.model.errors import IncompleteError as IncompleteError
 from licensescan.model.errors import LicensescanError as LicensescanError
 from licensescan.model.errors import PolicyError as PolicyError
 from licensescan.model.errors import UsageError as UsageError
+from licensescan.model.kinds import Basis as Basis
+from licensescan.model.kinds import ClauseBasis as ClauseBasis
+from licensescan.model.kinds import EvidenceKind as EvidenceKind
+from licensescan.model.kinds import Inferred as Inferred
+from licensescan.model.kinds import MatchKind as MatchKind
+from licensescan.model.kinds import RuleId as RuleId
 from licensescan.model.texts import NOASSERTION as NOASSERTION
 from licensescan.model.texts import NONE as NONE
 from licensescan.model.texts import Clause as Clause
@@ -65,17 +71,13 @@ class Evidence:
     One observation: which field or file says something about a license, and what it
     says, uninterpreted.
 
-    `kind` is one of `license-expression`, `license-field`, `classifier`,
-    `license-file`, `patents-file`, `notice`, `readme`, `source-header`, `spdx-tag`,
-    `sbom`, `pom`, `manifest`, `model-card`, `weights-header`, `native`,
-    `native-string`, `curation`, `link`, `reference` (code that names a model), `label`
-    (a sentence). A text has its decoded `text`; a field has its `value`. `lines` counts
-    from 1. `share` of a header says how many of the component's source files bear it,
+    A text has its decoded `text`; a field has its `value`. `lines` counts from 1.
+    `share` of a header says how many of the component's source files bear it,
     and how many there are. `expression` is filled in by `conclude` and is what this
     observation alone was read as.
     """
 
-    kind: str
+    kind: EvidenceKind
     path: str
     value: str = ""
     sha256: str | None = None
@@ -119,7 +121,8 @@ class Conclusion:
 
     `declared` is what metadata says, `detected` what texts say, `concluded` what
     licensescan decides, `effective` the branch taken in an OR (chosen by `judge`, under
-    a policy). `basis` names what decided, `alternative` holds the other reading when
+    a policy). `basis` names what decided, and `also` what it was joined with where two
+    sources make up the answer together; `alternative` holds the other reading when
     two sources disagree: the stricter of both decides the gate. `problems` includes
     those found while concluding (`license-mismatch` and the like).
     """
@@ -130,13 +133,19 @@ class Conclusion:
     concluded: Expression = NONE
     effective: Expression = NONE
     alternative: Expression | None = None
-    basis: str = "none"
+    basis: Basis = Inferred.NONE
+    also: Basis | None = None
     confidence: float = 1.0
     terms: Terms = field(default_factory=Terms)
     evidence: tuple[Evidence, ...] = ()
     problems: tuple[Problem, ...] = ()
     parts: tuple[Conclusion, ...] = ()
     paths: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def decided_by(self) -> str:
+        """Return the basis as a report names it, both of two that were joined."""
+        return f"{self.basis} and {self.also}" if self.also else self.basis
 
 
 # -- what is held against it --

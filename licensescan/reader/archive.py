@@ -14,6 +14,7 @@ from gzip import GzipFile
 from typing import IO, cast
 
 from licensescan.model.errors import IncompleteError
+from licensescan.model.kinds import RuleId
 from licensescan.reader.base import NESTING, Budget, Files, ReadError
 from licensescan.reader.folder import FolderFiles
 from licensescan.reader.inputs import is_folder
@@ -31,7 +32,7 @@ def open_archive(file: IO[bytes], label: str, budget: Budget | None = None) -> F
     budget = budget or Budget()
     if budget.depth > NESTING:
         raise ReadError(
-            "archive-unsafe", label, f"archives nested deeper than {NESTING}"
+            RuleId.ARCHIVE_UNSAFE, label, f"archives nested deeper than {NESTING}"
         )
     start = file.read(512)
     file.seek(0)
@@ -44,7 +45,9 @@ def open_archive(file: IO[bytes], label: str, budget: Budget | None = None) -> F
         except ZIP_ERRORS as error:
             file.close()
             raise ReadError(
-                "archive-unsafe", label, f"cannot be opened as an archive ({error})"
+                RuleId.ARCHIVE_UNSAFE,
+                label,
+                f"cannot be opened as an archive ({error})",
             ) from error
     with file:
         return _open_tar(file, start, label, budget)
@@ -79,9 +82,9 @@ def _open_tar(file: IO[bytes], start: bytes, label: str, budget: Budget) -> TarF
             return TarFiles(file, label, budget)
     except STREAM_ERRORS as error:
         raise ReadError(
-            "archive-unsafe", label, f"cannot be opened as an archive ({error})"
+            RuleId.ARCHIVE_UNSAFE, label, f"cannot be opened as an archive ({error})"
         ) from error
-    raise ReadError("evidence-unreadable", label, "is no zip and no tar archive")
+    raise ReadError(RuleId.EVIDENCE_UNREADABLE, label, "is no zip and no tar archive")
 
 
 def _position(file: IO[bytes]) -> Callable[[], int]:

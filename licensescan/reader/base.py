@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 from licensescan.model.errors import LicensescanError
+from licensescan.model.kinds import RuleId
 from licensescan.model.texts import Problem
 
 TEXT_BYTES = 1 << 20
@@ -54,7 +55,7 @@ class ReadError(LicensescanError):
     it.
     """
 
-    def __init__(self, rule: str, path: str, message: str) -> None:
+    def __init__(self, rule: RuleId, path: str, message: str) -> None:
         super().__init__(f"{path}: {message}")
         self.problem = Problem(rule=rule, path=path, message=message)
 
@@ -63,7 +64,7 @@ class MissingError(ReadError):
     """There is no such file."""
 
     def __init__(self, path: str) -> None:
-        super().__init__("evidence-missing", path, "the file is not there")
+        super().__init__(RuleId.EVIDENCE_MISSING, path, "the file is not there")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ class Budget:
         self.members -= 1
         if self.inflated < 0 or self.members < 0:
             raise ReadError(
-                "archive-unsafe",
+                RuleId.ARCHIVE_UNSAFE,
                 path,
                 "the limit of inflated bytes or members is reached",
             )
@@ -122,7 +123,7 @@ class Budget:
         self.held -= count
         if self.held < 0:
             raise ReadError(
-                "archive-unsafe",
+                RuleId.ARCHIVE_UNSAFE,
                 path,
                 "the limit of bytes of nested archives is reached",
             )
@@ -135,7 +136,9 @@ class Budget:
         self.passed -= count
         if self.passed < 0:
             raise ReadError(
-                "archive-unsafe", path, "the limit of bytes that may pass by is reached"
+                RuleId.ARCHIVE_UNSAFE,
+                path,
+                "the limit of bytes that may pass by is reached",
             )
 
 
@@ -232,7 +235,7 @@ def sampled(data: bytes, limit: int) -> Read:
 class Problems(list[Problem]):
     """What is odd about an archive, each thing once."""
 
-    def note(self, rule: str, path: str, message: str) -> None:
+    def note(self, rule: RuleId, path: str, message: str) -> None:
         """Add a problem that is not there yet."""
         problem = Problem(rule=rule, path=path, message=message)
         if problem not in self:

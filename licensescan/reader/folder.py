@@ -10,6 +10,7 @@ import stat
 from collections.abc import Callable, Collection, Sequence
 from typing import IO
 
+from licensescan.model.kinds import RuleId
 from licensescan.model.texts import Problem
 from licensescan.reader import inputs as witness
 from licensescan.reader.base import (
@@ -118,7 +119,7 @@ class FolderFiles:
             return Read(data=data, size=size, truncated=len(plan) > 1)
         except OSError as error:
             raise ReadError(
-                "evidence-unreadable", path, error.strerror or "cannot be read"
+                RuleId.EVIDENCE_UNREADABLE, path, error.strerror or "cannot be read"
             ) from error
         finally:
             os.close(handle)
@@ -130,7 +131,7 @@ class FolderFiles:
             return os.pread(handle, count, offset)
         except OSError as error:
             raise ReadError(
-                "evidence-unreadable", path, error.strerror or "cannot be read"
+                RuleId.EVIDENCE_UNREADABLE, path, error.strerror or "cannot be read"
             ) from error
         finally:
             os.close(handle)
@@ -173,7 +174,7 @@ class FolderFiles:
             if len(found) > FILES:
                 self.problems.append(
                     Problem(
-                        rule="evidence-truncated",
+                        rule=RuleId.EVIDENCE_TRUNCATED,
                         path=folder,
                         message="too many files to list",
                     )
@@ -194,7 +195,9 @@ class FolderFiles:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             self.problems.append(
                 Problem(
-                    rule="evidence-unreadable", path=folder, message=f"folder: {reason}"
+                    rule=RuleId.EVIDENCE_UNREADABLE,
+                    path=folder,
+                    message=f"folder: {reason}",
                 )
             )
             return []
@@ -245,7 +248,7 @@ class FolderFiles:
             real = self._inside_folder(folder)
             if real is None or name in ("", ".", ".."):
                 raise ReadError(
-                    "path-escape",
+                    RuleId.PATH_ESCAPE,
                     path,
                     "points outside the target and was not followed",
                 )
@@ -258,7 +261,7 @@ class FolderFiles:
                 target = os.path.realpath(f"{real}/{name}")
                 if not target.startswith(self._prefixes):
                     raise ReadError(
-                        "path-escape",
+                        RuleId.PATH_ESCAPE,
                         path,
                         "is a link out of the target and was not followed",
                     ) from None
@@ -270,7 +273,7 @@ class FolderFiles:
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise ReadError(
-                "evidence-unreadable", path, reason or "cannot be opened"
+                RuleId.EVIDENCE_UNREADABLE, path, reason or "cannot be opened"
             ) from error
         finally:
             # Of what was opened as it is, the stamp is at hand; of a link and of what
@@ -278,5 +281,5 @@ class FolderFiles:
             witness.note(self._root, path, found)
         if not stat.S_ISREG(found.st_mode):
             os.close(handle)
-            raise ReadError("evidence-unreadable", path, "is not a regular file")
+            raise ReadError(RuleId.EVIDENCE_UNREADABLE, path, "is not a regular file")
         return handle

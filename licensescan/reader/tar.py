@@ -18,6 +18,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO
 
+from licensescan.model.kinds import RuleId
 from licensescan.model.texts import Problem
 from licensescan.reader.base import (
     RATIO,
@@ -141,7 +142,9 @@ class TarFiles:
         data, size = self._get(path)
         if len(data) < size:
             raise ReadError(
-                "evidence-truncated", path, "the nested archive is too large to hold"
+                RuleId.EVIDENCE_TRUNCATED,
+                path,
+                "the nested archive is too large to hold",
             )
         return io.BytesIO(data)
 
@@ -168,7 +171,7 @@ class TarFiles:
                 name = header.name.removeprefix("./")
                 if escapes(name):
                     self._note(
-                        "archive-unsafe",
+                        RuleId.ARCHIVE_UNSAFE,
                         name,
                         "the member's name points outside the archive; it was not read",
                     )
@@ -178,14 +181,14 @@ class TarFiles:
                 elif header.isreg() and not self._is_sparse(header):
                     if name in self._held:
                         self._note(
-                            "archive-unsafe",
+                            RuleId.ARCHIVE_UNSAFE,
                             name,
                             "the archive holds this name twice: readers may disagree",
                         )
                     self._hold(name, header.size)
                 elif not header.isdir():
                     self._note(
-                        "archive-unsafe",
+                        RuleId.ARCHIVE_UNSAFE,
                         name,
                         "the member is a device, sparse or of an unknown type; it was not read",
                     )
@@ -197,7 +200,7 @@ class TarFiles:
             if not self._held:
                 raise
             self._note(
-                "archive-unsafe",
+                RuleId.ARCHIVE_UNSAFE,
                 self.label,
                 f"the archive ends early or is damaged ({error})",
             )
@@ -210,7 +213,7 @@ class TarFiles:
                 and not any(h.startswith(target) for h in self._held)
             ):
                 self._note(
-                    "evidence-missing",
+                    RuleId.EVIDENCE_MISSING,
                     name,
                     f"a link to {target}, which is not in the archive",
                 )
@@ -234,7 +237,7 @@ class TarFiles:
             data = self._read(1 << 16)
             if data.strip(b"\0"):
                 self._note(
-                    "archive-unsafe",
+                    RuleId.ARCHIVE_UNSAFE,
                     self.label,
                     "there is data behind the end of the archive; it was not read",
                 )
@@ -252,7 +255,7 @@ class TarFiles:
             header.linkname if header.islnk() else os.path.join(base, header.linkname)
         ):
             self._note(
-                "archive-unsafe",
+                RuleId.ARCHIVE_UNSAFE,
                 name,
                 "a link that points outside the archive; it was not followed",
             )
@@ -335,7 +338,7 @@ class TarFiles:
             self._passed > RATIO_FROM and self._passed > RATIO * self._stored()
         ):
             raise ReadError(
-                "archive-unsafe",
+                RuleId.ARCHIVE_UNSAFE,
                 self.label,
                 "inflates to more than 200 times its stored size; the rest was not read",
             )

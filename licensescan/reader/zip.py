@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import IO
 
+from licensescan.model.kinds import RuleId
 from licensescan.model.texts import Problem
 from licensescan.reader.base import (
     RATIO,
@@ -100,7 +101,7 @@ class ZipFiles:
         info = self._info(path)
         if self._is_bomb(info):
             self._note(
-                "archive-unsafe",
+                RuleId.ARCHIVE_UNSAFE,
                 path,
                 "inflates to more than 200 times its stored size; only its head was read",
             )
@@ -122,7 +123,7 @@ class ZipFiles:
             self._is_bomb(info) and offset + count > RATIO_FROM
         ):
             raise ReadError(
-                "evidence-truncated", path, "too far into a compressed member"
+                RuleId.EVIDENCE_TRUNCATED, path, "too far into a compressed member"
             )
         if info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED:
             if self._window[0] != path:
@@ -131,7 +132,7 @@ class ZipFiles:
                 return self._window[1].piece(offset, count)
             except ZIP_ERRORS as error:
                 raise ReadError(
-                    "evidence-unreadable", path, f"cannot be inflated ({error})"
+                    RuleId.EVIDENCE_UNREADABLE, path, f"cannot be inflated ({error})"
                 ) from error
         if self._last[0] != path or len(self._last[1]) < min(
             offset + count, info.file_size
@@ -153,7 +154,7 @@ class ZipFiles:
         info = self._info(path)
         if self._is_bomb(info):
             raise ReadError(
-                "archive-unsafe",
+                RuleId.ARCHIVE_UNSAFE,
                 path,
                 "inflates to more than 200 times its stored size",
             )
@@ -167,12 +168,12 @@ class ZipFiles:
         header is damaged.
         """
         if info.flag_bits & 1:
-            raise ReadError("evidence-unreadable", info.filename, "is encrypted")
+            raise ReadError(RuleId.EVIDENCE_UNREADABLE, info.filename, "is encrypted")
         self.budget.spend(0, info.filename)
         header = self._raw(info.header_offset, 30)
         if len(header) < 30 or not header.startswith(b"PK\3\4"):
             raise ReadError(
-                "evidence-unreadable",
+                RuleId.EVIDENCE_UNREADABLE,
                 info.filename,
                 "cannot be inflated (a damaged header)",
             )
@@ -197,13 +198,13 @@ class ZipFiles:
             mode = info.external_attr >> 16
             if "\0" in info.orig_filename:
                 self._note(
-                    "archive-unsafe",
+                    RuleId.ARCHIVE_UNSAFE,
                     name,
                     "the member's name goes on behind a null byte; it was not read",
                 )
             elif escapes(name) or escapes(info.orig_filename):
                 self._note(
-                    "archive-unsafe",
+                    RuleId.ARCHIVE_UNSAFE,
                     name,
                     "the member's name points outside the archive; it was not read",
                 )
@@ -214,14 +215,14 @@ class ZipFiles:
                 or stat.S_ISFIFO(mode)
             ):
                 self._note(
-                    "archive-unsafe",
+                    RuleId.ARCHIVE_UNSAFE,
                     name,
                     "the member is a link or a device; it was not followed",
                 )
             elif not info.is_dir():
                 if name in self._members:
                     self._note(
-                        "archive-unsafe",
+                        RuleId.ARCHIVE_UNSAFE,
                         name,
                         "the archive holds this name twice: readers may disagree",
                     )
@@ -233,7 +234,9 @@ class ZipFiles:
         self._compare(taken)
         for (_, end, _name), (start, _end, name) in pairwise(taken):
             if start < end:
-                self._note("archive-unsafe", name, "members overlap in the archive")
+                self._note(
+                    RuleId.ARCHIVE_UNSAFE, name, "members overlap in the archive"
+                )
                 break
 
     def _compare(self, taken: Sequence[tuple[int, int, str]]) -> None:
@@ -244,7 +247,7 @@ class ZipFiles:
         """
         if taken and taken[-1][1] > self._zip.start_dir:
             self._note(
-                "archive-unsafe",
+                RuleId.ARCHIVE_UNSAFE,
                 taken[-1][2],
                 "the member does not lie before the directory of the archive",
             )
@@ -252,13 +255,13 @@ class ZipFiles:
             return
         if taken and taken[0][0] > 0:
             self._note(
-                "archive-unsafe",
+                RuleId.ARCHIVE_UNSAFE,
                 self.label,
                 "there is data before the first member: another archive, or a program",
             )
         if not self._tail().startswith(b"PK\5\6"):
             self._note(
-                "archive-unsafe",
+                RuleId.ARCHIVE_UNSAFE,
                 self.label,
                 "there is data behind the end of the archive",
             )
@@ -270,7 +273,7 @@ class ZipFiles:
             )
             if header.startswith(b"PK\3\4") and name != info.orig_filename:
                 self._note(
-                    "archive-unsafe",
+                    RuleId.ARCHIVE_UNSAFE,
                     info.filename,
                     f"the member calls itself {name}: readers may disagree",
                 )
@@ -301,7 +304,7 @@ class ZipFiles:
         says from which purse.
         """
         if info.flag_bits & 1:
-            raise ReadError("evidence-unreadable", info.filename, "is encrypted")
+            raise ReadError(RuleId.EVIDENCE_UNREADABLE, info.filename, "is encrypted")
         take = self.budget.spend if kept else self.budget.pass_by
         take(min(count, info.file_size), info.filename)
         try:
@@ -309,5 +312,7 @@ class ZipFiles:
                 return stream.read(count)
         except ZIP_ERRORS as error:
             raise ReadError(
-                "evidence-unreadable", info.filename, f"cannot be inflated ({error})"
+                RuleId.EVIDENCE_UNREADABLE,
+                info.filename,
+                f"cannot be inflated ({error})",
             ) from error

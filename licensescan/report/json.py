@@ -102,7 +102,7 @@ def _answer(conclusion: Conclusion) -> dict[str, Any]:
         "concluded": conclusion.concluded,
         "effective": conclusion.effective,
         "alternative": conclusion.alternative,
-        "basis": conclusion.basis,
+        "basis": conclusion.decided_by,
         "confidence": round(conclusion.confidence, 3),
         "patent": patent_json(conclusion.terms),
         "commercial": conclusion.terms.commercial,

@@ -328,7 +328,7 @@ def _inventory(report: Report, layout: Layout) -> list[str]:
     names = [_versioned(conclusion) for conclusion in report.conclusions]
     column = min(max(map(len, names), default=0), _NAME)
     for name, conclusion in zip(names, report.conclusions, strict=True):
-        answer = f"{line(conclusion.concluded)}   ({conclusion.basis})"
+        answer = f"{line(conclusion.concluded)}   ({conclusion.decided_by})"
         rows.append(f"{line(name):{column}s}  {answer}")
         if layout.verbose:
             rows += [f"{'':{column}s}    {_part(part)}" for part in conclusion.parts]

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem, Scope
 from licensescan.standards.requirements import (
     Requirement,
@@ -83,7 +84,7 @@ class Graph:
         name = key_of(component)
         told = tuple(
             Problem(
-                rule="metadata-invalid",
+                rule=RuleId.METADATA_INVALID,
                 path=component.path,
                 message=f"a requirement that cannot be read: {line}",
             )

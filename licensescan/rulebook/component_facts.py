@@ -21,6 +21,7 @@ from urllib.parse import unquote
 
 from licensescan.base import toml
 from licensescan.base.installation import folder
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -34,14 +35,6 @@ from licensescan.model.types import (
 from licensescan.rulebook.model_families import family_of
 from licensescan.standards.requirements import specifier_contains
 from licensescan.standards.spdx_expression import join_and, normalise
-
-RULE = "curated-fact"
-LAPSED = "waiver-stale"
-COORDINATES = "coordinates"
-"""
-Kind of the evidence in which a part (a jar in a wheel) keeps the purl that it would
-have on its own.
-"""
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 """
@@ -92,7 +85,7 @@ class Fact:
     license: Expression | None = None
     instead_of: Expression | None = None
     sha256: tuple[str, ...] = ()
-    rule: str = RULE
+    rule: RuleId = RuleId.CURATED_FACT
     parts: tuple[Hidden, ...] = ()
 
 
@@ -138,7 +131,9 @@ def known(
             if lapse:
                 message = f"a curated fact about {component.name} no longer holds: {lapse} ({fact.source})"
                 problems.append(
-                    Problem(rule=LAPSED, path=component.path, message=message)
+                    Problem(
+                        rule=RuleId.WAIVER_STALE, path=component.path, message=message
+                    )
                 )
                 continue
             if fact.says:
@@ -203,7 +198,7 @@ def _purls(component: Component) -> list[str]:
     """
     purls = [
         component.purl,
-        *(e.value for e in component.evidence if e.kind == COORDINATES),
+        *(e.value for e in component.evidence if e.kind == EvidenceKind.COORDINATES),
     ]
     return [p for p in dict.fromkeys(purls) if p.startswith("pkg:") and "#" not in p]
 
@@ -320,9 +315,16 @@ def _fact(row: Mapping[str, Any], label: str) -> Fact:
         license=_license(row.get("license"), label),
         instead_of=_license(row.get("instead_of"), label),
         sha256=(sums,) if isinstance(sums, str) else tuple(sums),
-        rule=row.get("rule", RULE),
+        rule=_rule(row.get("rule", RuleId.CURATED_FACT), label),
         parts=tuple(_part(p, row["source"], label) for p in row.get("part", ())),
     )
+
+
+def _rule(value: object, label: str) -> RuleId:
+    try:
+        return RuleId(str(value))
+    except ValueError as error:
+        raise ValueError(f"{label}: no rule {value!r} about evidence") from error
 
 
 def _part(row: Mapping[str, Any], source: str, label: str) -> Hidden:

@@ -16,6 +16,7 @@ from typing import Any
 
 from licensescan.base.installation import tables
 from licensescan.base.schema import one_of, only, parsed
+from licensescan.model.kinds import ClauseBasis
 from licensescan.model.texts import (
     Clause,
     Commercial,
@@ -160,7 +161,7 @@ class Facts:
                 terms,
                 patent=Patent(grant=one_of(grant, Grant, READINGS), retaliation=hit),
                 clauses=tuple(
-                    Clause(clause=c, basis="known-text")
+                    Clause(clause=c, basis=ClauseBasis.KNOWN_TEXT)
                     for c in clauses.split()
                     if c != "-"
                 ),
@@ -247,7 +248,7 @@ def read_fact(data: bytes, license_id: str) -> LicenseFact:
                 clause=block["clause"],
                 params=params,
                 section=str(block.get("section", "")),
-                basis="known-text",
+                basis=ClauseBasis.KNOWN_TEXT,
             )
         )
     return LicenseFact(

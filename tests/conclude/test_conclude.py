@@ -246,7 +246,7 @@ def test_the_precedence(
     problems: set[str],
 ) -> None:
     found = judged(rulebook, *evidence)
-    assert (found.concluded, found.basis) == (concluded, basis)
+    assert (found.concluded, found.decided_by) == (concluded, basis)
     assert rules(found) == problems
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from licensescan.model.kinds import MatchKind
 from licensescan.model.texts import Expression, Match
 from licensescan.standards.license_list import info
 
@@ -53,7 +54,7 @@ def bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
 def _opens(exception: Match, text: Match) -> bool:
     """Whether an exception stands on top of the text of the license that it is for."""
     return (
-        text.kind == "text"
+        text.kind == MatchKind.TEXT
         and exception.part == text.part
         and _takes(text.expression, exception.expression)
     )

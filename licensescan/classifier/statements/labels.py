@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from licensescan.classifier.names.interpret import interpret
+from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import Component, Evidence, Kind, Purl, Relation
 
 LONGEST = 400
@@ -379,11 +380,14 @@ def parts_of(
         _, kind, relation = _KINDS[label.subject]
         if label.is_text:
             evidence = Evidence(
-                kind="license-file", path=path, text=label.value, lines=label.lines
+                kind=EvidenceKind.LICENSE_FILE,
+                path=path,
+                text=label.value,
+                lines=label.lines,
             )
         else:
             evidence = Evidence(
-                kind="label", path=path, value=label.value, lines=label.lines
+                kind=EvidenceKind.LABEL, path=path, value=label.value, lines=label.lines
             )
         yield Component(
             purl=Purl(f"{component.purl}#{path}"),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from licensescan.base.lazy_regex import Regex
+from licensescan.model.kinds import MatchKind
 from licensescan.model.texts import (
     NOASSERTION,
     Clause,
@@ -54,7 +55,7 @@ _NEAR = 6
 _SURE = 0.75
 """A clause that was read less surely is told, and changes nothing."""
 
-_REACH = {"text": 1_000_000, "notice": 3, "reference": 3}
+_REACH = {MatchKind.TEXT: 1_000_000, MatchKind.NOTICE: 3, MatchKind.REFERENCE: 3}
 """
 Lines between a license and what limits it: not far from a notice begins the file that
 it is the notice of.
@@ -112,7 +113,7 @@ def filled_in(text: str, detection: Detection) -> tuple[int, int] | None:
     for match in detection.matches:
         form = (
             _FORMS.get(match.expression)
-            if match.kind == "text" and match.part is None
+            if match.kind == MatchKind.TEXT and match.part is None
             else None
         )
         if form is None:
@@ -278,7 +279,9 @@ def ridden(
     }
     if len(detection.matches) > 1:
         # Of several that are only named, each may be the license of another thing.
-        carriers = {place: m for place, m in carriers.items() if m.kind != "reference"}
+        carriers = {
+            place: m for place, m in carriers.items() if m.kind != MatchKind.REFERENCE
+        }
     limits = [
         c for c in clauses if _limits(c) and not _elsewhere(c, detection.unmatched)
     ]
@@ -346,7 +349,7 @@ def _reaches(match: Match, lines: tuple[int, int]) -> bool:
     Whether a limit that stands at `lines` is one of this license: of a notice, when it
     goes on with it.
     """
-    above = match.kind != "text" and lines[1] < match.lines[0]
+    above = match.kind != MatchKind.TEXT and lines[1] < match.lines[0]
     return not above and _distance(match.lines, lines) <= _REACH[match.kind]
 
 

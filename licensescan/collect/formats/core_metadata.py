@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Evidence, Problem
 from licensescan.reader import decode
 
@@ -66,7 +67,7 @@ def read_metadata(data: bytes, path: str) -> Metadata:
     if len(head) > _HEADERS_BYTES:
         problems.append(
             Problem(
-                rule="metadata-invalid",
+                rule=RuleId.METADATA_INVALID,
                 path=path,
                 message="the headers are larger than 1 MiB",
             )
@@ -74,7 +75,7 @@ def read_metadata(data: bytes, path: str) -> Metadata:
         head = head[:_HEADERS_BYTES]
     fields, lines, junk = _fields(head)
     problems += [
-        Problem(rule="metadata-invalid", path=path, message=why)
+        Problem(rule=RuleId.METADATA_INVALID, path=path, message=why)
         for why in _malformed(fields, junk, data)
     ]
     name, version = _one(fields, "name"), _one(fields, "version")
@@ -82,22 +83,26 @@ def read_metadata(data: bytes, path: str) -> Metadata:
         if not value:
             problems.append(
                 Problem(
-                    rule="metadata-invalid",
+                    rule=RuleId.METADATA_INVALID,
                     path=path,
                     message=f"no {label} in the metadata",
                 )
             )
     if name and (not _NAME.match(name) or len(name) > _LONGEST):
         message = f"{_cut(name)!r} is no valid name"
-        problems.append(Problem(rule="metadata-invalid", path=path, message=message))
+        problems.append(
+            Problem(rule=RuleId.METADATA_INVALID, path=path, message=message)
+        )
     if version and (not _VERSION.match(version) or len(version) > _LONGEST):
         message = f"{_cut(version)!r} is no valid version"
-        problems.append(Problem(rule="metadata-invalid", path=path, message=message))
+        problems.append(
+            Problem(rule=RuleId.METADATA_INVALID, path=path, message=message)
+        )
     for key in ("name", "version", "license-expression"):
         if len(set(fields.get(key, ()))) > 1:
             message = f"{key} stands {len(fields[key])} times, with different values"
             problems.append(
-                Problem(rule="metadata-invalid", path=path, message=message)
+                Problem(rule=RuleId.METADATA_INVALID, path=path, message=message)
             )
     body_text, before = (
         (body, head.count("\n") + 2)
@@ -196,8 +201,8 @@ def _evidence(
     """
     found = []
     for kind, key in (
-        ("license-expression", "license-expression"),
-        ("license-field", "license"),
+        (EvidenceKind.LICENSE_EXPRESSION, "license-expression"),
+        (EvidenceKind.LICENSE_FIELD, "license"),
     ):
         for place, value in enumerate(fields.get(key, ())):
             if value.strip():
@@ -214,11 +219,18 @@ def _evidence(
         if value.startswith("License ::"):
             line = lines["classifier"][place]
             found.append(
-                Evidence(kind="classifier", path=path, value=value, lines=(line, line))
+                Evidence(
+                    kind=EvidenceKind.CLASSIFIER,
+                    path=path,
+                    value=value,
+                    lines=(line, line),
+                )
             )
     if body.strip():
         # Empty lines in front of it keep the lines of the file.
-        found.append(Evidence(kind="readme", path=path, text="\n" * before + body))
+        found.append(
+            Evidence(kind=EvidenceKind.README, path=path, text="\n" * before + body)
+        )
     return found
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Evidence, Problem
 from licensescan.reader import decode, load_json
 
@@ -163,7 +164,7 @@ def front_matter(text: str, path: str) -> Card:
         (*card.evidence, *(e for one in said for e in one.evidence))
     )
     told = Problem(
-        rule="metadata-invalid",
+        rule=RuleId.METADATA_INVALID,
         path=path,
         message=f"front matter: {', '.join(doubled)} stands there twice",
     )
@@ -192,7 +193,7 @@ def _unended(text: str) -> bool:
 
 def _malformed(message: str, path: str) -> Card:
     return Card(
-        problems=(Problem(rule="metadata-invalid", path=path, message=message),)
+        problems=(Problem(rule=RuleId.METADATA_INVALID, path=path, message=message),)
     )
 
 
@@ -237,7 +238,7 @@ def card_of(
     ):
         problems = (
             Problem(
-                rule="metadata-invalid",
+                rule=RuleId.METADATA_INVALID,
                 path=path,
                 message="its license is neither a word nor a list",
             ),
@@ -249,7 +250,7 @@ def card_of(
     # it.
     evidence = [
         Evidence(
-            kind="model-card",
+            kind=EvidenceKind.MODEL_CARD,
             path=path,
             value=" and ".join(dict.fromkeys(licenses)),
             lines=lines,
@@ -258,7 +259,7 @@ def card_of(
     evidence = evidence if licenses else []
     if evidence:
         evidence += [
-            Evidence(kind="link", path=path, value=link)
+            Evidence(kind=EvidenceKind.LINK, path=path, value=link)
             for link in _words(data.get("license_link"))
         ]
     return Card(
@@ -344,7 +345,9 @@ def registry(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:
     except ValueError as error:
         return [], [
             Problem(
-                rule="metadata-invalid", path=path, message=f"model registry: {error}"
+                rule=RuleId.METADATA_INVALID,
+                path=path,
+                message=f"model registry: {error}",
             )
         ]
     if not isinstance(table, Mapping):
@@ -356,7 +359,7 @@ def registry(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:
         grouped.setdefault(license_name, []).append(name)
     entries = []
     for license_name, names in sorted(grouped.items()):
-        evidence = Evidence(kind="model-card", path=path, value=license_name)
+        evidence = Evidence(kind=EvidenceKind.MODEL_CARD, path=path, value=license_name)
         entries.append(Entry(name=_joined(names), evidence=(evidence,)))
     return entries, []
 
@@ -411,7 +414,9 @@ def _mlmodel(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:
         table = load_yaml(decode(data).text)
     except CardError as error:
         return [], [
-            Problem(rule="metadata-invalid", path=path, message=f"MLmodel: {error}")
+            Problem(
+                rule=RuleId.METADATA_INVALID, path=path, message=f"MLmodel: {error}"
+            )
         ]
     flavors = table.get("flavors") if isinstance(table, Mapping) else None
     if not isinstance(flavors, Mapping):
@@ -425,7 +430,9 @@ def _mlmodel(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:
             entries.append(
                 Entry(
                     name=source,
-                    evidence=(Evidence(kind="link", path=path, value=source),),
+                    evidence=(
+                        Evidence(kind=EvidenceKind.LINK, path=path, value=source),
+                    ),
                 )
             )
     return entries, []

@@ -16,6 +16,7 @@ from typing import cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from licensescan.classifier.names.interpret import interpret
+from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import Evidence
 
 _LARGEST = 4 << 20
@@ -136,14 +137,16 @@ def pom_evidence(pom: Pom, path: str) -> list[Evidence]:
     LGPL or GPL), and tools treat them so.
     """
     found = [
-        Evidence(kind="spdx-tag", path=path, value=tag, lines=(line, line))
+        Evidence(kind=EvidenceKind.SPDX_TAG, path=path, value=tag, lines=(line, line))
         for tag, line in pom.tags
     ]
     names = list(dict.fromkeys(entry.said for entry in pom.licenses))
     if names:
         first, last = pom.licenses[0].line, pom.licenses[-1].line
         lines = (first, last) if first else None
-        found.append(Evidence(kind="pom", path=path, value=joined(names), lines=lines))
+        found.append(
+            Evidence(kind=EvidenceKind.POM, path=path, value=joined(names), lines=lines)
+        )
     return found
 
 

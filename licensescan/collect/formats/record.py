@@ -10,6 +10,7 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Problem
 from licensescan.reader import RECORD_BYTES, Files, ReadError, decode
 
@@ -35,7 +36,7 @@ def read_record(
     try:
         read = files.read(path, RECORD_BYTES)
     except ReadError as error:
-        missing = error.problem.rule == "evidence-missing"
+        missing = error.problem.rule == RuleId.EVIDENCE_MISSING
         return {}, [
             _wrong(path, error.problem.message)
         ] if needed or not missing else []
@@ -144,4 +145,6 @@ def compare(listed: Iterable[str], present: Sequence[str], info: str) -> list[Pr
 
 
 def _wrong(path: str, message: str) -> Problem:
-    return Problem(rule="metadata-invalid", path=path, message=f"RECORD: {message}")
+    return Problem(
+        rule=RuleId.METADATA_INVALID, path=path, message=f"RECORD: {message}"
+    )

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from licensescan.classifier.names.interpret import interpret
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, ExpressionError, Problem, Purl
 from licensescan.reader import TEXT_BYTES, decode, load_json
 from licensescan.standards.spdx_expression import normalise
@@ -43,7 +44,7 @@ def parts_of_sbom(
         document = load_json(data)
     except ValueError as error:
         return [], [
-            Problem(rule="metadata-invalid", path=path, message=f"SBOM: {error}")
+            Problem(rule=RuleId.METADATA_INVALID, path=path, message=f"SBOM: {error}")
         ]
     if not isinstance(document, Mapping) or document.get("bomFormat") != "CycloneDX":
         return [], []
@@ -64,9 +65,9 @@ def parts_of_sbom(
             grouped.setdefault((expression, text), []).append(shown)
     parts = []
     for (expression, text), names in sorted(grouped.items()):
-        told = Evidence(kind="sbom", path=path, value=expression)
+        told = Evidence(kind=EvidenceKind.SBOM, path=path, value=expression)
         if text:
-            told = Evidence(kind="license-file", path=path, text=text)
+            told = Evidence(kind=EvidenceKind.LICENSE_FILE, path=path, text=text)
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         shown = ", ".join(sorted(names)[:_NAMED]) + more
         parts.append(

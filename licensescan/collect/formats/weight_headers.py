@@ -14,6 +14,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Evidence, Problem
 from licensescan.reader import Files, ReadError, load_json
 
@@ -93,7 +94,9 @@ def read_header(files: Files, path: str, *, form: str = "") -> Header:
     except (_BadHeaderError, struct.error, ValueError) as error:
         message = f"{kind} header: {error}"
         return Header(
-            problems=(Problem(rule="metadata-invalid", path=path, message=message),)
+            problems=(
+                Problem(rule=RuleId.METADATA_INVALID, path=path, message=message),
+            )
         )
 
 
@@ -104,12 +107,12 @@ def _header(told: Mapping[str, str], path: str) -> Header:
     if license_name.lower() in ("", "other", "unknown"):
         license_name = _first(plain, _NAMED_KEYS) or license_name
     evidence = (
-        [Evidence(kind="weights-header", path=path, value=license_name)]
+        [Evidence(kind=EvidenceKind.WEIGHTS_HEADER, path=path, value=license_name)]
         if license_name
         else []
     )
     if license_name and (link := _first(plain, _LINK_KEYS)):
-        evidence.append(Evidence(kind="link", path=path, value=link))
+        evidence.append(Evidence(kind=EvidenceKind.LINK, path=path, value=link))
     bases = [b for b in (_first(plain, (key,)) for key in _BASE_KEYS) if "/" in b]
     return Header(
         name=_first(plain, _NAME_KEYS),

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Problem, Scope
 from licensescan.reader import Files, ReadError, decode, load_json
 from licensescan.rulebook.model_families import Call, Named, table
@@ -67,7 +68,9 @@ def references(
     modules = [p for p in paths if p.endswith((".py", ".ipynb"))]
     if len(modules) > FILES:
         message = f"{len(modules)} modules; only the first {FILES} were looked into for models that they name"
-        problems.append(Problem(rule="evidence-truncated", path="", message=message))
+        problems.append(
+            Problem(rule=RuleId.EVIDENCE_TRUNCATED, path="", message=message)
+        )
     for path in modules[:FILES]:
         for one in _of_file(files, path, problems):
             found.setdefault((one.kind, one.name.lower(), path), one)
@@ -79,7 +82,7 @@ def _of_file(files: Files, path: str, problems: list[Problem]) -> Iterable[Refer
     try:
         read = files.read(path, _NOTEBOOK_BYTES if notebook else _BYTES)
     except ReadError as error:
-        if error.problem.rule == "path-escape":
+        if error.problem.rule == RuleId.PATH_ESCAPE:
             return ()
         problems.append(error.problem)
         return ()
@@ -133,7 +136,7 @@ def _of_notebook(text: str, path: str, problems: list[Problem]) -> Iterator[Refe
     except ValueError as error:
         problems.append(
             Problem(
-                rule="evidence-unreadable",
+                rule=RuleId.EVIDENCE_UNREADABLE,
                 path=path,
                 message=f"is no notebook: {error}"[:300],
             )

@@ -14,6 +14,7 @@ from licensescan.collect.formats import model_card as cards
 from licensescan.collect.formats import weight_headers as weights
 from licensescan.collect.formats.model_card import Card
 from licensescan.collect.survey.survey import survey
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import (
     NOASSERTION,
     Component,
@@ -142,7 +143,9 @@ def component_of(
     found.evidence += contents.evidence
     if cached and carded and readme is None and not _speaks(found.evidence):
         message = f"{name}: {NOT_CACHED if paths else NOTHING_CACHED}, so its license is not known here"
-        found.problems.append(Problem(rule="license-unknown", path="", message=message))
+        found.problems.append(
+            Problem(rule=RuleId.LICENSE_UNKNOWN, path="", message=message)
+        )
     found.problems += _elsewhere(found.evidence)
     return Component(
         purl=own,
@@ -171,7 +174,13 @@ def requirements(
 
 def _speaks(evidence: Sequence[Evidence]) -> bool:
     return any(
-        e.kind in ("model-card", "weights-header", "license-file") for e in evidence
+        e.kind
+        in (
+            EvidenceKind.MODEL_CARD,
+            EvidenceKind.WEIGHTS_HEADER,
+            EvidenceKind.LICENSE_FILE,
+        )
+        for e in evidence
     )
 
 
@@ -187,9 +196,15 @@ def _elsewhere(evidence: Sequence[Evidence]) -> list[Problem]:
     A card that names terms nobody knows, and leads to them by an address, without a
     text of them here.
     """
-    named = [e for e in evidence if e.kind in ("model-card", "weights-header")]
-    link = next((e for e in evidence if e.kind == "link" and "://" in e.value), None)
-    if link is None or any(e.kind == "license-file" for e in evidence):
+    named = [
+        e
+        for e in evidence
+        if e.kind in (EvidenceKind.MODEL_CARD, EvidenceKind.WEIGHTS_HEADER)
+    ]
+    link = next(
+        (e for e in evidence if e.kind == EvidenceKind.LINK and "://" in e.value), None
+    )
+    if link is None or any(e.kind == EvidenceKind.LICENSE_FILE for e in evidence):
         return []
     if any(
         interpret(e.value, context="huggingface").expression not in (None, NOASSERTION)
@@ -197,7 +212,7 @@ def _elsewhere(evidence: Sequence[Evidence]) -> list[Problem]:
     ):
         return []
     message = f"its card names {named[0].value!r} and leads to {link.value[:200]}: that text is not here"
-    return [Problem(rule="terms-unread", path=link.path, message=message)]
+    return [Problem(rule=RuleId.TERMS_UNREAD, path=link.path, message=message)]
 
 
 def _card(files: Files, path: str, found: _Found) -> None:
@@ -209,7 +224,7 @@ def _card(files: Files, path: str, found: _Found) -> None:
     text = decode(read.data).text
     found.take(cards.front_matter(text, path))
     found.evidence.append(
-        Evidence(kind="readme", path=path, sha256=read.sha256, text=text)
+        Evidence(kind=EvidenceKind.README, path=path, sha256=read.sha256, text=text)
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from licensescan.collect.formats import weight_headers as weights
 from licensescan.collect.models.folder import requirements
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Problem
 from licensescan.reader import FolderFiles, ReadError, decode, load_json
 from licensescan.standards.purl import purl
@@ -78,7 +79,9 @@ def _model(files: FolderFiles, path: str) -> Component:
             problems += header.problems
     if not texts and not evidence:
         message = f"{name}: its manifest has no license layer, and its header names no license"
-        problems.append(Problem(rule="license-unknown", path=path, message=message))
+        problems.append(
+            Problem(rule=RuleId.LICENSE_UNKNOWN, path=path, message=message)
+        )
     return Component(
         purl=purl("ollama", shown.rsplit("/", 1)[-1], tag, shown.rpartition("/")[0]),
         name=name,
@@ -104,7 +107,9 @@ def _layers(
     except ValueError as error:
         problems.append(
             Problem(
-                rule="metadata-invalid", path=path, message=f"Ollama manifest: {error}"
+                rule=RuleId.METADATA_INVALID,
+                path=path,
+                message=f"Ollama manifest: {error}",
             )
         )
         return
@@ -112,7 +117,7 @@ def _layers(
     if not isinstance(layers, list):
         problems.append(
             Problem(
-                rule="metadata-invalid",
+                rule=RuleId.METADATA_INVALID,
                 path=path,
                 message="Ollama manifest: it lists no layers",
             )
@@ -127,7 +132,7 @@ def _layers(
         if not kind.startswith(_LAYER) or digest is None:
             problems.append(
                 Problem(
-                    rule="metadata-invalid",
+                    rule=RuleId.METADATA_INVALID,
                     path=path,
                     message="Ollama manifest: a layer without blob",
                 )
@@ -145,12 +150,14 @@ def _text(files: FolderFiles, path: str, problems: list[Problem]) -> Iterator[Ev
     decoded = decode(read.data)
     if decoded.binary:
         problems.append(
-            Problem(rule="evidence-unreadable", path=path, message="is not a text")
+            Problem(rule=RuleId.EVIDENCE_UNREADABLE, path=path, message="is not a text")
         )
         return
     if read.truncated:
         message = f"{read.size} bytes: only head, tail and samples were read"
-        problems.append(Problem(rule="evidence-truncated", path=path, message=message))
+        problems.append(
+            Problem(rule=RuleId.EVIDENCE_TRUNCATED, path=path, message=message)
+        )
     yield Evidence(
-        kind="license-file", path=path, sha256=read.sha256, text=decoded.text
+        kind=EvidenceKind.LICENSE_FILE, path=path, sha256=read.sha256, text=decoded.text
     )

@@ -21,6 +21,7 @@ from licensescan.collect.models.code_references import Reference, references
 from licensescan.collect.models.folder import component_of
 from licensescan.collect.survey import weight_registries as registry
 from licensescan.collect.trees import source_tree as tree
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Kind, Problem
 from licensescan.reader import FolderFiles
 from licensescan.reader.inputs import is_folder
@@ -117,7 +118,7 @@ class Shelf:
         if found is None:
             return None
         evidence = Evidence(
-            kind="model-card",
+            kind=EvidenceKind.MODEL_CARD,
             path=found.path,
             value=found.license,
             lines=(found.line, found.line),
@@ -173,7 +174,7 @@ def unread(problems: Sequence[Problem], project: str) -> list[Component]:
         return []
     named_ = ", ".join(f"{p.path or 'the project'} ({p.message})" for p in problems[:5])
     message = f"models that its code names may be missing here: {named_}"[:800]
-    told = Problem(rule="terms-unread", path=problems[0].path, message=message)
+    told = Problem(rule=RuleId.TERMS_UNREAD, path=problems[0].path, message=message)
     own = purl("generic", project)
     return [
         Component(purl=own, name=project, version="", kind="source", problems=(told,))
@@ -257,7 +258,7 @@ def _component(reference: Reference, shelf: Shelf) -> Component | None:
         found = _unresolved(kind, reference.name, where, reference.path, reference.hub)
     place = (reference.line, reference.line)
     named = Evidence(
-        kind="reference",
+        kind=EvidenceKind.REFERENCE,
         path=reference.path,
         value=f"{reference.call}({reference.name!r})",
         lines=place,
@@ -292,5 +293,5 @@ def _unresolved(
         kind=kind,
         relation="data" if kind == "dataset" else "weights",
         path=path,
-        problems=(Problem(rule="terms-unread", path=path, message=message),),
+        problems=(Problem(rule=RuleId.TERMS_UNREAD, path=path, message=message),),
     )

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from licensescan.collect.models.folder import WEIGHTS
 from licensescan.collect.trees import source_tree as tree
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem
 from licensescan.reader import FolderFiles
 from licensescan.standards.purl import purl
@@ -60,7 +61,7 @@ def collect(hub: str) -> Iterator[Component]:
                 path=f"checkpoints/{name}",
                 problems=(
                     Problem(
-                        rule="license-unknown",
+                        rule=RuleId.LICENSE_UNKNOWN,
                         path=f"checkpoints/{name}",
                         message=message,
                     ),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from licensescan.collect.survey.survey import survey
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Problem
 from licensescan.reader import RECORD_BYTES, FolderFiles, ReadError, decode, load_json
 from licensescan.standards.purl import purl
@@ -93,7 +94,7 @@ def _read(tree: FolderFiles, path: str) -> _Record | Component | None:
         return _broken(
             stem,
             Problem(
-                rule="metadata-invalid",
+                rule=RuleId.METADATA_INVALID,
                 path=path,
                 message=f"conda record: {error}"[:300],
             ),
@@ -102,7 +103,7 @@ def _read(tree: FolderFiles, path: str) -> _Record | Component | None:
         return _broken(
             stem,
             Problem(
-                rule="metadata-invalid",
+                rule=RuleId.METADATA_INVALID,
                 path=path,
                 message="the conda record is no object",
             ),
@@ -161,7 +162,11 @@ def _component(tree: FolderFiles, record: _Record, present: set[str]) -> Compone
 
 def _field(record: _Record) -> list[Evidence]:
     return (
-        [Evidence(kind="license-field", path=record.path, value=record.license)]
+        [
+            Evidence(
+                kind=EvidenceKind.LICENSE_FIELD, path=record.path, value=record.license
+            )
+        ]
         if record.license
         else []
     )
@@ -197,7 +202,7 @@ def _cached_texts(record: _Record) -> list[Evidence]:
             shown = f"{stem}/{path}"
             found.append(
                 Evidence(
-                    kind="license-file",
+                    kind=EvidenceKind.LICENSE_FILE,
                     path=shown,
                     sha256=read.sha256,
                     text=decoded.text,

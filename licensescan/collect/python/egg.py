@@ -11,6 +11,7 @@ from dataclasses import replace
 from licensescan.collect.formats.core_metadata import egg_requires, read_metadata
 from licensescan.collect.survey.containers import hoisted
 from licensescan.collect.survey.survey import survey
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem
 from licensescan.reader import Files, FolderFiles, ReadError, decode
 from licensescan.standards.purl import purl
@@ -35,7 +36,7 @@ def collect(site: FolderFiles, name: str, folder: str) -> Component:
         )
     except ReadError as error:
         problem = Problem(
-            rule="metadata-invalid",
+            rule=RuleId.METADATA_INVALID,
             path=name,
             message=f"an egg: {error.problem.message}",
         )

@@ -26,6 +26,7 @@ from licensescan.collect.python import egg
 from licensescan.collect.python.discover import Environment
 from licensescan.collect.python.wheel import plain_version
 from licensescan.collect.survey.survey import survey
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Evidence, Problem, Purl
 from licensescan.reader import (
     RECORD_BYTES,
@@ -71,7 +72,7 @@ def collect(environment: Environment) -> Iterator[Component]:
         ):
             message = f"{names[_canonical(component.name)]} distributions of this name are installed"
             twice = Problem(
-                rule="metadata-invalid", path=component.path, message=message
+                rule=RuleId.METADATA_INVALID, path=component.path, message=message
             )
             component = replace(component, problems=(*component.problems, twice))
         yield component
@@ -153,7 +154,7 @@ class _Site:
             message = (
                 f"an internal error while reading it ({type(error).__name__}: {error})"
             )
-            problem = Problem(rule="metadata-invalid", path=name, message=message)
+            problem = Problem(rule=RuleId.METADATA_INVALID, path=name, message=message)
             purl = Purl(
                 f"pkg:pypi/{_purl_part(_canonical(stem))}"
                 + (f"@{_purl_part(version)}" if version else "")
@@ -184,7 +185,7 @@ class _Site:
         if outside:
             message = f"RECORD names files outside the environment ({len(outside)}), first: {outside[0]}"
             problems.append(
-                Problem(rule="path-escape", path=f"{info}/RECORD", message=message)
+                Problem(rule=RuleId.PATH_ESCAPE, path=f"{info}/RECORD", message=message)
             )
             paths = [p for p in paths if p not in set(outside)]
         return paths
@@ -296,7 +297,7 @@ class _Site:
                 f"the folder is named {guessed}, the metadata says {metadata.name}"
             )
             problems.append(
-                Problem(rule="metadata-invalid", path=info, message=message)
+                Problem(rule=RuleId.METADATA_INVALID, path=info, message=message)
             )
         if (
             metadata.version
@@ -305,7 +306,7 @@ class _Site:
         ):
             message = f"the folder is named {told}, the metadata says version {metadata.version}"
             problems.append(
-                Problem(rule="metadata-invalid", path=info, message=message)
+                Problem(rule=RuleId.METADATA_INVALID, path=info, message=message)
             )
         purl = Purl(
             f"pkg:pypi/{_purl_part(_canonical(name))}"
@@ -360,12 +361,12 @@ class _Site:
             if read.truncated:
                 message = f"{read.size} bytes: only the head and parts of the description were read"
                 problems.append(
-                    Problem(rule="evidence-truncated", path=path, message=message)
+                    Problem(rule=RuleId.EVIDENCE_TRUNCATED, path=path, message=message)
                 )
             return metadata
         problems.append(
             Problem(
-                rule="metadata-invalid",
+                rule=RuleId.METADATA_INVALID,
                 path=path,
                 message=f"no metadata: {last.problem.message}",
             )
@@ -391,7 +392,9 @@ class _Site:
         for named in metadata.license_files:
             if escapes(named):
                 message = f"License-File names a file outside the distribution: {named}; it was not read"
-                problems.append(Problem(rule="path-escape", path=info, message=message))
+                problems.append(
+                    Problem(rule=RuleId.PATH_ESCAPE, path=info, message=message)
+                )
                 continue
             base = named.rsplit("/", 1)[-1]
             places = [
@@ -405,7 +408,7 @@ class _Site:
             elif info.endswith(".dist-info"):
                 message = f"License-File names {named}, which is not there"
                 problems.append(
-                    Problem(rule="evidence-missing", path=info, message=message)
+                    Problem(rule=RuleId.EVIDENCE_MISSING, path=info, message=message)
                 )
         return found
 
@@ -429,7 +432,7 @@ class _Site:
             if named and path not in there and not path.endswith(".pyc"):
                 message = "RECORD lists this license file, and it is not there"
                 problems.append(
-                    Problem(rule="evidence-missing", path=path, message=message)
+                    Problem(rule=RuleId.EVIDENCE_MISSING, path=path, message=message)
                 )
 
     def _direct_url(self, info: str) -> tuple[str, list[Evidence], list[Problem]]:
@@ -447,7 +450,7 @@ class _Site:
             return (
                 "",
                 [],
-                [Problem(rule="metadata-invalid", path=path, message=message)],
+                [Problem(rule=RuleId.METADATA_INVALID, path=path, message=message)],
             )
         if not isinstance(value, Mapping):
             return (
@@ -455,7 +458,7 @@ class _Site:
                 [],
                 [
                     Problem(
-                        rule="metadata-invalid",
+                        rule=RuleId.METADATA_INVALID,
                         path=path,
                         message="direct_url.json is no object",
                     )
@@ -481,7 +484,7 @@ class _Site:
                 [],
                 [
                     Problem(
-                        rule="metadata-invalid",
+                        rule=RuleId.METADATA_INVALID,
                         path=path,
                         message="direct_url.json names no valid url",
                     )
@@ -495,14 +498,14 @@ class _Site:
             return (
                 f"editable, {folder}",
                 [],
-                [Problem(rule="metadata-invalid", path=path, message=message)],
+                [Problem(rule=RuleId.METADATA_INVALID, path=path, message=message)],
             )
         if not any(is_file(os.path.join(folder, m)) for m in _PROJECT_MARKS):
             message = f"an editable install of a folder that holds no Python project: {folder}"
             return (
                 f"editable, {folder}",
                 [],
-                [Problem(rule="metadata-invalid", path=path, message=message)],
+                [Problem(rule=RuleId.METADATA_INVALID, path=path, message=message)],
             )
         project = FolderFiles(folder)
         top = [n for n in project.names() if not project.is_folder(n)]
@@ -535,7 +538,7 @@ class _Site:
         )
         if info is None:
             problem = Problem(
-                rule="metadata-invalid",
+                rule=RuleId.METADATA_INVALID,
                 path=name,
                 message=f"a development install whose folder is gone: {folder}",
             )

@@ -20,6 +20,7 @@ from licensescan.collect.python import environment as installed
 from licensescan.collect.python import wheel
 from licensescan.collect.python.discover import Environment, discover
 from licensescan.collect.python.wheel import plain_version
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, IncompleteError, Problem, UsageError
 from licensescan.reader import RECORD_BYTES, FolderFiles, ReadError, open_files
 from licensescan.standards.purl import purl
@@ -108,7 +109,7 @@ def _component(
         scope=package.scope,
         path=label,
         requires=package.requires,
-        problems=(Problem(rule="terms-unread", path=label, message=message),),
+        problems=(Problem(rule=RuleId.TERMS_UNREAD, path=label, message=message),),
         note=note,
     )
 

@@ -24,6 +24,7 @@ from licensescan.collect.formats.core_metadata import read_metadata
 from licensescan.collect.python import sdist, wheel
 from licensescan.collect.python.wheel import plain_version
 from licensescan.model.errors import IncompleteError
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem
 from licensescan.reader import ReadError, load_json, open_archive
 from licensescan.standards.purl import purl
@@ -160,7 +161,9 @@ class Index:
             "its sources and what its libraries hold were not"
         )
         found = wheel.read(files, offer.name, partly=True)
-        partly = Problem(rule="evidence-truncated", path=offer.name, message=message)
+        partly = Problem(
+            rule=RuleId.EVIDENCE_TRUNCATED, path=offer.name, message=message
+        )
         return _with(found, partly)
 
     def _by_metadata(self, offer: Offer, size: int) -> Component:
@@ -178,7 +181,7 @@ class Index:
             problems=metadata.problems,
         )
         return _with(
-            found, Problem(rule="terms-unread", path=offer.name, message=message)
+            found, Problem(rule=RuleId.TERMS_UNREAD, path=offer.name, message=message)
         )
 
     def _offers(self, name: str) -> Iterator[Offer]:

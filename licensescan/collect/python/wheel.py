@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from licensescan.collect.formats.core_metadata import Metadata, read_metadata
 from licensescan.collect.formats.record import changed, compare, read_record
 from licensescan.collect.survey.survey import survey
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, IncompleteError, Problem
 from licensescan.reader import Files, ReadError, escapes, open_files
 from licensescan.standards.purl import purl
@@ -154,7 +155,7 @@ def _component(
 
 
 def _mismatch(info: str, message: str) -> Problem:
-    return Problem(rule="metadata-invalid", path=info, message=message)
+    return Problem(rule=RuleId.METADATA_INVALID, path=info, message=message)
 
 
 def _data_folder(paths: list[str]) -> str:
@@ -177,7 +178,7 @@ def _metadata(files: Files, info: str, problems: list[Problem]) -> Metadata:
     except ReadError as error:
         problems.append(
             Problem(
-                rule="metadata-invalid",
+                rule=RuleId.METADATA_INVALID,
                 path=path,
                 message=f"no metadata: {error.problem.message}",
             )
@@ -187,7 +188,9 @@ def _metadata(files: Files, info: str, problems: list[Problem]) -> Metadata:
         message = (
             f"{read.size} bytes: only the head and parts of the description were read"
         )
-        problems.append(Problem(rule="evidence-truncated", path=path, message=message))
+        problems.append(
+            Problem(rule=RuleId.EVIDENCE_TRUNCATED, path=path, message=message)
+        )
     return read_metadata(read.data, path)
 
 
@@ -216,14 +219,16 @@ def _license_files(
             message = (
                 f"License-File names a file outside the wheel: {named}; it was not read"
             )
-            problems.append(Problem(rule="path-escape", path=info, message=message))
+            problems.append(
+                Problem(rule=RuleId.PATH_ESCAPE, path=info, message=message)
+            )
             continue
         if there:
             found.append(there)
         else:
             message = f"License-File names {named}, which is not there"
             problems.append(
-                Problem(rule="evidence-missing", path=info, message=message)
+                Problem(rule=RuleId.EVIDENCE_MISSING, path=info, message=message)
             )
     return found
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from licensescan.collect.binaries import Binary, BinaryError, read_binary, read_texts
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Problem, Purl, Relation
 from licensescan.reader import Files, MissingError, ReadError
 from licensescan.rulebook.native_libraries import (
@@ -156,7 +157,10 @@ def _component(found: _Found, purl: Purl) -> Component:
         relation=found.relation,
         path=path,
         evidence=(
-            *(Evidence(kind="native", path=p, value=found.license) for p in shown),
+            *(
+                Evidence(kind=EvidenceKind.NATIVE, path=p, value=found.license)
+                for p in shown
+            ),
             *found.quotes,
         ),
         note="; ".join(notes),
@@ -342,7 +346,7 @@ class _Search:
         try:
             return read_binary(self.files, path) if self._afford(path) else None
         except ReadError as error:
-            if error.problem.rule == "evidence-truncated":
+            if error.problem.rule == RuleId.EVIDENCE_TRUNCATED:
                 return Binary(format="broken", texts=((0, _PIECE),))
             if needed:
                 self._unread(error)
@@ -350,7 +354,7 @@ class _Search:
             if needed:
                 self.broken.append(
                     Problem(
-                        rule="evidence-unreadable",
+                        rule=RuleId.EVIDENCE_UNREADABLE,
                         path=path,
                         message=f"as a binary: {error}",
                     )
@@ -376,7 +380,7 @@ class _Search:
         # the reader, not of the file.
         if (
             not isinstance(error, MissingError)
-            and error.problem.rule != "evidence-truncated"
+            and error.problem.rule != RuleId.EVIDENCE_TRUNCATED
         ):
             self.broken.append(error.problem)
 
@@ -400,7 +404,7 @@ class _Search:
         found.files.append(path)
         if not found.quotes:
             found.quotes = [
-                Evidence(kind="native-string", path=path, value=q)
+                Evidence(kind=EvidenceKind.NATIVE_STRING, path=path, value=q)
                 for q in (said or quote, loaded)
                 if q
             ]
@@ -476,5 +480,7 @@ class _Search:
         )
         return [
             *self.broken,
-            Problem(rule="native-unlisted", path=self.unlisted[0], message=message),
+            Problem(
+                rule=RuleId.NATIVE_UNLISTED, path=self.unlisted[0], message=message
+            ),
         ]

@@ -12,6 +12,7 @@ from dataclasses import replace
 from licensescan.collect import components_in
 from licensescan.collect.survey.file_roles import evidence_kind
 from licensescan.collect.survey.tree import Contents, Tree, read_text
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Purl
 from licensescan.reader import ReadError, decode
 
@@ -20,7 +21,7 @@ _SBOM = re.compile(r"\.(?:dist-info|egg-info)/sboms/[^/]+$")
 _TOP_INFO = re.compile(r"^[^/]+\.dist-info/METADATA$")
 _METADATA = ("/METADATA", "/PKG-INFO")
 _ARCHIVES = 100
-_SILENT = ("notice", "coordinates", "readme", "readme-nested")
+_SILENT = ("notice", "coordinates", "readme", EvidenceKind.README_NESTED)
 """Evidence that does not say by itself which license a jar is under."""
 
 
@@ -49,7 +50,12 @@ def packages(tree: Tree, contents: Contents) -> list[str]:
         for other in tree.paths:
             if other.startswith(folder) and evidence_kind(other.rsplit("/", 1)[-1]):
                 text = read_text(
-                    tree, contents, other, "license-file", named=True, promised=False
+                    tree,
+                    contents,
+                    other,
+                    EvidenceKind.LICENSE_FILE,
+                    named=True,
+                    promised=False,
                 )
                 evidence += [text] if text else []
         name = metadata.name or found.group(2).split("-")[0]
@@ -86,7 +92,7 @@ def jars(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
         try:
             inside = components_in(tree.files, path)
         except ReadError as error:
-            if error.problem.rule != "evidence-missing":
+            if error.problem.rule != RuleId.EVIDENCE_MISSING:
                 contents.problems.append(error.problem)
             continue
         for found in inside:
@@ -128,18 +134,22 @@ def archives(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
                         inside.read(member).data, f"{path}/{member}"
                     )
                     name = metadata.name or name
-                    evidence += [e for e in metadata.evidence if e.kind != "readme"]
+                    evidence += [
+                        e for e in metadata.evidence if e.kind != EvidenceKind.README
+                    ]
                 elif (
-                    evidence_kind(base) == "license-file"
+                    evidence_kind(base) == EvidenceKind.LICENSE_FILE
                     and (text := decode(inside.read(member).data).text).strip()
                 ):
                     evidence.append(
                         Evidence(
-                            kind="license-file", path=f"{path}/{member}", text=text
+                            kind=EvidenceKind.LICENSE_FILE,
+                            path=f"{path}/{member}",
+                            text=text,
                         )
                     )
         except ReadError as error:
-            if error.problem.rule == "archive-unsafe":
+            if error.problem.rule == RuleId.ARCHIVE_UNSAFE:
                 contents.problems.append(replace(error.problem, path=path))
             continue
         contents.problems += [
@@ -159,7 +169,9 @@ def hoisted(part: Component, whole: Purl, container: str) -> Component:
     def moved(path: str) -> str:
         return path if path.startswith(container) else f"{container}/{path}".rstrip("/")
 
-    coordinates = Evidence(kind="coordinates", path=moved(part.path), value=part.purl)
+    coordinates = Evidence(
+        kind=EvidenceKind.COORDINATES, path=moved(part.path), value=part.purl
+    )
     own = (
         (coordinates,)
         if part.purl.startswith("pkg:maven/") and "#" not in part.purl
@@ -183,7 +195,9 @@ def _votes(jars: Sequence[Component]) -> list[Evidence]:
     return [
         replace(
             items[0],
-            kind="spdx-tag" if items[0].kind == "spdx-tag" else "source-header",
+            kind=EvidenceKind.SPDX_TAG
+            if items[0].kind == EvidenceKind.SPDX_TAG
+            else EvidenceKind.SOURCE_HEADER,
             share=(n, len(jars)),
         )
         for items in said.values()
@@ -192,4 +206,8 @@ def _votes(jars: Sequence[Component]) -> list[Evidence]:
 
 
 def _once(evidence: Iterable[Evidence]) -> Iterable[Evidence]:
-    return {e.value: e for e in evidence if e.kind in ("spdx-tag", "pom")}.values()
+    return {
+        e.value: e
+        for e in evidence
+        if e.kind in (EvidenceKind.SPDX_TAG, EvidenceKind.POM)
+    }.values()

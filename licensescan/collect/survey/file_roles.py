@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
+from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import Kind, Relation
 
 _CODE = frozenset(
@@ -82,7 +83,7 @@ class Place:
     "third_party") or the name for a thing ("LICENSE-zlib").
     """
 
-    evidence: str
+    evidence: EvidenceKind
     part: str = ""
     folder: str = ""
     kind: Kind = "source"
@@ -97,33 +98,33 @@ def suffix(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def evidence_kind(name: str) -> str | None:
+def evidence_kind(name: str) -> EvidenceKind | None:
     """
     The kind of evidence that a file of this name is, or None for a name that is not
     license-like.
     """
     lower = name.lower()
     if _SCRIPT.search(lower):
-        return "license-file"
+        return EvidenceKind.LICENSE_FILE
     if suffix(lower) in _CODE or _PLATE.search(lower):
         return None
     found = _STRONG.match(lower)
     if found:
         word = found.group(1)
         if word.startswith("patent"):
-            return "patents-file"
+            return EvidenceKind.PATENTS_FILE
         if word == "notice":
-            return "notice"
+            return EvidenceKind.NOTICE
         if word in ("third-party", "third_party", "thirdparty", "3rd-party") and suffix(
             lower
         ) in ("md", "rst"):
-            return "license-file" if _WEAK.search(lower) else None
+            return EvidenceKind.LICENSE_FILE if _WEAK.search(lower) else None
         if word in ("legal", "terms", "sla") and not re.search(
             r"terms[-_ ]?(of|and)|legal[-_ ]?notice|^(legal|terms|sla)(\.\w+)?$", lower
         ):
             return None
-        return "license-file"
-    return "license-file" if _WEAK.search(lower) else None
+        return EvidenceKind.LICENSE_FILE
+    return EvidenceKind.LICENSE_FILE if _WEAK.search(lower) else None
 
 
 def needs_terms(name: str) -> bool:
@@ -175,10 +176,10 @@ def place(
         and _FOLDER.search(path)
         and (suffix(name) not in _CODE or declared)
     ):
-        kind = "license-file"
+        kind = EvidenceKind.LICENSE_FILE
     if kind is None and not declared:
         return None
-    kind = kind or "license-file"
+    kind = kind or EvidenceKind.LICENSE_FILE
     about = subject(name, own)
     vendored = list(_VENDORED.finditer(path))
     if vendored:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from licensescan.collect.survey.tree import INFO, Contents, Tree
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Evidence
 from licensescan.reader import ReadError, decode
 
@@ -80,7 +81,7 @@ def registries(tree: Tree, paths: Sequence[str], contents: Contents) -> None:
             first = {entry.license: entry for entry in reversed(listed)}
             evidence = [
                 Evidence(
-                    kind="model-card",
+                    kind=EvidenceKind.MODEL_CARD,
                     path=e.path,
                     value=e.license,
                     lines=(e.line, e.line),
@@ -126,13 +127,13 @@ def _readme(tree: Tree, path: str, home: Collection[str], contents: Contents) ->
     )
     if beside and (not text.strip() or is_broken(text)):
         contents.problem(
-            "metadata-invalid", path, "the card beside the weights cannot be read"
+            RuleId.METADATA_INVALID, path, "the card beside the weights cannot be read"
         )
     if not text:
         return
     if data.truncated:
         contents.problem(
-            "evidence-truncated",
+            RuleId.EVIDENCE_TRUNCATED,
             path,
             f"{data.size} bytes: only head, tail and samples were read",
         )
@@ -145,9 +146,14 @@ def _readme(tree: Tree, path: str, home: Collection[str], contents: Contents) ->
             contents.parts.append(tree.part(name, "model", "weights", card.evidence))
     if own:
         contents.evidence.append(
-            Evidence(kind="readme", path=path, sha256=data.sha256, text=text)
+            Evidence(kind=EvidenceKind.README, path=path, sha256=data.sha256, text=text)
         )
     elif re.search(r"(?i)licen[cs]|non-?commercial", text):
         contents.evidence.append(
-            Evidence(kind="readme-nested", path=path, sha256=data.sha256, text=text)
+            Evidence(
+                kind=EvidenceKind.README_NESTED,
+                path=path,
+                sha256=data.sha256,
+                text=text,
+            )
         )

@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
+from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import Evidence
 from licensescan.reader import HEAD_BYTES, Files, ReadError, decode
 
@@ -100,7 +101,10 @@ def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
                 bearers = notices.setdefault(key, [])
                 bearers.append((path, "" if bearers else notice))
     found = []
-    for kind, values in (("spdx-tag", tags), ("source-header", dunders)):
+    for kind, values in (
+        (EvidenceKind.SPDX_TAG, tags),
+        (EvidenceKind.SOURCE_HEADER, dunders),
+    ):
         for value, places in values.items():
             (path, line), share = places[0], (len(places), max(seen, len(places)))
             found.append(
@@ -113,7 +117,11 @@ def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
         many = f"{len(bearers)} files" if len(bearers) > 1 else ""
         found.append(
             Evidence(
-                kind="source-header", path=path, text=notice, value=many, share=share
+                kind=EvidenceKind.SOURCE_HEADER,
+                path=path,
+                text=notice,
+                value=many,
+                share=share,
             )
         )
     return found

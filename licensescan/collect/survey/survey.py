@@ -24,6 +24,7 @@ from licensescan.collect.survey.file_roles import (
 )
 from licensescan.collect.survey.source_headers import SOURCES, headers
 from licensescan.collect.survey.tree import INFO, Contents, Tree, read_text
+from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import Component, Evidence, Purl
 from licensescan.reader import Files, ReadError
 
@@ -144,7 +145,7 @@ class _Texts:
         name says (`LI_en.txt`); and so is the only one outside the folders for the work
         of others, whatever its folder is called (`legal/LICENSE`).
         """
-        if any(e.kind == "license-file" for e in self.contents.evidence):
+        if any(e.kind == EvidenceKind.LICENSE_FILE for e in self.contents.evidence):
             return
         own = [
             key
@@ -187,7 +188,7 @@ class _Texts:
                     inner, home=self.home, own=self.own, declared=path in self.licenses
                 )
             if where is None or (
-                where.evidence == "license-file" and learned.is_readme(path)
+                where.evidence == EvidenceKind.LICENSE_FILE and learned.is_readme(path)
             ):
                 # A README that metadata list as a license file is prose all the same.
                 continue
@@ -206,7 +207,7 @@ class _Texts:
                 self.contents.evidence.append(evidence)
         return seen
 
-    def _read(self, path: str, kind: str, *, named: bool) -> Evidence | None:
+    def _read(self, path: str, kind: EvidenceKind, *, named: bool) -> Evidence | None:
         return read_text(
             self.tree,
             self.contents,
@@ -249,7 +250,7 @@ class _Texts:
                     continue
             except ReadError:
                 continue
-            evidence = self._read(path, "hidden-text", named=False)
+            evidence = self._read(path, EvidenceKind.HIDDEN_TEXT, named=False)
             if evidence:
                 found.setdefault(path.rpartition("/")[0], []).append(evidence)
         for folder, texts in found.items():
@@ -260,7 +261,9 @@ class _Texts:
                 if len(texts) > _HIDDEN_APART
                 else [(t.path, [t]) for t in texts]
             ):
-                where = Place(evidence="hidden-text", part=part, relation="vendored")
+                where = Place(
+                    evidence=EvidenceKind.HIDDEN_TEXT, part=part, relation="vendored"
+                )
                 self.grouped.setdefault((part, part), (where, []))[1].extend(
                     several[:_HIDDEN_SHOWN]
                 )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from licensescan.collect.survey.file_roles import evidence_kind
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Kind, Problem, Purl, Relation
 from licensescan.reader import Files, ReadError, decode
 
@@ -27,7 +28,7 @@ class Contents:
     parts: list[Component] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, rule: str, path: str, message: str) -> None:
+    def problem(self, rule: RuleId, path: str, message: str) -> None:
         """Add what is wrong with the file at `path`."""
         self.problems.append(Problem(rule=rule, path=path, message=message))
 
@@ -71,7 +72,13 @@ class Tree:
 
 
 def read_text(
-    tree: Tree, contents: Contents, path: str, kind: str, *, named: bool, promised: bool
+    tree: Tree,
+    contents: Contents,
+    path: str,
+    kind: EvidenceKind,
+    *,
+    named: bool,
+    promised: bool,
 ) -> Evidence | None:
     """
     The text at `path` as evidence, or None when there is none; what is wrong with it is
@@ -83,24 +90,27 @@ def read_text(
     try:
         data = tree.files.read(path)
     except ReadError as error:
-        if error.problem.rule != "evidence-missing" or promised:
+        if error.problem.rule != RuleId.EVIDENCE_MISSING or promised:
             contents.problems.append(error.problem)
         return None
     decoded = decode(data.data)
     if data.truncated and (named or not decoded.binary):
         contents.problem(
-            "evidence-truncated",
+            RuleId.EVIDENCE_TRUNCATED,
             path,
             f"{data.size} bytes: only head, tail and samples were read",
         )
     if decoded.binary:
         if named:
-            contents.problem("evidence-unreadable", path, "is not a text")
+            contents.problem(RuleId.EVIDENCE_UNREADABLE, path, "is not a text")
         return None
     if not decoded.text.strip():
-        if promised and evidence_kind(path.rsplit("/", 1)[-1]) == "license-file":
+        if (
+            promised
+            and evidence_kind(path.rsplit("/", 1)[-1]) == EvidenceKind.LICENSE_FILE
+        ):
             contents.problem(
-                "evidence-missing",
+                RuleId.EVIDENCE_MISSING,
                 path,
                 "the metadata names this license file, and it is empty",
             )

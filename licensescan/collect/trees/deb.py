@@ -17,6 +17,7 @@ from typing import IO
 from licensescan.classifier.names.interpret import interpret
 from licensescan.collect.formats.dep5 import Dep5, Stanza, names_in, read_dep5
 from licensescan.collect.survey.survey import survey
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import (
     Component,
     Evidence,
@@ -141,7 +142,7 @@ def _component(control: Files, data: Files, shown: str) -> Component:
         message = "no copyright file: Debian packages of one source may keep it in another package"
         problems.append(
             Problem(
-                rule="evidence-missing",
+                rule=RuleId.EVIDENCE_MISSING,
                 path=f"usr/share/doc/{name}/copyright",
                 message=message,
             )
@@ -207,7 +208,9 @@ def _fields(control: Files, problems: list[Problem]) -> dict[str, str]:
     except ReadError as error:
         problems.append(
             Problem(
-                rule="metadata-invalid", path="control", message=error.problem.message
+                rule=RuleId.METADATA_INVALID,
+                path="control",
+                message=error.problem.message,
             )
         )
         return {}
@@ -236,15 +239,17 @@ def _read_copyright(
         return None, None
     if read.truncated:
         message = f"{read.size} bytes: only parts were read"
-        problems.append(Problem(rule="evidence-truncated", path=path, message=message))
+        problems.append(
+            Problem(rule=RuleId.EVIDENCE_TRUNCATED, path=path, message=message)
+        )
     decoded = decode(read.data)
     if decoded.binary:
         problems.append(
-            Problem(rule="evidence-unreadable", path=path, message="is not a text")
+            Problem(rule=RuleId.EVIDENCE_UNREADABLE, path=path, message="is not a text")
         )
         return None, None
     text = Evidence(
-        kind="license-file", path=path, sha256=read.sha256, text=decoded.text
+        kind=EvidenceKind.LICENSE_FILE, path=path, sha256=read.sha256, text=decoded.text
     )
     return text, read_dep5(decoded.text)
 
@@ -264,7 +269,7 @@ def _evidence(known: Dep5 | None, path: str) -> list[Evidence]:
         )
     )
     whole = " AND ".join(f"({n})" if len(names_in(n)) > 1 else n for n in licenses)
-    return [Evidence(kind="debian", path=path, value=whole)] if whole else []
+    return [Evidence(kind=EvidenceKind.DEBIAN, path=path, value=whole)] if whole else []
 
 
 def _said(stanza: Stanza, path: str) -> Iterator[Evidence]:
@@ -276,7 +281,7 @@ def _said(stanza: Stanza, path: str) -> Iterator[Evidence]:
         # A short name that the format reserves: "no license is required for any
         # purpose".
         yield Evidence(
-            kind="debian",
+            kind=EvidenceKind.DEBIAN,
             path=path,
             value="LicenseRef-scancode-public-domain",
             lines=stanza.lines,
@@ -284,13 +289,19 @@ def _said(stanza: Stanza, path: str) -> Iterator[Evidence]:
         return
     if stanza.license:
         yield Evidence(
-            kind="debian", path=path, value=stanza.license, lines=stanza.lines
+            kind=EvidenceKind.DEBIAN,
+            path=path,
+            value=stanza.license,
+            lines=stanza.lines,
         )
     if stanza.text and not (
         stanza.license and interpret(stanza.license, context="debian").expression
     ):
         yield Evidence(
-            kind="license-file", path=path, text=stanza.text, lines=stanza.lines
+            kind=EvidenceKind.LICENSE_FILE,
+            path=path,
+            text=stanza.text,
+            lines=stanza.lines,
         )
 
 

@@ -25,6 +25,7 @@ from licensescan.collect.formats.pom import (
 )
 from licensescan.collect.survey.survey import survey
 from licensescan.collect.survey.tree import Contents
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Problem, Purl
 from licensescan.reader import Files, ReadError, decode, open_files
 from licensescan.standards.purl import purl
@@ -61,7 +62,9 @@ class _Project:
 
     @property
     def coordinates(self) -> Evidence:
-        return Evidence(kind="coordinates", path=self.folder, value=self.purl)
+        return Evidence(
+            kind=EvidenceKind.COORDINATES, path=self.folder, value=self.purl
+        )
 
 
 def matches(path: str) -> bool:
@@ -134,7 +137,9 @@ def _project(files: Files, folder: str, problems: list[Problem]) -> _Project:
         except ValueError as error:
             problems.append(
                 Problem(
-                    rule="metadata-invalid", path=path, message=f"POM: {error}"[:300]
+                    rule=RuleId.METADATA_INVALID,
+                    path=path,
+                    message=f"POM: {error}"[:300],
                 )
             )
     if pom and not version and "${" not in pom.version:
@@ -203,7 +208,7 @@ def _bundle_license(files: Files) -> list[Evidence]:
         return []
     return [
         Evidence(
-            kind="manifest",
+            kind=EvidenceKind.MANIFEST,
             path=path,
             value=joined(list(dict.fromkeys(names))),
             lines=(line, line),
@@ -252,13 +257,13 @@ def _give_away_alien_texts(
     becomes a part. Where nothing is declared and few projects are inside, the caller
     keeps the texts: they are all that speaks for the jar.
     """
-    texts = [e for e in contents.evidence if e.kind == "license-file"]
+    texts = [e for e in contents.evidence if e.kind == EvidenceKind.LICENSE_FILE]
     words = {
         w
         for w in re.split(r"[^a-z0-9]+", f"{name} {own.group if own else ''}".lower())
         if len(w) > 3
     } - _COMMON
-    notices = [e for e in contents.evidence if e.kind == "notice" and e.text]
+    notices = [e for e in contents.evidence if e.kind == EvidenceKind.NOTICE and e.text]
     mine = [
         n
         for n in notices
@@ -279,7 +284,7 @@ def _give_away_alien_texts(
             evidence=(e,),
         )
         for e in aliens
-        if e.kind == "license-file"
+        if e.kind == EvidenceKind.LICENSE_FILE
     ]
 
 

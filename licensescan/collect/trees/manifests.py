@@ -19,6 +19,7 @@ from typing import Any
 from licensescan.base import toml
 from licensescan.collect.formats.core_metadata import read_metadata
 from licensescan.collect.formats.setup_script import read_setup
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Evidence, Problem, Purl
 from licensescan.reader import Files, ReadError, decode, escapes, load_json
 from licensescan.standards.purl import purl
@@ -73,7 +74,7 @@ class Manifest:
     problems: list[Problem] = field(default_factory=list)
 
     def say(
-        self, kind: str, value: object, text: str = "", key: str = "license"
+        self, kind: EvidenceKind, value: object, text: str = "", key: str = "license"
     ) -> None:
         """Keep `value` as evidence, with the line of its key in `text`."""
         if isinstance(value, str) and value.strip():
@@ -144,7 +145,9 @@ def _manifest(
         return Manifest("", path, problems=[error.problem])
     except ValueError as error:
         problem = Problem(
-            rule="metadata-invalid", path=path, message=f"cannot be read: {error}"[:300]
+            rule=RuleId.METADATA_INVALID,
+            path=path,
+            message=f"cannot be read: {error}"[:300],
         )
         return Manifest("", path, problems=[problem])
 
@@ -163,7 +166,9 @@ def _license_files(
                     f"names a license file outside the tree: {pattern}; it was not read"
                 )
                 problems.append(
-                    Problem(rule="path-escape", path=manifest.path, message=message)
+                    Problem(
+                        rule=RuleId.PATH_ESCAPE, path=manifest.path, message=message
+                    )
                 )
                 continue
             wanted = prefix + pattern.removeprefix("./")
@@ -176,7 +181,9 @@ def _license_files(
                 message = f"names {pattern} as license file, which is not there"
                 problems.append(
                     Problem(
-                        rule="evidence-missing", path=manifest.path, message=message
+                        rule=RuleId.EVIDENCE_MISSING,
+                        path=manifest.path,
+                        message=message,
                     )
                 )
     return list(found)
@@ -224,21 +231,21 @@ def _pyproject(data: bytes, path: str) -> Manifest:
         manifest.version = manifest.version or _string(table.get("version"))
         for classifier in _strings(table.get("classifiers")):
             if classifier.startswith("License ::"):
-                manifest.say("classifier", classifier, text, "")
+                manifest.say(EvidenceKind.CLASSIFIER, classifier, text, "")
     license_value = project.get("license")
     if isinstance(license_value, Mapping):
-        manifest.say("license-field", license_value.get("text"), text)
+        manifest.say(EvidenceKind.LICENSE_FIELD, license_value.get("text"), text)
         manifest.named += (
             [_string(license_value.get("file"))] if license_value.get("file") else []
         )
     else:
-        manifest.say("license-expression", license_value, text)
+        manifest.say(EvidenceKind.LICENSE_EXPRESSION, license_value, text)
     listed = project.get("license-files")
     manifest.named += _strings(
         _table(project, "license-files").get("paths")
     ) + _strings(listed)
-    manifest.say("license-field", poetry.get("license"), text)
-    manifest.say("license-field", flit.get("license"), text)
+    manifest.say(EvidenceKind.LICENSE_FIELD, poetry.get("license"), text)
+    manifest.say(EvidenceKind.LICENSE_FIELD, flit.get("license"), text)
     manifest.requires = tuple(_strings(project.get("dependencies")))
     return manifest
 
@@ -260,10 +267,10 @@ def _setup_cfg(data: bytes, path: str) -> Manifest:
         if not value.strip().startswith(("file:", "attr:"))
     }
     manifest.name, manifest.version = plain.get("name", ""), plain.get("version", "")
-    manifest.say("license-field", plain.get("license", ""), text)
+    manifest.say(EvidenceKind.LICENSE_FIELD, plain.get("license", ""), text)
     for line in plain.get("classifiers", plain.get("classifier", "")).split("\n"):
         if line.strip().startswith("License ::"):
-            manifest.say("classifier", line, text, "")
+            manifest.say(EvidenceKind.CLASSIFIER, line, text, "")
     files = [given.get("license_file", ""), given.get("license_files", "")]
     files += (
         [given.get("license", "")[5:]]
@@ -287,9 +294,9 @@ def _setup_py(data: bytes, path: str) -> Manifest:
     manifest = Manifest(
         "pypi", path, name=said.name, version=said.version, requires=said.requires
     )
-    manifest.say("license-field", said.license, text)
+    manifest.say(EvidenceKind.LICENSE_FIELD, said.license, text)
     for classifier in said.classifiers:
-        manifest.say("classifier", classifier, text, "")
+        manifest.say(EvidenceKind.CLASSIFIER, classifier, text, "")
     manifest.named = list(said.license_files)
     return manifest
 
@@ -315,7 +322,7 @@ def package_json(data: bytes, path: str) -> Manifest:
         else [_named(listed)]
     )
     for value in dict.fromkeys(values):
-        manifest.say("npm", value, text)
+        manifest.say(EvidenceKind.NPM, value, text)
         pointer = re.match(r"(?i)see licen[cs]e in\s+(\S+)", value)
         manifest.named += [pointer.group(1)] if pointer else []
     return manifest
@@ -348,7 +355,7 @@ def _cargo(data: bytes, path: str) -> Manifest:
     # Cargo's older form writes a choice as "MIT/Apache-2.0" (The Cargo Book, "The
     # license and license-file fields").
     manifest.say(
-        "license-expression",
+        EvidenceKind.LICENSE_EXPRESSION,
         re.sub(r"\s*/\s*", " OR ", _string(package.get("license"))),
         text,
     )
@@ -370,7 +377,7 @@ def _rockspec(data: bytes, path: str) -> Manifest:
     manifest = Manifest(
         "luarocks", path, name=value("package"), version=value("version")
     )
-    manifest.say("rockspec", value("license"), decode(data).text)
+    manifest.say(EvidenceKind.ROCKSPEC, value("license"), decode(data).text)
     return manifest
 
 

@@ -17,6 +17,7 @@ from licensescan.collect.survey.file_roles import evidence_kind, suffix
 from licensescan.collect.survey.survey import survey
 from licensescan.collect.survey.tree import Contents
 from licensescan.collect.trees.manifests import read_project
+from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import Component, Evidence, IncompleteError
 from licensescan.reader import Files, FolderFiles, ReadError, decode
 from licensescan.standards.purl import purl
@@ -133,7 +134,7 @@ def component_of(
     )
     if not project.evidence:
         _take_only_text(contents, prefix)
-    if not any(e.kind == "license-file" for e in contents.evidence):
+    if not any(e.kind == EvidenceKind.LICENSE_FILE for e in contents.evidence):
         contents.evidence = _with_docstrings(files, rest, prefix, contents.evidence)
     return Component(
         purl=own,
@@ -174,7 +175,9 @@ def _with_docstrings(
         if docstring and _GRANT.search(docstring.group()):
             end = docstring.group().count("\n") + 1
             kind = (
-                "license-file" if _WHOLE.search(docstring.group()) else "source-header"
+                EvidenceKind.LICENSE_FILE
+                if _WHOLE.search(docstring.group())
+                else EvidenceKind.SOURCE_HEADER
             )
             found.append(
                 Evidence(kind=kind, path=path, text=docstring.group(), lines=(1, end))
@@ -184,7 +187,7 @@ def _with_docstrings(
             line = text.count("\n", 0, dunder.start()) + 1
             found.append(
                 Evidence(
-                    kind="source-header",
+                    kind=EvidenceKind.SOURCE_HEADER,
                     path=path,
                     value=dunder.group(2),
                     lines=(line, line),
@@ -194,7 +197,7 @@ def _with_docstrings(
     kept = [
         e
         for e in evidence
-        if e.kind != "source-header" or (e.path, e.text is None) not in read
+        if e.kind != EvidenceKind.SOURCE_HEADER or (e.path, e.text is None) not in read
     ]
     return [*kept, *found]
 
@@ -204,7 +207,7 @@ def _take_only_text(contents: Contents, prefix: str) -> None:
     Where nothing else speaks, the one text in the top's license folder is the project's
     own, whatever its name says.
     """
-    if any(e.kind == "license-file" for e in contents.evidence):
+    if any(e.kind == EvidenceKind.LICENSE_FILE for e in contents.evidence):
         return
     texts = [
         p
