@@ -134,6 +134,19 @@ class TestLibraries:
         }
 
 
+class TestStandards:
+    """What `licensescan/standards/` knows is written nowhere else."""
+
+    OUTSIDE = [p for p in FILES if not p.is_relative_to(PACKAGE / "standards")]
+
+    @pytest.mark.parametrize("path", OUTSIDE, ids=name_of)
+    def test_names_and_purls_are_spelled_in_one_place(self, path: Path) -> None:
+        source = path.read_text("utf-8")
+        assert '"[-_.]+", "-"' not in source, "standards.requirements.canonical"
+        assert ":02X}" not in source, "standards.purl.encoded"
+        assert not re.search(r'Purl\(\s*f?"pkg:\w+/\{', source), "standards.purl.purl"
+
+
 def test_the_model_stands_alone() -> None:
     """
     Import-linter checks the order of the packages (`make lint`); that the ground needs

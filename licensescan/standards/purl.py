@@ -8,11 +8,16 @@ from __future__ import annotations
 import re
 
 from licensescan.model.types import Purl
+from licensescan.standards.requirements import canonical
+
+_PLAIN = re.compile(r"[A-Za-z0-9._~:-]*")
+"""Characters that stand for themselves in a name, a namespace or a version."""
 
 
 def purl(kind: str, name: str, version: str = "", namespace: str = "") -> Purl:
     """
-    The package URL of one component.
+    Return the package URL of one component; a name of PyPI is brought into its
+    canonical form.
 
     >>> purl("pypi", "Keras_Applications", "1.0.8")
     'pkg:pypi/keras-applications@1.0.8'
@@ -20,16 +25,25 @@ def purl(kind: str, name: str, version: str = "", namespace: str = "") -> Purl:
     'pkg:npm/%40babel/core@7.1.0'
     """
     if kind == "pypi":
-        name = re.sub(r"[-_.]+", "-", name).lower()
-    pieces = [kind, *(encoded(p) for p in namespace.split("/") if p), encoded(name)]
-    return Purl("pkg:" + "/".join(pieces) + (f"@{encoded(version)}" if version else ""))
+        name = canonical(name)
+    folders = [encoded(piece) for piece in namespace.split("/") if piece]
+    path = "/".join([kind, *folders, encoded(name)])
+    return Purl(f"pkg:{path}@{encoded(version)}" if version else f"pkg:{path}")
 
 
 def encoded(text: str) -> str:
-    """Percent-encoding as the purl specification asks for names and versions."""
-    return "".join(
-        c
-        if c.isascii() and (c.isalnum() or c in "-_.~:")
-        else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace"))
-        for c in text
-    )
+    """
+    Return `text` percent-encoded, as the specification asks for names and versions:
+    every other character by the bytes of its UTF-8.
+
+    >>> encoded("pröj")
+    'pr%C3%B6j'
+    """
+    if _PLAIN.fullmatch(text):
+        return text
+    return "".join(c if _PLAIN.fullmatch(c) else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    data = character.encode("utf-8", "replace")
+    return "".join(f"%{byte:02X}" for byte in data)

@@ -37,13 +37,14 @@ from licensescan.reader import (
     load_json,
 )
 from licensescan.reader.inputs import is_file, is_folder
+from licensescan.standards.purl import purl
+from licensescan.standards.requirements import canonical
 
 _INFO = (".dist-info", ".egg-info")
 _SCHEME = re.compile(
     r"^(?:\.\./){1,5}(?:bin|Scripts|share|etc|include|lib|lib64|Lib|man|sbin|libexec|var|opt|src)/"
 )
 _LICENSE_PLACES = ("licenses/", "", "license_files/", "LICENSES/")
-_PLAIN = re.compile(r"[A-Za-z0-9._~:-]*")
 _PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -62,15 +63,15 @@ def collect(environment: Environment) -> Iterator[Component]:
         from licensescan.collect.python import conda
 
         found = conda.merge(found, environment.prefix)
-    names = Counter(_canonical(c.name) for c in found)
-    shadowed = {_canonical(c.name) for c in found if names[_canonical(c.name)] > 1}
+    names = Counter(canonical(c.name) for c in found)
+    shadowed = {canonical(c.name) for c in found if names[canonical(c.name)] > 1}
     for component in sorted(
-        found, key=lambda c: (_canonical(c.name), c.version, c.path)
+        found, key=lambda c: (canonical(c.name), c.version, c.path)
     ):
-        if _canonical(component.name) in shadowed and not _same_everywhere(
+        if canonical(component.name) in shadowed and not _same_everywhere(
             component, found
         ):
-            message = f"{names[_canonical(component.name)]} distributions of this name are installed"
+            message = f"{names[canonical(component.name)]} distributions of this name are installed"
             twice = Problem(
                 rule=RuleId.METADATA_INVALID, path=component.path, message=message
             )
@@ -83,12 +84,8 @@ def _same_everywhere(component: Component, found: list[Component]) -> bool:
     A system package that the environment has again at the same version is shadowed, not
     doubled.
     """
-    same = [c for c in found if _canonical(c.name) == _canonical(component.name)]
+    same = [c for c in found if canonical(c.name) == canonical(component.name)]
     return len({c.version for c in same}) == 1 and len({c.path for c in same}) == 1
-
-
-def _canonical(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _depth(site: str, prefix: str) -> int:
@@ -155,12 +152,12 @@ class _Site:
                 f"an internal error while reading it ({type(error).__name__}: {error})"
             )
             problem = Problem(rule=RuleId.METADATA_INVALID, path=name, message=message)
-            purl = Purl(
-                f"pkg:pypi/{_purl_part(_canonical(stem))}"
-                + (f"@{_purl_part(version)}" if version else "")
-            )
             return Component(
-                purl=purl, name=stem, version=version, path=name, problems=(problem,)
+                purl=purl("pypi", stem, version),
+                name=stem,
+                version=version,
+                path=name,
+                problems=(problem,),
             )
 
     def _record(self, info: str) -> list[str]:
@@ -288,11 +285,7 @@ class _Site:
         name = metadata.name or guessed
         told = re.sub(r"-py\d.*$", "", guessed_version)
         version = metadata.version or told
-        if (
-            metadata.name
-            and guessed
-            and _canonical(metadata.name) != _canonical(guessed)
-        ):
+        if metadata.name and guessed and canonical(metadata.name) != canonical(guessed):
             message = (
                 f"the folder is named {guessed}, the metadata says {metadata.name}"
             )
@@ -308,16 +301,13 @@ class _Site:
             problems.append(
                 Problem(rule=RuleId.METADATA_INVALID, path=info, message=message)
             )
-        purl = Purl(
-            f"pkg:pypi/{_purl_part(_canonical(name))}"
-            + (f"@{_purl_part(version)}" if version else "")
-        )
+        identity = purl("pypi", name, version)
         licenses = self._license_files(info, metadata, problems)
         there = set(present)
         contents = survey(
             self.files,
             [*present, *(p for p in licenses if p not in there)],
-            purl=purl,
+            purl=identity,
             name=name,
             licenses=licenses,
         )
@@ -325,7 +315,7 @@ class _Site:
         origin, origin_evidence, origin_problems = self._direct_url(info)
         evidence = (*metadata.evidence, *contents.evidence, *origin_evidence)
         return Component(
-            purl=purl,
+            purl=identity,
             name=name,
             version=version,
             path=info,
@@ -527,7 +517,7 @@ class _Site:
         except ReadError:
             return None
         project = name.removesuffix(".egg-link")
-        purl = Purl(f"pkg:pypi/{_canonical(project)}")
+        identity = purl("pypi", project)
         info = (
             next(
                 (n for n in FolderFiles(folder).names() if n.endswith(".egg-info")),
@@ -543,7 +533,7 @@ class _Site:
                 message=f"a development install whose folder is gone: {folder}",
             )
             return Component(
-                purl=purl, name=project, version="", path=name, problems=(problem,)
+                purl=identity, name=project, version="", path=name, problems=(problem,)
             )
         files = FolderFiles(folder)
         try:
@@ -552,16 +542,16 @@ class _Site:
             )
         except ReadError as error:
             return Component(
-                purl=purl,
+                purl=identity,
                 name=project,
                 version="",
                 path=name,
                 problems=(error.problem,),
             )
         top = [n for n in files.names() if not files.is_folder(n)]
-        inside = survey(files, top, purl=purl, name=project, with_natives=False)
+        inside = survey(files, top, purl=identity, name=project, with_natives=False)
         return Component(
-            purl=Purl(f"{purl}@{metadata.version}"),
+            purl=purl("pypi", project, metadata.version),
             name=metadata.name or project,
             version=metadata.version,
             path=name,
@@ -571,15 +561,3 @@ class _Site:
             problems=(*metadata.problems, *inside.problems),
             note=f"editable, {folder}",
         )
-
-
-def _purl_part(text: str) -> str:
-    """Percent-encoding as the purl specification asks for names and versions."""
-    if _PLAIN.fullmatch(text):
-        return text
-    return "".join(
-        c
-        if c.isalnum() or c in "-_.~:"
-        else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace"))
-        for c in text
-    )

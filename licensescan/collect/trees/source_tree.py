@@ -21,6 +21,7 @@ from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import Component, Evidence, IncompleteError
 from licensescan.reader import Files, FolderFiles, ReadError, decode
 from licensescan.standards.purl import purl
+from licensescan.standards.requirements import canonical
 
 _FOREIGN = re.compile(
     r"(?:^|/)(?:\.git|\.hg|\.svn|\.bzr|__pycache__|node_modules|\.venv|\.tox|\.nox|\.eggs|\.mypy_cache|\.ruff_cache"
@@ -220,7 +221,7 @@ def _take_only_text(contents: Contents, prefix: str) -> None:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", re.sub(r"-\d.*$", "", name)).lower()
+    return canonical(re.sub(r"-\d.*$", "", name))
 
 
 def _single(path: str) -> Component:
