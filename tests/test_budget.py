@@ -18,7 +18,6 @@ DEAR = {
     "rapidfuzz",
     "elftools",
     "license_expression",
-    "licenselynx",
     "importlib_metadata",
     "tomli",
 }

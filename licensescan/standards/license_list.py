@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from licensescan.base.index import sections, version
 
-__all__ = ["Info", "ids", "info", "version"]
+__all__ = ["Info", "ids", "info", "titled", "version"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,18 @@ def info(name: str) -> Info | None:
     return _row(int(names[start : names.index(b"\n", start)]))
 
 
+def titled(title: str) -> Info | None:
+    """
+    Return the one license or exception that is called `title` in full, in any case;
+    None where several are.
+
+    >>> titled("qhull license").id
+    'Qhull'
+    """
+    number = _titles().get(title.lower())
+    return None if number is None else _row(number)
+
+
 def ids() -> Iterator[str]:
     """Every name that `info` answers, in lower case, sorted."""
     for line in _names().decode("utf-8").splitlines():
@@ -76,6 +88,19 @@ def _names() -> bytes:
 @lru_cache(maxsize=1)
 def _rows() -> list[bytes]:
     return bytes(sections()["catalog"]).split(b"\n")
+
+
+@cache
+def _titles() -> dict[str, int]:
+    """Return the rows of the titles that only one row has, in lower case."""
+    titles: dict[str, int] = {}
+    doubled: set[str] = set()
+    for number, row in enumerate(_rows()):
+        title = row.decode("utf-8").split("\t")[2].lower()
+        if title in titles:
+            doubled.add(title)
+        titles[title] = number
+    return {title: number for title, number in titles.items() if title not in doubled}
 
 
 def _row(number: int) -> Info:

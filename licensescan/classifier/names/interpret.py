@@ -15,11 +15,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from licensescan.classifier.names import phrases
 from licensescan.classifier.names.reading import Joiner, Name, combine, fits, reference
-from licensescan.model.types import Expression, ExpressionError
+from licensescan.model.types import Expression
+from licensescan.standards.license_list import titled
 from licensescan.standards.spdx_expression import (
     License,
     join_and,
@@ -93,16 +93,6 @@ _JOINERS: tuple[tuple[re.Pattern[str], Joiner], ...] = (
 _ANY_JOINER = re.compile(r"(?i)\b(?:and|or)\b|[|&+/,;]")
 
 
-class _Mode(NamedTuple):
-    """
-    How to read: "/" as OR, and whether LicenseLynx is asked about what our own table
-    does not know.
-    """
-
-    slash_is_or: bool = False
-    aliases: bool = False
-
-
 def interpret(value: str, *, context: str = "license-field") -> Name:
     """
     What `value` says about the license.
@@ -126,41 +116,44 @@ def _interpret(value: str, slash_is_or: bool) -> Name:
     text = _TROVE.sub("", _AND_FILE.sub("", value).strip("\"'`“”‘’ ,;"))
     pointer = _FILE_POINTER.fullmatch(text) or _FILE.fullmatch(text)
     file = also[1] if also else pointer[pointer.lastindex or 0] if pointer else ""
-    for aliases in (False, True):
-        name = _read(text, _Mode(slash_is_or, aliases))
-        if name is not None and (name.basis == "placeholder" or not pointer or also):
-            return replace(name, file=file)
-        if name is not None:
-            return name
-        if _COPYRIGHT.match(text):
-            return Name(value=value)
-        if pointer:
-            return Name(value=value, basis="placeholder", file=file)
+    name = _read(text, slash_is_or)
+    if name is not None and (name.basis == "placeholder" or not pointer or also):
+        return replace(name, file=file)
+    if name is not None:
+        return name
+    if _COPYRIGHT.match(text):
+        return Name(value=value)
+    if pointer:
+        return Name(value=value, basis="placeholder", file=file)
     return Name(value=value, restricted=phrases.is_restricted(phrases.normal(text)))
 
 
 @lru_cache(maxsize=4096)
-def _read(text: str, mode: _Mode) -> Name | None:
+def _read(text: str, slash_is_or: bool) -> Name | None:
     """`text` as a name or several; None unless all of it is understood."""
     text = text.strip(" ,;:-–—*").rstrip(".")
     if len(_ANY_JOINER.findall(text)) > MOST_JOINERS:
         return None
-    name = _whole(text, mode) or _with_exception(text, mode) or _bracketed(text, mode)
+    name = (
+        _whole(text)
+        or _with_exception(text, slash_is_or)
+        or _bracketed(text, slash_is_or)
+    )
     if name is not None:
         return name
     if _URL.search(text):
-        return _address(text, mode)
+        return _address(text, slash_is_or)
     for shorter, choice in _without_noise(text):
-        name = _read(shorter, mode._replace(slash_is_or=mode.slash_is_or or choice))
+        name = _read(shorter, slash_is_or or choice)
         if name is not None:
             return _as_choice(name) if choice else name
-    return _style(text, mode) or _split(text, mode)
+    return _style(text) or _split(text, slash_is_or)
 
 
-def _whole(text: str, mode: _Mode) -> Name | None:
+def _whole(text: str) -> Name | None:
     """
-    An SPDX expression, a phrase of the table, a family with a version, or an alias of
-    LicenseLynx.
+    An SPDX expression, a phrase of the table, a family with a version, or the title of
+    a license.
     """
     key = phrases.normal(text)
     phrase = phrases.lookup(key)
@@ -169,8 +162,8 @@ def _whole(text: str, mode: _Mode) -> Name | None:
         if tree is not None:
             return Name(value=text, expression=unparse(tree), basis="spdx")
     if phrase is None:
-        alias = _alias(text, key) if mode.aliases else None
-        return Name(value=text, expression=alias, basis="alias") if alias else None
+        title = _titled(text, key)
+        return Name(value=text, expression=title, basis="title") if title else None
     if phrase.expression is not None:
         return Name(value=text, expression=normalise(phrase.expression), basis="table")
     if phrase.family is None:
@@ -185,30 +178,22 @@ def _whole(text: str, mode: _Mode) -> Name | None:
     )
 
 
-def _alias(text: str, key: str) -> Expression | None:
-    # LicenseLynx 2.3: importing it and loading its 12,831 names takes 66 ms of CPU, so
-    # it is asked last. Of its stable map, single words are left out ("nice", "wink" and
-    # "SL" are names there), as are `MIT-like` and its kin, names of kinds, exceptions
-    # alone, and ids that forget "or later". The risky map is not used.
-    if " " not in text or _STYLE.search(text) or "Ref-" in text:
+def _titled(text: str, key: str) -> Expression | None:
+    """
+    Return the license whose full title in the license list is `text`, of two words or
+    more. Titles of kinds, of exceptions and of what is only like a license name none.
+    """
+    if " " not in text or _STYLE.search(text):
         return None
-    from licenselynx.licenselynx import LicenseLynx
-
-    found = LicenseLynx.map(text)
-    if found is None or found.id in phrases.table().refused:
+    license_ = titled(text)
+    if license_ is None or license_.is_generic or license_.is_exception:
         return None
-    try:
-        expression = normalise(found.id)
-    except ExpressionError:
+    if " " not in key and license_.id.startswith("LicenseRef-"):
         return None
-    if " " not in key and expression.startswith("LicenseRef-"):
-        return None
-    return (
-        expression if ("+" in key) == expression.endswith(("-or-later", "+")) else None
-    )
+    return normalise(license_.id)
 
 
-def _with_exception(text: str, mode: _Mode) -> Name | None:
+def _with_exception(text: str, slash_is_or: bool) -> Name | None:
     for match in _WITH.finditer(text):
         key = phrases.normal(text[match.end() :].rstrip(")"))
         named = phrases.is_exception(key)
@@ -216,7 +201,7 @@ def _with_exception(text: str, mode: _Mode) -> Name | None:
             "with" in match[0].lower() and key.endswith(("exception", "exceptions"))
         ):
             continue
-        base = _read(text[: match.start()], mode)
+        base = _read(text[: match.start()], slash_is_or)
         if base is None or base.expression is None:
             return base if base and base.families and not base.joiner else None
         tree = parse(base.expression)
@@ -256,7 +241,7 @@ def _glued_exception(text: str) -> Name | None:
     return None
 
 
-def _bracketed(text: str, mode: _Mode) -> Name | None:
+def _bracketed(text: str, slash_is_or: bool) -> Name | None:
     """
     `GPL (>= 2)`, `MIT License (MIT)`, `GPLv2 (with FOSS License Exception)`, `(MIT or
     Apache 2)`.
@@ -266,16 +251,16 @@ def _bracketed(text: str, mode: _Mode) -> Name | None:
         return None
     before, inner, after = match.groups()
     if not before and not after:
-        return _read(inner, mode)
-    joined = _whole(f"{before} {inner} {after}".strip(), mode) or _with_exception(
-        f"{before} {inner} {after}", mode
+        return _read(inner, slash_is_or)
+    joined = _whole(f"{before} {inner} {after}".strip()) or _with_exception(
+        f"{before} {inner} {after}", slash_is_or
     )
     if joined is not None:
         return joined
-    outer = _read(f"{before} {after}".strip(), mode)
+    outer = _read(f"{before} {after}".strip(), slash_is_or)
     if outer is None or _is_acronym(inner, before):
         return outer
-    said = _read(inner, mode)
+    said = _read(inner, slash_is_or)
     if said is None or said.restricted:
         return None
     return outer if said.basis in ("placeholder", "link") else combine((outer, said))
@@ -291,14 +276,14 @@ def _is_acronym(inner: str, outer: str) -> bool:
     )
 
 
-def _address(text: str, mode: _Mode) -> Name | None:
+def _address(text: str, slash_is_or: bool) -> Name | None:
     match = _URL.search(text)
     assert match is not None
     linked = _link(match[0].strip("()<> ,;"))
     rest = f"{text[: match.start()]} {text[match.end() :]}".strip(" ,;:()-")
     if not rest:
         return linked
-    name = _read(rest, mode)
+    name = _read(rest, slash_is_or)
     if name is None or linked.basis == "link":
         return name
     return combine((name, linked) if match.start() else (linked, name))
@@ -332,30 +317,30 @@ def _without_noise(text: str) -> Iterator[tuple[str, bool]]:
             yield text[: match.start()], False
 
 
-def _style(text: str, mode: _Mode) -> Name | None:
+def _style(text: str) -> Name | None:
     """`MIT-like` and `BSD style` are no more than a family."""
-    name = _whole(_STYLE.sub("", text), mode) if _STYLE.search(text) else None
+    name = _whole(_STYLE.sub("", text)) if _STYLE.search(text) else None
     if name is None or name.expression is None:
         return name
     family = next(filter(None, map(phrases.family_of, licenses(name.expression))), None)
     return Name(value=text, basis="family", families=(family,)) if family else None
 
 
-def _split(text: str, mode: _Mode) -> Name | None:
+def _split(text: str, slash_is_or: bool) -> Name | None:
     for pattern, joiner in _JOINERS:
         for match in pattern.finditer(text):
             left, right = text[: match.start()], text[match.end() :]
             if left.count("(") != left.count(")"):
                 continue
             choice = joiner == "OR" or match[0].strip() == "/"
-            first, second = (_side(side, mode, choice=choice) for side in (left, right))
+            first, second = (
+                _side(side, slash_is_or, choice=choice) for side in (left, right)
+            )
             if first is None or second is None:
                 continue
             bought = choice and _COMMERCIAL in first.named + second.named
             if joiner == "unclear" and (
-                mode.slash_is_or
-                or bought
-                or phrases.is_choice(first.kinds, second.kinds)
+                slash_is_or or bought or phrases.is_choice(first.kinds, second.kinds)
             ):
                 return _joined(text, _as_choice(first), _as_choice(second), "OR")
             if joiner == "unclear" and (first.restricted or second.restricted):
@@ -364,14 +349,14 @@ def _split(text: str, mode: _Mode) -> Name | None:
     return None
 
 
-def _side(text: str, mode: _Mode, *, choice: bool) -> Name | None:
+def _side(text: str, slash_is_or: bool, *, choice: bool) -> Name | None:
     """
     One side of a joiner; beside "or", a commercial license is a branch that somebody
     can buy.
     """
     if choice and _BUYABLE.fullmatch(text.strip(" ().")):
         return Name(value=text, expression=_COMMERCIAL, basis="table")
-    name = _read(text, mode)
+    name = _read(text, slash_is_or)
     return name if name is not None and name.understood else None
 
 

@@ -110,7 +110,6 @@ class Table:
     freed: tuple[str, ...]
     forbidding: Mapping[str, tuple[str, ...]]
     urls: Mapping[str, str]
-    refused: frozenset[str]
 
 
 @cache
@@ -145,7 +144,6 @@ def table() -> Table:
             for k, v in raw["restricted"]["clauses"].items()
         },
         urls=raw["url"],
-        refused=frozenset(raw["lynx"]["refused"]),
     )
 
 

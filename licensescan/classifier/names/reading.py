@@ -15,7 +15,7 @@ from licensescan.model.texts import Expression
 from licensescan.standards.spdx_expression import covers, licenses
 
 Basis = Literal[
-    "spdx", "table", "alias", "family", "text", "link", "placeholder", "junk"
+    "spdx", "table", "title", "family", "text", "link", "placeholder", "junk"
 ]
 Joiner = Literal["", "AND", "OR", "unclear"]
 
@@ -33,7 +33,7 @@ class Name:
     "non-commercial" or "proprietary" withhold something.
 
     `basis` is how it was read: `spdx` (an expression), `table` (`rules/names.toml`),
-    `alias` (LicenseLynx), `family`, `text` (a pasted license text: give it to
+    `title` (the license list), `family`, `text` (a pasted license text: give it to
     detection), `link` (an address of terms that are not at hand), `placeholder` (says
     nothing, or names a `file`), `junk` (not understood).
     """

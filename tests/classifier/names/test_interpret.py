@@ -126,7 +126,7 @@ PERL = "Artistic-1.0-Perl OR GPL-1.0-or-later"
         ("https://spdx.org/licenses/BSD-3-Clause.html", "BSD-3-Clause"),
         ("http://creativecommons.org/licenses/by-nc-sa/4.0/", "CC-BY-NC-SA-4.0"),
         ("MIT License (http://opensource.org/licenses/MIT)", "MIT"),
-        # What our own table does not know and LicenseLynx does.
+        # Titles of the license list.
         ("PolyForm Noncommercial License 1.0.0", "PolyForm-Noncommercial-1.0.0"),
         ("Qhull License", "Qhull"),
     ],
