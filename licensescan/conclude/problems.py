@@ -156,7 +156,9 @@ def _is_mute(text: Text) -> bool:
     cut away, or a mere pointer.
     """
     detection = text.found.detection
-    silent = detection.expression == NONE and not detection.matches
+    silent = detection.expression == NONE and not (
+        detection.matches or detection.exceptions
+    )
     return silent and _LICENSE_NAME.search(text.evidence.path) is not None
 
 
