@@ -251,7 +251,7 @@ def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
     from licensescan.report.why import render_why
 
     graph = graph_of(targets, options=_look(given))
-    _deliver(render_why(graph, component, width=width()), None)
+    _deliver(render_why(graph, component), None)
     return 0
 
 

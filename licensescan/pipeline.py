@@ -34,7 +34,8 @@ from licensescan.model.types import (
     Verdict,
 )
 from licensescan.reader.inputs import note
-from licensescan.resolver.graph import Graph, Root, resolve
+from licensescan.resolver.graph import Graph, Root
+from licensescan.resolver.resolve import resolve
 from licensescan.resolver.roots import project_name, roots_of
 from licensescan.rulebook.rulebook import Rulebook, load
 
@@ -277,7 +278,7 @@ def _conclude(
             conclusion = Conclusion(
                 component=replace(component, evidence=(), parts=()), problems=(problem,)
             )
-        concluded.append(replace(conclusion, paths=graph.paths(component)))
+        concluded.append(replace(conclusion, paths=graph.shortest_paths(component)))
     return sorted(concluded, key=lambda c: (c.component.purl, c.component.path))
 
 

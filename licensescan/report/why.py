@@ -5,65 +5,108 @@ step.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from licensescan.base.schema import nearest
 from licensescan.model.types import UsageError
 from licensescan.report.escape import line
-from licensescan.resolver.graph import Edge, Graph, find
+from licensescan.resolver.graph import Edge, Graph, Path, Paths, Root, find
 from licensescan.standards.requirements import canonical
 
+_MOST_PATHS = 20
+"""More are counted, not shown."""
 
-def render_why(graph: Graph, name: str, *, width: int = 100) -> str:
+_MOST_NAMES = 8
+
+
+def render_why(graph: Graph, name: str) -> str:
     """
-    Every way from a root to `name`, shortest first, at most twenty. Raises `UsageError`
-    when it is not in the graph.
+    Return the paths from the project to the component that is called `name`, shortest
+    first, and what else would go if the project did not ask for it.
+
+    Raises `UsageError` when the component is neither installed nor required.
     """
-    wanted = find(graph, name) or canonical(name)
-    if wanted not in graph.components:
-        if wanted in graph.missing:
-            askers = sorted({e.source for e in graph.missing[wanted]})
-            return f"{name} is not installed; it is required by {', '.join(askers)}\n"
-        raise UsageError(
-            f"{name} is not among the components{nearest(wanted, graph.components)}"
-        )
-    component = graph.components[wanted]
-    rows = [line(f"{component.name} {component.version}")]
-    ways = graph.all_paths(wanted)
-    for way in ways:
-        rows += ["", *_way(graph, way, wanted)]
-    if not ways:
-        rows += ["", "  nothing that the project asks for leads here"]
-    return "\n".join(rows) + "\n"
+    key = find(graph, name) or canonical(name)
+    if key in graph.components:
+        return "\n".join(_rows(graph, key)) + "\n"
+    if key in graph.missing:
+        askers = sorted({edge.source for edge in graph.missing[key]})
+        return f"{name} is not installed; it is required by {', '.join(askers)}\n"
+    raise UsageError(
+        f"{name} is not among the components{nearest(key, graph.components)}"
+    )
 
 
-def _way(graph: Graph, way: list[Edge], wanted: str) -> list[str]:
-    first = way[0].source if way else wanted
-    root = graph.roots[first]
-    rows = []
-    depth = 1
+def _rows(graph: Graph, key: str) -> Iterator[str]:
+    yield line(_labelled(graph, key))
+    paths = graph.paths_to(key, most=_MOST_PATHS)
+    for path in paths.shown:
+        yield ""
+        yield from _path_rows(graph, path)
+    if not paths.shown:
+        yield ""
+        yield "  nothing that the project asks for leads here"
+    if paths.more != 0:
+        yield ""
+        yield f"  and {_counted(paths)}"
+    if key in graph.roots:
+        yield from _dropping_rows(graph, key)
+
+
+def _counted(paths: Paths) -> str:
+    if paths.more is None:
+        return "more paths, not counted: packages on them require each other"
+    return f"{paths.more} more path{'s' if paths.more > 1 else ''}"
+
+
+def _path_rows(graph: Graph, path: Path) -> Iterator[str]:
+    """Yield a row for each step, each indented below the one that asks for it."""
+    root = path.root
+    depth = 2
     if root.source:
-        rows.append(f"  {line(graph.project)}")
-        rows.append(
-            f"    {line(root.requirement)}   {line(root.source)}"
-            + ("" if root.scope == "runtime" else f"   [{root.scope}]")
-        )
-        depth = 2
+        yield f"  {line(graph.project)}"
+        yield f"    {_root_row(root)}"
+        depth = 3
     else:
-        rows.append(
-            f"  {_shown(graph, first)}   (a top-level package: nothing installed requires it)"
-        )
-    for edge in way:
+        label = line(_labelled(graph, root.name))
+        yield f"  {label}   (a top-level package: nothing installed requires it)"
+    for edges in path.steps:
+        yield "  " * depth + line(_step_row(graph, edges))
         depth += 1
-        extra = f"   extra {edge.extra}" if edge.extra else ""
-        marker = f"   when {edge.marker}" if edge.marker else ""
-        rows.append(
-            "  " * depth
-            + line(
-                f"{_shown(graph, edge.target)}   by {edge.requirement.split(';')[0].strip()}{extra}{marker}"
-            )
-        )
-    return rows
 
 
-def _shown(graph: Graph, name: str) -> str:
-    component = graph.components.get(name)
-    return f"{component.name} {component.version}" if component else name
+def _root_row(root: Root) -> str:
+    row = f"{line(root.requirement)}   {line(root.source)}"
+    return row if root.scope == "runtime" else f"{row}   [{root.scope}]"
+
+
+def _step_row(graph: Graph, edges: Sequence[Edge]) -> str:
+    requirements = "; and by ".join(_requirement(edge) for edge in edges)
+    return f"{_labelled(graph, edges[0].target)}   by {requirements}"
+
+
+def _requirement(edge: Edge) -> str:
+    pieces = [edge.requirement.split(";")[0].strip()]
+    if edge.extra:
+        pieces.append(f"extra {edge.extra}")
+    if edge.marker:
+        pieces.append(f"when {edge.marker}")
+    return "   ".join(pieces)
+
+
+def _dropping_rows(graph: Graph, key: str) -> Iterator[str]:
+    """Yield what else only this requirement of the project brings in, if anything."""
+    settled = graph.settled_by_dropping()[key]
+    others = [graph.display_name(other) for other in settled if other != key]
+    if not others:
+        return
+    names = ", ".join(others[:_MOST_NAMES])
+    more = len(others) - _MOST_NAMES
+    rest = f" and {more} more" if more > 0 else ""
+    yield ""
+    yield "  " + line(f"without it, {len(others)} more would go: {names}{rest}")
+
+
+def _labelled(graph: Graph, key: str) -> str:
+    component = graph.components[key]
+    return f"{component.name} {component.version}"

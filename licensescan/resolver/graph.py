@@ -1,38 +1,40 @@
 """
-Components -> graph: who requires whom, by which requirement, extra and marker, and so
-why each is here.
+The resolved dependency graph: who requires whom, by which requirement, extra and
+marker, and so why each component is here.
 
-Plain dicts hold it (importing networkx costs 135 ms); `to_networkx` hands it over where
-a question needs more.
+The graph is a frozen value of plain mappings, which is all that a scan needs: each
+component's scope and shortest path are found while it is resolved. Questions that need
+an algorithm (all paths, cycles, dominators) are answered by networkx, which is imported
+for them alone: docs/decisions/0004-networkx.md has what that saves.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem, Scope
-from licensescan.standards.requirements import (
-    Requirement,
-    canonical,
-    marker_environment,
-    parse_requirement,
-)
+from licensescan.standards.requirements import canonical
 
 if TYPE_CHECKING:
-    import networkx
+    from networkx import DiGraph
 
-_SCOPES: tuple[Scope, ...] = ("runtime", "optional", "dev", "unknown")
-"""From the strongest reason to be here to none."""
+_PROJECT = ""
+"""The node of the project; no component has this key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
     """
-    What the project asks for: a requirement, by which file and line, in which scope.
+    A requirement of the project itself: `source` is the file and line that states it
+    (`pyproject.toml:14`), or "" for a top-level package of an environment without a
+    project. `name` is the key of the component that it asks for.
     """
 
     requirement: str
@@ -44,8 +46,9 @@ class Root:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
     """
-    `source` requires `target` by `requirement`; `extra` is the extra of `source` that
-    asked for it, or "".
+    A requirement between two components, given by their keys: `source` requires
+    `target` by the line `requirement`. `extra` is the extra of `source` that brings it
+    in, "" for none; `marker` is its environment marker, "" for none.
     """
 
     source: str
@@ -53,380 +56,296 @@ class Edge:
     requirement: str
     extra: str = ""
     marker: str = ""
-    scope: Scope = "runtime"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """
+    How the project reaches a component: in which scope, and by which last edge of the
+    shortest path (None for what it asks for itself).
+    """
+
+    scope: Scope
+    edge: Edge | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """
+    One path to a component: the root that begins it, and for each step the requirements
+    that lead from one component to the next (two, when an extra repeats one).
+    """
+
+    root: Root
+    steps: tuple[tuple[Edge, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """
+    The shortest paths to a component, and how many `more` there are; None when cyclic
+    requirements make them too many to count.
+    """
+
+    shown: tuple[Path, ...]
+    more: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
     """
-    The resolved graph over canonical names.
+    The resolved graph; its keys are those of `key_of`.
 
-    `roots` maps a name to the root that asked for it; where the project names none, the
-    packages that nobody requires are the roots. `missing` are required and not
-    installed, `unneeded` are installed and not reached, `malformed` maps a name to the
-    requirement lines that could not be read.
+    `roots` are what the project asks for; where it asks for nothing, the packages that
+    nothing requires. `edges` are the requirements that apply, by the component that
+    states them. `missing` are those whose target is not installed, by target, and
+    `malformed` the requirement lines that cannot be read, by component. `arrivals` has
+    each component that a root leads to.
     """
 
     components: Mapping[str, Component]
     project: str
-    roots: dict[str, Root] = field(default_factory=dict)
-    edges: dict[str, list[Edge]] = field(default_factory=dict)
-    missing: dict[str, list[Edge]] = field(default_factory=dict)
-    malformed: dict[str, list[str]] = field(default_factory=dict)
-    scopes: dict[str, Scope] = field(default_factory=dict)
-    ways: dict[str, Edge | None] = field(default_factory=dict)
+    roots: Mapping[str, Root] = field(default_factory=dict)
+    edges: Mapping[str, list[Edge]] = field(default_factory=dict)
+    missing: Mapping[str, list[Edge]] = field(default_factory=dict)
+    malformed: Mapping[str, list[str]] = field(default_factory=dict)
+    arrivals: Mapping[str, Arrival] = field(default_factory=dict)
 
     def placed(self, component: Component) -> Component:
         """
-        The component with its scope, and with a problem for each requirement line that
-        cannot be read.
+        Return the component with its scope, and with a `metadata-invalid` problem for
+        each of its requirement lines that cannot be read.
         """
-        name = key_of(component)
-        told = tuple(
+        key = key_of(component)
+        arrival = self.arrivals.get(key)
+        unread = (
             Problem(
                 rule=RuleId.METADATA_INVALID,
                 path=component.path,
                 message=f"a requirement that cannot be read: {line}",
             )
-            for line in self.malformed.get(name, ())
+            for line in self.malformed.get(key, ())
         )
         return replace(
             component,
-            scope=self.scopes.get(name, "unknown"),
-            problems=(*component.problems, *told),
+            scope=arrival.scope if arrival else "unknown",
+            problems=(*component.problems, *unread),
         )
 
-    def paths(self, component: Component) -> tuple[tuple[str, ...], ...]:
+    def shortest_paths(self, component: Component) -> tuple[tuple[str, ...], ...]:
         """
-        The shortest way from the project (or a top-level package) to the component; ()
-        when nothing leads there.
+        Return the shortest path to the component as names, from the project or a
+        top-level package on; () when nothing leads there.
         """
-        steps = self.steps(key_of(component))
-        if steps is None:
+        key = key_of(component)
+        if key not in self.arrivals:
             return ()
-        names = [self._shown(e.source) for e in steps] + [component.name]
-        if self.roots[steps[0].source if steps else key_of(component)].source:
+        steps = self.shortest_path(key)
+        first = steps[0].source if steps else key
+        names = [self.display_name(step.source) for step in steps]
+        if self.roots[first].source:
             names.insert(0, self.project)
-        return (tuple(names),)
+        return ((*names, component.name),)
 
-    def steps(self, name: str) -> list[Edge] | None:
-        """The edges of the shortest way to `name`, or None when nothing leads there."""
-        if name not in self.ways:
-            return None
+    def shortest_path(self, key: str) -> list[Edge]:
+        """Return the edges from a root to `key`, which must have an arrival."""
         steps = []
-        edge = self.ways[name]
+        edge = self.arrivals[key].edge
         while edge is not None:
             steps.append(edge)
-            edge = self.ways[edge.source]
+            edge = self.arrivals[edge.source].edge
         return steps[::-1]
 
     def unneeded(self) -> list[str]:
-        """Installed packages that no root leads to, sorted."""
-        return sorted(self._shown(n) for n in self.components if n not in self.ways)
+        """Return the names of installed packages that no root leads to, sorted."""
+        return sorted(
+            self.display_name(key)
+            for key in self.components
+            if key not in self.arrivals
+        )
 
     def cycles(self) -> list[list[str]]:
         """
-        Groups of packages that require each other in a circle (strongly connected
-        components), sorted.
+        Return the groups of packages that require each other in a circle (the strongly
+        connected components of two or more), each and all sorted.
         """
-        return sorted(
-            sorted(self._shown(n) for n in group) for group in _circles(self.edges)
+        # Nearly every environment has none, and the standard library says so for a
+        # thousandth of what it costs to import networkx.
+        if self._is_acyclic():
+            return []
+        network = self._network()
+        with _without_backends():
+            from networkx import strongly_connected_components
+        groups = [
+            sorted(self.display_name(str(key)) for key in group)
+            for group in strongly_connected_components(network)
+            if len(group) > 1
+        ]
+        return sorted(groups)
+
+    def paths_to(self, key: str, *, most: int) -> Paths:
+        """
+        Return the `most` shortest paths from the project to `key`, shortest first and
+        then by name, and how many more there are.
+        """
+        network = self._network()
+        with _without_backends():
+            from networkx import ancestors, shortest_simple_paths
+        if key not in self.arrivals:
+            return Paths(shown=(), more=0)
+        leading = network.subgraph({*ancestors(network, key), key})
+        found = shortest_simple_paths(leading, _PROJECT, key)
+        shortest = sorted(islice(found, most), key=_length_and_names)
+        shown = tuple(self._path(nodes) for nodes in shortest)
+        if next(found, None) is None:
+            return Paths(shown=shown, more=0)
+        total = _count_paths(leading, key)
+        return Paths(shown=shown, more=None if total is None else total - most)
+
+    def settled_by_dropping(self) -> dict[str, list[str]]:
+        """
+        Return for each root, by key, the keys of the components that disappear when the
+        project no longer asks for it, itself included: every path to them begins there
+        (it dominates them). A root that another one requires keeps everything: [].
+        """
+        network = self._network()
+        with _without_backends():
+            from networkx import DiGraph, descendants, immediate_dominators
+        dominators = immediate_dominators(network, _PROJECT)
+        tree: DiGraph[Hashable] = DiGraph()
+        tree.add_nodes_from(network)
+        tree.add_edges_from(
+            (above, node) for node, above in dominators.items() if above != node
         )
+        return {
+            key: sorted(str(node) for node in descendants(tree, root))
+            for key, root in sorted(self.roots.items())
+        }
 
     def facts(self) -> dict[str, object]:
-        """What a report says of the graph as a whole."""
+        """Return what a report says of the graph as a whole."""
+        missing = {
+            f"{edge.requirement} (required by {self.display_name(edge.source)})"
+            for edges in self.missing.values()
+            for edge in edges
+        }
+        sources = {root.source.rpartition(":")[0] for root in self.roots.values()}
         return {
-            "roots": sorted(self._shown(n) for n in self.roots),
-            "roots_from": sorted(
-                {r.source.rpartition(":")[0] for r in self.roots.values() if r.source}
-            ),
-            "missing": sorted(
-                {
-                    f"{e.requirement} (required by {self._shown(e.source)})"
-                    for v in self.missing.values()
-                    for e in v
-                }
-            ),
+            "roots": sorted(self.display_name(key) for key in self.roots),
+            "roots_from": sorted(sources - {""}),
+            "missing": sorted(missing),
             "unneeded": self.unneeded(),
             "cycles": self.cycles(),
         }
 
-    def to_networkx(self) -> networkx.MultiDiGraph[str]:
-        """The same graph for questions that need an algorithm."""
-        import networkx
+    def display_name(self, key: str) -> str:
+        """Return the name of a component as it writes it itself."""
+        component = self.components.get(key)
+        return component.name if component else key
 
-        graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-        graph.add_nodes_from(self.components)
-        for edges in self.edges.values():
-            for e in edges:
-                graph.add_edge(
-                    e.source,
-                    e.target,
-                    requirement=e.requirement,
-                    extra=e.extra,
-                    marker=e.marker,
-                )
-        return graph
+    def _is_acyclic(self) -> bool:
+        required = {
+            source: {edge.target for edge in edges} - {source}
+            for source, edges in self.edges.items()
+        }
+        try:
+            TopologicalSorter(required).prepare()
+        except CycleError:
+            return False
+        return True
 
-    def all_paths(self, name: str, limit: int = 20) -> list[list[Edge]]:
+    def _network(self) -> DiGraph[Hashable]:
         """
-        Up to `limit` ways from roots to `name`, shortest first, each as its edges.
+        Return the graph for networkx: the project, a node for each root between it and
+        what the root asks for (so that a root can be dropped while its component
+        stays), and the components.
+
+        Nodes and edges come in order, so that equal graphs give equal answers.
         """
-        into: dict[str, list[Edge]] = {}
-        for edges in self.edges.values():
-            for e in edges:
-                into.setdefault(e.target, []).append(e)
-        found: list[list[Edge]] = []
-        queue: deque[list[Edge]] = deque([[e] for e in into.get(name, ())])
-        if name in self.roots:
-            found.append([])
-        # Each way is extended backwards; a name is never met twice on one way, so a
-        # circle ends.
-        looked = 0
-        while queue and len(found) < limit and looked < 20_000:
-            way = queue.popleft()
-            looked += 1
-            first = way[0].source
-            if first in self.roots:
-                found.append(way)
-            on_way = {e.source for e in way} | {name}
-            queue.extend(
-                [e, *way] for e in into.get(first, ()) if e.source not in on_way
-            )
-        return found
+        with _without_backends():
+            from networkx import DiGraph
 
-    def _shown(self, name: str) -> str:
-        component = self.components.get(name)
-        return component.name if component else name
+        network: DiGraph[Hashable] = DiGraph()
+        network.add_node(_PROJECT)
+        network.add_nodes_from(sorted(self.components))
+        for key, root in sorted(self.roots.items()):
+            network.add_edge(_PROJECT, root)
+            network.add_edge(root, key)
+        for source, edges in sorted(self.edges.items()):
+            targets = sorted({edge.target for edge in edges})
+            network.add_edges_from((source, target) for target in targets)
+        return network
 
-
-def resolve(
-    components: Sequence[Component],
-    roots: Iterable[Root],
-    *,
-    python: str = "",
-    project: str = "project",
-) -> Graph:
-    """
-    Resolve requirements among `components` for the target's Python version `python` on
-    Linux x86-64.
-
-    Extras are followed to a fixpoint, markers evaluated for the target; a cycle, a
-    missing and an unneeded package are facts of the graph. Models and data sets are
-    nodes like packages.
-    """
-    by_name: dict[str, Component] = {}
-    for component in components:
-        # Without its texts: the graph outlives the reading of them.
-        by_name.setdefault(
-            key_of(component), replace(component, evidence=(), parts=(), problems=())
+    def _path(self, nodes: list[Hashable]) -> Path:
+        """Return the path along `nodes`: the project, a root, and components."""
+        _, root, *keys = nodes
+        steps = tuple(
+            tuple(edge for edge in self.edges[str(source)] if edge.target == target)
+            for source, target in pairwise(keys)
         )
-    environment = marker_environment(python)
-    graph = Graph(components=by_name, project=project)
-    walk = _Walk(graph, environment)
-    given = list(roots)
-    for root in given:
-        walk.add_root(root)
-    walk.everything()
-    if not any(
-        name.partition(":")[0] not in ("model", "dataset") for name in graph.roots
-    ):
-        # Models that code names do not say which packages were asked for.
-        _guess_roots(graph)
-    _spread(graph)
-    return graph
+        if not isinstance(root, Root):
+            raise TypeError("a path begins with a root")
+        return Path(root=root, steps=steps)
 
 
 def key_of(component: Component) -> str:
     """
-    What a component is called in the graph: a package by its canonical name, a model or
-    a data set by its id, which may be the name of a package too.
+    Return the key of a component in the graph: the canonical name of a package, the
+    kind and id of a model or a data set (`model:org/name`), which may be the name of a
+    package too.
     """
-    kind = component.kind
-    return (
-        f"{kind}:{component.name.lower()}"
-        if kind in ("model", "dataset")
-        else canonical(component.name)
-    )
+    if component.kind in ("model", "dataset"):
+        return f"{component.kind}:{component.name.lower()}"
+    return canonical(component.name)
 
 
 def find(graph: Graph, name: str) -> str | None:
-    """The key of the component that somebody calls `name`; None when there is none."""
+    """Return the key of the component that a user calls `name`, or None."""
     keys = (
         canonical(name),
         f"model:{name.lower()}",
         f"dataset:{name.lower()}",
         name.lower(),
     )
-    return next((k for k in keys if k in graph.components), None)
+    return next((key for key in keys if key in graph.components), None)
 
 
-def _required(line: str) -> Requirement | None:
+def _length_and_names(nodes: list[Hashable]) -> tuple[int, list[str]]:
+    """Return what paths are sorted by; the second node is a root, which has none."""
+    return len(nodes), [str(node) for node in nodes[2:]]
+
+
+def _count_paths(network: DiGraph[Hashable], target: str) -> int | None:
     """
-    A requirement line of a package, or the model or data set that one builds on:
-    `model:org/name (app.py:3)`.
+    Return the number of paths from the project to `target`, or None for a network with
+    cycles: there no way to count them is known that ends in time (#P-complete).
     """
-    if line.startswith(("model:", "dataset:")):
-        return Requirement(line.partition(" (")[0].lower(), (), line, "")
-    return parse_requirement(line)
+    with _without_backends():
+        from networkx import is_directed_acyclic_graph, topological_sort
+    if not is_directed_acyclic_graph(network):
+        return None
+    counts: Counter[Hashable] = Counter({_PROJECT: 1})
+    for node in topological_sort(network):
+        for successor in network[node]:
+            counts[successor] += counts[node]
+    return counts[target]
 
 
-class _Walk:
+@contextmanager
+def _without_backends() -> Iterator[None]:
     """
-    The fixpoint: a package is looked at again when an extra is asked of it for the
-    first time.
+    Hide installed entry points while networkx is imported.
+
+    It imports and calls whatever an installed distribution registers as its
+    `networkx.backend_info`. Where licensescan is installed in the environment that it
+    judges, that would run code of what is judged.
     """
+    import importlib.metadata
 
-    def __init__(self, graph: Graph, environment: Mapping[str, str]) -> None:
-        self.graph = graph
-        self.environment = environment
-        self.parsed: dict[str, list[Requirement]] = {}
-        self.done: set[tuple[str, str]] = set()
-
-    def add_root(self, root: Root) -> None:
-        requirement = _required(root.requirement)
-        if requirement is None or not requirement.applies(self.environment, ""):
-            return
-        name = requirement.name
-        known = self.graph.roots.get(name)
-        if known is None or _SCOPES.index(root.scope) < _SCOPES.index(known.scope):
-            self.graph.roots[name] = replace(root, name=name)
-        if name not in self.graph.components:
-            edge = Edge(
-                source=self.graph.project, target=name, requirement=root.requirement
-            )
-            self.graph.missing.setdefault(name, []).append(edge)
-            del self.graph.roots[name]
-            return
-        for extra in ("", *requirement.extras):
-            self.visit(name, extra)
-
-    def everything(self) -> None:
-        """Every installed package's own requirements are edges too, reached or not."""
-        for name in sorted(self.graph.components):
-            self.visit(name, "")
-
-    def visit(self, name: str, extra: str) -> None:
-        stack = [(name, extra)]
-        while stack:
-            current = stack.pop()
-            if current in self.done:
-                continue
-            self.done.add(current)
-            stack += self._look(*current)
-
-    def _look(self, name: str, extra: str) -> list[tuple[str, str]]:
-        following = []
-        for requirement in self._requirements(name):
-            if not requirement.applies(self.environment, extra):
-                continue
-            if extra and requirement.applies(self.environment, ""):
-                continue  # an edge of the package itself, not of this extra
-            edge = Edge(
-                source=name,
-                target=requirement.name,
-                requirement=requirement.text,
-                extra=extra,
-                marker=requirement.marker,
-                scope="optional" if extra else "runtime",
-            )
-            if requirement.name not in self.graph.components:
-                self.graph.missing.setdefault(requirement.name, []).append(edge)
-                continue
-            self.graph.edges.setdefault(name, []).append(edge)
-            following += [(requirement.name, e) for e in ("", *requirement.extras)]
-        return following
-
-    def _requirements(self, name: str) -> list[Requirement]:
-        if name not in self.parsed:
-            self.parsed[name] = []
-            for line in self.graph.components[name].requires:
-                requirement = _required(line)
-                if requirement is None:
-                    self.graph.malformed.setdefault(name, []).append(line)
-                else:
-                    self.parsed[name].append(requirement)
-        return self.parsed[name]
-
-
-def _guess_roots(graph: Graph) -> None:
-    """
-    Without a project file, what nobody requires is a root; of a circle that nobody
-    leads to, its first name.
-    """
-    required = {
-        e.target
-        for edges in graph.edges.values()
-        for e in edges
-        if e.target != e.source
-    }
-    for name in graph.components:
-        if name not in required:
-            graph.roots.setdefault(name, Root(requirement=name, source="", name=name))
-    reached = set(_reach(graph, graph.roots))
-    for name in sorted(graph.components):
-        if name not in reached:
-            graph.roots[name] = Root(requirement=name, source="", name=name)
-            reached |= set(_reach(graph, [name]))
-
-
-def _reach(graph: Graph, names: Iterable[str]) -> set[str]:
-    seen = set(names)
-    stack = list(seen)
-    while stack:
-        for edge in graph.edges.get(stack.pop(), ()):
-            if edge.target not in seen:
-                seen.add(edge.target)
-                stack.append(edge.target)
-    return seen
-
-
-def _spread(graph: Graph) -> None:
-    """
-    Shortest ways and scopes: a package is `runtime` when any runtime root leads to it,
-    and so on down.
-    """
-    for scope in _SCOPES[:3]:
-        start = sorted(n for n, r in graph.roots.items() if r.scope == scope)
-        for name in start:
-            graph.ways.setdefault(name, None)
-            graph.scopes.setdefault(name, scope)
-        queue = deque(start)
-        while queue:
-            for edge in graph.edges.get(queue.popleft(), ()):
-                if edge.target not in graph.ways:
-                    graph.ways[edge.target] = edge
-                    graph.scopes.setdefault(edge.target, scope)
-                    queue.append(edge.target)
-
-
-def _circles(edges: Mapping[str, list[Edge]]) -> list[list[str]]:
-    """Strongly connected components of two or more (Kosaraju, without recursion)."""
-    after = {name: [e.target for e in out] for name, out in edges.items()}
-    before: dict[str, list[str]] = {}
-    for name, targets in after.items():
-        for target in targets:
-            before.setdefault(target, []).append(name)
-    seen: set[str] = set()
-    order = [name for start in sorted(after) for name in _finished(start, after, seen)]
-    seen = set()
-    groups = (_finished(name, before, seen) for name in reversed(order))
-    return [group for group in groups if len(group) > 1]
-
-
-def _finished(start: str, after: Mapping[str, list[str]], seen: set[str]) -> list[str]:
-    """
-    The names that `start` leads to and that were not `seen`, each after all those that
-    it leads to itself.
-    """
-    order: list[str] = []
-    stack = [(start, False)]
-    while stack:
-        name, is_done = stack.pop()
-        if is_done:
-            order.append(name)
-        elif name not in seen:
-            seen.add(name)
-            stack.append((name, True))
-            stack += [(target, False) for target in after.get(name, ())]
-    return order
+    installed = vars(importlib.metadata)
+    entry_points = installed["entry_points"]
+    installed["entry_points"] = lambda **_: importlib.metadata.EntryPoints()
+    try:
+        yield
+    finally:
+        installed["entry_points"] = entry_points
