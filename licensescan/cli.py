@@ -292,21 +292,21 @@ def _run(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) -> in
     Check the outputs, scan once unless nothing has changed, deliver every report whole,
     and say the exit code.
     """
-    from licensescan.cache.answers import Answer, Memory
-    from licensescan.reader.inputs import watching
+    from licensescan.cache.answers import Answer, AnswerCache
+    from licensescan.reader.inputs import recording
 
     wanted = _wanted(given)
-    memory = (
+    kept = (
         None
         if given["no_cache"] or given["online"]
-        else Memory(_question(targets, given, judged), os.environ)
+        else AnswerCache(_question(targets, given, judged), os.environ)
     )
-    answer = memory.recall() if memory else None
+    answer = kept.recall() if kept else None
     incomplete: tuple[str, ...] = ()
     if answer is None:
         from licensescan.report import render
 
-        with watching() as witness:
+        with recording() as inputs:
             report = _report(targets, given, judged=judged)
             looks = {"width": width(), "verbose": given["verbose"]}
             texts = tuple(
@@ -317,8 +317,8 @@ def _run(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) -> in
             Answer(texts=texts, exit_code=report.exit_code),
             report.incomplete,
         )
-        if memory and not incomplete:
-            memory.keep(answer, witness)
+        if kept and not incomplete:
+            kept.keep(answer, inputs)
     for text, (_, path) in zip(answer.texts, wanted, strict=True):
         _deliver(text, path)
     for line in incomplete:
@@ -381,7 +381,7 @@ def _question(
     """
     from datetime import date
 
-    from licensescan.base.installation import build
+    from licensescan.base.installation import build_id
 
     asked = {
         name: value for name, value in given.items() if name not in ("jobs", "debug")
@@ -393,7 +393,7 @@ def _question(
         os.environ.get("HOME"),
     ]
     place = [os.getcwd(), sys.prefix, os.geteuid()]
-    return [build(), judged, targets, asked, shown, place, date.today().isoformat()]
+    return [build_id(), judged, targets, asked, shown, place, date.today().isoformat()]
 
 
 def _policy(given: dict[str, Any]) -> Policy:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from licensescan.base.installation import build, cache_folder
+from licensescan.base.installation import build_id, cache_folder
 from licensescan.cache.texts import Cache
 from licensescan.collect import kind_of, source_of
 from licensescan.collect.python import environment as installed
@@ -283,7 +283,9 @@ def _conclude(
 
 
 def _cache(options: Options) -> Cache:
-    return Cache(cache_folder(options.variables) if options.cached else None, build())
+    return Cache(
+        cache_folder(options.variables) if options.cached else None, build_id()
+    )
 
 
 def _relative(path: str, project: str) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from licensescan.base.installation import folder
+from licensescan.base.installation import data_folder
 from licensescan.base.toml import loads
 from licensescan.judge.judge import judge
 from licensescan.model.types import (
@@ -166,7 +166,7 @@ class TestFacts:
     @pytest.mark.parametrize("license_", BOOK.facts.ids())
     def test_a_fact_is_whole_and_its_clauses_are_defined(self, license_: str) -> None:
         document = loads(
-            (folder("rules") / "licenses" / f"{license_}.toml").read_bytes(),
+            (data_folder("rules") / "licenses" / f"{license_}.toml").read_bytes(),
             label=license_,
         )
         fact = BOOK.fact(license_)
@@ -185,7 +185,7 @@ class TestFacts:
         from licensescan.standards.spdx_expression import normalise
 
         document = loads(
-            (folder("rules") / "licenses" / f"{license_}.toml").read_bytes(),
+            (data_folder("rules") / "licenses" / f"{license_}.toml").read_bytes(),
             label=license_,
         )
         if document.get("exception"):
@@ -216,7 +216,7 @@ class TestFacts:
 
 def test_the_taxonomy_defines_every_clause_that_a_detector_raises() -> None:
     raised = set()
-    for path in sorted((folder("rules") / "clauses").glob("*.toml")):
+    for path in sorted((data_folder("rules") / "clauses").glob("*.toml")):
         blocks = loads(path.read_bytes(), label=path.name).get("detector", ())
         raised |= {block["clause"] for block in blocks}
     assert raised <= set(taxonomy())

@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Mapping
 from functools import cache
 
-from licensescan.base.installation import place_of
+from licensescan.base.installation import data_path
 from licensescan.model.errors import LicensescanError
 
 MAGIC = b"LSIX"
@@ -54,7 +54,7 @@ def sections() -> Mapping[str, memoryview]:
     The sections of the installed index by name; raises `CorpusError` for a file that is
     not one.
     """
-    path = os.path.join(place_of("corpus"), "index.bin")
+    path = os.path.join(data_path("corpus"), "index.bin")
     with open(path, "rb") as file:
         size = file.seek(0, 2)
         if size < _HEAD.size:

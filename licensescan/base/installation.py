@@ -1,6 +1,6 @@
 """
-Where this installation keeps things: the shipped data, what it is made of, and the
-folder of remembered results.
+Find what this installation is made of: the shipped data, the files that an answer
+depends on, and the folder of kept results.
 
 The shipped data is beside the package in a wheel, and one level up in a checkout or an
 editable install.
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+_TOML = ".toml"
+_LIBRARIES = ("site-packages", "dist-packages")
 
 
 @cache
-def folder(name: str) -> Path:
+def data_folder(name: str) -> Path:
     """
-    The folder `rules` or `corpus` that belongs to this installation.
+    Return the folder `rules` or `corpus` that belongs to this installation.
 
     hatchling's `force-include` puts both into the package in a wheel; an editable
     install has no such mapping, so the checkout's top level is looked at second. Raises
@@ -32,110 +34,101 @@ def folder(name: str) -> Path:
     """
     from pathlib import Path
 
-    return Path(place_of(name))
+    return Path(data_path(name))
 
 
-def place_of(name: str) -> str:
-    """`folder` as a string, for those who do without the import of pathlib (6 ms)."""
-    for place in (_PACKAGE, os.path.dirname(_PACKAGE)):
-        if os.path.isdir(os.path.join(place, name)):
-            return os.path.join(place, name)
+def data_path(name: str) -> str:
+    """Return `data_folder` as a string, without the import of pathlib (6 ms)."""
+    for folder in (_PACKAGE, os.path.dirname(_PACKAGE)):
+        path = os.path.join(folder, name)
+        if os.path.isdir(path):
+            return path
     raise FileNotFoundError(
         f"licensescan's data folder {name!r} is missing from {_PACKAGE}"
     )
 
 
 @cache
-def build() -> str:
+def build_id() -> str:
     """
-    Sixteen hex digits that change with any file of this installation (code, rules,
-    index), with Python and libraries.
+    Return sixteen hex digits that change with any file of this installation (code,
+    rules, index), with Python and with its libraries.
 
-    Of the names, sizes and times of 800 files, which costs 3 ms; reading them would
-    cost 40 ms.
+    They are made of the names, sizes and times of 800 files, which costs 3 ms; reading
+    the files would cost 40 ms.
     """
     import hashlib
 
-    lines = [
-        sys.version,
-        *sorted(
-            line for place in (_PACKAGE, place_of("rules")) for line in _stamps(place)
-        ),
-    ]
-    index = os.path.join(place_of("corpus"), "index.bin")
+    stamps = [*_stamps_below(_PACKAGE), *_stamps_below(data_path("rules"))]
+    lines = [sys.version, *sorted(stamps)]
+    lines.append(_stamp(os.path.join(data_path("corpus"), "index.bin")))
     # The folder of libraries changes when one is installed, removed or replaced.
-    libraries = (
-        p for p in sys.path if os.path.basename(p) in ("site-packages", "dist-packages")
-    )
-    lines += [f"{path} {_times(path)}" for path in (index, *libraries)]
-    return hashlib.sha256(
-        "\n".join(lines).encode("utf-8", "surrogateescape")
-    ).hexdigest()[:16]
+    lines += [_stamp(p) for p in sys.path if os.path.basename(p) in _LIBRARIES]
+    joined = "\n".join(lines).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(joined).hexdigest()[:16]
 
 
-def _stamps(place: str) -> Iterator[str]:
-    with os.scandir(place) as entries:
+def _stamps_below(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_dir():
-                if entry.name not in ("__pycache__", "corpus", "rules"):
-                    yield from _stamps(entry.path)
-            else:
-                found = entry.stat()
-                yield f"{entry.path} {found.st_size} {found.st_mtime_ns}"
+            if not entry.is_dir():
+                yield _line(entry.path, entry.stat())
+            elif entry.name not in ("__pycache__", "corpus", "rules"):
+                yield from _stamps_below(entry.path)
 
 
-def sizes(place: str, below: str = "") -> Iterator[str]:
-    """Each TOML file below `place` with its size: `checks/evidence.toml 2048`."""
-    with os.scandir(place) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                yield from sizes(entry.path, f"{below}{entry.name}/")
-            elif entry.name.endswith(".toml"):
-                yield f"{below}{entry.name} {entry.stat().st_size}"
-
-
-def tables(place: str) -> list[str]:
-    """The names of the TOML files in a folder of ours, without their ending."""
-    return [
-        name.removesuffix(".toml")
-        for name in os.listdir(place)
-        if name.endswith(".toml")
-    ]
-
-
-def _times(path: str) -> str:
+def _stamp(path: str) -> str:
     try:
-        found = os.stat(path)
+        return _line(path, os.stat(path))
     except OSError:
-        return "-"
-    return f"{found.st_size} {found.st_mtime_ns}"
+        return f"{path} -"
+
+
+def _line(path: str, status: os.stat_result) -> str:
+    return f"{path} {status.st_size} {status.st_mtime_ns}"
+
+
+def table_sizes(folder: str, prefix: str = "") -> Iterator[str]:
+    """Yield each TOML file below `folder` and its size: `checks/evidence.toml 2048`."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from table_sizes(entry.path, f"{prefix}{entry.name}/")
+            elif entry.name.endswith(_TOML):
+                yield f"{prefix}{entry.name} {entry.stat().st_size}"
+
+
+def table_names(folder: str) -> list[str]:
+    """Return the names of the TOML files in `folder`, without their ending."""
+    names = os.listdir(folder)
+    return [name.removesuffix(_TOML) for name in names if name.endswith(_TOML)]
 
 
 def cache_folder(variables: Mapping[str, str]) -> str | None:
     """
-    Where results are remembered: `$LICENSESCAN_CACHE_DIR`, else below `$XDG_CACHE_HOME`
-    or `~/.cache`.
+    Return the folder of kept results: `$LICENSESCAN_CACHE_DIR`, else below
+    `$XDG_CACHE_HOME` or `~/.cache`; None when no variable says where.
     """
-    if variables.get("LICENSESCAN_CACHE_DIR"):
-        return variables["LICENSESCAN_CACHE_DIR"]
-    base = variables.get("XDG_CACHE_HOME") or (
-        os.path.join(variables["HOME"], ".cache") if variables.get("HOME") else ""
-    )
-    return os.path.join(base, "licensescan") if base else None
+    named = variables.get("LICENSESCAN_CACHE_DIR")
+    if named:
+        return named
+    caches = variables.get("XDG_CACHE_HOME")
+    home = variables.get("HOME")
+    if not caches and home:
+        caches = os.path.join(home, ".cache")
+    return os.path.join(caches, "licensescan") if caches else None
 
 
-def private(folder: str) -> bool:
+def make_private(folder: str) -> bool:
     """
-    Whether `folder`, which is made if need be, is the user's own and closed to the
-    writing of others.
+    Make `folder` if need be. Return True if it is the user's own and nobody else may
+    write into it.
     """
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        found = os.stat(folder)
+        status = os.stat(folder)
     except OSError:
         return False
-    return (
-        stat.S_ISDIR(found.st_mode)
-        and found.st_uid == os.geteuid()
-        and not stat.S_IMODE(found.st_mode) & 0o022
-    )
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+        return False
+    return not stat.S_IMODE(status.st_mode) & (stat.S_IWGRP | stat.S_IWOTH)

@@ -1,6 +1,6 @@
 """
-Reading tables strictly: an unknown key or value is an error that names the file, the
-key and the nearest word.
+Read tables strictly: an unknown key or value is an error that names the file, the key
+and the nearest word.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
 
 def load_table(path: Path) -> dict[str, Any]:
-    """The table in a file of `rules/`. Raises `PolicyError` when it cannot be read."""
+    """Read a file of `rules/`. Raises `PolicyError` when it cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise PolicyError(str(error)) from error
-    return parsed(data, path.name)
+    return parse_table(data, path.name)
 
 
-def parsed(data: bytes, label: str) -> dict[str, Any]:
+def parse_table(data: bytes, label: str) -> dict[str, Any]:
     """
-    The table that `data` holds. Raises `PolicyError`, with `label`, line and column.
+    Return the TOML table in `data`. Raises `PolicyError`, with `label`, line and
+    column.
     """
     try:
         return toml.loads(data, label=label)
@@ -34,36 +35,36 @@ def parsed(data: bytes, label: str) -> dict[str, Any]:
         raise PolicyError(str(error)) from error
 
 
-def only(
-    table: Mapping[str, Any], known: Iterable[str], label: str, where: str
+def check_keys(
+    table: Mapping[str, Any], allowed: Iterable[str], label: str, where: str
 ) -> None:
     """
-    Nothing for a `table` with keys that are `known`. Raises `PolicyError` for another
-    key, which is in `where`.
+    Raise `PolicyError` for a key of `table` that is not `allowed`; the message says
+    that it stands at `where` in `label`.
     """
+    words = tuple(allowed)
     for key in table:
-        if key not in tuple(known):
-            raise PolicyError(
-                f"{label}: {where}{key}: unknown key{nearest(key, known)}"
-            )
+        if key not in words:
+            hint = nearest(key, words)
+            raise PolicyError(f"{label}: {where}{key}: unknown key{hint}")
 
 
 def one_of(value: Any, kind: Any, where: str) -> Any:
     """
-    `value`, which is one of the words of `kind`, a `Literal` or a tuple. Raises
+    Return `value` if it is one of the words of `kind`, a `Literal` or a tuple. Raises
     `PolicyError` for another.
     """
-    known = kind if isinstance(kind, tuple) else get_args(kind)
-    if value not in known:
-        raise PolicyError(
-            f"{where}: {value!r} is not one of {', '.join(known)}{nearest(str(value), known)}"
-        )
+    words = kind if isinstance(kind, tuple) else get_args(kind)
+    if value not in words:
+        hint = nearest(str(value), words)
+        listed = ", ".join(words)
+        raise PolicyError(f"{where}: {value!r} is not one of {listed}{hint}")
     return value
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean X?` for the known word most like `word`, else ""."""
+def nearest(word: str, words: Iterable[str]) -> str:
+    """Return `; did you mean X?` for the one of `words` most like `word`, else ""."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(known), n=1)
+    close = get_close_matches(word, list(words), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""

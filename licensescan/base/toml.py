@@ -1,6 +1,6 @@
 """
-Reading TOML: the one importer of `tomli`, compiled: 58 ms against tomllib's 150 ms on a
-1.9 MB uv.lock.
+Read TOML: the one importer of `tomli`, which is compiled (58 ms against tomllib's
+150 ms on a uv.lock of 1.9 MB).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Any
 
 def loads(data: bytes, *, label: str) -> dict[str, Any]:
     """
-    The table that a TOML document holds.
+    Return the table that a TOML document holds.
 
-    Raises `ValueError`, its message starting with `label` and naming line and column,
-    for what is no UTF-8 TOML.
+    Raises `ValueError` for anything but TOML in UTF-8; its message begins with `label`
+    and names line and column.
     """
     import tomli
 

@@ -1,12 +1,12 @@
 """
-Whole answers of earlier runs, for when nothing has changed: a hook or a CI job mostly
-asks again what it asked before.
+Keep whole answers, and give them again while nothing has changed: a hook or a CI job
+mostly asks what it asked before.
 
 An answer is kept with every file and folder that was looked at for it, by size, times
 of change, inode and mode (as git keeps its index). If they are all as they were, and so
 are the question and licensescan itself, the answer is given again; otherwise everything
-is looked at anew, and texts are known again by their content. `--no-cache` neither
-reads nor keeps.
+is looked at anew, and texts are recognised by their content. `--no-cache` neither reads
+nor keeps.
 """
 
 from __future__ import annotations
@@ -16,15 +16,20 @@ import json
 import os
 import stat
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from licensescan.base.installation import cache_folder, private
-from licensescan.reader.inputs import Witness, digest_of
+from licensescan.base.installation import cache_folder, make_private
+from licensescan.reader.inputs import Inputs, digest_of
 
 _ANSWERS = 16
+"""Answers that are kept; the oldest go first."""
+
 _LARGEST = 64 << 20
+"""Bytes of an answer beyond which it is not kept."""
+
+_READ_OWN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,114 +42,119 @@ class Answer:
     exit_code: int
 
 
-class Memory:
+class AnswerCache:
     """
-    The place of one answer. `question` is all that the answer depends on and no witness
-    sees, as JSON.
+    The file of one answer. `question` is all that the answer depends on and that is no
+    input of the scan, as JSON.
 
     Nothing here raises for a bad file or folder: there is then nothing to recall, and
     nothing is kept.
     """
 
     def __init__(self, question: object, variables: Mapping[str, str]) -> None:
-        folder = cache_folder(variables)
-        answers = os.path.join(folder, "answers") if folder and private(folder) else ""
-        name = hashlib.sha256(
-            json.dumps(question, sort_keys=True).encode()
-        ).hexdigest()[:32]
-        self._path = (
-            os.path.join(answers, name) if answers and private(answers) else None
-        )
         self._variables = variables
+        self._path: str | None = None
+        folder = cache_folder(variables)
+        if not folder or not make_private(folder):
+            return
+        answers = os.path.join(folder, "answers")
+        if make_private(answers):
+            asked = json.dumps(question, sort_keys=True).encode()
+            name = hashlib.sha256(asked).hexdigest()[:32]
+            self._path = os.path.join(answers, name)
 
     def recall(self) -> Answer | None:
-        """The answer, if it was kept and nothing that it came from has changed."""
+        """Return the answer if it was kept and nothing that it came from has changed."""
         checksum, _, rest = self._read().partition(b"\n")
         if not rest or checksum != b"%08x" % zlib.crc32(rest):
             return None
         head, _, body = rest.partition(b"\n")
         try:
-            found = json.loads(head)
-            if any(
-                self._variables.get(name) != value
-                for name, value in found["variables"].items()
-            ):
+            kept = json.loads(head)
+            if self._has_changed(kept):
                 return None
-            if digest_of(found["places"]) != found["digest"]:
-                return None
-            texts, start = [], 0
-            for size in found["sizes"]:
-                texts.append(
-                    body[start : start + size].decode("utf-8", "surrogatepass")
-                )
-                start += size
-            return Answer(texts=tuple(texts), exit_code=int(found["exit_code"]))
+            texts = tuple(_pieces(body, kept["sizes"]))
+            return Answer(texts=texts, exit_code=int(kept["exit_code"]))
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
 
-    def keep(self, answer: Answer, witness: Witness) -> None:
-        """
-        Remember `answer`, unless something that the witness saw changed only just now.
-        """
-        if self._path is None or not witness.is_settled:
+    def _has_changed(self, kept: Mapping[str, Any]) -> bool:
+        for name, value in kept["variables"].items():
+            if self._variables.get(name) != value:
+                return True
+        return bool(digest_of(kept["paths"]) != kept["digest"])
+
+    def keep(self, answer: Answer, inputs: Inputs) -> None:
+        """Keep `answer`, unless one of its inputs changed only just now."""
+        if self._path is None or not inputs.is_settled:
             return
-        places, digest = witness.places()
+        paths, digest = inputs.recorded()
         bodies = [t.encode("utf-8", "surrogatepass") for t in answer.texts]
-        head: dict[str, Any] = {
-            "variables": witness.variables,
-            "places": places,
+        head = {
+            "variables": inputs.variables,
+            "paths": paths,
             "digest": digest,
             "sizes": [len(b) for b in bodies],
             "exit_code": answer.exit_code,
         }
-        rest = b"\n".join(
-            [json.dumps(head, separators=(",", ":")).encode(), b"".join(bodies)]
-        )
+        head_line = json.dumps(head, separators=(",", ":")).encode()
+        rest = b"\n".join([head_line, b"".join(bodies)])
         if len(rest) <= _LARGEST:
             _write(self._path, b"%08x\n%s" % (zlib.crc32(rest), rest))
 
     def _read(self) -> bytes:
         """
-        The bytes that were kept; b"" where there is no regular file of the user's own.
+        Return the bytes that were kept; b"" where there is no regular file of the
+        user's own.
         """
         try:
-            handle = os.open(
-                self._path or "",
-                os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC,
-            )
+            handle = os.open(self._path or "", _READ_OWN)
         except OSError:
             return b""
         with os.fdopen(handle, "rb") as file:
-            found = os.fstat(handle)
-            fits = (
-                stat.S_ISREG(found.st_mode)
-                and found.st_uid == os.geteuid()
-                and found.st_size <= 2 * _LARGEST
-            )
-            return file.read() if fits else b""
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+                return b""
+            return file.read() if status.st_size <= 2 * _LARGEST else b""
+
+
+def _pieces(body: bytes, sizes: Sequence[int]) -> Iterator[str]:
+    """Cut `body` into texts of these lengths in bytes."""
+    start = 0
+    for size in sizes:
+        yield body[start : start + size].decode("utf-8", "surrogatepass")
+        start += size
 
 
 def _write(path: str, data: bytes) -> None:
     """
-    Put an answer in its place whole or not at all, and let go of all but the latest.
+    Put an answer in its place whole or not at all, and drop all but the latest.
+
+    A full disk, or a process that drops the same answers, is no error: the next run
+    looks anew.
     """
+    try:
+        _replace(path, data)
+        _drop_oldest(os.path.dirname(path))
+    except OSError:
+        return
+
+
+def _replace(path: str, data: bytes) -> None:
     import tempfile
 
-    folder = os.path.dirname(path)
+    handle, name = tempfile.mkstemp(dir=os.path.dirname(path))
     try:
-        handle, name = tempfile.mkstemp(dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
-        with os.scandir(folder) as entries:
-            ages = sorted(
-                ((e.stat().st_mtime_ns, e.path) for e in entries), reverse=True
-            )
-        for _, old in ages[_ANSWERS:]:
-            os.unlink(old)
-    except OSError:
-        return  # a full disk, or a process that lets go of the same answers: the next run looks anew
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _drop_oldest(folder: str) -> None:
+    with os.scandir(folder) as entries:
+        ages = sorted(((e.stat().st_mtime_ns, e.path) for e in entries), reverse=True)
+    for _, old in ages[_ANSWERS:]:
+        os.unlink(old)

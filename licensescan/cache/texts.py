@@ -19,7 +19,7 @@ from contextlib import closing, suppress
 from functools import cached_property
 from typing import Any
 
-from licensescan.base.installation import private
+from licensescan.base.installation import make_private
 
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS result (key TEXT PRIMARY KEY, sum INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID",
@@ -117,7 +117,7 @@ def _open(folder: str | None) -> sqlite3.Connection | None:
     The data base in `folder`, which must be the user's own and closed to others; a
     damaged one is begun anew.
     """
-    if folder is None or not private(folder):
+    if folder is None or not make_private(folder):
         return None
     path = os.path.join(folder, "results.sqlite")
     try:

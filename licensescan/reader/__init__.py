@@ -1,9 +1,9 @@
 """
-The safe reader: every byte of a target is read here, within fixed limits.
+Read targets safely: every byte of a target is read here, within fixed limits.
 
 Nothing is extracted to disk, executed, imported or unpickled; nothing outside the
 target is opened; no input makes it read more than its limits. `docs/threats.md` lists
-the promises, `tests/test_reader.py` and `tests/cases` prove them.
+the promises, `tests/reader` and `tests/cases` prove them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ else:
 
     def __getattr__(name: str) -> object:
         """
-        What reads archives is loaded when it is first asked for: tar, zip, xz and bz2
+        Load the readers of archives when they are first asked for: tar, zip, xz and bz2
         cost 15 ms.
         """
         if name not in __all__:

@@ -12,47 +12,53 @@ from licensescan.model.kinds import RuleId
 from licensescan.model.texts import Problem
 
 TEXT_BYTES = 1 << 20
-"""A text file is read whole up to here; beyond it head, tail and a sampled middle."""
+"""Bytes of a text that are read whole; of a longer one, head, tail and samples are."""
 
 RECORD_BYTES = 32 << 20
-"""RECORD is a list of files, not prose: it may be much larger than a text."""
+"""Bytes of RECORD, a list of files, which may be much longer than a text."""
 
 HEAD_BYTES = 2 << 10
-"""As much of a source file as can hold its header."""
+"""Bytes of a source file that can hold its header."""
 
 INFLATED_BYTES = 256 << 20
-"""What licensescan inflates of one target and keeps, nested archives included."""
+"""Bytes that are inflated of one target and kept, nested archives included."""
 
 HELD_BYTES = 384 << 20
 """
-Archives inside a stream that are held as they are stored, to be looked into: pyspark's
-sdist has 300 MB of jars.
+Bytes of archives inside a stream that are held as they are stored, to be looked into:
+pyspark's sdist has 300 MB of jars.
 """
 
 STREAM_BYTES = 4 << 30
 """
-What may pass by, unkept: in a compressed stream that has no directory, or up to a place
-deep in a member.
+Bytes that may pass by, unkept: in a compressed stream that has no directory, or before
+an offset deep in a member.
 """
 
 MEMBERS = 20_000
 """
-Members of archives that are inflated for one target; names in a directory are free.
+Members of archives that are inflated for one target; names in a directory cost nothing.
 """
 
 RATIO = 200
-"""Inflated to stored bytes, past RATIO_FROM: real texts and binaries stay under 30."""
+"""Inflated by stored bytes, past RATIO_FROM: real texts and binaries stay below 30."""
 
 RATIO_FROM = 1 << 20
+"""Bytes up to which a member may inflate at any ratio."""
+
 NESTING = 4
+"""Archives that may lie in each other."""
+
 FILES = 2_000_000
-"""Names taken from one tree."""
+"""Names that are listed of one tree."""
+
+_SAMPLES = 16
+"""Pieces that stand for the middle of a long text."""
 
 
 class ReadError(LicensescanError):
     """
-    One file could not be read, or only in part; `problem` is what a report says about
-    it.
+    Raised when a file cannot be read; `problem` is what a report says about it.
     """
 
     def __init__(self, rule: RuleId, path: str, message: str) -> None:
@@ -61,7 +67,7 @@ class ReadError(LicensescanError):
 
 
 class MissingError(ReadError):
-    """There is no such file."""
+    """Raised when there is no such file."""
 
     def __init__(self, path: str) -> None:
         super().__init__(RuleId.EVIDENCE_MISSING, path, "the file is not there")
@@ -80,13 +86,15 @@ class Read:
 
     @property
     def sha256(self) -> str:
-        """Hex digest of the bytes that were read."""
+        """Return the hex digest of the bytes that were read."""
         return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(slots=True)
 class Budget:
-    """What one target may still cost, shared by everything nested in it."""
+    """
+    Bytes and members that one target may still cost, shared by the archives inside it.
+    """
 
     inflated: int = INFLATED_BYTES
     held: int = HELD_BYTES
@@ -96,15 +104,15 @@ class Budget:
 
     def deeper(self) -> Budget:
         """
-        The same purse one level down: what is spent there is spent here, so nesting
-        gives nobody more.
+        Return this budget for an archive one level down: what it spends is spent here,
+        so that nesting buys nothing.
         """
         return _Nested(parent=self, depth=self.depth + 1)
 
     def spend(self, count: int, path: str) -> None:
         """
-        Take `count` inflated bytes and one member off the purse. Raises `ReadError`
-        when it is empty.
+        Spend `count` inflated bytes and one member. Raises `ReadError` when there are
+        none left.
         """
         self.inflated -= count
         self.members -= 1
@@ -117,7 +125,7 @@ class Budget:
 
     def hold(self, count: int, path: str) -> None:
         """
-        Take `count` bytes of an archive that is kept as it is stored. Raises
+        Spend `count` bytes of an archive that is kept as it is stored. Raises
         `ReadError` when too many are kept.
         """
         self.held -= count
@@ -130,7 +138,7 @@ class Budget:
 
     def pass_by(self, count: int, path: str) -> None:
         """
-        Take `count` bytes that are inflated and not kept. Raises `ReadError` when too
+        Spend `count` bytes that are inflated and not kept. Raises `ReadError` when too
         many have passed.
         """
         self.passed -= count
@@ -170,30 +178,30 @@ class Files(Protocol):
     budget: Budget
     """What reading may still cost, shared with the archives inside."""
     inflates: bool
-    """Whether a place in a file costs the inflating of all that comes before it."""
+    """True if reading at an offset means to inflate all that comes before it."""
 
     def paths(self) -> Sequence[str]:
-        """All regular files (and links to such inside the tree), sorted."""
+        """Return all regular files, and links to such inside the tree, sorted."""
         ...
 
     def has(self, path: str) -> bool:
-        """Whether there is something to read at `path`."""
+        """Return True if there is something to read at `path`."""
         ...
 
     def size(self, path: str) -> int:
-        """The file's length in bytes, uncompressed. Raises `ReadError`."""
+        """Return the file's length in bytes, uncompressed. Raises `ReadError`."""
         ...
 
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
         """
-        The whole file, or of a file longer than `limit` bytes head, samples and tail.
-        Raises `ReadError`.
+        Return the whole file, or head, samples and tail of one longer than `limit`
+        bytes. Raises `ReadError`.
         """
         ...
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
         """
-        Up to `count` bytes from `offset`; short at the end of the file. Raises
+        Return up to `count` bytes from `offset`, fewer at the end of the file. Raises
         `ReadError`.
         """
         ...
@@ -208,15 +216,19 @@ class Files(Protocol):
 
 def escapes(name: str) -> bool:
     """
-    Whether a member or recorded name points outside its tree: absolute, with a drive,
-    or climbing.
+    Return True if the name of a member or in RECORD points outside its tree: absolute,
+    with a drive, or climbing.
     """
-    flat = name.replace("\\", "/")
-    if flat.startswith("/") or (len(flat) > 1 and flat[1] == ":" and flat[0].isalpha()):
+    path = name.replace("\\", "/")
+    has_drive = path[:1].isalpha() and path[1:2] == ":"
+    if has_drive or path.startswith("/"):
         return True
     depth = 0
-    for piece in flat.split("/"):
-        depth += -1 if piece == ".." else 1 if piece not in ("", ".") else 0
+    for piece in path.split("/"):
+        if piece == "..":
+            depth -= 1
+        elif piece not in ("", "."):
+            depth += 1
         if depth < 0:
             return True
     return False
@@ -224,8 +236,8 @@ def escapes(name: str) -> bool:
 
 def sampled(data: bytes, limit: int) -> Read:
     """
-    `data`, which is a whole file, or what stands for it within `limit` bytes (see
-    `sample_plan`).
+    Return `data`, a whole file, or the pieces that stand for it within `limit` bytes
+    (see `sample_plan`).
     """
     plan = sample_plan(len(data), limit)
     pieces = (data[offset : offset + count] for offset, count in plan)
@@ -233,7 +245,7 @@ def sampled(data: bytes, limit: int) -> Read:
 
 
 class Problems(list[Problem]):
-    """What is odd about an archive, each thing once."""
+    """The oddities of an archive, each once."""
 
     def note(self, rule: RuleId, path: str, message: str) -> None:
         """Add a problem that is not there yet."""
@@ -244,8 +256,8 @@ class Problems(list[Problem]):
 
 def sample_plan(size: int, limit: int) -> list[tuple[int, int]]:
     """
-    Which `(offset, count)` pieces of a file of `size` bytes stand for it within `limit`
-    bytes.
+    Return the `(offset, count)` pieces of a file of `size` bytes that stand for it
+    within `limit` bytes.
 
     Half of the limit for the head, a quarter for the tail, and sixteen samples spread
     over the middle: padding between two texts can then hide the second one only from
@@ -253,12 +265,12 @@ def sample_plan(size: int, limit: int) -> list[tuple[int, int]]:
     """
     if size <= limit:
         return [(0, size)]
-    head, tail, pieces = limit // 2, limit // 4, 16
-    piece = (limit - head - tail) // pieces
-    gap = (size - tail - head) // pieces
-    middle = (
-        [(head + i * gap + (gap - piece) // 2, piece) for i in range(pieces)]
-        if gap > piece
-        else []
-    )
-    return [(0, head), *middle, (size - tail, tail)]
+    head = limit // 2
+    tail = limit // 4
+    piece = (limit - head - tail) // _SAMPLES
+    gap = (size - tail - head) // _SAMPLES
+    plan = [(0, head)]
+    if gap > piece:
+        first = head + (gap - piece) // 2
+        plan += [(first + n * gap, piece) for n in range(_SAMPLES)]
+    return [*plan, (size - tail, tail)]

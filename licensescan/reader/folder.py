@@ -1,6 +1,6 @@
 """
-A folder as a tree: nothing outside its roots is opened, and nothing but regular files
-is read.
+Read a folder as a tree: nothing outside its roots is opened, and nothing but regular
+files is read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import IO
 
 from licensescan.model.kinds import RuleId
 from licensescan.model.texts import Problem
-from licensescan.reader import inputs as witness
+from licensescan.reader import inputs
 from licensescan.reader.base import (
     FILES,
     TEXT_BYTES,
@@ -24,6 +24,11 @@ from licensescan.reader.base import (
 )
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
+_NO_NAMES = ("", ".", "..")
+"""Last pieces of a path that name no file."""
+
+Skip = Callable[[str, Collection[str]], bool]
+"""Returns True for a folder to leave out, given its path and the names in it."""
 
 
 class FolderFiles:
@@ -53,40 +58,38 @@ class FolderFiles:
         self._listing: list[str] | None = None
 
     def paths(self) -> Sequence[str]:
-        """All files below the root, sorted."""
+        """Return all files below the root, sorted."""
         if self._listing is None:
             self._listing = sorted(self._walk())
         return self._listing
 
-    def walk(
-        self, below: str, skip: Callable[[str, Collection[str]], bool] | None = None
-    ) -> list[str]:
+    def walk(self, below: str, skip: Skip | None = None) -> list[str]:
         """
-        The files below one folder of the tree, sorted; an empty list when it is not
-        there or leads outside.
+        Return the files below one folder of the tree, sorted; an empty list when it is
+        not there or leads outside.
 
-        `skip` is told a folder and the names in it, and says whether to leave it out.
+        `skip` is asked twice: before a folder is looked at, without names, and after.
         """
         start = os.path.join(self._root, below)
-        if self._inside_folder(start) is None:
+        if self._real_folder(start) is None:
             return []
         return sorted(self._walk(below, skip))
 
     def folders(self, below: str = "") -> list[str]:
-        """The names of the folders directly in `below`, sorted."""
-        found = self._entries(below)
-        witness.note_names(self._root, below, [e.name for e in found])
-        return sorted(e.name for e in found if self._leads_to_folder(below, e))
+        """Return the names of the folders directly in `below`, sorted."""
+        entries = self._entries(below)
+        inputs.note_names(self._root, below, [e.name for e in entries])
+        return sorted(e.name for e in entries if self._leads_to_folder(below, e))
 
     def names(self, below: str = "") -> list[str]:
-        """The names of everything directly in `below`, sorted."""
-        found = sorted(e.name for e in self._entries(below))
-        witness.note_names(self._root, below, found)
-        return found
+        """Return the names of everything directly in `below`, sorted."""
+        names = sorted(e.name for e in self._entries(below))
+        inputs.note_names(self._root, below, names)
+        return names
 
     def has(self, path: str) -> bool:
-        """Whether something other than a folder stands at `path`, readable or not."""
-        witness.note(self._root, path)
+        """Return True if `path` is there and no folder, readable or not."""
+        inputs.note(self._root, path)
         try:
             mode = os.lstat(os.path.join(self._root, path)).st_mode
         except (OSError, ValueError):
@@ -94,13 +97,13 @@ class FolderFiles:
         return not stat.S_ISDIR(mode)
 
     def is_folder(self, path: str) -> bool:
-        """Whether `path` is a folder inside the tree."""
-        witness.note(self._root, path)
+        """Return True if `path` is a folder inside the tree."""
+        inputs.note(self._root, path)
         full = os.path.join(self._root, path)
-        return os.path.isdir(full) and self._inside_folder(full) is not None
+        return os.path.isdir(full) and self._real_folder(full) is not None
 
     def size(self, path: str) -> int:
-        """The file's length in bytes."""
+        """Return the file's length in bytes."""
         handle = self._open(path)
         try:
             return os.fstat(handle).st_size
@@ -109,7 +112,7 @@ class FolderFiles:
 
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
         """
-        The file, or head, samples and tail of one that is longer than `limit` bytes.
+        Return the file, or head, samples and tail of one longer than `limit` bytes.
         """
         handle = self._open(path)
         try:
@@ -118,21 +121,17 @@ class FolderFiles:
             data = b"\n".join(os.pread(handle, count, offset) for offset, count in plan)
             return Read(data=data, size=size, truncated=len(plan) > 1)
         except OSError as error:
-            raise ReadError(
-                RuleId.EVIDENCE_UNREADABLE, path, error.strerror or "cannot be read"
-            ) from error
+            raise _unreadable(path, error, "cannot be read") from error
         finally:
             os.close(handle)
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
-        """Up to `count` bytes from `offset`."""
+        """Return up to `count` bytes from `offset`."""
         handle = self._open(path)
         try:
             return os.pread(handle, count, offset)
         except OSError as error:
-            raise ReadError(
-                RuleId.EVIDENCE_UNREADABLE, path, error.strerror or "cannot be read"
-            ) from error
+            raise _unreadable(path, error, "cannot be read") from error
         finally:
             os.close(handle)
 
@@ -140,146 +139,144 @@ class FolderFiles:
         """Open the file at `path` in place."""
         return os.fdopen(self._open(path), "rb")
 
-    def _walk(
-        self,
-        below: str = "",
-        skip: Callable[[str, Collection[str]], bool] | None = None,
-    ) -> list[str]:
-        found: list[str] = []
+    def _walk(self, below: str = "", skip: Skip | None = None) -> list[str]:
+        paths: list[str] = []
         stack = [below.strip("/")]
         while stack:
             folder = stack.pop()
             prefix = folder + "/" if folder else ""
-            # What is left out by its name is not looked at, and a change in it is none.
-            if skip and skip(folder, ()):
-                continue
-            if skip is None:
-                witness.note(self._root, folder or ".")
-            entries = self._entries(folder)
-            if skip is not None:
-                if skip(folder, [e.name for e in entries]):
-                    entries = []
-                witness.note_code(self._root, folder)
-            for entry in entries:
-                if entry.is_symlink():
-                    witness.note(self._root, prefix + entry.name)
-                    # os.path.isfile answers False for a link that leads to itself,
-                    # where entry.is_dir() raises.
-                    if os.path.isfile(entry.path):
-                        found.append(prefix + entry.name)
-                elif entry.is_dir(follow_symlinks=False):
-                    stack.append(prefix + entry.name)
-                else:
-                    found.append(prefix + entry.name)
-            if len(found) > FILES:
-                self.problems.append(
-                    Problem(
-                        rule=RuleId.EVIDENCE_TRUNCATED,
-                        path=folder,
-                        message="too many files to list",
-                    )
-                )
+            for entry in self._entries_kept(folder, skip):
+                path = prefix + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    stack.append(path)
+                elif not entry.is_symlink() or self._leads_to_file(path, entry):
+                    paths.append(path)
+            if len(paths) > FILES:
+                self._note(RuleId.EVIDENCE_TRUNCATED, folder, "too many files to list")
                 break
-        return found
+        return paths
+
+    def _entries_kept(
+        self, folder: str, skip: Skip | None
+    ) -> Sequence[os.DirEntry[str]]:
+        if skip is None:
+            inputs.note(self._root, folder or ".")
+            return self._entries(folder)
+        # A folder that is left out by its name is not looked at: a change in it is none.
+        if skip(folder, ()):
+            return ()
+        entries = self._entries(folder)
+        is_skipped = skip(folder, [e.name for e in entries])
+        inputs.note_code(self._root, folder)
+        return () if is_skipped else entries
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         full = os.path.join(self._root, folder)
         try:
-            if self._inside_folder(full) is None:
+            if self._real_folder(full) is None:
                 return []
             with os.scandir(full) as entries:
                 return list(entries)
         except FileNotFoundError:
             return []
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            self.problems.append(
-                Problem(
-                    rule=RuleId.EVIDENCE_UNREADABLE,
-                    path=folder,
-                    message=f"folder: {reason}",
-                )
-            )
+            self._note(RuleId.EVIDENCE_UNREADABLE, folder, f"folder: {_reason(error)}")
             return []
+
+    def _note(self, rule: RuleId, path: str, message: str) -> None:
+        self.problems.append(Problem(rule=rule, path=path, message=message))
+
+    def _leads_to_file(self, path: str, link: os.DirEntry[str]) -> bool:
+        inputs.note(self._root, path)
+        # os.path.isfile answers False for a link that leads to itself, where
+        # entry.is_dir() raises.
+        return os.path.isfile(link.path)
 
     def _leads_to_folder(self, below: str, entry: os.DirEntry[str]) -> bool:
         if entry.is_symlink():
-            witness.note(self._root, f"{below}/{entry.name}" if below else entry.name)
+            inputs.note(self._root, f"{below}/{entry.name}" if below else entry.name)
         return os.path.isdir(entry.path)
 
-    def _inside_folder(self, folder: str) -> str | None:
+    def _real_folder(self, folder: str) -> str | None:
         """
-        The real path of `folder` if it is inside the roots; remembered, since many
-        files share it.
+        Return the real path of `folder` if it is inside the roots, else None. It is
+        kept, since many files share it.
         """
-        known = self._folders.get(folder)
-        if known is None:
-            real = self._real(folder)
-            known = (
-                real if real in self._roots or real.startswith(self._prefixes) else ""
-            )
-            self._folders[folder] = known
-        return known or None
+        kept = self._folders.get(folder)
+        if kept is None:
+            real = self._resolve(folder)
+            is_inside = real in self._roots or real.startswith(self._prefixes)
+            kept = real if is_inside else ""
+            self._folders[folder] = kept
+        return kept or None
 
-    def _real(self, folder: str) -> str:
+    def _resolve(self, folder: str) -> str:
         """
-        `os.path.realpath`, which looks at each folder on the way: one look below a
-        folder that is known already.
+        Return `os.path.realpath(folder)`, which looks at each folder on the way, by one
+        look where the folder above is known already.
         """
         above, _, name = folder.rpartition("/")
         known = self._folders.get(above)
-        if known and name not in ("", ".", ".."):
-            try:
-                if not stat.S_ISLNK(os.lstat(f"{known}/{name}").st_mode):
-                    return f"{known}/{name}"
-            except (OSError, ValueError):
-                pass
-        return os.path.realpath(folder)
+        if not known or name in _NO_NAMES:
+            return os.path.realpath(folder)
+        full = f"{known}/{name}"
+        try:
+            is_link = stat.S_ISLNK(os.lstat(full).st_mode)
+        except (OSError, ValueError):
+            is_link = True
+        return os.path.realpath(folder) if is_link else full
 
     def _open(self, path: str) -> int:
         """
-        A descriptor of the regular file at `path`, opened without following a link out
-        of the roots.
+        Return a descriptor of the regular file at `path`, opened without following a
+        link out of the roots.
         """
-        full = path if path.startswith("/") else f"{self._root}/{path}"
-        folder, _, name = full.rpartition("/")
-        found = None
+        status = None
         try:
-            real = self._inside_folder(folder)
-            if real is None or name in ("", ".", ".."):
-                raise ReadError(
-                    RuleId.PATH_ESCAPE,
-                    path,
-                    "points outside the target and was not followed",
-                )
+            full = self._locate(path)
             try:
-                handle = os.open(f"{real}/{name}", _FLAGS)
-                found = os.fstat(handle)
+                handle = os.open(full, _FLAGS)
             except OSError:
-                if not os.path.islink(f"{real}/{name}"):
+                if not os.path.islink(full):
                     raise
-                target = os.path.realpath(f"{real}/{name}")
-                if not target.startswith(self._prefixes):
-                    raise ReadError(
-                        RuleId.PATH_ESCAPE,
-                        path,
-                        "is a link out of the target and was not followed",
-                    ) from None
-                witness.note(self._root, path)
-                handle = os.open(target, _FLAGS)
-                found = os.fstat(handle)
+                handle = os.open(self._target(full, path), _FLAGS)
+            status = os.fstat(handle)
         except (FileNotFoundError, NotADirectoryError):
             raise MissingError(path) from None
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            raise ReadError(
-                RuleId.EVIDENCE_UNREADABLE, path, reason or "cannot be opened"
-            ) from error
+            raise _unreadable(path, error, "cannot be opened") from error
         finally:
-            # Of what was opened as it is, the stamp is at hand; of a link and of what
-            # is missing, it is asked for.
-            witness.note(self._root, path, found)
-        if not stat.S_ISREG(found.st_mode):
+            # Of a file that was opened as it is, the status is at hand; that of a link
+            # was asked for before, that of a missing file is asked for here.
+            inputs.note(self._root, path, status)
+        if not stat.S_ISREG(status.st_mode):
             os.close(handle)
             raise ReadError(RuleId.EVIDENCE_UNREADABLE, path, "is not a regular file")
         return handle
+
+    def _locate(self, path: str) -> str:
+        """Return the full path of a file whose folder is inside the roots."""
+        full = path if path.startswith("/") else f"{self._root}/{path}"
+        folder, _, name = full.rpartition("/")
+        real = self._real_folder(folder)
+        if real is None or name in _NO_NAMES:
+            message = "points outside the target and was not followed"
+            raise ReadError(RuleId.PATH_ESCAPE, path, message)
+        return f"{real}/{name}"
+
+    def _target(self, link: str, path: str) -> str:
+        """Return the target of a `link` if it is inside the roots."""
+        target = os.path.realpath(link)
+        if not target.startswith(self._prefixes):
+            message = "is a link out of the target and was not followed"
+            raise ReadError(RuleId.PATH_ESCAPE, path, message) from None
+        inputs.note(self._root, path)
+        return target
+
+
+def _reason(error: OSError | ValueError) -> str | None:
+    return error.strerror if isinstance(error, OSError) else str(error)
+
+
+def _unreadable(path: str, error: OSError | ValueError, otherwise: str) -> ReadError:
+    return ReadError(RuleId.EVIDENCE_UNREADABLE, path, _reason(error) or otherwise)

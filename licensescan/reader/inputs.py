@@ -1,9 +1,9 @@
 """
-What a scan looked at, and whether any of it has changed since.
+Record the inputs of a scan, so that a later run can see whether any has changed.
 
 The reader notes every file and folder here, with the stamp that it had *before* it was
 read, and the sources ask here where they ask the file system without reading. Nothing
-is noted unless somebody is `watching`.
+is noted unless a `recording` is under way.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ import os
 import stat
 import struct
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple
 
 SETTLED_NS = 2_000_000_000
 """
-A file that changed less than this ago may change again with the same stamp: some file
-systems count by 2 s.
+Nanoseconds. A file that changed less than this ago may change again with the same
+stamp: some file systems count by 2 s.
 """
 
-Places = Mapping[str, Mapping[str, list[str]]]
+Paths = Mapping[str, Mapping[str, list[str]]]
 """
 Root -> folder -> names. A name "" stands for the names in the folder, `CODE` for those
 of its folders and modules, "." for the root itself.
@@ -30,14 +31,14 @@ of its folders and modules, "." for the root itself.
 
 CODE = "\0"
 
-_active: list[Witness] = []
+_MISSING = b"-"
+"""The stamp of what is not there."""
+
+_recordings: list[Inputs] = []
 
 
-class Witness:
-    """
-    What was looked at while this was watching: each thing once, as it was at the first
-    look.
-    """
+class Inputs:
+    """The files, folders and variables of one scan, each as it was at the first look."""
 
     def __init__(self) -> None:
         self.variables: dict[str, str | None] = {}
@@ -48,117 +49,123 @@ class Witness:
     @property
     def is_settled(self) -> bool:
         """
-        Whether all of it had been left alone for a while, so that a change cannot hide
-        behind an equal stamp.
+        Return True if all of them had been left alone for `SETTLED_NS`, so that no
+        change can hide behind an equal stamp.
         """
         return self._latest < self._start - SETTLED_NS
 
-    def note(self, root: str, path: str, found: os.stat_result | None) -> None:
+    def note(self, root: str, path: str, status: os.stat_result | None) -> None:
         """
-        Note what stands at `path` below `root`; `found` is what `lstat` says of it, if
-        that is known already.
+        Note the file or folder at `path` below `root`; `status` is its `lstat`, where
+        that is at hand.
         """
-        seen = self._stamps.setdefault(root, {})
-        if path not in seen:
-            seen[path], latest = _stamp(f"{root}/{path}", found)
-            self._latest = max(self._latest, latest)
+        stamps = self._stamps.setdefault(root, {})
+        if path not in stamps:
+            stamp = _stamp(f"{root}/{path}", status)
+            stamps[path] = stamp.data
+            self._latest = max(self._latest, stamp.changed_ns)
 
     def note_names(self, root: str, path: str, names: list[str]) -> None:
         """
-        Note the names in the folder `path`: other than by its stamp, a file that comes
-        and goes is no change.
+        Note the names in the folder `path`, where a folder's own stamp would say too
+        much: a file in it that comes and goes between two runs is no change.
         """
-        self._stamps.setdefault(root, {})[f"{path}/"] = _names(f"{root}/{path}", names)
+        self._set(root, f"{path}/", _digest_of_names(f"{root}/{path}", names))
 
     def note_code(self, root: str, path: str) -> None:
         """
         Note the folders and modules in the folder `path`: no other file that comes or
         goes is a change.
         """
-        self._stamps.setdefault(root, {})[f"{path}/{CODE}" if path else CODE] = (
-            _code_in(f"{root}/{path}")
-        )
+        name = f"{path}/{CODE}" if path else CODE
+        self._set(root, name, _digest_of_code(f"{root}/{path}"))
 
-    def places(self) -> tuple[Places, str]:
-        """All that was noted, and the digest of its stamps as they were."""
-        places: dict[str, dict[str, list[str]]] = {}
-        stamps = []
-        for root, seen in sorted(self._stamps.items()):
-            folders: dict[str, list[str]] = {}
-            for path in sorted(seen):
-                folder, _, name = path.rpartition("/")
-                folders.setdefault(folder, []).append(name)
-            places[root] = folders
-            stamps += [
-                seen[f"{f}/{n}" if f or not n else n]
-                for f, names in folders.items()
-                for n in names
-            ]
-        return places, _digest(stamps)
+    def _set(self, root: str, name: str, stamp: bytes) -> None:
+        self._stamps.setdefault(root, {})[name] = stamp
+
+    def recorded(self) -> tuple[Paths, str]:
+        """Return all that was noted, and the digest of its stamps as they were."""
+        paths: dict[str, dict[str, list[str]]] = {}
+        in_order: list[bytes] = []
+        for root, stamps in sorted(self._stamps.items()):
+            paths[root] = _by_folder(stamps)
+            for folder, names in paths[root].items():
+                in_order += [stamps[_joined(folder, name)] for name in names]
+        return paths, _digest(in_order)
 
 
-def digest_of(places: Places) -> str:
-    """The digest of the stamps that `places` have now."""
+def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
+    folders: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        folder, _, name = path.rpartition("/")
+        folders.setdefault(folder, []).append(name)
+    return folders
+
+
+def _joined(folder: str, name: str) -> str:
+    """Undo `rpartition`: "/" stands for the names in the root."""
+    return f"{folder}/{name}" if folder or not name else name
+
+
+def digest_of(paths: Paths) -> str:
+    """Return the digest of the stamps that `paths` have now."""
     stamps = []
-    for root, folders in places.items():
+    for root, folders in paths.items():
         for folder, names in folders.items():
             prefix = f"{root}/{folder}/" if folder else f"{root}/"
-            stamps += [_now(prefix, name) for name in names]
+            stamps += [_stamp_now(prefix, name) for name in names]
     return _digest(stamps)
 
 
 @contextmanager
-def watching() -> Iterator[Witness]:
-    """A witness of everything that this process looks at inside the `with` block."""
-    witness = Witness()
-    _active.append(witness)
+def recording() -> Iterator[Inputs]:
+    """Record everything that this process looks at inside the `with` block."""
+    inputs = Inputs()
+    _recordings.append(inputs)
     try:
-        yield witness
+        yield inputs
     finally:
-        _active.remove(witness)
+        _recordings.remove(inputs)
 
 
-def note(root: str, path: str, found: os.stat_result | None = None) -> None:
-    """Tell who is watching that `path` below `root` is about to be looked at."""
-    for witness in _active:
-        witness.note(root, path, found)
+def note(root: str, path: str, status: os.stat_result | None = None) -> None:
+    """Note that `path` below `root` is about to be looked at."""
+    for inputs in _recordings:
+        inputs.note(root, path, status)
 
 
 def note_code(root: str, path: str) -> None:
-    """
-    Tell who is watching that folders and modules were looked for in the folder `path`
-    below `root`.
-    """
-    for witness in _active:
-        witness.note_code(root, path)
+    """Note that folders and modules were looked for in the folder `path` of `root`."""
+    for inputs in _recordings:
+        inputs.note_code(root, path)
 
 
 def note_names(root: str, path: str, names: list[str]) -> None:
-    """Tell who is watching which names were found in the folder `path` below `root`."""
-    for witness in _active:
-        witness.note_names(root, path, names)
+    """Note which names the folder `path` below `root` held."""
+    for inputs in _recordings:
+        inputs.note_names(root, path, names)
 
 
 def is_file(path: str) -> bool:
-    """`os.path.isfile`, noted."""
+    """Return `os.path.isfile(path)`, noted."""
     note("", os.path.abspath(path)[1:])
     return os.path.isfile(path)
 
 
 def is_folder(path: str) -> bool:
-    """`os.path.isdir`, noted."""
+    """Return `os.path.isdir(path)`, noted."""
     note("", os.path.abspath(path)[1:])
     return os.path.isdir(path)
 
 
 def names_in(path: str) -> list[str]:
-    """`os.listdir`, sorted and noted. Raises `OSError` where that does."""
-    found: list[str] = []
+    """Return `os.listdir(path)`, sorted and noted. Raises `OSError` where that does."""
+    names: list[str] = []
     try:
-        found = sorted(os.listdir(path))
-        return found
+        names = sorted(os.listdir(path))
+        return names
     finally:
-        note_names("", os.path.abspath(path)[1:], found)
+        note_names("", os.path.abspath(path)[1:], names)
 
 
 class Variables(Mapping[str, str]):
@@ -166,8 +173,8 @@ class Variables(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         value = os.environ.get(name)
-        for witness in _active:
-            witness.variables[name] = value
+        for inputs in _recordings:
+            inputs.variables[name] = value
         if value is None:
             raise KeyError(name)
         return value
@@ -183,70 +190,78 @@ def _digest(stamps: list[bytes]) -> str:
     return hashlib.sha256(b"".join(stamps)).hexdigest()
 
 
-def _names(folder: str, names: list[str]) -> bytes:
-    """The names in a folder, and its mode: it may have become readable."""
+def _digest_of_names(folder: str, names: list[str]) -> bytes:
+    """Return the digest of `names` and the mode of `folder`: it may become readable."""
     try:
         mode = os.stat(folder).st_mode
     except (OSError, ValueError):
         mode = 0
-    return hashlib.sha256(
-        os.fsencode("\0".join([f"{mode:o}", *sorted(names)]))
-    ).digest()
+    lines = [f"{mode:o}", *sorted(names)]
+    return hashlib.sha256(os.fsencode("\0".join(lines))).digest()
 
 
-def _names_in(folder: str) -> bytes:
+def _digest_of_folder(folder: str) -> bytes:
     try:
-        return _names(folder, os.listdir(folder))
+        names = os.listdir(folder)
     except (OSError, ValueError):
-        return _names(folder, [])
+        names = []
+    return _digest_of_names(folder, names)
 
 
-def _code_in(folder: str) -> bytes:
+def _digest_of_code(folder: str) -> bytes:
     """
-    The names of folders and modules in a folder, and of the file that makes it a
-    virtual environment.
+    Return the digest of the names of folders and modules in `folder`, and of the file
+    that makes it a virtual environment.
     """
     try:
         with os.scandir(folder) as entries:
-            kept = [
-                e.name
-                for e in entries
-                if e.name.endswith((".py", ".ipynb", ".cfg")) or e.is_dir()
-            ]
+            names = [e.name for e in entries if _is_code(e)]
     except (OSError, ValueError):
-        kept = []
-    return _names(folder, kept)
+        names = []
+    return _digest_of_names(folder, names)
 
 
-def _now(prefix: str, name: str) -> bytes:
+def _is_code(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith((".py", ".ipynb", ".cfg")) or entry.is_dir()
+
+
+def _stamp_now(prefix: str, name: str) -> bytes:
     if name == CODE:
-        return _code_in(prefix)
-    return _stamp(prefix + name, None)[0] if name else _names_in(prefix)
+        return _digest_of_code(prefix)
+    if not name:
+        return _digest_of_folder(prefix)
+    return _stamp(prefix + name, None).data
 
 
-def _stamp(full: str, found: os.stat_result | None) -> tuple[bytes, int]:
+class _Stamp(NamedTuple):
+    """Times, inode, size and mode, packed; and the later of the times."""
+
+    data: bytes
+    changed_ns: int
+
+
+def _stamp(full: str, status: os.stat_result | None) -> _Stamp:
     """
-    Times, inode, size and mode, and the later of the times; what is not there has one
-    byte.
-
-    A link has those of what it leads to besides.
+    Return the stamp of the file at `full`; that of a link includes the stamp of what it
+    leads to.
     """
     try:
-        one = found or os.lstat(full)
-        stamp, latest = _packed(one)
-        if not stat.S_ISLNK(one.st_mode):
-            return stamp, latest
+        status = status or os.lstat(full)
+        stamp = _packed(status)
+        if not stat.S_ISLNK(status.st_mode):
+            return stamp
     except (OSError, ValueError):
-        return b"-", 0
+        return _Stamp(_MISSING, 0)
     try:
-        other, later = _packed(os.stat(full))
+        target = _packed(os.stat(full))
     except OSError:
-        return stamp + b"-", latest
-    return stamp + other, max(latest, later)
+        target = _Stamp(_MISSING, 0)
+    changed_ns = max(stamp.changed_ns, target.changed_ns)
+    return _Stamp(stamp.data + target.data, changed_ns)
 
 
-def _packed(s: os.stat_result) -> tuple[bytes, int]:
-    packed = struct.pack(
+def _packed(s: os.stat_result) -> _Stamp:
+    data = struct.pack(
         "=qqQqI", s.st_ctime_ns, s.st_mtime_ns, s.st_ino, s.st_size, s.st_mode
     )
-    return packed, max(s.st_ctime_ns, s.st_mtime_ns)
+    return _Stamp(data, max(s.st_ctime_ns, s.st_mtime_ns))

@@ -1,5 +1,5 @@
 """
-A tar stream as a tree: read once, front to back, keeping what may be evidence, never
+Read a tar stream as a tree: once, front to back, keeping what may be evidence, never
 extracted.
 
 The standard library's extraction filters have been bypassed again and again
@@ -16,6 +16,7 @@ import re
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import IO
 
 from licensescan.model.kinds import RuleId
@@ -55,8 +56,20 @@ _BEHIND = 16
 """
 Pieces of 64 KiB looked at behind the end of a tar archive; writers fill up to 10 KiB.
 """
+
+_LINKS = 8
+"""Links that are followed from one name to the next."""
+
 _KEEP_HEAD = 4 << 10
+_KEEP_SOURCE = 16 << 10
+_KEEP_PROSE = 256 << 10
+_KEEP_NATIVE = 16 << 20
 _KEEP_ARCHIVE = 96 << 20
+"""Bytes that are kept of a member, by its kind."""
+
+_LARGE = 64 << 10
+"""Bytes of a file beyond which it is data rather than source: its head is kept."""
+
 _ARCHIVES = (".jar", ".whl", ".zip")
 _PROSE = (".txt", ".html", ".htm", ".text")
 _NATIVE = re.compile(r"(?i)(\.so(\.[\d.]+)?|\.dll|\.dylib|\.pyd|\.exe|\.a)$")
@@ -64,25 +77,35 @@ _NATIVE = re.compile(r"(?i)(\.so(\.[\d.]+)?|\.dll|\.dylib|\.pyd|\.exe|\.a)$")
 
 def keep(name: str, size: int) -> int:
     """
-    How many bytes of a tar member are kept: all of what may be evidence, else what a
-    header needs.
+    Return how many of the `size` bytes of a member are kept: all of what may be
+    evidence, else what a header needs.
     """
     base = name.rsplit("/", 1)[-1]
     if base.lower().endswith(_ARCHIVES):
         return size if size <= _KEEP_ARCHIVE else 0
     if _NATIVE.search(base):
-        return min(size, 16 << 20)
+        return min(size, _KEEP_NATIVE)
     if _KEEP.search(base):
         return min(size, 4 * TEXT_BYTES)
     if "." not in base or base.lower().endswith(_PROSE):
-        return min(size, 256 << 10)
-    return min(size, _KEEP_HEAD if size > 64 << 10 else 16 << 10)
+        return min(size, _KEEP_PROSE)
+    return min(size, _KEEP_HEAD if size > _LARGE else _KEEP_SOURCE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """The head of a member, and the size of the whole in bytes."""
+
+    data: bytes
+    size: int
 
 
 class TarFiles:
     """
-    A tar stream (sdist, npm package, member of a .deb), read once; `keep` says how much
-    of each member is held.
+    The members of a tar stream (sdist, npm package, member of a .deb), read once.
+
+    `stored` is the compressed file that the stream inflates, if any; `keep` says how
+    many bytes of a member are kept.
     """
 
     inflates = False
@@ -93,7 +116,7 @@ class TarFiles:
         label: str,
         budget: Budget | None = None,
         *,
-        stored: Callable[[], int] | None = None,
+        stored: IO[bytes] | None = None,
         keep: Callable[[str, int], int] = keep,
     ) -> None:
         self.label = label
@@ -101,263 +124,284 @@ class TarFiles:
         self.problems: list[Problem] = noted
         self._note = noted.note
         self.budget = budget or Budget()
-        self._held: dict[str, tuple[bytes, int]] = {}
+        self._members: dict[str, _Member] = {}
         self._links: dict[str, str] = {}
-        self._stream = stream
-        self._stored = stored or (lambda: 1 << 62)
-        self._passed = 0
+        self._tape = _Tape(stream, label, stored)
         self._keep = keep
-        self._take()
+        self._read_all()
 
     def paths(self) -> Sequence[str]:
-        """All regular members with safe names, and links to such, sorted."""
-        return sorted(
-            [
-                *self._held,
-                *(name for name in self._links if self._resolve(name) in self._held),
-            ]
-        )
+        """Return all regular members with safe names, and links to such, sorted."""
+        links = [name for name in self._links if self.has(name)]
+        return sorted([*self._members, *links])
 
     def has(self, path: str) -> bool:
-        """Whether there is such a member."""
-        return self._resolve(path) in self._held
+        """Return True if there is such a member."""
+        return self._resolve(path) in self._members
 
     def size(self, path: str) -> int:
-        """The member's length."""
-        return self._get(path)[1]
+        """Return the member's length in bytes."""
+        return self._get(path).size
 
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
-        """What was kept of the member, within `limit`."""
-        data, size = self._get(path)
-        if len(data) < size:
-            return Read(data=data[:limit], size=size, truncated=True)
-        return sampled(data, limit)
+        """Return what was kept of the member, `limit` bytes at most."""
+        member = self._get(path)
+        if len(member.data) < member.size:
+            return Read(data=member.data[:limit], size=member.size, truncated=True)
+        return sampled(member.data, limit)
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
-        """A slice of what was kept."""
-        return self._get(path)[0][offset : offset + count]
+        """Return up to `count` bytes from `offset`, of those that were kept."""
+        return self._get(path).data[offset : offset + count]
 
     def stream(self, path: str) -> IO[bytes]:
         """Open a member that was kept whole. Raises `ReadError` for one that was not."""
-        data, size = self._get(path)
-        if len(data) < size:
+        member = self._get(path)
+        if len(member.data) < member.size:
             raise ReadError(
                 RuleId.EVIDENCE_TRUNCATED,
                 path,
                 "the nested archive is too large to hold",
             )
-        return io.BytesIO(data)
+        return io.BytesIO(member.data)
 
     def _resolve(self, path: str) -> str:
-        for _ in range(8):
+        for _ in range(_LINKS):
             if path not in self._links:
                 break
             path = self._links[path]
         return path
 
-    def _get(self, path: str) -> tuple[bytes, int]:
+    def _get(self, path: str) -> _Member:
         try:
-            return self._held[self._resolve(path)]
+            return self._members[self._resolve(path)]
         except KeyError:
             raise MissingError(path) from None
 
-    def _take(self) -> None:
+    def _read_all(self) -> None:
         """
-        Go through the stream once. A stream that ends early keeps what came before and
-        says so.
+        Go through the stream once. Of a stream that ends early, what came before is
+        kept, and a problem says so.
         """
         try:
-            for header in self._headers():
-                name = header.name.removeprefix("./")
-                if escapes(name):
-                    self._note(
-                        RuleId.ARCHIVE_UNSAFE,
-                        name,
-                        "the member's name points outside the archive; it was not read",
-                    )
-                    self._skip(header.size)
-                elif header.islnk() or header.issym():
-                    self._link(name, header)
-                elif header.isreg() and not self._is_sparse(header):
-                    if name in self._held:
-                        self._note(
-                            RuleId.ARCHIVE_UNSAFE,
-                            name,
-                            "the archive holds this name twice: readers may disagree",
-                        )
-                    self._hold(name, header.size)
-                elif not header.isdir():
-                    self._note(
-                        RuleId.ARCHIVE_UNSAFE,
-                        name,
-                        "the member is a device, sparse or of an unknown type; it was not read",
-                    )
-                    self._skip(header.size)
-            self._note_behind()
+            for header in self._tape.headers():
+                self._read_member(header)
+            self._note_data_behind()
         except ReadError as error:
             self.problems.append(error.problem)
         except STREAM_ERRORS as error:
-            if not self._held:
+            if not self._members:
                 raise
-            self._note(
-                RuleId.ARCHIVE_UNSAFE,
-                self.label,
-                f"the archive ends early or is damaged ({error})",
+            self._note_unsafe(
+                self.label, f"the archive ends early or is damaged ({error})"
             )
-
         for name in self._links:
-            target = self._resolve(name)
-            if (
-                target not in self._held
-                and _EVIDENCE.search(name)
-                and not any(h.startswith(target) for h in self._held)
-            ):
-                self._note(
-                    RuleId.EVIDENCE_MISSING,
-                    name,
-                    f"a link to {target}, which is not in the archive",
-                )
+            self._note_dangling(name)
 
-    @staticmethod
-    def _is_sparse(header: tarfile.TarInfo) -> bool:
-        """
-        A member whose bytes depend on who unpacks it; no source archive has a use for
-        one.
-        """
-        return header.type == tarfile.GNUTYPE_SPARSE or any(
-            key.startswith("GNU.sparse") for key in header.pax_headers
-        )
-
-    def _note_behind(self) -> None:
-        """
-        Look at what comes behind the end of the archive: some readers stop there,
-        others go on.
-        """
-        for _ in range(_BEHIND):
-            data = self._read(1 << 16)
-            if data.strip(b"\0"):
-                self._note(
-                    RuleId.ARCHIVE_UNSAFE,
-                    self.label,
-                    "there is data behind the end of the archive; it was not read",
-                )
-            if not data or data.strip(b"\0"):
-                break
+    def _read_member(self, header: tarfile.TarInfo) -> None:
+        name = header.name.removeprefix("./")
+        if escapes(name):
+            message = "the member's name points outside the archive; it was not read"
+            self._note_unsafe(name, message)
+            self._tape.skip(header.size)
+        elif header.islnk() or header.issym():
+            self._link(name, header)
+        elif header.isreg() and not _is_sparse(header):
+            self._hold(name, header.size)
+        elif not header.isdir():
+            message = (
+                "the member is a device, sparse or of an unknown type; it was not read"
+            )
+            self._note_unsafe(name, message)
+            self._tape.skip(header.size)
 
     def _link(self, name: str, header: tarfile.TarInfo) -> None:
-        base = "" if header.islnk() else os.path.dirname(name)
-        target = (
-            os.path.normpath(os.path.join(base, header.linkname))
-            if header.linkname
-            else ".."
-        )
-        if escapes(
-            header.linkname if header.islnk() else os.path.join(base, header.linkname)
-        ):
-            self._note(
-                RuleId.ARCHIVE_UNSAFE,
-                name,
-                "a link that points outside the archive; it was not followed",
-            )
+        folder = "" if header.islnk() else os.path.dirname(name)
+        target = os.path.join(folder, header.linkname)
+        if escapes(target):
+            message = "a link that points outside the archive; it was not followed"
+            self._note_unsafe(name, message)
         else:
-            self._links[name] = target
-
-    def _headers(self) -> Iterator[tarfile.TarInfo]:
-        """
-        Each member's header, long names and pax records applied; the stream stands at
-        the member's data.
-        """
-        long_name = long_link = ""
-        pax: dict[str, str] = {}
-        while True:
-            block = self._read(512)
-            if len(block) < 512 or not block.strip(b"\0"):
-                if not self._passed or (block and len(block) < 512):
-                    raise tarfile.ReadError("cut short")
-                return
-            header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-            if header.size < 0:
-                raise tarfile.ReadError("negative size")
-            if header.type in (
-                tarfile.GNUTYPE_LONGNAME,
-                tarfile.GNUTYPE_LONGLINK,
-                tarfile.XHDTYPE,
-                tarfile.XGLTYPE,
-            ):
-                if header.size > TEXT_BYTES:
-                    raise tarfile.ReadError("oversized header")
-                data = self._read(header.size)
-                self._skip_padding(header.size)
-                value = data.rstrip(b"\0").decode("utf-8", "surrogateescape")
-                if header.type == tarfile.GNUTYPE_LONGNAME:
-                    long_name = value
-                elif header.type == tarfile.GNUTYPE_LONGLINK:
-                    long_link = value
-                elif header.type == tarfile.XHDTYPE:
-                    pax = _pax(data)
-                continue
-            header.pax_headers = pax
-            header.name = pax.get("path", long_name or header.name)
-            header.linkname = pax.get("linkpath", long_link or header.linkname)
-            if pax.get("size", "").isdigit():
-                header.size = int(pax["size"])
-            long_name = long_link = ""
-            pax = {}
-            yield header
+            self._links[name] = os.path.normpath(target) if header.linkname else ".."
 
     def _hold(self, name: str, size: int) -> None:
+        if name in self._members:
+            message = "the archive holds this name twice: readers may disagree"
+            self._note_unsafe(name, message)
         wanted = min(self._keep(name, size), size)
         if name.lower().endswith(_ARCHIVES):
             self.budget.hold(wanted, name)
         elif wanted > _KEEP_HEAD:
             self.budget.spend(wanted, name)
-        data = self._read(wanted)
-        if len(data) < wanted:
-            raise tarfile.ReadError("cut short")
-        self._skip(size - wanted, padding_of=size)
-        self._held.setdefault(name, (data, size))
+        data = self._tape.take(wanted, size)
+        self._members.setdefault(name, _Member(data, size))
 
-    def _skip(self, count: int, padding_of: int | None = None) -> None:
+    def _note_unsafe(self, path: str, message: str) -> None:
+        self._note(RuleId.ARCHIVE_UNSAFE, path, message)
+
+    def _note_data_behind(self) -> None:
+        """Note data behind the end of the archive: some readers go on, others stop."""
+        for _ in range(_BEHIND):
+            data = self._tape.read(1 << 16)
+            if not data:
+                return
+            if data.strip(b"\0"):
+                message = "there is data behind the end of the archive; it was not read"
+                self._note_unsafe(self.label, message)
+                return
+
+    def _note_dangling(self, name: str) -> None:
+        """Note a link called like evidence whose target is not in the archive."""
+        target = self._resolve(name)
+        if target in self._members or not _EVIDENCE.search(name):
+            return
+        if not any(member.startswith(target) for member in self._members):
+            message = f"a link to {target}, which is not in the archive"
+            self._note(RuleId.EVIDENCE_MISSING, name, message)
+
+
+def _is_sparse(header: tarfile.TarInfo) -> bool:
+    """
+    Return True for a member whose bytes depend on who unpacks it; no source archive has
+    a use for one.
+    """
+    if header.type == tarfile.GNUTYPE_SPARSE:
+        return True
+    return any(key.startswith("GNU.sparse") for key in header.pax_headers)
+
+
+@dataclass(slots=True)
+class _Extension:
+    """What the blocks before a member's header say of it: long names, pax records."""
+
+    name: str = ""
+    link: str = ""
+    pax: dict[str, str] = field(default_factory=dict)
+
+    def add(self, kind: bytes, data: bytes) -> None:
+        """Add a block of this kind; global pax records hold for no single member."""
+        value = data.rstrip(b"\0").decode("utf-8", "surrogateescape")
+        if kind == tarfile.GNUTYPE_LONGNAME:
+            self.name = value
+        elif kind == tarfile.GNUTYPE_LONGLINK:
+            self.link = value
+        elif kind == tarfile.XHDTYPE:
+            self.pax = _pax(data)
+
+    def apply(self, header: tarfile.TarInfo) -> None:
+        """Put names and size of the extension into the header."""
+        header.pax_headers = self.pax
+        header.name = self.pax.get("path", self.name or header.name)
+        header.linkname = self.pax.get("linkpath", self.link or header.linkname)
+        size = self.pax.get("size", "")
+        if size.isdigit():
+            header.size = int(size)
+
+
+_EXTENSIONS = (
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+)
+
+
+class _Tape:
+    """
+    A stream of 512-byte blocks that is read forward and counted.
+
+    Raises `ReadError` when it inflates too far, and `tarfile.ReadError` when it is
+    damaged.
+    """
+
+    def __init__(self, stream: IO[bytes], label: str, stored: IO[bytes] | None) -> None:
+        self._stream = stream
+        self._label = label
+        self._stored = stored
+        self._passed = 0
+
+    def headers(self) -> Iterator[tarfile.TarInfo]:
+        """
+        Yield each member's header, extensions applied; the tape then stands at the
+        member's data, which the caller must read or skip.
+        """
+        extension = _Extension()
+        while True:
+            block = self.read(tarfile.BLOCKSIZE)
+            if len(block) < tarfile.BLOCKSIZE or not block.strip(b"\0"):
+                break
+            header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+            if header.size < 0:
+                raise tarfile.ReadError("negative size")
+            if header.type in _EXTENSIONS:
+                if header.size > TEXT_BYTES:
+                    raise tarfile.ReadError("oversized header")
+                data = self.read(header.size)
+                self._pad(header.size)
+                extension.add(header.type, data)
+            else:
+                extension.apply(header)
+                extension = _Extension()
+                yield header
+        if not self._passed or 0 < len(block) < tarfile.BLOCKSIZE:
+            raise tarfile.ReadError("cut short")
+
+    def take(self, count: int, size: int) -> bytes:
+        """Return the first `count` bytes of a member of `size` bytes, and pass it."""
+        data = self.read(count)
+        if len(data) < count:
+            raise tarfile.ReadError("cut short")
+        self.skip(size - count, padding_of=size)
+        return data
+
+    def skip(self, count: int, padding_of: int | None = None) -> None:
+        """Pass `count` bytes, the end of a member of `padding_of` bytes."""
         left = count
         while left > 0:
-            chunk = self._read(min(left, 1 << 20))
+            chunk = self.read(min(left, 1 << 20))
             if not chunk:
                 raise tarfile.ReadError("cut short")
             left -= len(chunk)
-        self._skip_padding(count if padding_of is None else padding_of)
+        self._pad(count if padding_of is None else padding_of)
 
-    def _skip_padding(self, size: int) -> None:
-        self._read(-size % 512)
+    def _pad(self, size: int) -> None:
+        """Pass what fills up the last block of `size` bytes."""
+        self.read(-size % tarfile.BLOCKSIZE)
 
-    def _read(self, count: int) -> bytes:
+    def read(self, count: int) -> bytes:
+        """Return the next `count` bytes; fewer at the end."""
         if not count:
             return b""
         data = self._stream.read(count)
         self._passed += len(data)
-        if self._passed > STREAM_BYTES or (
-            self._passed > RATIO_FROM and self._passed > RATIO * self._stored()
-        ):
+        if self._is_bomb():
             raise ReadError(
                 RuleId.ARCHIVE_UNSAFE,
-                self.label,
+                self._label,
                 "inflates to more than 200 times its stored size; the rest was not read",
             )
         return data
 
+    def _is_bomb(self) -> bool:
+        if self._passed > STREAM_BYTES:
+            return True
+        if self._stored is None or self._passed <= RATIO_FROM:
+            return False
+        return self._passed > RATIO * max(self._stored.tell(), 1)
+
 
 def _pax(data: bytes) -> dict[str, str]:
-    """The records of a pax header: `<length> <key>=<value>\\n` each."""
+    """Return the records of a pax header: `<length> <key>=<value>\\n` each."""
     records: dict[str, str] = {}
-    place = 0
-    while place < len(data):
-        space = data.find(b" ", place)
-        digits = data[place:space] if space > 0 else b""
+    start = 0
+    while start < len(data):
+        space = data.find(b" ", start)
+        digits = data[start:space] if space > 0 else b""
         if not digits.isdigit() or not int(digits):
             break
-        record = data[space + 1 : place + int(digits) - 1]
-        key, _, value = record.partition(b"=")
-        records[key.decode("utf-8", "replace")] = value.decode(
-            "utf-8", "surrogateescape"
-        )
-        place += int(digits)
+        end = start + int(digits)
+        key, _, value = data[space + 1 : end - 1].partition(b"=")
+        name = key.decode("utf-8", "replace")
+        records[name] = value.decode("utf-8", "surrogateescape")
+        start = end
     return records

@@ -1,4 +1,4 @@
-"""From bytes to text, and a note where that was not plain."""
+"""Decode bytes as text."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _PLAIN = bytes(range(32, 256)) + b"\t\n\r\f\v"
+_HIGH = bytes(range(128, 256))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,8 @@ class Decoded:
 
 def decode(data: bytes) -> Decoded:
     """
-    The text that `data` holds: by byte-order mark, as UTF-8, as UTF-16 by the pattern
-    of its NULs, or as Windows-1252.
+    Return the text that `data` holds: by byte-order mark, as UTF-8, as UTF-16 by the
+    pattern of its NULs, or as Windows-1252.
 
     Never raises. Line ends become `\\n`. Bytes with many control characters come back
     as `binary`.
@@ -37,33 +38,45 @@ def decode(data: bytes) -> Decoded:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _finish(data.decode(encoding, "replace").lstrip("\ufeff"), encoding)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    else:
-        if "\0" not in text:
-            return _finish(text, "utf-8")
-    start = data[:4096]
-    if start.count(0) > len(start) // 4:
-        encoding = (
-            "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
-        )
-        wide = data.decode(encoding, "replace")
-        if wide.count("\0") + wide.count("\ufffd") < len(wide) // 50:
-            return _finish(wide, encoding)
+    text = _utf8(data)
+    if text is not None and "\0" not in text:
+        return _finish(text, "utf-8")
+    wide = _wide(data)
+    if wide:
+        return wide
     if _is_binary(data):
         return Decoded(text="", encoding="binary", binary=True)
-    return _finish(
-        text or data.decode("cp1252", "replace"), "utf-8" if text else "cp1252"
-    )
+    if text:
+        return _finish(text, "utf-8")
+    return _finish(data.decode("cp1252", "replace"), "cp1252")
+
+
+def _utf8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _wide(data: bytes) -> Decoded | None:
+    """Return the text of UTF-16 without a byte-order mark; None where it is none."""
+    start = data[:4096]
+    if start.count(0) <= len(start) // 4:
+        return None
+    is_little = start[1::2].count(0) > start[::2].count(0)
+    encoding = "utf-16-le" if is_little else "utf-16-be"
+    text = data.decode(encoding, "replace")
+    if text.count("\0") + text.count("\ufffd") >= len(text) // 50:
+        return None
+    return _finish(text, encoding)
 
 
 def _is_binary(data: bytes) -> bool:
     sample = data[:65536]
-    controls = len(sample.translate(None, _PLAIN))
-    high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
-    return controls * 50 > len(sample) or high * 3 > len(sample)
+    controls = sample.translate(None, _PLAIN)
+    low = sample.translate(None, _HIGH)
+    high = len(sample) - len(low)
+    return len(controls) * 50 > len(sample) or high * 3 > len(sample)
 
 
 def _finish(text: str, encoding: str) -> Decoded:

@@ -1,10 +1,10 @@
 """
-A zip as a tree: read through its central directory, compared with its front, never
+Read a zip as a tree: through its central directory, compared with its front, never
 extracted.
 
 Zips are how two readers are shown two packages (PyPI's "ZIP confusion" of 2025,
-CVE-2025-54368): names that hide, stand twice, overlap or lie before or behind the
-archive are said.
+CVE-2025-54368): members that hide, stand twice, overlap or lie before or behind the
+archive are problems of it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import IO
+from typing import IO, NamedTuple
 
 from licensescan.model.kinds import RuleId
 from licensescan.model.texts import Problem
@@ -34,7 +34,7 @@ from licensescan.reader.base import (
     escapes,
     sampled,
 )
-from licensescan.reader.window import Inflated
+from licensescan.reader.window import Inflated, Window
 
 ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -46,7 +46,7 @@ ZIP_ERRORS = (
     RuntimeError,
     ValueError,
 )
-"""What zipfile raises for what is no zip, or a damaged one."""
+"""Raised by zipfile for a file that is no zip, or a damaged one."""
 _AT_BYTES = 256 << 20
 """
 How far `read_at` inflates into a member: the headers of nearly all bundled libraries
@@ -58,6 +58,12 @@ Compressed members up to this size are inflated whole; of longer ones a window i
 """
 _FIRST = 64 << 10
 """As much of a member holds most headers."""
+
+_HEADER = 30
+"""Bytes of the header before a member, without its name and extra field."""
+
+_END = 22
+"""Bytes of the last record of a zip, without its comment."""
 
 
 class ZipFiles:
@@ -78,73 +84,49 @@ class ZipFiles:
         weakref.finalize(self, file.close)
         self._members: dict[str, zipfile.ZipInfo] = {}
         self._last: tuple[str, bytes] = ("", b"")
-        self._window: tuple[str, Inflated] = (
-            "",
-            Inflated(lambda _offset, _count: b"", 0, 0, lambda _count: None),
-        )
+        self._window: tuple[str, Inflated] | None = None
         self._index()
 
     def paths(self) -> Sequence[str]:
-        """All regular members with safe names, sorted."""
+        """Return all regular members with safe names, sorted."""
         return sorted(self._members)
 
     def has(self, path: str) -> bool:
-        """Whether there is such a member."""
+        """Return True if there is such a member."""
         return path in self._members
 
     def size(self, path: str) -> int:
-        """The member's length as the directory states it."""
+        """Return the member's length in bytes as the directory states it."""
         return self._info(path).file_size
 
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
-        """The member, or head, samples and tail of a longer one."""
+        """Return the member, or head, samples and tail of a longer one."""
         info = self._info(path)
-        if self._is_bomb(info):
-            self._note(
-                RuleId.ARCHIVE_UNSAFE,
-                path,
-                "inflates to more than 200 times its stored size; only its head was read",
-            )
-            return Read(
-                data=self._inflate(info, min(limit, RATIO_FROM)),
-                size=info.file_size,
-                truncated=True,
-            )
-        data = self._inflate(info, info.file_size)
-        return sampled(data, limit)
+        if not _is_bomb(info):
+            return sampled(self._inflate(info, info.file_size), limit)
+        message = (
+            "inflates to more than 200 times its stored size; only its head was read"
+        )
+        self._note_unsafe(path, message)
+        head = self._inflate(info, min(limit, RATIO_FROM))
+        return Read(data=head, size=info.file_size, truncated=True)
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
         """
-        Up to `count` bytes from `offset`; a compressed member is inflated that far, 64
-        MiB at most.
+        Return up to `count` bytes from `offset`; a compressed member is inflated that
+        far, `_AT_BYTES` at most.
         """
         info = self._info(path)
-        if offset + count > _AT_BYTES or (
-            self._is_bomb(info) and offset + count > RATIO_FROM
-        ):
-            raise ReadError(
-                RuleId.EVIDENCE_TRUNCATED, path, "too far into a compressed member"
-            )
-        if info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED:
-            if self._window[0] != path:
-                self._window = (path, self._inflated(info))
-            try:
-                return self._window[1].piece(offset, count)
-            except ZIP_ERRORS as error:
-                raise ReadError(
-                    RuleId.EVIDENCE_UNREADABLE, path, f"cannot be inflated ({error})"
-                ) from error
-        if self._last[0] != path or len(self._last[1]) < min(
-            offset + count, info.file_size
-        ):
-            # Each time four times as much: headers are read piece by piece, further on,
-            # and begin at the front again.
-            before = len(self._last[1]) if self._last[0] == path else _FIRST // 4
-            self._last = (
-                path,
-                self._inflate(info, max(offset + count, 4 * before), kept=False),
-            )
-        return self._last[1][offset : offset + count]
+        end = offset + count
+        if end > (RATIO_FROM if _is_bomb(info) else _AT_BYTES):
+            message = "too far into a compressed member"
+            raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
+        if not _is_long(info):
+            return self._head(info, end)[offset:end]
+        try:
+            return self._window_on(info).piece(offset, count)
+        except ZIP_ERRORS as error:
+            raise _uninflatable(path, error) from error
 
     def stream(self, path: str) -> IO[bytes]:
         """
@@ -152,33 +134,45 @@ class ZipFiles:
         `ReadError` for a bomb.
         """
         info = self._info(path)
-        if self._is_bomb(info):
-            raise ReadError(
-                RuleId.ARCHIVE_UNSAFE,
-                path,
-                "inflates to more than 200 times its stored size",
-            )
-        if info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED:
-            return io.BufferedReader(self._inflated(info), 1 << 16)
+        if _is_bomb(info):
+            message = "inflates to more than 200 times its stored size"
+            raise ReadError(RuleId.ARCHIVE_UNSAFE, path, message)
+        if _is_long(info):
+            inflated = self._inflated(info)
+            return io.BufferedReader(Window(inflated.piece, inflated.size), 1 << 16)
         return io.BytesIO(self._inflate(info, info.file_size))
+
+    def _head(self, info: zipfile.ZipInfo, end: int) -> bytes:
+        """Return at least the first `end` bytes of a member, if it has them."""
+        path, head = self._last
+        if path != info.filename:
+            head = b""
+        if len(head) < min(end, info.file_size) or path != info.filename:
+            # Each time four times as much: headers are read piece by piece, further on,
+            # and begin at the front again.
+            count = max(end, 4 * len(head), _FIRST)
+            head = self._inflate(info, count, kept=False)
+            self._last = (info.filename, head)
+        return head
+
+    def _window_on(self, info: zipfile.ZipInfo) -> Inflated:
+        if self._window is None or self._window[0] != info.filename:
+            self._window = (info.filename, self._inflated(info))
+        return self._window[1]
 
     def _inflated(self, info: zipfile.ZipInfo) -> Inflated:
         """
-        A window on a compressed member. Raises `ReadError` when it is encrypted or its
-        header is damaged.
+        Return a window on a compressed member. Raises `ReadError` when it is encrypted
+        or its header is damaged.
         """
-        if info.flag_bits & 1:
-            raise ReadError(RuleId.EVIDENCE_UNREADABLE, info.filename, "is encrypted")
+        _check_not_encrypted(info)
         self.budget.spend(0, info.filename)
-        header = self._raw(info.header_offset, 30)
-        if len(header) < 30 or not header.startswith(b"PK\3\4"):
-            raise ReadError(
-                RuleId.EVIDENCE_UNREADABLE,
-                info.filename,
-                "cannot be inflated (a damaged header)",
-            )
-        start = info.header_offset + 30 + int.from_bytes(header[26:28], "little")
-        start += int.from_bytes(header[28:30], "little")
+        header = self._raw(info.header_offset, _HEADER)
+        if len(header) < _HEADER or not header.startswith(b"PK\3\4"):
+            raise _uninflatable(info.filename, "a damaged header")
+        name_size = int.from_bytes(header[26:28], "little")
+        extra_size = int.from_bytes(header[28:30], "little")
+        start = info.header_offset + _HEADER + name_size + extra_size
         return Inflated(
             lambda offset, count: self._raw(start + offset, count),
             info.compress_size,
@@ -187,101 +181,76 @@ class ZipFiles:
         )
 
     def _raw(self, offset: int, count: int) -> bytes:
-        """Bytes of the archive itself; zipfile keeps its own place in it."""
+        """Return bytes of the archive itself; zipfile keeps its own place in it."""
         self._file.seek(offset)
         return self._file.read(count)
 
     def _index(self) -> None:
-        taken: list[tuple[int, int, str]] = []
+        """Find the members, and note what is odd about them."""
+        extents = []
         for info in self._zip.infolist():
-            name = info.filename
-            mode = info.external_attr >> 16
-            if "\0" in info.orig_filename:
-                self._note(
-                    RuleId.ARCHIVE_UNSAFE,
-                    name,
-                    "the member's name goes on behind a null byte; it was not read",
-                )
-            elif escapes(name) or escapes(info.orig_filename):
-                self._note(
-                    RuleId.ARCHIVE_UNSAFE,
-                    name,
-                    "the member's name points outside the archive; it was not read",
-                )
-            elif (
-                stat.S_ISLNK(mode)
-                or stat.S_ISCHR(mode)
-                or stat.S_ISBLK(mode)
-                or stat.S_ISFIFO(mode)
-            ):
-                self._note(
-                    RuleId.ARCHIVE_UNSAFE,
-                    name,
-                    "the member is a link or a device; it was not followed",
-                )
+            fault = _fault_of(info)
+            if fault:
+                self._note_unsafe(info.filename, fault)
             elif not info.is_dir():
-                if name in self._members:
-                    self._note(
-                        RuleId.ARCHIVE_UNSAFE,
-                        name,
-                        "the archive holds this name twice: readers may disagree",
-                    )
-                self._members.setdefault(name, info)
-            taken.append(
-                (info.header_offset, info.header_offset + 30 + info.compress_size, name)
-            )
-        taken.sort()
-        self._compare(taken)
-        for (_, end, _name), (start, _end, name) in pairwise(taken):
-            if start < end:
-                self._note(
-                    RuleId.ARCHIVE_UNSAFE, name, "members overlap in the archive"
-                )
+                self._add(info)
+            end = info.header_offset + _HEADER + info.compress_size
+            extents.append(_Extent(info.header_offset, end, info.filename))
+        extents.sort()
+        self._compare(extents)
+        for before, after in pairwise(extents):
+            if after.start < before.end:
+                self._note_unsafe(after.name, "members overlap in the archive")
                 break
 
-    def _compare(self, taken: Sequence[tuple[int, int, str]]) -> None:
+    def _add(self, info: zipfile.ZipInfo) -> None:
+        if info.filename in self._members:
+            message = "the archive holds this name twice: readers may disagree"
+            self._note_unsafe(info.filename, message)
+        self._members.setdefault(info.filename, info)
+
+    def _note_unsafe(self, path: str, message: str) -> None:
+        self._note(RuleId.ARCHIVE_UNSAFE, path, message)
+
+    def _compare(self, extents: Sequence[_Extent]) -> None:
         """
-        Whether the archive reads alike from its front and from its directory at the
-        end: readers that stream it, and those that do not, must see the same members. A
-        nested archive is not gone through for this.
+        Compare the archive as it reads from its front with its directory at the end:
+        readers that stream it, and those that do not, must see the same members.
+
+        Of an archive inside another, the members are not gone through for this.
         """
-        if taken and taken[-1][1] > self._zip.start_dir:
-            self._note(
-                RuleId.ARCHIVE_UNSAFE,
-                taken[-1][2],
-                "the member does not lie before the directory of the archive",
-            )
+        if extents and extents[-1].end > self._zip.start_dir:
+            message = "the member does not lie before the directory of the archive"
+            self._note_unsafe(extents[-1].name, message)
         if self.budget.depth or not self.label.lower().endswith(".whl"):
             return
-        if taken and taken[0][0] > 0:
-            self._note(
-                RuleId.ARCHIVE_UNSAFE,
-                self.label,
-                "there is data before the first member: another archive, or a program",
+        if extents and extents[0].start > 0:
+            message = (
+                "there is data before the first member: another archive, or a program"
             )
-        if not self._tail().startswith(b"PK\5\6"):
-            self._note(
-                RuleId.ARCHIVE_UNSAFE,
-                self.label,
-                "there is data behind the end of the archive",
-            )
+            self._note_unsafe(self.label, message)
+        if not self._last_record().startswith(b"PK\5\6"):
+            message = "there is data behind the end of the archive"
+            self._note_unsafe(self.label, message)
         for info in self._zip.infolist():
-            header = self._raw(info.header_offset, 30 + 4 * len(info.orig_filename))
-            size = int.from_bytes(header[26:28], "little")
-            name = header[30 : 30 + size].decode(
-                "utf-8" if info.flag_bits & 0x800 else "cp437", "replace"
-            )
-            if header.startswith(b"PK\3\4") and name != info.orig_filename:
-                self._note(
-                    RuleId.ARCHIVE_UNSAFE,
-                    info.filename,
-                    f"the member calls itself {name}: readers may disagree",
-                )
+            name = self._name_at_front(info)
+            if name not in (None, info.orig_filename):
+                message = f"the member calls itself {name}: readers may disagree"
+                self._note_unsafe(info.filename, message)
 
-    def _tail(self) -> bytes:
-        """What must be the last record of the archive."""
+    def _name_at_front(self, info: zipfile.ZipInfo) -> str | None:
+        """Return the name in the header before the member; None without a header."""
+        header = self._raw(info.header_offset, _HEADER + 4 * len(info.orig_filename))
+        if not header.startswith(b"PK\3\4"):
+            return None
+        size = int.from_bytes(header[26:28], "little")
+        encoding = "utf-8" if info.flag_bits & 0x800 else "cp437"
+        return header[_HEADER : _HEADER + size].decode(encoding, "replace")
+
+    def _last_record(self) -> bytes:
+        """Return the bytes that must be the last record of the archive."""
         self._file.seek(0, os.SEEK_END)
-        size = 22 + len(self._zip.comment)
+        size = _END + len(self._zip.comment)
         return self._raw(max(0, self._file.tell() - size), size)
 
     def _info(self, path: str) -> zipfile.ZipInfo:
@@ -290,29 +259,61 @@ class ZipFiles:
         except KeyError:
             raise MissingError(path) from None
 
-    @staticmethod
-    def _is_bomb(info: zipfile.ZipInfo) -> bool:
-        return info.file_size > RATIO_FROM and info.file_size > RATIO * max(
-            info.compress_size, 1
-        )
-
     def _inflate(
         self, info: zipfile.ZipInfo, count: int, *, kept: bool = True
     ) -> bytes:
         """
-        Up to `count` bytes of a member, never more than what it says it holds; `kept`
-        says from which purse.
+        Return up to `count` bytes of a member, never more than it says it holds; the
+        budget for bytes that are `kept` pays, or that for bytes that pass by.
         """
-        if info.flag_bits & 1:
-            raise ReadError(RuleId.EVIDENCE_UNREADABLE, info.filename, "is encrypted")
+        _check_not_encrypted(info)
         take = self.budget.spend if kept else self.budget.pass_by
         take(min(count, info.file_size), info.filename)
         try:
             with self._zip.open(info) as stream:
                 return stream.read(count)
         except ZIP_ERRORS as error:
-            raise ReadError(
-                RuleId.EVIDENCE_UNREADABLE,
-                info.filename,
-                f"cannot be inflated ({error})",
-            ) from error
+            raise _uninflatable(info.filename, error) from error
+
+
+class _Extent(NamedTuple):
+    """The bytes of an archive that a member takes, from `start` to `end`."""
+
+    start: int
+    end: int
+    name: str
+
+
+def _fault_of(info: zipfile.ZipInfo) -> str | None:
+    """Return why a member is not read, or None."""
+    if "\0" in info.orig_filename:
+        return "the member's name goes on behind a null byte; it was not read"
+    if escapes(info.filename) or escapes(info.orig_filename):
+        return "the member's name points outside the archive; it was not read"
+    if stat.S_IFMT(info.external_attr >> 16) in _SPECIAL:
+        return "the member is a link or a device; it was not followed"
+    return None
+
+
+_SPECIAL = (stat.S_IFLNK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO)
+
+
+def _is_bomb(info: zipfile.ZipInfo) -> bool:
+    if info.file_size <= RATIO_FROM:
+        return False
+    return info.file_size > RATIO * max(info.compress_size, 1)
+
+
+def _is_long(info: zipfile.ZipInfo) -> bool:
+    """Return True for a member that is not inflated whole."""
+    return info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED
+
+
+def _check_not_encrypted(info: zipfile.ZipInfo) -> None:
+    if info.flag_bits & 1:
+        raise ReadError(RuleId.EVIDENCE_UNREADABLE, info.filename, "is encrypted")
+
+
+def _uninflatable(path: str, reason: object) -> ReadError:
+    message = f"cannot be inflated ({reason})"
+    return ReadError(RuleId.EVIDENCE_UNREADABLE, path, message)

@@ -20,7 +20,7 @@ from typing import Any, cast, get_args
 from urllib.parse import unquote
 
 from licensescan.base import toml
-from licensescan.base.installation import folder
+from licensescan.base.installation import data_folder
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import (
     NOASSERTION,
@@ -269,7 +269,7 @@ def _files() -> Mapping[tuple[str, str], Path]:
     All files by kind and name: listing a few folders once is cheaper than asking for a
     file for each component.
     """
-    top = folder("rules") / "components"
+    top = data_folder("rules") / "components"
     return (
         {(p.parent.name, p.stem.lower()): p for p in top.glob("*/*.toml")}
         if top.is_dir()

@@ -14,8 +14,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from licensescan.base.installation import tables
-from licensescan.base.schema import one_of, only, parsed
+from licensescan.base.installation import table_names
+from licensescan.base.schema import check_keys, one_of, parse_table
 from licensescan.model.kinds import ClauseBasis
 from licensescan.model.texts import (
     Clause,
@@ -98,7 +98,7 @@ class Facts:
 
     def ids(self) -> tuple[str, ...]:
         """The ids of all fact files, sorted."""
-        return tuple(sorted(tables(self._licenses)))
+        return tuple(sorted(table_names(self._licenses)))
 
     def of(self, license_id: str) -> LicenseFact | None:
         """
@@ -193,7 +193,7 @@ class Facts:
         """
         return {
             _letters(name): name
-            for name in tables(self._licenses)
+            for name in table_names(self._licenses)
             if name.startswith("LicenseRef-")
         }
 
@@ -213,7 +213,7 @@ class Facts:
 
     def _table(self, name: str) -> Mapping[str, Any]:
         data = self._data(name)
-        return {} if data is None else parsed(data, f"{name}.toml")
+        return {} if data is None else parse_table(data, f"{name}.toml")
 
 
 def _letters(name: str) -> str:
@@ -226,20 +226,20 @@ def read_fact(data: bytes, license_id: str) -> LicenseFact:
     a fact's.
     """
     label = f"{license_id}.toml"
-    table = parsed(data, label)
-    only(table, _FACT_KEYS, label, "")
+    table = parse_table(data, label)
+    check_keys(table, _FACT_KEYS, label, "")
     patent = table.get("patent", {})
-    only(patent, _PATENT_KEYS, label, "patent.")
+    check_keys(patent, _PATENT_KEYS, label, "patent.")
     hit = patent.get("retaliation")
     if hit:
-        only(hit, _RETALIATION_KEYS, label, "patent.retaliation.")
+        check_keys(hit, _RETALIATION_KEYS, label, "patent.retaliation.")
         one_of(hit.get("strength"), Strength, f"{label}: patent.retaliation.strength")
         one_of(
             hit.get("effect"), ("patent", "all"), f"{label}: patent.retaliation.effect"
         )
     clauses = []
     for number, block in enumerate(table.get("clause", ())):
-        only(block, _CLAUSE_KEYS, label, f"clause[{number}].")
+        check_keys(block, _CLAUSE_KEYS, label, f"clause[{number}].")
         params = {k: str(v) for k, v in block.get("params", {}).items()}
         if block.get("note"):
             params["note"] = block["note"]

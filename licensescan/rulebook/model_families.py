@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Literal, cast
 
 from licensescan.base import toml
-from licensescan.base.installation import folder
+from licensescan.base.installation import data_folder
 from licensescan.model.errors import ExpressionError
 from licensescan.model.texts import Expression
 from licensescan.standards.requirements import canonical
@@ -120,7 +120,7 @@ def table() -> Table:
     `rules/models.toml`, read strictly. Raises `ValueError` for whatever is wrong with
     it.
     """
-    return read_table(folder("rules").joinpath("models.toml").read_bytes())
+    return read_table(data_folder("rules").joinpath("models.toml").read_bytes())
 
 
 def read_table(data: bytes) -> Table:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 
-from licensescan.base import installation as data
 from licensescan.base import toml
+from licensescan.base.installation import data_folder
 
 _SHAPE = re.compile(r"^(.+?)(?:\.(?:so|dll|dylib|pyd|a|lib|exe)(?:\..*)?)$")
 _HASH = re.compile(
@@ -113,7 +113,7 @@ def table() -> Table:
     The shipped table. Raises `ValueError` for a row that cannot be used, naming it.
     """
     return read_table(
-        (data.folder("rules") / "natives.toml").read_bytes(), label="natives.toml"
+        (data_folder("rules") / "natives.toml").read_bytes(), label="natives.toml"
     )
 
 

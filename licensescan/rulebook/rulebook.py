@@ -13,8 +13,8 @@ from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from licensescan.base.installation import folder, place_of, sizes
-from licensescan.base.schema import load_table, nearest, only
+from licensescan.base.installation import data_folder, data_path, table_sizes
+from licensescan.base.schema import check_keys, load_table, nearest
 from licensescan.model.errors import ExpressionError, PolicyError
 from licensescan.model.texts import NOASSERTION, NONE, LicenseFact, Terms
 from licensescan.rulebook.license_facts import Facts
@@ -68,7 +68,7 @@ class Rulebook:
         Twelve hex digits that change when a rule file does: of the names and sizes of
         all, which costs 2 ms.
         """
-        lines = sorted(sizes(self._folder))
+        lines = sorted(table_sizes(self._folder))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
     @cached_property
@@ -100,7 +100,7 @@ class Rulebook:
             raise PolicyError(f"no profile {name!r}{nearest(name, self.profiles())}")
         document = load_table(path)
         known = ("title", "summary", "outbound", "allow", "verdicts", "source")
-        only(document, known, path.name, "")
+        check_keys(document, known, path.name, "")
         verdicts = document.get("verdicts", {})
         for rule, verdict in verdicts.items():
             plain = rule.partition("@")[0]
@@ -201,17 +201,17 @@ class Rulebook:
 @cache
 def load() -> Rulebook:
     """The rulebook that ships with this installation."""
-    return Rulebook(place_of("rules"))
+    return Rulebook(data_path("rules"))
 
 
 def _rules(path: Path) -> Iterable[Rule]:
     from licensescan.model.types import Rule
 
     document = load_table(path)
-    only(document, ("rule",), path.name, "")
+    check_keys(document, ("rule",), path.name, "")
     for number, block in enumerate(document.get("rule", ())):
         where = f"rule[{number}]."
-        only(block, _RULE_KEYS, path.name, where)
+        check_keys(block, _RULE_KEYS, path.name, where)
         for key in _RULE_KEYS:
             if not block.get(key):
                 raise PolicyError(f"{path.name}: {where}{key} is missing")
@@ -219,7 +219,7 @@ def _rules(path: Path) -> Iterable[Rule]:
             k: tuple(v) if isinstance(v, list) else (v,)
             for k, v in block["when"].items()
         }
-        only(when, WHEN, path.name, f"{where}when.")
+        check_keys(when, WHEN, path.name, f"{where}when.")
         yield Rule(
             id=block["id"],
             title=block["title"],
@@ -236,5 +236,5 @@ def taxonomy() -> Mapping[str, Mapping[str, str]]:
     Each clause id with its `title`, what it `means`, and what does `not` count. From
     `rules/taxonomy.toml`.
     """
-    document = load_table(folder("rules") / "taxonomy.toml")
+    document = load_table(data_folder("rules") / "taxonomy.toml")
     return {block["id"]: {"not": "", **block} for block in document["clause"]}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from licensescan.base import workers
-from licensescan.base.workers import shared
+from licensescan.base.workers import share
 from licensescan.cache.texts import Cache
 from licensescan.conclude.cached_reading import CachedReading
 from licensescan.model.types import Component, Evidence, Purl
@@ -28,15 +28,15 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_each_text_is_read_once(small: None) -> None:
     texts = {str(n): "word " * n for n in range(30)}
-    assert dict(shared(lengths, texts, 3)) == {k: len(t) for k, t in texts.items()}
+    assert dict(share(lengths, texts, 3)) == {k: len(t) for k, t in texts.items()}
 
 
 def test_too_little_is_not_shared() -> None:
-    assert list(shared(lengths, {"a": "a few words"}, 8)) == []
+    assert list(share(lengths, {"a": "a few words"}, 8)) == []
 
 
 def test_where_processes_fail_nothing_is_answered(small: None) -> None:
-    assert list(shared(broken, {str(n): "word " * 20 for n in range(4)}, 2)) == []
+    assert list(share(broken, {str(n): "word " * 20 for n in range(4)}, 2)) == []
 
 
 def test_texts_read_ahead_are_read_alike(small: None) -> None:

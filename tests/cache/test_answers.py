@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from licensescan import pipeline as line
-from licensescan.base import installation as data
-from licensescan.cache import answers as memory
+from licensescan.base import installation
+from licensescan.cache import answers as answer_cache
 from licensescan.cli import main
-from licensescan.reader import inputs as witness
+from licensescan.reader import inputs
 from tests.places import add_environment, add_package
 
 
@@ -66,7 +66,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "UV_PROJECT_ENVIRONMENT"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(witness, "SETTLED_NS", 0)
+    monkeypatch.setattr(inputs, "SETTLED_NS", 0)
     return place
 
 
@@ -224,7 +224,7 @@ def test_variables_are_part_of_the_question(
 def test_files_that_changed_just_now_are_not_relied_on(
     asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(witness, "SETTLED_NS", 2_000_000_000)
+    monkeypatch.setattr(inputs, "SETTLED_NS", 2_000_000_000)
     asked("check")
     assert asked("check")[2] is True
 
@@ -299,7 +299,7 @@ def test_a_damaged_or_foreign_answer_is_none(
 def test_answers_are_private_and_few(
     asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory, "_ANSWERS", 2)
+    monkeypatch.setattr(answer_cache, "_ANSWERS", 2)
     for width in ("80", "90", "100"):
         monkeypatch.setenv("COLUMNS", width)
         asked("check")
@@ -318,13 +318,13 @@ def test_a_file_of_the_installation_is_part_of_the_question(
         (tmp_path / name).mkdir(parents=True)
     for name in ("rules/licenses/A.toml", "corpus/index.bin", "cli.py", "sources/x.py"):
         (tmp_path / name).write_text("1")
-    monkeypatch.setattr(data, "_PACKAGE", str(tmp_path))
-    seen = {data.build.__wrapped__()}
+    monkeypatch.setattr(installation, "_PACKAGE", str(tmp_path))
+    seen = {installation.build_id.__wrapped__()}
     for number, name in enumerate(
         ("rules/licenses/A.toml", "corpus/index.bin", "cli.py", "sources/x.py"), 1
     ):
         os.utime(tmp_path / name, ns=(number, number))
-        seen.add(data.build.__wrapped__())
+        seen.add(installation.build_id.__wrapped__())
     (tmp_path / "rules" / "licenses" / "B.toml").write_text("1")
-    seen.add(data.build.__wrapped__())
+    seen.add(installation.build_id.__wrapped__())
     assert len(seen) == 6

@@ -13,7 +13,7 @@ import pytest
 
 from licensescan.reader import ReadError, nested
 from licensescan.reader.base import Budget
-from licensescan.reader.window import Inflated
+from licensescan.reader.window import Inflated, Window
 from licensescan.reader.zip import ZipFiles
 
 _DATA = (
@@ -44,7 +44,7 @@ class TestInflated:
             assert file.piece(at, count) == _DATA[at : at + count]
 
     def test_as_a_file(self) -> None:
-        file = io.BufferedReader(window()[0])
+        file = io.BufferedReader(Window(window()[0].piece, len(_DATA)))
         assert file.seek(-10, io.SEEK_END) == len(_DATA) - 10
         assert file.read() == _DATA[-10:]
         file.seek(5)

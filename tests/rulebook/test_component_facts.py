@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from licensescan.base.installation import folder
+from licensescan.base.installation import data_folder
 from licensescan.cache.texts import Cache
 from licensescan.conclude.cached_reading import CachedReading
 from licensescan.conclude.conclude import conclude
@@ -25,12 +25,12 @@ from licensescan.rulebook.rulebook import load
 
 READING = CachedReading(Cache(None, "v1"))
 SHA = "ab" * 32
-SHIPPED = sorted((folder("rules") / "components").glob("*/*.toml"))
+SHIPPED = sorted((data_folder("rules") / "components").glob("*/*.toml"))
 
 
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setattr(curated, "folder", lambda _name: tmp_path)
+    monkeypatch.setattr(curated, "data_folder", lambda _name: tmp_path)
     curated._files.cache_clear()
     yield tmp_path / "components"
     curated._files.cache_clear()

@@ -12,13 +12,13 @@ from typing import Any, get_args
 
 import pytest
 
-from licensescan.base import installation as data
+from licensescan.base.installation import data_folder
 from licensescan.model import types as model
 from licensescan.rulebook.rulebook import load
 from licensescan.rulebook.terms import CONDITIONS
 from licensescan.standards import license_list as catalog
 
-_PLACE = data.folder("rules")
+_PLACE = data_folder("rules")
 _FILES = sorted((_PLACE / "licenses").glob("*.toml"))
 _TABLES: dict[str, dict[str, Any]] = {
     p.stem: tomllib.loads(p.read_text("utf-8")) for p in _FILES

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from licensescan.base.installation import folder
+from licensescan.base.installation import data_folder
 from licensescan.base.schema import nearest
 from licensescan.model.types import PolicyError, Terms
 from licensescan.rulebook.license_facts import READINGS
@@ -19,7 +19,7 @@ def copy(tmp_path: Path) -> Path:
     """The rules that ship, without the facts, to be broken."""
     place = tmp_path / "rules"
     for name in ("checks", "profiles"):
-        shutil.copytree(folder("rules") / name, place / name)
+        shutil.copytree(data_folder("rules") / name, place / name)
     (place / "licenses").mkdir()
     return place
 
@@ -116,7 +116,9 @@ class TestReadings:
     def test_what_ships_is_well_formed(self) -> None:
         rows = [
             r.split("\t")
-            for r in (folder("rules") / READINGS).read_text("utf-8").splitlines()[1:]
+            for r in (data_folder("rules") / READINGS)
+            .read_text("utf-8")
+            .splitlines()[1:]
         ]
         assert len(rows) > 1500
         assert all(len(row) == 6 for row in rows)

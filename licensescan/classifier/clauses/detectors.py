@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import accumulate
 
-from licensescan.base.installation import folder
+from licensescan.base.installation import data_folder
 from licensescan.base.toml import loads
 from licensescan.classifier.clauses.patterns import Pattern
 from licensescan.classifier.clauses.scope import Scope, Span
@@ -227,7 +227,7 @@ def detectors() -> tuple[Detector, ...]:
     detector that cannot be used.
     """
     found: list[Detector] = []
-    for path in sorted((folder("rules") / "clauses").glob("*.toml")):
+    for path in sorted((data_folder("rules") / "clauses").glob("*.toml")):
         if path.stem in (*TABLES, PHRASES):
             continue
         data = loads(path.read_bytes(), label=path.name)

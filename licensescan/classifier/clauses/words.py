@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from licensescan.base.installation import folder
+from licensescan.base.installation import data_folder
 from licensescan.base.toml import loads
 from licensescan.classifier.clauses.patterns import Pattern
 
@@ -47,14 +47,14 @@ def _spelled(written: str) -> str:
 def _tables() -> dict[str, dict[str, list[str]]]:
     tables: dict[str, dict[str, list[str]]] = {}
     for name in TABLES:
-        path = folder("rules") / "clauses" / f"{name}.toml"
+        path = data_folder("rules") / "clauses" / f"{name}.toml"
         tables |= loads(path.read_bytes(), label=path.name)
     return tables
 
 
 @cache
 def _phrases() -> dict[str, str]:
-    path = folder("rules") / "clauses" / f"{PHRASES}.toml"
+    path = data_folder("rules") / "clauses" / f"{PHRASES}.toml"
     phrases: dict[str, str] = loads(path.read_bytes(), label=path.name)["phrases"]
     harmless = "(?!" + "|".join(_tables()["harmless"]["patterns"]) + ")"
     return {

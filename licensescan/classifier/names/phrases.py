@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 from typing import Any
 from unicodedata import normalize as _unicode
 
-from licensescan.base import installation as data
 from licensescan.base import toml
+from licensescan.base.installation import data_folder
 from licensescan.model.types import Expression
 
 _LATER = (
@@ -115,7 +115,7 @@ class Table:
 @cache
 def table() -> Table:
     """The table of names. Raises `ValueError` for a file that is no TOML."""
-    path = data.folder("rules") / "names.toml"
+    path = data_folder("rules") / "names.toml"
     raw = toml.loads(path.read_bytes(), label=path.name)
     phrases = {key: Phrase() for key in raw["placeholder"]["names"]}
     families: dict[str, Family] = {}

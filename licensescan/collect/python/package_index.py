@@ -16,7 +16,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from licensescan.base.version import __version__
@@ -27,6 +27,7 @@ from licensescan.model.errors import IncompleteError
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem
 from licensescan.reader import ReadError, load_json, open_archive
+from licensescan.reader.window import Window
 from licensescan.standards.purl import purl
 from licensescan.standards.requirements import canonical
 
@@ -155,7 +156,8 @@ class Index:
 
     def _by_ranges(self, offer: Offer, size: int, tail: bytes) -> Component:
         remote = _Remote(self, offer.url, size, tail)
-        files = open_archive(io.BufferedReader(remote, BLOCK_BYTES), offer.name)
+        stream = io.BufferedReader(Window(remote.piece, size), BLOCK_BYTES)
+        files = open_archive(stream, offer.name)
         message = (
             f"{size >> 20} MB at the index: its metadata, texts and the names of its libraries were read, "
             "its sources and what its libraries hold were not"
@@ -251,49 +253,28 @@ class Index:
         return answer
 
 
-class _Remote(io.RawIOBase):
+class _Remote:
     """
-    A file at the index as a seekable stream; blocks are fetched once, and not beyond
-    `RANGES_BYTES`.
+    The `size` bytes of a file at the index, of which the `tail` is at hand; blocks are
+    fetched once, and not beyond `RANGES_BYTES`.
     """
 
     def __init__(self, index: Index, url: str, size: int, tail: bytes) -> None:
         self._index = index
         self._url = url
         self._size = size
-        self._at = 0
         self._tail = (size - len(tail), tail)
         self._blocks: dict[int, bytes] = {}
 
-    def readable(self) -> bool:
-        """It is there to be read."""
-        return True
-
-    def seekable(self) -> bool:
-        """Ranges can be asked for in any order."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move to another place."""
-        self._at = max(0, offset + (0, self._at, self._size)[whence])
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
+    def piece(self, offset: int, count: int) -> bytes:
         """
-        Fill `buffer` with what a block holds. Raises `OSError` when the block cannot be
-        had.
+        Return up to `count` bytes from `offset`, within one block. Raises `OSError`
+        when the block cannot be had.
         """
-        view = memoryview(buffer)
-        data = self._piece(min(len(view), max(0, self._size - self._at)))
-        view[: len(data)] = data
-        self._at += len(data)
-        return len(data)
-
-    def _piece(self, count: int) -> bytes:
         start, tail = self._tail
-        if self._at >= start:
-            return tail[self._at - start :][:count]
-        number = self._at // BLOCK_BYTES
+        if offset >= start:
+            return tail[offset - start :][:count]
+        number = offset // BLOCK_BYTES
         if number not in self._blocks:
             if (len(self._blocks) + 1) * BLOCK_BYTES > RANGES_BYTES:
                 raise OSError(
@@ -303,7 +284,7 @@ class _Remote(io.RawIOBase):
             self._blocks[number] = self._index.piece(
                 self._url, number * BLOCK_BYTES, end
             )
-        return self._blocks[number][self._at % BLOCK_BYTES :][:count]
+        return self._blocks[number][offset % BLOCK_BYTES :][:count]
 
 
 def _limited(answer: IO[bytes], limit: int) -> bytes:

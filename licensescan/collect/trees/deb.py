@@ -34,6 +34,7 @@ from licensescan.reader import (
     decode,
     open_archive,
 )
+from licensescan.reader.window import Window
 from licensescan.standards.purl import purl
 
 _COPYRIGHT = re.compile(r"^usr/share/doc/([^/]+)/copyright$")
@@ -69,40 +70,6 @@ def collect(path: str) -> Iterator[Component]:
     yield _component(control, data, os.path.basename(path))
 
 
-class _Window(io.RawIOBase):
-    """
-    A slice of a file in a tree as a stream, so that an inner archive is read in place.
-    """
-
-    def __init__(self, tree: FolderFiles, name: str, offset: int, size: int) -> None:
-        super().__init__()
-        self._tree, self._name, self._offset, self._size = tree, name, offset, size
-        self._place = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._place
-
-    def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size}[
-            whence
-        ]
-        self._place = max(0, base + place)
-        return self._place
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed's `WriteableBuffer` is no type at run time
-        count = max(0, min(len(buffer), self._size - self._place))
-        data = self._tree.read_at(self._name, self._offset + self._place, count)
-        buffer[: len(data)] = data
-        self._place += len(data)
-        return len(data)
-
-
 def _member(
     tree: FolderFiles, name: str, members: dict[str, tuple[int, int]], start: str
 ) -> Files:
@@ -119,7 +86,9 @@ def _member(
 
 
 def _stream(tree: FolderFiles, name: str, offset: int, size: int) -> IO[bytes]:
-    return io.BufferedReader(_Window(tree, name, offset, size), 1 << 18)
+    """Return a slice of a file as a stream: an inner archive is read in place."""
+    window = Window(lambda at, count: tree.read_at(name, offset + at, count), size)
+    return io.BufferedReader(window, 1 << 18)
 
 
 def _component(control: Files, data: Files, shown: str) -> Component:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from licensescan.base.installation import folder
+from licensescan.base.installation import data_folder
 from licensescan.base.toml import loads
 from licensescan.classifier.clauses import analyse, analyse_prose, patents_reference
 from licensescan.classifier.clauses.detectors import Detector, detectors, hits
@@ -27,7 +27,7 @@ from licensescan.classifier.document.sentences import MAX_SENTENCE, sentences
 from licensescan.model.types import Terms
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
-RULES = folder("rules")
+RULES = data_folder("rules")
 ALL = detectors()
 CASES = loads(
     (ROOT / "corpus" / "cases" / "clauses.toml").read_bytes(), label="clauses.toml"

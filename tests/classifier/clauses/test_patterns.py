@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from licensescan.base.installation import folder
+from licensescan.base.installation import data_folder
 from licensescan.base.toml import loads
 from licensescan.classifier.clauses.detectors import Detector, detectors
 from licensescan.classifier.clauses.patterns import Pattern
@@ -51,7 +51,7 @@ def test_the_patterns_of_a_detector(detector: Detector) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_the_tables_of_small_words(table: str) -> None:
     for name in loads(
-        (folder("rules") / "clauses" / f"{table}.toml").read_bytes(), label=table
+        (data_folder("rules") / "clauses" / f"{table}.toml").read_bytes(), label=table
     ):
         same(words(name))
 
