@@ -1,15 +1,16 @@
 """
-Reading texts once: the same LICENSE in a hundred packages, and in yesterday's run,
-costs one look.
+Read texts once: the same LICENSE in a hundred packages, and in yesterday's run, costs
+one look.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
-from licensescan.base.workers import shared
+from licensescan.base.workers import share
 from licensescan.cache.texts import Cache
 from licensescan.classifier.classify import Classified, classify_text
 from licensescan.classifier.statements.labels import Label
@@ -29,17 +30,31 @@ from licensescan.model.types import (
     Unmatched,
 )
 
+_TEXTS = (
+    EvidenceKind.LICENSE_FILE,
+    EvidenceKind.LICENSE_FIELD,
+    EvidenceKind.HIDDEN_TEXT,
+    EvidenceKind.PATENTS_FILE,
+    EvidenceKind.SOURCE_HEADER,
+)
+_PROSE = (
+    EvidenceKind.README,
+    EvidenceKind.README_NESTED,
+    EvidenceKind.SOURCE_HEADER,
+)
+
+Value = TypeVar("Value")
+
 
 class CachedReading:
     """
-    `conclude`'s reading of texts, remembered by content hash within a run and between
-    runs.
+    `conclude`'s reading of texts, kept by content hash within a run and between runs.
     """
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._texts: dict[str, Classified] = {}
-        self._prose: dict[str, ProseRead] = {}
+        self._texts = _Readings(_OF_TEXTS, cache)
+        self._prose = _Readings(_OF_PROSE, cache)
 
     def save(self) -> None:
         """Keep what was read for the next run."""
@@ -53,57 +68,74 @@ class CachedReading:
         wanted: dict[str, str] = {}
         for item in _evidence(components):
             text = item.text or ""
-            if text.strip() and item.kind in _TEXTS:
-                wanted["t" + _digest(text)] = text
-            if text.strip() and item.kind in _PROSE and speaks(text):
-                wanted["p" + _digest(text)] = text
+            if not text.strip():
+                continue
+            if item.kind in _TEXTS:
+                wanted[_OF_TEXTS.key(text)] = text
+            if item.kind in _PROSE and speaks(text):
+                wanted[_OF_PROSE.key(text)] = text
         new = {
             key: text for key, text in wanted.items() if self._cache.get(key) is None
         }
-        for key, value in shared(_read_all, new, jobs):
+        for key, value in share(_read_all, new, jobs):
             self._cache.put(key, value)
 
     def classify(self, evidence: Evidence) -> Classified:
         """
-        What a license text is and says; its clauses carry the path of this evidence.
+        Return the license and the clauses of a license text; the clauses carry the path
+        of this evidence.
         """
-        text = evidence.text or ""
-        key = "t" + _digest(text)
-        found = self._texts.get(key)
-        if found is None:
-            kept = self._cache.get(key)
-            found = _load(kept) if kept is not None else None
-            if found is None:
-                found = classify_text(text, "", sha256=evidence.sha256 or "")
-                self._cache.put(key, _dump(found))
-            self._texts[key] = found
-        return _placed(found, evidence)
+        return _placed(self._texts.of(evidence.text or ""), evidence)
 
     def prose(self, evidence: Evidence) -> ProseRead:
-        """What a README says about licenses."""
+        """Return what a README says about licenses."""
         text = evidence.text or ""
-        if not speaks(text):
-            return ProseRead()
-        key = "p" + _digest(text)
-        found = self._prose.get(key)
-        if found is None:
-            kept = self._cache.get(key)
-            found = _load_prose(kept) if kept is not None else None
-            if found is None:
-                found = read_text(text)
-                self._cache.put(key, _dump_prose(found))
-            self._prose[key] = found
-        return found
+        return self._prose.of(text) if speaks(text) else ProseRead()
 
 
-_TEXTS = (
-    EvidenceKind.LICENSE_FILE,
-    EvidenceKind.LICENSE_FIELD,
-    EvidenceKind.HIDDEN_TEXT,
-    EvidenceKind.PATENTS_FILE,
-    EvidenceKind.SOURCE_HEADER,
-)
-_PROSE = ("readme", EvidenceKind.README_NESTED, EvidenceKind.SOURCE_HEADER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind(Generic[Value]):
+    """
+    One way to read a text, and its answers as JSON; keys of the cache begin with
+    `prefix`, one letter. `load` returns None for JSON of another shape.
+    """
+
+    prefix: str
+    read: Callable[[str], Value]
+    dump: Callable[[Value], list[Any]]
+    load: Callable[[Any], Value | None]
+
+    def key(self, text: str) -> str:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return self.prefix + digest
+
+
+class _Readings(Generic[Value]):
+    """The answers of one kind, each made once."""
+
+    def __init__(self, kind: _Kind[Value], cache: Cache) -> None:
+        self._kind = kind
+        self._cache = cache
+        self._made: dict[str, Value] = {}
+
+    def of(self, text: str) -> Value:
+        key = self._kind.key(text)
+        value = self._made.get(key)
+        if value is None:
+            value = self._kept(key)
+        if value is None:
+            value = self._new(key, text)
+        self._made[key] = value
+        return value
+
+    def _kept(self, key: str) -> Value | None:
+        kept = self._cache.get(key)
+        return None if kept is None else self._kind.load(kept)
+
+    def _new(self, key: str, text: str) -> Value:
+        value = self._kind.read(text)
+        self._cache.put(key, self._kind.dump(value))
+        return value
 
 
 def _evidence(components: Iterable[Component]) -> Iterator[Evidence]:
@@ -114,38 +146,34 @@ def _evidence(components: Iterable[Component]) -> Iterator[Evidence]:
 
 def _read_all(texts: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
     """
-    What the cache keeps of each text, by key; a text that cannot be read is left to
-    whoever needs it.
+    Return what the cache keeps of each text, by key; a text that cannot be read is left
+    to the caller that needs it.
     """
     answers = []
     for key, text in texts.items():
         try:
-            value = (
-                _dump(classify_text(text, ""))
-                if key[0] == "t"
-                else _dump_prose(read_text(text))
-            )
-        except (
-            RecursionError,
-            MemoryError,
-            ValueError,
-            KeyError,
-            IndexError,
-            TypeError,
-        ):
+            if key.startswith(_OF_TEXTS.prefix):
+                value = _OF_TEXTS.dump(_OF_TEXTS.read(text))
+            else:
+                value = _OF_PROSE.dump(_OF_PROSE.read(text))
+        except _UNREADABLE:
             continue
         answers.append((key, value))
     return answers
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+_UNREADABLE = (
+    RecursionError,
+    MemoryError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+)
 
 
 def _placed(found: Classified, evidence: Evidence) -> Classified:
-    """The same answer for another file: the clauses stand in that file."""
-    from dataclasses import replace
-
+    """Return the same answer for another file: the clauses stand in that file."""
     clauses = tuple(replace(c, path=evidence.path) for c in found.terms.clauses)
     return replace(
         found,
@@ -185,16 +213,6 @@ def _load_clause(v: Any) -> Clause:
     )
 
 
-def _dump_prose(found: ProseRead) -> list[Any]:
-    named = [[one.subject, one.name, one.value, one.lines] for one in found.labels]
-    return [
-        found.section,
-        [_dump_clause(c) for c in found.clauses],
-        found.patents,
-        named,
-    ]
-
-
 def _dump_match(m: Match) -> list[Any]:
     differences = [[x.kind, x.lines, x.words, x.matters] for x in m.differences]
     return [m.expression, m.kind, m.lines, m.coverage, differences, m.part]
@@ -214,7 +232,7 @@ def _load_match(v: Any) -> Match:
     )
 
 
-def _dump(found: Classified) -> list[Any]:
+def _dump_text(found: Classified) -> list[Any]:
     d, t = found.detection, found.terms
     unmatched = [[u.lines, u.words, u.part] for u in d.unmatched]
     hit = t.patent.retaliation
@@ -238,10 +256,10 @@ def _dump(found: Classified) -> list[Any]:
     ]
 
 
-def _load(value: Any) -> Classified | None:
+def _load_text(value: Any) -> Classified | None:
     """
-    The answer that was kept; None for a value of another shape, which is then made
-    anew.
+    Return the answer that was kept; None for a value of another shape, which is then
+    made anew.
     """
     try:
         (
@@ -275,6 +293,16 @@ def _load(value: Any) -> Classified | None:
     return Classified(path="", sha256="", detection=detection, terms=terms)
 
 
+def _dump_prose(found: ProseRead) -> list[Any]:
+    named = [[one.subject, one.name, one.value, one.lines] for one in found.labels]
+    return [
+        found.section,
+        [_dump_clause(c) for c in found.clauses],
+        found.patents,
+        named,
+    ]
+
+
 def _load_prose(value: Any) -> ProseRead | None:
     try:
         section, clauses, patents, named = value
@@ -289,3 +317,7 @@ def _load_prose(value: Any) -> ProseRead | None:
         )
     except (ValueError, TypeError, IndexError):
         return None
+
+
+_OF_TEXTS = _Kind(prefix="t", read=classify_text, dump=_dump_text, load=_load_text)
+_OF_PROSE = _Kind(prefix="p", read=read_text, dump=_dump_prose, load=_load_prose)
