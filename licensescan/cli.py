@@ -5,20 +5,24 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from licensescan.base.version import __version__
 from licensescan.model.errors import IncompleteError, LicensescanError, UsageError
+from licensescan.report import REPORTS
 from licensescan.report.terminal import Progress, is_colored, width
 
 if TYPE_CHECKING:
-    from licensescan.model.types import Policy, Report
+    from licensescan.cache.answers import Answer
+    from licensescan.model.types import Policy, Report, Verdict
     from licensescan.pipeline import Options
     from licensescan.reader import FolderFiles
+    from licensescan.report.delivery import Request
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 PROFILES = (
@@ -31,7 +35,40 @@ PROFILES = (
     "data-training",
 )
 VERDICTS = ("deny", "review", "warn")
+
+_PROFILES_BELOW = f"""
+\b
+Profiles: {", ".join(PROFILES[:4])},
+          {", ".join(PROFILES[4:])}.
+`licensescan explain NAME` says what a profile is for and how it judges.
+"""
+
+_TEXT_LIMIT = 8 << 20
+"""Bytes of a text that `classify` reads, eight times what is read of one in a tree."""
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of a command, as click has read them; each command has some."""
+
+    policy_file: str | None = None
+    profile: str | None = None
+    fail_on: Verdict | None = None
+    form: str = "text"
+    output: str | None = None
+    reports: tuple[str, ...] = ()
+    verbose: bool = False
+    color: str = "auto"
+    environment: str | None = None
+    find_links: tuple[str, ...] = ()
+    jobs: int = 1
+    no_cache: bool = False
+    online: bool = False
+
+
+# -- options --
 
 
 def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -43,194 +80,209 @@ def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
     return decorate
 
 
+_debug_option = click.option(
+    "--debug",
+    is_flag=True,
+    expose_value=False,  # `main` looks for it before anything can go wrong
+    help="Show the traceback of an internal error.",
+)
 _policy_options = _options(
     click.option(
         "--policy",
         "policy_file",
         type=click.Path(dir_okay=False),
         metavar="FILE",
-        help="The policy to use.",
+        help="Policy file. [default: licensescan.toml here, or [tool.licensescan] in pyproject.toml]",
     ),
     click.option(
         "--profile",
         type=click.Choice(PROFILES),
-        help="What the code is for. [default: distributed-product]",
+        metavar="NAME",
+        help="What the code is for, see below. [default: the policy's, or distributed-product]",
     ),
 )
 _output_options = _options(
     click.option(
         "-f",
         "--format",
-        "fmt",
+        "form",
         default="text",
         show_default=True,
-        metavar="NAME",
-        help="Form of the report.",
+        metavar="FORMAT",
+        help=f"Form of the report: {', '.join(REPORTS)}.",
     ),
     click.option(
         "-o",
         "--output",
         type=click.Path(),
         metavar="FILE",
-        help="Write the report here, not to stdout.",
+        help="Write the report to this file, not to stdout.",
     ),
     click.option(
         "--report",
         "reports",
         multiple=True,
         metavar="FORMAT=FILE",
-        help="One more report; repeatable.",
+        help="Write one more report of the same run, as in json=licenses.json. Repeatable.",
     ),
     click.option(
-        "-v", "--verbose", is_flag=True, help="List what is otherwise summed up."
+        "-v",
+        "--verbose",
+        is_flag=True,
+        help="List everything that the text report sums up.",
     ),
     click.option(
         "--color",
         type=click.Choice(["auto", "always", "never"]),
         default="auto",
         show_default=True,
+        help="Color the text report; auto: on a terminal, unless NO_COLOR is set.",
     ),
 )
 _look_options = _options(
     click.option(
-        "--env", "environment", metavar="PATH|self", help="The environment to judge."
+        "--env",
+        "environment",
+        metavar="PATH|self",
+        help="Environment to look at if no TARGET is given; self: licensescan's own."
+        " [default: the project's]",
     ),
     click.option(
         "--find-links",
         multiple=True,
         type=click.Path(),
         metavar="FOLDER",
-        help="Wheels for lock files.",
+        help="Folder with wheels and sdists of what a lock file names. Repeatable.",
     ),
     click.option(
         "--jobs",
         type=click.IntRange(min=1),
         default=1,
         show_default=True,
-        help="Processes that read texts.",
+        metavar="N",
+        help="Number of processes that read license texts.",
     ),
     click.option(
-        "--no-cache", is_flag=True, help="Neither read nor write remembered results."
+        "--no-cache",
+        is_flag=True,
+        help="Read everything anew, and remember nothing for the next run.",
     ),
     click.option(
         "--online",
         is_flag=True,
-        help="Ask the package index for what a lock file names and is not at hand.",
+        help="Ask the package index for what a lock file names and is not found here."
+        " Nothing touches the network without this.",
     ),
-    click.option("--debug", is_flag=True, help="Show tracebacks."),
+    _debug_option,
 )
+
+
+# -- commands --
 
 
 @click.group(context_settings=CONTEXT)
 @click.version_option(__version__, "-V", "--version", prog_name="licensescan")
 def cli() -> None:
     """
-    Under which license may each part of an ML environment be used? Patents, commercial
-    use, natives, weights.
+    Find out under which license each part of an ML environment may be used: patents,
+    commercial use, bundled libraries, model weights.
 
-    Reports what texts say, with the words quoted. Not legal advice.
+    Begin with `licensescan check` in the folder of your project. Reports quote what
+    license texts say; this is not legal advice.
 
-    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 nothing was judged, 3
-    incomplete.
+    Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 nothing was judged (wrong
+    usage, no such target or environment); 3 the answer is incomplete.
     """
 
 
 @cli.command(
-    short_help="Judge an environment or other targets: the gate for hooks and CI."
+    short_help="Judge the project or other targets by a policy; fails a CI job.",
+    epilog=_PROFILES_BELOW,
 )
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_policy_options
 @click.option(
     "--fail-on",
     type=click.Choice(VERDICTS),
-    help="The mildest verdict that fails. [default: review]",
+    help="Exit with 1 from this verdict on. [default: the policy's, or review]",
 )
 @_output_options
 @_look_options
 def check(targets: tuple[str, ...], **given: Any) -> int:
     """
-    Judge TARGETs (default: the project's environment) against a policy; the gate for CI
-    and hooks.
+    Judge each TARGET by a policy: the gate for hooks and CI.
+
+    A TARGET is an environment, a wheel, an sdist, a jar, a .deb, an npm .tgz, a source
+    tree, a lock file, or a model's file, folder or cache. Without one, the environment
+    of the project in this folder is found and judged.
+
+    The report says what to do about each finding; `licensescan explain RULE` says more,
+    `licensescan init` writes a policy to start from.
     """
-    return _run(targets, given, judged=True)
+    return _run(targets, Settings(**given), judged=True)
 
 
-@cli.command(short_help="List what targets hold, and what was concluded.")
+@cli.command(short_help="List components and their licenses; no policy.")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_output_options
 @_look_options
 def scan(targets: tuple[str, ...], **given: Any) -> int:
-    """List what TARGETs hold and what was concluded; no policy."""
-    return _run(targets, given, judged=False)
+    """
+    List what each TARGET holds and the license of each component, without a policy.
+
+    Targets are those of `licensescan check`. Findings do not fail a scan: the exit code
+    is 0, or 3 where something could not be examined.
+    """
+    return _run(targets, Settings(**given), judged=False)
 
 
-@cli.command(short_help="Name the license of a text, with its clauses.")
+@cli.command(short_help="Name the license of a text, and what the text says.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
 @click.option(
     "--clauses-only",
     is_flag=True,
-    help="Read the clauses without recognising any license.",
+    help="Read the clauses as those of an unknown text; recognize no license.",
 )
 @click.option(
     "-f",
     "--format",
-    "fmt",
+    "form",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
+    help="Form of the answer.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(),
     metavar="FILE",
-    help="Write the answer here, not to stdout.",
+    help="Write the answer to this file, not to stdout.",
 )
-@click.option(
-    "--no-cache",
-    is_flag=True,
-    help="Accepted for symmetry; a single text is always read anew.",
-)
-@click.option("--debug", is_flag=True, help="Show tracebacks.")
-def classify(
-    files: tuple[str, ...],
-    clauses_only: bool,
-    fmt: str,
-    output: str | None,
-    no_cache: bool,
-    debug: bool,
-) -> int:
-    """Name the license of each FILE, with its clauses, patent and commercial terms."""
-    from licensescan.classifier.classify import as_json, classify_bytes
+# Scripts give it to every command; a single text is always read anew.
+@click.option("--no-cache", is_flag=True, hidden=True, expose_value=False)
+@_debug_option
+def classify(files: tuple[str, ...], clauses_only: bool, **given: Any) -> int:
+    """
+    Name the license of each FILE (- is standard input), and what it says in its own
+    words: clauses, patents, commercial use, copyleft.
 
-    if fmt == "json":
-        from licensescan.report.rows import laid_out
-
-        results = [
-            classify_bytes(_bytes_of(name), name, clauses_only=clauses_only)
-            for name in files
-        ]
-        _deliver(
-            "[\n" + ",\n".join(laid_out(as_json(r), " ") for r in results) + "\n]",
-            output,
-        )
-    else:
-        from licensescan.classifier.locate_clauses import located_bytes
-        from licensescan.report.classify import render
-
-        results = [
-            located_bytes(_bytes_of(name), name, clauses_only=clauses_only)
-            for name in files
-        ]
-        _deliver(render(results, width=width()), output)
+    Works on texts that nobody has seen before.
+    """
+    settings = Settings(**given)
+    as_answer = _classified_json if settings.form == "json" else _classified_text
+    _deliver(as_answer(files, clauses_only), settings.output)
     return 0
 
 
-@cli.command(short_help="Say in plain words what a rule, license or clause means.")
+@cli.command(short_help="Say what a rule, license, clause or profile means.")
 @click.argument("name")
-@click.option("--debug", is_flag=True, help="Show tracebacks.")
-def explain(name: str, debug: bool) -> int:
-    """Explain a rule, a license id, a clause or a profile in plain words."""
+@_debug_option
+def explain(name: str) -> int:
+    """
+    Say in plain words what NAME means: a rule, a license or expression, a clause or a
+    profile. Examples: copyleft-strong, Apache-2.0, use.noncommercial, saas.
+    """
     from licensescan.report.explain import explain as explained
     from licensescan.rulebook.rulebook import load
 
@@ -238,24 +290,26 @@ def explain(name: str, debug: bool) -> int:
     return 0
 
 
-@cli.command(short_help="Print the paths by which a component got in.")
+@cli.command(short_help="Show by which requirements a component got in.")
 @click.argument("component")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_look_options
 def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
     """
-    Print the paths by which COMPONENT got in: requirement, extra and marker of each
-    step.
+    Show every path by which COMPONENT (a package, a model or a data set) got into the
+    project or each TARGET, with the requirement, extra and marker of each step.
     """
     from licensescan.pipeline import graph_of
     from licensescan.report.why import render_why
 
-    graph = graph_of(targets, options=_look(given))
+    graph = graph_of(targets, options=_look(Settings(**given)))
     _deliver(render_why(graph, component), None)
     return 0
 
 
-@cli.command(short_help="Write a commented starter policy for this project.")
+@cli.command(
+    short_help="Write a commented policy to start from.", epilog=_PROFILES_BELOW
+)
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_policy_options
 @_look_options
@@ -266,172 +320,176 @@ def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
     default="licensescan.toml",
     show_default=True,
     metavar="FILE|-",
+    help="Write the policy to this file; - is standard output.",
 )
 @click.option("--force", is_flag=True, help="Replace a policy that is already there.")
-def init(targets: tuple[str, ...], output: str, force: bool, **given: Any) -> int:
-    """Write a commented starter policy for this project, from what it really has."""
+def init(targets: tuple[str, ...], force: bool, **given: Any) -> int:
+    """
+    Write a commented policy to start from, made from what the project (or each TARGET)
+    holds. It changes no verdict before you edit it.
+    """
     from datetime import date
 
     from licensescan.pipeline import scan as run
     from licensescan.report.starter_policy import starter
 
-    if output != "-" and os.path.exists(output) and not force:
-        raise UsageError(f"{output} is already there; --force replaces it")
-    policy = _policy(given)
-    report = run(targets, policy=policy, today=date.today(), options=_look(given))
-    _deliver(starter(report), None if output == "-" else output)
-    if output != "-":
-        click.echo(
-            f"wrote {output}: {len(report.conclusions)} components looked at", err=True
-        )
+    settings = Settings(**given)
+    path = None if settings.output == "-" else settings.output
+    if path and os.path.exists(path) and not force:
+        raise UsageError(f"{path} is already there; --force replaces it")
+    policy, options = _policy(settings), _look(settings)
+    report = run(targets, policy=policy, today=date.today(), options=options)
+    _deliver(starter(report), path)
+    if path:
+        number = len(report.conclusions)
+        said = f"wrote {path}, made from {number} components; next: licensescan check"
+        click.echo(said, err=True)
     return 0
 
 
-def _run(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) -> int:
-    """
-    Check the outputs, scan once unless nothing has changed, deliver every report whole,
-    and say the exit code.
-    """
-    from licensescan.cache.answers import Answer, AnswerCache
-    from licensescan.reader.inputs import recording
+# -- check and scan --
 
-    wanted = _wanted(given)
-    kept = (
-        None
-        if given["no_cache"] or given["online"]
-        else AnswerCache(_question(targets, given, judged), os.environ)
-    )
+
+def _run(targets: tuple[str, ...], settings: Settings, *, judged: bool) -> int:
+    """
+    Deliver every report that is asked for, from memory if nothing has changed, and
+    return the exit code.
+    """
+    from licensescan.cache.answers import AnswerCache
+    from licensescan.reader.inputs import recording
+    from licensescan.report.delivery import requested_reports
+
+    requests = requested_reports(settings.form, settings.output, settings.reports)
+    is_remembered = not settings.no_cache and not settings.online
+    question = _question(targets, settings, judged)
+    kept = AnswerCache(question, os.environ) if is_remembered else None
     answer = kept.recall() if kept else None
     incomplete: tuple[str, ...] = ()
     if answer is None:
-        from licensescan.report import render
-
         with recording() as inputs:
-            report = _report(targets, given, judged=judged)
-            looks = {"width": width(), "verbose": given["verbose"]}
-            texts = tuple(
-                render(n, report, color=p is None and _colored(given["color"]), **looks)
-                for n, p in wanted
+            report = _report(targets, settings, judged=judged)
+            answer, incomplete = (
+                _rendered(report, requests, settings),
+                report.incomplete,
             )
-        answer, incomplete = (
-            Answer(texts=texts, exit_code=report.exit_code),
-            report.incomplete,
-        )
         if kept and not incomplete:
             kept.keep(answer, inputs)
-    for text, (_, path) in zip(answer.texts, wanted, strict=True):
-        _deliver(text, path)
-    for line in incomplete:
-        click.echo(f"licensescan: {_plain(line)}", err=True)
+    for text, request in zip(answer.texts, requests, strict=True):
+        _deliver(text, request.path)
+    for message in incomplete:
+        _complain(message)
     return answer.exit_code
 
 
-def _report(targets: tuple[str, ...], given: dict[str, Any], *, judged: bool) -> Report:
-    """The report itself, with a line of progress where somebody looks on."""
+def _question(
+    targets: tuple[str, ...], settings: Settings, judged: bool
+) -> list[object]:
+    """
+    Return all that an answer depends on and that is neither a file nor a variable that
+    the scan asks for.
+    """
+    from datetime import date
+
+    from licensescan.base.installation import build_id
+
+    asked = asdict(settings)
+    del asked["jobs"]  # changes how fast the answer comes, not what it is
+    variables = [os.environ.get(name) for name in ("SOURCE_DATE_EPOCH", "HOME")]
+    shown = [width(), _is_colored(settings), *variables]
+    place = [os.getcwd(), sys.prefix, os.geteuid()]
+    return [build_id(), judged, targets, asked, shown, place, date.today().isoformat()]
+
+
+def _report(targets: tuple[str, ...], settings: Settings, *, judged: bool) -> Report:
+    """Return the report itself, with a line of progress on a terminal."""
     from datetime import date
 
     from licensescan.pipeline import scan as run
 
-    policy = _policy(given) if judged else None
-    progress = Progress(_show if sys.stderr.isatty() else lambda piece: None)
-    options, fail_on = _look(given), given.get("fail_on")
+    is_watched = sys.stderr.isatty()
+    progress = Progress(partial(click.echo, nl=False, err=True) if is_watched else None)
     report = run(
         targets,
-        policy=policy,
+        policy=_policy(settings) if judged else None,
         today=date.today(),
-        options=options,
-        fail_on=fail_on,
+        options=_look(settings),
+        fail_on=settings.fail_on,
         progress=progress,
     )
     progress.done()
     return report
 
 
-def _wanted(given: dict[str, Any]) -> list[tuple[str, str | None]]:
-    """
-    The reports that are asked for, form and file, once it is sure that they can be
-    made.
-    """
-    from licensescan.report import REPORTS
+def _rendered(
+    report: Report, requests: Sequence[Request], settings: Settings
+) -> Answer:
+    """Return the report in each form that is asked for; files have no colors."""
+    from licensescan.cache.answers import Answer
+    from licensescan.report import render
 
-    wanted = [(given["fmt"], given["output"])]
-    for pair in given["reports"]:
-        name, sep, path = pair.partition("=")
-        if not sep or not path:
-            raise UsageError(f"--report takes FORMAT=FILE, not {pair!r}")
-        wanted.append((name, path))
-    for name, path in wanted:
-        if name not in REPORTS:
-            raise UsageError(
-                f"no report format {name!r}; there are: {', '.join(REPORTS)}"
-            )
-        if path is not None:
-            from licensescan.report.delivery import writable
-
-            writable(path)
-    return wanted
-
-
-def _question(
-    targets: tuple[str, ...], given: dict[str, Any], judged: bool
-) -> list[object]:
-    """
-    All that an answer depends on and that is no file and no variable that the scan asks
-    for.
-    """
-    from datetime import date
-
-    from licensescan.base.installation import build_id
-
-    asked = {
-        name: value for name, value in given.items() if name not in ("jobs", "debug")
-    }
-    shown = [
-        width(),
-        _colored(given["color"]),
-        os.environ.get("SOURCE_DATE_EPOCH"),
-        os.environ.get("HOME"),
+    texts = [
+        render(
+            request.form,
+            report,
+            width=width(),
+            verbose=settings.verbose,
+            color=request.path is None and _is_colored(settings),
+        )
+        for request in requests
     ]
-    place = [os.getcwd(), sys.prefix, os.geteuid()]
-    return [build_id(), judged, targets, asked, shown, place, date.today().isoformat()]
+    return Answer(texts=tuple(texts), exit_code=report.exit_code)
 
 
-def _policy(given: dict[str, Any]) -> Policy:
+def _policy(settings: Settings) -> Policy:
     from pathlib import Path
 
     from licensescan.judge.policy import load_policy
     from licensescan.reader.inputs import is_file
 
-    named = given.get("policy_file")
+    named = settings.policy_file
     if named and not is_file(named):
         raise UsageError(f"{named}: there is no such policy file")
-    return load_policy(
-        Path.cwd(),
-        policy_file=Path(named) if named else None,
-        profile=given.get("profile"),
-    )
+    path = Path(named) if named else None
+    return load_policy(Path.cwd(), policy_file=path, profile=settings.profile)
 
 
-def _look(given: dict[str, Any]) -> Options:
+def _look(settings: Settings) -> Options:
     from licensescan.pipeline import Options
     from licensescan.reader.inputs import Variables
 
     return Options(
         project=os.getcwd(),
-        environment=given["environment"],
+        environment=settings.environment,
         variables=Variables(),
-        cached=not given["no_cache"],
-        find_links=given["find_links"],
-        jobs=given["jobs"],
-        online=given["online"],
+        cached=not settings.no_cache,
+        find_links=settings.find_links,
+        jobs=settings.jobs,
+        online=settings.online,
     )
 
 
-@cache
-def _folder_of(place: str) -> FolderFiles:
-    from licensescan.reader import FolderFiles
+# -- classify --
 
-    return FolderFiles(place)
+
+def _classified_json(files: Sequence[str], clauses_only: bool) -> str:
+    from licensescan.classifier.classify import as_json, classify_bytes
+    from licensescan.report.rows import laid_out_list
+
+    return laid_out_list(
+        as_json(classify_bytes(_bytes_of(name), name, clauses_only=clauses_only))
+        for name in files
+    )
+
+
+def _classified_text(files: Sequence[str], clauses_only: bool) -> str:
+    from licensescan.classifier.locate_clauses import located_bytes
+    from licensescan.report.classify import render
+
+    results = [
+        located_bytes(_bytes_of(name), name, clauses_only=clauses_only)
+        for name in files
+    ]
+    return render(results, width=width())
 
 
 def _bytes_of(name: str) -> bytes:
@@ -441,51 +499,55 @@ def _bytes_of(name: str) -> bytes:
 
     folder, base = os.path.split(name)
     try:
-        # A text that the user names is read up to 8 MiB, eight times what is read of
-        # one found in a tree.
-        return _folder_of(folder or ".").read(base, 8 << 20).data
+        return _folder_of(folder or ".").read(base, _TEXT_LIMIT).data
     except ReadError as error:
         raise UsageError(f"{name}: {error.problem.message}") from error
 
 
+@cache
+def _folder_of(path: str) -> FolderFiles:
+    from licensescan.reader import FolderFiles
+
+    return FolderFiles(path)
+
+
+# -- output --
+
+
 def _deliver(text: str, path: str | None) -> None:
     """Print `text`, or put it into a file."""
-    if path is None:
-        try:
-            # The text has colour codes only when they were asked for: click must not
-            # take them out in a pipe.
-            click.echo(text.rstrip("\n"), color=True)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise IncompleteError(
-                f"the report could not be written ({error.strerror or error})"
-            ) from error
+    if path is not None:
+        from licensescan.report.delivery import write_report
+
+        write_report(text, path)
         return
-    from licensescan.report.delivery import put
-
-    put(text, path)
-
-
-def _show(piece: str) -> None:
-    sys.stderr.write(piece)
-    sys.stderr.flush()
-
-
-def _colored(choice: str) -> bool:
-    return is_colored(choice, terminal=sys.stdout.isatty())
+    try:
+        # The text has color codes only when they were asked for: click must not take
+        # them out in a pipe.
+        click.echo(text.rstrip("\n"), color=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or error
+        raise IncompleteError(f"the report could not be written ({reason})") from error
 
 
-def _plain(text: str) -> str:
+def _complain(message: str) -> None:
     from licensescan.report.escape import terminal
 
-    return terminal(text)
+    click.echo(f"licensescan: {terminal(message)}", err=True)
+
+
+def _is_colored(settings: Settings) -> bool:
+    return is_colored(settings.color, terminal=sys.stdout.isatty())
+
+
+# -- the program --
 
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with the codes that the README lists."""
-    given = sys.argv[1:] if args is None else args
-    debug = "--debug" in given
+    words = sys.argv[1:] if args is None else args
     # Our values have no cycles: looking for some is a fiftieth of a run even every
     # 50,000 objects, and finds none.
     gc.set_threshold(1_000_000)
@@ -495,26 +557,21 @@ def main(args: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(
-        _guarded(
-            lambda: cli.main(
-                args=args,
-                prog_name="licensescan",
-                standalone_mode=False,
-                auto_envvar_prefix="LICENSESCAN",
-            ),
-            debug,
-        )
-    )
+    sys.exit(_guarded(words, debug="--debug" in words))
 
 
-def _guarded(run: Callable[[], Any], debug: bool) -> int:
+def _guarded(words: list[str], *, debug: bool) -> int:
     """
-    Map what can happen to an exit code: click alone gives 1 to a `ClickException` and
-    to a traceback.
+    Run the command and return its exit code; click alone gives 1 to a `ClickException`
+    and to a traceback.
     """
     try:
-        code = run()
+        code = cli.main(
+            args=words,
+            prog_name="licensescan",
+            standalone_mode=False,
+            auto_envvar_prefix="LICENSESCAN",
+        )
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as stop:
@@ -528,19 +585,14 @@ def _guarded(run: Callable[[], Any], debug: bool) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 3
     except (KeyboardInterrupt, click.Abort):
-        click.echo("licensescan: interrupted", err=True)
-        return 3
-    except IncompleteError as error:
-        click.echo(f"licensescan: {_plain(str(error))}", err=True)
+        _complain("interrupted")
         return 3
     except LicensescanError as error:
-        click.echo(f"licensescan: {_plain(str(error))}", err=True)
-        return 2
+        _complain(str(error))
+        return 3 if isinstance(error, IncompleteError) else 2
     except Exception as error:  # a traceback is for --debug; the code says "incomplete"
         if debug:
             raise
-        click.echo(
-            f"licensescan: internal error ({_plain(f'{type(error).__name__}: {error}')}); --debug shows it",
-            err=True,
-        )
+        kind = type(error).__name__
+        _complain(f"internal error ({kind}: {error}); --debug shows where")
         return 3

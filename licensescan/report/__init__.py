@@ -7,12 +7,12 @@ Imports `classifier`, `judge`, `rulebook`, `resolver` and what is below them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
     from licensescan.model.types import Report
+    from licensescan.report.layout import Layout
 
 REPORTS: Mapping[str, str] = {
     "text": "licensescan.report.text",
@@ -22,18 +22,6 @@ REPORTS: Mapping[str, str] = {
 The names that `--format` and `--report` take, and the module of each; a module is
 imported when its form is asked for.
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """
-    How a form that people read is laid out: in `width` columns, with all that is
-    otherwise summed up (`verbose`), in `color`. Other forms ignore it.
-    """
-
-    width: int = 100
-    verbose: bool = False
-    color: bool = False
 
 
 class Form(Protocol):
@@ -53,5 +41,7 @@ def render(
     color: bool = False,
 ) -> str:
     """Return `report` in the form `name`, one of `REPORTS`."""
+    from licensescan.report.layout import Layout
+
     form = cast("Form", import_module(REPORTS[name]))
     return form.render(report, Layout(width=width, verbose=verbose, color=color))

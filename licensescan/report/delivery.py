@@ -6,59 +6,102 @@ link.
 from __future__ import annotations
 
 import os
-import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO
 
 from licensescan.model.errors import IncompleteError, UsageError
+from licensescan.report import REPORTS
 
 
-def writable(path: str) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A report that is asked for: its form, and its file (None: standard output)."""
+
+    form: str
+    path: str | None = None
+
+
+def requested_reports(
+    form: str, path: str | None, more: Sequence[str] = ()
+) -> tuple[Request, ...]:
     """
-    Find out before the scan that a report could not be written. Raises `UsageError`.
+    Return the report in `form` for `path`, and those of `more`, each `FORMAT=FILE`.
+
+    Raises `UsageError` for a form that there is not, and for a file that cannot be
+    written.
     """
-    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-        if not os.access(path, os.W_OK):
-            raise UsageError(f"{path}: the report cannot be written there")
-        return
-    folder = os.path.dirname(os.path.realpath(path)) or "."
-    if (
-        os.path.isdir(path)
-        or not os.path.isdir(folder)
-        or not os.access(folder, os.W_OK)
-    ):
+    requests = [Request(form=form, path=path)]
+    for pair in more:
+        name, separator, file = pair.partition("=")
+        if not separator or not file:
+            raise UsageError(
+                f"--report takes FORMAT=FILE, as in json=licenses.json, not {pair!r}"
+            )
+        requests.append(Request(form=name, path=file))
+    for request in requests:
+        if request.form not in REPORTS:
+            forms = ", ".join(REPORTS)
+            raise UsageError(f"no report format {request.form!r}; there are: {forms}")
+        if request.path is not None:
+            check_writable(request.path)
+    return tuple(requests)
+
+
+def check_writable(path: str) -> None:
+    """Raise `UsageError` if a report could not be written to `path`."""
+    if _is_device(path):
+        is_writable = os.access(path, os.W_OK)
+    else:
+        folder = os.path.dirname(os.path.realpath(path)) or "."
+        is_place = os.path.isdir(folder) and not os.path.isdir(path)
+        is_writable = is_place and os.access(folder, os.W_OK)
+    if not is_writable:
         raise UsageError(f"{path}: the report cannot be written there")
 
 
-def put(text: str, path: str) -> None:
+def write_report(text: str, path: str) -> None:
     """
-    Put `text` into the file at `path`, with a line end at its end. Raises
-    `IncompleteError` when that fails.
+    Write `text` and a line end to the file at `path`. Raises `IncompleteError` when
+    that fails.
     """
     text = text if text.endswith("\n") else text + "\n"
     try:
-        if os.path.exists(path) and not os.path.isfile(path):
+        if _is_device(path):
             # A device or a pipe is written to; a file put in its place would be the end
             # of it.
-            with open(
-                path, "w", encoding="utf-8", errors="surrogateescape", newline="\n"
-            ) as file:
+            with _opened(path) as file:
                 file.write(text)
-            return
-        path = os.path.realpath(path)
-        folder = os.path.dirname(path)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".licensescan-")
-        try:
-            with os.fdopen(
-                handle, "w", encoding="utf-8", errors="surrogateescape", newline="\n"
-            ) as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
+        else:
+            _replace(os.path.realpath(path), text)
     except OSError as error:
+        reason = error.strerror or error
         raise IncompleteError(
-            f"{path}: the report could not be written ({error.strerror or error})"
+            f"{path}: the report could not be written ({reason})"
         ) from error
+
+
+def _is_device(path: str) -> bool:
+    is_file_or_folder = os.path.isfile(path) or os.path.isdir(path)
+    return os.path.exists(path) and not is_file_or_folder
+
+
+def _replace(path: str, text: str) -> None:
+    """Put a new file with `text` in the place of the one at `path`, in one step."""
+    import tempfile
+
+    handle, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".licensescan-")
+    try:
+        with _opened(handle) as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _opened(file: str | int) -> IO[str]:
+    return open(file, "w", encoding="utf-8", errors="surrogateescape", newline="\n")

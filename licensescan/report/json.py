@@ -12,7 +12,7 @@ from typing import Any
 from licensescan.base.version import __version__
 from licensescan.classifier.classify import clause_json, patent_json
 from licensescan.model.types import VERDICTS, Conclusion, Evidence, Finding, Report
-from licensescan.report import Layout
+from licensescan.report.layout import Layout
 from licensescan.report.rows import laid_out
 
 SCHEMA_VERSION = "1"

@@ -9,21 +9,27 @@ packages took 0.4 s, this 0.05 s.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 def dumps(value: object) -> str:
     """
-    JSON in ASCII: control, bidi and undecodable characters stay escapes wherever the
-    text ends up.
+    Return JSON in ASCII: control, bidi and undecodable characters stay escapes wherever
+    the text ends up.
     """
     return json.dumps(value, ensure_ascii=True)
 
 
+def laid_out_list(documents: Iterable[Mapping[str, object]]) -> str:
+    """Return a list of objects, each as `laid_out` writes it."""
+    items = ",\n".join(laid_out(document, " ") for document in documents)
+    return f"[\n{items}\n]"
+
+
 def laid_out(document: Mapping[str, object], margin: str = "") -> str:
     """
-    An object with one key a line, and one item a line in those of its lists that have
-    any.
+    Return an object with one key a line, and one item a line in those of its lists that
+    have any.
     """
     rows = []
     for key, value in document.items():

@@ -68,10 +68,10 @@ def paint(piece: str, role: str) -> str:
 class Progress:
     """
     A line on how far a scan is, written over and over once the scan takes more than a
-    second.
+    second. Without `write` there is none.
     """
 
-    def __init__(self, write: Callable[[str], object]) -> None:
+    def __init__(self, write: Callable[[str], object] | None) -> None:
         self._write = write
         self._start = monotonic()
         self._last = 0.0
@@ -83,7 +83,8 @@ class Progress:
         known.
         """
         now = monotonic()
-        if now - self._start < _PATIENCE or now - self._last < _PAUSE:
+        is_early = now - self._start < _PATIENCE or now - self._last < _PAUSE
+        if self._write is None or is_early:
             return
         self._last, self._shown = now, True
         of_total = f"/{total}" if total else ""
@@ -91,5 +92,5 @@ class Progress:
 
     def done(self) -> None:
         """Take the line away again."""
-        if self._shown:
+        if self._write and self._shown:
             self._write(_CLEAR_LINE)

@@ -14,8 +14,8 @@ from itertools import groupby
 from typing import TypeVar
 
 from licensescan.model.types import Conclusion, Finding, Kind, Quote, Report, Target
-from licensescan.report import Layout
 from licensescan.report.escape import line, no_commands
+from licensescan.report.layout import Layout
 from licensescan.report.terminal import paint
 
 _MARGIN = 10

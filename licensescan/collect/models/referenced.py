@@ -46,7 +46,7 @@ class Named:
 
 
 @dataclass(slots=True)
-class Shelf:
+class Stores:
     """
     Where models may be at hand. `sites` are the folders of installed packages,
     `project` is where code was read.
@@ -62,8 +62,8 @@ class Shelf:
     @classmethod
     def of(
         cls, variables: Mapping[str, str], sites: Sequence[str] = (), project: str = ""
-    ) -> Shelf:
-        """The shelf of a user with these environment variables."""
+    ) -> Stores:
+        """The stores of a user with these environment variables."""
         home = variables.get("HOME", "")
         store = variables.get("OLLAMA_MODELS") or (
             os.path.join(home, ".ollama", "models") if home else ""
@@ -135,7 +135,7 @@ class Shelf:
         )
 
 
-def named_by(project: str, there: Sequence[Component], shelf: Shelf) -> Named:
+def named_by(project: str, there: Sequence[Component], stores: Stores) -> Named:
     """
     What the code in the folder `project` names, beside what is `there`.
 
@@ -150,7 +150,7 @@ def named_by(project: str, there: Sequence[Component], shelf: Shelf) -> Named:
         replace(r, kind="model", hub="pypi") if _is_absent(r, seen) else r
         for r in found
     ]
-    components = tuple(_components(found, there, shelf))
+    components = tuple(_components(found, there, stores))
     seen |= {key_of(c) for c in components}
     return Named(
         components=components,
@@ -206,15 +206,15 @@ def _requirement(reference: Reference) -> str:
     )
 
 
-def built_on(there: Sequence[Component], shelf: Shelf) -> list[Component]:
+def built_on(there: Sequence[Component], stores: Stores) -> list[Component]:
     """
     What the models among `there` were made from, as far as it is not there itself.
     """
-    return list(_components((), there, shelf))
+    return list(_components((), there, stores))
 
 
 def _components(
-    found: Sequence[Reference], there: Sequence[Component], shelf: Shelf
+    found: Sequence[Reference], there: Sequence[Component], stores: Stores
 ) -> Iterator[Component]:
     seen = {key_of(c) for c in there}
     for reference in found:
@@ -224,7 +224,7 @@ def _components(
         ):
             continue
         seen.add(key)
-        component = _component(reference, shelf)
+        component = _component(reference, stores)
         if component:
             yield component
             there = (*there, component)
@@ -237,22 +237,22 @@ def _components(
                 continue
             seen.add(line.lower())
             made = _built_on(
-                "model" if kind == "model" else "dataset", name, whole, shelf
+                "model" if kind == "model" else "dataset", name, whole, stores
             )
             if made:
                 waiting.append(made)
                 yield made
 
 
-def _component(reference: Reference, shelf: Shelf) -> Component | None:
+def _component(reference: Reference, stores: Stores) -> Component | None:
     if reference.folder:
-        folder = os.path.join(shelf.project, reference.name)
+        folder = os.path.join(stores.project, reference.name)
         if not is_folder(folder) or not models.matches(folder):
             return None
-        files = FolderFiles(folder, [shelf.project])
+        files = FolderFiles(folder, [stores.project])
         return component_of(files, files.paths(), name=reference.name)
     kind: Kind = "dataset" if reference.kind == "dataset" else "model"
-    found = shelf.find(kind, reference.name, reference.revision)
+    found = stores.find(kind, reference.name, reference.revision)
     if found is None:
         where = f"{reference.path}:{reference.line} names it"
         found = _unresolved(kind, reference.name, where, reference.path, reference.hub)
@@ -267,14 +267,14 @@ def _component(reference: Reference, shelf: Shelf) -> Component | None:
 
 
 def _built_on(
-    kind: Kind, name: str, whole: Component, shelf: Shelf
+    kind: Kind, name: str, whole: Component, stores: Stores
 ) -> Component | None:
     """
     A base model always is a component: what its license passes down concerns the model
     made from it. A data set that somebody else trained on is one when something is
     known of it.
     """
-    found = shelf.find(kind, name)
+    found = stores.find(kind, name)
     if found or (kind == "dataset" and family_of(kind, name) is None):
         return found
     return _unresolved(kind, name, f"{whole.name} builds on it", "")
