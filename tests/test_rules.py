@@ -6,6 +6,7 @@ profile knows every rule.
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 
@@ -29,7 +30,8 @@ from licensescan.model.types import (
     Terms,
     Waiver,
 )
-from licensescan.rulebook.rulebook import WHEN, load, taxonomy
+from licensescan.rulebook.rulebook import Rulebook, load, taxonomy
+from licensescan.rulebook.rules import TERM_FIELDS, WHEN
 from licensescan.standards.spdx_expression import is_known
 
 BOOK = load()
@@ -40,7 +42,11 @@ LOUD = Policy(profile="loud", verdicts=dict.fromkeys(RULES, "deny"))
 
 
 def judged(
-    concluded: str, terms: Terms, policy: Policy, *problems: Problem
+    concluded: str,
+    terms: Terms,
+    policy: Policy,
+    *problems: Problem,
+    book: Rulebook = BOOK,
 ) -> list[Finding]:
     component = Component(
         purl=Purl("pkg:pypi/demo@1"), name="demo", version="1", relation="bundled"
@@ -51,19 +57,20 @@ def judged(
         terms=terms,
         problems=problems,
     )
-    return judge([given], BOOK, policy, today=date(2027, 1, 1))[0]
+    return judge([given], book, policy, today=date(2027, 1, 1))[0]
 
 
-def firing(rule: str) -> list[Finding]:
+def firing(rule: str, book: Rulebook = BOOK) -> list[Finding]:
     """The findings of the smallest conclusion that should raise `rule`."""
-    when = BOOK.rules[rule].when
-    policy, concluded, terms = LOUD, "LicenseRef-own", CLEAN
+    when = book.rules[rule].when
+    loud = Policy(profile="loud", verdicts=dict.fromkeys(book.rules, "deny"))
+    policy, concluded, terms = loud, "LicenseRef-own", CLEAN
     problems: tuple[Problem, ...] = ()
     for key, values in when.items():
         value = values[0]
         if key == "problem" and value == "waiver-stale":
             policy = replace(
-                LOUD,
+                loud,
                 waivers=(
                     Waiver(component="x", rule="license-missing", reason="r", key="k"),
                 ),
@@ -80,15 +87,51 @@ def firing(rule: str) -> list[Finding]:
             hit = Retaliation(strength=value, effect="patent", trigger="you sue")  # type: ignore[arg-type]
             terms = replace(terms, patent=replace(terms.patent, retaliation=hit))
         elif key == "policy" and "denied" in values:
-            policy, concluded = replace(LOUD, deny=("MIT",)), "MIT"
+            policy, concluded = replace(loud, deny=("MIT",)), "MIT"
         elif key == "policy":
-            policy, concluded = replace(LOUD, outbound="MIT"), "GPL-3.0-only"
-    return judged(concluded, terms, policy, *problems)
+            policy, concluded = replace(loud, outbound="MIT"), "GPL-3.0-only"
+    return judged(concluded, terms, policy, *problems, book=book)
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_it_fires_somewhere(rule: str) -> None:
     assert rule in {f.rule for f in firing(rule)}
+
+
+ABOUT_TERMS = [r for r in RULES if set(BOOK.rules[r].when) & set(TERM_FIELDS)]
+
+
+@pytest.fixture(scope="module")
+def renamed(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    """The rules that ship, each rule about terms under another id."""
+    place = tmp_path_factory.mktemp("renamed") / "rules"
+    shutil.copytree(data_folder("rules"), place)
+    word = re.compile(
+        rf"\b(?<!-)({'|'.join(sorted(ABOUT_TERMS, reverse=True))})(?=[\"@ ])"
+    )
+    for path in (*place.glob("checks/*.toml"), *place.glob("profiles/*.toml")):
+        path.write_text(word.sub(r"new-\1", path.read_text("utf-8")), "utf-8")
+    return Rulebook(place)
+
+
+@pytest.mark.parametrize("rule", ABOUT_TERMS)
+def test_a_rule_about_terms_is_renamed_in_toml_alone(
+    rule: str, renamed: Rulebook
+) -> None:
+    def shape(finding: Finding) -> Finding:
+        return replace(finding, rule=finding.rule.removeprefix("new-"), fingerprint="")
+
+    before, after = firing(rule), firing(f"new-{rule}", renamed)
+    assert {shape(f) for f in after} == {shape(f) for f in before}
+    assert f"new-{rule}" in {f.rule for f in after}
+
+
+def test_profiles_speak_of_renamed_rules(renamed: Rulebook) -> None:
+    assert len(ABOUT_TERMS) == 12
+    for name in PROFILES:
+        verdicts = renamed.profile(name).verdicts
+        assert {f"new-{rule}" for rule in ABOUT_TERMS} <= set(verdicts)
+        assert len(verdicts) == len(BOOK.profile(name).verdicts)
 
 
 def test_all_are_silent_on_what_is_clean() -> None:
@@ -104,8 +147,10 @@ def test_it_says_what_why_and_what_to_do(rule: str) -> None:
         assert len(text) > 10
         assert "  " not in text
     assert set(found.when) <= set(WHEN)
-    for clause in found.when.get("clause", ()):
-        assert clause in taxonomy()
+    groups = {f"{clause.partition('.')[0]}." for clause in taxonomy()}
+    named = (*found.names, *found.names_otherwise, *found.quotes)
+    for clause in (*found.when.get("clause", ()), *named):
+        assert clause in {*taxonomy(), *groups}
 
 
 @pytest.mark.parametrize("name", PROFILES)

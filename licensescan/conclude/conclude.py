@@ -51,6 +51,7 @@ from licensescan.model.types import (
     Terms,
 )
 from licensescan.rulebook.component_facts import Known, known
+from licensescan.rulebook.policy_entries import curation_applies
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import added, burden, restricts, together
 from licensescan.standards.spdx_expression import covers, join_and, licenses
@@ -521,8 +522,6 @@ def _of_itself(item: Evidence, found: Classified) -> Classified:
 
 
 def _curated(component: Component, curations: Sequence[Curation]) -> Decision | None:
-    from licensescan.judge.waivers import curation_applies
-
     for curation in curations:
         if curation_applies(curation, component):
             return Decision(

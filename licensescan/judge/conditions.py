@@ -1,100 +1,86 @@
 """
-What a rule asks of terms (its `when`): whether it holds, by more than is known, and
-which words make it hold.
+What a rule asks of terms: whether it holds, by more than facts say, and which words
+make it hold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from licensescan.model.types import Quote, Rule, Terms
+from licensescan.model.types import Quote, Terms
+from licensescan.rulebook.rules import Rule
+
+Fields = Mapping[str, tuple[str, ...]]
+"""What terms say, by the fields with which a rule asks."""
 
 _MOST_QUOTES = 5
-
-_CUES = {
-    "commercial-prohibited": (
-        "use.noncommercial",
-        "use.research_only",
-        "use.evaluation_only",
-    ),
-    "commercial-conditional": ("use.", "access.accept", "dist.prohibited"),
-    "copyleft-network": ("copyleft.network", "copyleft.service"),
-    "copyleft-strong": ("copyleft.work",),
-    "copyleft-weak": (
-        "copyleft.file",
-        "copyleft.library",
-        "sharealike.data",
-        "sharealike.model",
-    ),
-    "patent-disclaimed": ("patent.disclaimed",),
-    "patent-retaliation": ("patent.retaliation", "patent.no_suit_condition"),
-    "patent-retaliation-broad": ("patent.retaliation",),
-}
-"""
-The clauses behind a rule that asks of a value which they make, the weightiest first; an
-end of "." is a group.
-"""
 
 
 def holding(rules: Iterable[Rule], terms: Terms) -> list[Rule]:
     """
-    Those of `rules` of which all that they ask is so of `terms`; of several values for
-    one key one is enough.
+    Return those of `rules` of which all that they ask is so of `terms`; of several
+    values for one field one is enough.
     """
-    facts = _facts(terms)
-    return [rule for rule in rules if _holds(rule, facts)]
+    fields = fields_of(terms)
+    return [rule for rule in rules if _all_hold(rule.when, fields)]
+
+
+def is_lifted(rule: Rule, whole: Terms) -> bool:
+    """Return True if the terms of the `whole` component take back what `rule` asks."""
+    return bool(rule.unless) and _all_hold(rule.unless, fields_of(whole))
 
 
 def adds(rule: Rule, terms: Terms, facts: Terms) -> bool:
     """
-    Whether `terms` make a rule hold by more than what the `facts` of their licenses
-    say.
+    Return True if `terms` make a rule hold by more than what the `facts` of their
+    licenses say.
     """
-    now, before = _facts(terms), _facts(facts)
-    if not _holds(rule, before):
+    before = fields_of(facts)
+    if not _all_hold(rule.when, before):
         return True
-    now = {
-        **now,
-        "clause": tuple(c.clause for c in terms.clauses if c not in facts.clauses),
-    }
-    before = {**before, "clause": ()}
+    more = tuple(c.clause for c in terms.clauses if c not in facts.clauses)
+    now = {**fields_of(terms), "clause": more}
+    known = {**before, "clause": ()}
     return any(
-        set(now[key]) & set(wanted) and now[key] != before[key]
-        for key, wanted in rule.when.items()
+        set(now[key]) & set(values) and now[key] != known[key]
+        for key, values in rule.when.items()
     )
 
 
 def quotes_for(rule: Rule, terms: Terms) -> tuple[Quote, ...]:
     """
-    The words of the text that make a rule hold, as far as the text was read; what
-    weighs most goes first.
+    Return the words of the text that make a rule hold, as far as the text was read, the
+    weightiest first and five at most.
     """
-    wanted = rule.when.get("clause") or _CUES.get(rule.id, ())
-    found = [
-        (rank, c)
-        for c in terms.clauses
-        for rank, w in enumerate(wanted)
-        if c.quote and (c.clause == w or (w.endswith(".") and c.clause.startswith(w)))
-    ]
-    found.sort(key=lambda ranked: ranked[0])
-    return tuple(
-        dict.fromkeys(
-            Quote(path=c.path, lines=c.lines, quote=c.quote) for _, c in found
-        )
-    )[:_MOST_QUOTES]
+    quotes = (
+        Quote(path=clause.path, lines=clause.lines, quote=clause.quote)
+        for wanted in rule.quotes
+        for clause in terms.clauses
+        if clause.quote and is_of(clause.clause, wanted)
+    )
+    return tuple(dict.fromkeys(quotes))[:_MOST_QUOTES]
 
 
-def strength_for(rule: str, terms: Terms) -> str:
+def is_of(clause: str, wanted: str) -> bool:
     """
-    The strength of a retaliation, by which a policy may refine its verdict on the
-    `rule` about it; else "".
+    Return True if `clause` is the one `wanted`, or of its group where that ends in a
+    dot.
     """
-    hit = terms.patent.retaliation
-    return hit.strength if hit and rule == "patent-retaliation" else ""
+    return clause == wanted or (wanted.endswith(".") and clause.startswith(wanted))
+
+
+def refinement(rule: Rule, terms: Terms) -> str:
+    """
+    Return the value of `terms` by which a policy may refine its verdict on `rule`
+    (the strength of a retaliation), or "".
+    """
+    if not rule.refined_by:
+        return ""
+    return next(iter(fields_of(terms)[rule.refined_by]), "")
 
 
 def is_unknown(terms: Terms) -> bool:
-    """Whether nothing is known of what these terms say."""
+    """Return True if nothing is known of what these terms say."""
     return (
         terms.commercial == "unknown"
         and not terms.clauses
@@ -102,20 +88,19 @@ def is_unknown(terms: Terms) -> bool:
     )
 
 
-def _facts(terms: Terms) -> Mapping[str, tuple[str, ...]]:
-    """What a rule may ask of terms, by the key that it asks with."""
+def fields_of(terms: Terms) -> Fields:
+    """Return what a rule may ask of `terms`, by the field with which it asks."""
     hit = terms.patent.retaliation
     return {
+        "clause": tuple(c.clause for c in terms.clauses),
         "commercial": (terms.commercial,),
         "copyleft": (terms.copyleft,),
         "patent.grant": (terms.patent.grant,),
         "patent.retaliation.strength": (hit.strength,) if hit else (),
-        "clause": tuple(c.clause for c in terms.clauses),
     }
 
 
-def _holds(rule: Rule, facts: Mapping[str, tuple[str, ...]]) -> bool:
+def _all_hold(asked: Mapping[str, tuple[str, ...]], fields: Fields) -> bool:
     return all(
-        key in facts and set(wanted) & set(facts[key])
-        for key, wanted in rule.when.items()
+        not set(values).isdisjoint(fields.get(key, ())) for key, values in asked.items()
     )

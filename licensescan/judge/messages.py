@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
+from licensescan.judge.conditions import is_of
 from licensescan.model.kinds import ClauseBasis
-from licensescan.model.types import NOASSERTION, NONE, Clause, Conclusion, Rule, Terms
+from licensescan.model.texts import NOASSERTION, NONE, Clause, Terms
 from licensescan.rulebook.rulebook import taxonomy
-from licensescan.rulebook.terms import CONDITIONS, FORBIDDING
+from licensescan.rulebook.rules import Rule
+from licensescan.rulebook.terms import FORBIDDING
 
 _REACH = {
     "file": "changes to its files must be shared alike",
@@ -21,70 +25,84 @@ _BY = {
     "grantor": "suing its licensor, also over other things",
     "broad": "suing over unrelated patents or products",
 }
+_MOST_CLAUSES = 5
 
 
-def message_for(
-    rule: Rule, conclusion: Conclusion, name: str, terms: Terms, *, beside: bool = False
-) -> str:
+def message_for(rule: Rule, name: str, terms: Terms, *, beside: bool = False) -> str:
     """
-    One line for a reader: who is under `name`, and what follows from `rule`.
+    Return one line for a reader: what is under the license `name`, and what follows
+    from `rule`.
 
     With `beside` it is not the license that says so but what stands beside it, in
     another file, a rider or a README.
     """
-    known = name not in (NOASSERTION, NONE)
-    nobody = (
-        "a text of its own"
-        if any(c.basis != ClauseBasis.METADATA for c in terms.clauses)
-        else "its metadata"
+    return f"{_subject(name, terms, beside=beside)}: {_follows(rule, terms)}"
+
+
+def _subject(name: str, terms: Terms, *, beside: bool) -> str:
+    if name not in (NOASSERTION, NONE):
+        return f"terms beside {name}" if beside else name
+    if any(c.basis != ClauseBasis.METADATA for c in terms.clauses):
+        return "a text of its own"
+    return "its metadata"
+
+
+def _follows(rule: Rule, terms: Terms) -> str:
+    """
+    Return the message of `rule` with its fields filled in; its title where it has none
+    or `terms` have nothing for a field.
+    """
+    words = {
+        field: write(rule, terms)
+        for field, write in FIELDS.items()
+        if f"{{{field}}}" in rule.message
+    }
+    if rule.message and all(words.values()):
+        return rule.message.format_map(words)
+    return rule.title[0].lower() + rule.title[1:]
+
+
+def _copyleft(rule: Rule, terms: Terms) -> str:
+    return _REACH.get(terms.copyleft, "")
+
+
+def _retaliation(rule: Rule, terms: Terms) -> str:
+    hit = terms.patent.retaliation
+    return f"{_BY[hit.strength]} ends {_ENDS[hit.effect]}" if hit else ""
+
+
+def _clauses(rule: Rule, terms: Terms) -> str:
+    """Return the titles of the clauses that a rule names, in the order of their ids."""
+    clauses = _named(rule.names, terms) or _named(rule.names_otherwise, terms)
+    return ", ".join(
+        f"{taxonomy()[name]['title']} ({name}{_limit(clauses[name])})"
+        for name in sorted(clauses)[:_MOST_CLAUSES]
     )
-    who = (f"terms beside {name}" if beside else name) if known else nobody
-    if rule.id.startswith("copyleft"):
-        return f"{who}: {_REACH.get(terms.copyleft, rule.title.lower())}"
-    if rule.id.startswith("patent-retaliation"):
-        hit = terms.patent.retaliation
-        return (
-            f"{who}: {_BY[hit.strength]} ends {_ENDS[hit.effect]}"
-            if hit
-            else f"{who}: {rule.title.lower()}"
-        )
-    if rule.id in (
-        "commercial-conditional",
-        "use-restricted",
-        "distribution-restricted",
-        "terms-risk",
-    ):
-        wanted = rule.when.get("clause", ())
-        said = {
-            c.clause: c
-            for c in terms.clauses
-            if c.clause in wanted or (not wanted and _is_condition(c.clause))
-        }
-        if rule.id == "commercial-conditional" and "use.threshold" in said:
-            # What is free for other ends, and for small companies, does not forbid
-            # commerce.
-            said = {clause: c for clause, c in said.items() if clause not in FORBIDDING}
-        if not wanted and not said:
-            # A condition that is in every such license is told where there is no other.
-            said = {c.clause: c for c in terms.clauses if c.clause in CONDITIONS}
-        titles = [
-            f"{taxonomy()[clause]['title']} ({clause}{_limit(said[clause])})"
-            for clause in sorted(said)[:5]
-        ]
-        return f"{who}: {', '.join(titles) or rule.title.lower()}"
-    return f"{who}: {rule.title[0].lower()}{rule.title[1:]}"
+
+
+def _named(names: Sequence[str], terms: Terms) -> Mapping[str, Clause]:
+    """Return the clauses of `terms` that are in `names`, by their ids."""
+    clauses = {
+        clause.clause: clause
+        for clause in terms.clauses
+        if any(is_of(clause.clause, name) for name in names)
+    }
+    if "use.threshold" not in clauses:
+        return clauses
+    # What is free for other ends, and for small companies, does not forbid commerce.
+    return {name: c for name, c in clauses.items() if name not in FORBIDDING}
 
 
 def _limit(clause: Clause) -> str:
-    """The limit that a clause sets, with what is counted: ": $5M funding"."""
-    said = " ".join(clause.params.get(key, "") for key in ("amount", "metric")).strip()
-    return f": {said}" if clause.clause == "use.threshold" and said else ""
+    """Return the limit that a clause sets, with what is counted: `: $5M funding`."""
+    limit = [clause.params.get(key, "") for key in ("amount", "metric")]
+    words = " ".join(limit).strip()
+    return f": {words}" if clause.clause == "use.threshold" and words else ""
 
 
-def _is_condition(clause: str) -> bool:
-    return clause.startswith("use.") or clause in (
-        "access.accept",
-        "dist.prohibited",
-        "dist.binary_only",
-        "attr.branding",
-    )
+FIELDS: Mapping[str, Callable[[Rule, Terms], str]] = {
+    "clauses": _clauses,
+    "copyleft": _copyleft,
+    "retaliation": _retaliation,
+}
+"""What fills in each of `rules.MESSAGE_FIELDS`; "" where terms have nothing for it."""

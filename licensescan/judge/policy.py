@@ -25,6 +25,7 @@ from licensescan.model.types import (
     ExpressionError,
     Policy,
     PolicyError,
+    Ruling,
     Waiver,
 )
 from licensescan.reader.inputs import is_file
@@ -162,7 +163,7 @@ class _Reader:
             ),
         )
 
-    def verdicts(self, table: Mapping[str, Any]) -> dict[str, str]:
+    def verdicts(self, table: Mapping[str, Any]) -> dict[str, Ruling]:
         for key, value in table.items():
             rule = key.partition("@")[0]
             if rule not in self.rulebook.rules:

@@ -1,89 +1,61 @@
 """
-What a policy says of components by name: findings that it accepts, facts that it
-corrects, and entries that are stale.
+The findings that a policy accepts, and its entries that are stale.
 
-A waiver or curation that is pinned to a text lapses when the text changes; one that
-expired, lapsed or meets nothing is told, so that a policy does not keep promises that
-nobody relies on.
+A waiver or curation that is pinned to a text lapses when the text changes. One that
+expired, lapsed or meets nothing is a finding, so that a policy does not keep promises
+that nobody relies on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from licensescan.model.kinds import Inferred
-from licensescan.model.types import (
-    Component,
-    Conclusion,
-    Curation,
-    Finding,
-    Policy,
-    Waiver,
-)
-from licensescan.standards.requirements import canonical, specifier_contains
+from licensescan.model.types import Conclusion, Curation, Finding, Policy, Waiver
+from licensescan.rulebook.policy_entries import is_listed, names_component
+from licensescan.standards.requirements import specifier_contains
 
 
-def names_component(entry: str, component: Component) -> bool:
-    """
-    Whether a policy's `entry` (a name, or a purl without version) means `component`.
-    """
-    if entry.startswith("pkg:"):
-        # A scope of npm's is written `@babel` by people, and `%40babel` in a purl.
-        wanted = entry.lower().replace("/@", "/%40").split("@")[0]
-        return component.purl.lower().split("#")[0].split("@")[0] == wanted
-    return canonical(entry) == canonical(component.name)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleEntry:
+    """A waiver or curation that no longer does anything, and why."""
 
-
-def is_listed(entries: Iterable[str], component: Component) -> bool:
-    """Whether one of a policy's lists of packages names `component`."""
-    return any(names_component(entry, component) for entry in entries)
-
-
-def curation_applies(curation: Curation, component: Component) -> bool:
-    """
-    Whether a curation speaks of this component, in this version, with the text that it
-    was made for.
-
-    It does not speak of what is inside (`#` in the purl): a bundled library keeps the
-    terms that were found.
-    """
-    if "#" in component.purl or not names_component(curation.component, component):
-        return False
-    if not specifier_contains(curation.versions, component.version):
-        return False
-    return not curation.sha256 or any(
-        e.sha256 == curation.sha256 for e in component.evidence
-    )
-
-
-def waiver_for(
-    finding: Finding, conclusion: Conclusion, policy: Policy, today: date
-) -> Waiver | None:
-    """The first waiver that accepts `finding` and still holds today."""
-    for waiver in policy.waivers:
-        if waiver.rule == finding.rule and names_component(
-            waiver.component, conclusion.component
-        ):
-            expired = waiver.expires is not None and waiver.expires < today
-            in_range = specifier_contains(waiver.versions, conclusion.component.version)
-            if in_range and not expired and _same_text(waiver, conclusion):
-                return waiver
-    return None
+    key: str
+    component: str
+    reason: str
 
 
 def accepted(
     finding: Finding, conclusion: Conclusion, policy: Policy, today: date
 ) -> Finding:
     """
-    `finding`, with what accepts it in `waived_by`: the list of allowed packages, or the
-    waiver by its key.
+    Return `finding` with what accepts it, if anything does: the list of allowed
+    packages, or a waiver by its key and with who approved it.
     """
     if is_listed(policy.allow_packages, conclusion.component):
         return replace(finding, waived_by="packages.allow")
     waiver = waiver_for(finding, conclusion, policy, today)
-    return replace(finding, waived_by=waiver.key) if waiver else finding
+    if waiver is None:
+        return finding
+    return replace(finding, waived_by=waiver.key, approved_by=waiver.approved_by)
+
+
+def waiver_for(
+    finding: Finding, conclusion: Conclusion, policy: Policy, today: date
+) -> Waiver | None:
+    """Return the first waiver that accepts `finding` and still holds `today`."""
+    return next(
+        (
+            waiver
+            for waiver in policy.waivers
+            if waiver.rule == finding.rule
+            and names_component(waiver.component, conclusion.component)
+            and _holds(waiver, conclusion, today)
+        ),
+        None,
+    )
 
 
 def stale_entries(
@@ -91,52 +63,78 @@ def stale_entries(
     findings: Sequence[Finding],
     conclusions: Sequence[Conclusion],
     today: date,
-) -> list[tuple[str, str, str]]:
+) -> list[StaleEntry]:
     """
-    `(key, component, message)` of each waiver and curation that expired, lapsed or
-    matches nothing.
+    Return the waivers and curations of `policy` that expired, lapsed or match nothing
+    of `findings` and `conclusions`.
     """
-    used = {f.waived_by for f in findings if f.waived_by}
-    told = []
-    for waiver in policy.waivers:
-        if waiver.key in used:
+    used = {finding.waived_by for finding in findings}
+    return [
+        *(
+            _stale_waiver(waiver, conclusions, today)
+            for waiver in policy.waivers
+            if waiver.key not in used
+        ),
+        *_stale_curations(policy.curations, conclusions),
+    ]
+
+
+def _stale_waiver(
+    waiver: Waiver, conclusions: Sequence[Conclusion], today: date
+) -> StaleEntry:
+    meant = _meant_by(waiver.component, conclusions)
+    if waiver.expires is not None and _has_expired(waiver, today):
+        reason = f"expired on {waiver.expires.isoformat()}"
+    elif meant and not any(_is_for_text_of(waiver, item) for item in meant):
+        reason = "is pinned to a text that has changed"
+    else:
+        reason = "matches no finding"
+    return StaleEntry(key=waiver.key, component=waiver.component, reason=reason)
+
+
+def _stale_curations(
+    curations: Sequence[Curation], conclusions: Sequence[Conclusion]
+) -> Iterator[StaleEntry]:
+    for curation in curations:
+        meant = _meant_by(curation.component, conclusions)
+        if any(conclusion.basis == Inferred.CURATION for conclusion in meant):
             continue
-        meant = [
-            c for c in conclusions if names_component(waiver.component, c.component)
-        ]
-        if waiver.expires is not None and waiver.expires < today:
-            why = f"expired on {waiver.expires.isoformat()}"
-        elif meant and waiver.sha256 and not any(_same_text(waiver, c) for c in meant):
-            why = "is pinned to a text that has changed"
-        else:
-            why = "matches no finding"
-        told.append((waiver.key, waiver.component, f"{waiver.key} {why}"))
-    for curation in policy.curations:
-        if any(
-            c.basis == Inferred.CURATION
-            and names_component(curation.component, c.component)
-            for c in conclusions
-        ):
-            continue
-        meant = [
-            c for c in conclusions if names_component(curation.component, c.component)
-        ]
-        why = (
+        reason = (
             "is pinned to a text or version that is not the one here"
             if meant
             else "names nothing that is here"
         )
-        told.append((curation.key, curation.component, f"{curation.key} {why}"))
-    return told
+        yield StaleEntry(key=curation.key, component=curation.component, reason=reason)
 
 
-def _same_text(waiver: Waiver, conclusion: Conclusion) -> bool:
-    if not waiver.sha256:
-        return True
+def _meant_by(entry: str, conclusions: Sequence[Conclusion]) -> list[Conclusion]:
+    return [c for c in conclusions if names_component(entry, c.component)]
+
+
+def _holds(waiver: Waiver, conclusion: Conclusion, today: date) -> bool:
+    return (
+        specifier_contains(waiver.versions, conclusion.component.version)
+        and not _has_expired(waiver, today)
+        and _is_for_text_of(waiver, conclusion)
+    )
+
+
+def _has_expired(waiver: Waiver, today: date) -> bool:
+    return waiver.expires is not None and waiver.expires < today
+
+
+def _is_for_text_of(waiver: Waiver, conclusion: Conclusion) -> bool:
+    """
+    Return True if the text that `waiver` is pinned to, if any, is one of the component
+    or of its parts.
+    """
+    return not waiver.sha256 or waiver.sha256 in _texts_of(conclusion)
+
+
+def _texts_of(conclusion: Conclusion) -> Iterator[str | None]:
+    """Yield the sha256 of all evidence, that of parts included."""
     stack = [conclusion]
     while stack:
         item = stack.pop()
-        if any(e.sha256 == waiver.sha256 for e in item.evidence):
-            return True
+        yield from (evidence.sha256 for evidence in item.evidence)
         stack += item.parts
-    return False

@@ -58,8 +58,14 @@ How a component stands to what uses it: a license asks more of a bundled copy th
 import.
 """
 
+Ruling = Literal["deny", "review", "warn", "ok"]
+"""What a policy says on a rule: a verdict, or that it makes no finding."""
+
 VERDICTS: tuple[Verdict, ...] = ("warn", "review", "deny")
-"""From mild to severe; `ok` is the absence of a finding."""
+"""From mild to severe."""
+
+RULINGS: tuple[Ruling, ...] = ("ok", *VERDICTS)
+"""From mild to severe."""
 
 
 # -- what is read --
@@ -152,21 +158,6 @@ class Conclusion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """
-    One question to a conclusion: `when` (field = values, all fields must hold), why it
-    matters, what to do.
-    """
-
-    id: str
-    title: str
-    when: Mapping[str, tuple[str, ...]]
-    why: str
-    remedy: str
-    topic: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
     """
     Accepts a finding: which component and versions, which rule, why, who approved,
@@ -204,13 +195,13 @@ class Policy:
     """
     A profile for one use, with the user's own choices on top.
 
-    `verdicts` maps a rule id to its verdict, or `rule@relation` to the verdict for one
-    relation; `ok` switches a rule off. `source` is what is printed: a file name or
+    `verdicts` maps a rule id to what the policy says on it, or `rule@relation` to that
+    for one relation; `ok` switches a rule off. `source` is what is printed: a file name or
     `built in`.
     """
 
     profile: str
-    verdicts: Mapping[str, str]
+    verdicts: Mapping[str, Ruling]
     source: str = "built in"
     sha256: str = ""
     allow: tuple[str, ...] = ()
@@ -255,6 +246,7 @@ class Finding:
     path: tuple[str, ...] = ()
     fingerprint: str = ""
     waived_by: str | None = None
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,12 +17,12 @@ from licensescan.model.types import (
     ExpressionError,
     Grant,
     LicenseFact,
-    Rule,
     Strength,
     Terms,
     UsageError,
 )
 from licensescan.rulebook.rulebook import Rulebook, taxonomy
+from licensescan.rulebook.rules import Rule
 from licensescan.standards.spdx_expression import exceptions, licenses, normalise
 
 _LABEL = 18
@@ -172,7 +172,6 @@ def condition(rule: Rule) -> str:
         "copyleft": "copyleft reaches",
         "patent.grant": "the patent grant is",
         "patent.retaliation.strength": "retaliation is",
-        "relation": "the component is",
     }
     return ", and ".join(
         f"{words[key]} {' or '.join(values)}" for key, values in rule.when.items()

@@ -14,6 +14,7 @@ from licensescan.model.types import (
     Report,
 )
 from licensescan.report.escape import line
+from licensescan.rulebook.rulebook import load
 from licensescan.standards.spdx_expression import licenses
 
 _WIDTH = 100
@@ -142,7 +143,10 @@ def _curation(report: Report) -> Iterator[str]:
     yield from _remark(
         "A curation corrects a fact; pinned to the sha256 of a text, it lapses when the text changes."
     )
-    finding = next((f for f in report.findings if f.rule in _UNDECIDED), None)
+    rules = load().rules
+    finding = next(
+        (f for f in report.findings if rules[f.rule].settled_by_curation), None
+    )
     owner = _owner(finding, report) if finding else None
     pinned = (
         next((e.sha256 for e in owner.evidence if e.sha256), None) if owner else None
@@ -154,16 +158,6 @@ def _curation(report: Report) -> Iterator[str]:
     yield '# source = "where it can be read"'
     if pinned:
         yield f"# sha256 = {_quoted(pinned)}"
-
-
-_UNDECIDED = (
-    "license-missing",
-    "license-unknown",
-    "license-ambiguous",
-    "license-mismatch",
-    "license-modified",
-    "expression-invalid",
-)
 
 
 def _counts(conclusions: Sequence[Conclusion]) -> Counter[str]:

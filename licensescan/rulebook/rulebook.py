@@ -24,24 +24,8 @@ from licensescan.standards.spdx_expression import And, Node, Or, With, parse
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from licensescan.model.types import Policy, Rule
-
-_RULE_KEYS = ("id", "title", "when", "why", "remedy")
-
-WHEN = (
-    "problem",
-    "clause",
-    "commercial",
-    "copyleft",
-    "patent.grant",
-    "patent.retaliation.strength",
-    "relation",
-    "policy",
-)
-"""
-The closed vocabulary of `when`: fields of terms and conclusions. All must hold; a list
-means any of.
-"""
+    from licensescan.model.types import Policy
+    from licensescan.rulebook.rules import Rule
 
 
 class Rulebook:
@@ -73,16 +57,18 @@ class Rulebook:
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
-        """Every rule by its id."""
-        found: dict[str, Rule] = {}
+        """Every rule by its id. Raises `PolicyError` for a file that is no good."""
+        from licensescan.rulebook.rules import read_rules
+
+        rules: dict[str, Rule] = {}
         for path in sorted((self._place / "checks").glob("*.toml")):
-            for rule in _rules(path):
-                if rule.id in found:
+            for rule in read_rules(path):
+                if rule.id in rules:
                     raise PolicyError(
                         f"{path.name}: the rule {rule.id} is defined twice"
                     )
-                found[rule.id] = rule
-        return found
+                rules[rule.id] = rule
+        return rules
 
     def profiles(self) -> tuple[str, ...]:
         """The names of the shipped profiles, sorted."""
@@ -202,32 +188,6 @@ class Rulebook:
 def load() -> Rulebook:
     """The rulebook that ships with this installation."""
     return Rulebook(data_path("rules"))
-
-
-def _rules(path: Path) -> Iterable[Rule]:
-    from licensescan.model.types import Rule
-
-    document = load_table(path)
-    check_keys(document, ("rule",), path.name, "")
-    for number, block in enumerate(document.get("rule", ())):
-        where = f"rule[{number}]."
-        check_keys(block, _RULE_KEYS, path.name, where)
-        for key in _RULE_KEYS:
-            if not block.get(key):
-                raise PolicyError(f"{path.name}: {where}{key} is missing")
-        when = {
-            k: tuple(v) if isinstance(v, list) else (v,)
-            for k, v in block["when"].items()
-        }
-        check_keys(when, WHEN, path.name, f"{where}when.")
-        yield Rule(
-            id=block["id"],
-            title=block["title"],
-            when=when,
-            why=block["why"],
-            remedy=block["remedy"],
-            topic=path.stem,
-        )
 
 
 @cache

@@ -7,12 +7,14 @@ import pytest
 from licensescan.judge.conditions import (
     adds,
     holding,
+    is_lifted,
     is_unknown,
     quotes_for,
-    strength_for,
+    refinement,
 )
-from licensescan.model.types import Clause, Patent, Retaliation, Rule, Terms
+from licensescan.model.types import Clause, Patent, Retaliation, Terms
 from licensescan.rulebook.rulebook import load
+from licensescan.rulebook.rules import Rule
 
 
 def rule(**when: tuple[str, ...]) -> Rule:
@@ -22,6 +24,7 @@ def rule(**when: tuple[str, ...]) -> Rule:
         when={k.replace("_", "."): v for k, v in when.items()},
         why="",
         remedy="",
+        quotes=when.get("clause", ()),
     )
 
 
@@ -45,7 +48,7 @@ def quoted(rule_: Rule, *names: str) -> list[str | None]:
         (rule(commercial=("prohibited",), copyleft=("work",)), False),
         (rule(clause=("use.field", "use.noncommercial")), True),
         (rule(patent_retaliation_strength=("work",)), False),
-        (rule(relation=("import",)), False),
+        (rule(problem=("license-missing",)), False),
     ],
     ids=[
         "one",
@@ -109,14 +112,22 @@ class TestQuotes:
 
 
 def test_only_the_rule_about_retaliation_is_refined_by_its_strength() -> None:
+    rules = load().rules
     terms = Terms(
         patent=Patent(
             grant="express", retaliation=Retaliation(strength="ip", effect="all")
         )
     )
-    assert strength_for("patent-retaliation", terms) == "ip"
-    assert strength_for("patent-retaliation-broad", terms) == ""
-    assert strength_for("patent-retaliation", Terms()) == ""
+    assert refinement(rules["patent-retaliation"], terms) == "ip"
+    assert refinement(rules["patent-retaliation-broad"], terms) == ""
+    assert refinement(rules["patent-retaliation"], Terms()) == ""
+
+
+def test_a_patents_file_lifts_the_rule_on_a_missing_grant_and_no_other() -> None:
+    with_file = Terms(patent=Patent(grant="file"))
+    lifted = [r.id for r in load().rules.values() if is_lifted(r, with_file)]
+    assert lifted == ["patent-grant-missing"]
+    assert not any(is_lifted(r, Terms()) for r in load().rules.values())
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,4 @@
-"""
-Whom an entry of a policy means, when waivers and curations hold, and when they are
-stale.
-"""
+"""When waivers hold, and when they and curations are stale."""
 
 from __future__ import annotations
 
@@ -10,12 +7,7 @@ from datetime import date
 
 import pytest
 
-from licensescan.judge.waivers import (
-    curation_applies,
-    names_component,
-    stale_entries,
-    waiver_for,
-)
+from licensescan.judge.waivers import accepted, stale_entries, waiver_for
 from licensescan.model.types import (
     Component,
     Conclusion,
@@ -41,57 +33,6 @@ FINDING = Finding(
 )
 
 
-@pytest.mark.parametrize(
-    ("entry", "meant"),
-    [
-        ("some-name", True),
-        ("SOME.NAME", True),
-        ("pkg:pypi/some-name", True),
-        ("pkg:pypi/some-name@9", True),
-        ("pkg:npm/some-name", False),
-        ("some", False),
-    ],
-)
-def test_who_is_meant(entry: str, meant: bool) -> None:
-    assert names_component(entry, COMPONENT) is meant
-
-
-@pytest.mark.parametrize("entry", ["pkg:npm/@babel/core", "pkg:npm/%40babel/core"])
-def test_a_scope_of_npm_as_people_write_it(entry: str) -> None:
-    component = Component(
-        purl=Purl("pkg:npm/%40babel/core@7.1.0"), name="@babel/core", version="7.1.0"
-    )
-    assert names_component(entry, component)
-
-
-@pytest.mark.parametrize(
-    ("changes", "applies"),
-    [
-        ({}, True),
-        ({"versions": ">=1.5"}, True),
-        ({"versions": ">1.5"}, False),
-        ({"sha256": "a" * 64}, True),
-        ({"sha256": "b" * 64}, False),
-        ({"component": "other"}, False),
-    ],
-)
-def test_when_a_curation_applies(changes: dict[str, str], applies: bool) -> None:
-    fields = {"component": "some-name", "license": "MIT", "reason": "told", **changes}
-    assert curation_applies(Curation(**fields), COMPONENT) is applies  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("component", ["pkg:pypi/some-name", "libx"])
-def test_a_curation_says_nothing_of_what_is_inside(component: str) -> None:
-    part = Component(
-        purl=Purl("pkg:pypi/some-name@1.5#libs/libx.so"),
-        name="libx",
-        version="",
-        kind="native",
-    )
-    curation = Curation(component=component, license="MIT", reason="r", key="k")  # type: ignore[arg-type]
-    assert not curation_applies(curation, part)
-
-
 def waived(**changes: object) -> Policy:
     waiver = Waiver(
         **{
@@ -112,6 +53,13 @@ def test_a_waiver_holds_until_the_end_of_its_day() -> None:
     )
 
 
+def test_a_finding_says_who_approved_of_it() -> None:
+    policy = waived(approved_by="A. Person")
+    found = accepted(FINDING, CONCLUSION, policy, TODAY)
+    assert (found.waived_by, found.approved_by) == ("k", "A. Person")
+    assert accepted(FINDING, CONCLUSION, waived(rule="terms-risk"), TODAY) == FINDING
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
@@ -122,7 +70,7 @@ def test_a_waiver_holds_until_the_end_of_its_day() -> None:
 )
 def test_why_a_waiver_is_stale(changes: dict[str, object], why: str) -> None:
     told = stale_entries(waived(**changes), [], [CONCLUSION], TODAY)
-    assert [why in message for _, _, message in told] == [True]
+    assert [why in entry.reason for entry in told] == [True]
 
 
 @pytest.mark.parametrize(
@@ -149,5 +97,5 @@ def test_a_curation_that_names_nothing_is_stale() -> None:
     policy = Policy(profile="p", verdicts={}, curations=(curation,))
     assert (
         "names nothing that is here"
-        in stale_entries(policy, [], [CONCLUSION], TODAY)[0][2]
+        in stale_entries(policy, [], [CONCLUSION], TODAY)[0].reason
     )

@@ -280,6 +280,26 @@ class TestRulesAndProfiles:
             ("why =", "wy =", "unknown key; did you mean 'why'"),
             ("commercial =", "comercial =", "comercial: unknown key"),
             ("remedy =", "# remedy =", r"rule\[0\].remedy is missing"),
+            ("when =", "# when =", r"rule\[0\].when is missing"),
+            ("{clauses}", "{clause}", "no field 'clause'; did you mean 'clauses'"),
+            ("{clauses}", "{clauses", "message expected '}'"),
+            ("quotes =", "quots =", "quots: unknown key; did you mean 'quotes'"),
+            ("quotes = [", "quotes = [1, ", "quotes must be a string or a list of"),
+            ("why =", "only-whole = 1\nwhy =", "only-whole must be true or false"),
+            ("why =", 'refined-by = "strength"\nwhy =', "'strength' is not one of"),
+            ("why =", "unless = { a = 1 }\nwhy =", "unless.a: unknown key"),
+            ("why =", "unless = 1\nwhy =", "unless must be a table"),
+            ('commercial = "pro', 'problem = "pro', "'prohibited' is not one of"),
+            (
+                'when = { commercial = "prohibited" }',
+                'when = { problem = "terms-unread" }',
+                "quotes is for rules that ask of terms",
+            ),
+            (
+                'when = { commercial = "prohibited" }',
+                'when = { policy = "deny" }',
+                "'deny' is not one of denied, not-allowed, incompatible; did you mean",
+            ),
         ],
     )
     def test_a_mistake_in_a_rule(

@@ -1,0 +1,209 @@
+"""
+Every rule that holds for a component or part: its problems, the licenses of its
+expression, its own clauses, the policy's lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from licensescan.judge.conditions import (
+    adds,
+    holding,
+    is_lifted,
+    is_unknown,
+    quotes_for,
+)
+from licensescan.judge.messages import message_for
+from licensescan.judge.verdicts import Verdicts
+from licensescan.model.kinds import RuleId
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Conclusion,
+    Problem,
+    Quote,
+    Relation,
+)
+from licensescan.rulebook.policy_entries import is_listed
+
+_MOST_PLACES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is judged: a component, or one of its parts, called `part`."""
+
+    conclusion: Conclusion
+    relation: Relation
+    part: str | None = None
+
+    @property
+    def is_part(self) -> bool:
+        """Return True for a part of a component."""
+        return self.part is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A rule that holds for one license of a subject."""
+
+    rule: str
+    license: str
+    message: str
+    quotes: tuple[Quote, ...] = ()
+
+
+def hits_of_evidence(subject: Subject) -> Iterator[Hit]:
+    """Yield what is wrong with the evidence."""
+    for problem in subject.conclusion.problems:
+        yield Hit(
+            rule=problem.rule,
+            license=subject.conclusion.concluded,
+            message=problem.message,
+            quotes=_place_of(problem),
+        )
+
+
+def hits_of_terms(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
+    """Yield what the terms and the policy's lists hold against a subject."""
+    of_licenses = list(_hits_of_licenses(subject, verdicts))
+    yield from of_licenses
+    yield from _hits_beyond(subject, verdicts, {hit.rule for hit in of_licenses})
+    conclusion = subject.conclusion
+    component = conclusion.component
+    if not subject.is_part and is_listed(verdicts.policy.deny_packages, component):
+        yield Hit(
+            rule=RuleId.LICENSE_DENIED,
+            license=conclusion.concluded,
+            message=f"the policy denies the package {component.name}",
+        )
+    if conclusion.terms.incomplete:
+        yield Hit(
+            rule=RuleId.TERMS_UNREAD,
+            license=conclusion.concluded,
+            message="its terms point to a document that is not there",
+        )
+    yield from _hits_of_pairs(subject, verdicts)
+
+
+def _hits_of_licenses(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
+    """
+    Yield what the facts of each license say. When two sources disagree, both readings
+    are judged.
+    """
+    conclusion = subject.conclusion
+    for expression in (conclusion.concluded, conclusion.alternative):
+        if expression in (None, NONE, NOASSERTION):
+            continue
+        for name in verdicts.effective_licenses(expression, subject.relation):
+            yield from _hits_of_license(name, subject, verdicts)
+
+
+def _hits_of_license(name: str, subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
+    conclusion, rulebook = subject.conclusion, verdicts.rulebook
+    terms = rulebook.terms_of(name)
+    places = _places_of(name, conclusion)
+    # A name for free words ("conditional") has no clauses of its own: the words that
+    # were read have.
+    is_name_alone = not terms.clauses and conclusion.concluded == name
+    described = conclusion.terms if is_name_alone else terms
+    for rule in verdicts.rules_of(name):
+        if (subject.is_part and rule.only_whole) or is_lifted(rule, conclusion.terms):
+            continue
+        yield Hit(
+            rule=rule.id,
+            license=name,
+            message=message_for(rule, name, described),
+            quotes=quotes_for(rule, conclusion.terms) or places,
+        )
+    refusal = verdicts.refusal(name)
+    if refusal:
+        yield Hit(
+            rule=RuleId.LICENSE_DENIED,
+            license=name,
+            message=f"the policy {refusal} {name}",
+            quotes=places,
+        )
+    nothing_more = conclusion.terms == rulebook.terms_of(conclusion.concluded)
+    if is_unknown(terms) and (nothing_more or is_unknown(conclusion.terms)):
+        yield Hit(
+            rule=RuleId.LICENSE_UNKNOWN,
+            license=name,
+            message=f"nothing is known of what {name} says",
+            quotes=places,
+        )
+
+
+def _hits_beyond(
+    subject: Subject, verdicts: Verdicts, judged: Collection[str]
+) -> Iterator[Hit]:
+    """
+    Yield what the text itself says beyond the facts of its licenses: riders, READMEs,
+    custom texts. Rules that were `judged` on those facts are not asked again.
+    """
+    conclusion = subject.conclusion
+    name, terms = conclusion.concluded, conclusion.terms
+    facts = verdicts.rulebook.terms_of(name)
+    # Terms that are no more than the facts were judged in the branch of a choice that
+    # the policy takes.
+    if terms == facts:
+        return
+    beside = not subject.is_part and not is_unknown(facts)
+    for rule in holding(verdicts.rulebook.rules.values(), terms):
+        if rule.id in judged or (subject.is_part and rule.only_whole):
+            continue
+        if adds(rule, terms, facts):
+            yield Hit(
+                rule=rule.id,
+                license=name,
+                message=message_for(rule, name, terms, beside=beside),
+                quotes=quotes_for(rule, terms) or _places_of(name, conclusion),
+            )
+
+
+def _hits_of_pairs(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
+    """
+    Yield the licenses of one expression that cannot be met together, and those that do
+    not fit the outbound license.
+    """
+    conclusion, rulebook = subject.conclusion, verdicts.rulebook
+    names = verdicts.effective_licenses(conclusion.concluded, subject.relation)
+    for first, second in rulebook.conflicts(names):
+        yield Hit(
+            rule=RuleId.LICENSE_INCOMPATIBLE,
+            license=f"{first} AND {second}",
+            message=f"{first} and {second} stand together, and cannot both be met",
+        )
+    outbound = verdicts.policy.outbound
+    is_inside = conclusion.component.relation in ("bundled", "vendored", "static")
+    for name in names if outbound and is_inside else ():
+        if rulebook.refuses(outbound, name):
+            yield Hit(
+                rule=RuleId.LICENSE_INCOMPATIBLE,
+                license=name,
+                message=f"{name} cannot be passed on under {outbound}",
+            )
+
+
+def _place_of(problem: Problem) -> tuple[Quote, ...]:
+    return (Quote(path=problem.path),) if problem.path else ()
+
+
+def _places_of(name: str, conclusion: Conclusion) -> tuple[Quote, ...]:
+    """Return where the license `name` of a component is to be seen, five at most."""
+    evidence = [
+        item
+        for item in conclusion.evidence
+        if item.expression and name in item.expression
+    ]
+    if not evidence:
+        # A field that a tool left at UNKNOWN shows nothing where another one speaks.
+        spoken = [e for e in conclusion.evidence if e.value and e.value != "UNKNOWN"]
+        evidence = [*spoken, *conclusion.evidence][:1]
+    quotes = (
+        Quote(path=item.path, lines=item.lines, quote=item.value or None)
+        for item in evidence
+    )
+    return tuple(dict.fromkeys(quotes))[:_MOST_PLACES]

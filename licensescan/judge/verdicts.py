@@ -1,0 +1,126 @@
+"""
+What a policy says of single licenses: its verdicts and lists, and the branch of a
+choice that it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from licensescan.judge.conditions import holding, is_unknown, refinement
+from licensescan.model.kinds import RuleId
+from licensescan.model.types import (
+    RULINGS,
+    Expression,
+    ExpressionError,
+    Policy,
+    Ruling,
+)
+from licensescan.rulebook.rulebook import Rulebook
+from licensescan.rulebook.rules import Rule
+from licensescan.standards.spdx_expression import best, licenses
+
+SEVERITY: Mapping[Ruling, int] = {ruling: rank for rank, ruling in enumerate(RULINGS)}
+
+
+class Verdicts:
+    """
+    A policy over a rulebook. Answers on single licenses are remembered, since few
+    licenses cover most packages.
+    """
+
+    def __init__(self, rulebook: Rulebook, policy: Policy) -> None:
+        self.rulebook = rulebook
+        self.policy = policy
+        self._rules: dict[str, tuple[Rule, ...]] = {}
+        self._effective: dict[tuple[str, str], Expression] = {}
+
+    def on(self, rule: str, *refinements: str) -> Ruling:
+        """
+        Return the policy's verdict on the rule of this id; one for a refinement (a
+        relation, the strength of a retaliation) goes before the rule's own.
+        """
+        verdicts = self.policy.verdicts
+        chosen = verdicts.get(rule, "ok")
+        for word in refinements:
+            chosen = verdicts.get(f"{rule}@{word}", chosen)
+        return chosen
+
+    def rules_of(self, name: str) -> tuple[Rule, ...]:
+        """Return the rules about terms that hold for the license `name`."""
+        if name not in self._rules:
+            terms = self.rulebook.terms_of(name)
+            self._rules[name] = tuple(holding(self.rulebook.rules.values(), terms))
+        return self._rules[name]
+
+    def refusal(self, name: str) -> str:
+        """
+        Return how the policy's own lists refuse the license `name`, as a verb; "" where
+        they do not.
+        """
+        plain, _, beside = name.partition(" WITH ")
+        fact = self.rulebook.fact(beside) if beside else None
+        if {plain.lower(), beside.lower(), name.lower()} & self._denied:
+            return "denies"
+        # An exception gives more than the license that is allowed; a rider (Commons
+        # Clause) takes something away.
+        is_rider = fact is not None and fact.terms.commercial in (
+            "conditional",
+            "prohibited",
+        )
+        enough = {name.lower()} if is_rider else {plain.lower(), name.lower()}
+        if self._allowed and not enough & self._allowed:
+            return "does not allow"
+        return ""
+
+    def effective(self, expression: Expression, relation: str) -> Expression:
+        """
+        Return the expression with each OR resolved to the branch that the policy minds
+        least, the first of equals.
+        """
+        key = (expression, relation)
+        if key not in self._effective:
+            try:
+                chosen = best(expression, lambda name: self._cost(name, relation))
+            except ExpressionError:
+                chosen = expression
+            self._effective[key] = chosen
+        return self._effective[key]
+
+    def effective_licenses(
+        self, expression: Expression, relation: str
+    ) -> tuple[str, ...]:
+        """
+        Return the licenses that remain of `expression` after each choice; none of what
+        does not parse.
+        """
+        try:
+            return licenses(self.effective(expression, relation))
+        except ExpressionError:
+            return ()
+
+    def _cost(self, name: str, relation: str) -> tuple[int, int]:
+        """
+        Return how bad the policy finds one license: its worst verdict, and how many
+        findings of any kind it makes.
+        """
+        terms = self.rulebook.terms_of(name)
+        rulings = [
+            self.on(rule.id, relation, refinement(rule, terms))
+            for rule in self.rules_of(name)
+        ]
+        if self.refusal(name):
+            rulings.append(self.on(RuleId.LICENSE_DENIED))
+        if is_unknown(terms):
+            rulings.append(self.on(RuleId.LICENSE_UNKNOWN, relation))
+        severities = [SEVERITY[ruling] for ruling in rulings]
+        return max(severities, default=0), sum(map(bool, severities))
+
+    @cached_property
+    def _denied(self) -> frozenset[str]:
+        return frozenset(name.lower() for name in self.policy.deny)
+
+    @cached_property
+    def _allowed(self) -> frozenset[str]:
+        return frozenset(name.lower() for name in self.policy.allow)

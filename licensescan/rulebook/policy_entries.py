@@ -1,0 +1,42 @@
+"""Which components an entry of a policy means: a list of packages, a curation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from licensescan.model.types import Component, Curation
+from licensescan.standards.requirements import canonical, specifier_contains
+
+
+def names_component(entry: str, component: Component) -> bool:
+    """
+    Return True if a policy's `entry`, a name or a purl without a version, means
+    `component`.
+    """
+    if entry.startswith("pkg:"):
+        # A scope of npm's is written `@babel` by people, and `%40babel` in a purl.
+        wanted = entry.lower().replace("/@", "/%40").split("@")[0]
+        return component.purl.lower().split("#")[0].split("@")[0] == wanted
+    return canonical(entry) == canonical(component.name)
+
+
+def is_listed(entries: Iterable[str], component: Component) -> bool:
+    """Return True if one of the `entries` names `component`."""
+    return any(names_component(entry, component) for entry in entries)
+
+
+def curation_applies(curation: Curation, component: Component) -> bool:
+    """
+    Return True if a curation speaks of this component, in this version, with the text
+    that it was made for.
+
+    It does not speak of what is inside (`#` in the purl): a bundled library keeps the
+    terms that were found.
+    """
+    if "#" in component.purl or not names_component(curation.component, component):
+        return False
+    if not specifier_contains(curation.versions, component.version):
+        return False
+    return not curation.sha256 or any(
+        item.sha256 == curation.sha256 for item in component.evidence
+    )
