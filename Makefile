@@ -10,8 +10,8 @@ help:
 demo: .demo/.ready  ## install a small real ML environment from PyPI and judge it
 	@cd demo && ../.demo/tool/bin/licensescan check --env ../.demo/env || test $$? -eq 1
 
-test: .venv/.ready  ## run all the tests
-	$(BIN)/python -m pytest
+test: .venv/.ready  ## run all the tests, on all cores
+	$(BIN)/python -m pytest -n auto
 
 # pip compiles what it installs, but not what is used in place: with PYTHONDONTWRITEBYTECODE each run would compile anew.
 dev: .venv/.ready  ## a virtual environment with everything for development
@@ -24,7 +24,7 @@ lint: .venv/.ready  ## format, lint, types and layers
 	$(BIN)/mypy --strict licensescan
 	$(BIN)/lint-imports --cache-dir .mypy_cache/import_linter
 
-docs: .venv/.ready  ## write docs/rules.md, docs/profiles.md and docs/clauses.md anew from rules/
+docs: .venv/.ready  ## write the pages made from rules/, the decision records and the imports anew
 	$(BIN)/python docs/generate.py
 
 corpus: .venv/.ready  ## compile corpus/index.bin anew from its pinned source

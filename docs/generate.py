@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
-Write the pages that say what rules/ holds: `python docs/generate.py`. A test compares
-them with the files.
+Write the pages that say what rules/ holds, the index of the decision records and the
+map of the house: `python docs/generate.py`. Tests compare them with the files.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from itertools import groupby
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import house  # noqa: E402
 
 from licensescan.report.explain import condition, verdicts_of  # noqa: E402
 from licensescan.rulebook.rulebook import load, taxonomy  # noqa: E402
@@ -26,6 +28,7 @@ def pages() -> dict[str, str]:
         "rules.md": "\n".join(_rules()) + "\n",
         "profiles.md": "\n".join(_profiles()) + "\n",
         "clauses.md": "\n".join(_clauses()) + "\n",
+        "decisions/README.md": "\n".join(_decisions()) + "\n",
     }
 
 
@@ -94,8 +97,21 @@ def _clauses() -> Iterator[str]:
             yield f"| `{name}` | {entry['title']} | {entry['means']} | {entry['not']} |"
 
 
+def _decisions() -> Iterator[str]:
+    yield from ("# Decisions", "", "<!-- Written by docs/generate.py. -->", "")
+    yield "A record says what was decided and why, what it costs, and what was measured. It is one page, and it describes"
+    yield "the code as it is: a decision that changes gets its record rewritten, with the reason. The next number is free;"
+    yield "`make docs` writes this index from the titles."
+    yield from ("", "| | decision |", "| --- | --- |")
+    for path in sorted((HERE / "decisions").glob("[0-9]*.md")):
+        title = path.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+        number, _, decision = title.partition(". ")
+        yield f"| {number} | [{decision}]({path.name}) |"
+
+
 def main() -> None:
     """Write all pages."""
+    house.main()
     for name, text in pages().items():
         (HERE / name).write_text(text, "utf-8")
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import importlib.util
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+RECORDS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 PAGES = sorted(
     [
         *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "tests").rglob("*.md"),
         ROOT / "CONTRIBUTING.md",
         ROOT / "CHANGELOG.md",
         ROOT / "benchmarks" / "README.md",
@@ -19,19 +22,24 @@ PAGES = sorted(
 )
 
 
-def generated() -> dict[str, str]:
-    spec = importlib.util.spec_from_file_location(
-        "generate_docs", ROOT / "docs" / "generate.py"
-    )
+def script(name: str) -> Any:
+    """Return a script of `docs/` as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    pages: dict[str, str] = module.pages()
+    return module
+
+
+def generated() -> dict[str, str]:
+    pages: dict[str, str] = script("generate").pages()
     return pages
 
 
-@pytest.mark.parametrize("name", ["rules.md", "profiles.md", "clauses.md"])
+@pytest.mark.parametrize(
+    "name", ["rules.md", "profiles.md", "clauses.md", "decisions/README.md"]
+)
 def test_a_generated_page_is_up_to_date(name: str) -> None:
     assert (ROOT / "docs" / name).read_text("utf-8") == generated()[name], (
         "run `make docs`"
@@ -66,3 +74,38 @@ def test_the_architecture_page_names_every_module_and_none_that_is_gone() -> Non
     assert {n for n in named if n.endswith(".py")} <= {
         p.name for p in package.rglob("*.py")
     }
+
+
+class TestMap:
+    """The drawing in CONTRIBUTING.md, made from the imports."""
+
+    def test_it_is_up_to_date(self) -> None:
+        page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+        assert page == script("house").page(page), "run `make docs`"
+
+    def test_it_shows_every_package(self) -> None:
+        house = script("house")
+        package = ROOT / "licensescan"
+        rooms = {
+            ".".join(path.relative_to(package).parent.parts)
+            for path in package.rglob("__init__.py")
+        }
+        assert rooms - {""} <= set(house.ROOMS)
+        assert [room for room in house.ROOMS if "." not in room] == house.layers()
+
+
+class TestRecords:
+    """Decision records: numbered, in one form, and on one page."""
+
+    def test_they_are_numbered(self) -> None:
+        numbers = [path.name[:4] for path in RECORDS]
+        assert len(numbers) == len(set(numbers))
+
+    @pytest.mark.parametrize("path", RECORDS, ids=lambda p: p.stem)
+    def test_a_record_has_its_form(self, path: Path) -> None:
+        lines = path.read_text("utf-8").splitlines()
+        assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", path.name)
+        assert lines[0].startswith(f"# {int(path.name[:4])}. ")
+        headings = [line for line in lines if line.startswith("## ")]
+        assert headings == ["## Context", "## Decision", "## Consequences"]
+        assert len(lines) <= 70
