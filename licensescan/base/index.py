@@ -1,6 +1,6 @@
 """
-The compiled index, opened as a memory map and read section by section, so that an
-answer touches only what it needs.
+Read the compiled index as a memory map, section by section, so that an answer touches
+only what it needs.
 
 Layout, little-endian: the magic `LSIX`, a format version and the number of sections
 (`<4sHH`), then one row a section (`<8sQQ`: name, offset, length), then the sections.
@@ -28,31 +28,33 @@ _ROW = struct.Struct("<8sQQ")
 
 class CorpusError(LicensescanError):
     """
-    The index is missing, cut short or of another format than this version of
-    licensescan reads.
+    Raised when the index is missing, cut short or of another format than this version
+    of licensescan reads.
     """
 
 
 def pack(sections: Mapping[str, bytes]) -> bytes:
     """
-    The bytes of an index file with these sections (names of at most 8 ASCII letters),
-    in the order given.
+    Return the bytes of an index file with these sections (names of at most 8 ASCII
+    letters), in the order given; each begins at a multiple of 8.
     """
-    place = _HEAD.size + _ROW.size * len(sections)
-    place += -place % 8
-    head, body = bytearray(_HEAD.pack(MAGIC, FORMAT, len(sections))), bytearray()
+    start = _HEAD.size + _ROW.size * len(sections)
+    start += -start % 8
+    head = bytearray(_HEAD.pack(MAGIC, FORMAT, len(sections)))
+    body = bytearray()
     for name, data in sections.items():
         body += bytes(-len(body) % 8)
-        head += _ROW.pack(name.encode("ascii"), place + len(body), len(data))
+        head += _ROW.pack(name.encode("ascii"), start + len(body), len(data))
         body += data
-    return bytes(head) + bytes(place - len(head)) + bytes(body)
+    padding = bytes(start - len(head))
+    return bytes(head + padding + body)
 
 
 @cache
 def sections() -> Mapping[str, memoryview]:
     """
-    The sections of the installed index by name; raises `CorpusError` for a file that is
-    not one.
+    Return the sections of the installed index by name. Raises `CorpusError` for a file
+    that is no index.
     """
     path = os.path.join(data_path("corpus"), "index.bin")
     with open(path, "rb") as file:
@@ -63,19 +65,20 @@ def sections() -> Mapping[str, memoryview]:
     magic, version, count = _HEAD.unpack_from(view)
     if magic != MAGIC or version != FORMAT:
         raise CorpusError(f"{path}: not an index of format {FORMAT}")
-    found = {}
+    by_name = {}
     for row in range(count):
         name, start, length = _ROW.unpack_from(view, _HEAD.size + row * _ROW.size)
         if start + length > size:
             raise CorpusError(f"{path}: cut short")
-        found[name.rstrip(b"\0").decode("ascii")] = view[start : start + length]
-    return found
+        by_name[name.rstrip(b"\0").decode("ascii")] = view[start : start + length]
+    return by_name
 
 
 @cache
 def version() -> str:
     """
-    What identifies the index: `<format>-<sum>`, from the sum of sums that the build
-    stored; cheap to ask.
+    Return the version of the index, `<format>-<sum>`, from the sums of its sections that
+    the build stored.
     """
-    return f"{FORMAT}-{zlib.crc32(sections()['sums']):08x}"
+    checksum = zlib.crc32(sections()["sums"])
+    return f"{FORMAT}-{checksum:08x}"

@@ -1,6 +1,6 @@
 """
-What the numbers in the index mean; shared by `corpus/build.py`, which writes them, and
-their readers.
+Define the numbers in the index, for `corpus/build.py`, which writes them, and for their
+readers.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ UNKNOWN = "\x01"
 
 
 def letter(number: int) -> str:
-    """The character of the word with this number; the surrogates are stepped over."""
+    """Return the character of a word by its number; the surrogates are left out."""
     code = FIRST_CODE + number
     return chr(code if code < 0xD800 else code + 0x800)
 
 
 def number(letter: str) -> int:
     """
-    The number of the word that a character stands for; negative for `UNKNOWN` and other
-    marks.
+    Return the number of the word that a character stands for; negative for `UNKNOWN`
+    and other marks.
     """
     code = ord(letter)
     return code - FIRST_CODE - (0x800 if code > 0xDFFF else 0)
@@ -69,7 +69,7 @@ BUCKET = 6
 
 PLACES = 16
 """
-Bits of a vote that say the place, in buckets; the number of the pattern stands above
+Bits of a vote that hold the place, in buckets; the number of the pattern stands above
 them. A vote has 30 bits at most, one digit of Python's integers: with two, classifying
 took 1.4 % more instructions.
 """
@@ -85,9 +85,9 @@ MOST_WORDS = ((1 << PLACES) - MARGIN) << BUCKET
 
 def voter(number: int, place: int) -> int:
     """
-    Who votes at a gram: the number of an aligned pattern, and what the bucket of the
-    gram in the text is added to, so that one addition gives the bucket of the pattern's
-    first word or the one after it.
+    Return the voter at a gram: the number of an aligned pattern, and the number that the
+    bucket of the gram in the text is added to, so that one addition gives the bucket of
+    the pattern's first word or the one after it.
     """
     return (number << PLACES) + MARGIN - (place >> BUCKET)
 
@@ -96,7 +96,7 @@ LENGTH_BITS = 16
 
 
 def node_key(crc: int, length: int) -> int:
-    """The key of a prefix of `length` words with the sum `crc`."""
+    """Return the key of a prefix of `length` words with the sum `crc`."""
     return crc << LENGTH_BITS | length
 
 

@@ -1,5 +1,5 @@
 """
-What was read before: texts by content, and whole answers while nothing has changed.
+Keep what was read before: texts by content, whole answers while nothing has changed.
 
 Imports `reader`, `base` and `model`.
 """

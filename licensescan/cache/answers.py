@@ -32,7 +32,11 @@ _LARGEST = 64 << 20
 _READ_OWN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class Answer:
     """
     The texts of all the reports that were asked for, in that order, and the exit code.

@@ -1,10 +1,10 @@
 """
-Results by content hash, kept between runs: safe to kill, to share between processes,
-and to distrust.
+Keep results by content hash between runs: safe to kill, to share between processes, and
+to distrust.
 
 The key is the sha256 of the bytes that were read and of everything that made the answer
-(`data.build`); the value is JSON with a checksum. A value that is damaged, foreign or
-of another version is a miss, never an error.
+(`installation.build_id`); the value is JSON with a checksum. A value that is damaged,
+foreign or of another version is a miss, never an error.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _BUSY_SECONDS = 2.0
 
 class Cache:
     """
-    A table of results on disk. `namespace` names what made the answers: another
-    namespace never sees these.
+    A table of results on disk. `namespace` names the build that made them: another one
+    never sees these.
 
     Nothing here raises for a bad file: without a usable one, every look-up is a miss
     and nothing is kept.
@@ -47,7 +47,7 @@ class Cache:
         self._fresh: dict[str, Any] = {}
 
     def get(self, key: str) -> Any | None:
-        """The value kept under `key`, or None."""
+        """Return the value kept under `key`, or None."""
         if key in self._fresh:
             return self._fresh[key]
         raw = self._kept.get(key)
@@ -66,8 +66,8 @@ class Cache:
 
     def save(self) -> None:
         """
-        Write what is new. Another process that writes meanwhile only makes this one
-        wait, at most two seconds.
+        Write the new results. Another process that writes meanwhile makes this one wait
+        for two seconds at most.
         """
         written = {
             key: json.dumps(value, separators=(",", ":")).encode()
@@ -97,7 +97,7 @@ class Cache:
     @cached_property
     def _kept(self) -> dict[str, bytes]:
         """
-        Everything of this namespace at once: one query costs less than a thousand.
+        Return all results of this namespace: one query costs less than a thousand.
         """
         low, high, skip = f"{self._space}:", f"{self._space};", len(self._space) + 1
         kept: dict[str, bytes] = {}
@@ -114,7 +114,7 @@ class Cache:
 
 def _open(folder: str | None) -> sqlite3.Connection | None:
     """
-    The data base in `folder`, which must be the user's own and closed to others; a
+    Open the data base in `folder`, which must be the user's own and closed to others; a
     damaged one is begun anew.
     """
     if folder is None or not make_private(folder):
@@ -132,7 +132,7 @@ def _open(folder: str | None) -> sqlite3.Connection | None:
 
 
 def _begun(path: str) -> sqlite3.Connection:
-    """The data base at `path`, with its tables. Raises `sqlite3.DatabaseError`."""
+    """Open the data base at `path` with its tables. Raises `sqlite3.DatabaseError`."""
     base = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level="DEFERRED")
     try:
         base.execute("PRAGMA synchronous = OFF")

@@ -67,7 +67,12 @@ def _open_zip(file: IO[bytes], label: str, budget: Budget) -> ZipFiles:
         raise _unsafe(label, error) from error
 
 
-def _open_tar(file: IO[bytes], start: bytes, label: str, budget: Budget) -> TarFiles:
+def _open_tar(
+    file: IO[bytes],
+    start: bytes,
+    label: str,
+    budget: Budget,
+) -> TarFiles:
     """Read the tar stream in `file` to its end."""
     try:
         for marks, inflate in _COMPRESSED:

@@ -63,7 +63,11 @@ class ReadError(LicensescanError):
 
     def __init__(self, rule: RuleId, path: str, message: str) -> None:
         super().__init__(f"{path}: {message}")
-        self.problem = Problem(rule=rule, path=path, message=message)
+        self.problem = Problem(
+            rule=rule,
+            path=path,
+            message=message,
+        )
 
 
 class MissingError(ReadError):
@@ -73,7 +77,11 @@ class MissingError(ReadError):
         super().__init__(RuleId.EVIDENCE_MISSING, path, "the file is not there")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class Read:
     """
     The bytes of one file. `truncated` says that head, tail and samples stand for the
@@ -241,7 +249,11 @@ def sampled(data: bytes, limit: int) -> Read:
     """
     plan = sample_plan(len(data), limit)
     pieces = (data[offset : offset + count] for offset, count in plan)
-    return Read(data=b"\n".join(pieces), size=len(data), truncated=len(plan) > 1)
+    return Read(
+        data=b"\n".join(pieces),
+        size=len(data),
+        truncated=len(plan) > 1,
+    )
 
 
 class Problems(list[Problem]):
@@ -249,7 +261,11 @@ class Problems(list[Problem]):
 
     def note(self, rule: RuleId, path: str, message: str) -> None:
         """Add a problem that is not there yet."""
-        problem = Problem(rule=rule, path=path, message=message)
+        problem = Problem(
+            rule=rule,
+            path=path,
+            message=message,
+        )
         if problem not in self:
             self.append(problem)
 

@@ -119,7 +119,11 @@ class FolderFiles:
             size = os.fstat(handle).st_size
             plan = sample_plan(size, limit)
             data = b"\n".join(os.pread(handle, count, offset) for offset, count in plan)
-            return Read(data=data, size=size, truncated=len(plan) > 1)
+            return Read(
+                data=data,
+                size=size,
+                truncated=len(plan) > 1,
+            )
         except OSError as error:
             raise _unreadable(path, error, "cannot be read") from error
         finally:
@@ -184,7 +188,13 @@ class FolderFiles:
             return []
 
     def _note(self, rule: RuleId, path: str, message: str) -> None:
-        self.problems.append(Problem(rule=rule, path=path, message=message))
+        self.problems.append(
+            Problem(
+                rule=rule,
+                path=path,
+                message=message,
+            )
+        )
 
     def _leads_to_file(self, path: str, link: os.DirEntry[str]) -> bool:
         inputs.note(self._root, path)

@@ -147,7 +147,11 @@ class TarFiles:
         """Return what was kept of the member, `limit` bytes at most."""
         member = self._get(path)
         if len(member.data) < member.size:
-            return Read(data=member.data[:limit], size=member.size, truncated=True)
+            return Read(
+                data=member.data[:limit],
+                size=member.size,
+                truncated=True,
+            )
         return sampled(member.data, limit)
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:

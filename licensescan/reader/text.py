@@ -16,7 +16,11 @@ _PLAIN = bytes(range(32, 256)) + b"\t\n\r\f\v"
 _HIGH = bytes(range(128, 256))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class Decoded:
     """
     A text, the encoding it was in, and whether the bytes are no text at all (`binary`).
@@ -45,7 +49,11 @@ def decode(data: bytes) -> Decoded:
     if wide:
         return wide
     if _is_binary(data):
-        return Decoded(text="", encoding="binary", binary=True)
+        return Decoded(
+            text="",
+            encoding="binary",
+            binary=True,
+        )
     if text:
         return _finish(text, "utf-8")
     return _finish(data.decode("cp1252", "replace"), "cp1252")

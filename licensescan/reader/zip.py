@@ -109,7 +109,11 @@ class ZipFiles:
         )
         self._note_unsafe(path, message)
         head = self._inflate(info, min(limit, RATIO_FROM))
-        return Read(data=head, size=info.file_size, truncated=True)
+        return Read(
+            data=head,
+            size=info.file_size,
+            truncated=True,
+        )
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
         """

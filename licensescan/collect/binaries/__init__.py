@@ -1,6 +1,8 @@
 """
-What a native binary says of itself: format, name, what it loads, where its strings lie.
-It is never run.
+Read what a native binary says of itself: format, name, what it loads, where its strings
+lie. It is never run.
+
+Imports `reader` alone.
 """
 
 from __future__ import annotations
@@ -15,33 +17,38 @@ from licensescan.reader import Files
 _READERS = {"elf": elf.read, "pe": pe.read, "macho": macho.read}
 
 
+_MAGIC = {
+    b"\x7fELF": "elf",
+    b"\xcf\xfa\xed\xfe": "macho",
+    b"\xce\xfa\xed\xfe": "macho",
+    b"\xfe\xed\xfa\xcf": "macho",
+    b"\xfe\xed\xfa\xce": "macho",
+}
+_FAT = (b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf")
+_SLICES = 20
+"""Slices of a fat Mach-O file are fewer; a Java class has its version there."""
+
+_STEP = 1 << 20
+"""Bytes of strings that are read at once."""
+
+
 def magic(head: bytes) -> str:
     """
-    The format that the first bytes announce, or ""; a Java class shares its first four
-    bytes with a fat Mach-O.
+    Return the format that the first bytes announce, or ""; a Java class shares its
+    first four bytes with a fat Mach-O.
     """
-    if head.startswith(b"\x7fELF"):
-        return "elf"
     if head.startswith(b"MZ"):
         return "pe"
-    if head[:4] in (
-        b"\xcf\xfa\xed\xfe",
-        b"\xce\xfa\xed\xfe",
-        b"\xfe\xed\xfa\xcf",
-        b"\xfe\xed\xfa\xce",
-    ):
+    if head.startswith(b"!<arch>\n"):
+        return "archive"
+    if head.startswith(_FAT) and 0 < int.from_bytes(head[4:8], "big") < _SLICES:
         return "macho"
-    if (
-        head[:4] in (b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf")
-        and 0 < int.from_bytes(head[4:8], "big") < 20
-    ):
-        return "macho"
-    return "archive" if head.startswith(b"!<arch>\n") else ""
+    return _MAGIC.get(head[:4], "")
 
 
 def read_binary(files: Files, path: str) -> Binary | None:
     """
-    The binary at `path`; None for a file that does not begin like one.
+    Return the binary at `path`; None for a file that does not begin like one.
 
     Raises `ReadError` when the file cannot be read, `BinaryError` when its headers make
     no sense.
@@ -59,23 +66,30 @@ def read_binary(files: Files, path: str) -> Binary | None:
         raise BinaryError(f"{kind}: {error}") from error
 
 
-def read_texts(files: Files, path: str, binary: Binary, limit: int) -> Iterator[bytes]:
+def read_texts(
+    files: Files,
+    path: str,
+    binary: Binary,
+    limit: int,
+) -> Iterator[bytes]:
     """
-    The bytes that hold the binary's strings, in pieces that overlap by 4 KiB, `limit`
-    bytes at most.
+    Yield the bytes that hold the binary's strings, in pieces that overlap by 4 KiB,
+    `limit` bytes at most.
     """
-    step, overlap = 1 << 20, HEAD
     for start, size in binary.texts:
-        at, end = start, min(start + size, FAR)
-        while 0 <= start <= at < end and limit > 0:
-            piece = files.read_at(
-                path, max(at - overlap, start), min(step, end - at, limit) + overlap
-            )
+        if not start >= 0:
+            continue
+        at = start
+        end = min(start + size, FAR)
+        while at < end and limit > 0:
+            before = max(at - HEAD, start)
+            count = min(_STEP, end - at, limit) + HEAD
+            piece = files.read_at(path, before, count)
             if not piece:
                 break
             yield piece
-            at += step
-            limit -= step
+            at += _STEP
+            limit -= _STEP
 
 
 __all__ = ["HEAD", "Binary", "BinaryError", "magic", "read_binary", "read_texts"]

@@ -1,6 +1,6 @@
 """
-What the readers of all formats share: the answer, the limits, and a file of which the
-head is at hand.
+Provide what the readers of all formats share: the answer, the limits, and a file of
+which the head is at hand.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from licensescan.reader import Files
 
 HEAD = 4096
 """
-Enough for the headers of nearly every binary; what lies elsewhere is read where it
-lies.
+Bytes that hold the headers of nearly every binary; anything else is read where it lies.
 """
 
 TABLE = 1 << 16
@@ -25,14 +24,22 @@ LIMIT = 512
 """Needed libraries, sections or load commands beyond this are not believed."""
 
 
+_PIECE = 1 << 24
+"""Bytes that are read at once: more are never headers."""
+
+
 class BinaryError(ValueError):
-    """The bytes begin like a binary and do not go on like one."""
+    """Raised for bytes that begin like a binary and do not go on like one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class Binary:
     """
-    A binary's own statements. `format` is `elf`, `pe`, `macho` or `archive`.
+    What a binary says of itself. `format` is `elf`, `pe`, `macho` or `archive`.
 
     `soname` is the name that it gives itself, `needed` what it loads, `runpath` where
     it looks for them. `package` and `version` come from a packager's note. `texts` are
@@ -57,8 +64,8 @@ class Source:
         self.head = head
 
     def at(self, offset: int, count: int) -> bytes:
-        """`count` bytes, all of them. Raises `BinaryError` when the file is shorter."""
-        if not 0 <= count <= 1 << 24:
+        """Return `count` bytes. Raises `BinaryError` when the file has fewer."""
+        if not 0 <= count <= _PIECE:
             raise BinaryError("a size is out of bounds")
         if offset >= 0 and offset + count <= len(self.head):
             return self.head[offset : offset + count]
@@ -69,20 +76,20 @@ class Source:
 
     def some(self, offset: int, count: int) -> bytes:
         """
-        Up to `count` bytes, as many as there are. Raises `BinaryError` for an offset
-        that no file can have.
+        Return up to `count` bytes. Raises `BinaryError` for an offset that no file can
+        have.
         """
         if not 0 <= offset < FAR:
             raise BinaryError("an offset is out of bounds")
         return self.files.read_at(self.path, offset, count)
 
     def text(self, offset: int, longest: int = 256) -> str:
-        """The NUL-ended string at `offset`."""
+        """Return the NUL-ended string at `offset`, cut off at `longest` bytes."""
         if offset >= 0 and offset + longest <= len(self.head):
             return text_of(self.head[offset : offset + longest])
         return text_of(self.some(offset, longest))
 
 
 def text_of(data: bytes) -> str:
-    """The NUL-ended string at the start of `data`."""
+    """Return the NUL-ended string at the start of `data`."""
     return data.split(b"\0", 1)[0].decode("utf-8", "replace")
