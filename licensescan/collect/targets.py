@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 from licensescan.collect import kind_of, source_of
 from licensescan.collect.python import environment as installed
 from licensescan.collect.python.discover import Environment, discover, inspect
-from licensescan.model.types import Component, IncompleteError, Target, UsageError
+from licensescan.model.types import Component, IncompleteError, Root, Target, UsageError
 from licensescan.reader.inputs import note
-from licensescan.resolver.graph import Root
 from licensescan.resolver.roots import project_name
 
 Progress = Callable[[str, int, int], None]

@@ -21,9 +21,9 @@ from licensescan.model.types import (
     ExpressionError,
     Problem,
 )
-from licensescan.resolver.graph import key_of
 from licensescan.rulebook.rulebook import Rulebook, taxonomy
 from licensescan.rulebook.terms import FORBIDDING
+from licensescan.standards.requirements import key_of
 from licensescan.standards.spdx_expression import join_and, licenses
 
 _PASSED_ON = ("use.", "copyleft.", "sharealike.")

@@ -117,6 +117,20 @@ class Component:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """
+    A requirement of the project itself: `source` is the file and line that states it
+    (`pyproject.toml:14`), or "" for a top-level package of an environment without a
+    project. `name` is the key of the component that it asks for.
+    """
+
+    requirement: str
+    source: str
+    scope: Scope = "runtime"
+    name: str = ""
+
+
 # -- what is concluded --
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from licensescan.base.schema import nearest
-from licensescan.model.types import UsageError
+from licensescan.model.types import Root, UsageError
 from licensescan.report.escape import line
-from licensescan.resolver.graph import Edge, Graph, Path, Paths, Root, find
+from licensescan.resolver.graph import Edge, Graph, Path, Paths, find
 from licensescan.standards.requirements import canonical
 
 _MOST_PATHS = 20

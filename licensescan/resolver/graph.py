@@ -19,28 +19,14 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from licensescan.model.kinds import RuleId
-from licensescan.model.types import Component, Problem, Scope
-from licensescan.standards.requirements import canonical
+from licensescan.model.types import Component, Problem, Root, Scope
+from licensescan.standards.requirements import canonical, key_of
 
 if TYPE_CHECKING:
     from networkx import DiGraph
 
 _PROJECT = ""
 """The node of the project; no component has this key."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Root:
-    """
-    A requirement of the project itself: `source` is the file and line that states it
-    (`pyproject.toml:14`), or "" for a top-level package of an environment without a
-    project. `name` is the key of the component that it asks for.
-    """
-
-    requirement: str
-    source: str
-    scope: Scope = "runtime"
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,17 +272,6 @@ class Graph:
         if not isinstance(root, Root):
             raise TypeError("a path begins with a root")
         return Path(root=root, steps=steps)
-
-
-def key_of(component: Component) -> str:
-    """
-    Return the key of a component in the graph: the canonical name of a package, the
-    kind and id of a model or a data set (`model:org/name`), which may be the name of a
-    package too.
-    """
-    if component.kind in ("model", "dataset"):
-        return f"{component.kind}:{component.name.lower()}"
-    return canonical(component.name)
 
 
 def find(graph: Graph, name: str) -> str | None:

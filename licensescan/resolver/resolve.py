@@ -11,10 +11,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from licensescan.model.types import Component, Scope
-from licensescan.resolver.graph import Arrival, Edge, Graph, Root, key_of
+from licensescan.model.types import Component, Root, Scope
+from licensescan.resolver.graph import Arrival, Edge, Graph
 from licensescan.standards.requirements import (
     Requirement,
+    key_of,
     marker_environment,
     parse_requirement,
 )

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from licensescan.base import toml
-from licensescan.model.types import Scope
+from licensescan.model.types import Root, Scope
 from licensescan.reader import FolderFiles, ReadError, decode, escapes
-from licensescan.resolver.graph import Root
 
 _DEV = re.compile(r"(?i)(dev|test|doc|lint|typing|ci|bench|build|style|check|example)")
 _REQUIREMENTS = re.compile(

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from packaging.markers import Marker
 
+    from licensescan.model.types import Component
+
 _BOUND = (
     r"(?:[=!]=\s*\d[\w.+!-]*\.\*|(?:[<>=!]=|[<>])\s*\d[\w.+!-]*|~=\s*\d+(?:\.\d+)+)"
 )
@@ -35,6 +37,17 @@ def canonical(name: str) -> str:
     A project name in normal form (PEP 503): `ACME-Y.Z` and `acme_y_z` are one project.
     """
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def key_of(component: Component) -> str:
+    """
+    Return the key of a component in the graph: the canonical name of a package, the
+    kind and id of a model or a data set (`model:org/name`), which may be the name of a
+    package too.
+    """
+    if component.kind in ("model", "dataset"):
+        return f"{component.kind}:{component.name.lower()}"
+    return canonical(component.name)
 
 
 @dataclass(frozen=True, slots=True)

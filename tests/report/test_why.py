@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from licensescan.model.types import Component, Purl, UsageError
+from licensescan.model.types import Component, Purl, Root, UsageError
 from licensescan.report.why import render_why
-from licensescan.resolver.graph import Graph, Root
+from licensescan.resolver.graph import Graph
 from licensescan.resolver.resolve import resolve
 
 

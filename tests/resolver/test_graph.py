@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensescan.model.types import Component, Purl
-from licensescan.resolver.graph import Graph, Path, Root
+from licensescan.model.types import Component, Purl, Root
+from licensescan.resolver.graph import Graph, Path
 from licensescan.resolver.resolve import resolve
 
 

@@ -22,13 +22,12 @@ from licensescan.collect.models.folder import component_of
 from licensescan.collect.survey import weight_registries as registry
 from licensescan.collect.trees import source_tree as tree
 from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.types import Component, Evidence, Kind, Problem
+from licensescan.model.types import Component, Evidence, Kind, Problem, Root
 from licensescan.reader import FolderFiles
 from licensescan.reader.inputs import is_folder
-from licensescan.resolver.graph import Root, key_of
 from licensescan.rulebook.model_families import family_of, table
 from licensescan.standards.purl import purl
-from licensescan.standards.requirements import canonical
+from licensescan.standards.requirements import canonical, key_of
 
 _MOST = 2_000
 
