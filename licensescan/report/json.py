@@ -160,4 +160,5 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "path": list(finding.path),
         "fingerprint": finding.fingerprint,
         "waived_by": finding.waived_by,
+        **({"approved_by": finding.approved_by} if finding.approved_by else {}),
     }

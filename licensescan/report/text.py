@@ -361,16 +361,20 @@ def _verdict_counts(report: Report) -> str:
     sums = [f"{counts[verdict]} {verdict}" for verdict in ("deny", "review", "warn")]
     waived = sum(1 for f in report.findings if f.waived_by)
     if waived:
-        sums.append(f"{waived} waived{_first_expiry(report)}")
+        sums.append(f"{waived} waived{_about_waivers(report)}")
     return ", ".join(sums)
 
 
-def _first_expiry(report: Report) -> str:
-    """Return when the first of the waivers that were used expires."""
+def _about_waivers(report: Report) -> str:
+    """Return when the first of the waivers that were used expires, and who approved."""
     used = {f.waived_by for f in report.findings}
     waivers = report.policy.waivers if report.policy else ()
     dates = [w.expires for w in waivers if w.key in used and w.expires]
-    return f" (expires {min(dates)})" if dates else ""
+    people = sorted({f.approved_by for f in report.findings if f.approved_by})
+    notes = [f"expires {min(dates)}"] if dates else []
+    if people:
+        notes.append(f"approved by {line(_few(people, 3))}")
+    return f" ({', '.join(notes)})" if notes else ""
 
 
 # -- words and rows --
