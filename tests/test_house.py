@@ -29,7 +29,7 @@ IMPORTERS = {
     "tomli": "base/toml.py",
     "packaging": "standards/requirements.py",
     "networkx": "resolver/graph.py",
-    "rapidfuzz": "classifier/identify/align.py",
+    "rapidfuzz": "classifier/identify/alignment.py",
     "elftools": "collect/binaries/elf.py",
     "yaml": "collect/formats/model_card.py",
 }

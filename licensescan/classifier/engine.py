@@ -22,14 +22,7 @@ from licensescan.classifier.identify.adjacent_words import (
     further_conditions,
 )
 from licensescan.classifier.identify.altered_texts import with_changed
-from licensescan.classifier.identify.differences import (
-    cuts_version,
-    is_kind,
-    is_riddled,
-    legal,
-    limits,
-    words_of_deal,
-)
+from licensescan.classifier.identify.differences import is_riddled, words_of_deal
 from licensescan.classifier.identify.exact import Hit, exact, whole
 from licensescan.classifier.identify.notices import is_gnu, renamed
 from licensescan.classifier.identify.resolve import (
@@ -41,6 +34,12 @@ from licensescan.classifier.identify.resolve import (
     settles,
 )
 from licensescan.classifier.identify.store import Pattern, Store, store
+from licensescan.classifier.identify.wording import (
+    cuts_version,
+    is_kind,
+    is_legal,
+    is_limiting,
+)
 from licensescan.classifier.identify.words import Words, words
 from licensescan.classifier.statements.choices import Choice, choices, without_narrower
 from licensescan.classifier.statements.exceptions import bound
@@ -64,7 +63,7 @@ from licensescan.standards.spdx_expression import join_and, licenses, stem
 if TYPE_CHECKING:
     import re
 
-    from licensescan.classifier.identify.align import Aligned
+    from licensescan.classifier.identify.alignment import Aligned
 
 _OWN_NAME = Regex(r"LicenseRef-(?!scancode-)([\w.-]+)")
 
@@ -260,7 +259,7 @@ def _holds_terms(found: Sequence[Found], held: Words, known: Store) -> bool:
     """
     codes = held.codes
     return any(
-        end - start >= _TERMS_LEAST and legal(codes[start:end], known)
+        end - start >= _TERMS_LEAST and is_legal(codes[start:end], known)
         for start, end in gaps(found, len(codes))
     )
 
@@ -532,8 +531,8 @@ def _unmatched(
         codes = held.codes[start:end]
         # Words that limit are terms beside a license; alone they are any prose
         # (AUTHORS: "not everyone is listed").
-        rider = found and len(codes) >= _SENTENCE and limits(codes, known)
-        if rider or (len(codes) >= SHORT and legal(codes, known)):
+        rider = found and len(codes) >= _SENTENCE and is_limiting(codes, known)
+        if rider or (len(codes) >= SHORT and is_legal(codes, known)):
             lines = held.lines(start, end)
             left += _by_section(Unmatched(lines=lines, words=end - start), places, held)
     return tuple(left)

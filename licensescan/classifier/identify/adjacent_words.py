@@ -1,6 +1,6 @@
 """
-What stands beside a recognised text, or is left out of its words, and belongs to it all
-the same.
+Judge what stands beside a recognised text, or is left out of its words, and belongs to
+it all the same.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from itertools import zip_longest
 
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.differences import Run, judged
+from licensescan.classifier.identify.intervals import Span
 from licensescan.classifier.identify.resolve import Found
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.words import Words
@@ -38,103 +39,107 @@ begins right there.
 """
 
 
-def differences_of(one: Found, held: Words, store: Store) -> tuple[Difference, ...]:
+def differences_of(match: Found, tokens: Words, store: Store) -> tuple[Difference, ...]:
     """
-    What `one` has more or less than its license, and whether it matters where it
-    stands.
+    Return what a match has more or less than its license, and whether it matters where
+    it stands.
     """
-    told = judged(one.runs, one.start, one.end, held, store)
+    differences = judged(match.runs, match.start, match.end, tokens, store)
     return tuple(
-        replace(d, matters=d.matters != _turns(d, run, one, held))
-        for d, run in zip(told, one.runs, strict=True)
+        replace(difference, matters=_matters_there(difference, run, match, tokens))
+        for difference, run in zip(differences, match.runs, strict=True)
     )
 
 
-def _turns(difference: Difference, run: Run, one: Found, held: Words) -> bool:
+def _matters_there(
+    difference: Difference, run: Run, match: Found, tokens: Words
+) -> bool:
     """
-    Whether a difference counts for the contrary of what its words say by themselves.
+    Return True if a difference matters in its place, which can make it the contrary of
+    what its words say by themselves.
     """
+    if difference.kind == "missing":
+        return difference.matters and not _stands_with_holder(
+            difference, run.start, tokens
+        )
     if difference.matters:
-        return difference.kind == "missing" and _stands_with_holder(
-            difference, run, held
-        )
-    return difference.kind == "added" and _is_condition(
-        run.start, run.end, held.line(one.start), held
-    )
+        return True
+    return _is_condition((run.start, run.end), tokens.line(match.start), tokens)
 
 
-def _stands_with_holder(difference: Difference, run: Run, held: Words) -> bool:
+def _stands_with_holder(difference: Difference, at: int, tokens: Words) -> bool:
     """
-    Whether the missing words stand there in a line of copyright, of which no word
-    counts: "copyright by A. Fitter. All rights reserved except as specified below".
+    Return True if the missing words stand at this place in a line of copyright, of
+    which no word counts: "copyright by A. Fitter. All rights reserved except as
+    specified below".
     """
-    missing, place = difference.words.split(), run.start
-    rows = held.rows[held.line(max(0, place - 1)) - 1 : held.line(place)]
-    told = " ".join(row.lower().partition("copyright")[2] for row in rows).split()
-    counted = held.quote(max(0, place - _NEAR_WORDS), place + _NEAR_WORDS).split()
-    return bool(missing) and all(
-        word in told and word not in counted for word in missing
-    )
+    missing = difference.words.split()
+    first, last = tokens.line(max(0, at - 1)), tokens.line(at)
+    beside_holder: set[str] = set()
+    for row in tokens.rows[first - 1 : last]:
+        beside_holder.update(row.lower().partition("copyright")[2].split())
+    counted = tokens.quote(max(0, at - _NEAR_WORDS), at + _NEAR_WORDS).split()
+    return bool(missing) and beside_holder.difference(counted).issuperset(missing)
 
 
-def completed(found: list[Found], held: Words) -> list[Found]:
+def completed(found: list[Found], tokens: Words) -> list[Found]:
     """
-    `found`, with the BSD license of three conditions where the text ends within the
-    third: of a source file only the beginning is read, and what stands there of that
-    license is the one of two conditions.
+    Return `found` with the BSD license of three conditions where the text ends within
+    the third: of a source file only the beginning is read, and what stands there of
+    that license is the one of two conditions.
     """
-    last = found[-1] if found else None
-    if (
-        last is None
-        or last.pattern.expression != "BSD-2-Clause"
-        or not 0 < len(held.codes) - last.end <= _CUT_WORDS
-    ):
+    if not found or found[-1].pattern.expression != "BSD-2-Clause":
         return found
-    if not _THIRD.match(held.quote(last.end, len(held.codes))):
+    last = found[-1]
+    size = len(tokens.codes)
+    if not 0 < size - last.end <= _CUT_WORDS:
         return found
-    return [
-        *found[:-1],
-        replace(last, pattern=replace(last.pattern, expression="BSD-3-Clause")),
-    ]
+    if not _THIRD.match(tokens.quote(last.end, size)):
+        return found
+    pattern = replace(last.pattern, expression="BSD-3-Clause")
+    return [*found[:-1], replace(last, pattern=pattern)]
 
 
-def further_conditions(found: Sequence[Found], held: Words) -> dict[int, Difference]:
+def further_conditions(found: Sequence[Found], tokens: Words) -> dict[int, Difference]:
     """
-    For the end of each text whose numbered conditions go on after it with one that
-    nothing accounts for, that condition: BSD's three, and "4. The documentation must
-    include ...". `found` is all that was recognised, in order.
+    Return for the end of each text whose numbered conditions go on after it with one
+    that nothing accounts for, that condition: BSD's three, and "4. The documentation
+    must include ...". `found` is all that was recognised, in order.
     """
-    told = {}
-    for one, after in zip_longest(found, found[1:]):
-        if one.size < _LEAST_WORDS or not one.pattern.expression:
+    conditions = {}
+    for match, following in zip_longest(found, found[1:]):
+        if match.size < _LEAST_WORDS or not match.pattern.expression:
             continue
-        end = min(
-            one.end + _MOST_WORDS, len(held.codes) if after is None else after.start
-        )
-        if end - one.end >= _KNOWN_WITHIN and _is_condition(
-            one.end, end, held.line(one.start), held
-        ):
-            words = held.quote(one.end, end)
-            told[one.end] = Difference(
-                kind="added", lines=held.lines(one.end, end), words=words, matters=True
+        start = match.end
+        end = len(tokens.codes) if following is None else following.start
+        end = min(end, start + _MOST_WORDS)
+        first_line = tokens.line(match.start)
+        if end - start < _KNOWN_WITHIN:
+            continue
+        if _is_condition((start, end), first_line, tokens):
+            conditions[start] = Difference(
+                kind="added",
+                lines=tokens.lines(start, end),
+                words=tokens.quote(start, end),
+                matters=True,
             )
-    return told
+    return conditions
 
 
-def _is_condition(start: int, end: int, first: int, held: Words) -> bool:
+def _is_condition(span: Span, first_line: int, tokens: Words) -> bool:
     """
-    Whether the words from `start` are a demand with the next number of a list that
-    began after line `first`.
+    Return True if the words of a span are a demand with the next number of a list that
+    began after line `first_line`.
     """
-    line = held.line(start)
-    number = (
-        _ITEM.match(held.rows[line - 1]) if held.starts[line - 1] == start else None
-    )
-    if number is None or number[1] < "2":
+    start, end = span
+    line = tokens.line(start)
+    if tokens.starts[line - 1] != start:
         return False
-    before = str(int(number[1]) - 1)
-    listed = any(
-        (item := _ITEM.match(row)) and item[1] == before
-        for row in held.rows[first : line - 1]
-    )
-    return listed and bool(_DEMANDS.search(held.quote(start, end)))
+    item = _ITEM.match(tokens.rows[line - 1])
+    if item is None or item[1] < "2":
+        return False
+    before = str(int(item[1]) - 1)
+    numbers = map(_ITEM.match, tokens.rows[first_line : line - 1])
+    if all(number is None or number[1] != before for number in numbers):
+        return False
+    return bool(_DEMANDS.search(tokens.quote(start, end)))

@@ -1,57 +1,34 @@
 """
-Texts that are nearly known: candidates by votes, then alignment, then the difference
-decides.
+Find the texts that are nearly known: candidates by votes, then alignment, then the
+difference decides.
 
-Every aligned pattern has a few grams that vote for it and for its place. The candidates
-for one place are aligned (longest common subsequence, in C by rapidfuzz) and the one
-that explains most with the fewest telling words left over is taken, if it explains
-enough. Work is bounded: votes are linear in the text, and each place is tried once.
+The candidates for one place are aligned and the one that explains most with the fewest
+telling words left over is taken, if it explains enough. Work is bounded: votes are
+linear in the text, and each place is tried once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from itertools import chain, pairwise
-from math import ceil
-from typing import Any
-from zlib import crc32
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from licensescan.base.index_format import BUCKET, MARGIN, MOST_WORDS, NOTICE, PLACES
-from licensescan.classifier.identify.differences import (
-    Run,
-    is_appendix,
-    is_slot,
-    lacking,
-    only_disclaims,
-    reworded,
-    telling,
-    turned,
+from licensescan.base.index_format import BUCKET
+from licensescan.classifier.identify.alignment import (
+    Aligned,
+    Window,
+    aligned,
+    common_words,
 )
-from licensescan.classifier.identify.intervals import Span, Stretches, Walls
-from licensescan.classifier.identify.notices import agrees, named_in
-from licensescan.classifier.identify.store import Pattern, Store
+from licensescan.classifier.identify.candidates import Candidate, candidates
+from licensescan.classifier.identify.differences import lacking, telling
+from licensescan.classifier.identify.intervals import Span, SpanIndex, Walls
+from licensescan.classifier.identify.notices import named_in
+from licensescan.classifier.identify.store import AlignedPattern, Store
+from licensescan.classifier.identify.wording import is_appendix
 
-_TRIED = 14
-_SHARE, _BRIEF_SHARE, _BRIEF = 0.3, 0.45, 60
-"""
-The share of a pattern's grams that must be there: where four words of five agree, about
-half of the grams of three words do; a brief pattern has few grams, and one of them says
-little.
-"""
-
-_GUESSES, _WORDS_A_GUESS = 80, 12
-"""
-The best guesses are followed up: so many for any text, and one more for every dozen
-words.
-"""
-
-_NAME_WORTH = 0.85
-"""
-A name in place of another name: nearly as good as the same words, so that a text with
-the very name is nearer.
-"""
+_MOST_RIVALS, _MOST_ALIGNED = 14, 6
+"""Candidates for one place: so many are compared, and the best of them aligned."""
 
 _ENOUGH, _ENOUGH_OF_IT = 0.80, 0.70
 """
@@ -62,7 +39,7 @@ license.
 _WHOLE_WORDS, _WHOLE_OF_IT = 200, 0.55
 """So much of a long license is all of it when the rest is said to be an appendix."""
 
-_EQUAL = 0.002
+_EQUAL, _EQUAL_WORTH = 0.002, 0.1
 """
 Of texts so equally near, which differ by a name, the license with more wordings is the
 likely one.
@@ -80,434 +57,263 @@ The least share of a pattern's words that must be there in their order, and by h
 less than the best so far.
 """
 
-_FEW, _FEW_OF = 8, 60
+_MOST_PROMISING = 4_000
+"""Words in common beyond which more make a pattern no more promising."""
+
+_SLACK, _SLACK_OF = 24, 8
+"""Words to each side of a candidate's place, and one more for so many of its words."""
+
 _TITLED, _TITLE_WORDS = 0.9, 12
-_PENALTY = 0.02
+_NO_WORTH = 0.75
+"""A text with this score explains nothing."""
 _TURNED = 0.03
 """
 A text that would be a changed license may be another one, word for word worse and
 unchanged.
 """
 
-
-@dataclass(frozen=True, slots=True)
-class Aligned:
-    """
-    A pattern that explains the words from `start` to `end`, all but `runs`; `covered`
-    of its words are there.
-
-    `scattered` counts the places where words that look like names are put in, with
-    nothing taken out; `turned` says that the runs change the deal, `free` how much is
-    names in place of names.
-    """
-
-    start: int
-    end: int
-    pattern: Pattern
-    score: float
-    covered: float
-    runs: tuple[Run, ...]
-    scattered: int
-    turned: bool = False
-    free: float = 0.0
-
-
-_HARD = 1 << 30
+_ANY_LENGTH = 1 << 30
 
 
 def align(
     codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Store
 ) -> list[Aligned]:
     """
-    The nearest known texts whose grams stand in `zones`, in no order.
+    Return the nearest known texts whose grams stand in `zones`, in no order.
 
     `settled` stretches are walls for texts of their own size, and may be part of a text
     twice as long: a paragraph of a long license is often a notice by itself.
     """
     data = codes.encode("utf-16-le", "surrogatepass")
+    remaining = _Remaining(candidates(data, zones, store))
     walls = Walls(settled)
-    guesses = _guesses(data, zones, store)
-    places = Stretches()
-    for number, guess in enumerate(guesses):
-        places.add(number, guess.place, guess.place + guess.length)
-    left = bytearray(b"\1") * len(guesses)
-    found: list[Aligned] = []
-    for number, first in enumerate(guesses):
-        if not left[number]:
-            continue
-        middle = first.place, first.place + first.length
-        tried = [
-            n for n in places.near(*middle) if left[n] and _shares(guesses[n], middle)
-        ][:_TRIED]
-        for n in tried:
-            left[n] = 0
-        best = _best(codes, [guesses[n] for n in tried], walls, store)
+    nearest: list[Aligned] = []
+    for rivals in remaining.rivals():
+        best = _best(codes, rivals, walls, store)
         if best is not None and _is_enough(best, store):
-            found.append(best)
-            walls.add(best.start, best.end, _HARD)
-            for n in places.near(best.start, best.end):
-                if _taken(guesses[n], best.start, best.end):
-                    left[n] = 0
-    return found
+            nearest.append(best)
+            walls.add(best.start, best.end, _ANY_LENGTH)
+            remaining.drop(best.start, best.end)
+    return nearest
 
 
 def nearest(
-    codes: str, low: int, high: int, pattern: Pattern, theirs: str, store: Store
+    codes: str, span: Span, known: AlignedPattern, store: Store
 ) -> Aligned | None:
     """
-    How one pattern, its codes `theirs`, fits the words from `low` to `high`; None when
-    less than half is there.
+    Return how one pattern fits the words of a span; None when less than half of it is
+    there.
     """
-    ours = codes[low:high]
-    if not _similarity()(theirs, ours, score_cutoff=len(theirs) // 2):
+    start, end = span
+    window = Window(start, codes[start:end])
+    if not common_words(known.codes, window.codes, len(known.codes) // 2):
         return None
-    return _aligned(low, ours, theirs, pattern, store)
+    return aligned(known, window, store)
 
 
-@dataclass(slots=True)
-class _Guess:
-    """A pattern, and where its first word would stand."""
+class _Remaining:
+    """The candidates that are not tried yet, by where they stand."""
 
-    number: int
-    place: int
-    length: int
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self._candidates = candidates
+        self._is_left = bytearray(b"\1") * len(candidates)
+        self._spans = SpanIndex()
+        for number, candidate in enumerate(candidates):
+            self._spans.add(number, candidate.start, candidate.end)
 
+    def rivals(self) -> Iterator[list[Candidate]]:
+        """Yield the candidates for one place after another, the likeliest first."""
+        for number, candidate in enumerate(self._candidates):
+            if self._is_left[number]:
+                yield self._taken(candidate)
 
-def _guesses(data: bytes, zones: Sequence[Span], store: Store) -> list[_Guess]:
-    size = sum(end - start for start, end in zones)
-    gram, plain = store.gram_at, store.plain
-    votes: list[int] = []
-    for start, end in zones:
-        numbers = memoryview(data).cast("H")[start : min(end, MOST_WORDS)]
-        for at in [at for at, code in enumerate(numbers, start) if code > plain]:
-            known = gram(crc32(data[2 * at : 2 * at + 6]))
-            if known is not None:
-                bucket = at >> BUCKET
-                votes += [voter + bucket for voter in store.voters(known)]
-    # Ranked before anything else is made of them: of twenty thousand in a long text a
-    # few hundred are followed up.
-    ranked = sorted(_begun(votes, store))[: _GUESSES + size // _WORDS_A_GUESS]
-    return [_guess(key, -count, beside, store) for _, count, key, beside in ranked]
+    def _taken(self, first: Candidate) -> list[Candidate]:
+        """Return `first` with those that contend with it, and take them out."""
+        rivals: list[Candidate] = []
+        for number in self._spans.near(first.start, first.end):
+            candidate = self._candidates[number]
+            if self._is_left[number] and candidate.contends(first):
+                self._is_left[number] = 0
+                rivals.append(candidate)
+                if len(rivals) == _MOST_RIVALS:
+                    break
+        return rivals
 
-
-def _guess(key: int, count: int, beside: int, store: Store) -> _Guess:
-    number, bucket = key >> PLACES, key & (1 << PLACES) - 1
-    place = (bucket - MARGIN << BUCKET) + (beside << BUCKET) // count
-    return _Guess(number, place, store.length_of[number])
-
-
-def _begun(votes: list[int], store: Store) -> list[tuple[float, int, int, int]]:
-    """
-    Where patterns may begin, as (rank, smaller is likelier; votes, negative; bucket
-    with pattern; votes in the next bucket). The votes of a bucket and the next count
-    together; one with fewer than the one before it is not where a pattern begins, and a
-    single vote is most often chance.
-
-    The votes are sorted, so that those of one pattern stand in the order of their
-    buckets, and one pass counts them.
-    """
-    wanted, worth = _bars(store)
-    found = []
-    votes.sort()
-    last = key = -2
-    before = count = ahead = 0
-    # Two votes for nobody end the last two runs of equal ones.
-    for vote in chain(votes, (-4, -6)):
-        if vote == key:
-            ahead += 1
-            continue
-        beside = ahead if key == last + 1 else 0
-        if count > 1 and count >= before:
-            number, total = last >> PLACES, count + beside
-            if total >= wanted[number]:
-                found.append((total * worth[number], -total, last, beside))
-        before = count if beside else 0
-        last, count, key, ahead = key, ahead, vote, 1
-    return found
+    def drop(self, start: int, end: int) -> None:
+        """Take out the candidates of which half lies within a stretch."""
+        for number in self._spans.near(start, end):
+            candidate = self._candidates[number]
+            if 2 * candidate.overlap(start, end) >= candidate.length:
+                self._is_left[number] = 0
 
 
-@cache
-def _bars(store: Store) -> tuple[list[int], list[float]]:
-    """
-    For each pattern how many votes it needs to be looked at, and what a vote is worth:
-    the share of all votes that it is, more in a longer pattern.
-    """
-    shares = [_SHARE if length > _BRIEF else _BRIEF_SHARE for length in store.length_of]
-    wanted = [
-        ceil(share * votes) for share, votes in zip(shares, store.votes_of, strict=True)
-    ]
-    worth = [
-        -min(length, 400) / max(1, of)
-        for length, of in zip(store.length_of, store.votes_of, strict=True)
-    ]
-    return wanted, worth
-
-
-def _is_enough(one: Aligned, store: Store) -> bool:
-    if one.score >= _ENOUGH and one.covered >= _ENOUGH_OF_IT:
+def _is_enough(match: Aligned, store: Store) -> bool:
+    """Return True if a pattern explains enough to be named."""
+    if match.score >= _ENOUGH and match.covered >= _ENOUGH_OF_IT:
         return True
-    whole = (
-        bool(one.runs)
-        and one.end - one.start >= _WHOLE_WORDS
-        and all(_is_edge(run, one) for run in one.runs)
-    )
-    return (
-        whole and one.covered >= _WHOLE_OF_IT and is_appendix(one.runs[-1].codes, store)
-    )
+    if not match.runs or match.size < _WHOLE_WORDS or match.covered < _WHOLE_OF_IT:
+        return False
+    only_edges = all(map(match.is_edge, match.runs))
+    return only_edges and is_appendix(match.runs[-1].codes, store)
 
 
-def _shares(guess: _Guess, span: tuple[int, int]) -> bool:
-    low, high = max(guess.place, span[0]), min(guess.place + guess.length, span[1])
-    return 2 * (high - low) >= min(guess.length, span[1] - span[0])
-
-
-def _taken(guess: _Guess, start: int, end: int) -> bool:
-    low, high = max(guess.place, start), min(guess.place + guess.length, end)
-    return 2 * (high - low) >= guess.length
-
-
-def _window(guess: _Guess, size: int, walls: Walls) -> Span:
+def _window(candidate: Candidate, codes: str, walls: Walls) -> Window:
     """
-    Where the pattern may stand: around its place, and not across a wall that is half as
-    long as itself.
+    Return the words among which a pattern may stand: around its place, and not across a
+    wall that is half as long as itself.
     """
-    slack = 24 + guess.length // 8 + (1 << BUCKET)
-    low, high = (
-        max(0, guess.place - slack),
-        min(size, guess.place + guess.length + slack),
-    )
-    middle = guess.place + guess.length // 2
-    for start, end, least in walls.near(low, high):
-        if least >= guess.length and start < high and end > low:
-            if start + end < 2 * middle:
-                low = max(low, end)
-            else:
-                high = min(high, start)
-    return low, high
+    slack = _SLACK + candidate.length // _SLACK_OF + (1 << BUCKET)
+    low = max(0, candidate.start - slack)
+    high = min(len(codes), candidate.end + slack)
+    middle = candidate.start + candidate.length // 2
+    for start, end, longest in walls.near(low, high):
+        if longest < candidate.length or start >= high or end <= low:
+            continue
+        if start + end < 2 * middle:
+            low = max(low, end)
+        else:
+            high = min(high, start)
+    return Window(low, codes[low:high])
+
+
+class _Rival(NamedTuple):
+    """A pattern that may be the nearest: how promising it is, and where it stands."""
+
+    promise: float
+    known: AlignedPattern
+    window: Window
+
+
+def _promising(
+    codes: str, rivals: Sequence[Candidate], walls: Walls, store: Store
+) -> list[_Rival]:
+    """
+    Return the candidates of which enough words are there in their order, the most
+    promising first.
+    """
+    promising = []
+    least = _SEEN_LEAST
+    for candidate in rivals:
+        known = store.aligned(candidate.number)
+        window = _window(candidate, codes, walls)
+        if 2 * len(window.codes) < candidate.length:
+            continue
+        length = known.pattern.length
+        common = common_words(known.codes, window.codes, int(least * length))
+        share = common / length
+        least = max(least, share - _BEHIND)
+        if common and _has_required(known, window):
+            promise = share * min(common, _MOST_PROMISING) ** 0.5
+            promising.append(_Rival(promise, known, window))
+    promising.sort(key=lambda rival: -rival.promise)
+    return promising
+
+
+def _has_required(known: AlignedPattern, window: Window) -> bool:
+    codes = known.codes
+    return all(codes[at : at + n] in window.codes for at, n in known.required)
 
 
 def _best(
-    codes: str, rivals: Sequence[_Guess], walls: Walls, store: Store
+    codes: str, rivals: Sequence[Candidate], walls: Walls, store: Store
 ) -> Aligned | None:
-    rough = []
-    cover = _SEEN_LEAST
-    for guess in rivals:
-        pattern, theirs, required = store.aligned(guess.number)
-        low, high = _window(guess, len(codes), walls)
-        if 2 * (high - low) < guess.length:
-            continue
-        ours = codes[low:high]
-        common = _similarity()(theirs, ours, score_cutoff=int(cover * pattern.length))
-        cover = max(cover, common / pattern.length - _BEHIND)
-        if common and all(theirs[a : a + n] in ours for a, n in required):
-            rough.append(
-                (
-                    common / pattern.length * min(common, 4000) ** 0.5,
-                    low,
-                    ours,
-                    theirs,
-                    pattern,
-                )
-            )
-    rough.sort(key=lambda r: -r[0])
-    tried = [
-        _aligned(low, ours, theirs, pattern, store)
-        for _, low, ours, theirs, pattern in rough[:6]
-    ]
-    fitting = [one for one in tried if one is not None]
+    """Return the rival that explains most of its place; None if none does."""
+    promising = _promising(codes, rivals, walls, store)[:_MOST_ALIGNED]
+    tried = [aligned(rival.known, rival.window, store) for rival in promising]
+    fitting = [match for match in tried if match is not None]
     if not fitting:
         return None
-    best = max(fitting, key=_rank)
+    best = _likeliest(max(fitting, key=_rank), fitting)
+    best = _listed(best, fitting, codes, store)
+    return _with_title(best, fitting)
+
+
+def _likeliest(best: Aligned, fitting: Sequence[Aligned]) -> Aligned:
+    """Return the likeliest of those that are as near as the best one."""
+    worth = _rank(best).worth - _EQUAL_WORTH
     equal = [
-        one
-        for one in fitting
-        if abs(one.score - best.score) <= _EQUAL
-        and _rank(one)[0] >= _rank(best)[0] - 0.1
+        match
+        for match in fitting
+        if abs(match.score - best.score) <= _EQUAL and _rank(match).worth >= worth
     ]
-    best = max(equal, key=lambda one: (*_rank(one)[1:4], -one.pattern.rank, one.score))
-    return _with_title(_listed(best, fitting, codes, store), fitting)
+    return max(equal, key=_likelihood)
+
+
+def _likelihood(match: Aligned) -> tuple[int, int, int, int, float]:
+    rank = _rank(match)
+    more_patterns = -match.pattern.rank
+    return rank.relevance, rank.simplicity, rank.kind, more_patterns, match.score
 
 
 def _listed(
     best: Aligned, tried: Sequence[Aligned], codes: str, store: Store
 ) -> Aligned:
     """
-    A license of SPDX's list that fits about as well as a relative that only ScanCode
-    keeps apart: the text is that license but for its end, or has not the words that the
-    relative is told by.
+    Return a license of SPDX's list that fits about as well as a relative that only
+    ScanCode keeps apart: the text is that license but for its end, or has not the words
+    that the relative is told by.
     """
     name = best.pattern.expression
     if not name.startswith("LicenseRef-") or not (best.runs or best.free):
         return best
     if not named_in(name, store).isdisjoint(codes[best.start : best.end]):
         return best
-    worth, lacks = _rank(best)[0] - _LISTED_WORTH, lacking(best.runs, store)
-    listed = [
-        one
-        for one in tried
-        if _rank(one)[0] >= worth and "LicenseRef-" not in one.pattern.expression
-    ]
-    near = worth + _LISTED_WORTH - _NEARLY
-    plain = [one for one in listed if not one.turned]
-    fits = (
-        one
-        for one in plain
-        if lacks or _rank(one)[0] >= near or _is_reworded(one, store)
-    )
+    worth = _rank(best).worth
+    lacks = lacking(best.runs, store)
+    fits = []
+    for match in tried:
+        match_worth = _rank(match).worth
+        if "LicenseRef-" in match.pattern.expression or match.turned:
+            continue
+        if match_worth < worth - _LISTED_WORTH:
+            continue
+        if lacks or match_worth >= worth - _NEARLY or _is_reworded(match, store):
+            fits.append(match)
     return max(fits, key=_rank, default=best)
 
 
-def _is_reworded(one: Aligned, store: Store) -> bool:
-    """Whether what differs inside tells no relatives apart."""
-    return all(_is_edge(run, one) or not telling([run], store) for run in one.runs)
-
-
-def _is_edge(run: Run, one: Aligned) -> bool:
-    return run.kind == "missing" and run.start in (one.start, one.end)
+def _is_reworded(match: Aligned, store: Store) -> bool:
+    """Return True if what differs inside tells no relatives apart."""
+    inner = (run for run in match.runs if not match.is_edge(run))
+    return not any(telling([run], store) for run in inner)
 
 
 def _with_title(best: Aligned, tried: Sequence[Aligned]) -> Aligned:
     """
-    The best one, from where another wording of the same license begins: with the title
-    that only that one has.
+    Return the best one from where another wording of the same license begins: with the
+    title that only that one has.
     """
-    same = [
-        one.start
-        for one in tried
-        if one.pattern.expression == best.pattern.expression and one.score >= _TITLED
-    ]
-    first = min(same, default=best.start)
-    return (
-        replace(best, start=first)
-        if best.start - _TITLE_WORDS <= first < best.start
-        else best
+    expression = best.pattern.expression
+    first = best.start
+    for match in tried:
+        if match.pattern.expression == expression and match.score >= _TITLED:
+            first = min(first, match.start)
+    if best.start - _TITLE_WORDS <= first < best.start:
+        return replace(best, start=first)
+    return best
+
+
+class _Rank(NamedTuple):
+    """
+    How well and how much is explained (a paragraph of a text fits better than the
+    whole, and says less), then ScanCode's relevance, the simpler expression, a text
+    before a notice. Larger is better.
+    """
+
+    worth: float
+    relevance: int
+    simplicity: int
+    kind: int
+    score: float
+
+
+def _rank(match: Aligned) -> _Rank:
+    pattern = match.pattern
+    share = match.score - _TURNED * match.turned - _NO_WORTH
+    return _Rank(
+        worth=round(share * match.size**0.5, 1),
+        relevance=pattern.relevance,
+        simplicity=-pattern.expression.count(" "),
+        kind=-pattern.kind,
+        score=match.score,
     )
-
-
-def _rank(one: Aligned) -> tuple[float, int, int, int, float]:
-    """
-    Larger is better: how well and how much is explained (a paragraph of a text fits
-    better than the whole, and says less), then ScanCode's relevance, the simpler
-    expression, a text before a notice.
-    """
-    pattern = one.pattern
-    worth = round(
-        (one.score - _TURNED * one.turned - 0.75) * (one.end - one.start) ** 0.5, 1
-    )
-    return (
-        worth,
-        pattern.relevance,
-        -pattern.expression.count(" "),
-        -pattern.kind,
-        one.score,
-    )
-
-
-def _aligned(
-    low: int, ours: str, theirs: str, pattern: Pattern, store: Store
-) -> Aligned | None:
-    blocks = _trimmed(
-        [
-            (m.a, m.b, m.size)
-            for m in _editops()(theirs, ours).as_matching_blocks()
-            if m.size
-        ]
-    )
-    if not blocks or only_disclaims(
-        "".join(theirs[b[0] : b[0] + b[2]] for b in blocks), theirs, store
-    ):
-        return None
-    first, last = blocks[0], blocks[-1]
-    matched = sum(b[2] for b in blocks)
-    start, end = first[1], last[1] + last[2]
-    runs: list[Run] = []
-    free, scattered = 0.0, 0
-    if first[0]:
-        runs.append(Run("missing", low + start, low + start, theirs[: first[0]]))
-    for one, two in pairwise(blocks):
-        a, b = one[0] + one[2], one[1] + one[2]
-        lost, more = theirs[a : two[0]], ours[b : two[1]]
-        if is_slot(more, lost, store):
-            free += _NAME_WORTH * (len(lost) + len(more))
-            scattered += not lost
-            continue
-        if lost:
-            runs.append(Run("missing", low + b, low + b, lost))
-        if more:
-            runs.append(Run("added", low + b, low + two[1], more))
-    tail = last[0] + last[2]
-    inner = [r for r in runs if r.start != low + start or r.kind == "added"]
-    if tail < len(theirs):
-        runs.append(Run("missing", low + end, low + end, theirs[tail:]))
-    if pattern.kind == NOTICE and not agrees(
-        theirs, ours[start:end], pattern.expression, store
-    ):
-        return None
-    score = (2 * matched + free) / (len(theirs) + end - start)
-    score -= min(_PENALTY, _PENALTY * 200 / len(theirs)) * telling(
-        reworded(inner, store), store
-    )
-    covered = min(1.0, (matched + free / 2) / len(theirs))
-    changed = turned(runs, low + start, low + end, store, ours, low)
-    return Aligned(
-        low + start,
-        low + end,
-        pattern,
-        score,
-        covered,
-        tuple(runs),
-        scattered,
-        changed,
-        free,
-    )
-
-
-def _trimmed(blocks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """
-    The blocks without the stray words at both ends that an alignment picks up far from
-    the rest.
-    """
-    kept = list(blocks)
-    while (
-        len(kept) > 1
-        and kept[0][2] < 4
-        and kept[1][1] - kept[0][1] - kept[0][2] > 2 + kept[0][2]
-    ):
-        kept.pop(0)
-    while (
-        len(kept) > 1
-        and kept[-1][2] < 4
-        and kept[-1][1] - kept[-2][1] - kept[-2][2] > 2 + kept[-1][2]
-    ):
-        kept.pop()
-    return kept[_stray(kept) :]
-
-
-def _stray(blocks: Sequence[tuple[int, int, int]]) -> int:
-    """
-    How many blocks at the beginning are but few words, thinly scattered over a text
-    that stands before this one.
-    """
-    few = max(_FEW, sum(b[2] for b in blocks) // _FEW_OF)
-    words = stray = 0
-    for number, (one, two) in enumerate(pairwise(blocks), 1):
-        words += one[2]
-        if words > few:
-            break
-        if two[1] - blocks[0][1] > 3 * words:
-            stray = number
-    return stray
-
-
-@cache
-def _similarity() -> Callable[..., int]:
-    from rapidfuzz.distance import LCSseq
-
-    return LCSseq.similarity
-
-
-@cache
-def _editops() -> Callable[..., Any]:
-    from rapidfuzz.distance import LCSseq
-
-    return LCSseq.editops

@@ -1,16 +1,17 @@
 """
-A text that calls itself by the name of a license and is nearest to it, though a good
-part of it is gone or new.
+Find a text that calls itself by the name of a license and is nearest to it, though a
+good part of it is gone or new.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from licensescan.base import index_format as layout
-from licensescan.classifier.identify.differences import legal
+from licensescan.base.index_format import TEXT
+from licensescan.classifier.identify.intervals import Span
 from licensescan.classifier.identify.resolve import Found, found_by, gaps, longest
 from licensescan.classifier.identify.store import Store
+from licensescan.classifier.identify.wording import is_legal
 from licensescan.classifier.identify.words import Words
 
 _LEAST = 60
@@ -28,44 +29,56 @@ another name is another text.
 """
 
 
-def with_changed(found: Sequence[Found], held: Words, known: Store) -> list[Found]:
+def with_changed(found: Sequence[Found], tokens: Words, store: Store) -> list[Found]:
     """
-    `found`, with the terms that no license accounts for taken as a changed text of the
-    license that the file names, if they are that: without it the name alone would
-    count, and what was changed would be nobody's.
+    Return `found` with the terms that no license accounts for taken as a changed text
+    of the license that the file names, if they are that: without it the name alone
+    would count, and what was changed would be nobody's.
     """
-    texts = [one for one in found if one.pattern.kind == layout.TEXT]
-    there = {one.pattern.expression for one in texts}
-    named = {
-        o.pattern.expression for o in found if o.pattern.kind != layout.TEXT
-    } - there
-    if not named:
+    texts = [match for match in found if match.pattern.kind == TEXT]
+    names = _expressions(found) - _expressions(texts)
+    terms = _unexplained_terms(found, tokens, store) if names else ()
+    if not terms:
         return list(found)
-    spans = [
+    changed: list[Found] = []
+    for start, end in gaps(texts, len(tokens.codes)):
+        if any(start <= first and last <= end for first, last in terms):
+            changed += _changed(sorted(names), tokens.codes, (start, end), store)
+    return longest([*found, *changed]) if changed else list(found)
+
+
+def _expressions(found: Iterable[Found]) -> set[str]:
+    return {match.pattern.expression for match in found}
+
+
+def _unexplained_terms(
+    found: Sequence[Found], tokens: Words, store: Store
+) -> list[Span]:
+    """Return the stretches that read like terms and that nothing accounts for."""
+    codes = tokens.codes
+    return [
         (start, end)
-        for start, end in gaps(found, len(held.codes))
-        if end - start >= _LEAST
+        for start, end in gaps(found, len(codes))
+        if end - start >= _LEAST and is_legal(codes[start:end], store)
     ]
-    spans = [span for span in spans if legal(held.codes[slice(*span)], known)]
-    if not spans:
-        return list(found)
+
+
+def _changed(
+    names: Iterable[str], codes: str, span: Span, store: Store
+) -> Iterable[Found]:
+    """Yield the nearest text of each license in `names` if the span is near it."""
     from licensescan.classifier.identify.align import nearest
 
-    changed = []
-    for low, high in gaps(texts, len(held.codes)):
-        if not any(low <= start and end <= high for start, end in spans):
-            continue
-        for name in sorted(named):
-            rivals = [
-                nearest(held.codes, low, high, *text, known)
-                for text in known.texts_of(name)[:_TRIED]
-            ]
-            fitting = [
-                one
-                for one in rivals
-                if one and one.score >= _NEAR and one.covered >= _OF_IT
-            ]
-            if fitting:
-                one = max(fitting, key=lambda one: one.score)
-                changed.append(found_by(one, one.pattern))
-    return longest([*found, *changed]) if changed else list(found)
+    for name in names:
+        tried = (
+            nearest(codes, span, known, store)
+            for known in store.texts_of(name)[:_TRIED]
+        )
+        fitting = [
+            match
+            for match in tried
+            if match and match.score >= _NEAR and match.covered >= _OF_IT
+        ]
+        if fitting:
+            match = max(fitting, key=lambda match: match.score)
+            yield found_by(match, match.pattern)

@@ -1,6 +1,6 @@
 """
-What a text has more, or less, than the license it is nearest to, and whether that
-changes the deal.
+Judge what a text has more, or less, than the license it is nearest to: does it change
+the deal?
 
 A text is told by its difference, not by its similarity: one inserted sentence leaves a
 license more than 90 % alike.
@@ -8,16 +8,29 @@ license more than 90 % alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from licensescan.base.index_format import UNKNOWN
-from licensescan.base.lazy_regex import Regex
-from licensescan.classifier.identify import vocabulary
 from licensescan.classifier.identify.store import Store
-from licensescan.classifier.identify.vocabulary import letters_of
+from licensescan.classifier.identify.vocabulary import (
+    DEAL,
+    FUNDED,
+    HOLDERS,
+    INSTITUTIONS,
+    NAMED,
+    NEGATIONS,
+    NEITHER,
+    NUMBERS,
+    TELLING,
+    VERBS,
+    letters_of,
+)
+from licensescan.classifier.identify.wording import (
+    is_appendix,
+    is_granting,
+    word_of,
+)
 from licensescan.classifier.identify.words import Words
 from licensescan.model.texts import Difference
 
@@ -28,7 +41,7 @@ class Run(NamedTuple):
     missing ones).
     """
 
-    kind: str
+    kind: Literal["added", "missing"]
     start: int
     end: int
     codes: str
@@ -46,14 +59,14 @@ With more words of its own above it a text may say there, in other words, what i
 of the license.
 """
 
-_CUT_WORDS, _APPENDIX_WORDS = 50, 64
-"""
-So many words that are missing at the end are a section, unless it is called an appendix
-within so many words.
-"""
+_CUT_WORDS = 50
+"""So many words that are missing at the end are a section, or an appendix."""
 
-_VERSIONED = Regex(r"-\d")
-_NAME_WORDS = 12
+_TITLE_WORDS = 12
+"""So many words into a text its title may still go on."""
+
+_SLOT_WORDS = 24
+"""More words than this are no name."""
 
 _NEAR = 8
 """
@@ -61,83 +74,90 @@ Words apart that two differences may be and still belong to one sentence, worded
 another way.
 """
 
+_RIDDLED, _RIDDLED_OF, _RIDDLED_MOST = 14, 150, 40
+"""
+Words put in at more places than this, or than one in so many words up to a limit, leave
+nothing of a text.
+"""
+
 
 def telling(runs: Sequence[Run], store: Store) -> int:
     """
-    How many different words that tell relatives apart are in the runs; all numbers of
-    one side count once.
+    Return how many different words that tell relatives apart are in the runs; all
+    numbers of one side count once.
 
     A product's version that comes ten times is one difference, not thirty.
     """
-    letters, numbers = (
-        letters_of(store, vocabulary.TELLING),
-        letters_of(store, vocabulary.NUMBERS),
-    )
+    letters, numbers = letters_of(store, TELLING), letters_of(store, NUMBERS)
     count = 0
     for kind in ("added", "missing"):
-        seen = set("".join(run.codes for run in runs if run.kind == kind))
-        count += len((seen & letters) - numbers) + bool(seen & numbers)
+        codes = set("".join(run.codes for run in runs if run.kind == kind))
+        count += len((codes & letters) - numbers)
+        count += bool(codes & numbers)
     return count
 
 
 def lacking(runs: Sequence[Run], store: Store) -> int:
-    """How many words that tell relatives apart a license has and the text has not."""
+    """
+    Return how many words that tell relatives apart a license has and the text has not.
+    """
     return telling([run for run in runs if run.kind == "missing"], store)
 
 
 def reworded(runs: Sequence[Run], store: Store) -> list[Run]:
     """
-    The runs without negations that stand on both sides: "neither the name ... nor" for
-    "the name ... not" turns nothing round.
+    Return the runs without negations that stand on both sides: "neither the name ...
+    nor" for "the name ... not" turns nothing round.
     """
-    letters = letters_of(store, vocabulary.NEGATIONS)
-    if letters.isdisjoint("".join(run.codes for run in runs)):
+    negations = letters_of(store, NEGATIONS)
+    if negations.isdisjoint("".join(run.codes for run in runs)):
         return list(runs)
-    told: list[Run] = []
-    group: list[Run] = []
-    for run in [*runs, None]:
-        if group and (run is None or run.start - max(r.end for r in group) > _NEAR):
-            sides = {r.kind for r in group if not letters.isdisjoint(r.codes)}
-            told += [_without(r, letters) for r in group] if len(sides) == 2 else group
-            group = []
-        if run is not None:
-            group.append(run)
-    return told
+    plain: list[Run] = []
+    for sentence in _sentences(runs):
+        negated = {r.kind for r in sentence if not negations.isdisjoint(r.codes)}
+        if len(negated) == 2:
+            sentence = [_without(run, negations) for run in sentence]
+        plain += sentence
+    return plain
+
+
+def _sentences(runs: Iterable[Run]) -> Iterator[list[Run]]:
+    """Yield the runs that stand near each other."""
+    sentence: list[Run] = []
+    for run in runs:
+        if sentence and run.start - max(r.end for r in sentence) > _NEAR:
+            yield sentence
+            sentence = []
+        sentence.append(run)
+    if sentence:
+        yield sentence
 
 
 def _without(run: Run, letters: frozenset[str]) -> Run:
-    return Run(
-        run.kind, run.start, run.end, "".join(c for c in run.codes if c not in letters)
-    )
-
-
-_TITLE_WORDS = 12
-"""So many words into a text its title may still go on."""
-
-SLOT_WORDS = 24
-"""More words than this are no name."""
+    codes = "".join(code for code in run.codes if code not in letters)
+    return run._replace(codes=codes)
 
 
 def is_slot(ours: str, theirs: str, store: Store) -> bool:
     """
-    Whether two runs that stand in each other's place are but two names, of owners or of
-    works.
+    Return True if two runs that stand in each other's place are but two names, of
+    owners or of works.
     """
-    if len(ours) > SLOT_WORDS or len(theirs) > SLOT_WORDS:
+    if len(ours) > _SLOT_WORDS or len(theirs) > _SLOT_WORDS:
         return False
     return all(map(_names_of(store).__getitem__, ours + theirs))
 
 
 class _Names(dict[str, bool]):
-    """Whether a word may be a piece of a name, of the words that were asked for."""
+    """For each word that was asked for: may it be a piece of a name?"""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.update(dict.fromkeys(letters_of(store, vocabulary.HOLDERS), True))
+        self.update(dict.fromkeys(letters_of(store, HOLDERS), True))
 
     def __missing__(self, letter: str) -> bool:
-        self[letter] = found = self._store.is_name(letter)
-        return found
+        self[letter] = is_name = self._store.is_name(letter)
+        return is_name
 
 
 @lru_cache(maxsize=1)
@@ -146,163 +166,21 @@ def _names_of(store: Store) -> _Names:
 
 
 def words_of_deal(codes: str, store: Store) -> str:
-    """The words among `codes` that change what is allowed."""
-    letters = letters_of(store, vocabulary.DEAL)
+    """Return the words among `codes` that change what is allowed."""
+    letters = letters_of(store, DEAL)
     if letters.isdisjoint(codes):
         return ""
     # A "permission notice" is what has to be kept, not what gives anything.
     plain = codes.replace(store.code("permission") + store.code("notice"), "")
-    return "".join(c for c in plain if c in letters)
-
-
-_TRADE, _PARAGRAPH, _MOST_PLACES = 3, 120, 24
-"""
-Three words of the trade make terms, when they stand in one paragraph: a long history
-has some of each.
-"""
-
-
-def is_mention(codes: str, start: int, end: int, store: Store) -> bool:
-    """
-    Whether the words around the name of a license, which stands from `start` to `end`,
-    say that it was the license once, or that something gets on with it.
-    """
-    history, compared, past, granted = (
-        letters_of(store, w)
-        for w in (
-            vocabulary.HISTORY,
-            vocabulary.COMPARED,
-            vocabulary.PAST,
-            vocabulary.GRANTED,
-        )
-    )
-    before = codes[max(0, start - 6) : start + 2]
-    if any(c in history for c in before):
-        return True
-    if any(
-        c in past and not granted.isdisjoint(before[at + 1 : at + 3])
-        for at, c in enumerate(before)
-    ):
-        return True
-    return any(
-        c in compared for c in codes[max(0, start - 3) : start] + codes[end : end + 1]
-    )
-
-
-def is_kind(codes: str, start: int, store: Store) -> bool:
-    """
-    Whether the word before a name that begins at `start` makes it another one: "Affero"
-    before "GPL".
-    """
-    return start > 0 and codes[start - 1] in letters_of(store, vocabulary.KINDS)
-
-
-def cuts_version(
-    codes: str, start: int, end: int, expression: str, store: Store
-) -> bool:
-    """
-    Whether a name that stands from `start` to `end` goes on with a number of which it
-    knows nothing: "2" of "2.1", or "2.0" after "Eclipse Public License".
-    """
-    if end >= len(codes) or codes[end] not in letters_of(store, vocabulary.NUMBERS):
-        return False
-    if codes[end - 1] in letters_of(store, vocabulary.NUMBERS):
-        return end - start < _NAME_WORDS
-    if codes[end - 1] not in letters_of(store, vocabulary.VERSIONED):
-        return False
-    digit = _names(store)[codes[end]].removeprefix("v")
-    return bool(_VERSIONED.search(expression)) and f"-{digit}" not in expression
-
-
-def only_disclaims(shared: str, theirs: str, store: Store) -> bool:
-    """
-    Whether what a text has in common with a license, `shared` of `theirs`, is its
-    disclaimer, and most of the words that give or name something are missing: the same
-    disclaimer stands in many licenses.
-    """
-    disclaiming, giving = (
-        letters_of(store, vocabulary.DISCLAIMING),
-        letters_of(store, vocabulary.GIVING),
-    )
-    if disclaiming.isdisjoint(shared):
-        return False
-    given = sum(1 for _ in islice(filter(giving.__contains__, shared), 3))
-    return given < 3 and 2 * given <= sum(map(giving.__contains__, theirs))
-
-
-def legal(codes: str, store: Store) -> bool:
-    """
-    Whether unexplained words read like terms: three different words of the trade among
-    them, near each other.
-    """
-    letters = letters_of(store, vocabulary.LEGAL)
-    if len(letters.intersection(codes)) < _TRADE:
-        return False
-    if len(codes) <= _PARAGRAPH:
-        return True
-    places = [at for at, c in enumerate(codes) if c in letters]
-    return any(
-        len({codes[at] for at in places[first:last]}) >= _TRADE
-        for first, last in _within(places, _PARAGRAPH)
-        if last - first >= _TRADE
-    )
-
-
-def _within(places: Sequence[int], width: int) -> Iterator[tuple[int, int]]:
-    """
-    For each place the range of those that are at most `width` further on; never wider
-    than a dozen of them.
-    """
-    last = 0
-    for first, place in enumerate(places):
-        while last < len(places) and places[last] - place <= width:
-            last += 1
-        yield first, min(last, first + _MOST_PLACES)
-
-
-def limits(codes: str, store: Store) -> bool:
-    """
-    Whether unexplained words may be a term of their own: a word that limits, and one
-    that no name is made of, or a verb. Whether they are one, is for the reading of
-    clauses to say.
-    """
-    limiting, named, verbs = (
-        letters_of(store, w)
-        for w in (vocabulary.LIMITING, vocabulary.NAMED, vocabulary.VERBS)
-    )
-    found = limiting.intersection(codes)
-    return bool(found) and (bool(found - named) or not verbs.isdisjoint(codes))
-
-
-def _is_named_after(codes: str, deal: str, store: Store) -> bool:
-    """
-    Whether the words are a name with a word of the deal in it: a research laboratory,
-    an educational trust, or who paid for the work, which takes more words. A name gives
-    or forbids nothing.
-    """
-    is_long = len(codes) > SLOT_WORDS and letters_of(
-        store, vocabulary.FUNDED
-    ).isdisjoint(codes)
-    if is_long or any(c not in letters_of(store, vocabulary.NAMED) for c in deal):
-        return False
-    verbs, owners = (
-        letters_of(store, vocabulary.VERBS),
-        letters_of(store, vocabulary.INSTITUTIONS),
-    )
-    # "The Institute for Research" is not for research only.
-    return not any(
-        c in verbs
-        for before, c in zip(" " + codes, codes, strict=False)
-        if before not in owners
-    )
+    return "".join(filter(letters.__contains__, plain))
 
 
 def is_riddled(scattered: int, size: int) -> bool:
     """
-    Whether words were put in at so many places of a text of `size` words that it is no
-    longer that text.
+    Return True if words were put in at so many places of a text of `size` words that it
+    is no longer that text.
     """
-    return scattered > max(14, min(size // 150, 40))
+    return scattered > max(_RIDDLED, min(size // _RIDDLED_OF, _RIDDLED_MOST))
 
 
 def turned(
@@ -311,113 +189,93 @@ def turned(
     end: int,
     store: Store,
     codes: str = "",
-    low: int = 0,
+    offset: int = 0,
 ) -> bool:
     """
-    Whether the runs in a text that stands from `start` to `end` change the deal;
-    `codes` are the words from `low` on.
+    Return True if the runs in a text that stands from `start` to `end` change the deal;
+    `codes` are the words from `offset` on.
     """
-    plain = reworded(runs, store)
-    return any(
-        _matters(run, start, end, store) and not _negates_again(run, codes, low, store)
-        for run in plain
-    )
-
-
-def _matters(run: Run, start: int, end: int, store: Store) -> bool:
-    deal = words_of_deal(run.codes, store)
-    if run.kind == "missing":
-        deal = deal.replace(store.code("agreement"), "")
-    at_edge = run.kind == "missing" and (
-        run.start - start < _TITLE_WORDS or run.start == end
-    )
-    if (
-        at_edge
-        and run.start == end
-        and len(run.codes) >= _CUT_WORDS
-        and not is_appendix(run.codes, store)
-    ):
-        at_edge = False
-    if at_edge and start < _NOTHING_BEFORE and _grants(run.codes, store):
-        return True
-    return bool(deal) and not at_edge and not _is_named_after(run.codes, deal, store)
-
-
-def _grants(codes: str, store: Store) -> bool:
-    """
-    Whether a grant is among the words: "permission is hereby granted" is no part of a
-    title.
-    """
-    return store.code("hereby") in codes and not letters_of(
-        store, vocabulary.GRANTING
-    ).isdisjoint(codes)
-
-
-def is_appendix(codes: str, store: Store) -> bool:
-    """
-    Whether what a text lacks at its end is no term of it: how to apply it, an exhibit,
-    who may use its words.
-    """
-    return not letters_of(store, vocabulary.APPENDIX).isdisjoint(
-        codes[:_APPENDIX_WORDS]
-    )
-
-
-def _negates_again(run: Run, codes: str, low: int, store: Store) -> bool:
-    """
-    Whether all that an added run turns round is turned already by a "neither" before
-    it.
-    """
-    if run.kind != "added" or set(words_of_deal(run.codes, store)) != {
-        store.code("not")
-    }:
-        return False
-    return not letters_of(store, vocabulary.NEITHER).isdisjoint(
-        codes[max(0, run.start - low - _AGAIN) : max(0, run.start - low)]
-    )
+    for run in reworded(runs, store):
+        if _matters(run, start, end, store):
+            before = codes[: max(0, run.start - offset)]
+            if not _negates_again(run, before, store):
+                return True
+    return False
 
 
 def judged(
-    runs: Sequence[Run], start: int, end: int, held: Words, store: Store
+    runs: Sequence[Run], start: int, end: int, tokens: Words, store: Store
 ) -> tuple[Difference, ...]:
     """
-    The runs inside a text that stands from `start` to `end`, as a report tells them,
-    and whether each matters.
+    Return the runs inside a text that stands from `start` to `end` as a report shows
+    them, and whether each matters.
 
     A text that begins later or ends earlier than the license is one without its title
     or its appendix. Added words are quoted; of missing words only those are named that
     the list of telling words holds.
     """
-    told = []
+    differences = []
     for run, plain in zip(runs, reworded(runs, store), strict=True):
-        deal = words_of_deal(run.codes, store)
-        matters = _matters(plain, start, end, store) and not _negates_again(
-            plain, held.codes, 0, store
+        difference = Difference(
+            kind=run.kind,
+            lines=tokens.lines(run.start, max(run.end, run.start + 1)),
+            words=_quoted(run, tokens, store),
+            matters=turned([plain], start, end, store, tokens.codes),
         )
-        lines = held.lines(run.start, run.end if run.end > run.start else run.start + 1)
-        if run.kind == "added":
-            words = held.quote(run.start, run.end)
-        else:
-            words = " ".join(dict.fromkeys(_word(c, store) for c in deal))
-        told.append(
-            Difference(
-                kind="added" if run.kind == "added" else "missing",
-                lines=lines,
-                words=words,
-                matters=matters,
-            )
-        )
-    return tuple(told)
+        differences.append(difference)
+    return tuple(differences)
 
 
-@lru_cache(maxsize=4)
-def _names(store: Store) -> dict[str, str]:
-    return {
-        store.code(w): w
-        for w in sorted(vocabulary.TELLING | vocabulary.DEAL)
-        if store.code(w) != UNKNOWN
-    }
+def _quoted(run: Run, tokens: Words, store: Store) -> str:
+    if run.kind == "added":
+        return tokens.quote(run.start, run.end)
+    words = (word_of(code, store) for code in words_of_deal(run.codes, store))
+    return " ".join(dict.fromkeys(words))
 
 
-def _word(letter: str, store: Store) -> str:
-    return _names(store).get(letter, "")
+def _matters(run: Run, start: int, end: int, store: Store) -> bool:
+    """Return True if a run changes the deal, taken by itself."""
+    deal = words_of_deal(run.codes, store)
+    if run.kind == "missing":
+        deal = deal.replace(store.code("agreement"), "")
+        if _is_outside(run, start, end, store):
+            return start < _NOTHING_BEFORE and is_granting(run.codes, store)
+    return bool(deal) and not _is_named_after(run.codes, deal, store)
+
+
+def _is_outside(run: Run, start: int, end: int, store: Store) -> bool:
+    """Return True if missing words are of a title or of an appendix."""
+    if run.start == end:
+        return len(run.codes) < _CUT_WORDS or is_appendix(run.codes, store)
+    return run.start - start < _TITLE_WORDS
+
+
+def _is_named_after(codes: str, deal: str, store: Store) -> bool:
+    """
+    Return True if the words are a name with a word of the deal in it: a research
+    laboratory, an educational trust, or who paid for the work, which takes more words.
+    A name gives or forbids nothing.
+    """
+    is_long = len(codes) > _SLOT_WORDS
+    if is_long and letters_of(store, FUNDED).isdisjoint(codes):
+        return False
+    if not letters_of(store, NAMED).issuperset(deal):
+        return False
+    verbs, institutions = letters_of(store, VERBS), letters_of(store, INSTITUTIONS)
+    # "The Institute for Research" is not for research only.
+    return not any(
+        code in verbs and before not in institutions
+        for before, code in zip(" " + codes, codes, strict=False)
+    )
+
+
+def _negates_again(run: Run, before: str, store: Store) -> bool:
+    """
+    Return True if all that an added run turns round is turned already by a "neither"
+    among the words before it.
+    """
+    if run.kind != "added":
+        return False
+    if set(words_of_deal(run.codes, store)) != {store.code("not")}:
+        return False
+    return not letters_of(store, NEITHER).isdisjoint(before[-_AGAIN:])

@@ -1,6 +1,6 @@
 """
-Every known text, notice, tag and reference that stands word for word in a text, in one
-pass.
+Find every known text, notice, tag and reference that stands word for word in a text, in
+one pass.
 
 Each pattern is reached by its anchor, the rarest word near its beginning: only rare
 words are looked up, and from there prefixes of growing length are compared by their
@@ -10,17 +10,17 @@ sums. The work is linear in the length of the text.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from typing import NamedTuple
 from zlib import crc32
 
-from licensescan.base import index_format as layout
+from licensescan.base.index_format import LENGTH_BITS, REACH, node_key
 from licensescan.classifier.identify.store import Pattern, Store
 
-_LONG = 90
+_SETTLING_WORDS = 90
 """
-Within a known text of so many words nothing shorter counts, so nothing is looked up.
+Within a known text of more words nothing shorter counts, so nothing is looked up.
 """
-
 
 _ANY_WIDTH, _WHOLE_WIDTH = (6, 4, 2), (6,)
 """Bytes of a gram: two for each word."""
@@ -35,73 +35,97 @@ class Hit(NamedTuple):
 
 
 def whole(codes: str, store: Store) -> Pattern | None:
-    """The pattern that the text is from its first word to its last, if there is one."""
-    at = store.node_at(
-        layout.node_key(crc32(codes.encode("utf-16-le", "surrogatepass")), len(codes))
-    )
-    ends = () if at is None else store.node(at)[1]
+    """
+    Return the pattern that the text is from its first word to its last; None if it is
+    none.
+    """
+    key = node_key(crc32(_data(codes)), len(codes))
+    number = store.find_prefix(key)
+    if number is None:
+        return None
+    ends = store.prefix(number).ends
     return store.pattern(ends[0]) if ends else None
 
 
 def exact(codes: str, store: Store) -> list[Hit]:
     """
-    Every pattern in `codes`, in the order of their first words; of equal ones the best.
+    Return every pattern in `codes`, in the order of their first words; of equal ones
+    the best.
     """
-    data = codes.encode("utf-16-le", "surrogatepass")
-    size = len(codes)
-    anchor, node = store.anchor_at, store.node_at
-    short, starts = store.short_anchors, store.starts
-    found: list[Hit] = []
-    tried: set[int] = set()
-    settled = (0, 0)
-    plain = store.plain
-    rare = [at for at, code in enumerate(memoryview(data).cast("H")) if code > plain]
-    number = 0
-    while number < len(rare):
-        at = rare[number]
-        number += 1
-        here = 2 * at
+    search = _Search(codes, store)
+    data, find_anchor, short = search.data, store.find_anchor, store.short_anchors
+    rare = _rare(data, store)
+    hits: list[Hit] = []
+    settled_start = settled_end = 0
+    next_rare = 0
+    while next_rare < len(rare):
+        at = rare[next_rare]
+        next_rare += 1
         for width in _ANY_WIDTH if codes[at] in short else _WHOLE_WIDTH:
-            known = anchor(crc32(data[here : here + width]))
-            if known is None:
+            anchor = find_anchor(crc32(data[2 * at : 2 * at + width]))
+            if anchor is None:
                 continue
-            for back, length in starts(known):
-                start = at - back
-                if start < 0:
-                    continue
-                first = node(
-                    crc32(data[2 * start : 2 * (start + length)]) << layout.LENGTH_BITS
-                    | length
-                )
-                if (
-                    first is None
-                    or start + length > size
-                    or start << 4 | length in tried
-                ):
-                    continue
-                tried.add(start << 4 | length)
-                for hit in _from(start, length, first, data, store):
-                    found.append(hit)
-                    if hit.end - start > _LONG and hit.pattern.expression:
-                        settled = (start, max(settled[1], hit.end))
-        if at >= settled[0] + layout.REACH and at + 1 < settled[1] - layout.REACH:
-            number = bisect_left(rare, settled[1] - layout.REACH, number)
-    return found
+            for hit in search.by_anchor(at, anchor):
+                hits.append(hit)
+                if hit.end - hit.start > _SETTLING_WORDS and hit.pattern.expression:
+                    settled_start = hit.start
+                    settled_end = max(settled_end, hit.end)
+        if settled_start + REACH <= at < settled_end - REACH - 1:
+            next_rare = bisect_left(rare, settled_end - REACH, next_rare)
+    return hits
 
 
-def _from(start: int, length: int, first: int, data: bytes, store: Store) -> list[Hit]:
-    """The patterns that begin at `start` with the prefix `first` of `length` words."""
-    search = store.node_at
-    found = []
-    reached = [(length, first)]
-    while reached:
-        length, node = reached.pop()
-        further, ends = store.node(node)
-        found += [Hit(start, start + length, store.pattern(number)) for number in ends]
-        for more in further:
-            at = search(
-                crc32(data[2 * start : 2 * (start + more)]) << layout.LENGTH_BITS | more
-            )
-            if at is not None and 2 * (start + more) <= len(data):
-                reached.append((more, at))
-    return found
+def _data(codes: str) -> bytes:
+    """Return the codes as they are summed, two bytes a word."""
+    return codes.encode("utf-16-le", "surrogatepass")
+
+
+def _rare(data: bytes, store: Store) -> list[int]:
+    """Return the offsets of the words that anchors begin with."""
+    last_common = store.last_common
+    codes = memoryview(data).cast("H")
+    return [at for at, code in enumerate(codes) if code > last_common]
+
+
+class _Search:
+    """The search of one text; no prefix is looked for twice in one place."""
+
+    def __init__(self, codes: str, store: Store) -> None:
+        self.data = _data(codes)
+        self._size = len(codes)
+        self._store = store
+        self._tried: set[int] = set()
+
+    def by_anchor(self, at: int, anchor: int) -> Iterator[Hit]:
+        """Yield the patterns whose anchor, the one with this number, is at `at`."""
+        for back, length in self._store.starts(anchor):
+            start = at - back
+            if start < 0 or start + length > self._size:
+                continue
+            prefix = self._find(start, length)
+            key = start << 4 | length
+            if prefix is None or key in self._tried:
+                continue
+            self._tried.add(key)
+            yield from self._going_on(start, length, prefix)
+
+    def _find(self, start: int, length: int) -> int | None:
+        """Return the number of the prefix of `length` words that begins at `start`."""
+        total = crc32(self.data[2 * start : 2 * (start + length)])
+        return self._store.find_prefix(total << LENGTH_BITS | length)
+
+    def _going_on(self, start: int, length: int, prefix: int) -> Iterator[Hit]:
+        """Yield the patterns at `start` that begin with a prefix of `length` words."""
+        store = self._store
+        reached = [(length, prefix)]
+        while reached:
+            length, prefix = reached.pop()
+            longer, ends = store.prefix(prefix)
+            for number in ends:
+                yield Hit(start, start + length, store.pattern(number))
+            for length in longer:
+                if start + length > self._size:
+                    continue
+                found = self._find(start, length)
+                if found is not None:
+                    reached.append((length, found))

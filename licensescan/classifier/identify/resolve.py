@@ -1,6 +1,6 @@
 """
-Which of the patterns found in a text count: the longest explanation of a place wins,
-mentions give way to texts.
+Choose which of the patterns found in a text count: the longest explanation of a place
+wins, mentions give way to texts.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from licensescan.base import index_format as layout
+from licensescan.base.index_format import TEXT
 from licensescan.classifier.identify.differences import Run
 from licensescan.classifier.identify.store import Pattern
 
 if TYPE_CHECKING:
-    from licensescan.classifier.identify.align import Aligned
+    from licensescan.classifier.identify.alignment import Aligned
 
 SETTLING_WORDS = 90
 """
@@ -37,43 +37,52 @@ class Found:
 
     @property
     def size(self) -> int:
-        """Words of the text that it explains."""
+        """Return the words of the text that it explains."""
         return self.end - self.start
 
 
-def found_by(one: Aligned, pattern: Pattern) -> Found:
+def found_by(match: Aligned, pattern: Pattern) -> Found:
     """
-    An alignment as a pattern in the text; `pattern` is what its words make of the one
-    that was aligned.
+    Return an alignment as a pattern in the text; `pattern` is what its words make of
+    the one that was aligned.
     """
     return Found(
-        one.start, one.end, pattern, one.score, one.covered, one.runs, one.scattered
+        start=match.start,
+        end=match.end,
+        pattern=pattern,
+        score=match.score,
+        covered=match.covered,
+        runs=match.runs,
+        scattered=match.scattered,
     )
 
 
 def longest(found: Iterable[Found]) -> list[Found]:
     """
-    What is left when everything that lies inside, or half inside, something longer is
-    taken out.
+    Return what is left when everything that lies inside, or half inside, something
+    longer is taken out, in the order of the text.
 
     Of two that explain the same words, a text beats a notice, a notice a tag, a tag a
     reference, and the more relevant the less; what names no license (false positives,
     introductions) counts like the rest, so that it can take its place.
     """
     kept: list[Found] = []
-    taken = _Spans()
-    for one in sorted(found, key=_weight):
-        if taken.overlap(one.start, one.end) * 2 > one.size:
+    taken = bytearray()
+    for match in sorted(found, key=_weight):
+        start, end = match.start, match.end
+        if 2 * taken.count(1, start, end) > match.size:
             continue
-        kept.append(one)
-        taken.add(one.start, one.end)
-    return sorted(kept, key=lambda f: (f.start, f.end))
+        kept.append(match)
+        taken.extend(bytes(max(0, end - len(taken))))
+        taken[start:end] = b"\1" * (end - start)
+    return sorted(kept, key=lambda match: (match.start, match.end))
 
 
-def _weight(one: Found) -> tuple[float, int, int, int, int]:
-    pattern = one.pattern
+def _weight(match: Found) -> tuple[float, int, int, int, int]:
+    """Return the key by which better explanations come first."""
+    pattern = match.pattern
     return (
-        -one.size * min(one.score, 1.0),
+        -match.size * min(match.score, 1.0),
         pattern.kind if pattern.expression else 0,
         -pattern.relevance,
         pattern.expression.count(" "),
@@ -81,46 +90,32 @@ def _weight(one: Found) -> tuple[float, int, int, int, int]:
     )
 
 
-class _Spans:
-    """
-    Stretches of words that are taken; they never overlap each other by more than a few
-    words.
-    """
-
-    def __init__(self) -> None:
-        self._taken = bytearray()
-
-    def add(self, start: int, end: int) -> None:
-        if end > len(self._taken):
-            self._taken.extend(bytes(end - len(self._taken)))
-        self._taken[start:end] = b"\1" * (end - start)
-
-    def overlap(self, start: int, end: int) -> int:
-        return self._taken.count(1, start, end)
-
-
 def gaps(found: Sequence[Found], size: int) -> list[tuple[int, int]]:
-    """The stretches between `found` (sorted by start) in a text of `size` words."""
-    left, place = [], 0
-    for one in found:
-        if one.start > place:
-            left.append((place, one.start))
-        place = max(place, one.end)
-    if place < size:
-        left.append((place, size))
-    return left
+    """
+    Return the stretches between `found` (sorted by start) in a text of `size` words.
+    """
+    stretches = []
+    reached = 0
+    for match in found:
+        if match.start > reached:
+            stretches.append((reached, match.start))
+        reached = max(reached, match.end)
+    if reached < size:
+        stretches.append((reached, size))
+    return stretches
 
 
 def is_relative(expression: str) -> bool:
     """
-    Whether only ScanCode tells a license apart; its text may be a piece of one that
-    SPDX lists.
+    Return True if only ScanCode tells a license apart; its text may be a piece of one
+    that SPDX lists.
     """
     return expression.startswith("LicenseRef-scancode-")
 
 
-def settles(one: Found) -> bool:
-    """Whether nothing nearer needs to be looked for where `one` stands."""
-    pattern = one.pattern
-    named = bool(pattern.expression) and not is_relative(pattern.expression)
-    return named and pattern.kind == layout.TEXT and one.size >= SETTLING_WORDS
+def settles(match: Found) -> bool:
+    """Return True if nothing nearer needs to be looked for where a match stands."""
+    pattern = match.pattern
+    if pattern.kind != TEXT or match.size < SETTLING_WORDS:
+        return False
+    return bool(pattern.expression) and not is_relative(pattern.expression)

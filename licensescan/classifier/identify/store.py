@@ -1,6 +1,6 @@
 """
-The patterns of the index as the matcher asks for them: word codes, exact prefixes,
-votes, codes to align.
+Give access to the patterns of the index: word codes, exact prefixes, votes, codes to
+align.
 
 Each table is opened when it is first needed, so that a text which is a known license
 word for word costs only the vocabulary and the prefixes.
@@ -9,14 +9,18 @@ word for word costs only the vocabulary and the prefixes.
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from licensescan.base import index_format as layout
+from licensescan.base import index_format
 from licensescan.base.index import sections
 from licensescan.classifier.identify.words import DROPPED, LINE
+
+Width = Literal["H", "I", "Q"]
+"""Numbers of two, four or eight bytes, as `struct` calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,50 +39,74 @@ class Pattern:
     rank: int = 0
 
 
-_KEPT_WORDS = 100_000
+class AlignedPattern(NamedTuple):
+    """
+    A pattern that texts are aligned with: its codes, and the spans (first word, number
+    of words) that must be there word for word.
+    """
+
+    pattern: Pattern
+    codes: str
+    required: tuple[tuple[int, int], ...]
+
+
+class Prefix(NamedTuple):
+    """
+    The beginning that some patterns share: the lengths at which longer ones go on,
+    longest first, and the numbers of those that end with it.
+    """
+
+    longer: Sequence[int]
+    ends: Sequence[int]
+
+
+_MOST_WORDS = 100_000
+"""Different words whose codes are remembered."""
 
 
 class Sums:
-    """
-    Where a sum of `bits` bits stands in a sorted list of sums; see `layout.TOP_BITS`.
-    """
+    """A sorted list of sums of `bits` bits each; see `index_format.TOP_BITS`."""
 
     def __init__(self, sums: Sequence[int], tops: Sequence[int], bits: int) -> None:
-        self._sums, self._tops, self._shift = sums, tops, bits - layout.TOP_BITS
+        self._sums = sums
+        self._tops = tops
+        self._shift = bits - index_format.TOP_BITS
 
-    def place(self, wanted: int) -> int | None:
-        """The number of `wanted` among the sums, or None."""
+    def find(self, wanted: int) -> int | None:
+        """Return the number of `wanted` among the sums; None if it is not there."""
         top = wanted >> self._shift
         sums = self._sums
-        for at in range(self._tops[top], self._tops[top + 1]):
-            if sums[at] == wanted:
-                return at
+        for number in range(self._tops[top], self._tops[top + 1]):
+            if sums[number] == wanted:
+                return number
         return None
 
 
 class _Codes(dict[str, str]):
     """
-    The character of each word: empty for words left out, `layout.UNKNOWN` for those in
-    no pattern.
+    The character of each word: empty for words left out, `index_format.UNKNOWN` for
+    those in no pattern.
     """
 
     def __init__(self, sums: Sums, numbers: Sequence[int]) -> None:
-        self._place, self._numbers = sums.place, numbers
+        self._find = sums.find
+        self._numbers = numbers
         self._begin()
 
     def _begin(self) -> None:
+        self.clear()
         self.update(dict.fromkeys(DROPPED, ""))
         self[LINE] = LINE
 
     def __missing__(self, word: str) -> str:
-        if len(self) >= _KEPT_WORDS:
-            self.clear()
+        if len(self) >= _MOST_WORDS:
             self._begin()
-        at = self._place(zlib.crc32(word.encode("utf-8", "surrogatepass")))
-        self[word] = found = (
-            layout.UNKNOWN if at is None else layout.letter(self._numbers[at])
-        )
-        return found
+        at = self._find(zlib.crc32(word.encode("utf-8", "surrogatepass")))
+        code = index_format.UNKNOWN
+        if at is not None:
+            code = index_format.letter(self._numbers[at])
+        self[word] = code
+        return code
 
 
 class Store:
@@ -86,93 +114,103 @@ class Store:
 
     def __init__(self, parts: Mapping[str, memoryview]) -> None:
         self._parts = parts
-        plain, self._count, self._aligned = self._numbers("consts", "I")
+        vocabulary = self._sums("vocab")
         self.code: Callable[[str], str] = _Codes(
-            self._sums("vocab"), self._numbers("vcode", "H")
+            vocabulary, self._numbers("vcode", "H")
         ).__getitem__
         self.rows: dict[str, str] = {}
-        """The codes of lines that came before, see `normalise.words`."""
-        self.plain = ord(layout.letter(plain - 1))
+        """The codes of lines that came before, see `words.words`."""
+        common = self._numbers("consts", "I")[0]
+        self.last_common = ord(index_format.letter(common - 1))
         """
         The code of the last common word: those of the words with which anchors and
         grams begin are larger.
         """
-        self.short_anchors = frozenset(
-            self._parts["ashort"].tobytes().decode("utf-16-le", "surrogatepass")
-        )
-        self._node_data = self._parts["ndata"]
-        self._node_at = self._numbers("nat", "I")
+        self.short_anchors = frozenset(self._letters(self._parts["ashort"]))
+        self._prefix_data = self._parts["ndata"]
+        self._prefix_starts = self._numbers("nat", "I")
         self._anchor_data = self._parts["adata"]
-        self._anchor_at = self._numbers("aat", "I")
-        self._voters = self._numbers("vdata", "I")
-        self._voters_at = self._numbers("vat", "I")
-        self.node_at, self.gram_at = (
-            self._sums(name).place for name in ("nkey", "vkey")
-        )
-        """
-        Where the sum of a prefix, of a gram stands in its list; None for one that is
-        not in it.
-        """
+        self._anchor_starts = self._numbers("aat", "I")
+        self._voter_data = self._numbers("vdata", "I")
+        self._voter_starts = self._numbers("vat", "I")
+        self.find_prefix = self._sums("nkey").find
+        """Return the number of the prefix with this sum; None for an unknown one."""
+        self.find_gram = self._sums("vkey").find
+        """Return the number of the gram with this sum; None for an unknown one."""
         self.votes_of = self._numbers("fvotes", "H")
-        """How many votes each aligned pattern can get."""
+        """The votes that each aligned pattern can get."""
         self.length_of = self._numbers("flength", "H")
         """The number of words of each aligned pattern."""
 
     @cached_property
-    def anchor_at(self) -> Callable[[int], int | None]:
+    def find_anchor(self) -> Callable[[int], int | None]:
         """
-        Where the sum of an anchor stands in its list; None for one that is not in it.
-        It is asked for at every other word, so that a table of the 18,000 (2 ms) is
-        worth its while for a text of two pages.
+        Return the function that gives the number of the anchor with a sum; None for an
+        unknown one. It is asked at every other word, so that a table of the 18,000
+        (2 ms) is worth its while for a text of two pages.
         """
         sums = self._numbers("akey", "I").tolist()
         return dict(zip(sums, range(len(sums)), strict=True)).get
 
-    def _numbers(self, name: str, width: Literal["H", "I", "Q"]) -> memoryview[int]:
+    def _numbers(self, name: str, width: Width) -> memoryview[int]:
         return self._parts[name].cast(width)
 
     def _sums(self, name: str) -> Sums:
-        width: Literal["I", "Q"] = "Q" if name == "nkey" else "I"
-        bits = 32 + layout.LENGTH_BITS if name == "nkey" else 32
-        return Sums(self._numbers(name, width), self._numbers(f"{name}s", "I"), bits)
+        width: Width = "I"
+        bits = 32
+        if name == "nkey":
+            width = "Q"
+            bits += index_format.LENGTH_BITS
+        tops = self._numbers(f"{name}s", "I")
+        return Sums(self._numbers(name, width), tops, bits)
+
+    @staticmethod
+    def _letters(data: memoryview | bytes) -> str:
+        return bytes(data).decode("utf-16-le", "surrogatepass")
 
     @lru_cache(maxsize=8192)  # noqa: B019  (one store lives as long as the process)
     def starts(self, anchor: int) -> Sequence[tuple[int, int]]:
         """
-        For an anchor (as `anchors` numbers them) the pairs (its place in a pattern,
-        words of the first look).
+        Return for an anchor (as `find_anchor` numbers them) the pairs (its place in a
+        pattern, words of the first look).
         """
-        pairs = self._anchor_data[self._anchor_at[anchor] : self._anchor_at[anchor + 1]]
+        start, end = self._anchor_starts[anchor : anchor + 2]
+        pairs = self._anchor_data[start:end]
         return list(zip(pairs[::2], pairs[1::2], strict=True))
 
     @lru_cache(maxsize=8192)  # noqa: B019
-    def node(self, number: int) -> tuple[Sequence[int], Sequence[int]]:
-        """
-        For a prefix the lengths at which it may go on, longest first, and what ends
-        with it.
-        """
-        data = self._node_data
-        at = self._node_at[number]
-        further, ends = data[at], data[at + 1]
-        at += 2
-        values = data[at : at + 2 * (further + ends)].cast("H").tolist()
-        return values[:further], values[further:]
+    def prefix(self, number: int) -> Prefix:
+        """Return the prefix with this number."""
+        data = self._prefix_data
+        start = self._prefix_starts[number]
+        longer, ends = data[start], data[start + 1]
+        start += 2
+        values = data[start : start + 2 * (longer + ends)].cast("H").tolist()
+        return Prefix(values[:longer], values[longer:])
 
     @lru_cache(maxsize=8192)  # noqa: B019
     def voters(self, gram: int) -> Sequence[int]:
-        """Who votes at a gram (as `grams` numbers them); see `layout.voter`."""
-        return self._voters[
-            self._voters_at[gram] >> 2 : self._voters_at[gram + 1] >> 2
-        ].tolist()
+        """
+        Return the votes of a gram (as `find_gram` numbers them); see
+        `index_format.voter`.
+        """
+        start, end = self._voter_starts[gram : gram + 2]
+        return self._voter_data[start >> 2 : end >> 2].tolist()
 
     @lru_cache(maxsize=8192)  # noqa: B019
     def pattern(self, number: int) -> Pattern:
-        """The pattern with this number."""
-        length, expression, kind, relevance, _ = layout.PATTERN.unpack_from(
-            self._parts["patterns"], number * layout.PATTERN.size
+        """Return the pattern with this number."""
+        row = index_format.PATTERN
+        length, expression, kind, relevance, _ = row.unpack_from(
+            self._parts["patterns"], number * row.size
         )
         return Pattern(
-            number, length, self._expressions[expression], kind, relevance, expression
+            number=number,
+            length=length,
+            expression=self._expressions[expression],
+            kind=kind,
+            relevance=relevance,
+            rank=expression,
         )
 
     @cached_property
@@ -185,81 +223,66 @@ class Store:
 
     def is_name(self, letter: str) -> bool:
         """
-        Whether a word is in no pattern or in very few: most likely a piece of
-        somebody's name.
+        Return True if a word is in no pattern or in very few: most likely it is a piece
+        of a name.
         """
-        number = layout.number(letter)
-        return number < 0 or bool(self._rare_words[number >> 3] >> (number & 7) & 1)
+        number = index_format.number(letter)
+        if number < 0:
+            return True
+        return bool(self._rare_words[number >> 3] >> (number & 7) & 1)
 
     @lru_cache(maxsize=1024)  # noqa: B019
-    def aligned(self, number: int) -> tuple[Pattern, str, tuple[tuple[int, int], ...]]:
-        """
-        An aligned pattern: what it is, its codes, and the spans (first word, words)
-        that must be there.
-        """
-        place, pattern, spans = layout.ALIGNED.unpack_from(
-            self._parts["frows"], number * layout.ALIGNED.size
-        )
+    def aligned(self, number: int) -> AlignedPattern:
+        """Return the aligned pattern with this number (counted by themselves)."""
+        row = index_format.ALIGNED
+        start, pattern, spans = row.unpack_from(self._parts["frows"], number * row.size)
         known = self.pattern(pattern)
-        listed = self._parts["fspans"][spans:]
-        count = int.from_bytes(listed[:2], "little")
-        numbers = listed[2 : 2 + 4 * count].cast("H")
-        required = tuple((numbers[2 * i], numbers[2 * i + 1]) for i in range(count))
-        return known, self._piece(place, known.length), required
+        codes = self._codes(start, known.length)
+        return AlignedPattern(known, codes, self._required(spans))
 
-    def canonical(self, expression: str) -> str:
-        """
-        The codes of the text by which a license is known; empty when it has none that
-        is aligned.
-        """
-        number = self._canonical.get(expression, layout.NOBODY)
-        return "" if number == layout.NOBODY else self.aligned(number)[1]
+    def _required(self, start: int) -> tuple[tuple[int, int], ...]:
+        spans = self._parts["fspans"][start:]
+        count = int.from_bytes(spans[:2], "little")
+        numbers = spans[2 : 2 + 4 * count].cast("H").tolist()
+        return tuple(zip(numbers[::2], numbers[1::2], strict=True))
 
-    def texts_of(self, expression: str) -> list[tuple[Pattern, str]]:
-        """The aligned texts of a license with their codes, the longest first."""
-        return [self.aligned(number)[:2] for number in self._texts.get(expression, ())]
+    def texts_of(self, expression: str) -> list[AlignedPattern]:
+        """Return the aligned texts of a license, the longest first."""
+        return [self.aligned(number) for number in self._texts.get(expression, ())]
 
     @cached_property
-    def _texts(self) -> dict[str, list[int]]:
+    def _texts(self) -> Mapping[str, Sequence[int]]:
         """
         The aligned texts of each license; 10 ms, for a file that is called by a name
         and has another text.
         """
-        found: dict[str, list[tuple[int, int]]] = {}
-        patterns = list(layout.PATTERN.iter_unpack(self._parts["patterns"]))
-        for number, (_, pattern, _) in enumerate(
-            layout.ALIGNED.iter_unpack(self._parts["frows"])
-        ):
+        patterns = list(index_format.PATTERN.iter_unpack(self._parts["patterns"]))
+        rows = index_format.ALIGNED.iter_unpack(self._parts["frows"])
+        texts: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, (_, pattern, _) in enumerate(rows):
             length, expression, kind, _, _ = patterns[pattern]
-            if kind == layout.TEXT:
-                found.setdefault(self._expressions[expression], []).append(
-                    (-length, number)
-                )
+            if kind == index_format.TEXT:
+                texts[self._expressions[expression]].append((-length, number))
         return {
             expression: [number for _, number in sorted(several)]
-            for expression, several in found.items()
+            for expression, several in texts.items()
         }
 
-    @cached_property
-    def _canonical(self) -> dict[str, int]:
-        return dict(zip(self._expressions, self._numbers("fcanon", "H"), strict=True))
-
-    def _piece(self, place: int, length: int) -> str:
-        first, last = place // layout.BLOCK, (place + length - 1) // layout.BLOCK
-        whole = "".join(self._block(number) for number in range(first, last + 1))
-        start = place - first * layout.BLOCK
-        return whole[start : start + length]
+    def _codes(self, start: int, length: int) -> str:
+        """Return `length` codes of the aligned patterns, which stand in blocks."""
+        size = index_format.BLOCK
+        first, last = start // size, (start + length - 1) // size
+        codes = "".join(map(self._block, range(first, last + 1)))
+        start -= first * size
+        return codes[start : start + length]
 
     @lru_cache(maxsize=160)  # noqa: B019
     def _block(self, number: int) -> str:
-        starts = self._numbers("fstarts", "I")
-        data = zlib.decompress(
-            self._parts["fblocks"][starts[number] : starts[number + 1]]
-        )
-        return data.decode("utf-16-le", "surrogatepass")
+        start, end = self._numbers("fstarts", "I")[number : number + 2]
+        return self._letters(zlib.decompress(self._parts["fblocks"][start:end]))
 
 
 @lru_cache(maxsize=1)
 def store() -> Store:
-    """The patterns of this installation."""
+    """Return the patterns of this installation."""
     return Store(sections())

@@ -16,10 +16,10 @@ from itertools import islice, zip_longest
 
 from licensescan.base import index_format as layout
 from licensescan.base.lazy_regex import Regex
-from licensescan.classifier.identify.differences import is_kind, is_mention, legal
 from licensescan.classifier.identify.notices import named_in, or_later, renamed
 from licensescan.classifier.identify.resolve import Found, gaps, settles
 from licensescan.classifier.identify.store import Store
+from licensescan.classifier.identify.wording import is_kind, is_legal, is_mention
 from licensescan.classifier.identify.words import Words
 from licensescan.classifier.statements.tags import Tag
 
@@ -207,7 +207,6 @@ def sift(
     kept = _without_bare(
         kept, [tag.expression for tag in marked if tag.expression], held
     )
-    kept = _without_pieces(kept, held, known)
     kept = [
         one
         for one, below in zip_longest(kept, kept[1:])
@@ -539,28 +538,6 @@ def _is_listed(one: Found, line: int, held: Words) -> bool:
     return False
 
 
-def _without_pieces(found: list[Found], held: Words, known: Store) -> list[Found]:
-    """
-    What is left without texts that are a piece of a license which stands in the same
-    file, whole or nearly.
-    """
-    large = {one.pattern.expression: one.size for one in found if one.size >= _LARGE}
-    if not large:
-        return found
-    kept = []
-    for one in found:
-        codes = held.codes[one.start : one.end]
-        wholes = [
-            e
-            for e, size in large.items()
-            if e != one.pattern.expression and size > 2 * one.size
-        ]
-        if one.size >= SHORT and any(codes in known.canonical(e) for e in wholes):
-            continue
-        kept.append(one)
-    return kept
-
-
 def _unknown_words(found: Sequence[Found], held: Words, known: Store) -> int:
     """
     How many words of terms there are that no license accounts for: what is named among
@@ -570,7 +547,7 @@ def _unknown_words(found: Sequence[Found], held: Words, known: Store) -> int:
     return sum(
         end - start
         for start, end in gaps(named, len(held.codes))
-        if legal(held.codes[start:end], known)
+        if is_legal(held.codes[start:end], known)
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 
-from licensescan.classifier.identify.intervals import Stretches, Walls
+from licensescan.classifier.identify.intervals import SpanIndex, Walls
 
 
 def test_every_stretch_that_meets_another_is_near_it() -> None:
@@ -16,7 +16,7 @@ def test_every_stretch_that_meets_another_is_near_it() -> None:
         (start, start + rng.randrange(3_000))
         for start in (rng.randrange(-500, 20_000) for _ in range(300))
     ]
-    places = Stretches()
+    places = SpanIndex()
     for number, span in enumerate(spans):
         places.add(number, *span)
     for start, end in spans:
@@ -28,7 +28,7 @@ def test_every_stretch_that_meets_another_is_near_it() -> None:
 
 
 def test_what_is_far_away_is_not_near() -> None:
-    places = Stretches()
+    places = SpanIndex()
     places.add(0, 0, 100)
     places.add(1, 90_000, 90_100)
     assert places.near(50, 60) == [0]

@@ -1,0 +1,231 @@
+"""
+Align one known pattern with a stretch of a text: which of its words are there, and what
+differs.
+
+The alignment is a longest common subsequence of words, in C by rapidfuzz.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from licensescan.base.index_format import NOTICE
+from licensescan.classifier.identify.differences import (
+    Run,
+    is_slot,
+    reworded,
+    telling,
+    turned,
+)
+from licensescan.classifier.identify.notices import agrees
+from licensescan.classifier.identify.store import AlignedPattern, Pattern, Store
+from licensescan.classifier.identify.wording import only_disclaims
+
+_NAME_WORTH = 0.85
+"""
+A name in place of another name: nearly as good as the same words, so that a text with
+the very name is nearer.
+"""
+
+_PENALTY, _PENALTY_WORDS = 0.02, 200
+"""
+What a word that tells relatives apart takes from the score, less for a license of more
+words.
+"""
+
+_STRAY_WORDS, _STRAY_GAP = 4, 2
+"""
+Fewer words are stray at an end if so many more than themselves part them from the rest.
+"""
+
+_FEW, _FEW_OF, _SPREAD = 8, 60, 3
+"""
+So many words, or one in so many, are few; and they are scattered if they are spread
+over three times their number.
+"""
+
+
+class Window(NamedTuple):
+    """Words of a text, `codes`, that stand from `start` on."""
+
+    start: int
+    codes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aligned:
+    """
+    A pattern that explains the words from `start` to `end`, all but `runs`; `covered`
+    of its words are there.
+
+    `scattered` counts the places where words that look like names are put in, with
+    nothing taken out; `turned` says that the runs change the deal, `free` how much is
+    names in place of names.
+    """
+
+    start: int
+    end: int
+    pattern: Pattern
+    score: float
+    covered: float
+    runs: tuple[Run, ...]
+    scattered: int
+    turned: bool = False
+    free: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """Return the words of the text that it explains."""
+        return self.end - self.start
+
+    def is_edge(self, run: Run) -> bool:
+        """Return True if the words of a run are missing at the beginning or end."""
+        return run.kind == "missing" and run.start in (self.start, self.end)
+
+
+class _Block(NamedTuple):
+    """Words that stand in both: where in the pattern, where in the text, how many."""
+
+    theirs: int
+    ours: int
+    size: int
+
+    @property
+    def end(self) -> int:
+        """Return the offset in the text after its last word."""
+        return self.ours + self.size
+
+
+def common_words(known: str, codes: str, least: int) -> int:
+    """
+    Return how many words two strings have in common, in their order; 0 if fewer than
+    `least`.
+    """
+    return _similarity()(known, codes, score_cutoff=least)
+
+
+def aligned(known: AlignedPattern, window: Window, store: Store) -> Aligned | None:
+    """
+    Return how a pattern fits the words of a window; None when only its disclaimer does,
+    or when a notice names another license.
+    """
+    pattern, theirs, _ = known
+    ours, offset = window.codes, window.start
+    blocks = _blocks(theirs, ours)
+    if not blocks:
+        return None
+    shared = "".join(theirs[at : at + size] for at, _, size in blocks)
+    if only_disclaims(shared, theirs, store):
+        return None
+    first, last = blocks[0], blocks[-1]
+    text = ours[first.ours : last.end]
+    if pattern.kind == NOTICE and not agrees(theirs, text, pattern.expression, store):
+        return None
+    start, end = offset + first.ours, offset + last.end
+    inner = _inner(blocks, theirs, window, store)
+    before = _missing(start, theirs[: first.theirs])
+    after = _missing(end, theirs[last.theirs + last.size :])
+    runs = (*before, *inner.runs, *after)
+    explained = 2 * len(shared) + inner.free
+    penalty = min(_PENALTY, _PENALTY * _PENALTY_WORDS / len(theirs))
+    penalty *= telling(reworded(inner.runs, store), store)
+    return Aligned(
+        start=start,
+        end=end,
+        pattern=pattern,
+        score=explained / (len(theirs) + len(text)) - penalty,
+        covered=min(1.0, (len(shared) + inner.free / 2) / len(theirs)),
+        runs=runs,
+        scattered=inner.scattered,
+        turned=turned(runs, start, end, store, ours, offset),
+        free=inner.free,
+    )
+
+
+def _missing(at: int, codes: str) -> list[Run]:
+    """Return the run of words that are missing at `at`; none without words."""
+    return [Run("missing", at, at, codes)] if codes else []
+
+
+@dataclass(slots=True)
+class _Inner:
+    """What differs between the first and the last block, see `Aligned`."""
+
+    runs: list[Run]
+    scattered: int = 0
+    free: float = 0.0
+
+
+def _inner(
+    blocks: Sequence[_Block], theirs: str, window: Window, store: Store
+) -> _Inner:
+    """Return what stands between blocks on one side alone, names left out."""
+    ours, offset = window.codes, window.start
+    inner = _Inner([])
+    for one, two in pairwise(blocks):
+        start, end = one.end, two.ours
+        missing = theirs[one.theirs + one.size : two.theirs]
+        added = ours[start:end]
+        if is_slot(added, missing, store):
+            inner.free += _NAME_WORTH * (len(missing) + len(added))
+            inner.scattered += not missing
+            continue
+        inner.runs += _missing(offset + start, missing)
+        if added:
+            inner.runs.append(Run("added", offset + start, offset + end, added))
+    return inner
+
+
+def _blocks(theirs: str, ours: str) -> list[_Block]:
+    """
+    Return the words that both have, in their order, without the stray ones at both ends
+    that an alignment picks up far from the rest.
+    """
+    matching = _editops()(theirs, ours).as_matching_blocks()
+    blocks = [_Block(m.a, m.b, m.size) for m in matching if m.size]
+    while len(blocks) > 1 and _is_stray(blocks[0], blocks[0], blocks[1]):
+        del blocks[0]
+    while len(blocks) > 1 and _is_stray(blocks[-1], blocks[-2], blocks[-1]):
+        del blocks[-1]
+    return blocks[_scattered(blocks) :]
+
+
+def _is_stray(block: _Block, before: _Block, after: _Block) -> bool:
+    """Return True if a block at an end is few words, and far from its neighbour."""
+    if block.size >= _STRAY_WORDS:
+        return False
+    return after.ours - before.end > _STRAY_GAP + block.size
+
+
+def _scattered(blocks: Sequence[_Block]) -> int:
+    """
+    Return how many blocks at the beginning are but few words, thinly scattered over a
+    text that stands before this one.
+    """
+    few = max(_FEW, sum(block.size for block in blocks) // _FEW_OF)
+    words = scattered = 0
+    for number, (one, two) in enumerate(pairwise(blocks), 1):
+        words += one.size
+        if words > few:
+            break
+        if two.ours - blocks[0].ours > _SPREAD * words:
+            scattered = number
+    return scattered
+
+
+@cache
+def _similarity() -> Callable[..., int]:
+    from rapidfuzz.distance import LCSseq
+
+    return LCSseq.similarity
+
+
+@cache
+def _editops() -> Callable[..., Any]:
+    from rapidfuzz.distance import LCSseq
+
+    return LCSseq.editops

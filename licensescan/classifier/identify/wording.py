@@ -1,0 +1,196 @@
+"""
+Say what words sound like: terms, a limit, a disclaimer, an appendix, or a license that
+is only talked of.
+
+Asked of the codes of words that a license explains, or that stand beside its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+
+from licensescan.base.index_format import UNKNOWN
+from licensescan.base.lazy_regex import Regex
+from licensescan.classifier.identify.store import Store
+from licensescan.classifier.identify.vocabulary import (
+    APPENDIX,
+    COMPARED,
+    DEAL,
+    DISCLAIMING,
+    GIVING,
+    GRANTED,
+    GRANTING,
+    HISTORY,
+    KINDS,
+    LEGAL,
+    LIMITING,
+    NAMED,
+    NUMBERS,
+    PAST,
+    TELLING,
+    VERBS,
+    VERSIONED,
+    letters_of,
+)
+
+_VERSION = Regex(r"-\d")
+_NAME_WORDS = 12
+"""Words of the longest name that a number can go on with."""
+
+_BEFORE_NAME, _OF_NAME = 6, 2
+"""Words before a name, and of it, that say when and whether it is the license."""
+
+_COMPARED = 3
+"""Words before a name that may compare it with another."""
+
+_GIVES = 3
+"""So many words that give or name something are more than a disclaimer."""
+
+_LEGAL_WORDS, _PARAGRAPH, _MOST_PLACES = 3, 120, 24
+"""
+Three words of the trade make terms, when they stand in one paragraph: a long history
+has some of each.
+"""
+
+_APPENDIX_WORDS = 64
+"""Words at the head of missing ones among which they are called an appendix."""
+
+
+def is_mention(codes: str, start: int, end: int, store: Store) -> bool:
+    """
+    Return True if the words around the name of a license, which stands from `start` to
+    `end`, say that it was the license once, or that something gets on with it.
+    """
+    before = codes[max(0, start - _BEFORE_NAME) : start + _OF_NAME]
+    if not letters_of(store, HISTORY).isdisjoint(before):
+        return True
+    if _was_granted(before, store):
+        return True
+    beside = codes[max(0, start - _COMPARED) : start] + codes[end : end + 1]
+    return not letters_of(store, COMPARED).isdisjoint(beside)
+
+
+def _was_granted(codes: str, store: Store) -> bool:
+    """Return True for "was licensed", with at most one word between the two."""
+    past, granted = letters_of(store, PAST), letters_of(store, GRANTED)
+    return any(
+        code in past and not granted.isdisjoint(codes[at + 1 : at + 3])
+        for at, code in enumerate(codes)
+    )
+
+
+def is_kind(codes: str, start: int, store: Store) -> bool:
+    """
+    Return True if the word before a name that begins at `start` makes it another one:
+    "Affero" before "GPL".
+    """
+    return start > 0 and codes[start - 1] in letters_of(store, KINDS)
+
+
+def cuts_version(
+    codes: str, start: int, end: int, expression: str, store: Store
+) -> bool:
+    """
+    Return True if a name that stands from `start` to `end` goes on with a number of
+    which it knows nothing: "2" of "2.1", or "2.0" after "Eclipse Public License".
+    """
+    numbers = letters_of(store, NUMBERS)
+    if end >= len(codes) or codes[end] not in numbers:
+        return False
+    if codes[end - 1] in numbers:
+        return end - start < _NAME_WORDS
+    if codes[end - 1] not in letters_of(store, VERSIONED):
+        return False
+    if not _VERSION.search(expression):
+        return False
+    digit = word_of(codes[end], store).removeprefix("v")
+    return f"-{digit}" not in expression
+
+
+def word_of(code: str, store: Store) -> str:
+    """Return the word of a code if it is one that tells relatives or deals apart."""
+    return _words_of_codes(store).get(code, "")
+
+
+@lru_cache(maxsize=4)
+def _words_of_codes(store: Store) -> dict[str, str]:
+    words = {store.code(word): word for word in sorted(TELLING | DEAL)}
+    words.pop(UNKNOWN, None)
+    return words
+
+
+def only_disclaims(shared: str, theirs: str, store: Store) -> bool:
+    """
+    Return True if what a text has in common with a license, `shared` of `theirs`, is
+    its disclaimer, and most of the words that give or name something are missing: the
+    same disclaimer stands in many licenses.
+    """
+    if letters_of(store, DISCLAIMING).isdisjoint(shared):
+        return False
+    gives = letters_of(store, GIVING).__contains__
+    given = sum(1 for _ in islice(filter(gives, shared), _GIVES))
+    return given < _GIVES and 2 * given <= sum(map(gives, theirs))
+
+
+def is_legal(codes: str, store: Store) -> bool:
+    """
+    Return True if unexplained words read like terms: three different words of the trade
+    are among them, near each other.
+    """
+    letters = letters_of(store, LEGAL)
+    if len(letters.intersection(codes)) < _LEGAL_WORDS:
+        return False
+    if len(codes) <= _PARAGRAPH:
+        return True
+    offsets = [at for at, code in enumerate(codes) if code in letters]
+    return any(
+        len({codes[at] for at in offsets[first:last]}) >= _LEGAL_WORDS
+        for first, last in _within(offsets, _PARAGRAPH)
+        if last - first >= _LEGAL_WORDS
+    )
+
+
+def _within(offsets: Sequence[int], width: int) -> Iterator[tuple[int, int]]:
+    """
+    Yield for each offset the range of those that are at most `width` further on; never
+    wider than a dozen of them.
+    """
+    last = 0
+    for first, offset in enumerate(offsets):
+        while last < len(offsets) and offsets[last] - offset <= width:
+            last += 1
+        yield first, min(last, first + _MOST_PLACES)
+
+
+def is_limiting(codes: str, store: Store) -> bool:
+    """
+    Return True if unexplained words may be a term of their own: there is a word that
+    limits, and one that no name is made of, or a verb. That they are one, is for the
+    reading of clauses to say.
+    """
+    limiting = letters_of(store, LIMITING).intersection(codes)
+    if not limiting:
+        return False
+    if limiting - letters_of(store, NAMED):
+        return True
+    return not letters_of(store, VERBS).isdisjoint(codes)
+
+
+def is_granting(codes: str, store: Store) -> bool:
+    """
+    Return True if a grant is among the words: "permission is hereby granted" is no part
+    of a title.
+    """
+    granting = letters_of(store, GRANTING)
+    return store.code("hereby") in codes and not granting.isdisjoint(codes)
+
+
+def is_appendix(codes: str, store: Store) -> bool:
+    """
+    Return True if what a text lacks at its end is no term of it: how to apply it, an
+    exhibit, who may use its words.
+    """
+    head = codes[:_APPENDIX_WORDS]
+    return not letters_of(store, APPENDIX).isdisjoint(head)
