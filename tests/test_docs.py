@@ -61,6 +61,31 @@ def test_no_place_of_one_machine_is_named(page: Path) -> None:
     )
 
 
+TRACKED = {
+    path.relative_to(ROOT).as_posix()
+    for folder in ("licensescan", "tests", "rules", "corpus", "docs", "benchmarks")
+    for path in (ROOT / folder).rglob("*.*")
+}
+ELSEWHERE = {
+    *("setup.py", "pyproject.toml", "Cargo.toml", "pylock.toml", "licensescan.toml"),
+    *("licensescan.py", "speed.py", "score.py", "boat/__init__.py"),
+}
+"""Files that a page may name and that are not of this repository."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_a_file_that_is_named_is_there(page: Path) -> None:
+    """A page that outlives a renamed module sends its reader nowhere."""
+    text = page.read_text("utf-8")
+    named = set(re.findall(r"`((?:[\w-]+/)*[\w-]+\.(?:py|tsv|toml|bin))`", text))
+    gone = {
+        name
+        for name in named - ELSEWHERE
+        if not any(f"/{path}".endswith(f"/{name}") for path in TRACKED)
+    }
+    assert not gone
+
+
 def test_the_architecture_page_names_every_module_and_none_that_is_gone() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     table = page[
