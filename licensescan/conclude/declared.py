@@ -23,23 +23,6 @@ from licensescan.model.types import (
 from licensescan.rulebook.terms import added
 from licensescan.standards.spdx_expression import covers, join_and, licenses, normalise
 
-CONTEXTS: dict[str, str] = {
-    EvidenceKind.LICENSE_FIELD: "license-field",
-    EvidenceKind.CLASSIFIER: "classifier",
-    EvidenceKind.POM: "pom",
-    EvidenceKind.NPM: "npm",
-    EvidenceKind.DEBIAN: "debian",
-    EvidenceKind.MODEL_CARD: "huggingface",
-    EvidenceKind.WEIGHTS_HEADER: "huggingface",
-    EvidenceKind.MANIFEST: "pom",
-    EvidenceKind.SBOM: "license-field",
-    EvidenceKind.NATIVE: "license-field",
-    EvidenceKind.ROCKSPEC: "rockspec",
-    EvidenceKind.SOURCE_HEADER: "license-field",
-    EvidenceKind.LABEL: "license-field",
-}
-"""Which habit of naming licenses each kind of field follows (see `names.interpret`)."""
-
 FIELDS = (
     EvidenceKind.LICENSE_FIELD,
     EvidenceKind.POM,
@@ -151,7 +134,7 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
     fields = [
         (
             e,
-            interpret(e.value, context=CONTEXTS.get(e.kind, "license-field")),
+            interpret(e.value),
         )
         for e in evidence
         if e.kind in FIELDS
@@ -161,9 +144,7 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
     )
     fields = [(e, name) for e, name in fields if not name.looks_like_text]
     classifiers = [
-        (e, interpret(e.value, context="classifier"))
-        for e in evidence
-        if e.kind == EvidenceKind.CLASSIFIER
+        (e, interpret(e.value)) for e in evidence if e.kind == EvidenceKind.CLASSIFIER
     ]
     read += [replace(e, expression=n.expression) for e, n in (*fields, *classifiers)]
     # What weights say of themselves is a voice of its own beside their card.
@@ -227,7 +208,7 @@ def _formal(item: Evidence) -> tuple[Expression, Problem | None]:
             path=item.path,
             message=f"License-Expression: {error}",
         )
-        name = interpret(item.value[:512], context="license-field")
+        name = interpret(item.value[:512])
         return name.expression or NOASSERTION, problem
 
 

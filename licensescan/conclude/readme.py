@@ -266,11 +266,7 @@ def _as_shown(badge: re.Match[str]) -> str:
     from licensescan.rulebook.rulebook import load
 
     shown = unquote(badge[3].replace("--", "-").replace("_", " "))
-    named = (
-        interpret(shown, context="license-field").expression
-        if speaks(badge[2])
-        else None
-    )
+    named = interpret(shown).expression if speaks(badge[2]) else None
     return (
         " " * len(badge[1])
         if named and load().terms_of(named).commercial == "allowed"

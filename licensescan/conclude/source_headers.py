@@ -80,7 +80,7 @@ def read_header(
             return normalise(item.value)
         except ExpressionError:
             return NOASSERTION
-    return interpret(item.value, context="license-field").expression or NOASSERTION
+    return interpret(item.value).expression or NOASSERTION
 
 
 def headline(tags: Sequence[tuple[Evidence, Expression]]) -> tuple[Expression, float]:

@@ -93,30 +93,29 @@ _JOINERS: tuple[tuple[re.Pattern[str], Joiner], ...] = (
 _ANY_JOINER = re.compile(r"(?i)\b(?:and|or)\b|[|&+/,;]")
 
 
-def interpret(value: str, *, context: str = "license-field") -> Name:
+def interpret(value: str) -> Name:
     """
     What `value` says about the license.
 
-    `context` is where it stands: `license-field`, `classifier` (the whole trove
-    string), `pom` (a Maven name or address), `debian` (a DEP-5 short name),
-    `huggingface`, `npm`, `cargo`, `r`, `rockspec`, `gguf`. It matters only to "/",
-    which Cargo documents as OR and which is unclear elsewhere. A list of values is read
-    one by one and given to `combine`. Never raises.
+    It may be a field, a whole trove classifier, a Maven name or address, a short name
+    of DEP-5 or an id of Hugging Face. A "/" is unclear: Cargo, which documents it as OR,
+    is read so by `collect/trees/manifests.py`. A list of values is read one by one and
+    given to `combine`. Never raises.
     """
     text = value.strip()
     lines = sum(1 for line in text.splitlines() if line.strip())
     if lines > LONGEST_LINES or len(text) > LONGEST_NAME:
         return Name(value=value, basis="text")
-    return replace(_interpret(" ".join(text.split()), context == "cargo"), value=value)
+    return replace(_interpret(" ".join(text.split())), value=value)
 
 
 @lru_cache(maxsize=4096)
-def _interpret(value: str, slash_is_or: bool) -> Name:
+def _interpret(value: str) -> Name:
     also = _AND_FILE.search(value)
     text = _TROVE.sub("", _AND_FILE.sub("", value).strip("\"'`“”‘’ ,;"))
     pointer = _FILE_POINTER.fullmatch(text) or _FILE.fullmatch(text)
     file = also[1] if also else pointer[pointer.lastindex or 0] if pointer else ""
-    name = _read(text, slash_is_or)
+    name = _read(text, slash_is_or=False)
     if name is not None and (name.basis == "placeholder" or not pointer or also):
         return replace(name, file=file)
     if name is not None:

@@ -45,13 +45,9 @@ class License:
         The name; the address where there is no name, or where only the address says
         exactly which license it is.
         """
-        if (
-            not self.name
-            or not self.url
-            or interpret(self.name, context="pom").expression
-        ):
+        if not self.name or not self.url or interpret(self.name).expression:
             return self.name or self.url
-        return self.url if interpret(self.url, context="pom").expression else self.name
+        return self.url if interpret(self.url).expression else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +153,7 @@ def joined(names: Sequence[str]) -> str:
     """
     if len(names) == 1:
         return names[0]
-    plain = [
-        (interpret(n, context="pom").expression or n) if "://" in n else n
-        for n in names
-    ]
+    plain = [(interpret(n).expression or n) if "://" in n else n for n in names]
     return " OR ".join(
         f"({n})" if re.search(r"\s(?:AND|OR)\s", n) else n for n in dict.fromkeys(plain)
     )

@@ -151,4 +151,4 @@ def _spdx(text: str) -> str:
                 return normalise(" OR ".join(halves))
             except ExpressionError:
                 pass
-        return interpret(text[:512], context="license-field").expression or ""
+        return interpret(text[:512]).expression or ""

@@ -206,10 +206,7 @@ def _elsewhere(evidence: Sequence[Evidence]) -> list[Problem]:
     )
     if link is None or any(e.kind == EvidenceKind.LICENSE_FILE for e in evidence):
         return []
-    if any(
-        interpret(e.value, context="huggingface").expression not in (None, NOASSERTION)
-        for e in named
-    ):
+    if any(interpret(e.value).expression not in (None, NOASSERTION) for e in named):
         return []
     message = f"its card names {named[0].value!r} and leads to {link.value[:200]}: that text is not here"
     return [Problem(rule=RuleId.TERMS_UNREAD, path=link.path, message=message)]

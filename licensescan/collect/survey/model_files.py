@@ -75,7 +75,7 @@ def registries(tree: Tree, paths: Sequence[str], contents: Contents) -> None:
         grouped: dict[str, list[Listed]] = {}
         for entry in entries(tree.files, paths, listing):
             # Names that mean nothing here are one open question, not one for each.
-            known = interpret(entry.license, context="huggingface").expression
+            known = interpret(entry.license).expression
             grouped.setdefault(str(known or ""), []).append(entry)
         for _, listed in sorted(grouped.items()):
             first = {entry.license: entry for entry in reversed(listed)}

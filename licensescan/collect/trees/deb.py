@@ -263,9 +263,7 @@ def _said(stanza: Stanza, path: str) -> Iterator[Evidence]:
             value=stanza.license,
             lines=stanza.lines,
         )
-    if stanza.text and not (
-        stanza.license and interpret(stanza.license, context="debian").expression
-    ):
+    if stanza.text and not (stanza.license and interpret(stanza.license).expression):
         yield Evidence(
             kind=EvidenceKind.LICENSE_FILE,
             path=path,

@@ -258,7 +258,7 @@ def test_placeholders_say_nothing_or_name_a_file(value: str, file: str) -> None:
 
 
 def test_a_file_beside_a_name_is_kept() -> None:
-    name = interpret("MIT + file LICENSE", context="r")
+    name = interpret("MIT + file LICENSE")
     assert (name.expression, name.file) == ("MIT", "LICENSE")
 
 
@@ -312,10 +312,7 @@ def test_dual_with_a_family_offers_what_it_likely_means() -> None:
     )
 
 
-def test_slash_means_or_in_cargo_only() -> None:
-    assert (
-        interpret("MIT/Apache-2.0", context="cargo").expression == "MIT OR Apache-2.0"
-    )
+def test_what_a_slash_means_is_unclear() -> None:
     assert interpret("MIT/Apache-2.0").expression is None
 
 
@@ -404,11 +401,7 @@ def test_reference() -> None:
 
 def test_classifiers_of_today_are_all_understood() -> None:
     trove = pytest.importorskip("trove_classifiers")
-    names = {
-        c: interpret(c, context="classifier")
-        for c in trove.classifiers
-        if c.startswith("License ::")
-    }
+    names = {c: interpret(c) for c in trove.classifiers if c.startswith("License ::")}
     assert len(names) > 80
     assert [
         c for c, name in names.items() if not name.understood or name.candidates
@@ -442,12 +435,10 @@ def test_hugging_face_ids_are_all_understood() -> None:
     assert (
         len(HUGGING_FACE) + len(HUGGING_FACE_FAMILIES) + len(["unknown", "other"]) == 83
     )
-    assert [
-        id_ for id_ in HUGGING_FACE if not interpret(id_, context="huggingface").exact
-    ] == []
+    assert [id_ for id_ in HUGGING_FACE if not interpret(id_).exact] == []
     for id_, family in HUGGING_FACE_FAMILIES.items():
-        assert interpret(id_, context="huggingface").family == family
-    assert interpret("bsl-1.0", context="huggingface").expression == "BSL-1.0"
+        assert interpret(id_).family == family
+    assert interpret("bsl-1.0").expression == "BSL-1.0"
 
 
 def test_the_table_is_in_normal_form_and_names_real_licenses() -> None:
