@@ -1,6 +1,6 @@
 """
-Whose library is this? Bundled native libraries and programs, identified by name first
-and by their strings second.
+Identify bundled native libraries and programs, by name first and by their strings
+second.
 
 The table is `rules/natives.toml`; `docs/natives.md` says how a file is identified and
 what cannot be seen.
@@ -12,8 +12,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from licensescan.collect.binaries import Binary, BinaryError, read_binary, read_texts
+from licensescan.collect.survey.file_roles import base_name
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Problem, Purl, Relation
 from licensescan.reader import Files, MissingError, ReadError
@@ -49,129 +51,51 @@ _COMMON = frozenset(
 
 _PEEKS = 64
 """Files without a telling name whose first bytes are looked at, per component."""
+
 _OWN_BYTES = 4 << 20
 """
-Strings of one own module that are searched for libraries linked in: configure lines are
-rarely far behind.
+Bytes of strings of one own module that are searched for libraries linked in: configure
+lines are rarely far behind.
 """
 _OWN_TOTAL = 32 << 20
+"""Bytes of strings of all own modules of a component that are searched."""
+
 _TEXT_BYTES = 96 << 20
-"""Strings of one library whose strings decide, and of all such of a component."""
+"""Bytes of strings of one library whose strings decide."""
+
 _TEXT_TOTAL = 512 << 20
+"""Bytes of strings of all such libraries of a component."""
+
 _INFLATED = 256 << 20
 """
 Natives of one archive that are opened, in bytes: what is inflated costs a second for
 each 250 MB.
 """
 _PIECE = 48 << 20
+"""Bytes of a library without readable headers that are searched."""
+
+_MATCHES = 64
+"""Strings of one piece that hold a needle."""
+
+_LONGEST = 4096
+"""Bytes of a string before and behind the needle."""
+
 _SHOWN = 40
+"""Files of one library, and names of unlisted ones, that are shown."""
+
 _QUOTE = 200
+"""Bytes of a string that are shown."""
 
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name)
-
-
-def _is_module(name: str) -> bool:
-    """
-    Whether Python imports the file: tagged for an interpreter, or `name.so` where a
-    library is `libname.so`.
-    """
-    return _MODULE.search(name) is not None or (
-        name.endswith(".so") and not name.startswith("lib")
-    )
-
-
-def _names(binary: Binary | None) -> Iterator[str]:
-    """What a binary calls itself."""
-    return (n for n in (binary.soname, binary.package) if n) if binary else iter(())
-
-
-def _strings(piece: bytes, needle: bytes) -> Iterator[bytes]:
-    """The NUL-ended strings of `piece` that hold `needle`, the first 64."""
-    at = 0
-    for _ in range(64):
-        at = piece.find(needle, at)
-        if at < 0:
-            return
-        start = piece.rfind(b"\0", max(0, at - 4096), at) + 1
-        end = piece.find(b"\0", at, at + 4096)
-        end = len(piece[: at + 4096]) if end < 0 else end
-        yield piece[start or max(0, at - 4096) : end]
-        at = end
-
-
-def _bears(claim: Claim, said: Iterable[bytes]) -> bytes | None:
-    """The first string that holds all that the claim looks for."""
-    return next(
-        (s for s in said if claim.find and all(f in s for f in claim.find)), None
-    )
-
-
-def _shown(quote: bytes, needle: bytes) -> str:
-    """
-    The string as evidence: on one line, 200 characters with the needle among them.
-    """
-    at = (
-        max(quote.find(needle) - _QUOTE // 2, 0)
-        if quote.find(needle) + len(needle) > _QUOTE
-        else 0
-    )
-    words = quote[at : at + _QUOTE].decode("utf-8", "replace")
-    return "".join(c if c.isprintable() else " " for c in words).strip()
-
-
-def _with_needed(answer: str, binary: Binary | None) -> tuple[str, str]:
-    """
-    A library that claims the LGPL and loads a GPL library is bound by both, whatever
-    its configure line says.
-    """
-    if binary is not None and answer.startswith("LGPL-") and " " not in answer:
-        for name in binary.needed:
-            row = known(name)
-            if (
-                row is not None
-                and row.license.startswith(("GPL-", "AGPL-"))
-                and " " not in row.license
-            ):
-                return f"{answer} AND {row.license}", f"NEEDED {name}"
-    return answer, ""
-
-
-def _component(found: _Found, purl: Purl) -> Component:
-    """
-    One part, with its files and the deciding strings as evidence; past 40 files they
-    are only counted.
-    """
-    path = found.files[0]
-    shown = found.files[:_SHOWN]
-    more = len(found.files) - len(shown)
-    notes = [f"license from the table of natives ({found.row.source})"]
-    notes += [f"patents: {found.row.patents}"] if found.row.patents else []
-    notes += [f"and {more} more files"] if more else []
-    return Component(
-        purl=Purl(f"{purl}#{path}"),
-        name=found.row.name,
-        version=found.version,
-        kind="native",
-        relation=found.relation,
-        path=path,
-        evidence=(
-            *(
-                Evidence(kind=EvidenceKind.NATIVE, path=p, value=found.license)
-                for p in shown
-            ),
-            *found.quotes,
-        ),
-        note="; ".join(notes),
-    )
+_NO_NAME = 2
+_SHORT_NAME = 3
+"""Letters of a name that means nothing, or only at the start of a file's name."""
 
 
 @dataclass(slots=True, kw_only=True)
-class _Found:
+class _Library:
     """
-    One library under one license: its files, and the string that decided, with the file
-    it is in.
+    One library under one license: its files, and the strings that decided, with the
+    file they are in.
     """
 
     row: Row
@@ -180,6 +104,40 @@ class _Found:
     version: str = ""
     files: list[str] = field(default_factory=list)
     quotes: list[Evidence] = field(default_factory=list)
+
+    def component(self, purl: Purl) -> Component:
+        """
+        Return one part of `purl`, with its files and the deciding strings as evidence;
+        past 40 files they are only counted.
+        """
+        path = self.files[0]
+        more = len(self.files) - _SHOWN
+        notes = [f"license from the table of natives ({self.row.source})"]
+        if self.row.patents:
+            notes.append(f"patents: {self.row.patents}")
+        if more > 0:
+            notes.append(f"and {more} more files")
+        evidence = [
+            Evidence(kind=EvidenceKind.NATIVE, path=file, value=self.license)
+            for file in self.files[:_SHOWN]
+        ]
+        return Component(
+            purl=Purl(f"{purl}#{path}"),
+            name=self.row.name,
+            version=self.version,
+            kind="native",
+            relation=self.relation,
+            path=path,
+            evidence=(*evidence, *self.quotes),
+            note="; ".join(notes),
+        )
+
+
+class _License(NamedTuple):
+    """The license that a claim gives a file, and the string that bears it out."""
+
+    license: str
+    quote: str = ""
 
 
 def parts(
@@ -191,17 +149,16 @@ def parts(
     by_name: bool = False,
 ) -> tuple[list[Component], list[Problem]]:
     """
-    The bundled libraries and programs among `paths`, one component for each library and
-    license.
+    Return the bundled libraries and programs among `paths`, one component for each
+    library and license.
 
     `own` holds the names that mean the component itself, in lower case: a library
     called so is its own, unless the table knows it on terms that a name does not
     settle. Files that are listed and not there are judged by name, and with `by_name`
     all are.
     """
-    search = _Search(
-        files, paths, own, purse=0 if by_name else _INFLATED if files.inflates else None
-    )
+    inflated = _INFLATED if files.inflates else None
+    search = _Search(files, paths, own, inflated=0 if by_name else inflated)
     for path in paths:
         search.look(path)
     search.modules()
@@ -210,8 +167,8 @@ def parts(
 
 class _Search:
     """
-    One walk over a component's files; a class because every step adds to the same
-    findings.
+    One walk over a component's files; `inflated` is how many bytes of them may be
+    opened, or None without a limit.
     """
 
     def __init__(
@@ -220,169 +177,161 @@ class _Search:
         paths: Sequence[str],
         own: Collection[str],
         *,
-        purse: int | None = None,
+        inflated: int | None = None,
     ) -> None:
-        self.files = files
-        self.paths = paths
-        self.own = tuple(o for o in own if len(o) > 2 and o not in _COMMON)
-        self.found: dict[tuple[str, str, Relation], _Found] = {}
-        self.unlisted: list[str] = []
-        self.broken: list[Problem] = []
-        self.peeks = _PEEKS
-        self.own_files: list[str] = []
-        self.left = _OWN_TOTAL
-        self.texts = _TEXT_TOTAL
-        self.purse = purse
-        self.neighbours: dict[str, frozenset[str]] = {}
+        self._files = files
+        self._paths = paths
+        self._own = _OwnNames(own)
+        self._libraries: dict[tuple[str, str, Relation], _Library] = {}
+        self._unlisted: list[str] = []
+        self._broken: list[Problem] = []
+        self._peeks = _PEEKS
+        self._modules: list[str] = []
+        self._own_left = _OWN_TOTAL
+        self._texts_left = _TEXT_TOTAL
+        self._inflated_left = inflated
+        self._neighbours: dict[str, frozenset[str]] = {}
 
     def look(self, path: str) -> None:
-        """Decide what one file is, and note it."""
-        name = path.rsplit("/", 1)[-1]
+        """Decide which library one file is, and note it."""
+        name = base_name(path)
         if name.rpartition(".")[2].lower() in _PLAIN:
             return
-        if _LIBRARY.search(name):
-            foreign = _FOREIGN.search(path) is not None
-            if not foreign and _is_module(name):
-                self.own_files.append(path)
-            else:
-                self._library(path, name, foreign)
-        elif not _INFO.search(path):
-            self._program(path, name)
+        if not _LIBRARY.search(name):
+            if not _INFO.search(path):
+                self._look_at_program(path, name)
+        elif _FOREIGN.search(path):
+            self._look_at_foreign(path, name)
+        elif _is_module(name):
+            self._modules.append(path)
+        else:
+            self._look_at_library(path, name)
 
-    def _library(self, path: str, name: str, foreign: bool) -> None:
+    def _look_at_foreign(self, path: str, name: str) -> None:
+        """Look at a library in a folder that a repairing tool filled."""
         row = table().whose(path) or known(name)
         if row is not None:
-            if self._is_own(name, row) and not foreign:
-                self.own_files.append(path)
-            else:
-                self._add(
-                    row,
-                    path,
-                    "static" if name.lower().endswith((".a", ".lib")) else "bundled",
-                )
+            self._add(row, path, _relation(name))
             return
-        own = self._is_own(name)
-        binary = self._open(path, needed=foreign and not own)
-        row = None if own else next((r for r in map(known, _names(binary)) if r), None)
-        if row is not None:
-            self._add(row, path, "bundled", binary)
-        elif foreign and not own:
-            self.unlisted.append(path)
-        elif binary is not None:
-            self._inside(path, binary)
+        is_own = self._own.mean(name)
+        binary = self._open(path, needed=not is_own)
+        if is_own:
+            self._search_inside(path, binary)
+        elif not self._add_by_own_name(path, binary):
+            self._unlisted.append(path)
 
-    def _program(self, path: str, name: str) -> None:
+    def _look_at_library(self, path: str, name: str) -> None:
+        row = table().whose(path) or known(name)
+        if row is not None:
+            if self._own.mean_row(name, row):
+                self._modules.append(path)
+            else:
+                self._add(row, path, _relation(name))
+            return
+        binary = self._open(path)
+        if self._own.mean(name) or not self._add_by_own_name(path, binary):
+            self._search_inside(path, binary)
+
+    def _add_by_own_name(self, path: str, binary: Binary | None) -> bool:
+        """Add a library by what it calls itself. Returns False for an unknown name."""
+        if binary is None:
+            return False
+        for name in (binary.soname, binary.package):
+            row = known(name) if name else None
+            if row is not None:
+                self._add(row, path, "bundled", binary)
+                return True
+        return False
+
+    def _look_at_program(self, path: str, name: str) -> None:
         """
-        A file without a telling suffix: its name must be in the table or its folder one
-        of programs.
+        Look at a file without a telling suffix: its name must be in the table or its
+        folder one of programs.
         """
         row = known(name)
-        if (
-            row is None and (path.startswith("..") or not _PROGRAMS.search(path))
-        ) or self.peeks <= 0:
+        if row is None and (path.startswith("..") or not _PROGRAMS.search(path)):
             return
-        self.peeks -= 1
+        if self._peeks <= 0:
+            return
+        self._peeks -= 1
         binary = self._open(path)
-        if binary is not None and binary.format != "archive":
-            if row is not None and not self._is_own(name, row):
-                self._add(row, path, "bundled", binary)
-            else:
-                self._inside(path, binary)
+        if binary is None or binary.format == "archive":
+            return
+        if row is not None and not self._own.mean_row(name, row):
+            self._add(row, path, "bundled", binary)
+        else:
+            self._search_inside(path, binary)
 
     def modules(self) -> None:
         """
         Search the component's own files, last: of what is linked into them only strings
         give anything away.
         """
-        for path in self.own_files:
-            binary = self._open(path) if self.left > 0 else None
-            if binary is not None:
-                self._inside(path, binary)
+        for path in self._modules:
+            if self._own_left > 0:
+                self._search_inside(path, self._open(path))
 
-    def _inside(self, path: str, binary: Binary) -> None:
-        if binary.format == "archive":
+    def _search_inside(self, path: str, binary: Binary | None) -> None:
+        """Add the libraries that strings of the binary show to be linked into it."""
+        if binary is None or binary.format == "archive":
             return
         rows = list(table().inside)
+        limit = min(_OWN_BYTES, self._own_left)
         try:
-            for piece in read_texts(
-                self.files, path, binary, min(_OWN_BYTES, self.left)
-            ):
-                self.left -= len(piece)
-                for row in [r for r in rows if any(n in piece for n in r.inside)]:
+            for piece in read_texts(self._files, path, binary, limit):
+                self._own_left -= len(piece)
+                for row, needle in _linked_in(piece, rows):
                     rows.remove(row)
-                    quote = next(
-                        _shown(q, n) for n in row.inside for q in _strings(piece, n)
-                    )
+                    quote = _shown(next(_strings(piece, needle)), needle)
                     self._add(row, path, "static", binary, quote)
         except ReadError as error:
-            self._unread(error)
-
-    def _is_own(self, name: str, row: Row | None = None) -> bool:
-        """
-        Whether a file is called like the component, or is listed under the component's
-        own name.
-
-        A package may be called after the GPL library that it wraps: such a row is never
-        taken for granted.
-        """
-        if row is not None and row.copyleft:
-            return False
-        stem = _plain(stems(name)[0])
-        if any(o in stem if len(o) > 3 else stem.startswith(o) for o in self.own):
-            return True
-        if row is None:
-            return len(stem) > 3 and any(stem in o for o in self.own)
-        listed = _plain(row.name.lower())
-        return any(o in listed and 2 * len(o) > len(listed) for o in self.own)
+            self._note_unread(error)
 
     def _open(self, path: str, *, needed: bool = False) -> Binary | None:
         """
-        The binary's own statements; None for what is not there (its name must do) or is
-        no binary.
+        Return what the binary says of itself; None for a file that is not there (its
+        name must do) or is no binary.
 
-        One that makes no sense is searched as a whole; only where nothing else tells
-        what it is, that is a problem.
+        One that makes no sense is searched as a whole; it is a problem only if it is
+        `needed` since nothing else identifies it.
         """
         try:
-            return read_binary(self.files, path) if self._afford(path) else None
+            return read_binary(self._files, path) if self._can_open(path) else None
         except ReadError as error:
             if error.problem.rule == RuleId.EVIDENCE_TRUNCATED:
                 return Binary(format="broken", texts=((0, _PIECE),))
             if needed:
-                self._unread(error)
+                self._note_unread(error)
+            return None
         except BinaryError as error:
             if needed:
-                self.broken.append(
-                    Problem(
-                        rule=RuleId.EVIDENCE_UNREADABLE,
-                        path=path,
-                        message=f"as a binary: {error}",
-                    )
+                problem = Problem(
+                    rule=RuleId.EVIDENCE_UNREADABLE,
+                    path=path,
+                    message=f"as a binary: {error}",
                 )
+                self._broken.append(problem)
             return Binary(format="broken", texts=((0, _OWN_BYTES),))
-        return None
 
-    def _afford(self, path: str) -> bool:
+    def _can_open(self, path: str) -> bool:
         """
-        Whether the purse still pays for inflating this member: its headers point to its
-        end.
+        Return True if this member may still be inflated, and count it: its headers
+        point to its end.
         """
-        if self.purse is None:
+        if self._inflated_left is None:
             return True
-        size = self.files.size(path)
-        if size > self.purse:
+        size = self._files.size(path)
+        if size > self._inflated_left:
             return False
-        self.purse -= size
+        self._inflated_left -= size
         return True
 
-    def _unread(self, error: ReadError) -> None:
+    def _note_unread(self, error: ReadError) -> None:
         # Deep inside a compressed archive only the name can be had: that is a limit of
         # the reader, not of the file.
-        if (
-            not isinstance(error, MissingError)
-            and error.problem.rule != RuleId.EVIDENCE_TRUNCATED
-        ):
-            self.broken.append(error.problem)
+        is_limit = error.problem.rule == RuleId.EVIDENCE_TRUNCATED
+        if not is_limit and not isinstance(error, MissingError):
+            self._broken.append(error.problem)
 
     def _add(
         self,
@@ -392,95 +341,223 @@ class _Search:
         binary: Binary | None = None,
         quote: str = "",
     ) -> None:
-        answer, said = self._by_name(row, path), quote
-        if answer is None and row.anchors:
+        """Add a file of the library in `row`; `quote` is the string that shows it."""
+        claimed = self._by_name(row, path)
+        if claimed is None and row.anchors:
             binary = binary or self._open(path)
-            answer, said = self._by_strings(row, path, binary)
-        answer, loaded = _with_needed(answer or row.license, binary)
-        found = self.found.setdefault(
-            (row.name, answer, relation),
-            _Found(row=row, license=answer, relation=relation),
+            claimed = self._by_strings(row, path, binary)
+        license_ = (claimed.license if claimed else "") or row.license
+        license_, loaded = _with_needed(license_, binary)
+        library = self._libraries.setdefault(
+            (row.name, license_, relation),
+            _Library(row=row, license=license_, relation=relation),
         )
-        found.files.append(path)
-        if not found.quotes:
-            found.quotes = [
-                Evidence(kind=EvidenceKind.NATIVE_STRING, path=path, value=q)
-                for q in (said or quote, loaded)
-                if q
+        library.files.append(path)
+        if not library.quotes:
+            quotes = [(claimed.quote if claimed else "") or quote, loaded]
+            library.quotes = [
+                Evidence(kind=EvidenceKind.NATIVE_STRING, path=path, value=value)
+                for value in quotes
+                if value
             ]
-        if binary is not None and binary.version:
-            found.version = found.version or binary.version
+        if binary is not None and not library.version:
+            library.version = binary.version
 
-    def _by_name(self, row: Row, path: str) -> str | None:
-        plain = plain_name(path)
+    def _by_name(self, row: Row, path: str) -> _License | None:
+        """Return the first claim of the row that the file's name or folder fulfils."""
+        name = plain_name(path)
         for claim in row.strings:
-            if any(fnmatchcase(plain, n) for n in claim.named):
-                return claim.license
+            if _matches_any(name, claim.named):
+                return _License(claim.license)
             if claim.beside and any(
-                fnmatchcase(s, b) for s in self._beside(path) for b in claim.beside
+                _matches_any(stem, claim.beside) for stem in self._beside(path)
             ):
-                return claim.license
+                return _License(claim.license)
         return None
 
     def _beside(self, path: str) -> frozenset[str]:
+        """Return the stems of the libraries in the file's folder."""
         folder = path.rpartition("/")[0]
-        if folder not in self.neighbours:
+        if folder not in self._neighbours:
+            prefix = folder + "/"
             names = [
-                p[len(folder) + 1 :] for p in self.paths if p.startswith(folder + "/")
+                p.removeprefix(prefix) for p in self._paths if p.startswith(prefix)
             ]
-            self.neighbours[folder] = frozenset(
-                stems(n)[0] for n in names if _LIBRARY.search(n) and "/" not in n
-            )
-        return self.neighbours[folder]
+            libraries = (n for n in names if _LIBRARY.search(n) and "/" not in n)
+            self._neighbours[folder] = frozenset(stems(n)[0] for n in libraries)
+        return self._neighbours[folder]
 
     def _by_strings(
-        self, row: Row, path: str, binary: Binary | None
-    ) -> tuple[str | None, str]:
-        """
-        The first claim of the row that the strings of the file bear out, with that
-        string.
-        """
+        self,
+        row: Row,
+        path: str,
+        binary: Binary | None,
+    ) -> _License | None:
+        """Return the first claim of the row that strings of the file bear out."""
         if binary is None:
-            return None, ""
-        said: list[bytes] = []
+            return None
+        strings: list[bytes] = []
+        limit = min(_TEXT_BYTES, self._texts_left)
         try:
-            for piece in read_texts(
-                self.files, path, binary, min(_TEXT_BYTES, self.texts)
-            ):
-                self.texts -= len(piece)
-                said += [q for anchor in row.anchors for q in _strings(piece, anchor)]
-                if any(_bears(claim, said) for claim in row.strings):
+            for piece in read_texts(self._files, path, binary, limit):
+                self._texts_left -= len(piece)
+                for anchor in row.anchors:
+                    strings += _strings(piece, anchor)
+                if any(_bearing(claim, strings) for claim in row.strings):
                     break
         except ReadError as error:
-            self._unread(error)
+            self._note_unread(error)
         for claim in row.strings:
-            quote = _bears(claim, said)
+            quote = _bearing(claim, strings)
             if quote is not None:
-                return claim.license, _shown(quote, claim.find[0])
-        return None, ""
+                return _License(claim.license, _shown(quote, claim.find[0]))
+        return None
 
     def components(self, purl: Purl) -> list[Component]:
-        """What was found, in the order of the first files."""
-        return [_component(found, purl) for found in self.found.values()]
+        """Return a part for each library, in the order of the first files."""
+        return [library.component(purl) for library in self._libraries.values()]
 
     def problems(self) -> list[Problem]:
         """
-        One problem for all libraries that nobody knows, and one for each that cannot be
-        read.
+        Return one problem for all libraries that the table lacks, and one for each that
+        cannot be read.
         """
-        if not self.unlisted:
-            return self.broken
-        names = sorted({plain_name(p) for p in self.unlisted})
-        shown = ", ".join(names[:_SHOWN]) + (
-            f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        )
+        if not self._unlisted:
+            return self._broken
+        names = sorted({plain_name(p) for p in self._unlisted})
+        shown = ", ".join(names[:_SHOWN])
+        if len(names) > _SHOWN:
+            shown += f" and {len(names) - _SHOWN} more"
         plural = "y that is" if len(names) == 1 else "ies that are"
-        message = (
-            f"{len(names)} bundled librar{plural} not in the table of natives: {shown}"
+        unlisted = Problem(
+            rule=RuleId.NATIVE_UNLISTED,
+            path=self._unlisted[0],
+            message=f"{len(names)} bundled librar{plural} not in the table of natives: {shown}",
         )
-        return [
-            *self.broken,
-            Problem(
-                rule=RuleId.NATIVE_UNLISTED, path=self.unlisted[0], message=message
-            ),
-        ]
+        return [*self._broken, unlisted]
+
+
+class _OwnNames:
+    """The names that mean the component, in lower case."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = tuple(
+            name for name in names if len(name) > _NO_NAME and name not in _COMMON
+        )
+
+    def mean(self, file: str) -> bool:
+        """Return True if a file is called like the component, or the reverse."""
+        stem = _plain(stems(file)[0])
+        if self._are_in(stem):
+            return True
+        return len(stem) > _SHORT_NAME and any(stem in name for name in self._names)
+
+    def mean_row(self, file: str, row: Row) -> bool:
+        """
+        Return True if a file of the library in `row` is called like the component, or
+        the library is.
+
+        A package may be called after the GPL library that it wraps: such a row is never
+        taken for granted.
+        """
+        if row.copyleft:
+            return False
+        if self._are_in(_plain(stems(file)[0])):
+            return True
+        listed = _plain(row.name.lower())
+        return any(
+            name in listed and 2 * len(name) > len(listed) for name in self._names
+        )
+
+    def _are_in(self, stem: str) -> bool:
+        return any(
+            name in stem if len(name) > _SHORT_NAME else stem.startswith(name)
+            for name in self._names
+        )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name)
+
+
+def _relation(name: str) -> Relation:
+    return "static" if name.lower().endswith((".a", ".lib")) else "bundled"
+
+
+def _is_module(name: str) -> bool:
+    """
+    Return True if Python imports the file: it is tagged for an interpreter, or called
+    `name.so` where a library is `libname.so`.
+    """
+    if _MODULE.search(name):
+        return True
+    return name.endswith(".so") and not name.startswith("lib")
+
+
+def _linked_in(piece: bytes, rows: Sequence[Row]) -> list[tuple[Row, bytes]]:
+    """Return the rows whose strings are in `piece`, each with the first of them."""
+    found = []
+    for row in rows:
+        needle = next((n for n in row.inside if n in piece), None)
+        if needle is not None:
+            found.append((row, needle))
+    return found
+
+
+def _strings(piece: bytes, needle: bytes) -> Iterator[bytes]:
+    """Yield the NUL-ended strings of `piece` that hold `needle`, the first 64."""
+    at = 0
+    for _ in range(_MATCHES):
+        at = piece.find(needle, at)
+        if at < 0:
+            return
+        first = max(0, at - _LONGEST)
+        start = piece.rfind(b"\0", first, at) + 1
+        end = piece.find(b"\0", at, at + _LONGEST)
+        if end < 0:
+            end = min(at + _LONGEST, len(piece))
+        yield piece[start or first : end]
+        at = end
+
+
+def _bearing(claim: Claim, strings: Iterable[bytes]) -> bytes | None:
+    """Return the first string that holds all that the claim looks for."""
+    if not claim.find:
+        return None
+    return next((s for s in strings if all(f in s for f in claim.find)), None)
+
+
+def _matches_any(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _shown(quote: bytes, needle: bytes) -> str:
+    """
+    Return the string as evidence: on one line, 200 characters with the needle among
+    them.
+    """
+    start = 0
+    offset = quote.find(needle)
+    if offset + len(needle) > _QUOTE:
+        start = max(offset - _QUOTE // 2, 0)
+    words = quote[start : start + _QUOTE].decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else " " for c in words).strip()
+
+
+def _with_needed(license_: str, binary: Binary | None) -> tuple[str, str]:
+    """
+    Return the license with that of a GPL library that the binary loads, and what says
+    so: a library that claims the LGPL and loads one is bound by both, whatever its
+    configure line says.
+    """
+    if binary is None or not license_.startswith("LGPL-") or " " in license_:
+        return license_, ""
+    for name in binary.needed:
+        row = known(name)
+        if row is not None and _is_gpl_alone(row.license):
+            return f"{license_} AND {row.license}", f"NEEDED {name}"
+    return license_, ""
+
+
+def _is_gpl_alone(license_: str) -> bool:
+    return license_.startswith(("GPL-", "AGPL-")) and " " not in license_

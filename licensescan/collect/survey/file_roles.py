@@ -1,14 +1,15 @@
 """
-What a file's name and place say: is it license-like, and does it speak for the
+Judge a file by its name and its folder: is it license-like, and does it speak for the
 component or for a part of it?
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import Kind, Relation
@@ -67,20 +68,36 @@ _PEOPLE = re.compile(
     r"(?i)^(?:authors?|contributors?|maintainers?|credits|thanks|acknowledge?ments?)(?=$|[-_. ])"
 )
 _SCRIPTS = ("setup.py", "conftest.py", "versioneer.py", "noxfile.py")
+_THIRD_PARTY = ("third-party", "third_party", "thirdparty", "3rd-party")
+_LEGAL = ("legal", "terms", "sla")
+_LEGAL_TEXT = re.compile(
+    r"terms[-_ ]?(of|and)|legal[-_ ]?notice|^(legal|terms|sla)(\.\w+)?$"
+)
+"""Words that make a file called "terms" or "legal" a text rather than code."""
+
+_LICENSE_FOLDER = re.compile(r"(?i)(?:^|/)(licen[cs]es?|license_files)(?:/|$)")
+_NO_PROJECT = ("python", "py", "lib", "core")
+"""Words of a component's name that do not mean it."""
+
+_NO_HOME = (".libs", ".data", ".dylibs", "__pycache__")
+_OUTSIDE = ("..", "bin", "share")
+"""Folders beside the packages of a component."""
+
 _TEXT_SUFFIX = re.compile(
     r"(?i)\.(txt|md|rst|markdown|html?|rtf|dat|text|license|licence|adoc|tex|docs?)$"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FileRole:
     """
     For whom a license-like file speaks: `part` is "" for the component itself, else the
     name of the part.
 
     `folder` is what the part's other files share; `kind` and `relation` are those of
-    the part. `others` says that the folder is for the work of others ("vendor",
-    "third_party") or the name for a thing ("LICENSE-zlib").
+    the part. `others` is True if the folder is for the work of others ("vendor",
+    "third_party") or the name for a thing ("LICENSE-zlib"); `sample` is True in a
+    folder of tests, examples or data.
     """
 
     evidence: EvidenceKind
@@ -93,51 +110,58 @@ class Place:
 
 
 def suffix(name: str) -> str:
-    """The file name's extension in lower case, without the dot."""
+    """Return the file name's extension in lower case, without the dot."""
     return name.rsplit(".", 1)[-1].lower() if "." in name else ""
+
+
+def base_name(path: str) -> str:
+    """Return the last piece of a path."""
+    return path.rsplit("/", 1)[-1]
 
 
 @lru_cache(maxsize=4096)
 def evidence_kind(name: str) -> EvidenceKind | None:
     """
-    The kind of evidence that a file of this name is, or None for a name that is not
-    license-like.
+    Return the kind of evidence that a file of this name is, or None for a name that is
+    not license-like.
     """
     lower = name.lower()
     if _SCRIPT.search(lower):
         return EvidenceKind.LICENSE_FILE
     if suffix(lower) in _CODE or _PLATE.search(lower):
         return None
-    found = _STRONG.match(lower)
-    if found:
-        word = found.group(1)
-        if word.startswith("patent"):
-            return EvidenceKind.PATENTS_FILE
-        if word == "notice":
-            return EvidenceKind.NOTICE
-        if word in ("third-party", "third_party", "thirdparty", "3rd-party") and suffix(
-            lower
-        ) in ("md", "rst"):
-            return EvidenceKind.LICENSE_FILE if _WEAK.search(lower) else None
-        if word in ("legal", "terms", "sla") and not re.search(
-            r"terms[-_ ]?(of|and)|legal[-_ ]?notice|^(legal|terms|sla)(\.\w+)?$", lower
-        ):
-            return None
-        return EvidenceKind.LICENSE_FILE
+    strong = _STRONG.match(lower)
+    if strong:
+        return _kind_of_word(strong[1], lower)
     return EvidenceKind.LICENSE_FILE if _WEAK.search(lower) else None
+
+
+def _kind_of_word(word: str, name: str) -> EvidenceKind | None:
+    """Return the kind of a file whose `name` begins with this `word` of licensing."""
+    if word.startswith("patent"):
+        return EvidenceKind.PATENTS_FILE
+    if word == "notice":
+        return EvidenceKind.NOTICE
+    if word in _THIRD_PARTY and suffix(name) in ("md", "rst"):
+        is_license = _WEAK.search(name)
+    elif word in _LEGAL:
+        is_license = _LEGAL_TEXT.search(name)
+    else:
+        return EvidenceKind.LICENSE_FILE
+    return EvidenceKind.LICENSE_FILE if is_license else None
 
 
 def needs_terms(name: str) -> bool:
     """
-    Whether a file that metadata lists as a license file is one only if it reads like
-    one: AUTHORS, a script.
+    Return True if a file that metadata lists as a license file is one only if it reads
+    like one: AUTHORS, a script.
     """
     return suffix(name) in _CODE or _PEOPLE.match(name) is not None
 
 
-def subject(name: str, own: Collection[str]) -> str:
+def subject_of(name: str, own: Collection[str]) -> str:
     """
-    What a license file's name says it is about beyond the license words: "" when it is
+    Return what a license file's name says it is about beyond the license words; "" for
     the component itself.
 
     `LICENSE.APACHE` is a variant of the component's own license; `LICENSE-MODEL` is
@@ -145,140 +169,163 @@ def subject(name: str, own: Collection[str]) -> str:
     that mean the component, in lower case without separators.
     """
     if _SCRIPT.search(name):
-        return "bundled scripts"
-    stem = _TEXT_SUFFIX.sub("", name)
-    words = [w for w in re.split(r"[^a-z0-9]+", stem.lower()) if w]
-    rest = [w for w in words if w not in _FAMILY and not re.fullmatch(r"v?\d+", w)]
-    if not rest or "".join(rest) in own or set(rest) <= set(own):
+        return _BUNDLED_SCRIPTS
+    stem = _TEXT_SUFFIX.sub("", name).lower()
+    words = [word for word in re.split(r"[^a-z0-9]+", stem) if _is_subject(word)]
+    rest = set(words)
+    if rest <= set(own) or "".join(words) in own:
         return ""
-    if set(rest) & _WEIGHTS:
+    if rest & _WEIGHTS:
         return "weights"
-    if set(rest) <= _THIRD:
+    if rest <= _THIRD:
         return "third party"
-    return "-".join(rest)
+    return "-".join(words)
 
 
-def place(
-    path: str, *, home: Collection[str], own: Collection[str], declared: bool = False
-) -> Place | None:
+_BUNDLED_SCRIPTS = "bundled scripts"
+
+
+def _is_subject(word: str) -> bool:
+    """Return True unless the word belongs to the name or version of a license."""
+    if not word or word in _FAMILY:
+        return False
+    return not re.fullmatch(r"v?\d+", word)
+
+
+def role_of(
+    path: str,
+    *,
+    home: Collection[str],
+    own: Collection[str],
+    declared: bool = False,
+) -> FileRole | None:
     """
-    Where a path stands: None when neither its name nor its folder is license-like and
-    metadata does not list it.
+    Return for whom the file at `path` speaks; None when neither its name nor its folder
+    is license-like and metadata does not list it.
 
     `path` is relative to the component's tree (a dist-info's license folders already
     taken off); `home` are the folders that are the component's own top ("" among them);
     `declared` says that metadata names it as a license file.
     """
-    folder, _, name = path.rpartition("/")
-    kind = evidence_kind(name)
-    if (
-        kind is None
-        and _FOLDER.search(path)
-        and (suffix(name) not in _CODE or declared)
-    ):
-        kind = EvidenceKind.LICENSE_FILE
-    if kind is None and not declared:
+    kind = _kind_at(path, declared=declared)
+    if kind is None:
         return None
-    kind = kind or EvidenceKind.LICENSE_FILE
-    about = subject(name, own)
-    vendored = list(_VENDORED.finditer(path))
+    folder, _, name = path.rpartition("/")
+    about = subject_of(name, own)
+    vendored = _vendored(path, about)
     if vendored:
-        rest = path[vendored[-1].end() + 1 :].split("/")
-        named = rest[0] if len(rest) > 1 else about
-        if named.lower() in ("licenses", "license", "licences"):
-            named = about or named
-        return Place(
-            evidence=kind,
-            part=named or "third party",
-            folder=folder,
-            relation="vendored",
-            others=True,
-        )
-    inner = re.sub(
-        r"(?i)(?:^|/)(licen[cs]es?|license_files)(?:/|$)", "/", folder + "/"
-    ).strip("/")
+        return _role_of_part(kind, vendored, folder, others=True)
     if about == "weights":
-        return Place(
+        return FileRole(
             evidence=kind,
             part="weights",
             folder=folder,
             kind="model",
             relation="weights",
         )
+    inner = _LICENSE_FOLDER.sub("/", folder + "/").strip("/")
     if inner in home or inner.lower() in home:
         if not about:
-            return Place(evidence=kind)
-        return Place(
-            evidence=kind, part=about, folder=folder, relation="vendored", others=True
-        )
+            return FileRole(evidence=kind)
+        return _role_of_part(kind, about, folder, others=True)
     if _SAMPLE.search("/" + folder + "/"):
-        return Place(
-            evidence=kind, part=folder, folder=folder, relation="vendored", sample=True
-        )
-    if about == "bundled scripts":
-        return Place(evidence=kind, part=folder, folder=folder, relation="vendored")
-    return Place(
+        return _role_of_part(kind, folder, folder, sample=True)
+    if about == _BUNDLED_SCRIPTS:
+        return _role_of_part(kind, folder, folder)
+    part = f"{base_name(inner)}/{about}" if about else inner
+    return _role_of_part(kind, part, folder, others=bool(about))
+
+
+def _kind_at(path: str, *, declared: bool) -> EvidenceKind | None:
+    name = base_name(path)
+    kind = evidence_kind(name)
+    if kind is not None:
+        return kind
+    in_folder = _FOLDER.search(path) is not None and suffix(name) not in _CODE
+    return EvidenceKind.LICENSE_FILE if declared or in_folder else None
+
+
+def _role_of_part(
+    kind: EvidenceKind,
+    part: str,
+    folder: str,
+    *,
+    others: bool = False,
+    sample: bool = False,
+) -> FileRole:
+    return FileRole(
         evidence=kind,
-        part=f"{inner.rsplit('/', 1)[-1]}/{about}" if about else inner,
+        part=part,
         folder=folder,
         relation="vendored",
-        others=bool(about),
+        others=others,
+        sample=sample,
     )
 
 
-def tops(paths: Collection[str], name: str) -> tuple[set[str], set[str]]:
+def _vendored(path: str, about: str) -> str:
     """
-    The home folders of a component, and the names that mean it.
+    Return the name of the vendored thing that a license file at `path` is about; "" in
+    no folder for the work of others.
+    """
+    folders = list(_VENDORED.finditer(path))
+    if not folders:
+        return ""
+    rest = path[folders[-1].end() + 1 :].split("/")
+    named = rest[0] if len(rest) > 1 else about
+    if named.lower() in ("licenses", "license", "licences"):
+        named = about or named
+    return named or "third party"
+
+
+def home_folders(paths: Collection[str], name: str) -> tuple[set[str], set[str]]:
+    """
+    Return the home folders of a component, and the names that mean it.
 
     Home is the tree's top, the folder that all its files share, and its top packages
     where there is one or where one is called like the component.
     """
-    plain = re.sub(r"[^a-z0-9]+", "", name.lower())
-    own = {plain, *re.split(r"[^a-z0-9]+", name.lower())} - {
-        "",
-        "python",
-        "py",
-        "lib",
-        "core",
-    }
-    first: set[str] = set()
-    modules = False
-    shared: list[str] | None = None
-    for path in paths:
-        pieces = path.split("/")[:-1]
-        modules = modules or (
-            not pieces
-            and path.endswith((".py", ".so", ".pyd"))
-            and path not in _SCRIPTS
-        )
-        if (
-            not pieces
-            or pieces[0].endswith((".libs", ".data", ".dylibs", "__pycache__"))
-            or pieces[0] in ("..", "bin", "share")
-        ):
-            continue
-        first.add(pieces[0])
-        if shared is None:
-            shared = pieces
-        elif shared[: len(pieces)] != pieces:
-            shared = [a for a, b in zip(shared, pieces, strict=False) if a == b][
-                : _agree(shared, pieces)
-            ]
+    own = {_plain(name), *re.split(r"[^a-z0-9]+", name.lower())}
+    own -= {"", *_NO_PROJECT}
+    folders = [f for f in (path.split("/")[:-1] for path in paths) if _is_inside(f)]
+    first = {folder[0] for folder in folders}
     home = {""}
     # Beside modules at the top, a folder holds something of theirs.
-    for length in range(0 if modules else len(shared or ()) + 1):
-        home.add("/".join((shared or [])[:length]))
-    if len(first) == 1 and not modules:
-        home |= first
-        own.add(re.sub(r"[^a-z0-9]+", "", next(iter(first)).lower()))
-    home |= {f for f in first if re.sub(r"[^a-z0-9]+", "", f.lower()) in own}
+    if not any(map(_is_top_module, paths)):
+        shared = _shared_folder(folders)
+        home |= {"/".join(shared[:length]) for length in range(len(shared) + 1)}
+        if len(first) == 1:
+            home |= first
+            own |= set(map(_plain, first))
+    home |= {folder for folder in first if _plain(folder) in own}
     return home, own
 
 
-def _agree(a: list[str], b: list[str]) -> int:
-    count = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        count += 1
-    return count
+def _shared_folder(folders: Sequence[list[str]]) -> list[str]:
+    """
+    Return the folder that all files are in, of which a folder above does not count: a
+    package's own modules lie above the one folder that the others share.
+    """
+    shared = folders[0] if folders else []
+    for folder in folders[1:]:
+        if shared[: len(folder)] != folder:
+            pairs = zip(shared, folder, strict=False)
+            shared = [piece for piece, _ in takewhile(lambda p: p[0] == p[1], pairs)]
+    return shared
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", name.lower())
+
+
+def _is_inside(folder: list[str]) -> bool:
+    """Return True for a folder that is or lies in a package of the component."""
+    if not folder or folder[0] in _OUTSIDE:
+        return False
+    return not folder[0].endswith(_NO_HOME)
+
+
+def _is_top_module(path: str) -> bool:
+    if "/" in path or path in _SCRIPTS:
+        return False
+    return path.endswith((".py", ".so", ".pyd"))

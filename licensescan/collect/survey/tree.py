@@ -1,6 +1,5 @@
 """
-What is found in a tree of files that belongs to one component, and the parts that are
-made of it.
+Hold the files of one component, and what is found in them: evidence, parts, problems.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from licensescan.collect.survey.file_roles import evidence_kind
+from licensescan.collect.survey.file_roles import base_name, evidence_kind
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Kind, Problem, Purl, Relation
 from licensescan.reader import Files, ReadError, decode
@@ -21,7 +20,8 @@ INFO = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/")
 @dataclass(slots=True)
 class Contents:
     """
-    What was found: the component's own evidence, its parts, and what could not be read.
+    The component's own evidence, its parts, and problems of files that could not be
+    read.
     """
 
     evidence: list[Evidence] = field(default_factory=list)
@@ -29,7 +29,7 @@ class Contents:
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, rule: RuleId, path: str, message: str) -> None:
-        """Add what is wrong with the file at `path`."""
+        """Add a problem of the file at `path`."""
         self.problems.append(Problem(rule=rule, path=path, message=message))
 
 
@@ -47,17 +47,13 @@ class Tree:
     prefix: str = ""
 
     def inner(self, path: str) -> str:
-        """`path` below the component's own top."""
-        return (
-            path[len(self.prefix) :]
-            if self.prefix and path.startswith(self.prefix)
-            else path
-        )
+        """Return `path` below the component's own top."""
+        return path.removeprefix(self.prefix)
 
     def part(
         self, name: str, kind: Kind, relation: Relation, evidence: Iterable[Evidence]
     ) -> Component:
-        """A part on terms of its own; it stands where its first evidence does."""
+        """Return a part on terms of its own; its path is that of its first evidence."""
         items = tuple(evidence)
         path = items[0].path if items else ""
         return Component(
@@ -81,11 +77,11 @@ def read_text(
     promised: bool,
 ) -> Evidence | None:
     """
-    The text at `path` as evidence, or None when there is none; what is wrong with it is
+    Return the text at `path` as evidence, or None when there is none; its problems are
     added to `contents`.
 
-    `named` says that its name or the metadata make it a text of licenses, `promised`
-    that the metadata do.
+    `named` is True if its name or the metadata make it a text of licenses, `promised`
+    if the metadata do.
     """
     try:
         data = tree.files.read(path)
@@ -104,15 +100,17 @@ def read_text(
         if named:
             contents.problem(RuleId.EVIDENCE_UNREADABLE, path, "is not a text")
         return None
-    if not decoded.text.strip():
-        if (
-            promised
-            and evidence_kind(path.rsplit("/", 1)[-1]) == EvidenceKind.LICENSE_FILE
-        ):
-            contents.problem(
-                RuleId.EVIDENCE_MISSING,
-                path,
-                "the metadata names this license file, and it is empty",
-            )
-        return Evidence(kind=kind, path=path, sha256=data.sha256, text="")
-    return Evidence(kind=kind, path=path, sha256=data.sha256, text=decoded.text)
+    text = decoded.text if decoded.text.strip() else ""
+    is_license = evidence_kind(base_name(path)) == EvidenceKind.LICENSE_FILE
+    if not text and promised and is_license:
+        contents.problem(
+            RuleId.EVIDENCE_MISSING,
+            path,
+            "the metadata names this license file, and it is empty",
+        )
+    return Evidence(
+        kind=kind,
+        path=path,
+        sha256=data.sha256,
+        text=text,
+    )

@@ -1,6 +1,6 @@
 """
-Registries of weights in packages: what timm's configurations or Coqui's table say of
-each model's license.
+Read registries of weights in packages: what timm's configurations or Coqui's table say
+of each model's license.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from licensescan.collect.formats import model_card as cards
+from licensescan.collect.formats import model_card
 from licensescan.reader import Files, ReadError, decode
 from licensescan.rulebook.model_families import Registry
 
@@ -23,8 +23,8 @@ _SOURCE_BYTES = 2 << 20
 @dataclass(frozen=True, slots=True)
 class Listed:
     """
-    One entry of a registry: the id of its weights, their license, and where that
-    stands.
+    One entry of a registry: the id of its weights, their license, and the line that
+    says so.
     """
 
     name: str
@@ -35,31 +35,42 @@ class Listed:
 
 def entries(files: Files, paths: Sequence[str], registry: Registry) -> Iterator[Listed]:
     """
-    The entries of `registry` in those of `paths` that belong to it.
+    Yield the entries of `registry` in those of `paths` that belong to it.
 
     A registry in Python is read as text, never run: an entry's key, then `license=`
-    among the arguments of its call.
+    among the arguments of its call. A file that cannot be read is left to the survey of
+    the package, which reports it.
     """
-    folder, _, base = registry.files.rpartition("/")
+    folder, _, pattern = registry.files.rpartition("/")
     for path in paths:
-        if path.rpartition("/")[0] != folder or not fnmatchcase(
-            path.rsplit("/", 1)[-1], base
-        ):
+        path_folder, _, name = path.rpartition("/")
+        if path_folder != folder or not fnmatchcase(name, pattern):
             continue
         try:
             data = files.read(path, _SOURCE_BYTES).data
         except ReadError:
-            continue  # the survey of the package tells what cannot be read
-        if base.endswith(".json"):
-            yield from (
-                Listed(registry.shape.format(n), said, path, 1)
-                for n, said in cards.licensed(data)
-            )
-        elif b"license=" in data:
-            text, name = decode(data).text, ""
-            for found in _ENTRY.finditer(text):
-                if found[1]:
-                    name = found[1]
-                elif name:
-                    line = text.count("\n", 0, found.start()) + 1
-                    yield Listed(registry.shape.format(name), found[2], path, line)
+            continue
+        for key, value, line in _rows(data, is_json=pattern.endswith(".json")):
+            yield Listed(registry.shape.format(key), value, path, line)
+
+
+def _rows(data: bytes, *, is_json: bool) -> Iterator[tuple[str, str, int]]:
+    """Yield key, license and line of each entry that states a license."""
+    if not is_json:
+        yield from _in_code(data)
+        return
+    for key, value in model_card.licensed(data):
+        yield key, value, 1
+
+
+def _in_code(data: bytes) -> Iterator[tuple[str, str, int]]:
+    if b"license=" not in data:
+        return
+    text = decode(data).text
+    key = ""
+    for match in _ENTRY.finditer(text):
+        if match[1]:
+            key = match[1]
+        elif key:
+            line = text.count("\n", 0, match.start()) + 1
+            yield key, match[2], line

@@ -20,7 +20,7 @@ from licensescan.collect.binaries import (
     read_binary,
     read_texts,
 )
-from licensescan.collect.survey import bundled_libraries as natives
+from licensescan.collect.survey import bundled_libraries
 from licensescan.model.types import Component, Problem, Purl
 from licensescan.reader import FolderFiles, open_files
 from licensescan.rulebook import native_libraries as nativetable
@@ -237,7 +237,7 @@ def find(
     own: tuple[str, ...] = ("thing",),
     missing: tuple[str, ...] = (),
 ) -> tuple[list[Component], list[Problem]]:
-    return natives.parts(
+    return bundled_libraries.parts(
         tree(folder, files),
         sorted({*files, *missing}),
         purl=Purl("pkg:pypi/thing@1"),
@@ -429,7 +429,9 @@ def test_damaged_binaries_never_raise(
     files = tree(folder, {"x.libs/libqqq.so": data, "x.libs/libavutil.so.58": data})
     with contextlib.suppress(BinaryError):
         read_binary(files, "x.libs/libqqq.so")
-    parts, problems = natives.parts(files, files.paths(), purl=Purl("p"), own=())
+    parts, problems = bundled_libraries.parts(
+        files, files.paths(), purl=Purl("p"), own=()
+    )
     assert [p.name for p in parts][:1] == ["FFmpeg"]
     assert {p.rule for p in problems} <= {"native-unlisted", "evidence-unreadable"}
 
@@ -861,10 +863,10 @@ def test_scripts_and_data_are_no_programs(tmp_path: Path) -> None:
 
 def test_only_so_many_unnamed_files_are_opened(tmp_path: Path) -> None:
     files = {f"thing/bin/{n:03}": b"x" for n in range(100)}
-    search = natives._Search(tree(tmp_path, files), sorted(files), ())
+    search = bundled_libraries._Search(tree(tmp_path, files), sorted(files), ())
     for path in sorted(files):
         search.look(path)
-    assert search.peeks == 0
+    assert search._peeks == 0
 
 
 def test_plugins_of_qt_are_qt_whatever_they_are_called(tmp_path: Path) -> None:
@@ -895,7 +897,9 @@ def test_natives_inside_a_wheel(tmp_path: Path) -> None:
         )
         archive.writestr("t.libs/libodd.so", elf("libgmp.so.10"))
     files = open_files(tmp_path / "t.whl")
-    parts, problems = natives.parts(files, files.paths(), purl=Purl("p"), own=())
+    parts, problems = bundled_libraries.parts(
+        files, files.paths(), purl=Purl("p"), own=()
+    )
     assert summary(parts) == {
         "FFmpeg": "GPL-2.0-or-later",
         "GMP": "LGPL-3.0-or-later OR GPL-2.0-or-later",
@@ -906,12 +910,12 @@ def test_natives_inside_a_wheel(tmp_path: Path) -> None:
 def test_a_large_wheel_is_not_inflated_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(natives, "_INFLATED", 1000)
+    monkeypatch.setattr(bundled_libraries, "_INFLATED", 1000)
     with zipfile.ZipFile(tmp_path / "t.whl", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
             "t.libs/libavutil.so.60",
             elf(texts=LICENSE % b"GPL version 2 or later" + bytes(5000)),
         )
     files = open_files(tmp_path / "t.whl")
-    parts, _ = natives.parts(files, files.paths(), purl=Purl("p"), own=())
+    parts, _ = bundled_libraries.parts(files, files.paths(), purl=Purl("p"), own=())
     assert summary(parts) == {"FFmpeg": "LGPL-2.1-or-later"}

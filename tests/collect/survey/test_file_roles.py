@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from licensescan.collect.survey.file_roles import evidence_kind, place, subject, tops
+from licensescan.collect.survey.file_roles import (
+    evidence_kind,
+    home_folders,
+    role_of,
+    subject_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +62,7 @@ def test_which_names_are_license_like(name: str, kind: str | None) -> None:
     ],
 )
 def test_what_a_name_says_the_file_is_about(name: str, about: str) -> None:
-    assert subject(name, {"acme"}) == about
+    assert subject_of(name, {"acme"}) == about
 
 
 @pytest.mark.parametrize(
@@ -74,26 +79,28 @@ def test_what_a_name_says_the_file_is_about(name: str, about: str) -> None:
     ],
 )
 def test_for_whom_a_place_speaks(path: str, part: str, relation: str) -> None:
-    found = place(path, home={"", "acme"}, own={"acme"})
+    found = role_of(path, home={"", "acme"}, own={"acme"})
     assert found is not None
     assert (found.part, found.relation) == (part, relation)
 
 
 def test_a_listed_file_counts_whatever_its_name() -> None:
-    assert place("AUTHORS", home={""}, own={"acme"}) is None
-    assert place("AUTHORS", home={""}, own={"acme"}, declared=True) is not None
+    assert role_of("AUTHORS", home={""}, own={"acme"}) is None
+    assert role_of("AUTHORS", home={""}, own={"acme"}, declared=True) is not None
 
 
 def test_home_is_what_all_files_share_or_what_is_called_like_the_component() -> None:
-    home, _ = tops(["nvidia/fft/LICENSE.txt", "nvidia/fft/lib/x.so"], "nvidia-fft-cu12")
+    home, _ = home_folders(
+        ["nvidia/fft/LICENSE.txt", "nvidia/fft/lib/x.so"], "nvidia-fft-cu12"
+    )
     assert "nvidia/fft" in home
-    home, own = tops(["cv9/a.py", "acme_cv.libs/b.so"], "acme-cv")
+    home, own = home_folders(["cv9/a.py", "acme_cv.libs/b.so"], "acme-cv")
     assert "cv9" in home
     assert "cv9" in own
-    home, _ = tops(["acme/a.py", "studio/b.py"], "acme")
+    home, _ = home_folders(["acme/a.py", "studio/b.py"], "acme")
     assert "acme" in home
     assert "studio" not in home
-    home, _ = tops(
+    home, _ = home_folders(
         ["player.py", "_player_data/COPYING", "_player_data/libsound.so"], "player"
     )
     assert home == {""}
