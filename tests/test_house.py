@@ -28,6 +28,7 @@ IMPORTERS = {
     "click": "cli.py",
     "tomli": "base/toml.py",
     "packaging": "standards/requirements.py",
+    "license_expression": "standards/spdx_grammar.py",
     "networkx": "resolver/graph.py",
     "rapidfuzz": "classifier/identify/alignment.py",
     "elftools": "collect/binaries/elf.py",

@@ -16,7 +16,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 from licensescan.model.texts import NOASSERTION, NONE, Expression, LicenseId
-from licensescan.standards.spdx_grammar import (
+from licensescan.standards.license_ids import is_known as is_known
+from licensescan.standards.spdx_grammar import check_limits, parse, parse_ids, parse_own
+from licensescan.standards.spdx_tree import (
     And,
     Leaf,
     License,
@@ -25,13 +27,8 @@ from licensescan.standards.spdx_grammar import (
     With,
     flat,
     leaves,
-    parse,
-    parse_own,
     unparse,
-    write,
 )
-from licensescan.standards.spdx_grammar import check_limits as _check_limits
-from licensescan.standards.spdx_grammar import is_known as is_known
 
 __all__ = [
     "And",
@@ -52,6 +49,7 @@ __all__ = [
     "normalise",
     "offers",
     "parse",
+    "parse_ids",
     "settled",
     "unparse",
 ]
@@ -72,7 +70,7 @@ def normalise(text: str) -> Expression:
     if plain in (NOASSERTION, NONE):
         return Expression(plain)
     result = unparse(parse(plain))
-    _check_limits(result)
+    check_limits(result)
     return result
 
 
@@ -85,9 +83,7 @@ def licenses(expression: str) -> tuple[str, ...]:
     """
     node = _tree(expression)
     return (
-        ()
-        if node is None
-        else tuple(dict.fromkeys(write(leaf) for leaf in leaves(node)))
+        () if node is None else tuple(dict.fromkeys(str(leaf) for leaf in leaves(node)))
     )
 
 
@@ -240,7 +236,7 @@ def _join(kind: type[And | Or], expressions: tuple[str, ...]) -> Expression:
 
 def _best(node: Node, cost: Callable[[str], Any]) -> tuple[Any, Node]:
     if isinstance(node, License | With):
-        return cost(write(node)), node
+        return cost(str(node)), node
     priced = [_best(item, cost) for item in node.items]
     if isinstance(node, Or):
         return min(priced, key=lambda pair: pair[0])

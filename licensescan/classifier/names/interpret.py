@@ -27,9 +27,9 @@ from licensescan.standards.spdx_expression import (
     licenses,
     normalise,
     parse,
+    parse_ids,
     unparse,
 )
-from licensescan.standards.spdx_grammar import parse_ids
 
 __all__ = ["Name", "combine", "fits", "interpret", "reference"]
 
