@@ -13,15 +13,19 @@ from licensescan.classifier import engine
 from licensescan.classifier.detection import detect
 from licensescan.classifier.identify.differences import (
     Run,
+    changes_deal,
     reworded,
-    turned,
     words_of_deal,
 )
+from licensescan.classifier.identify.intervals import Window
 from licensescan.classifier.identify.store import store
 from licensescan.classifier.identify.words import words
 from licensescan.classifier.statements.exceptions import bound
 from licensescan.model.types import NOASSERTION, NONE, Difference, Expression, Match
 from tests.known_texts import gnu_notice, texts
+
+NOTHING = Window(0, "")
+"""The words around differences, where they do not count."""
 
 
 def known(name: str) -> str:
@@ -106,7 +110,7 @@ def test_a_sentence_in_other_words_turns_nothing_round() -> None:
         ("missing", 43, "nor the names of its"),
         ("added", 45, "not"),
     )
-    assert not turned(neither, 0, 200, store())
+    assert not changes_deal(neither, (0, 200), NOTHING, store())
     assert all(
         store().code("not") not in run.codes for run in reworded(neither, store())
     )
@@ -116,7 +120,7 @@ def test_a_sentence_in_other_words_turns_nothing_round() -> None:
     "side", [("added", 45, "not"), ("missing", 45, "not"), ("missing", 40, "neither")]
 )
 def test_a_negation_on_one_side_does(side: tuple[str, int, str]) -> None:
-    assert turned(runs(side), 0, 200, store())
+    assert changes_deal(runs(side), (0, 200), NOTHING, store())
 
 
 def test_the_name_of_one_holder_may_stand_for_all() -> None:
@@ -205,7 +209,7 @@ def test_a_grant_at_the_top_is_no_title(
 ) -> None:
     known = store()
     run = Run("missing", place, place, words(lost, known.code, {}).codes)
-    assert turned([run], place, 900, known) is matters
+    assert changes_deal([run], (place, 900), NOTHING, known) is matters
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from licensescan.base.lazy_regex import Regex
-from licensescan.classifier.identify.differences import Run, judged
+from licensescan.classifier.identify.differences import Run, as_differences
 from licensescan.classifier.identify.intervals import Span
 from licensescan.classifier.identify.resolve import Found
 from licensescan.classifier.identify.store import Store
@@ -25,12 +25,13 @@ _DEMANDS = Regex(
     r"\b(?:must|shall|may not|may only|has to|have to|is required|are required)\b"
 )
 _THIRD = Regex(
-    r"(?:neither the names? of|none of the names? of|(?:the )?names? of \w+(?: \w+){0,8} may not)\b"
+    r"(?:neither the names? of|none of the names? of"
+    r"|(?:the )?names? of \w+(?: \w+){0,8} may not)\b"
 )
+"""How the third condition of BSD's begins."""
+
 _CUT_WORDS = 40
-"""
-The third condition of BSD's, and how many words of a text may be left where it is cut.
-"""
+"""Words of it that may be left where a text is cut."""
 
 _LEAST_WORDS, _MOST_WORDS, _KNOWN_WITHIN = 40, 60, 8
 """
@@ -39,12 +40,16 @@ begins right there.
 """
 
 
-def differences_of(match: Found, tokens: Words, store: Store) -> tuple[Difference, ...]:
+def differences_of(
+    match: Found,
+    tokens: Words,
+    store: Store,
+) -> tuple[Difference, ...]:
     """
     Return what a match has more or less than its license, and whether it matters where
     it stands.
     """
-    differences = judged(match.runs, match.start, match.end, tokens, store)
+    differences = as_differences(match.runs, match.span, tokens, store)
     return tuple(
         replace(difference, matters=_matters_there(difference, run, match, tokens))
         for difference, run in zip(differences, match.runs, strict=True)
@@ -52,7 +57,10 @@ def differences_of(match: Found, tokens: Words, store: Store) -> tuple[Differenc
 
 
 def _matters_there(
-    difference: Difference, run: Run, match: Found, tokens: Words
+    difference: Difference,
+    run: Run,
+    match: Found,
+    tokens: Words,
 ) -> bool:
     """
     Return True if a difference matters in its place, which can make it the contrary of
@@ -64,21 +72,29 @@ def _matters_there(
         )
     if difference.matters:
         return True
-    return _is_condition((run.start, run.end), tokens.line(match.start), tokens)
+    first_line = tokens.line(match.start)
+    return _is_condition((run.start, run.end), first_line, tokens)
 
 
-def _stands_with_holder(difference: Difference, at: int, tokens: Words) -> bool:
+def _stands_with_holder(
+    difference: Difference,
+    at: int,
+    tokens: Words,
+) -> bool:
     """
     Return True if the missing words stand at this place in a line of copyright, of
     which no word counts: "copyright by A. Fitter. All rights reserved except as
     specified below".
     """
     missing = difference.words.split()
-    first, last = tokens.line(max(0, at - 1)), tokens.line(at)
+    first = tokens.line(max(0, at - 1))
+    last = tokens.line(at)
     beside_holder: set[str] = set()
     for row in tokens.rows[first - 1 : last]:
-        beside_holder.update(row.lower().partition("copyright")[2].split())
-    counted = tokens.quote(max(0, at - _NEAR_WORDS), at + _NEAR_WORDS).split()
+        _, _, holder = row.lower().partition("copyright")
+        beside_holder.update(holder.split())
+    near = tokens.quote(max(0, at - _NEAR_WORDS), at + _NEAR_WORDS)
+    counted = near.split()
     return bool(missing) and beside_holder.difference(counted).issuperset(missing)
 
 
@@ -126,7 +142,11 @@ def further_conditions(found: Sequence[Found], tokens: Words) -> dict[int, Diffe
     return conditions
 
 
-def _is_condition(span: Span, first_line: int, tokens: Words) -> bool:
+def _is_condition(
+    span: Span,
+    first_line: int,
+    tokens: Words,
+) -> bool:
     """
     Return True if the words of a span are a demand with the next number of a list that
     began after line `first_line`.

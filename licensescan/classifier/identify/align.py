@@ -16,13 +16,12 @@ from typing import NamedTuple
 from licensescan.base.index_format import BUCKET
 from licensescan.classifier.identify.alignment import (
     Aligned,
-    Window,
     aligned,
     common_words,
 )
 from licensescan.classifier.identify.candidates import Candidate, candidates
 from licensescan.classifier.identify.differences import lacking, telling
-from licensescan.classifier.identify.intervals import Span, SpanIndex, Walls
+from licensescan.classifier.identify.intervals import Span, SpanIndex, Walls, Window
 from licensescan.classifier.identify.notices import named_in
 from licensescan.classifier.identify.store import AlignedPattern, Store
 from licensescan.classifier.identify.wording import is_appendix
@@ -66,7 +65,7 @@ _SLACK, _SLACK_OF = 24, 8
 _TITLED, _TITLE_WORDS = 0.9, 12
 _NO_WORTH = 0.75
 """A text with this score explains nothing."""
-_TURNED = 0.03
+_CHANGED = 0.03
 """
 A text that would be a changed license may be another one, word for word worse and
 unchanged.
@@ -76,7 +75,10 @@ _ANY_LENGTH = 1 << 30
 
 
 def align(
-    codes: str, zones: Sequence[Span], settled: Sequence[Span], store: Store
+    codes: str,
+    zones: Sequence[Span],
+    settled: Sequence[Span],
+    store: Store,
 ) -> list[Aligned]:
     """
     Return the nearest known texts whose grams stand in `zones`, in no order.
@@ -98,7 +100,10 @@ def align(
 
 
 def nearest(
-    codes: str, span: Span, known: AlignedPattern, store: Store
+    codes: str,
+    span: Span,
+    known: AlignedPattern,
+    store: Store,
 ) -> Aligned | None:
     """
     Return how one pattern fits the words of a span; None when less than half of it is
@@ -106,7 +111,8 @@ def nearest(
     """
     start, end = span
     window = Window(start, codes[start:end])
-    if not common_words(known.codes, window.codes, len(known.codes) // 2):
+    half = len(known.codes) // 2
+    if not common_words(known.codes, window.codes, half):
         return None
     return aligned(known, window, store)
 
@@ -157,7 +163,11 @@ def _is_enough(match: Aligned, store: Store) -> bool:
     return only_edges and is_appendix(match.runs[-1].codes, store)
 
 
-def _window(candidate: Candidate, codes: str, walls: Walls) -> Window:
+def _window(
+    candidate: Candidate,
+    codes: str,
+    walls: Walls,
+) -> Window:
     """
     Return the words among which a pattern may stand: around its place, and not across a
     wall that is half as long as itself.
@@ -185,7 +195,10 @@ class _Rival(NamedTuple):
 
 
 def _promising(
-    codes: str, rivals: Sequence[Candidate], walls: Walls, store: Store
+    codes: str,
+    rivals: Sequence[Candidate],
+    walls: Walls,
+    store: Store,
 ) -> list[_Rival]:
     """
     Return the candidates of which enough words are there in their order, the most
@@ -199,7 +212,8 @@ def _promising(
         if 2 * len(window.codes) < candidate.length:
             continue
         length = known.pattern.length
-        common = common_words(known.codes, window.codes, int(least * length))
+        least_words = int(least * length)
+        common = common_words(known.codes, window.codes, least_words)
         share = common / length
         least = max(least, share - _BEHIND)
         if common and _has_required(known, window):
@@ -210,12 +224,18 @@ def _promising(
 
 
 def _has_required(known: AlignedPattern, window: Window) -> bool:
-    codes = known.codes
-    return all(codes[at : at + n] in window.codes for at, n in known.required)
+    for start, size in known.required:
+        phrase = known.codes[start : start + size]
+        if phrase not in window.codes:
+            return False
+    return True
 
 
 def _best(
-    codes: str, rivals: Sequence[Candidate], walls: Walls, store: Store
+    codes: str,
+    rivals: Sequence[Candidate],
+    walls: Walls,
+    store: Store,
 ) -> Aligned | None:
     """Return the rival that explains most of its place; None if none does."""
     promising = _promising(codes, rivals, walls, store)[:_MOST_ALIGNED]
@@ -246,7 +266,10 @@ def _likelihood(match: Aligned) -> tuple[int, int, int, int, float]:
 
 
 def _listed(
-    best: Aligned, tried: Sequence[Aligned], codes: str, store: Store
+    best: Aligned,
+    tried: Sequence[Aligned],
+    codes: str,
+    store: Store,
 ) -> Aligned:
     """
     Return a license of SPDX's list that fits about as well as a relative that only
@@ -254,16 +277,19 @@ def _listed(
     that the relative is told by.
     """
     name = best.pattern.expression
-    if not name.startswith("LicenseRef-") or not (best.runs or best.free):
+    is_listed = not name.startswith("LicenseRef-")
+    is_whole = not best.runs and not best.free
+    if is_listed or is_whole:
         return best
-    if not named_in(name, store).isdisjoint(codes[best.start : best.end]):
+    text = codes[best.start : best.end]
+    if not named_in(name, store).isdisjoint(text):
         return best
     worth = _rank(best).worth
     lacks = lacking(best.runs, store)
     fits = []
     for match in tried:
         match_worth = _rank(match).worth
-        if "LicenseRef-" in match.pattern.expression or match.turned:
+        if "LicenseRef-" in match.pattern.expression or match.changes_deal:
             continue
         if match_worth < worth - _LISTED_WORTH:
             continue
@@ -309,7 +335,7 @@ class _Rank(NamedTuple):
 
 def _rank(match: Aligned) -> _Rank:
     pattern = match.pattern
-    share = match.score - _TURNED * match.turned - _NO_WORTH
+    share = match.score - _CHANGED * match.changes_deal - _NO_WORTH
     return _Rank(
         worth=round(share * match.size**0.5, 1),
         relevance=pattern.relevance,

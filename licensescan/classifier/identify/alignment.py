@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 from licensescan.base.index_format import NOTICE
 from licensescan.classifier.identify.differences import (
     Run,
+    changes_deal,
     is_slot,
     reworded,
     telling,
-    turned,
 )
+from licensescan.classifier.identify.intervals import Window
 from licensescan.classifier.identify.notices import agrees
 from licensescan.classifier.identify.store import AlignedPattern, Pattern, Store
 from licensescan.classifier.identify.wording import only_disclaims
@@ -49,13 +50,6 @@ over three times their number.
 """
 
 
-class Window(NamedTuple):
-    """Words of a text, `codes`, that stand from `start` on."""
-
-    start: int
-    codes: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aligned:
     """
@@ -63,8 +57,7 @@ class Aligned:
     of its words are there.
 
     `scattered` counts the places where words that look like names are put in, with
-    nothing taken out; `turned` says that the runs change the deal, `free` how much is
-    names in place of names.
+    nothing taken out; `free` says how much is names in place of names.
     """
 
     start: int
@@ -74,17 +67,18 @@ class Aligned:
     covered: float
     runs: tuple[Run, ...]
     scattered: int
-    turned: bool = False
+    changes_deal: bool = False
     free: float = 0.0
 
     @property
     def size(self) -> int:
-        """Return the words of the text that it explains."""
+        """Return the number of words of the text that it explains."""
         return self.end - self.start
 
     def is_edge(self, run: Run) -> bool:
         """Return True if the words of a run are missing at the beginning or end."""
-        return run.kind == "missing" and run.start in (self.start, self.end)
+        edges = (self.start, self.end)
+        return run.kind == "missing" and run.start in edges
 
 
 class _Block(NamedTuple):
@@ -95,12 +89,21 @@ class _Block(NamedTuple):
     size: int
 
     @property
+    def known_end(self) -> int:
+        """Return the offset in the pattern after its last word."""
+        return self.theirs + self.size
+
+    @property
     def end(self) -> int:
         """Return the offset in the text after its last word."""
         return self.ours + self.size
 
 
-def common_words(known: str, codes: str, least: int) -> int:
+def common_words(
+    known: str,
+    codes: str,
+    least: int,
+) -> int:
     """
     Return how many words two strings have in common, in their order; 0 if fewer than
     `least`.
@@ -108,7 +111,11 @@ def common_words(known: str, codes: str, least: int) -> int:
     return _similarity()(known, codes, score_cutoff=least)
 
 
-def aligned(known: AlignedPattern, window: Window, store: Store) -> Aligned | None:
+def aligned(
+    known: AlignedPattern,
+    window: Window,
+    store: Store,
+) -> Aligned | None:
     """
     Return how a pattern fits the words of a window; None when only its disclaimer does,
     or when a notice names another license.
@@ -118,7 +125,7 @@ def aligned(known: AlignedPattern, window: Window, store: Store) -> Aligned | No
     blocks = _blocks(theirs, ours)
     if not blocks:
         return None
-    shared = "".join(theirs[at : at + size] for at, _, size in blocks)
+    shared = "".join(theirs[block.theirs : block.known_end] for block in blocks)
     if only_disclaims(shared, theirs, store):
         return None
     first, last = blocks[0], blocks[-1]
@@ -128,9 +135,10 @@ def aligned(known: AlignedPattern, window: Window, store: Store) -> Aligned | No
     start, end = offset + first.ours, offset + last.end
     inner = _inner(blocks, theirs, window, store)
     before = _missing(start, theirs[: first.theirs])
-    after = _missing(end, theirs[last.theirs + last.size :])
+    after = _missing(end, theirs[last.known_end :])
     runs = (*before, *inner.runs, *after)
     explained = 2 * len(shared) + inner.free
+    covered = (len(shared) + inner.free / 2) / len(theirs)
     penalty = min(_PENALTY, _PENALTY * _PENALTY_WORDS / len(theirs))
     penalty *= telling(reworded(inner.runs, store), store)
     return Aligned(
@@ -138,10 +146,10 @@ def aligned(known: AlignedPattern, window: Window, store: Store) -> Aligned | No
         end=end,
         pattern=pattern,
         score=explained / (len(theirs) + len(text)) - penalty,
-        covered=min(1.0, (len(shared) + inner.free / 2) / len(theirs)),
+        covered=min(1.0, covered),
         runs=runs,
         scattered=inner.scattered,
-        turned=turned(runs, start, end, store, ours, offset),
+        changes_deal=changes_deal(runs, (start, end), window, store),
         free=inner.free,
     )
 
@@ -161,14 +169,17 @@ class _Inner:
 
 
 def _inner(
-    blocks: Sequence[_Block], theirs: str, window: Window, store: Store
+    blocks: Sequence[_Block],
+    theirs: str,
+    window: Window,
+    store: Store,
 ) -> _Inner:
     """Return what stands between blocks on one side alone, names left out."""
     ours, offset = window.codes, window.start
     inner = _Inner([])
     for one, two in pairwise(blocks):
         start, end = one.end, two.ours
-        missing = theirs[one.theirs + one.size : two.theirs]
+        missing = theirs[one.known_end : two.theirs]
         added = ours[start:end]
         if is_slot(added, missing, store):
             inner.free += _NAME_WORTH * (len(missing) + len(added))
@@ -176,7 +187,8 @@ def _inner(
             continue
         inner.runs += _missing(offset + start, missing)
         if added:
-            inner.runs.append(Run("added", offset + start, offset + end, added))
+            run = Run("added", offset + start, offset + end, added)
+            inner.runs.append(run)
     return inner
 
 
@@ -194,7 +206,11 @@ def _blocks(theirs: str, ours: str) -> list[_Block]:
     return blocks[_scattered(blocks) :]
 
 
-def _is_stray(block: _Block, before: _Block, after: _Block) -> bool:
+def _is_stray(
+    block: _Block,
+    before: _Block,
+    after: _Block,
+) -> bool:
     """Return True if a block at an end is few words, and far from its neighbour."""
     if block.size >= _STRAY_WORDS:
         return False
@@ -206,7 +222,8 @@ def _scattered(blocks: Sequence[_Block]) -> int:
     Return how many blocks at the beginning are but few words, thinly scattered over a
     text that stands before this one.
     """
-    few = max(_FEW, sum(block.size for block in blocks) // _FEW_OF)
+    size = sum(block.size for block in blocks)
+    few = max(_FEW, size // _FEW_OF)
     words = scattered = 0
     for number, (one, two) in enumerate(pairwise(blocks), 1):
         words += one.size

@@ -29,7 +29,11 @@ another name is another text.
 """
 
 
-def with_changed(found: Sequence[Found], tokens: Words, store: Store) -> list[Found]:
+def with_changed(
+    found: Sequence[Found],
+    tokens: Words,
+    store: Store,
+) -> list[Found]:
     """
     Return `found` with the terms that no license accounts for taken as a changed text
     of the license that the file names, if they are that: without it the name alone
@@ -52,7 +56,9 @@ def _expressions(found: Iterable[Found]) -> set[str]:
 
 
 def _unexplained_terms(
-    found: Sequence[Found], tokens: Words, store: Store
+    found: Sequence[Found],
+    tokens: Words,
+    store: Store,
 ) -> list[Span]:
     """Return the stretches that read like terms and that nothing accounts for."""
     codes = tokens.codes
@@ -64,7 +70,10 @@ def _unexplained_terms(
 
 
 def _changed(
-    names: Iterable[str], codes: str, span: Span, store: Store
+    names: Iterable[str],
+    codes: str,
+    span: Span,
+    store: Store,
 ) -> Iterable[Found]:
     """Yield the nearest text of each license in `names` if the span is near it."""
     from licensescan.classifier.identify.align import nearest

@@ -52,7 +52,9 @@ class Candidate(NamedTuple):
 
     def overlap(self, start: int, end: int) -> int:
         """Return how many words it shares with a stretch; negative for a distance."""
-        return min(self.start + self.length, end) - max(self.start, start)
+        first = max(self.start, start)
+        last = min(self.start + self.length, end)
+        return last - first
 
     def contends(self, other: Candidate) -> bool:
         """Return True if half of the shorter one lies within the longer one."""
@@ -60,7 +62,11 @@ class Candidate(NamedTuple):
         return 2 * shared >= min(self.length, other.length)
 
 
-def candidates(data: bytes, zones: Sequence[Span], store: Store) -> list[Candidate]:
+def candidates(
+    data: bytes,
+    zones: Sequence[Span],
+    store: Store,
+) -> list[Candidate]:
     """
     Return the patterns that grams in `zones` of a text (two bytes a word) vote for, the
     likeliest first.
@@ -73,7 +79,11 @@ def candidates(data: bytes, zones: Sequence[Span], store: Store) -> list[Candida
     return [_candidate(election, store) for election in ranked[:most]]
 
 
-def _votes(data: bytes, zones: Sequence[Span], store: Store) -> list[int]:
+def _votes(
+    data: bytes,
+    zones: Sequence[Span],
+    store: Store,
+) -> list[int]:
     """
     Return the votes of all grams in `zones`: each is a pattern with a bucket, see
     `index_format.voter`.
@@ -81,10 +91,12 @@ def _votes(data: bytes, zones: Sequence[Span], store: Store) -> list[int]:
     find, last_common = store.find_gram, store.last_common
     votes: list[int] = []
     for start, end in zones:
-        codes = memoryview(data).cast("H")[start : min(end, MOST_WORDS)]
+        end = min(end, MOST_WORDS)
+        codes = memoryview(data).cast("H")[start:end]
         rare = [at for at, code in enumerate(codes, start) if code > last_common]
         for at in rare:
-            gram = find(crc32(data[2 * at : 2 * at + 6]))
+            first = 2 * at
+            gram = find(crc32(data[first : first + 6]))
             if gram is not None:
                 bucket = at >> BUCKET
                 votes += [voter + bucket for voter in store.voters(gram)]
@@ -141,13 +153,15 @@ def _bars(store: Store) -> tuple[list[int], list[float]]:
     for length, votes in zip(store.length_of, store.votes_of, strict=True):
         share = _SHARE if length > _BRIEF else _BRIEF_SHARE
         wanted.append(ceil(share * votes))
-        worth.append(-min(length, _MOST_WORTH) / max(1, votes))
+        counted = min(length, _MOST_WORTH)
+        worth.append(-counted / max(1, votes))
     return wanted, worth
 
 
 def _candidate(election: _Election, store: Store) -> Candidate:
     _, votes, key, beside = election
-    number, bucket = key >> PLACES, key & (1 << PLACES) - 1
+    number = key >> PLACES
+    bucket = key & (1 << PLACES) - 1
     # Where the pattern begins between two buckets is told by their shares of the votes.
     start = (bucket - MARGIN << BUCKET) + (beside << BUCKET) // -votes
     return Candidate(number, start, store.length_of[number])

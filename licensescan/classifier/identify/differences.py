@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from licensescan.classifier.identify.intervals import Span, Window
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.vocabulary import (
     DEAL,
@@ -91,7 +92,10 @@ def telling(runs: Sequence[Run], store: Store) -> int:
     letters, numbers = letters_of(store, TELLING), letters_of(store, NUMBERS)
     count = 0
     for kind in ("added", "missing"):
-        codes = set("".join(run.codes for run in runs if run.kind == kind))
+        codes: set[str] = set()
+        for run in runs:
+            if run.kind == kind:
+                codes.update(run.codes)
         count += len((codes & letters) - numbers)
         count += bool(codes & numbers)
     return count
@@ -138,7 +142,11 @@ def _without(run: Run, letters: frozenset[str]) -> Run:
     return run._replace(codes=codes)
 
 
-def is_slot(ours: str, theirs: str, store: Store) -> bool:
+def is_slot(
+    ours: str,
+    theirs: str,
+    store: Store,
+) -> bool:
     """
     Return True if two runs that stand in each other's place are but two names, of
     owners or of works.
@@ -171,7 +179,8 @@ def words_of_deal(codes: str, store: Store) -> str:
     if letters.isdisjoint(codes):
         return ""
     # A "permission notice" is what has to be kept, not what gives anything.
-    plain = codes.replace(store.code("permission") + store.code("notice"), "")
+    permission_notice = store.code("permission") + store.code("notice")
+    plain = codes.replace(permission_notice, "")
     return "".join(filter(letters.__contains__, plain))
 
 
@@ -183,74 +192,95 @@ def is_riddled(scattered: int, size: int) -> bool:
     return scattered > max(_RIDDLED, min(size // _RIDDLED_OF, _RIDDLED_MOST))
 
 
-def turned(
+def changes_deal(
     runs: Sequence[Run],
-    start: int,
-    end: int,
+    span: Span,
+    window: Window,
     store: Store,
-    codes: str = "",
-    offset: int = 0,
 ) -> bool:
     """
-    Return True if the runs in a text that stands from `start` to `end` change the deal;
-    `codes` are the words from `offset` on.
+    Return True if the runs in a text that covers `span` change the deal; `window` holds
+    its words.
     """
     for run in reworded(runs, store):
-        if _matters(run, start, end, store):
-            before = codes[: max(0, run.start - offset)]
+        if _matters(run, span, store):
+            at = max(0, run.start - window.start)
+            before = window.codes[:at]
             if not _negates_again(run, before, store):
                 return True
     return False
 
 
-def judged(
-    runs: Sequence[Run], start: int, end: int, tokens: Words, store: Store
+def as_differences(
+    runs: Sequence[Run],
+    span: Span,
+    tokens: Words,
+    store: Store,
 ) -> tuple[Difference, ...]:
     """
-    Return the runs inside a text that stands from `start` to `end` as a report shows
-    them, and whether each matters.
+    Return the runs inside a text that covers `span` as a report shows them, and whether
+    each matters.
 
     A text that begins later or ends earlier than the license is one without its title
     or its appendix. Added words are quoted; of missing words only those are named that
     the list of telling words holds.
     """
+    window = Window(0, tokens.codes)
     differences = []
     for run, plain in zip(runs, reworded(runs, store), strict=True):
         difference = Difference(
             kind=run.kind,
-            lines=tokens.lines(run.start, max(run.end, run.start + 1)),
+            lines=tokens.lines(run.start, run.end),
             words=_quoted(run, tokens, store),
-            matters=turned([plain], start, end, store, tokens.codes),
+            matters=changes_deal([plain], span, window, store),
         )
         differences.append(difference)
     return tuple(differences)
 
 
-def _quoted(run: Run, tokens: Words, store: Store) -> str:
+def _quoted(
+    run: Run,
+    tokens: Words,
+    store: Store,
+) -> str:
     if run.kind == "added":
         return tokens.quote(run.start, run.end)
-    words = (word_of(code, store) for code in words_of_deal(run.codes, store))
-    return " ".join(dict.fromkeys(words))
+    deal = words_of_deal(run.codes, store)
+    words = dict.fromkeys(word_of(code, store) for code in deal)
+    return " ".join(words)
 
 
-def _matters(run: Run, start: int, end: int, store: Store) -> bool:
+def _matters(
+    run: Run,
+    span: Span,
+    store: Store,
+) -> bool:
     """Return True if a run changes the deal, taken by itself."""
     deal = words_of_deal(run.codes, store)
     if run.kind == "missing":
         deal = deal.replace(store.code("agreement"), "")
-        if _is_outside(run, start, end, store):
-            return start < _NOTHING_BEFORE and is_granting(run.codes, store)
+        if _is_outside(run, span, store):
+            return span[0] < _NOTHING_BEFORE and is_granting(run.codes, store)
     return bool(deal) and not _is_named_after(run.codes, deal, store)
 
 
-def _is_outside(run: Run, start: int, end: int, store: Store) -> bool:
+def _is_outside(
+    run: Run,
+    span: Span,
+    store: Store,
+) -> bool:
     """Return True if missing words are of a title or of an appendix."""
+    start, end = span
     if run.start == end:
         return len(run.codes) < _CUT_WORDS or is_appendix(run.codes, store)
     return run.start - start < _TITLE_WORDS
 
 
-def _is_named_after(codes: str, deal: str, store: Store) -> bool:
+def _is_named_after(
+    codes: str,
+    deal: str,
+    store: Store,
+) -> bool:
     """
     Return True if the words are a name with a word of the deal in it: a research
     laboratory, an educational trust, or who paid for the work, which takes more words.
@@ -269,13 +299,18 @@ def _is_named_after(codes: str, deal: str, store: Store) -> bool:
     )
 
 
-def _negates_again(run: Run, before: str, store: Store) -> bool:
+def _negates_again(
+    run: Run,
+    before: str,
+    store: Store,
+) -> bool:
     """
     Return True if all that an added run turns round is turned already by a "neither"
     among the words before it.
     """
     if run.kind != "added":
         return False
-    if set(words_of_deal(run.codes, store)) != {store.code("not")}:
+    deal = words_of_deal(run.codes, store)
+    if set(deal) != {store.code("not")}:
         return False
     return not letters_of(store, NEITHER).isdisjoint(before[-_AGAIN:])

@@ -10,7 +10,6 @@ sums. The work is linear in the length of the text.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from typing import NamedTuple
 from zlib import crc32
 
@@ -55,24 +54,18 @@ def exact(codes: str, store: Store) -> list[Hit]:
     search = _Search(codes, store)
     data, find_anchor, short = search.data, store.find_anchor, store.short_anchors
     rare = _rare(data, store)
-    hits: list[Hit] = []
-    settled_start = settled_end = 0
     next_rare = 0
     while next_rare < len(rare):
         at = rare[next_rare]
         next_rare += 1
+        first = 2 * at
         for width in _ANY_WIDTH if codes[at] in short else _WHOLE_WIDTH:
-            anchor = find_anchor(crc32(data[2 * at : 2 * at + width]))
-            if anchor is None:
-                continue
-            for hit in search.by_anchor(at, anchor):
-                hits.append(hit)
-                if hit.end - hit.start > _SETTLING_WORDS and hit.pattern.expression:
-                    settled_start = hit.start
-                    settled_end = max(settled_end, hit.end)
-        if settled_start + REACH <= at < settled_end - REACH - 1:
-            next_rare = bisect_left(rare, settled_end - REACH, next_rare)
-    return hits
+            anchor = find_anchor(crc32(data[first : first + width]))
+            if anchor is not None:
+                search.look(at, anchor)
+        if search.settled_from <= at < search.settled_to - 1:
+            next_rare = bisect_left(rare, search.settled_to, next_rare)
+    return search.hits
 
 
 def _data(codes: str) -> bytes:
@@ -88,44 +81,58 @@ def _rare(data: bytes, store: Store) -> list[int]:
 
 
 class _Search:
-    """The search of one text; no prefix is looked for twice in one place."""
+    """
+    The search of one text; no prefix is looked for twice in one place.
+
+    From `settled_from` to `settled_to` nothing needs to be looked for: whatever begins
+    there lies within a long text.
+    """
 
     def __init__(self, codes: str, store: Store) -> None:
         self.data = _data(codes)
+        self.hits: list[Hit] = []
+        self.settled_from = REACH
+        self.settled_to = -REACH
         self._size = len(codes)
         self._store = store
         self._tried: set[int] = set()
 
-    def by_anchor(self, at: int, anchor: int) -> Iterator[Hit]:
-        """Yield the patterns whose anchor, the one with this number, is at `at`."""
+    def look(self, at: int, anchor: int) -> None:
+        """Add the patterns whose anchor, the one with this number, is at `at`."""
         for back, length in self._store.starts(anchor):
             start = at - back
             if start < 0 or start + length > self._size:
                 continue
             prefix = self._find(start, length)
             key = start << 4 | length
-            if prefix is None or key in self._tried:
-                continue
-            self._tried.add(key)
-            yield from self._going_on(start, length, prefix)
+            if prefix is not None and key not in self._tried:
+                self._tried.add(key)
+                self._go_on(start, length, prefix)
 
     def _find(self, start: int, length: int) -> int | None:
         """Return the number of the prefix of `length` words that begins at `start`."""
-        total = crc32(self.data[2 * start : 2 * (start + length)])
+        first, last = 2 * start, 2 * (start + length)
+        total = crc32(self.data[first:last])
         return self._store.find_prefix(total << LENGTH_BITS | length)
 
-    def _going_on(self, start: int, length: int, prefix: int) -> Iterator[Hit]:
-        """Yield the patterns at `start` that begin with a prefix of `length` words."""
+    def _go_on(self, start: int, length: int, prefix: int) -> None:
+        """Add the patterns at `start` that begin with a prefix of `length` words."""
         store = self._store
         reached = [(length, prefix)]
         while reached:
             length, prefix = reached.pop()
             longer, ends = store.prefix(prefix)
             for number in ends:
-                yield Hit(start, start + length, store.pattern(number))
+                self._add(Hit(start, start + length, store.pattern(number)))
             for length in longer:
                 if start + length > self._size:
                     continue
                 found = self._find(start, length)
                 if found is not None:
                     reached.append((length, found))
+
+    def _add(self, hit: Hit) -> None:
+        self.hits.append(hit)
+        if hit.end - hit.start > _SETTLING_WORDS and hit.pattern.expression:
+            self.settled_from = hit.start + REACH
+            self.settled_to = max(self.settled_to, hit.end - REACH)

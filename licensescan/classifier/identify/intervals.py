@@ -12,6 +12,14 @@ from typing import NamedTuple
 Span = tuple[int, int]
 """The first word of a stretch, and the word after its last."""
 
+
+class Window(NamedTuple):
+    """Words of a text, `codes`, that stand from `start` on."""
+
+    start: int
+    codes: str
+
+
 _CELL = 9
 """Bits of an offset within a cell of 512 words."""
 
@@ -25,7 +33,12 @@ class SpanIndex:
     def __init__(self) -> None:
         self._cells: defaultdict[int, list[int]] = defaultdict(list)
 
-    def add(self, number: int, start: int, end: int) -> None:
+    def add(
+        self,
+        number: int,
+        start: int,
+        end: int,
+    ) -> None:
         """Remember that stretch `number` reaches from `start` to `end`."""
         for cell in _cells(start, end):
             self._cells[cell].append(number)
@@ -63,11 +76,17 @@ class Walls:
         for start, end in settled:
             self.add(start, end, 2 * (end - start))
 
-    def add(self, start: int, end: int, longest: int) -> None:
+    def add(
+        self,
+        start: int,
+        end: int,
+        longest: int,
+    ) -> None:
         """Put a wall for patterns of up to `longest` words from `start` to `end`."""
         self._spans.add(len(self._walls), start, end)
         self._walls.append(Wall(start, end, longest))
 
     def near(self, start: int, end: int) -> list[Wall]:
         """Return the walls that may stand in this stretch."""
-        return [self._walls[number] for number in self._spans.near(start, end)]
+        numbers = self._spans.near(start, end)
+        return [self._walls[number] for number in numbers]

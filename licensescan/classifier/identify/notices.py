@@ -1,5 +1,5 @@
 """
-Notices that are nearly a known one: do they name the same license?
+Compare a notice with a known one that it is near to: do they name the same license?
 
 Two notices of different licenses share nearly all their words; the few that differ are
 the name. So a notice that was aligned must name what the known one names, and one of a
@@ -17,17 +17,7 @@ from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.vocabulary import NAMES, coded, letters_of
 
 _ORDINARY = frozenset(
-    (
-        "library",
-        "distribution",
-        "attribution",
-        "clause",
-        "php",
-        "python",
-        "perl",
-        "ruby",
-        "academic",
-    )
+    "library distribution attribution clause php python perl ruby academic".split()
 )
 """
 Words of names that a notice may also use of the thing it is about; they may be added,
@@ -35,10 +25,13 @@ not missed.
 """
 
 _NO_NAME = frozenset(
-    "only or later with exception licenseref scancode license public and generic new plus the no".split()
+    "only or later with exception licenseref scancode license public "
+    "and generic new plus the no".split()
 )
-_BEFORE = frozenset("version license licence v gpl lgpl agpl mpl epl".split())
-_DIGITS = frozenset("1 2 3 4 v1 v2 v3 v4".split())
+"""Words of ids that are no name by themselves."""
+
+_BEFORE_VERSION = frozenset("version license licence v gpl lgpl agpl mpl epl".split())
+_VERSIONS = frozenset("1 2 3 4 v1 v2 v3 v4".split())
 """Words before a version, and versions."""
 
 _GNU = Regex(r"[AL]*GPL-[\d.]+-(?:only|or-later)")
@@ -47,13 +40,15 @@ _KINDS = (
     (
         "LGPL",
         Regex(
-            r"\b(?:lesser|library) (?:gnu )?(?:general )?public licen[cs]e|\blgpl|\blesser gpl"
+            r"\b(?:lesser|library) (?:gnu )?(?:general )?public licen[cs]e"
+            r"|\blgpl|\blesser gpl"
         ),
     ),
     (
         "GPL",
         Regex(
-            r"(?<!lesser )(?<!library )(?<!affero )\bgeneral public licen[cs]e|(?<!lesser )(?<!affero )\bgpl"
+            r"(?<!lesser )(?<!library )(?<!affero )\bgeneral public licen[cs]e"
+            r"|(?<!lesser )(?<!affero )\bgpl"
         ),
     ),
 )
@@ -62,35 +57,36 @@ _LATER = Regex(
     r"\bany (?:later|newer|higher)|\bor (?:later|newer|higher|above|greater)|\d\+"
 )
 _AND_LATER = Regex(
-    r"(?:(?:license|version|\d) )?(?:or|and|ou|oder|o|eller)\b(?: at your option)?(?: any| a)? ?"
+    r"(?:(?:license|version|\d) )?(?:or|and|ou|oder|o|eller)\b"
+    r"(?: at your option)?(?: any| a)? ?"
     r"(?:later|newer|higher|above|greater|up|ultérieure?|superior|spätere?|posterior|senare)\b"
 )
 _VALID = frozenset(
-    (
-        "GPL-1.0",
-        "GPL-2.0",
-        "GPL-3.0",
-        "LGPL-2.0",
-        "LGPL-2.1",
-        "LGPL-3.0",
-        "AGPL-1.0",
-        "AGPL-3.0",
-    )
+    "GPL-1.0 GPL-2.0 GPL-3.0 LGPL-2.0 LGPL-2.1 LGPL-3.0 AGPL-1.0 AGPL-3.0".split()
 )
+"""The GNU licenses that there are, without their suffix."""
+
 _BARE = {"GPL": "GPL-1.0-or-later", "LGPL": "LGPL-2.0-or-later"}
+"""The licenses that a name without a version means."""
 
 
 def is_gnu(expression: str) -> bool:
     """
-    Whether the expression is one GNU license of some version, without an exception.
+    Return True if the expression is one GNU license of some version, without an
+    exception.
     """
     return bool(_GNU.fullmatch(expression))
 
 
-def agrees(theirs: str, ours: str, expression: str, store: Store) -> bool:
+def agrees(
+    theirs: str,
+    ours: str,
+    expression: str,
+    store: Store,
+) -> bool:
     """
-    Whether the words `ours`, aligned with the notice `theirs` of `expression`, name the
-    same license.
+    Return True if the words `ours`, aligned with the notice `theirs` of `expression`,
+    name the same license.
 
     Of a notice of a GNU license its kind and version may differ: `renamed` says what it
     is. A notice of two things may leave one unnamed: "the license found in the LICENSE
@@ -98,58 +94,59 @@ def agrees(theirs: str, ours: str, expression: str, store: Store) -> bool:
     """
     if is_gnu(expression):
         return True
-    names, ordinary = letters_of(store, NAMES), letters_of(store, _ORDINARY)
-    own = named_in(expression, store)
-    known, told = set(theirs), set(ours)
-    missing = (known & (names | own)) - told
-    added = (told & (names - ordinary)) - known
-    if len(missing) == 1 and " AND " in expression:
-        missing = set()
-    return (
-        not missing and not added and _versions(theirs, store) == _versions(ours, store)
-    )
+    known, present = set(theirs), set(ours)
+    names = letters_of(store, NAMES)
+    missing = known & (names | named_in(expression, store)) - present
+    added = present & (names - letters_of(store, _ORDINARY)) - known
+    may_miss = 1 if " AND " in expression else 0
+    if added or len(missing) > may_miss:
+        return False
+    return _versions(theirs, store) == _versions(ours, store)
 
 
 def renamed(words: str, expression: str) -> str:
     """
-    What the `words` of a notice say about a GNU license that is nearest to
-    `expression`; that, when they name several.
+    Return the GNU license that the `words` of a notice name, which is nearest to
+    `expression`; that itself, when they name several.
     """
     kinds = [kind for kind, pattern in _KINDS if pattern.search(words)]
-    if len(kinds) != 1:
-        return expression
     versions = {f"{number[1]}.{number[2] or 0}" for number in _VERSION.finditer(words)}
-    if len(versions) > 1:
+    if len(kinds) != 1 or len(versions) > 1:
         return expression
+    kind = kinds[0]
     if not versions:
-        return _BARE.get(kinds[0], expression)
-    name = f"{kinds[0]}-{versions.pop()}"
-    return (
-        f"{name}-{'or-later' if _LATER.search(words) else 'only'}"
-        if name in _VALID
-        else expression
-    )
+        return _BARE.get(kind, expression)
+    name = f"{kind}-{versions.pop()}"
+    if name not in _VALID:
+        return expression
+    suffix = "or-later" if _LATER.search(words) else "only"
+    return f"{name}-{suffix}"
 
 
 def or_later(expression: str, after: str) -> str:
     """
-    The GNU license `expression` of one version with what the words `after` its name say
-    about later ones.
+    Return the GNU license `expression` of one version with what the words `after` its
+    name say about later ones.
     """
-    if expression.endswith("-only") and is_gnu(expression) and _AND_LATER.match(after):
-        return expression.removesuffix("-only") + "-or-later"
-    return expression
+    if not expression.endswith("-only") or not is_gnu(expression):
+        return expression
+    if not _AND_LATER.match(after):
+        return expression
+    return expression.removesuffix("-only") + "-or-later"
 
 
 @lru_cache(maxsize=1024)
 def named_in(expression: str, store: Store) -> frozenset[str]:
-    """The words of the expression's ids."""
-    return coded(
-        store, frozenset(re.findall(r"[a-z]{2,}", expression.lower())) - _NO_NAME
-    )
+    """Return the codes of the words of the expression's ids that are names."""
+    words = frozenset(re.findall(r"[a-z]{2,}", expression.lower()))
+    return coded(store, words - _NO_NAME)
 
 
 def _versions(codes: str, store: Store) -> set[str]:
-    """The numbers that stand where a version does."""
-    before, digits = letters_of(store, _BEFORE), letters_of(store, _DIGITS)
-    return {two for one, two in pairwise(codes) if two in digits and one in before}
+    """Return the numbers that stand where a version does."""
+    before, versions = letters_of(store, _BEFORE_VERSION), letters_of(store, _VERSIONS)
+    return {
+        code
+        for previous, code in pairwise(codes)
+        if code in versions and previous in before
+    }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from licensescan.base.index_format import TEXT
 from licensescan.classifier.identify.differences import Run
+from licensescan.classifier.identify.intervals import Span
 from licensescan.classifier.identify.store import Pattern
 
 if TYPE_CHECKING:
@@ -37,8 +38,13 @@ class Found:
 
     @property
     def size(self) -> int:
-        """Return the words of the text that it explains."""
+        """Return the number of words of the text that it explains."""
         return self.end - self.start
+
+    @property
+    def span(self) -> Span:
+        """Return the stretch of words that it explains."""
+        return self.start, self.end
 
 
 def found_by(match: Aligned, pattern: Pattern) -> Found:
@@ -73,9 +79,10 @@ def longest(found: Iterable[Found]) -> list[Found]:
         if 2 * taken.count(1, start, end) > match.size:
             continue
         kept.append(match)
-        taken.extend(bytes(max(0, end - len(taken))))
+        beyond = max(0, end - len(taken))
+        taken.extend(bytes(beyond))
         taken[start:end] = b"\1" * (end - start)
-    return sorted(kept, key=lambda match: (match.start, match.end))
+    return sorted(kept, key=lambda match: match.span)
 
 
 def _weight(match: Found) -> tuple[float, int, int, int, int]:
@@ -90,7 +97,7 @@ def _weight(match: Found) -> tuple[float, int, int, int, int]:
     )
 
 
-def gaps(found: Sequence[Found], size: int) -> list[tuple[int, int]]:
+def gaps(found: Sequence[Found], size: int) -> list[Span]:
     """
     Return the stretches between `found` (sorted by start) in a text of `size` words.
     """

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from licensescan.base import index_format
 from licensescan.base.index import sections
-from licensescan.classifier.identify.words import DROPPED, LINE
+from licensescan.classifier.identify.words import DROPPED, LINE, Coder
 
 Width = Literal["H", "I", "Q"]
 """Numbers of two, four or eight bytes, as `struct` calls them."""
@@ -67,7 +67,12 @@ _MOST_WORDS = 100_000
 class Sums:
     """A sorted list of sums of `bits` bits each; see `index_format.TOP_BITS`."""
 
-    def __init__(self, sums: Sequence[int], tops: Sequence[int], bits: int) -> None:
+    def __init__(
+        self,
+        sums: Sequence[int],
+        tops: Sequence[int],
+        bits: int,
+    ) -> None:
         self._sums = sums
         self._tops = tops
         self._shift = bits - index_format.TOP_BITS
@@ -101,7 +106,8 @@ class _Codes(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= _MOST_WORDS:
             self._begin()
-        at = self._find(zlib.crc32(word.encode("utf-8", "surrogatepass")))
+        data = word.encode("utf-8", "surrogatepass")
+        at = self._find(zlib.crc32(data))
         code = index_format.UNKNOWN
         if at is not None:
             code = index_format.letter(self._numbers[at])
@@ -115,9 +121,7 @@ class Store:
     def __init__(self, parts: Mapping[str, memoryview]) -> None:
         self._parts = parts
         vocabulary = self._sums("vocab")
-        self.code: Callable[[str], str] = _Codes(
-            vocabulary, self._numbers("vcode", "H")
-        ).__getitem__
+        self.code: Coder = _Codes(vocabulary, self._numbers("vcode", "H")).__getitem__
         self.rows: dict[str, str] = {}
         """The codes of lines that came before, see `words.words`."""
         common = self._numbers("consts", "I")[0]
@@ -149,8 +153,9 @@ class Store:
         unknown one. It is asked at every other word, so that a table of the 18,000
         (2 ms) is worth its while for a text of two pages.
         """
-        sums = self._numbers("akey", "I").tolist()
-        return dict(zip(sums, range(len(sums)), strict=True)).get
+        sums = self._numbers("akey", "I")
+        numbers = {total: number for number, total in enumerate(sums)}
+        return numbers.get
 
     def _numbers(self, name: str, width: Width) -> memoryview[int]:
         return self._parts[name].cast(width)
@@ -176,7 +181,8 @@ class Store:
         """
         start, end = self._anchor_starts[anchor : anchor + 2]
         pairs = self._anchor_data[start:end]
-        return list(zip(pairs[::2], pairs[1::2], strict=True))
+        places, lengths = pairs[::2], pairs[1::2]
+        return list(zip(places, lengths, strict=True))
 
     @lru_cache(maxsize=8192)  # noqa: B019
     def prefix(self, number: int) -> Prefix:
@@ -185,7 +191,8 @@ class Store:
         start = self._prefix_starts[number]
         longer, ends = data[start], data[start + 1]
         start += 2
-        values = data[start : start + 2 * (longer + ends)].cast("H").tolist()
+        end = start + 2 * (longer + ends)
+        values = data[start:end].cast("H").tolist()
         return Prefix(values[:longer], values[longer:])
 
     @lru_cache(maxsize=8192)  # noqa: B019
@@ -215,7 +222,8 @@ class Store:
 
     @cached_property
     def _expressions(self) -> list[str]:
-        return self._parts["exprs"].tobytes().decode().split("\n")
+        expressions = self._parts["exprs"].tobytes().decode()
+        return expressions.split("\n")
 
     @cached_property
     def _rare_words(self) -> bytes:
@@ -229,13 +237,15 @@ class Store:
         number = index_format.number(letter)
         if number < 0:
             return True
-        return bool(self._rare_words[number >> 3] >> (number & 7) & 1)
+        byte, bit = divmod(number, 8)
+        return bool(self._rare_words[byte] >> bit & 1)
 
     @lru_cache(maxsize=1024)  # noqa: B019
     def aligned(self, number: int) -> AlignedPattern:
         """Return the aligned pattern with this number (counted by themselves)."""
         row = index_format.ALIGNED
-        start, pattern, spans = row.unpack_from(self._parts["frows"], number * row.size)
+        rows = self._parts["frows"]
+        start, pattern, spans = row.unpack_from(rows, number * row.size)
         known = self.pattern(pattern)
         codes = self._codes(start, known.length)
         return AlignedPattern(known, codes, self._required(spans))
@@ -243,12 +253,15 @@ class Store:
     def _required(self, start: int) -> tuple[tuple[int, int], ...]:
         spans = self._parts["fspans"][start:]
         count = int.from_bytes(spans[:2], "little")
-        numbers = spans[2 : 2 + 4 * count].cast("H").tolist()
-        return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+        end = 2 + 4 * count
+        numbers = spans[2:end].cast("H").tolist()
+        firsts, counts = numbers[::2], numbers[1::2]
+        return tuple(zip(firsts, counts, strict=True))
 
     def texts_of(self, expression: str) -> list[AlignedPattern]:
         """Return the aligned texts of a license, the longest first."""
-        return [self.aligned(number) for number in self._texts.get(expression, ())]
+        numbers = self._texts.get(expression, ())
+        return [self.aligned(number) for number in numbers]
 
     @cached_property
     def _texts(self) -> Mapping[str, Sequence[int]]:
@@ -262,7 +275,8 @@ class Store:
         for number, (_, pattern, _) in enumerate(rows):
             length, expression, kind, _, _ = patterns[pattern]
             if kind == index_format.TEXT:
-                texts[self._expressions[expression]].append((-length, number))
+                name = self._expressions[expression]
+                texts[name].append((-length, number))
         return {
             expression: [number for _, number in sorted(several)]
             for expression, several in texts.items()
@@ -272,14 +286,16 @@ class Store:
         """Return `length` codes of the aligned patterns, which stand in blocks."""
         size = index_format.BLOCK
         first, last = start // size, (start + length - 1) // size
-        codes = "".join(map(self._block, range(first, last + 1)))
+        blocks = map(self._block, range(first, last + 1))
+        codes = "".join(blocks)
         start -= first * size
         return codes[start : start + length]
 
     @lru_cache(maxsize=160)  # noqa: B019
     def _block(self, number: int) -> str:
-        start, end = self._numbers("fstarts", "I")[number : number + 2]
-        return self._letters(zlib.decompress(self._parts["fblocks"][start:end]))
+        starts = self._numbers("fstarts", "I")
+        data = self._parts["fblocks"][starts[number] : starts[number + 1]]
+        return self._letters(zlib.decompress(data))
 
 
 @lru_cache(maxsize=1)

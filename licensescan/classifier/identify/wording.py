@@ -58,7 +58,12 @@ _APPENDIX_WORDS = 64
 """Words at the head of missing ones among which they are called an appendix."""
 
 
-def is_mention(codes: str, start: int, end: int, store: Store) -> bool:
+def is_mention(
+    codes: str,
+    start: int,
+    end: int,
+    store: Store,
+) -> bool:
     """
     Return True if the words around the name of a license, which stands from `start` to
     `end`, say that it was the license once, or that something gets on with it.
@@ -68,7 +73,8 @@ def is_mention(codes: str, start: int, end: int, store: Store) -> bool:
         return True
     if _was_granted(before, store):
         return True
-    beside = codes[max(0, start - _COMPARED) : start] + codes[end : end + 1]
+    beside = codes[max(0, start - _COMPARED) : start]
+    beside += codes[end : end + 1]
     return not letters_of(store, COMPARED).isdisjoint(beside)
 
 
@@ -81,7 +87,11 @@ def _was_granted(codes: str, store: Store) -> bool:
     )
 
 
-def is_kind(codes: str, start: int, store: Store) -> bool:
+def is_kind(
+    codes: str,
+    start: int,
+    store: Store,
+) -> bool:
     """
     Return True if the word before a name that begins at `start` makes it another one:
     "Affero" before "GPL".
@@ -90,7 +100,11 @@ def is_kind(codes: str, start: int, store: Store) -> bool:
 
 
 def cuts_version(
-    codes: str, start: int, end: int, expression: str, store: Store
+    codes: str,
+    start: int,
+    end: int,
+    expression: str,
+    store: Store,
 ) -> bool:
     """
     Return True if a name that stands from `start` to `end` goes on with a number of
@@ -116,12 +130,17 @@ def word_of(code: str, store: Store) -> str:
 
 @lru_cache(maxsize=4)
 def _words_of_codes(store: Store) -> dict[str, str]:
-    words = {store.code(word): word for word in sorted(TELLING | DEAL)}
-    words.pop(UNKNOWN, None)
-    return words
+    words = sorted(TELLING | DEAL)
+    by_code = {store.code(word): word for word in words}
+    by_code.pop(UNKNOWN, None)
+    return by_code
 
 
-def only_disclaims(shared: str, theirs: str, store: Store) -> bool:
+def only_disclaims(
+    shared: str,
+    theirs: str,
+    store: Store,
+) -> bool:
     """
     Return True if what a text has in common with a license, `shared` of `theirs`, is
     its disclaimer, and most of the words that give or name something are missing: the
@@ -130,8 +149,10 @@ def only_disclaims(shared: str, theirs: str, store: Store) -> bool:
     if letters_of(store, DISCLAIMING).isdisjoint(shared):
         return False
     gives = letters_of(store, GIVING).__contains__
-    given = sum(1 for _ in islice(filter(gives, shared), _GIVES))
-    return given < _GIVES and 2 * given <= sum(map(gives, theirs))
+    given = len(list(islice(filter(gives, shared), _GIVES)))
+    if given == _GIVES:
+        return False
+    return 2 * given <= sum(map(gives, theirs))
 
 
 def is_legal(codes: str, store: Store) -> bool:

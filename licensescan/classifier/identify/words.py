@@ -31,6 +31,11 @@ Words that carry nothing: list letters and articles, a plus by itself, comment w
 left-overs of mark-up.
 """
 
+Coder = Callable[[str], str]
+"""
+Gives the character of a word, an empty string to leave it out, and `LINE` for `LINE`.
+"""
+
 LINE = "|"
 """Stands for the end of a line among the words, and for itself among their codes."""
 
@@ -47,14 +52,17 @@ _ASCII = bytes(range(128))
 
 def _kept(byte: int) -> int:
     """Return a byte of UTF-8 as it is, or a space where it is a sign in ASCII."""
-    is_sign = byte < 128 and not chr(byte).isalnum() and chr(byte) not in "+\n"
-    return ord(" ") if is_sign else byte
+    character = chr(byte)
+    if not character.isascii() or character.isalnum() or character in "+\n":
+        return byte
+    return ord(" ")
 
 
 _WITHOUT_SIGNS = bytes(map(_kept, range(256)))
-_TAGS = "a|b|i|p|br|hr|em|tt|li|ul|ol|dl|dt|dd|td|tr|th|h[1-6]|div|pre|img|code|body|html|head|font|span|table|tbody"
 _TAG = Regex(
-    rf"</?(?:{_TAGS}|title|style|center|strong|section|article|blockquote|para|link|meta)\b[^<>]{{0,300}}>",
+    r"</?(?:a|b|i|p|br|hr|em|tt|li|ul|ol|dl|dt|dd|td|tr|th|h[1-6]|div|pre|img|code"
+    r"|body|html|head|font|span|table|tbody|title|style|center|strong|section|article"
+    r"|blockquote|para|link|meta)\b[^<>]{0,300}>",
     re.IGNORECASE,
 )
 _ENTITY = Regex(r"&(?:[a-z]{2,6}|#\d{2,5});")
@@ -72,12 +80,15 @@ _OF_LICENSE = (
     # The end of the line is looked for first: a line without an end is not read again
     # at each of its words.
     r"(?=[^\n]{0,160}$)"
-    r"(?![^\n]*(?:licen[cs]|permi|redistribut|public[ \t]+domain|warrant|\bmit\b|\bbsd|gpl|apache|\bterms\b"
-    r"|\bmpl|\bepl\b|\bwtfpl|\bcc0|\bcc[ -]by|\bofl\b"
-    r"|\bfree[ \t]+to\b|\bmay\b))[^\n]{0,160}$"
+    r"(?![^\n]*(?:licen[cs]|permi|redistribut|public[ \t]+domain|warrant"
+    r"|\bmit\b|\bbsd|gpl|apache|\bterms\b|\bmpl|\bepl\b|\bwtfpl|\bcc0|\bcc[ -]by"
+    r"|\bofl\b|\bfree[ \t]+to\b|\bmay\b))"
+    r"[^\n]{0,160}$"
 )
 _COPYRIGHT = Regex(
-    r"copyrights?(?:[ \t]*(?:notice[ \t]*)?[:,]?[ \t]*(?:\(c\)|©|&copy;|@|\\\(co)|[ \t:,]*[^\w\n]?(?:19|20)\d\d"
+    r"copyrights?"
+    r"(?:[ \t]*(?:notice[ \t]*)?[:,]?[ \t]*(?:\(c\)|©|&copy;|@|\\\(co)"
+    r"|[ \t:,]*[^\w\n]?(?:19|20)\d\d"
     r"|[ \t]*[<\[{(])" + _OF_LICENSE,
     re.MULTILINE,
 )
@@ -104,10 +115,14 @@ _ALIKE = str.maketrans(
     "ABESIJKMHOPCTXYaeocpxyijshdqwABEZHIKMNOPTYXovi",
 )
 _ALIKE_WORD = Regex(
-    r"[A-Za-z\u0370-\u03ff\u0400-\u052f]*[\u0370-\u03ff\u0400-\u052f][A-Za-z\u0370-\u03ff\u0400-\u052f]*"
+    r"[A-Za-z\u0370-\u03ff\u0400-\u052f]*"
+    r"[\u0370-\u03ff\u0400-\u052f]"
+    r"[A-Za-z\u0370-\u03ff\u0400-\u052f]*"
 )
 _MIXED = Regex(
-    r"(?=[A-Za-z\u0370-\u052f]{4})[A-Za-z]*(?:[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z])"
+    r"(?=[A-Za-z\u0370-\u052f]{4})[A-Za-z]*"
+    r"(?:[A-Za-z][\u0370-\u03ff\u0400-\u052f]"
+    r"|[\u0370-\u03ff\u0400-\u052f][A-Za-z])"
 )
 _FOREIGN = Regex(r"[\u0370-\u03ff\u0400-\u052f]")
 _FOREIGN_TEXT = 5
@@ -129,7 +144,7 @@ class Words:
     codes: str
     rows: list[str]
     spans: list[str]
-    code: Callable[[str], str]
+    code: Coder
     obfuscated: bool = False
     _starts: list[int] | None = None
 
@@ -173,13 +188,16 @@ class Words:
         return list(filter(self.code, _WORD.findall(text)))
 
 
-def words(text: str, code: Callable[[str], str], seen: dict[str, str]) -> Words:
+def words(
+    text: str,
+    code: Coder,
+    seen: dict[str, str],
+) -> Words:
     """
     Return the words of `text` as codes.
 
-    `code` gives the character of a word, an empty string to leave it out, and `LINE`
-    for `LINE`. `seen` remembers the codes of whole lines: of the lines of license
-    files, two in three came before.
+    `seen` remembers the codes of whole lines: of the lines of license files, two in
+    three came before.
     """
     obfuscated = False
     if not text.isascii():
@@ -209,12 +227,15 @@ def _blank(tag: re.Match[str]) -> str:
 
 
 def _spans(
-    rows: list[str], code: Callable[[str], str], seen: dict[str, str]
+    rows: list[str],
+    code: Coder,
+    seen: dict[str, str],
 ) -> list[str]:
     """Return the codes of each row, and remember those that were not `seen`."""
     new = list(set(rows).difference(seen))
     if new:
-        seen.update(zip(new, _coded(new, code), strict=True))
+        coded = _coded(new, code)
+        seen.update(zip(new, coded, strict=True))
     spans = list(map(seen.__getitem__, rows))
     for row in new:
         if len(row) > _LONGEST_ROW:
@@ -224,7 +245,7 @@ def _spans(
     return spans
 
 
-def _coded(rows: list[str], code: Callable[[str], str]) -> list[str]:
+def _coded(rows: list[str], code: Coder) -> list[str]:
     """
     Return the codes of each row; nothing that is taken out of a text reaches over the
     end of a line.
@@ -235,7 +256,8 @@ def _coded(rows: list[str], code: Callable[[str], str]) -> list[str]:
     data = text.encode("utf-8", "surrogatepass").translate(_WITHOUT_SIGNS)
     text = data.decode("utf-8", "surrogatepass")
     text = text.replace("+", "+ ").replace(BREAK, f" {LINE} ")
-    return "".join(map(code, text.split())).split(LINE)
+    codes = "".join(map(code, text.split()))
+    return codes.split(LINE)
 
 
 def _clear(text: str) -> str:
