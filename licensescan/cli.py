@@ -259,19 +259,29 @@ def scan(targets: tuple[str, ...], **given: Any) -> int:
     metavar="FILE",
     help="Write the answer to this file, not to stdout.",
 )
+@click.option(
+    "--why",
+    is_flag=True,
+    help="Show all that was considered, and why each thing counts or does not.",
+)
 # Scripts give it to every command; a single text is always read anew.
 @click.option("--no-cache", is_flag=True, hidden=True, expose_value=False)
 @_debug_option
-def classify(files: tuple[str, ...], clauses_only: bool, **given: Any) -> int:
+def classify(
+    files: tuple[str, ...], clauses_only: bool, why: bool, **given: Any
+) -> int:
     """
     Name the license of each FILE (- is standard input), and what it says in its own
     words: clauses, patents, commercial use, copyleft.
 
     Works on texts that nobody has seen before.
     """
+    from licensescan.report.texts import render
+
     settings = Settings(**given)
-    as_answer = _classified_json if settings.form == "json" else _classified_text
-    _deliver(as_answer(files, clauses_only), settings.output)
+    texts = ((name, _bytes_of(name)) for name in files)
+    form = partial(render, form=settings.form, width=width())
+    _deliver(form(texts, clauses_only=clauses_only, why=why), settings.output)
     return 0
 
 
@@ -469,27 +479,6 @@ def _look(settings: Settings) -> Options:
 
 
 # -- classify --
-
-
-def _classified_json(files: Sequence[str], clauses_only: bool) -> str:
-    from licensescan.classifier.classify import as_json, classify_bytes
-    from licensescan.report.rows import laid_out_list
-
-    return laid_out_list(
-        as_json(classify_bytes(_bytes_of(name), name, clauses_only=clauses_only))
-        for name in files
-    )
-
-
-def _classified_text(files: Sequence[str], clauses_only: bool) -> str:
-    from licensescan.classifier.locate_clauses import located_bytes
-    from licensescan.report.classify import render
-
-    results = [
-        located_bytes(_bytes_of(name), name, clauses_only=clauses_only)
-        for name in files
-    ]
-    return render(results, width=width())
 
 
 def _bytes_of(name: str) -> bytes:

@@ -28,6 +28,23 @@ def project(tmp_path: Path) -> Path:
     return place
 
 
+def test_classify_says_why(tmp_path: Path) -> None:
+    (tmp_path / "terms.txt").write_text("It is compatible with GPLv2.\n")
+    text = run("classify", "terms.txt", "--why", cwd=tmp_path).out
+    assert "considered: 1, of which 1 does not count" in text
+    assert "dropped  line 1, name, GPL-2.0-only: “It is compatible with GPLv2.”" in text
+    assert "mentioned: " in text
+    [answer] = json.loads(
+        run("classify", "terms.txt", "--why", "-f", "json", cwd=tmp_path).out
+    )
+    [item] = answer["considered"]
+    assert item["outcome"] == "dropped"
+    assert item["reason"] == "mentioned"
+    assert item["lines"] == [1, 1]
+    [silent] = json.loads(run("classify", "terms.txt", "-f", "json", cwd=tmp_path).out)
+    assert silent == {k: v for k, v in answer.items() if k != "considered"}
+
+
 def site(project: Path) -> Path:
     return project / ".venv" / "lib" / "python3.11" / "site-packages"
 

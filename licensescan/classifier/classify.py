@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+from licensescan.classifier.describe import riders_in
 from licensescan.classifier.detection import detect, plain
 from licensescan.classifier.statements.riders import (
     bans,
@@ -25,38 +27,65 @@ from licensescan.model.texts import (
     Expression,
     Terms,
 )
+from licensescan.model.trace import SILENT, Trace
 from licensescan.reader import Decoded, decode
 from licensescan.rulebook.terms import added, together
+
+if TYPE_CHECKING:
+    from licensescan.model.considered import Considered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classified:
-    """What one text is and says; `note` tells what was odd about its bytes."""
+    """
+    What one text is and says; `note` says what was odd about its bytes, `considered`
+    what was considered, if that was asked for.
+    """
 
     path: str
     sha256: str
     detection: Detection
     terms: Terms
     note: str = ""
+    considered: tuple[Considered, ...] | None = None
 
 
-def classify_bytes(data: bytes, path: str, *, clauses_only: bool = False) -> Classified:
+def classify_bytes(
+    data: bytes, path: str, clauses_only: bool = False, why: bool = False
+) -> Classified:
     """
     Classify a file's bytes: decoded first, so that no encoding hides a text. `note`
-    says if they are no text.
+    says if they are no text. `why` asks for all that was considered.
     """
     decoded = decode(data)
-    found = classify_text(
+    trace = _recorder() if why else SILENT
+    classified = classify_text(
         decoded.text,
         path,
         clauses_only=clauses_only,
         sha256=hashlib.sha256(data).hexdigest(),
+        trace=trace,
     )
-    return replace(found, note=_note(decoded))
+    return replace(
+        classified,
+        note=_note(decoded),
+        considered=trace.considered() if why else None,
+    )
+
+
+def _recorder() -> Trace[Any]:
+    from licensescan.model.recorder import Recorder
+
+    return Recorder()
 
 
 def classify_text(
-    text: str, path: str = "", *, clauses_only: bool = False, sha256: str = ""
+    text: str,
+    path: str = "",
+    *,
+    clauses_only: bool = False,
+    sha256: str = "",
+    trace: Trace[Any] = SILENT,
 ) -> Classified:
     """
     Classify a text that is already decoded.
@@ -64,62 +93,61 @@ def classify_text(
     Known licenses answer with their facts. The clauses of the text itself are read
     where identification leaves it open: text that no license accounts for, and known
     texts with words added or taken away. With `clauses_only` nothing is identified at
-    all.
+    all. `trace` is told what was considered, and why it counts or does not.
     """
     sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    trace = trace.at(path)
     if clauses_only:
-        terms = _placed(_analyse(text), path)
-        return Classified(
-            path=path,
-            sha256=sha256,
-            detection=Detection(expression=NOASSERTION),
-            terms=terms,
-        )
-    detection = detect(text)
-    text = plain(text)
-    beside = _beside(text, detection)
-    detection = ridden(
-        detection, beside, bans(text, detection), filled_in(text, detection)
-    )
-    terms = _terms(text, detection, beside)
+        detection = Detection(expression=NOASSERTION)
+        terms = _analyse(text, trace)
+    else:
+        detection = detect(text, trace)
+        text = plain(text)
+        riders = trace.of(riders_in(text))
+        beside = _beside(text, detection, trace)
+        banned = bans(text, detection, riders)
+        form = filled_in(text, detection)
+        detection = ridden(detection, beside, banned, form, riders)
+        terms = _terms(text, detection, beside, trace)
     return Classified(
         path=path, sha256=sha256, detection=detection, terms=_placed(terms, path)
     )
 
 
-def _beside(text: str, detection: Detection) -> tuple[Clause, ...]:
+def _beside(text: str, detection: Detection, trace: Trace[Any]) -> tuple[Clause, ...]:
     """The clauses of what no license accounts for in a text that is otherwise known."""
     if detection.modified or detection.expression in (NOASSERTION, NONE):
         return ()
-    rest = unexplained(text, detection)
-    return _analyse(rest, complete=False).clauses if rest else ()
+    rest = unexplained(text, detection, trace.of(riders_in(text)))
+    return _analyse(rest, trace, complete=False).clauses if rest else ()
 
 
-def _analyse(text: str, *, complete: bool = True) -> Terms:
+def _analyse(text: str, trace: Trace[Any], *, complete: bool = True) -> Terms:
     """
     The reading of clauses, loaded when a text first needs it: most are known, and need
     none.
     """
     from licensescan.classifier.clauses import analyse
 
-    return analyse(text, complete=complete)
+    return analyse(text, complete=complete, trace=trace)
 
 
-def _terms(text: str, detection: Detection, beside: Sequence[Clause]) -> Terms:
+def _terms(
+    text: str, detection: Detection, beside: Sequence[Clause], trace: Trace[Any]
+) -> Terms:
     """
     What a text means, given what it was recognised as and what stands beside that.
     """
     from licensescan.rulebook.rulebook import load
 
-    known = detection.expression not in (NOASSERTION, NONE)
     if detection.modified:
-        return _analyse(text)
+        return _analyse(text, trace)
     if detection.expression == NONE:
         # What is no license allows nothing by being silent.
-        read = _analyse(speaking(text), complete=False)
+        read = _analyse(speaking(text), trace, complete=False)
         return read if read.clauses else Terms()
-    if not known:
-        return _analyse(text, complete=not detection.matches)
+    if detection.expression == NOASSERTION:
+        return _analyse(text, trace, complete=not detection.matches)
     terms = load().terms_of(detection.expression)
     return together([terms, added(beside)]) if beside else terms
 
@@ -161,6 +189,34 @@ def as_json(item: Classified) -> dict[str, object]:
             {"lines": list(u.lines), "words": u.words} for u in detection.unmatched
         ],
         "note": item.note,
+        **considered_json(item.considered),
+    }
+
+
+def considered_json(
+    considered: Sequence[Considered] | None,
+) -> dict[str, list[dict[str, object]]]:
+    """
+    The property `considered`, an object for each thing; nothing if nobody asked.
+    """
+    if considered is None:
+        return {}
+    return {"considered": [_considered(one) for one in considered]}
+
+
+def _considered(one: Considered) -> dict[str, object]:
+    return {
+        "kind": one.kind,
+        "path": one.path,
+        "lines": list(one.lines) if one.lines else None,
+        "quote": one.quote or None,
+        "expression": one.expression or None,
+        "clause": one.clause or None,
+        "part": one.part or None,
+        "outcome": "kept" if one.kept else "dropped",
+        "reason": one.reason.id,
+        "meaning": one.reason.meaning,
+        **({"about": one.about} if one.about else {}),
     }
 
 
@@ -190,21 +246,18 @@ def patent_json(terms: Terms) -> dict[str, object]:
 
 
 def _placed(terms: Terms, path: str) -> Terms:
-    return (
-        replace(terms, clauses=tuple(replace(c, path=path) for c in terms.clauses))
-        if path
-        else terms
-    )
+    if not path:
+        return terms
+    clauses = tuple(replace(clause, path=path) for clause in terms.clauses)
+    return replace(terms, clauses=clauses)
 
 
 def _note(decoded: Decoded) -> str:
     if decoded.binary:
         return "not a text"
-    return (
-        ""
-        if decoded.encoding in ("utf-8", "utf-8-sig")
-        else f"decoded from {decoded.encoding}"
-    )
+    if decoded.encoding in ("utf-8", "utf-8-sig"):
+        return ""
+    return f"decoded from {decoded.encoding}"
 
 
 __all__ = ["Classified", "Expression", "as_json", "classify_bytes", "classify_text"]

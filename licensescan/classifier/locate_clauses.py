@@ -26,11 +26,12 @@ _REACH = 60
 """Lines from the head of a section in which its clause is looked for."""
 
 
-def located_bytes(data: bytes, path: str, *, clauses_only: bool = False) -> Classified:
+def located_bytes(
+    data: bytes, path: str, clauses_only: bool = False, why: bool = False
+) -> Classified:
     """`classify_bytes`, with the places of the clauses of known licenses."""
-    return located(
-        classify_bytes(data, path, clauses_only=clauses_only), decode(data).text
-    )
+    classified = classify_bytes(data, path, clauses_only, why)
+    return located(classified, decode(data).text)
 
 
 def located(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from licensescan.classifier.classify import Classified
 from licensescan.model.types import Clause, Difference, Match, Terms
+from licensescan.report.considered import rows as considered_rows
 from licensescan.report.escape import line, terminal
 from licensescan.rulebook.rulebook import taxonomy
 
@@ -58,6 +59,8 @@ def _result(item: Classified, width: int) -> Iterator[str]:
     yield from _terms(item.terms, width)
     for clause in _in_order(item.terms.clauses):
         yield from _clause(clause, width)
+    if item.considered is not None:
+        yield from considered_rows(item.considered, width)
 
 
 def _match(match: Match, width: int) -> Iterator[str]:

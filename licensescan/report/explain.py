@@ -1,6 +1,6 @@
 """
 What a name means, in plain words: a rule, a license or expression, a clause of the
-taxonomy, or a profile.
+taxonomy, a profile, or a reason that `--why` gives.
 """
 
 from __future__ import annotations
@@ -77,6 +77,8 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
         return _page(_profile(plain, rulebook), width)
     if plain in taxonomy():
         return _page(_clause(plain, rulebook), width)
+    if plain in _reasons():
+        return _page(_reason(plain), width)
     held = {known.lower(): known for known in rulebook.facts.ids()}
     expression = held.get(plain) or _expression(wanted)
     if expression:
@@ -221,6 +223,19 @@ def _profile(name: str, rulebook: Rulebook) -> Iterator[Row]:
                     f"  {rule.id}".ljust(30),
                     rule.title + (f" ({said})" if said else ""),
                 )
+
+
+def _reasons() -> dict[str, str]:
+    """Return what each reason of `--why` means, by its id."""
+    from licensescan.model.reasons import Reason
+
+    return {reason.id: reason.meaning for reason in Reason}
+
+
+def _reason(name: str) -> Iterator[Row]:
+    yield (_TITLE, f"{name}: a reason that --why gives")
+    yield _BLANK
+    yield ("means", _reasons()[name])
 
 
 def _clause(name: str, rulebook: Rulebook) -> Iterator[Row]:

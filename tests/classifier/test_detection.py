@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from licensescan.classifier import engine
+from licensescan.classifier import matches
 from licensescan.classifier.detection import detect
 from licensescan.classifier.identify.differences import (
     Run,
@@ -155,7 +155,7 @@ def test_where_a_gnu_notice_sends_its_reader_changes_nothing(
     kind: str, words: str, *, matters: bool
 ) -> None:
     difference = Difference(kind=kind, lines=(9, 9), words=words, matters=True)  # type: ignore[arg-type]
-    assert engine._of_notice(difference).matters is matters
+    assert matches._of_notice(difference).matters is matters
 
 
 def test_a_permission_notice_is_nothing_that_is_given() -> None:
@@ -287,7 +287,7 @@ def test_a_changed_exception_changes_the_license_that_it_belongs_to() -> None:
     (joined,), alone = bound([base, exception])
     assert not alone
     assert joined.expression == "GPL-2.0-only WITH Classpath-exception-2.0"
-    assert engine.is_modified(joined)
+    assert matches.is_modified(joined)
 
 
 def test_a_disclaimer_alone_names_no_license() -> None:

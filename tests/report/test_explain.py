@@ -116,3 +116,9 @@ def test_no_word_is_near() -> None:
 @pytest.mark.parametrize("name", ["MIT", "saas", "copyleft-strong", "use.field"])
 def test_it_keeps_to_the_width(name: str, width: int) -> None:
     assert max(map(len, page(name, width).splitlines())) <= width
+
+
+def test_a_reason_is_explained() -> None:
+    page = explain("named-beside-a-text", load(), 100)
+    assert page.startswith("named-beside-a-text: a reason that --why gives")
+    assert "means" in page

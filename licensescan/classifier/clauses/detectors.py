@@ -19,6 +19,8 @@ from licensescan.classifier.clauses.scope import Scope, Span
 from licensescan.classifier.clauses.values import values
 from licensescan.classifier.clauses.words import PHRASES, TABLES, pattern, words
 from licensescan.classifier.document.sentences import MAX_SENTENCE, Sentence
+from licensescan.model.reasons import Reason
+from licensescan.model.trace import SILENT, Trace
 
 NEAR = 200
 """
@@ -37,7 +39,20 @@ _ALTERNATIVE = ("; or", ", or", " and/or", "; or,")
 How an item ends that is one of several: the last of them says whether all are limited.
 """
 
-MODES = ("plain", "ban", "agent", "only", "need", "grant")
+_OUT_OF_SCOPE = {
+    "plain": Reason.OUT_OF_SCOPE,
+    "ban": Reason.NOT_BANNED,
+    "agent": Reason.NOBODY_BARRED,
+    "only": Reason.NOT_LIMITED,
+    "need": Reason.NOT_DEMANDED,
+    "grant": Reason.NOT_GRANTED,
+}
+"""Why the words of a topic are no clause, by what the mode asks of them."""
+
+MODES = tuple(_OUT_OF_SCOPE)
+
+Spot = tuple[Sentence, str]
+"""A sentence, and the clause that was looked for in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,31 +123,42 @@ class Detector:
             for k, v in self.params.items()
         )
 
-    def find(self, sentence: Sentence, scopes: Scope) -> Hit | None:
+    def find(
+        self, sentence: Sentence, scopes: Scope, trace: Trace[Spot] = SILENT
+    ) -> Hit | None:
         """The first place where this detector fires in `sentence`, or None."""
-        text = sentence.text
-        if not (self._topic.may_match(text) and self._may_hold(scopes)):
+        text, spot = sentence.text, (sentence, self.clause)
+        if not self._topic.may_match(text):
             return None
-        if self.mode in ("only", "grant") and words("definition").match(
-            text, sentence.own
+        if not (self._may_hold(scopes) or trace.asked):
+            return None
+        if (
+            self.mode in ("only", "grant")
+            and words("definition").match(text, sentence.own)
+            and trace.drops(Reason.DEFINITION, spot)
         ):
             return None
         if any(not p.search(text) for p in self._also):
             return None
         for match in self._topic.finditer(text):
             span = match.span()
-            # What excuses is asked last: those are the longest patterns.
-            if span[1] <= span[0] or not self._holds(sentence, span, scopes):
+            if span[1] <= span[0]:
                 continue
-            if not self._excused(text, span, self._since(sentence, span, scopes)):
-                return Hit(
-                    clause=self.clause,
-                    span=span,
-                    params=self._read(sentence, span),
-                    confidence=self.confidence,
-                    mode=self.mode,
-                    weak=self.weak,
-                )
+            if not self._may_hold(scopes) or not self._holds(sentence, span, scopes):
+                trace.drops(_OUT_OF_SCOPE[self.mode], spot)
+                continue
+            # What excuses is asked last: those are the longest patterns.
+            since = self._since(sentence, span, scopes)
+            if self._excused(text, span, since) and trace.drops(Reason.EXCUSED, spot):
+                continue
+            return Hit(
+                clause=self.clause,
+                span=span,
+                params=self._read(sentence, span),
+                confidence=self.confidence,
+                mode=self.mode,
+                weak=self.weak,
+            )
         return None
 
     def _may_hold(self, scopes: Scope) -> bool:
@@ -291,7 +317,9 @@ def _ranked() -> tuple[Detector, ...]:
 
 
 def hits(
-    read: Iterable[Sentence], of: Collection[str] | None = None
+    read: Iterable[Sentence],
+    of: Collection[str] | None = None,
+    trace: Trace[Spot] = SILENT,
 ) -> Iterator[tuple[Sentence, Hit]]:
     """
     Everything that the detectors find in the sentences of one text, each clause at most
@@ -309,7 +337,7 @@ def hits(
             if (
                 detector.clause not in seen
                 and _SAID_BY.get(detector.clause) not in seen
-                and (hit := detector.find(sentence, scopes))
+                and (hit := detector.find(sentence, scopes, trace))
             ):
                 seen.add(detector.clause)
                 yield sentence, hit

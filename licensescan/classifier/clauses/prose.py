@@ -6,14 +6,18 @@ about.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.clauses.detectors import Hit
 from licensescan.classifier.clauses.patterns import Pattern
 from licensescan.classifier.clauses.reading import find
+from licensescan.classifier.describe import clauses_in
 from licensescan.classifier.document.plain_text import flatten
 from licensescan.classifier.document.sentences import Sentence
+from licensescan.model.reasons import Reason
 from licensescan.model.texts import Clause, Terms
+from licensescan.model.trace import SILENT, Trace
 from licensescan.rulebook.terms import added
 
 LONGEST = 700
@@ -66,7 +70,7 @@ _PATENTS = Regex(
 )
 
 
-def analyse_prose(text: str) -> Terms:
+def analyse_prose(text: str, trace: Trace[Any] = SILENT) -> Terms:
     """
     The license terms that a README or description states in sentences of its own.
 
@@ -76,12 +80,15 @@ def analyse_prose(text: str) -> Terms:
     """
     visible = _without_code(text) if any(map(text.__contains__, _FENCES)) else text
     unique: dict[tuple[object, ...], Clause] = {}
-    for sentence, hit, clause in find(visible, _STATES, _may_state):
-        if _believed(sentence, hit, clause):
-            params = {**clause.params, "subject": _subject(sentence, hit.span[1])}
-            unique.setdefault(
-                (clause.clause, clause.lines), replace(clause, params=params)
-            )
+    spots = trace.of(clauses_in(text))
+    for sentence, hit, clause in find(visible, _STATES, _may_state, spots):
+        spot = (sentence, clause.clause)
+        doubt = _doubt(sentence, hit, clause)
+        if doubt is not None and spots.drops(doubt, spot):
+            continue
+        spots.keeps(Reason.STANDS, spot)
+        params = {**clause.params, "subject": _subject(sentence, hit.span[1])}
+        unique.setdefault((clause.clause, clause.lines), replace(clause, params=params))
     clauses = tuple(unique.values())
     if not clauses:
         return Terms()
@@ -131,7 +138,7 @@ def patents_reference(text: str) -> tuple[int, int] | None:
 
 def _may_state(heading: str, words: str) -> bool:
     """
-    Whether a paragraph may hold a sentence that `_believed` takes: nine of ten in a
+    Whether a paragraph may hold a sentence that `_doubt` lets pass: nine of ten in a
     README do not.
     """
     if _LEGAL_HEADING.search(heading) or _LEGAL.search(words) or _LICENSE.search(words):
@@ -139,27 +146,28 @@ def _may_state(heading: str, words: str) -> bool:
     return bool(_PURPOSE.search(words) and _SUBJECT.search(words))
 
 
-def _believed(sentence: Sentence, hit: Hit, clause: Clause) -> bool:
+def _doubt(sentence: Sentence, hit: Hit, clause: Clause) -> Reason | None:
     """
-    Whether a sentence of prose states a term, and does not only use the words of one.
+    Return why a sentence of prose only uses the words of a term; None if it states one.
     """
     text = sentence.text
-    if clause.clause not in _STATES or len(text) > LONGEST:
-        return False
-    heading = bool(_LEGAL_HEADING.search(sentence.heading))
-    if _SERVICES.search(text) and not (heading or _LICENSE.search(text)):
-        return False
+    if len(text) > LONGEST:
+        return Reason.NO_SENTENCE
+    is_under_heading = bool(_LEGAL_HEADING.search(sentence.heading))
+    is_licensing = is_under_heading or bool(_LICENSE.search(text))
+    if _SERVICES.search(text) and not is_licensing:
+        return Reason.SERVICES
     if clause.clause == "use.evaluation_only" and not _TRIAL.search(
         text[hit.span[0] : hit.span[1]]
     ):
-        return False
+        return Reason.NO_TRIAL
     if clause.clause in _CAREFUL:
-        return heading or bool(_LICENSE.search(text))
-    return (
-        heading
-        or bool(_LEGAL.search(text))
-        or bool(_SUBJECT.search(text) and _PURPOSE.search(text))
-    )
+        return None if is_licensing else Reason.ORDINARY_WORDS
+    if is_under_heading or _LEGAL.search(text):
+        return None
+    if _SUBJECT.search(text) and _PURPOSE.search(text):
+        return None
+    return Reason.ORDINARY_WORDS
 
 
 def _subject(sentence: Sentence, end: int) -> str:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
 
-from licensescan.classifier.clauses.detectors import Hit, hits
+from licensescan.classifier.clauses.detectors import Hit, Spot, hits
 from licensescan.classifier.clauses.meaning import Found, terms
 from licensescan.classifier.clauses.words import words
+from licensescan.classifier.describe import clauses_in
 from licensescan.classifier.document.sentences import Sentence, sentences
+from licensescan.model.reasons import Reason
 from licensescan.model.texts import Clause, Terms
+from licensescan.model.trace import SILENT, Trace
 from licensescan.rulebook.terms import FORBIDDING, VARIETY
 
 LONGEST_QUOTE = 1_200
@@ -29,7 +33,7 @@ _BEFORE = 600
 _SENTENCE_END = re.compile(r"[.;] ")
 
 
-def analyse(text: str, *, complete: bool = True) -> Terms:
+def analyse(text: str, *, complete: bool = True, trace: Trace[Any] = SILENT) -> Terms:
     """
     Say what `text` provides on patents, commercial use and sharing, from its words
     alone.
@@ -39,9 +43,17 @@ def analyse(text: str, *, complete: bool = True) -> Terms:
     known text) silence is not a finding: what is not said is `unknown`.
     """
     read = tuple(sentences(text))
-    found = tuple(_found(text, read))
+    spots = trace.of(clauses_in(text))
+    found = tuple(_found(text, read, trace=spots))
     if any(hit.weak for _, hit, _ in found) and _gives_freely(read):
-        found = tuple(one for one in found if not one[1].weak)
+        found = tuple(
+            (sentence, hit, clause)
+            for sentence, hit, clause in found
+            if not hit.weak
+            or not spots.drops(Reason.GIVEN_FREELY, (sentence, clause.clause))
+        )
+    for sentence, _, clause in found:
+        spots.keeps(Reason.STANDS, (sentence, clause.clause))
     return terms(found, text, complete=complete)
 
 
@@ -61,20 +73,24 @@ def find(
     text: str,
     of: Collection[str] | None = None,
     wanted: Callable[[str, str], bool] | None = None,
+    trace: Trace[Spot] = SILENT,
 ) -> Iterator[Found]:
     """
     Each clause found in `text` (with `of`: only these clauses; with `wanted`: only in
     the paragraphs of which it is true, see `sentences`), with its sentence; in reading
     order.
     """
-    return _found(text, sentences(text, wanted), of)
+    return _found(text, sentences(text, wanted), of, trace)
 
 
 def _found(
-    text: str, read: Iterable[Sentence], of: Collection[str] | None = None
+    text: str,
+    read: Iterable[Sentence],
+    of: Collection[str] | None = None,
+    trace: Trace[Spot] = SILENT,
 ) -> Iterator[Found]:
     starts = [0, *(m.end() for m in re.finditer("\n", text))]
-    for sentence, hit in hits(read, of):
+    for sentence, hit in hits(read, of, trace):
         start, end = _quote(text, sentence, hit)
         lines = (
             bisect.bisect_right(starts, start),

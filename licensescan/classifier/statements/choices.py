@@ -17,7 +17,9 @@ from licensescan.classifier.identify.resolve import Found
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.vocabulary import letters_of
 from licensescan.classifier.identify.words import Words
+from licensescan.model.reasons import Reason
 from licensescan.model.texts import Expression
+from licensescan.model.trace import Trace
 from licensescan.standards.license_list import info
 from licensescan.standards.spdx_expression import join_or, stem
 
@@ -57,10 +59,12 @@ class Choice:
     members: tuple[Found, ...]
 
 
-def without_narrower(found: Sequence[Found], chosen: Sequence[Choice]) -> list[Found]:
+def without_narrower(
+    found: Sequence[Found], chosen: Sequence[Choice], trace: Trace[Found]
+) -> list[Found]:
     """
-    What is left without notices that offer only some of the licenses of a choice which
-    they are part of.
+    Return what is left without notices that offer only some of the licenses of a choice
+    which they are part of.
     """
     narrower = {
         id(one)
@@ -68,7 +72,11 @@ def without_narrower(found: Sequence[Found], chosen: Sequence[Choice]) -> list[F
         for one in choice.members
         if " OR " in one.pattern.expression
     }
-    return [one for one in found if id(one) not in narrower]
+    return [
+        one
+        for one in found
+        if id(one) not in narrower or not trace.drops(Reason.NARROWER, one)
+    ]
 
 
 def choices(

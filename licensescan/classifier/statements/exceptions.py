@@ -24,31 +24,47 @@ def bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
     riders: list[Match] = []
     alone: list[Match] = []
     for previous, match in zip((None, *matches), matches, strict=False):
-        known = info(match.expression) if " " not in match.expression else None
-        if known is None or not known.is_exception:
+        category = _category_of_exception(match)
+        if category is None:
             if alone and alone[-1] is previous and _opens(previous, match):
                 match = _joined(match, alone.pop())
-            for rider in [
-                r
-                for r in riders
-                if r.part == match.part and _takes(match.expression, r.expression)
-            ]:
-                match = _joined(match, rider)
-                riders.remove(rider)
-            kept.append(match)
-            continue
-        for place in range(len(kept) - 1, -1, -1):
-            before = kept[place]
-            if before.part == match.part and _takes(
-                before.expression, match.expression
-            ):
-                kept[place] = _joined(before, match)
-                break
-        else:
-            (riders if known.category in _TAKING_AWAY else alone).append(match)
-    return sorted(
-        [*kept, *riders], key=lambda m: (m.lines, m.expression)
-    ) if riders else kept, alone
+            kept.append(_with_riders(match, riders))
+        elif not _join_to_last(kept, match):
+            (riders if category in _TAKING_AWAY else alone).append(match)
+    if riders:
+        kept = sorted([*kept, *riders], key=lambda m: (m.lines, m.expression))
+    return kept, alone
+
+
+def _category_of_exception(match: Match) -> str | None:
+    """Return ScanCode's category of an exception by itself; None for a license."""
+    entry = info(match.expression) if " " not in match.expression else None
+    return entry.category if entry is not None and entry.is_exception else None
+
+
+def _with_riders(match: Match, riders: list[Match]) -> Match:
+    """Return `match` with those of the `riders` that are for it, and take them out."""
+    own = [
+        rider
+        for rider in riders
+        if rider.part == match.part and _takes(match.expression, rider.expression)
+    ]
+    for rider in own:
+        match = _joined(match, rider)
+        riders.remove(rider)
+    return match
+
+
+def _join_to_last(kept: list[Match], exception: Match) -> bool:
+    """Join an exception to the last license in `kept` that takes it, if one does."""
+    for place in range(len(kept) - 1, -1, -1):
+        before = kept[place]
+        if before.part == exception.part and _takes(
+            before.expression, exception.expression
+        ):
+            kept[place] = _joined(before, exception)
+            return True
+    return False
 
 
 def _opens(exception: Match, text: Match) -> bool:

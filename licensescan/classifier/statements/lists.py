@@ -18,7 +18,9 @@ from licensescan.classifier.identify.exact import whole
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.vocabulary import letters_of
 from licensescan.classifier.identify.words import Words, words
+from licensescan.model.reasons import Reason
 from licensescan.model.texts import Expression
+from licensescan.model.trace import SILENT, Trace
 from licensescan.standards.license_list import info
 from licensescan.standards.spdx_expression import join_or
 
@@ -77,14 +79,36 @@ class Listed:
     expression: str
 
 
-def listed(held: Words, taken: Sequence[tuple[int, int]], known: Store) -> list[Listed]:
+def listed(
+    held: Words,
+    taken: Sequence[tuple[int, int]],
+    known: Store,
+    trace: Trace[Listed] = SILENT,
+) -> list[Listed]:
     """
     What tables, lists and fields outside of the lines `taken` (first, last) say, in
     order.
     """
-    field, names = letters_of(known, _FIELDS), letters_of(known, _NAMES)
-    spans = held.spans
-    outside = [
+    outside = _lines_with_names(held, taken, known)
+    if not outside:
+        return []
+    rows = [n for n in outside if len(held.spans[n - 1]) <= _ROW_WORDS]
+    found = _in_fields(held, rows, known)
+    found |= dict(_in_tables(held, outside, known))
+    found |= {
+        line: told
+        for line, told in _in_lists(held, rows, known, trace)
+        if not found.get(line)
+    }
+    return [one for line in sorted(found) for one in found[line]]
+
+
+def _lines_with_names(
+    held: Words, taken: Sequence[tuple[int, int]], known: Store
+) -> list[int]:
+    """Return the lines outside of `taken` in which a license may be named."""
+    names, spans = letters_of(known, _NAMES), held.spans
+    return [
         line
         for first, last in _between(taken, len(spans))
         if not names.isdisjoint(held.codes[held.starts[first - 1] : held.starts[last]])
@@ -92,24 +116,22 @@ def listed(held: Words, taken: Sequence[tuple[int, int]], known: Store) -> list[
         if 0 < len(spans[line - 1]) <= _TABLE_WORDS
         and not names.isdisjoint(spans[line - 1])
     ]
-    if not outside:
-        return []
-    rows = [n for n in outside if len(held.spans[n - 1]) <= _ROW_WORDS]
-    found: dict[int, list[Listed]] = {}
-    for line in rows:
-        if not field.isdisjoint(held.spans[line - 1]):
-            found[line] = [
-                Listed(line, "", e) for e in _in_field(held.rows[line - 1], known)
-            ]
-        elif '"' in held.rows[line - 1]:
-            found[line] = [
-                Listed(line, "", e) for e in _in_object(held.rows, line, known)
-            ]
-    found |= dict(_in_tables(held, outside, known))
-    found |= {
-        line: told for line, told in _in_lists(held, rows, known) if not found.get(line)
-    }
-    return [one for line in sorted(found) for one in found[line]]
+
+
+def _in_fields(
+    held: Words, lines: Iterable[int], known: Store
+) -> dict[int, list[Listed]]:
+    """Return what License fields say, by line; of JSON what their objects say."""
+    fields = letters_of(known, _FIELDS)
+    found = {}
+    for line in lines:
+        row = held.rows[line - 1]
+        if not fields.isdisjoint(held.spans[line - 1]):
+            found[line] = [Listed(line, "", e) for e in _in_field(row, known)]
+        elif '"' in row:
+            objects = _in_object(held.rows, line, known)
+            found[line] = [Listed(line, "", e) for e in objects]
+    return found
 
 
 def _between(taken: Sequence[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
@@ -241,7 +263,7 @@ def _column(rows: Sequence[str], first: int, line: int) -> int:
 
 
 def _in_lists(
-    held: Words, rows: Iterable[int], known: Store
+    held: Words, rows: Iterable[int], known: Store, trace: Trace[Listed]
 ) -> Iterator[tuple[int, list[Listed]]]:
     """
     The rows of announced lists: "- zstd, BSD", "src/fit/ - MIT; see ...", "MIT
@@ -250,11 +272,21 @@ def _in_lists(
     group: list[Listed] = []
     for line in [*rows, len(held.rows) + _APART + 2]:
         if group and line - group[-1].line > _APART + 1:
-            if len(group) >= _FEWEST and _is_announced(held.rows, group[0].line):
-                yield from ((one.line, [one]) for one in group)
+            yield from ((o.line, [o]) for o in _if_a_list(group, held.rows, trace))
             group = []
         if line <= len(held.rows):
             group += _item(held.rows[line - 1], line, known)
+
+
+def _if_a_list(
+    group: Sequence[Listed], rows: Sequence[str], trace: Trace[Listed]
+) -> Sequence[Listed]:
+    """Return the rows of a group that is a list: there are several, and announced."""
+    if len(group) < _FEWEST:
+        return [one for one in group if not trace.drops(Reason.NO_LIST, one)]
+    if not _is_announced(rows, group[0].line):
+        return [one for one in group if not trace.drops(Reason.UNANNOUNCED, one)]
+    return group
 
 
 def _item(row: str, line: int, known: Store) -> list[Listed]:

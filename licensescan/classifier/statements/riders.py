@@ -9,9 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from licensescan.base.lazy_regex import Regex
 from licensescan.model.kinds import MatchKind
+from licensescan.model.reasons import Reason
 from licensescan.model.texts import (
     NOASSERTION,
     Clause,
@@ -20,6 +22,7 @@ from licensescan.model.texts import (
     Match,
     Unmatched,
 )
+from licensescan.model.trace import SILENT, Trace
 
 # Both are asked of lower case, and each alternative begins with a letter: what begins
 # with an edge, or is asked of both cases, is tried at each character, and takes more
@@ -105,6 +108,18 @@ _NO_BAN = Regex(
 _BAN_WORDS = 60
 
 
+Lines = tuple[int, int]
+"""The first and last line of a stretch, from 1."""
+
+
+class Rider(NamedTuple):
+    """Words beside or within a license that limit, and the clause that they are."""
+
+    lines: Lines
+    words: str
+    clause: str = ""
+
+
 def filled_in(text: str, detection: Detection) -> tuple[int, int] | None:
     """
     The first and last line of the blanks that are filled in above a license which is a
@@ -130,7 +145,9 @@ def filled_in(text: str, detection: Detection) -> tuple[int, int] | None:
     return None
 
 
-def bans(text: str, detection: Detection) -> list[tuple[tuple[int, int], str]]:
+def bans(
+    text: str, detection: Detection, trace: Trace[Rider] = SILENT
+) -> list[tuple[Lines, str]]:
     """
     Lines and words of short stretches beside the component's own license that forbid
     something in so many words, whatever clause that may be.
@@ -146,8 +163,12 @@ def bans(text: str, detection: Detection) -> list[tuple[tuple[int, int], str]]:
         first, last = region.lines
         said = " ".join(_inside(margin, rows[first - 1 : last]))
         plain = " ".join(re.sub(r"[^\w,]+", " ", said.lower()).split())
-        if _BAN.search(plain) and not _NO_BAN.search(plain):
-            found.append((region.lines, " ".join(said.split()[:_BAN_WORDS])))
+        if not _BAN.search(plain):
+            continue
+        ban = Rider(region.lines, " ".join(said.split()[:_BAN_WORDS]))
+        if _NO_BAN.search(plain) and trace.drops(Reason.NO_BAN, ban):
+            continue
+        found.append((ban.lines, ban.words))
     return found
 
 
@@ -173,7 +194,7 @@ def _are_terms(said: str, words: int) -> bool:
     return len(_TRADE.findall(said.lower())) * _PROSE >= words
 
 
-def unexplained(text: str, detection: Detection) -> str:
+def unexplained(text: str, detection: Detection, trace: Trace[Rider] = SILENT) -> str:
     """
     The lines that no known license accounts for, at their own line numbers; "" when
     they hold no word of a clause.
@@ -195,12 +216,19 @@ def unexplained(text: str, detection: Detection) -> str:
     margin = _margin(rows, detection)
     for (first, last), words in wanted:
         chosen = _inside(margin, rows[first - 1 : last])
-        said = "\n".join(chosen)
-        if (words < _SHORT or _SPEAKS.search(said.lower())) and (
-            words < _LONG or _are_terms(said, words)
-        ):
+        reason = _why_unread("\n".join(chosen), words)
+        if reason is None or not trace.drops(reason, Rider((first, last), chosen[0])):
             kept[first - 1 : last] = chosen
     return "\n".join(kept) if any(kept) else ""
+
+
+def _why_unread(stretch: str, words: int) -> Reason | None:
+    """Return why a stretch is not read for clauses; None if it is."""
+    if words >= _SHORT and not _SPEAKS.search(stretch.lower()):
+        return Reason.NO_WORD_OF_LIMITS
+    if words >= _LONG and not _are_terms(stretch, words):
+        return Reason.PROSE
+    return None
 
 
 def speaking(text: str) -> str:
@@ -262,54 +290,80 @@ def _inside(margin: str, rows: Sequence[str]) -> list[str]:
 def ridden(
     detection: Detection,
     clauses: Iterable[Clause],
-    banned: Sequence[tuple[tuple[int, int], str]] = (),
-    form: tuple[int, int] | None = None,
+    banned: Sequence[tuple[Lines, str]] = (),
+    form: Lines | None = None,
+    trace: Trace[Rider] = SILENT,
 ) -> Detection:
     """
-    `detection`, changed by limits (`clauses`, and words that forbid: see `bans`) that
-    stand beside or within the component's own license: the text that carries them is
-    `modified`, with the words as a difference that matters. What belongs to parts,
-    terms that take nothing away (credit, law, warranty), and what is written into the
-    blanks of a form (the lines `form`) leaves it as it is.
+    Return `detection` as changed by limits (`clauses`, and words that forbid: see
+    `bans`) that stand beside or within the component's own license: the text that
+    carries them is `modified`, with the words as a difference that matters. What
+    belongs to parts, terms that take nothing away (credit, law, warranty), and what is
+    written into the blanks of a form (the lines `form`) leaves it as it is.
     """
-    carriers = {
-        place: m
-        for place, m in enumerate(detection.matches)
-        if m.kind in _REACH and m.part is None
-    }
-    if len(detection.matches) > 1:
-        # Of several that are only named, each may be the license of another thing.
-        carriers = {
-            place: m for place, m in carriers.items() if m.kind != MatchKind.REFERENCE
-        }
     limits = [
-        c for c in clauses if _limits(c) and not _elsewhere(c, detection.unmatched)
+        Rider(c.lines or (1, 1), " ".join((c.quote or "").split()), c.clause)
+        for c in clauses
+        if not _is_harmless(c, detection.unmatched, trace)
     ]
-    riders = [
-        (c.lines or (1, 1), " ".join((c.quote or "").split())) for c in limits
-    ] or list(banned)
-    if form is not None:
-        riders = [
-            (lines, words) for lines, words in riders if _distance(lines, form) > 0
-        ]
+    riders = limits or [Rider(lines, words) for lines, words in banned]
+    carriers = _carriers(detection)
     matches = list(detection.matches)
-    changed = False
-    for lines, words in riders:
-        own = [place for place, m in carriers.items() if _reaches(m, lines)]
-        if not own:
+    for rider in riders:
+        is_filled_in = form is not None and _distance(rider.lines, form) == 0
+        if is_filled_in and trace.drops(Reason.FILLED_IN, rider):
             continue
-        changed = True
-        nearest = min(own, key=lambda place: _distance(matches[place].lines, lines))
-        told = Difference(kind="added", lines=lines, words=words, matters=True)
-        if told not in matches[nearest].differences:
-            matches[nearest] = replace(
-                matches[nearest], differences=(*matches[nearest].differences, told)
-            )
-    if not changed:
+        own = [place for place in carriers if _reaches(matches[place], rider.lines)]
+        if not own:
+            trace.drops(Reason.OUT_OF_REACH, rider)
+            continue
+        trace.keeps(Reason.RIDER, rider)
+        nearest = min(own, key=lambda at: _distance(matches[at].lines, rider.lines))
+        matches[nearest] = _with_rider(matches[nearest], rider)
+    if matches == list(detection.matches):
         return detection
     return replace(
         detection, expression=NOASSERTION, modified=True, matches=tuple(matches)
     )
+
+
+def _carriers(detection: Detection) -> list[int]:
+    """
+    Return the places of the matches that a rider may change: those of the component
+    itself. Of several that are only named, each may be the license of another thing.
+    """
+    several = len(detection.matches) > 1
+    return [
+        place
+        for place, match in enumerate(detection.matches)
+        if match.kind in _REACH
+        and match.part is None
+        and not (several and match.kind == MatchKind.REFERENCE)
+    ]
+
+
+def _with_rider(match: Match, rider: Rider) -> Match:
+    added = Difference(kind="added", lines=rider.lines, words=rider.words, matters=True)
+    if added in match.differences:
+        return match
+    return replace(match, differences=(*match.differences, added))
+
+
+def _is_harmless(
+    clause: Clause, regions: Sequence[Unmatched], trace: Trace[Rider]
+) -> bool:
+    """Return True for a clause that changes no license, wherever it stands."""
+    rider = Rider(clause.lines or (1, 1), clause.quote or "", clause.clause)
+    if not clause.clause.startswith("use.") and clause.clause not in _LIMITS:
+        return trace.drops(Reason.TAKES_NOTHING, rider)
+    if clause.confidence < _SURE and trace.drops(Reason.UNSURE, rider):
+        return True
+    first, last = clause.lines or (0, 0)
+    around = [r for r in regions if r.lines[0] <= last and first <= r.lines[1]]
+    if any(r.part for r in around) and trace.drops(Reason.OF_A_PART, rider):
+        return True
+    is_another = any(r.words > _OWN_LICENSE for r in around)
+    return is_another and trace.drops(Reason.OF_UNKNOWN_LICENSE, rider)
 
 
 def _inserted(match: Match) -> list[Difference]:
@@ -321,26 +375,6 @@ def _inserted(match: Match) -> list[Difference]:
             for d in match.differences
             if d.kind == "added" and len(d.words.split()) >= _LEAST_WORDS
         ]
-    )
-
-
-def _limits(clause: Clause) -> bool:
-    return clause.confidence >= _SURE and (
-        clause.clause.startswith("use.") or clause.clause in _LIMITS
-    )
-
-
-def _elsewhere(clause: Clause, regions: Sequence[Unmatched]) -> bool:
-    """
-    Whether a clause stands in a part, or in terms so long that they are another
-    license.
-    """
-    first, last = clause.lines or (0, 0)
-    return any(
-        (r.part or r.words > _OWN_LICENSE)
-        and r.lines[0] <= last
-        and first <= r.lines[1]
-        for r in regions
     )
 
 

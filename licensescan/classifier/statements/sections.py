@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.statements.part_names import named
+from licensescan.model.reasons import Reason
+from licensescan.model.trace import SILENT, Trace
 
 _STANZA = Regex(
     r"^[ \t#*/;-]*(?:Name|Library|Package|Component|Project)[ \t]*:[ \t]*(\S.{0,80}?)[ \t]*$",
@@ -128,6 +131,10 @@ _GOES_ON = frozenset(
 """Words that no name begins with: "of this license:" ends a sentence."""
 _LOOK = 6
 _CARRIED_ROWS = 3
+_LEAST_ROW, _LEAST_HEADING, _LONGEST_ROW = 4, 6, 240
+"""Characters of a row that may be a rule, of one that may be a heading, and of any."""
+
+_EVERY_FILE = ("*", "./*", ".", "**", "**/*")
 _TOP = 6
 """A rule in the first lines is decoration of the title."""
 
@@ -143,99 +150,90 @@ class Section:
     name: str | None
 
 
+class _Heading(NamedTuple):
+    """
+    What a row announces: the part `name`, "" for the component itself, or no part for
+    the `reason` given.
+    """
+
+    name: str | None
+    reason: Reason = Reason.NO_NAME
+
+
+Rows = Sequence[str]
+
+
 def sections(
-    rows: Sequence[str], taken: Iterable[tuple[int, int]] = ()
+    rows: Rows,
+    taken: Iterable[tuple[int, int]] = (),
+    trace: Trace[tuple[Section, str]] = SILENT,
 ) -> list[Section]:
     """
     The sections of a license file, in order; empty for a file that is about one thing.
 
     `taken` are the lines (first, last) of texts that were recognised: a heading within
-    a license is that license's own.
+    a license is that license's own. `trace` is told of sections with their rows.
     """
     inside = bytearray(len(rows) + 1)
     for first, last in taken:
         inside[first + 1 : last + 1] = b"\1" * max(0, last - first)
     found: list[Section] = []
     for number, row in enumerate(rows, 1):
-        if inside[number] or len(row) > 240 or len(row) < 4:
+        if inside[number] or not _LEAST_ROW <= len(row) <= _LONGEST_ROW:
             continue
-        name = _titled(row, rows, number) if row[0] in "-=*#_~+ \t" else None
-        if name is None and len(row) > 5:
-            name = _named(row, rows, number)
-        if name is None and found:
-            name = _holds_a_copyright(row, rows, number)
-        if name is not None:
-            found.append(Section(number, name or None))
+        heading = _heading(row, rows, number)
+        section = _section(heading, row, number, trace) if heading else None
+        if section is None and found:
+            heading = _above_a_copyright(row, rows, number)
+            section = _section(heading, row, number, trace) if heading else None
+        if section is not None:
+            found.append(section)
     return found
+
+
+def _section(
+    heading: _Heading, row: str, number: int, trace: Trace[tuple[Section, str]]
+) -> Section | None:
+    """Return the section that a heading begins, if it begins one."""
+    if heading.name is not None:
+        section = Section(number, heading.name or None)
+        trace.keeps(Reason.BEGINS_PART, (section, row))
+        return section
+    section = Section(number, _short(row))
+    return None if trace.drops(heading.reason, (section, row)) else section
+
+
+def _heading(row: str, rows: Rows, number: int) -> _Heading | None:
+    """Return what the first habit that a row has says; None for any other row."""
+    titled = _titled(row, rows, number) if row[0] in "-=*#_~+ \t" else None
+    if titled is not None and titled.name is not None:
+        return titled
+    if len(row) < _LEAST_HEADING:
+        return titled
+    for sign, habits in _HABITS:
+        if sign in row:
+            heading = _by_habit(habits, row, rows, number)
+            if heading is not None:
+                return heading
+    if any(map(row.lower().__contains__, _CUES)):
+        return _by_habit(_HABITS_OF_WORDS, row, rows, number) or titled
+    return titled
+
+
+def _by_habit(
+    habits: Iterable[_Habit], row: str, rows: Rows, number: int
+) -> _Heading | None:
+    for habit in habits:
+        heading = habit(row, rows, number)
+        if heading is not None:
+            return heading
+    return None
 
 
 def part_at(found: Sequence[Section], line: int) -> str | None:
     """The name of the part that `line` belongs to, or None for the component itself."""
     place = bisect_right(found, line, key=lambda s: s.line)
     return found[place - 1].name if place else None
-
-
-def _named(row: str, rows: Sequence[str], number: int) -> str | None:
-    """
-    The part that a row announces; "" when it says that the component itself follows,
-    None when it says nothing.
-    """
-    lower = row.lower()
-    if "/" in row:
-        path = _FILE.match(row)
-        if path:
-            return _folder_name(path[1])
-        linked = _LINKED.match(row)
-        if linked:
-            return None if _is_license_name(linked[1]) else named(linked[1])
-    if ":" in row:
-        place = _PATH.match(row)
-        if place:
-            return place[1]
-        stanza = _STANZA.match(row)
-        if stanza and any(_FIELD.match(r) for r in rows[number : number + _LOOK]):
-            return named(stanza[1]) or _short(stanza[1])
-        files = _FILES.match(row)
-        if files:
-            return (
-                ""
-                if files[1] in ("*", "./*", ".", "**", "**/*")
-                else _before(rows, number) or files[1]
-            )
-    banner = _BANNER.match(row)
-    if banner:
-        return None if _is_license_name(banner[2]) else named(banner[2])
-    if any(map(lower.__contains__, _CUES)):
-        announced = (
-            None if row.lstrip(" \t#*/;").startswith(_SAID) else _ANNOUNCED.match(row)
-        )
-        if announced:
-            what = announced[1] or announced[2]
-            if what and (_WHOLE.match(what) or not _has_terms(what, rows, number)):
-                return None
-            return _name_in(what or row, rows, number)
-        carried = (
-            _CARRIES.match(row) if not rows[number - 2].strip() and number > 1 else None
-        )
-        if carried and _GOVERNED.search(
-            " ".join(rows[number - 1 : number + _CARRIED_ROWS])
-        ):
-            return named(carried[1])
-        heading = _HEADING.match(row)
-        if heading:
-            name = heading["one"] or heading["of"] or heading["group"]
-            if (
-                heading["one"]
-                and "agreement" in lower
-                and not any(r.strip() for r in rows[: number - 1])
-            ):
-                return None  # the title of the whole file
-            if heading["of"] and not _GOES_ON.isdisjoint(name.lower().split()[:1]):
-                return None
-            if heading["group"] and name[0].islower() and not _alone(rows, number):
-                return None
-            return None if _is_license_name(name) else _name_in(name, rows, number)
-    return None
 
 
 def _folder_name(folders: str) -> str | None:
@@ -280,24 +278,17 @@ def _alone(rows: Sequence[str], number: int) -> bool:
     )
 
 
-def _holds_a_copyright(row: str, rows: Sequence[str], number: int) -> str | None:
-    """The name that a list of parts puts right above a line of copyright."""
+def _above_a_copyright(row: str, rows: Rows, number: int) -> _Heading | None:
+    """Return the name that a list of parts puts right above a line of copyright."""
     title = row.strip()
     below = rows[number].strip().lower() if number < len(rows) else ""
-    if (
-        len(title) > 40
-        or len(title.split()) > 4
-        or not below.startswith(("copyright", "(c)", "©"))
-    ):
+    if not below.startswith(("copyright", "(c)", "©")):
         return None
-    if (
-        not title[:1].isalnum()
-        or title[-1] in ".;,:"
-        or "copyright" in title.lower()
-        or _is_license_name(title)
-    ):
+    if len(title) > 40 or len(title.split()) > 4 or not title[:1].isalnum():
         return None
-    return named(title)
+    if title[-1] in ".;,:" or "copyright" in title.lower():
+        return None
+    return _unless_license(title)
 
 
 def _name_in(words: str, rows: Sequence[str], number: int) -> str | None:
@@ -317,25 +308,134 @@ def _name_in(words: str, rows: Sequence[str], number: int) -> str | None:
     )
 
 
-def _titled(row: str, rows: Sequence[str], number: int) -> str | None:
-    """The name that stands by itself under a rule, past the top of the file."""
+def _titled(row: str, rows: Rows, number: int) -> _Heading | None:
+    """Return the name that stands by itself under a rule, past the top of the file."""
     if number < _TOP or not _RULE.match(row):
         return None
     title = next((r.strip() for r in rows[number : number + 3] if r.strip()), "")
     shipped = _SHIPPED.match(title) if len(title) <= _SENTENCE else None
     if shipped:
-        return named(shipped[1])
-    words = title.split()
-    plain = (
-        0 < len(words) <= 6
-        and len(title) <= 60
-        and title[-1] not in ".;,"
-        and title[0].isalnum()
-    )
-    plain = plain and ":" not in title
-    if not plain or "copyright" in title.lower() or _is_license_name(title):
+        return _named(shipped[1])
+    if not 0 < len(title.split()) <= 6 or len(title) > 60:
         return None
-    return named(title)
+    if title[-1] in ".;," or not title[0].isalnum() or ":" in title:
+        return None
+    if "copyright" in title.lower():
+        return None
+    return _unless_license(title)
+
+
+def _named(words: str) -> _Heading:
+    """Return the part that `words` name, if there is a name in them."""
+    return _Heading(named(words))
+
+
+def _unless_license(words: str) -> _Heading:
+    """Return the part that `words` name, if they are no title of a license."""
+    if _is_license_name(words):
+        return _Heading(None, Reason.TITLE_OF_LICENSE)
+    return _named(words)
+
+
+def _license_path(row: str, rows: Rows, number: int) -> _Heading | None:
+    path = _FILE.match(row)
+    return _Heading(_folder_name(path[1])) if path else None
+
+
+def _linked_heading(row: str, rows: Rows, number: int) -> _Heading | None:
+    linked = _LINKED.match(row)
+    return _unless_license(linked[1]) if linked else None
+
+
+def _path(row: str, rows: Rows, number: int) -> _Heading | None:
+    path = _PATH.match(row)
+    return _Heading(path[1]) if path else None
+
+
+def _stanza(row: str, rows: Rows, number: int) -> _Heading | None:
+    stanza = _STANZA.match(row)
+    if stanza is None or not any(map(_FIELD.match, rows[number : number + _LOOK])):
+        return None
+    return _Heading(named(stanza[1]) or _short(stanza[1]))
+
+
+def _files(row: str, rows: Rows, number: int) -> _Heading | None:
+    files = _FILES.match(row)
+    if files is None:
+        return None
+    if files[1] in _EVERY_FILE:
+        return _Heading("")
+    return _Heading(_before(rows, number) or files[1])
+
+
+def _banner(row: str, rows: Rows, number: int) -> _Heading | None:
+    banner = _BANNER.match(row)
+    return _unless_license(banner[2]) if banner else None
+
+
+def _announcement(row: str, rows: Rows, number: int) -> _Heading | None:
+    announced = None if _is_quoted(row) else _ANNOUNCED.match(row)
+    if announced is None:
+        return None
+    what = announced[1] or announced[2]
+    if what and _WHOLE.match(what):
+        return _Heading(None, Reason.OF_THE_WHOLE)
+    if what and not _has_terms(what, rows, number):
+        return _Heading(None, Reason.NO_TERMS_BELOW)
+    return _Heading(_name_in(what or row, rows, number))
+
+
+def _carried(row: str, rows: Rows, number: int) -> _Heading | None:
+    is_first = number > 1 and not rows[number - 2].strip()
+    carried = _CARRIES.match(row) if is_first else None
+    if carried is None:
+        return None
+    paragraph = " ".join(rows[number - 1 : number + _CARRIED_ROWS])
+    return _named(carried[1]) if _GOVERNED.search(paragraph) else None
+
+
+def _titled_license(row: str, rows: Rows, number: int) -> _Heading | None:
+    heading = _HEADING.match(row)
+    if heading is None:
+        return None
+    name = heading["one"] or heading["of"] or heading["group"]
+    is_first = not any(r.strip() for r in rows[: number - 1])
+    if heading["one"] and "agreement" in row.lower() and is_first:
+        return _Heading(None, Reason.TITLE_OF_FILE)
+    if heading["of"] and not _GOES_ON.isdisjoint(name.lower().split()[:1]):
+        return _Heading(None, Reason.END_OF_SENTENCE)
+    if heading["group"] and name[0].islower() and not _alone(rows, number):
+        return _Heading(None, Reason.IN_A_PARAGRAPH)
+    if _is_license_name(name):
+        return _Heading(None, Reason.TITLE_OF_LICENSE)
+    return _Heading(_name_in(name, rows, number))
+
+
+def _quotation(row: str, rows: Rows, number: int) -> _Heading | None:
+    if _is_quoted(row) and _ANNOUNCED.match(row):
+        return _Heading(None, Reason.QUOTED)
+    return None
+
+
+def _is_quoted(row: str) -> bool:
+    return row.lstrip(" \t#*/;").startswith(_SAID)
+
+
+_Habit = Callable[[str, Rows, int], _Heading | None]
+_HABITS: tuple[tuple[str, tuple[_Habit, ...]], ...] = (
+    ("/", (_license_path, _linked_heading)),
+    (":", (_path, _stanza, _files)),
+    ("", (_banner,)),
+)
+"""How rows begin a section, by a sign that they have."""
+
+_HABITS_OF_WORDS: tuple[_Habit, ...] = (
+    _announcement,
+    _carried,
+    _titled_license,
+    _quotation,
+)
+"""How rows begin a section that have one of `_CUES`."""
 
 
 _CUES = (

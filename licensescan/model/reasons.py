@@ -1,0 +1,122 @@
+"""
+Every reason why something that was considered counts or does not, one line of meaning
+each: `--why` shows them, `explain` says what one means.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Reason(Enum):
+    """
+    Why something that was considered counts or does not.
+
+    The value is the id that reports show, a colon and what it means.
+    """
+
+    @property
+    def id(self) -> str:
+        """Return the id, in kebab-case."""
+        return self.value.partition(": ")[0]
+
+    @property
+    def meaning(self) -> str:
+        """Return what the reason means, in one line."""
+        return self.value.partition(": ")[2]
+
+    # -- why words count --
+    STANDS = "stands: nothing speaks against it"
+    LISTED = "item-of-a-list: it is an item of a list that is announced as licenses"
+    ANNOUNCED = "announced: the row above says that the license follows"
+    FIELD = "license-field: it stands in a License field"
+    HEADS_COMPONENTS = "heads-components: components are listed right below it"
+    AFTER_COPYRIGHT = "after-a-copyright: a holder of copyright is named right before"
+    GRANTED = "granted: the sentence says that something is under it"
+    JOINED = "joined: it is joined by and/or to a license that counts"
+
+    # -- which words name a license at all (classifier.engine) --
+    CUTS_VERSION = "cuts-a-version: the known words end within the number of a version"
+    APART = "words-apart: its few words stand in different rows and are not one name"
+    INSIDE_LONGER = "inside-longer: something longer explains the same words"
+    ANOTHER_TEXT = (
+        "another-text: so much of the deal differs that it is a text of its own"
+    )
+    TAG_IN_TEXT = "tag-in-a-text: the text of a license shows this tag to its users"
+    TAG_INVALID = "tag-invalid: what the tag says is no SPDX expression"
+    NARROWER = "part-of-a-choice: the choice that it is a part of says more"
+    SAID_IN_ROW = "said-in-this-row: a match has found the same license in this row"
+    SUMMED_UP = "summed-up: others say the same and more"
+    CHANGED = "changed: words differ that matter, so that its name is not what is given"
+    EXCEPTION_ALONE = (
+        "exception-alone: the license that it is an exception to is not in the text"
+    )
+
+    # -- which of them say under which terms something is (statements.mentions) --
+    LIST_OF_NAMES = "list-of-names: the text does nothing but name many licenses"
+    NAMES_NOTHING = "names-nothing: words that are known to name no license"
+    TAGGED_LINE = "tagged-line: the tag in the same line says it"
+    TO_COME = "license-to-come: a field for the license that comes later (BUSL-1.1)"
+    TITLE_OF_TEXT = "title-of-a-text: it is the title of the text below it"
+    BESIDE_TEXT = "named-beside-a-text: a text stands in the file, and nothing is said to be under this one"
+    VAGUE = "vague-word: one word that means other things as well, and no grant"
+    MENTION = "mentioned: it is compared, denied or spoken of, and not given"
+    EARLIER = "earlier-version: it is about earlier versions or what is compatible"
+    TWO_NAMES = "two-names: its last word is the first of the next name"
+    HISTORY = "history: the text is a history of changes: it was so once"
+    KIND_OF_GPL = "kind-of-gpl: the word before makes it another kind of GPL"
+    LEFT_OUT = (
+        "left-out: the next sentence says that only a part on other terms is there"
+    )
+    SAMPLE = "sample-notice: the sample at the end of a GNU license"
+    WHERE_TO_READ = "where-to-read: the address of the license named right before"
+    BASE_TEXT = "base-of-lgpl: the text of the GPL that the LGPL above consists of"
+    BARE_NAME = "bare-name: a name without a version, which is given elsewhere"
+    INTRODUCES = "introduces-a-text: a notice about the text right below it"
+    SAME_NAME = "same-name: the text of the other license of this name is there"
+
+    # -- which rows begin a section about a part (statements.sections) --
+    BEGINS_PART = "begins-a-part: what follows is about this, by the file's own words"
+    NO_NAME = "no-name: there is no name in it that a part could be called by"
+    TITLE_OF_LICENSE = "title-of-a-license: it names a license and not a part"
+    OF_THE_WHOLE = "of-the-whole: what it applies to is no part"
+    NO_TERMS_BELOW = "no-terms-below: a description: no name, origin or license in it"
+    TITLE_OF_FILE = "title-of-the-file: the title of the agreement that the file is"
+    END_OF_SENTENCE = "end-of-a-sentence: it goes on from the row above"
+    IN_A_PARAGRAPH = "in-a-paragraph: it does not stand by itself as a heading does"
+    QUOTED = "quoted: what others are to say stands in quotation marks"
+
+    # -- which rows are those of a list (statements.lists) --
+    NO_LIST = "no-list: a single row that looks like one of a list"
+    UNANNOUNCED = "unannounced-list: nothing above it says that it is about licenses"
+
+    # -- which words beside a license change it (statements.riders) --
+    RIDER = "rider: it limits what the license beside it gives"
+    TAKES_NOTHING = "takes-nothing: it takes no right away that a license gives"
+    UNSURE = "unsure: it was read less surely than is needed to change anything"
+    OF_A_PART = "of-a-part: it stands in what the file sets apart"
+    OF_UNKNOWN_LICENSE = (
+        "of-an-unknown-license: the terms around it are a license of their own"
+    )
+    FILLED_IN = "filled-in: it is written into a blank of the license"
+    OUT_OF_REACH = "out-of-reach: no license of the component itself stands near enough"
+    NO_BAN = "no-ban: what sounds like a ban lifts one, or is an offer"
+    NO_WORD_OF_LIMITS = "no-word-of-limits: no word in the stretch could be of a clause"
+    PROSE = "prose: too few words of law for its length: what the license is about"
+
+    # -- which sentences are clauses (classifier.clauses) --
+    DEFINITION = "definition: the sentence defines a word and limits nothing"
+    OUT_OF_SCOPE = "out-of-scope: it is said in the lead-in only, or a ban holds it"
+    NOT_BANNED = "not-banned: nothing in the sentence forbids what it speaks of"
+    NOBODY_BARRED = "nobody-barred: nobody who is named is shut out"
+    NOT_LIMITED = "not-limited: nothing is limited to what it speaks of"
+    NOT_DEMANDED = "not-demanded: nothing is demanded"
+    NOT_GRANTED = "not-granted: nothing is permitted, or it is forbidden"
+    EXCUSED = "excused: words beside it make it harmless"
+    GIVEN_FREELY = "given-freely: the work is given away elsewhere in the text"
+
+    # -- which sentences of a README are clauses (classifier.clauses.prose) --
+    NO_SENTENCE = "no-sentence: so long that it is a list or a table"
+    SERVICES = "services: it is about support, courses and the like"
+    NO_TRIAL = "no-trial: to evaluate is what the program does"
+    ORDINARY_WORDS = "ordinary-words: no word of licenses, nor a subject and a purpose"
