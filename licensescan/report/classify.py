@@ -1,145 +1,173 @@
 """
-What `classify` found in each text, for people: the expression, why, and what the text
+The answer of `classify` for people: the expression of each text, why, and what the text
 says in its own words.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from licensescan.classifier.classify import Classified
-from licensescan.model.types import Clause, Difference, Match, Terms
+from licensescan.model.types import Clause, Difference, Match, Retaliation, Terms
 from licensescan.report.considered import rows as considered_rows
 from licensescan.report.escape import line, terminal
 from licensescan.rulebook.rulebook import taxonomy
 
-_INDENT = 2
+_INDENT = "  "
 _LABEL = 15
-_TOLD = ("note", "trigger")
+"""Columns of a label before its text."""
+
+_NARROWEST = 40
+
+_SHOWN_OTHERWISE = {"note", "trigger"}
 """
-Parameters that are shown otherwise: the trigger stands in the words of the clause.
+Parameters of a clause that are not listed: a note has a row of its own, and the trigger
+stands in the words of the clause.
 """
 
 _QUOTE = 1_200
 """Characters of a quote that are shown; the JSON holds all of it."""
 
+_CERTAIN = 0.995
+"""A confidence that is not worth a word."""
+
+_NO_LINES = (1 << 30, 0)
+"""Where a clause without lines (a fact, an absence) is sorted: behind the others."""
+
 
 def render(results: Sequence[Classified], width: int) -> str:
     """
-    The results one after another, `width` columns wide. Everything that a text says is
-    escaped.
+    Return the results one after another, `width` columns wide. Everything that a text
+    says is escaped.
     """
+    page = _Page(width)
+    for classified in results:
+        page.add_result(classified)
     # Escaped once more as a whole: wrapping can move a "::" to the head of a row, where
     # CI runners look for commands.
-    return terminal(
-        "\n".join("\n".join(_result(item, width)) + "\n" for item in results)
-    )
+    return terminal("\n".join(page.rows))
 
 
-def _result(item: Classified, width: int) -> Iterator[str]:
-    found = item.detection
-    marks = [
-        w
-        for w, on in (("modified", found.modified), ("tricks undone", found.obfuscated))
-        if on
+class _Page:
+    """The rows of an answer, added text by text."""
+
+    def __init__(self, width: int) -> None:
+        self.width = max(width, _NARROWEST)
+        self.rows: list[str] = []
+
+    def add_result(self, classified: Classified) -> None:
+        detection = classified.detection
+        path = line(classified.path or "-")
+        marks = {"modified": detection.modified, "tricks undone": detection.obfuscated}
+        shown = ", ".join(mark for mark, is_set in marks.items() if is_set)
+        in_brackets = f"   ({shown})" if shown else ""
+        self.rows.append(f"{path}: {line(detection.expression)}{in_brackets}")
+        if classified.note:
+            self.add("note", classified.note)
+        for match in detection.matches:
+            self._add_match(match)
+        for gap in detection.unmatched:
+            words = f"{gap.words} words that no known license accounts for"
+            self.add("unmatched", f"{_lines(gap.lines)}: {words}")
+        self._add_terms(classified.terms)
+        for clause in sorted(classified.terms.clauses, key=_in_order_of_reading):
+            self._add_clause(clause)
+        if classified.considered is not None:
+            self.rows += considered_rows(classified.considered, self.width)
+        self.rows.append("")
+
+    def _add_match(self, match: Match) -> None:
+        # 0.9996 must not read as complete, so the share is cut, not rounded.
+        percent = int(match.coverage * 1000) / 10
+        pieces = [
+            line(match.expression),
+            match.kind,
+            _lines(match.lines),
+            f"{percent:g} %",
+        ]
+        if match.part:
+            pieces.append(f"about {line(match.part)}")
+        self.add("match", ", ".join(pieces))
+        for difference in match.differences:
+            self._add_difference(difference)
+
+    def _add_difference(self, difference: Difference) -> None:
+        words = _cut(line(difference.words))
+        if difference.kind == "added":
+            words = f"“{words}”"
+        elif not words:
+            words = "words that are known by their hashes only"
+        weight = "" if difference.matters else " (does not matter)"
+        place = _lines(difference.lines)
+        self.add("", f"{difference.kind} in {place}{weight}: {words}")
+
+    def _add_terms(self, terms: Terms) -> None:
+        retaliation = terms.patent.retaliation
+        suit = _suit(retaliation) if retaliation else ""
+        self.add("patents", f"grant {terms.patent.grant}{suit}")
+        if retaliation and retaliation.trigger:
+            self.add("", line(retaliation.trigger))
+        self.add("commercial", terms.commercial)
+        self.add("copyleft", terms.copyleft)
+        if terms.incomplete:
+            missing = "some of the terms stand in a document that is not at hand"
+            self.add("incomplete", missing)
+
+    def _add_clause(self, clause: Clause) -> None:
+        """
+        Add the place first, so that a reader goes down the text once; what the clause
+        is; and the words themselves.
+        """
+        place = _lines(clause.lines) if clause.lines else ""
+        section = f" ({_section(clause.section)})" if clause.section else ""
+        title = taxonomy().get(clause.clause, {}).get("title", "")
+        is_certain = clause.confidence >= _CERTAIN
+        doubt = "" if is_certain else f"   ({clause.confidence:.2f})"
+        self.add(place, f"{clause.clause}{section}: {title}{doubt}")
+        params = _params(clause)
+        if params:
+            self.add("", f"[{params}]")
+        note = clause.params.get("note")
+        if note:
+            self.add("", line(note))
+        if clause.quote:
+            lead = f"“{line(clause.lead)}” … " if clause.lead else ""
+            self.add("", f"{lead}“{_cut(line(clause.quote))}”")
+
+    def add(self, label: str, text: str) -> None:
+        """Add `text` behind `label`."""
+        self.rows += textwrap.wrap(
+            text,
+            self.width,
+            initial_indent=f"{_INDENT}{label:{_LABEL - 1}s} ",
+            subsequent_indent=_INDENT + " " * _LABEL,
+            break_on_hyphens=False,
+        )
+
+
+def _suit(retaliation: Retaliation) -> str:
+    """Return what ends when the licensee sues."""
+    ends = "all rights" if retaliation.effect == "all" else "the patent license"
+    return f"; a suit ends {ends} ({retaliation.strength})"
+
+
+def _params(clause: Clause) -> str:
+    params = [
+        f"{name} {line(value)}"
+        for name, value in sorted(clause.params.items())
+        if value and name not in _SHOWN_OTHERWISE
     ]
-    tail = f"   ({', '.join(marks)})" if marks else ""
-    yield f"{line(item.path or '-')}: {line(found.expression)}{tail}"
-    if item.note:
-        yield from _row("note", item.note, width)
-    for match in found.matches:
-        yield from _match(match, width)
-    for gap in found.unmatched:
-        yield from _row(
-            "unmatched",
-            f"{_lines(gap.lines)}: {gap.words} words that no known license accounts for",
-            width,
-        )
-    yield from _terms(item.terms, width)
-    for clause in _in_order(item.terms.clauses):
-        yield from _clause(clause, width)
-    if item.considered is not None:
-        yield from considered_rows(item.considered, width)
-
-
-def _match(match: Match, width: int) -> Iterator[str]:
-    # 0.9996 must not read as complete, so the share is cut, not rounded.
-    share = f"{int(match.coverage * 1000) / 10:g} %"
-    about = f", about {line(match.part)}" if match.part else ""
-    yield from _row(
-        "match",
-        f"{line(match.expression)}, {match.kind}, {_lines(match.lines)}, {share}{about}",
-        width,
-    )
-    for difference in match.differences:
-        yield from _difference(difference, width)
-
-
-def _difference(difference: Difference, width: int) -> Iterator[str]:
-    weight = "" if difference.matters else " (does not matter)"
-    words = _cut(line(difference.words))
-    said = (
-        f"“{words}”"
-        if difference.kind == "added"
-        else words or "words that are known by their hashes only"
-    )
-    yield from _row(
-        "", f"{difference.kind} in {_lines(difference.lines)}{weight}: {said}", width
-    )
-
-
-def _terms(terms: Terms, width: int) -> Iterator[str]:
-    patent = f"grant {terms.patent.grant}"
-    hit = terms.patent.retaliation
-    if hit:
-        patent += f"; a suit ends {'all rights' if hit.effect == 'all' else 'the patent license'} ({hit.strength})"
-    yield from _row("patents", patent, width)
-    if hit and hit.trigger:
-        yield from _row("", line(hit.trigger), width)
-    yield from _row("commercial", terms.commercial, width)
-    yield from _row("copyleft", terms.copyleft, width)
-    if terms.incomplete:
-        yield from _row(
-            "incomplete",
-            "some of the terms stand in a document that is not at hand",
-            width,
-        )
-
-
-def _clause(clause: Clause, width: int) -> Iterator[str]:
-    """
-    The place first, so that a reader goes down the text once; what the clause is; and
-    the words themselves.
-    """
-    place = _lines(clause.lines) if clause.lines else ""
-    section = f" ({_section(clause.section)})" if clause.section else ""
-    sure = "" if clause.confidence >= 0.995 else f"   ({clause.confidence:.2f})"
-    title = taxonomy().get(clause.clause, {}).get("title", "")
-    yield from _row(place, f"{clause.clause}{section}: {title}{sure}", width)
-    params = "; ".join(
-        f"{k} {line(v)}"
-        for k, v in sorted(clause.params.items())
-        if k not in _TOLD and v
-    )
-    if params:
-        yield from _row("", f"[{params}]", width)
-    if note := clause.params.get("note"):
-        yield from _row("", line(note), width)
-    if clause.quote:
-        lead = f"“{line(clause.lead)}” … " if clause.lead else ""
-        yield from _row("", f"{lead}“{_cut(line(clause.quote))}”", width)
+    return "; ".join(params)
 
 
 def _section(section: str) -> str:
-    return line(section if not section[:1].isdigit() else f"section {section}")
+    is_numbered = section[:1].isdigit()
+    return line(f"section {section}" if is_numbered else section)
 
 
-def _in_order(clauses: Sequence[Clause]) -> list[Clause]:
-    """
-    As a reader meets them; what has no line (a fact, an absence) comes after, by name.
-    """
-    return sorted(clauses, key=lambda c: (c.lines is None, c.lines or (0, 0), c.clause))
+def _in_order_of_reading(clause: Clause) -> tuple[tuple[int, int], str]:
+    return clause.lines or _NO_LINES, clause.clause
 
 
 def _lines(lines: tuple[int, int]) -> str:
@@ -149,14 +177,3 @@ def _lines(lines: tuple[int, int]) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"
-
-
-def _row(label: str, text: str, width: int) -> list[str]:
-    first = " " * _INDENT + f"{label:{_LABEL}s}"
-    return textwrap.wrap(
-        text,
-        max(width, 40),
-        initial_indent=first,
-        subsequent_indent=" " * len(first),
-        break_on_hyphens=False,
-    )

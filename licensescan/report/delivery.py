@@ -49,15 +49,21 @@ def requested_reports(
 
 
 def check_writable(path: str) -> None:
-    """Raise `UsageError` if a report could not be written to `path`."""
+    """Raise `UsageError`, with the reason, if a report cannot be written to `path`."""
+    reason = _obstacle(path)
+    if reason:
+        raise UsageError(f"{path}: the report cannot be written there: {reason}")
+
+
+def _obstacle(path: str) -> str:
+    if os.path.isdir(path):
+        return "it is a folder; name a file in it"
     if _is_device(path):
-        is_writable = os.access(path, os.W_OK)
-    else:
-        folder = os.path.dirname(os.path.realpath(path)) or "."
-        is_place = os.path.isdir(folder) and not os.path.isdir(path)
-        is_writable = is_place and os.access(folder, os.W_OK)
-    if not is_writable:
-        raise UsageError(f"{path}: the report cannot be written there")
+        return "" if os.access(path, os.W_OK) else "you may not write to it"
+    folder = os.path.dirname(os.path.realpath(path))
+    if not os.path.isdir(folder):
+        return "there is no such folder; create it first"
+    return "" if os.access(folder, os.W_OK) else "you may not write to this folder"
 
 
 def write_report(text: str, path: str) -> None:

@@ -12,24 +12,28 @@ _CONTROL = re.compile(
 _COMMAND = re.compile(r"(?m)^(\s*)(::|##)")
 
 
-def _visible(found: re.Match[str]) -> str:
-    code = ord(found.group())
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match.group())
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
 def terminal(text: str) -> str:
     """
-    For a terminal or a CI log: control and bidi characters become visible escapes, and
-    no line begins with `::` or `##`, which runners would take for a command.
+    Return `text` for a terminal or a CI log: control and bidi characters become visible
+    escapes, and no line begins with `::` or `##`, which runners would take for a
+    command.
     """
     return no_commands(_CONTROL.sub(_visible, text))
 
 
 def no_commands(text: str) -> str:
-    """No line begins with `::` or `##` (runners trim the blanks before them)."""
+    """
+    Return `text` with a backslash before each `::` or `##` that begins a line (runners
+    trim the blanks before them).
+    """
     return _COMMAND.sub(r"\1\\\2", text)
 
 
 def line(text: str) -> str:
-    """The same on one line."""
+    """Return `text` as `terminal` does, on one line."""
     return terminal(" ".join(text.split()))

@@ -1,32 +1,48 @@
 """
-What a name means, in plain words: a rule, a license or expression, a clause of the
-taxonomy, a profile, or a reason that `--why` gives.
+Pages in plain words about a rule, a license or expression, a clause of the taxonomy, a
+profile, or a reason that `--why` gives.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
-from licensescan.base.schema import nearest
 from licensescan.model.types import (
     Clause,
     Commercial,
-    Copyleft,
     ExpressionError,
     Grant,
     LicenseFact,
+    Policy,
     Strength,
     Terms,
     UsageError,
 )
 from licensescan.rulebook.rulebook import Rulebook, taxonomy
 from licensescan.rulebook.rules import Rule
+from licensescan.standards.license_list import info
 from licensescan.standards.spdx_expression import exceptions, licenses, normalise
 
 _LABEL = 18
+"""Columns of a label before its text."""
 
+_NARROWEST = 30
+"""Columns of text behind a label, however narrow the terminal is."""
+
+_MOST_LICENSES = 12
+"""Licenses that are named for a clause; the rest are counted."""
+
+_CONDITIONS = {
+    "problem": "what was read has the problem",
+    "policy": "the policy says",
+    "clause": "the terms have the clause",
+    "commercial": "commercial use is",
+    "copyleft": "copyleft reaches",
+    "patent.grant": "the patent grant is",
+    "patent.retaliation.strength": "retaliation is",
+}
 _GRANTS: Mapping[Grant, str] = {
     "express": "granted in so many words",
     "implicit": "not granted in words; the text implies that recipients may use it",
@@ -42,6 +58,7 @@ _STRENGTHS: Mapping[Strength, str] = {
     "grantor": "suing the grantor, also over other things",
     "broad": "suing third parties or over unrelated products",
 }
+_RETALIATION_CLAUSES = ("patent.retaliation", "patent.no_suit_condition")
 _EFFECTS = {
     "patent": "ends the patent license",
     "all": "ends all rights, copyright included",
@@ -52,7 +69,7 @@ _COMMERCIAL: Mapping[Commercial, str] = {
     "prohibited": "forbidden",
     "unknown": "not known",
 }
-_COPYLEFT: Mapping[Copyleft, str] = {
+_COPYLEFT: Mapping[str, str] = {
     "none": "none",
     "file": "changed files",
     "library": "the library",
@@ -64,165 +81,242 @@ _COPYLEFT: Mapping[Copyleft, str] = {
 
 def explain(name: str, rulebook: Rulebook, width: int) -> str:
     """
-    The page about `name`, wrapped to `width` columns.
+    Return the page about `name`, wrapped to `width` columns.
 
     A license may be written as people write it ("apache 2"). Raises `UsageError`, with
     the nearest known word, for a name that means nothing here.
     """
-    wanted = " ".join(name.split())
-    plain = wanted.lower()
-    if plain in rulebook.rules:
-        return _page(_rule(rulebook.rules[plain], rulebook), width)
-    if plain in rulebook.profiles():
-        return _page(_profile(plain, rulebook), width)
-    if plain in taxonomy():
-        return _page(_clause(plain, rulebook), width)
-    if plain in _reasons():
-        return _page(_reason(plain), width)
-    held = {known.lower(): known for known in rulebook.facts.ids()}
-    expression = held.get(plain) or _expression(wanted)
-    if expression:
-        rows = (
-            _license(expression, rulebook)
-            if " " not in expression
-            else _compound(expression, rulebook)
+    page = _Page(rulebook, width)
+    written = " ".join(name.split())
+    word = written.lower()
+    if word in rulebook.rules:
+        page.add_rule(rulebook.rules[word])
+    elif word in rulebook.profiles():
+        page.add_profile(word)
+    elif word in taxonomy():
+        page.add_clause(word)
+    elif word in _reasons():
+        page.add_reason(word)
+    else:
+        page.add_expression(_expression(written, rulebook))
+    return "\n".join(page.lines) + "\n"
+
+
+class _Page:
+    """The lines of a page: headings, and labels with what is said under them."""
+
+    def __init__(self, rulebook: Rulebook, width: int) -> None:
+        self.rulebook = rulebook
+        self.width = width
+        self.lines: list[str] = []
+
+    # -- rules, profiles, clauses --
+
+    def add_rule(self, rule: Rule) -> None:
+        self.title(f"{rule.id}: {rule.title}")
+        self.add("when", condition(rule))
+        self.add("why", rule.why)
+        self.add("what to do", rule.remedy)
+        self.blank()
+        rows = []
+        for profile in self.rulebook.profiles():
+            verdicts = self.rulebook.profile(profile).verdicts
+            rows.append(f"{profile}: {verdicts_of(rule.id, verdicts)}")
+        self.add("verdict", *rows)
+
+    def add_profile(self, name: str) -> None:
+        title, summary = self.rulebook.profile_text(name)
+        policy = self.rulebook.profile(name)
+        self.title(f"{name}: {title}")
+        self.add("for", summary)
+        if policy.outbound:
+            self.add("outbound", f"what you publish is under {policy.outbound}")
+        if policy.allow:
+            allowed = ", ".join(policy.allow)
+            self.add("allows", f"{allowed}; any other license is license-denied")
+        self.add(
+            "verdicts",
+            "deny and review fail the gate by default, warn does not, ok is no finding",
         )
-        return _page(rows, width)
-    known = (*rulebook.rules, *rulebook.profiles(), *taxonomy(), *rulebook.facts.ids())
-    by_lower = {word.lower(): word for word in known}
-    close = nearest(plain, by_lower)
-    if close:
-        word = by_lower[close.split("'")[1]]
-        close = f"; did you mean {word!r}?"
-    raise UsageError(
-        f"{name!r} is no rule, license, clause or profile that licensescan knows{close}"
-    )
+        for verdict in ("deny", "review", "warn", "ok"):
+            self.blank()
+            self.heading(verdict)
+            self._add_rules_of(policy, verdict)
 
+    def _add_rules_of(self, policy: Policy, verdict: str) -> None:
+        """Add the rules to which a profile gives `verdict`, with its refinements."""
+        for rule in self.rulebook.rules.values():
+            whole = verdicts_of(rule.id, policy.verdicts)
+            general, _, refined = whole.partition("; ")
+            if general != verdict:
+                continue
+            in_brackets = f" ({refined})" if refined else ""
+            self.add(f"  {rule.id}".ljust(30), rule.title + in_brackets)
 
-Row = tuple[str, str]
-"""
-A label and what follows it; an empty label goes on under the last, an empty row is a
-blank line.
-"""
+    def add_clause(self, name: str) -> None:
+        entry = taxonomy()[name]
+        self.title(f"{name}: the text {entry['title']}")
+        self.add("counts", entry["means"])
+        if entry["not"]:
+            self.add("does not count", entry["not"])
+        rules = [
+            rule.id
+            for rule in self.rulebook.rules.values()
+            if name in rule.when.get("clause", ())
+        ]
+        if rules:
+            self.add("rules", ", ".join(rules))
+        licenses_with = [
+            license_id
+            for license_id in self.rulebook.facts.ids()
+            if name in _clauses_of(self.rulebook.fact(license_id))
+        ]
+        if licenses_with:
+            self.add("licenses", _few(licenses_with))
 
+    def add_reason(self, name: str) -> None:
+        self.title(f"{name}: a reason that --why gives")
+        self.add("means", _reasons()[name])
 
-def _expression(name: str) -> str | None:
-    """
-    The normal spelling of what `name` stands for, if it is a license, an exception or
-    an expression of them.
-    """
-    from licensescan.classifier.names.interpret import interpret
-    from licensescan.standards.license_list import info
+    # -- licenses --
 
-    try:
-        return normalise(name)
-    except ExpressionError:
-        known = info(name)
-        if known is not None:
-            return known.id
-    read = interpret(name)
-    return read.expression or read.likely
+    def add_expression(self, expression: str) -> None:
+        """
+        Add a license; or what holds for the whole of an expression, then the page of
+        each license and exception in it.
+        """
+        if " " not in expression:
+            self._add_license(expression)
+            return
+        self.title(expression)
+        if " OR " in expression:
+            self.add(
+                "choice",
+                "where there is an OR, the lighter branch is described here; a policy may choose otherwise",
+            )
+        self._add_terms(self.rulebook.terms_of(expression))
+        for name in licenses(expression):
+            self.blank()
+            self._add_license(name.partition(" WITH ")[0])
+        for exception in exceptions(expression):
+            self.blank()
+            self._add_license(exception)
 
+    def _add_license(self, name: str) -> None:
+        lifts = self.rulebook.facts.lifts(name)
+        fact = self.rulebook.fact(name)
+        listed = info(name)
+        if lifts or (listed and listed.is_exception):
+            self._add_exception(name, lifts, fact)
+        elif fact is not None:
+            self._add_fact(fact)
+        else:
+            self.title(name)
+            self.add(
+                "known",
+                "the name only: nothing is held about what it says, and it is judged as license-unknown",
+            )
 
-def _page(rows: Iterable[Row], width: int) -> str:
-    lines: list[str] = []
-    for label, text in rows:
-        if not label and not text:
-            lines.append("")
-            continue
-        head = f"{label:{_LABEL}s}" if len(label) < _LABEL else f"{label}  "
-        if label == _TITLE:
-            lines += textwrap.wrap(text, width)
-            continue
-        lines += textwrap.wrap(
-            text,
-            max(width, _LABEL + 30),
-            initial_indent=head,
-            subsequent_indent=" " * _LABEL,
-            break_on_hyphens=False,
-        ) or [head.rstrip()]
-    return "\n".join(lines) + "\n"
+    def _add_fact(self, fact: LicenseFact) -> None:
+        self.title(f"{fact.id}: {fact.name}")
+        if fact.summary:
+            self.add("in short", fact.summary)
+        self._add_terms(fact.terms, fact)
+        self.add("obligations", *fact.obligations)
+        rows = sorted(map(_clause_row, fact.terms.clauses))
+        self.add("clauses", *rows)
+        if fact.source:
+            self.add("source", fact.source)
 
+    def _add_exception(
+        self, name: str, lifts: str | None, fact: LicenseFact | None
+    ) -> None:
+        self.title(f"{name}: {fact.name if fact else 'an exception'}")
+        if fact and fact.summary:
+            self.add("in short", fact.summary)
+        self.add("used as", f"<license> WITH {name}")
+        if lifts is None:
+            left = "not known: it is judged as if the exception were not there"
+        else:
+            left = _COPYLEFT.get(lifts, lifts)
+        self.add("copyleft left", left)
 
-_TITLE = "\0title"
-_BLANK: Row = ("", "")
+    def _add_terms(self, terms: Terms, fact: LicenseFact | None = None) -> None:
+        self.add("commercial use", _COMMERCIAL[terms.commercial])
+        self.add("copyleft", _COPYLEFT[terms.copyleft])
+        section = _in_section(fact.patent_section if fact else "")
+        self.add("patents", f"{_GRANTS[terms.patent.grant]}{section}")
+        if fact and fact.patent_from:
+            self.add("  from", fact.patent_from)
+        if fact and fact.patent_scope:
+            self.add("  for", fact.patent_scope)
+        retaliation = terms.patent.retaliation
+        if retaliation is not None:
+            suit = _STRENGTHS[retaliation.strength]
+            effect = _EFFECTS[retaliation.effect]
+            section = _in_section(_retaliation_section(terms))
+            self.add("retaliation", f"{suit} {effect}{section}")
+            if retaliation.trigger:
+                self.add("  trigger", retaliation.trigger)
+        elif terms.patent.grant == "unknown":
+            self.add("retaliation", "none known")
+        else:
+            self.add("retaliation", "none")
 
+    # -- lines --
 
-def _rule(rule: Rule, rulebook: Rulebook) -> Iterator[Row]:
-    yield (_TITLE, f"{rule.id}: {rule.title}")
-    yield _BLANK
-    yield ("when", condition(rule))
-    yield ("why", rule.why)
-    yield ("what to do", rule.remedy)
-    yield _BLANK
-    label = "verdict"
-    for profile in rulebook.profiles():
-        yield (
-            label,
-            f"{profile}: {verdicts_of(rule.id, rulebook.profile(profile).verdicts)}",
-        )
-        label = ""
+    def title(self, title: str) -> None:
+        self.heading(title)
+        self.blank()
+
+    def heading(self, heading: str) -> None:
+        self.lines += textwrap.wrap(heading, self.width)
+
+    def blank(self) -> None:
+        self.lines.append("")
+
+    def add(self, label: str, *texts: str) -> None:
+        """Add each of `texts`, the first behind `label` and the others below it."""
+        width = max(self.width, _LABEL + _NARROWEST)
+        margin = " " * _LABEL
+        indent = f"{label:{_LABEL - 2}s}  "
+        for text in texts:
+            rows = textwrap.wrap(
+                text,
+                width,
+                initial_indent=indent,
+                subsequent_indent=margin,
+                break_on_hyphens=False,
+            )
+            self.lines += rows or [indent.rstrip()]
+            indent = margin
 
 
 def condition(rule: Rule) -> str:
-    """When a rule holds, as words."""
-    words = {
-        "problem": "what was read has the problem",
-        "policy": "the policy says",
-        "clause": "the terms have the clause",
-        "commercial": "commercial use is",
-        "copyleft": "copyleft reaches",
-        "patent.grant": "the patent grant is",
-        "patent.retaliation.strength": "retaliation is",
-    }
-    return ", and ".join(
-        f"{words[key]} {' or '.join(values)}" for key, values in rule.when.items()
-    )
+    """Return when a rule holds, as words."""
+    conditions = []
+    for key, values in rule.when.items():
+        conditions.append(f"{_CONDITIONS[key]} {' or '.join(values)}")
+    return ", and ".join(conditions)
 
 
 def verdicts_of(rule: str, verdicts: Mapping[str, str]) -> str:
     """
-    `deny, review for dev`: the verdict of a rule in one profile with its refinements.
+    Return the verdict of a rule in one profile with its refinements, as in `deny; warn
+    for dev, static`.
     """
-    finer: dict[str, list[str]] = {}
+    refinements: dict[str, list[str]] = {}
     for key, verdict in verdicts.items():
         name, _, refinement = key.partition("@")
         if name == rule and refinement:
-            finer.setdefault(verdict, []).append(refinement)
-    parts = [
-        verdicts.get(rule, "ok"),
-        *(f"{verdict} for {', '.join(found)}" for verdict, found in finer.items()),
-    ]
+            refinements.setdefault(verdict, []).append(refinement)
+    parts = [verdicts.get(rule, "ok")]
+    for verdict, refined in refinements.items():
+        parts.append(f"{verdict} for {', '.join(refined)}")
     return "; ".join(parts)
 
 
-def _profile(name: str, rulebook: Rulebook) -> Iterator[Row]:
-    title, summary = rulebook.profile_text(name)
-    policy = rulebook.profile(name)
-    yield (_TITLE, f"{name}: {title}")
-    yield _BLANK
-    yield ("for", summary)
-    if policy.outbound:
-        yield ("outbound", f"what you publish is under {policy.outbound}")
-    if policy.allow:
-        yield (
-            "allows",
-            f"{', '.join(policy.allow)}; any other license is license-denied",
-        )
-    yield (
-        "verdicts",
-        "deny and review fail the gate by default, warn does not, ok is no finding",
-    )
-    for verdict in ("deny", "review", "warn", "ok"):
-        yield _BLANK
-        yield (_TITLE, verdict)
-        for rule in rulebook.rules.values():
-            if policy.verdicts.get(rule.id, "ok") == verdict:
-                said = verdicts_of(rule.id, policy.verdicts).partition("; ")[2]
-                yield (
-                    f"  {rule.id}".ljust(30),
-                    rule.title + (f" ({said})" if said else ""),
-                )
+# -- names --
 
 
 def _reasons() -> dict[str, str]:
@@ -232,146 +326,76 @@ def _reasons() -> dict[str, str]:
     return {reason.id: reason.meaning for reason in Reason}
 
 
-def _reason(name: str) -> Iterator[Row]:
-    yield (_TITLE, f"{name}: a reason that --why gives")
-    yield _BLANK
-    yield ("means", _reasons()[name])
-
-
-def _clause(name: str, rulebook: Rulebook) -> Iterator[Row]:
-    entry = taxonomy()[name]
-    yield (_TITLE, f"{name}: the text {entry['title']}")
-    yield _BLANK
-    yield ("counts", entry["means"])
-    if entry["not"]:
-        yield ("does not count", entry["not"])
-    asked = [r.id for r in rulebook.rules.values() if name in r.when.get("clause", ())]
-    if asked:
-        yield ("rules", ", ".join(asked))
-    carried = [i for i in rulebook.facts.ids() if _has(rulebook.fact(i), name)]
-    if carried:
-        shown = carried[:12]
-        more = (
-            f" and {len(carried) - len(shown)} others"
-            if len(carried) > len(shown)
-            else ""
-        )
-        yield ("licenses", ", ".join(shown) + more)
-
-
-def _has(fact: LicenseFact | None, clause: str) -> bool:
-    return fact is not None and any(c.clause == clause for c in fact.terms.clauses)
-
-
-def _compound(expression: str, rulebook: Rulebook) -> Iterator[Row]:
+def _expression(name: str, rulebook: Rulebook) -> str:
     """
-    An expression: what holds for all of it, then the sheet of each license and
-    exception in it.
+    Return the normal spelling of the license, exception or expression that `name`
+    stands for. Raises `UsageError` if it stands for none.
     """
-    yield (_TITLE, expression)
-    yield _BLANK
-    if " OR " in expression:
-        yield (
-            "choice",
-            "where there is an OR, the lighter branch is described here; a policy may choose otherwise",
-        )
-    yield from _terms(rulebook.terms_of(expression), None)
-    for name in licenses(expression):
-        yield _BLANK
-        yield from _license(name.partition(" WITH ")[0], rulebook)
-    for exception in exceptions(expression):
-        yield _BLANK
-        yield from _license(exception, rulebook)
+    from licensescan.classifier.names.interpret import interpret
+
+    by_lower = {license_id.lower(): license_id for license_id in rulebook.facts.ids()}
+    if name.lower() in by_lower:
+        return by_lower[name.lower()]
+    try:
+        return normalise(name)
+    except ExpressionError:
+        listed = info(name)
+    if listed is not None:
+        return listed.id
+    read = interpret(name)
+    expression = read.expression or read.likely
+    if not expression:
+        raise _unknown(name, rulebook)
+    return expression
 
 
-def _license(name: str, rulebook: Rulebook) -> Iterator[Row]:
-    from licensescan.standards.license_list import info
+def _unknown(name: str, rulebook: Rulebook) -> UsageError:
+    words: list[str] = [*rulebook.rules, *rulebook.profiles()]
+    words += [*taxonomy(), *rulebook.facts.ids()]
+    by_lower = {word.lower(): word for word in words}
+    close = get_close_matches(name.lower(), by_lower, n=1)
+    if close:
+        hint = f"did you mean {by_lower[close[0]]!r}?"
+    else:
+        hint = "names stand in reports, as in copyleft-strong or Apache-2.0"
+    message = "is no rule, license, clause or profile that licensescan knows"
+    return UsageError(f"{name!r} {message}; {hint}")
 
-    lifted = rulebook.facts.lifts(name)
-    fact = rulebook.fact(name)
-    known = info(name)
-    if lifted or (known and known.is_exception):
-        yield from _exception(name, lifted, fact)
-        return
+
+# -- words --
+
+
+def _clauses_of(fact: LicenseFact | None) -> set[str]:
     if fact is None:
-        yield (_TITLE, name)
-        yield _BLANK
-        yield (
-            "known",
-            "the name only: nothing is held about what it says, and it is judged as license-unknown",
-        )
-        return
-    yield (_TITLE, f"{fact.id}: {fact.name}")
-    yield _BLANK
-    if fact.summary:
-        yield ("in short", fact.summary)
-    yield from _terms(fact.terms, fact)
-    label = "obligations"
-    for duty in fact.obligations:
-        yield (label, duty)
-        label = ""
-    label = "clauses"
-    for clause in sorted(fact.terms.clauses, key=lambda c: c.clause):
-        yield (label, _said(clause))
-        label = ""
-    if fact.source:
-        yield ("source", fact.source)
+        return set()
+    return {clause.clause for clause in fact.terms.clauses}
 
 
-def _exception(name: str, left: str | None, fact: LicenseFact | None) -> Iterator[Row]:
-    yield (_TITLE, f"{name}: {fact.name if fact else 'an exception'}")
-    yield _BLANK
-    if fact and fact.summary:
-        yield ("in short", fact.summary)
-    yield ("used as", f"<license> WITH {name}")
-    if left is None:
-        yield (
-            "copyleft left",
-            "not known: it is judged as if the exception were not there",
-        )
-        return
-    yield (
-        "copyleft left",
-        next((said for reach, said in _COPYLEFT.items() if reach == left), left),
-    )
-
-
-def _terms(terms: Terms, fact: LicenseFact | None) -> Iterator[Row]:
-    yield ("commercial use", _COMMERCIAL[terms.commercial])
-    yield ("copyleft", _COPYLEFT[terms.copyleft])
-    section = (
-        f" (section {fact.patent_section})" if fact and fact.patent_section else ""
-    )
-    yield ("patents", f"{_GRANTS[terms.patent.grant]}{section}")
-    if fact and fact.patent_from:
-        yield ("  from", fact.patent_from)
-    if fact and fact.patent_scope:
-        yield ("  for", fact.patent_scope)
-    hit = terms.patent.retaliation
-    if hit is None:
-        yield (
-            "retaliation",
-            "none known" if terms.patent.grant == "unknown" else "none",
-        )
-        return
-    where = _retaliation_section(terms)
-    yield ("retaliation", f"{_STRENGTHS[hit.strength]} {_EFFECTS[hit.effect]}{where}")
-    if hit.trigger:
-        yield ("  trigger", hit.trigger)
+def _few(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST_LICENSES])
+    left_out = len(names) - _MOST_LICENSES
+    return f"{shown} and {left_out} others" if left_out > 0 else shown
 
 
 def _retaliation_section(terms: Terms) -> str:
-    """The section, from the clause that says so."""
-    wanted = ("patent.retaliation", "patent.no_suit_condition")
-    found = [c.section for c in terms.clauses if c.clause in wanted and c.section]
-    return f" (section {found[0]})" if found else ""
+    """Return the section of the first clause that ends rights on a suit, or ""."""
+    for clause in terms.clauses:
+        if clause.clause in _RETALIATION_CLAUSES and clause.section:
+            return clause.section
+    return ""
 
 
-def _said(clause: Clause) -> str:
-    entry: Mapping[str, Any] = taxonomy().get(clause.clause, {})
-    note = clause.params.get("note") or entry.get("title", "")
+def _in_section(section: str) -> str:
+    return f" (section {section})" if section else ""
+
+
+def _clause_row(clause: Clause) -> str:
+    title = taxonomy().get(clause.clause, {}).get("title", "")
     section = f" ({clause.section})" if clause.section else ""
-    params = ", ".join(
-        f"{k}: {v}" for k, v in sorted(clause.params.items()) if k != "note"
-    )
-    return f"{clause.clause}{section}: {note}" + (f" [{params}]" if params else "")
+    row = f"{clause.clause}{section}: {clause.params.get('note') or title}"
+    params = dict(sorted(clause.params.items()))
+    params.pop("note", None)
+    if params:
+        listed = ", ".join(f"{key}: {value}" for key, value in params.items())
+        row += f" [{listed}]"
+    return row

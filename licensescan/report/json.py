@@ -24,7 +24,7 @@ def render(report: Report, layout: Layout | None = None) -> str:
 
 
 def as_dict(report: Report) -> dict[str, Any]:
-    """The report as plain values."""
+    """Return the report as plain values."""
     from licensescan.rulebook.rulebook import load
     from licensescan.standards.license_list import version
 
@@ -66,7 +66,7 @@ def as_dict(report: Report) -> dict[str, Any]:
 
 
 def summary(report: Report) -> dict[str, Any]:
-    """Counts: components, findings by verdict (waived ones apart)."""
+    """Return counts: components, findings by verdict (waived ones apart)."""
     counts = dict.fromkeys(VERDICTS[::-1], 0)
     for finding in report.findings:
         if not finding.waived_by:

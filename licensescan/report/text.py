@@ -6,30 +6,46 @@ the first screen says what to do.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from typing import TypeVar
 
-from licensescan.model.types import Conclusion, Finding, Kind, Quote, Report, Target
+from licensescan.model.types import (
+    VERDICTS,
+    Component,
+    Conclusion,
+    Finding,
+    Kind,
+    Quote,
+    Report,
+    Target,
+    Verdict,
+)
 from licensescan.report.escape import line, no_commands
 from licensescan.report.layout import Layout
 from licensescan.report.terminal import paint
 
 _MARGIN = 10
-_LABEL = 13
-"""Columns of a label at the head of a row: `environment`, `profile`."""
+"""Columns before what is said about a component."""
 
+_HEADING = 12
+"""Columns of a heading of a row: `environment`, `profile`."""
+
+_VERDICT = 7
 _RULE = 24
-"""Columns of a rule's name before what it is about."""
-
 _COUNT = 5
 """Columns of a number and the blank behind it."""
 
 _NAME = 44
 """Columns of a component's name in an inventory, at most."""
+
+_NARROWEST = 30
+"""Columns of wrapped text, however wide its label is."""
 
 _FULL = 3
 """
@@ -40,27 +56,37 @@ Components of one rule shown in full; the rest are named on a line or two unless
 _QUOTES = 2
 """Places quoted for one finding; the JSON report has them all."""
 
-_QUOTE_LENGTH = 160
-
 _OVERVIEW = 12
 """
-With more groups than this the answer does not fit a screen, and begins with an
+With more components than this the answer does not fit a screen, and begins with an
 overview.
 """
 
 _KINDS: tuple[Kind, ...] = ("package", "model", "dataset", "source", "jar")
 _UNDECIDED = ("", "NONE", "NOASSERTION")
+_PAUSES = (". ", ", ", "; ", ": ")
 
 Item = TypeVar("Item")
-Conclusions = Mapping[str, Conclusion]
-"""Conclusions by the purl of their component."""
+
+
+def render(report: Report, layout: Layout) -> str:
+    """Return the report as text for people."""
+    page = _Page(report, layout)
+    page.add_head()
+    if report.policy is None:
+        page.add_inventory()
+    else:
+        page.add_judgements()
+    page.add_foot()
+    # Wrapping can move a mark to the head of a row after it was escaped.
+    return no_commands("\n".join(page.rows) + "\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Group:
     """The findings of one rule at one verdict, those of one component together."""
 
-    verdict: str
+    verdict: Verdict
     rule: str
     components: Sequence[Sequence[Finding]]
 
@@ -68,145 +94,266 @@ class _Group:
     def first(self) -> Finding:
         return self.components[0][0]
 
-
-def render(report: Report, layout: Layout) -> str:
-    """Return the report as text for people."""
-    is_judged = report.policy is not None
-    body = _judgements(report, layout) if is_judged else [_inventory(report, layout)]
-    sections = [_head(report, layout), *body, _foot(report)]
-    text = "\n\n".join("\n".join(rows) for rows in sections if rows)
-    # Wrapping can move a mark to the head of a row after it was escaped.
-    return no_commands(text + "\n")
-
-
-def _judgements(report: Report, layout: Layout) -> list[list[str]]:
-    """Return the sections on findings that no waiver accepts, the heaviest first."""
-    conclusions = {str(c.component.purl): c for c in report.conclusions}
-    findings = [f for f in report.findings if not f.waived_by]
-    groups = _groups(f for f in findings if f.verdict != "warn")
-    warnings = _groups(f for f in findings if f.verdict == "warn")
-    sections = []
-    if sum(len(group.components) for group in groups) > _OVERVIEW:
-        sections.append(_overview(groups, layout))
-    sections += [_group(group, conclusions, layout) for group in groups]
-    if warnings:
-        sections.append(_warnings(warnings, conclusions, layout))
-    return sections
+    @property
+    def count(self) -> str:
+        """How many components there are, in columns of a table."""
+        return f"{len(self.components):4d}"
 
 
 def _groups(findings: Iterable[Finding]) -> list[_Group]:
-    return [
-        _Group(verdict=verdict, rule=rule, components=_by_component(members))
-        for (verdict, rule), members in groupby(findings, lambda f: (f.verdict, f.rule))
-    ]
+    groups = []
+    grouped = groupby(findings, key=attrgetter("verdict", "rule"))
+    for (verdict, rule), members in grouped:
+        components = _by_component(members)
+        groups.append(_Group(verdict=verdict, rule=rule, components=components))
+    return groups
 
 
 def _by_component(findings: Iterable[Finding]) -> list[list[Finding]]:
-    grouped: dict[str, list[Finding]] = {}
+    components: dict[str, list[Finding]] = {}
     for finding in findings:
-        grouped.setdefault(str(finding.component), []).append(finding)
-    return list(grouped.values())
+        components.setdefault(finding.component, []).append(finding)
+    return list(components.values())
 
 
-# -- what was looked at --
+class _Page:
+    """The rows of a text report, added section by section."""
+
+    def __init__(self, report: Report, layout: Layout) -> None:
+        self.report = report
+        self.width = layout.width
+        self.verbose = layout.verbose
+        self.color = layout.color
+        self.rows: list[str] = []
+        self.components: dict[str, Component] = {}
+        for conclusion in report.conclusions:
+            component = conclusion.component
+            self.components[component.purl] = component
+
+    # -- what was looked at --
+
+    def add_head(self) -> None:
+        targets = self.report.targets
+        for target in targets:
+            self.add_headed(target.kind, _target(target))
+        contents = self._contents()
+        if contents and len(targets) > 1:
+            self.add_headed("together", contents)
+        elif contents and targets:
+            self.rows[-1] += f", {contents}"
+        policy = self.report.policy
+        if policy is not None:
+            self.add_headed("profile", f"{policy.profile} ({line(policy.source)})")
+
+    def _contents(self) -> str:
+        """Return how many components there are of each kind: `68 packages, 3 models`."""
+        conclusions = self.report.conclusions
+        counts = Counter(conclusion.component.kind for conclusion in conclusions)
+        numbers = [_number(counts[kind], kind) for kind in _KINDS if counts[kind]]
+        if numbers or self.report.incomplete:
+            return ", ".join(numbers)
+        return "nothing in it"
+
+    # -- findings --
+
+    def add_judgements(self) -> None:
+        """Add the findings that no waiver accepts, the heaviest first."""
+        findings = [f for f in self.report.findings if not f.waived_by]
+        groups = _groups(f for f in findings if f.verdict != "warn")
+        if sum(len(group.components) for group in groups) > _OVERVIEW:
+            self._add_overview(groups)
+        for group in groups:
+            self._add_group(group)
+        warnings = _groups(f for f in findings if f.verdict == "warn")
+        if warnings:
+            self._add_warnings(warnings)
+
+    def _add_overview(self, groups: Sequence[_Group]) -> None:
+        """Add a row for each rule: for how many components, and what to do there."""
+        longest = max(len(group.rule) for group in groups)
+        room = self.width - longest - _VERDICT - _COUNT - 3
+        self.rows.append("")
+        for verdict, members in groupby(groups, key=attrgetter("verdict")):
+            heading = self._painted(verdict, verdict, _VERDICT)
+            for group in members:
+                rule = group.rule.ljust(longest)
+                remedy = _beginning(group.first.remedy, room)
+                self.rows.append(f"{heading} {group.count} {rule}  {remedy}")
+                heading = " " * _VERDICT
+
+    def _add_group(self, group: _Group) -> None:
+        """Add some components of a group in full, the rest by name, and what to do."""
+        full = self._first_few(group.components)
+        rest = group.components[len(full) :]
+        self.rows.append("")
+        for findings in full:
+            self._add_component(findings)
+        if rest:
+            names = ", ".join(self._name(findings) for findings in rest)
+            self.add_wrapped(f"and {len(rest)} more: {names}", most=4)
+        self.add_wrapped(group.first.remedy, label="what to do   ")
+        if len(group.components) > 1:
+            all_listed = "; -v lists all" if rest else ""
+            hint = f"licensescan explain {group.rule}{all_listed}"
+            self.add_wrapped(hint, label="more         ")
+
+    def _add_component(self, findings: Sequence[Finding]) -> None:
+        """
+        Add one component under one rule: its first finding in full, those of its parts
+        on a line each.
+        """
+        first, *others = findings
+        verdict = self._painted(first.verdict, first.verdict, _VERDICT)
+        rule = self._painted(first.rule, "rule", _RULE)
+        self.rows.append(f"{verdict} {rule}  {self._title(first)}")
+        self.add_wrapped(_message(first))
+        self._add_quotes(first)
+        listed = self._first_few(others)
+        for finding in listed:
+            self.add_wrapped(_short(finding, first), label="also ")
+        left_out = len(others) - len(listed)
+        if left_out:
+            self.add_wrapped(f"and {left_out} more of its parts")
+        if len(first.path) > 1:
+            way = " > ".join(map(line, first.path))
+            self.add_wrapped(way, label="in through   ")
+
+    def _add_quotes(self, finding: Finding) -> None:
+        quotes = finding.evidence
+        most = len(quotes) if self.verbose else _QUOTES
+        seen: set[str] = set()
+        for quote in quotes:
+            words = line(quote.quote or "")
+            place = _place(quote)
+            if len(seen) >= most or seen & {words, place}:
+                continue
+            seen |= {words, place} - {""}
+            # A value that says no more than the license does is no quote.
+            if words not in ("", finding.license):
+                place = f"“{_clipped(words, 160)}”   {place}"
+            self.add_wrapped(place)
+
+    def _title(self, finding: Finding) -> str:
+        """Return the component, its part and the license of a finding."""
+        component = self.components.get(finding.component)
+        name = _versioned(component) if component else line(finding.component)
+        subject = _subject(finding)
+        if finding.part:
+            return f"{name}, {subject}"
+        return f"{name}: {subject}" if subject else name
+
+    def _name(self, findings: Sequence[Finding]) -> str:
+        """
+        Return the name of a component, with its parts where the findings are about
+        these alone.
+        """
+        purl = findings[0].component
+        component = self.components.get(purl)
+        name = component.name if component else purl
+        named = {finding.part: True for finding in findings}
+        if all(named):
+            parts = [_clipped(part or "", 30) for part in named]
+            name = f"{name} ({_few(parts, 2)})"
+        return line(name)
+
+    def _add_warnings(self, groups: Sequence[_Group]) -> None:
+        heading = self._painted("warn", "warn", _VERDICT)
+        self.rows.append("")
+        for group in groups:
+            rule = self._painted(group.rule, "rule", _RULE - _COUNT)
+            licenses = line(_few(_licenses(group), 3))
+            shown = _clipped(licenses, 60)
+            self.rows.append(f"{heading} {group.count} {rule}  {shown}")
+            self._add_reason(group)
+            heading = " " * _VERDICT
+        if not self.verbose:
+            self.add_wrapped("-v lists them; licensescan explain RULE says more")
+
+    def _add_reason(self, group: _Group) -> None:
+        """Add why a rule warns, in a sentence; if `verbose`, of which components."""
+        reason, *_ = re.split("[:.]", group.first.why)
+        if self.verbose:
+            names = ", ".join(self._name(findings) for findings in group.components)
+            self.add_wrapped(f"{reason}: {names}")
+        else:
+            self.add_wrapped(f"{reason}.", most=2)
+
+    # -- without a policy --
+
+    def add_inventory(self) -> None:
+        """Add a line for each component: its license and what decided it."""
+        names = [_versioned(component) for component in self.components.values()]
+        longest = max(map(len, names), default=0)
+        column = min(longest, _NAME)
+        self.rows.append("")
+        for conclusion in self.report.conclusions:
+            name = _versioned(conclusion.component)
+            license_ = line(conclusion.concluded)
+            decided_by = conclusion.decided_by
+            self.rows.append(f"{name:{column}s}  {license_}   ({decided_by})")
+            if self.verbose:
+                indent = " " * (column + 4)
+                self.rows += [indent + _part(part) for part in conclusion.parts]
+
+    # -- the last line --
+
+    def add_foot(self) -> None:
+        report = self.report
+        sums = _number(len(report.conclusions), "component")
+        if report.policy is not None:
+            sums += f": {_verdict_counts(report)}"
+        elif report.findings:
+            number = len(report.findings)
+            sums += f"; {number} notes on the evidence (in the JSON report)"
+        if report.incomplete:
+            number = len(report.incomplete)
+            sums += f"; incomplete: {number} could not be examined"
+        self.rows += ["", f"{sums}      exit {report.exit_code}"]
+
+    # -- rows --
+
+    def add_headed(self, heading: str, text: str) -> None:
+        self.rows.append(f"{self._painted(heading, 'head', _HEADING)} {text}")
+
+    def add_wrapped(
+        self, text: str, *, label: str = "", most: int | None = None
+    ) -> None:
+        """Add `text` below the margin, behind `label`, in at `most` so many rows."""
+        margin = " " * _MARGIN
+        width = max(self.width, _MARGIN + len(label) + _NARROWEST)
+        rows = textwrap.wrap(
+            text,
+            width,
+            initial_indent=margin + label,
+            subsequent_indent=margin + " " * len(label),
+            break_on_hyphens=False,
+        )
+        if most is not None and len(rows) > most:
+            last = rows[most - 1][: width - 2]
+            rows = [*rows[: most - 1], f"{last} …"]
+        self.rows += rows
+
+    def _painted(self, piece: str, role: str, columns: int) -> str:
+        """Return `piece` in the color of its role, filled up to `columns`."""
+        blanks = " " * (columns - len(piece))
+        painted = paint(piece, role) if self.color else piece
+        return painted + blanks
+
+    def _first_few(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Return what to show in full: all if `verbose` or if one more would do."""
+        if self.verbose or len(items) <= _FULL + 1:
+            return items
+        return items[:_FULL]
 
 
-def _head(report: Report, layout: Layout) -> list[str]:
-    rows = [_target(target, layout) for target in report.targets]
-    holding = _holding(report)
-    if holding and len(rows) > 1:
-        rows.append(_labelled("together", holding, layout))
-    elif holding and rows:
-        rows[-1] += f", {holding}"
-    if report.policy is not None:
-        profile = f"{report.policy.profile} ({line(report.policy.source)})"
-        rows.append(_labelled("profile", profile, layout))
-    return rows
+# -- words --
 
 
-def _target(target: Target, layout: Layout) -> str:
+def _target(target: Target) -> str:
     text = line(target.path)
     if target.chosen not in ("", "named as target"):
         text += f" ({target.chosen})"
-    if target.detail:
-        text += f", {target.detail}"
-    return _labelled(target.kind, text, layout)
-
-
-def _holding(report: Report) -> str:
-    """Return how many components of each kind there are: `68 packages, 3 models`."""
-    counts = Counter(c.component.kind for c in report.conclusions)
-    numbers = [_number(counts[kind], kind) for kind in _KINDS if counts[kind]]
-    if numbers:
-        return ", ".join(numbers)
-    return "" if report.incomplete else "nothing in it"
-
-
-def _labelled(label: str, text: str, layout: Layout) -> str:
-    return f"{_painted(label, 'head', layout, _LABEL - 1)} {text}"
-
-
-# -- findings --
-
-
-def _overview(groups: Sequence[_Group], layout: Layout) -> list[str]:
-    """Return a row for each rule: for how many components, and what to do there."""
-    longest = max(len(group.rule) for group in groups)
-    rows = []
-    verdict_before = ""
-    for group in groups:
-        is_new = group.verdict != verdict_before
-        verdict = _verdict(group.verdict, layout) if is_new else " " * 7
-        number = len(group.components)
-        remedy = _beginning(group.first.remedy, layout.width - 15 - longest)
-        rows.append(f"{verdict} {number:4d} {group.rule:{longest}s}  {remedy}")
-        verdict_before = group.verdict
-    return rows
-
-
-def _group(group: _Group, conclusions: Conclusions, layout: Layout) -> list[str]:
-    """
-    Return some components of a group in full, the rest by name, and once what to do.
-    """
-    rows = []
-    full = _first_few(group.components, layout)
-    rest = group.components[len(full) :]
-    for findings in full:
-        rows += _component(findings, conclusions, layout)
-    if rest:
-        names = ", ".join(_name(findings, conclusions) for findings in rest)
-        rows += _wrapped(f"and {len(rest)} more: {names}", layout, most=4)
-    rows += _wrapped(group.first.remedy, layout, label="what to do   ")
-    if len(group.components) > 1:
-        hint = f"licensescan explain {group.rule}"
-        all_listed = "; -v lists all" if rest else ""
-        rows += _wrapped(hint + all_listed, layout, label="more         ")
-    return rows
-
-
-def _component(
-    findings: Sequence[Finding], conclusions: Conclusions, layout: Layout
-) -> list[str]:
-    """
-    Return the rows of one component under one rule: its first finding in full, those of
-    its parts on a line each.
-    """
-    first, *others = findings
-    verdict = _verdict(first.verdict, layout)
-    rule = _painted(first.rule, "rule", layout, _RULE)
-    rows = [f"{verdict} {rule}  {_title(first, conclusions)}"]
-    rows += _wrapped(_message(first), layout)
-    rows += _quotes(first, layout)
-    listed = _first_few(others, layout)
-    for finding in listed:
-        rows += _wrapped(_short(finding, first), layout, label="also ")
-    if len(others) > len(listed):
-        left_out = len(others) - len(listed)
-        rows += _wrapped(f"and {left_out} more of its parts", layout)
-    if len(first.path) > 1:
-        way = " > ".join(map(line, first.path))
-        rows += _wrapped(way, layout, label="in through   ")
-    return rows
+    return f"{text}, {target.detail}" if target.detail else text
 
 
 def _message(finding: Finding) -> str:
@@ -221,118 +368,34 @@ def _short(finding: Finding, first: Finding) -> str:
     """
     is_other = finding.part or finding.license != first.license
     subject = _subject(finding) if is_other else _message(finding)
-    place = _place(finding.evidence[0]) if finding.evidence else ""
-    return f"{subject}   {place}"
-
-
-def _quotes(finding: Finding, layout: Layout) -> list[str]:
-    rows: list[str] = []
-    seen: set[str] = set()
-    most = len(finding.evidence) if layout.verbose else _QUOTES
-    for quote in finding.evidence:
-        words, place = line(quote.quote or ""), _place(quote)
-        if len(seen) >= most or place in seen or words in seen:
-            continue
-        seen |= {place, words} - {""}
-        # A value that says no more than the license does is no quote.
-        if words and words != finding.license:
-            place = f"“{_clipped(words, _QUOTE_LENGTH)}”   {place}"
-        rows += _wrapped(place, layout)
-    return rows
+    places = [_place(quote) for quote in finding.evidence[:1]]
+    return f"{subject}   {''.join(places)}"
 
 
 def _place(quote: Quote) -> str:
     """Return `path:first-last`, as editors open it."""
-    place = line(quote.path)
-    if not quote.lines:
-        return place
-    first, last = quote.lines
-    return f"{place}:{first}" if first == last else f"{place}:{first}-{last}"
-
-
-def _title(finding: Finding, conclusions: Conclusions) -> str:
-    """Return the component, its part and the license of a finding."""
-    conclusion = conclusions.get(str(finding.component))
-    name = line(_versioned(conclusion) if conclusion else str(finding.component))
-    subject = _subject(finding)
-    if finding.part:
-        return f"{name}, {subject}"
-    return f"{name}: {subject}" if subject else name
+    first, last = quote.lines or (0, 0)
+    lines = f"{first}" if first == last else f"{first}-{last}"
+    path = line(quote.path)
+    return f"{path}:{lines}" if quote.lines else path
 
 
 def _subject(finding: Finding) -> str:
     """Return the part and the license of a finding, as far as it has them."""
     named = []
     if finding.part:
-        named.append(f"part {_clipped(finding.part)}")
+        named.append(f"part {_clipped(finding.part, 50)}")
     if finding.license not in _UNDECIDED:
         named.append(_clipped(finding.license, 70))
     return line(": ".join(named))
 
 
-def _name(findings: Sequence[Finding], conclusions: Conclusions) -> str:
-    """
-    Return the name of a component, with its parts where the findings are about these
-    alone.
-    """
-    conclusion = conclusions.get(str(findings[0].component))
-    name = conclusion.component.name if conclusion else str(findings[0].component)
-    parts = list(dict.fromkeys(_clipped(f.part, 30) for f in findings if f.part))
-    is_of_whole = any(f.part is None for f in findings)
-    if is_of_whole or not parts:
-        return line(name)
-    return line(f"{name} ({_few(parts, 2)})")
-
-
-def _warnings(
-    groups: Sequence[_Group], conclusions: Conclusions, layout: Layout
-) -> list[str]:
-    rows = []
-    verdict = _verdict("warn", layout)
-    for group in groups:
-        number = f"{len(group.components):4d}"
-        rule = _painted(group.rule, "rule", layout, _RULE - _COUNT)
-        licenses = _clipped(line(_few(_licenses(group), 3)), 60)
-        rows.append(f"{verdict} {number} {rule}  {licenses}")
-        rows += _about_warning(group, conclusions, layout)
-        verdict = " " * 7
-    if not layout.verbose:
-        hint = "-v lists them; licensescan explain RULE says more"
-        rows += _wrapped(hint, layout)
-    return rows
-
-
-def _about_warning(
-    group: _Group, conclusions: Conclusions, layout: Layout
-) -> list[str]:
-    """Return why a rule warns, in a sentence; if `verbose`, of which components."""
-    reason = group.first.why.split(":")[0].split(".")[0]
-    if not layout.verbose:
-        return _wrapped(f"{reason}.", layout, most=2)
-    names = [_name(findings, conclusions) for findings in group.components]
-    return _wrapped(f"{reason}: {', '.join(names)}", layout)
-
-
 def _licenses(group: _Group) -> list[str]:
     """Return the licenses that a group is about, the most frequent first."""
-    counts = Counter(f.license for findings in group.components for f in findings)
+    counts: Counter[str] = Counter()
+    for findings in group.components:
+        counts.update(finding.license for finding in findings)
     return [name for name, _ in counts.most_common()]
-
-
-# -- without a policy --
-
-
-def _inventory(report: Report, layout: Layout) -> list[str]:
-    """Return a line for each component: its license and what decided it."""
-    rows = []
-    names = [_versioned(conclusion) for conclusion in report.conclusions]
-    column = min(max(map(len, names), default=0), _NAME)
-    for name, conclusion in zip(names, report.conclusions, strict=True):
-        answer = f"{line(conclusion.concluded)}   ({conclusion.decided_by})"
-        rows.append(f"{line(name):{column}s}  {answer}")
-        if layout.verbose:
-            rows += [f"{'':{column}s}    {_part(part)}" for part in conclusion.parts]
-    return rows
 
 
 def _part(part: Conclusion) -> str:
@@ -340,59 +403,29 @@ def _part(part: Conclusion) -> str:
     return f"{line(component.name)}: {line(part.concluded)}   {line(component.path)}"
 
 
-# -- the last line --
-
-
-def _foot(report: Report) -> list[str]:
-    sums = [_number(len(report.conclusions), "component")]
-    if report.policy is not None:
-        sums[0] += f": {_verdict_counts(report)}"
-    elif report.findings:
-        number = len(report.findings)
-        sums.append(f"{number} notes on the evidence (in the JSON report)")
-    if report.incomplete:
-        number = len(report.incomplete)
-        sums.append(f"incomplete: {number} could not be examined")
-    return [f"{'; '.join(sums)}      exit {report.exit_code}"]
-
-
 def _verdict_counts(report: Report) -> str:
     counts = Counter(f.verdict for f in report.findings if not f.waived_by)
-    sums = [f"{counts[verdict]} {verdict}" for verdict in ("deny", "review", "warn")]
-    waived = sum(1 for f in report.findings if f.waived_by)
+    sums = [f"{counts[verdict]} {verdict}" for verdict in reversed(VERDICTS)]
+    waived = [finding for finding in report.findings if finding.waived_by]
     if waived:
-        sums.append(f"{waived} waived{_about_waivers(report)}")
+        sums.append(f"{len(waived)} waived{_about_waivers(report, waived)}")
     return ", ".join(sums)
 
 
-def _about_waivers(report: Report) -> str:
+def _about_waivers(report: Report, waived: Sequence[Finding]) -> str:
     """Return when the first of the waivers that were used expires, and who approved."""
-    used = {f.waived_by for f in report.findings}
+    used = {finding.waived_by for finding in waived}
+    people = {finding.approved_by for finding in waived if finding.approved_by}
     waivers = report.policy.waivers if report.policy else ()
-    dates = [w.expires for w in waivers if w.key in used and w.expires]
-    people = sorted({f.approved_by for f in report.findings if f.approved_by})
-    notes = [f"expires {min(dates)}"] if dates else []
+    dates = [waiver.expires for waiver in waivers if waiver.key in used]
+    notes = [f"expires {date}" for date in sorted(filter(None, dates))[:1]]
     if people:
-        notes.append(f"approved by {line(_few(people, 3))}")
+        notes.append(f"approved by {line(_few(sorted(people), 3))}")
     return f" ({', '.join(notes)})" if notes else ""
 
 
-# -- words and rows --
-
-
-def _verdict(verdict: str, layout: Layout) -> str:
-    return _painted(verdict, verdict, layout, 7)
-
-
-def _painted(piece: str, role: str, layout: Layout, columns: int) -> str:
-    """Return `piece` in the color of `role`, filled up to `columns` with blanks."""
-    blanks = " " * (columns - len(piece))
-    return (paint(piece, role) if layout.color else piece) + blanks
-
-
-def _versioned(conclusion: Conclusion) -> str:
-    component = conclusion.component
-    return f"{component.name} {component.version}".strip()
+def _versioned(component: Component) -> str:
+    return line(f"{component.name} {component.version}")
 
 
 def _number(count: int, noun: str) -> str:
@@ -405,14 +438,7 @@ def _few(names: Sequence[str], most: int) -> str:
     return f"{shown} and {left_out} more" if left_out > 0 else shown
 
 
-def _first_few(items: Sequence[Item], layout: Layout) -> Sequence[Item]:
-    """Return the items to show in full: all if `verbose` or if one more would do."""
-    if layout.verbose or len(items) <= _FULL + 1:
-        return items
-    return items[:_FULL]
-
-
-def _clipped(text: str, limit: int = 50) -> str:
+def _clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -420,20 +446,5 @@ def _beginning(text: str, room: int) -> str:
     """Return as much of a sentence as makes sense and fits into `room` columns."""
     if len(text) <= room:
         return text
-    end = max(text.rfind(mark, 0, room) for mark in (". ", ", ", "; ", ": "))
+    end = max(text.rfind(pause, 0, room) for pause in _PAUSES)
     return f"{text[:end]} …" if end > 0 else _clipped(text, room)
-
-
-def _wrapped(
-    text: str, layout: Layout, *, label: str = "", most: int | None = None
-) -> list[str]:
-    """Return `text` as rows below the margin, behind `label`, at `most` so many."""
-    if not text:
-        return []
-    room = max(30, layout.width - _MARGIN - len(label))
-    rows = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
-    if most is not None and len(rows) > most:
-        rows = [*rows[: most - 1], rows[most - 1][: room - 2] + " …"]
-    labels = [label] + [" " * len(label)] * (len(rows) - 1)
-    margin = " " * _MARGIN
-    return [margin + head + row for head, row in zip(labels, rows, strict=True)]

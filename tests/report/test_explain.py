@@ -108,7 +108,7 @@ def test_the_nearest_word(word: str, near: str) -> None:
 
 
 def test_no_word_is_near() -> None:
-    with pytest.raises(UsageError, match=r"licensescan knows$"):
+    with pytest.raises(UsageError, match=r"licensescan knows; names stand in reports"):
         page("qqqqqqqqqqqq")
 
 
