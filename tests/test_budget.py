@@ -194,3 +194,13 @@ class TestInstructions:
         monkeypatch.chdir(tmp_path)
         loaded("check", "--env", ".venv", before=at_once)
         assert self.over_bare("check", "--env", ".venv") < 360 * MILLION
+
+
+def test_only_an_environment_needs_importlib_metadata(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text("Own words of a license.\n")
+    _, modules = loaded("scan", ".", cwd=tmp_path)
+    assert "licensescan.collect.trees.source_tree" in modules
+    assert not libraries(modules) & {"importlib_metadata", "networkx"}
+    environment(tmp_path)
+    _, modules = loaded("scan", "--env", ".venv", cwd=tmp_path)
+    assert "importlib_metadata" in modules

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from licensescan.collect import kind_of, source_of
-from licensescan.collect.python import environment as installed
 from licensescan.collect.python.discover import Environment, discover, inspect
 from licensescan.model.types import Component, IncompleteError, Root, Target, UsageError
 from licensescan.reader.inputs import note
@@ -99,6 +98,9 @@ class _Gathering:
     def _add_environment(self, environment: Environment, shown: str) -> None:
         collected = self.collected
         collected.environments.append(environment)
+        # It loads importlib-metadata, which other targets do without.
+        from licensescan.collect.python import environment as installed
+
         for component in installed.collect(environment):
             collected.components.append(component)
             self.progress("reading", len(collected.components), 0)

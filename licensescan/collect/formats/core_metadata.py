@@ -45,12 +45,9 @@ class Metadata:
     version: str
     requires: tuple[str, ...] = ()
     license_files: tuple[str, ...] = ()
-    extras: tuple[str, ...] = ()
-    requires_python: str = ""
     evidence: tuple[Evidence, ...] = ()
     problems: tuple[Problem, ...] = ()
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    body: str = ""
 
 
 def read_metadata(data: bytes, path: str) -> Metadata:
@@ -116,12 +113,9 @@ def read_metadata(data: bytes, path: str) -> Metadata:
         version=version,
         requires=tuple(fields.get("requires-dist", ())),
         license_files=tuple(v for v in fields.get("license-file", ()) if v),
-        extras=tuple(fields.get("provides-extra", ())),
-        requires_python=_one(fields, "requires-python"),
         evidence=tuple(_evidence(fields, lines, path, body_text, before)),
         problems=tuple(problems),
         fields={key: tuple(values) for key, values in fields.items()},
-        body=body_text,
     )
 
 
@@ -232,25 +226,3 @@ def _evidence(
             Evidence(kind=EvidenceKind.README, path=path, text="\n" * before + body)
         )
     return found
-
-
-def egg_requires(text: str) -> tuple[str, ...]:
-    """
-    The requirements in the `requires.txt` of an `.egg-info`, as Requires-Dist would
-    state them.
-
-    Sections are `[extra]`, `[:marker]` or `[extra:marker]` (setuptools,
-    "egg-info/requires.txt").
-    """
-    found: list[str] = []
-    condition = ""
-    for line in (raw.strip() for raw in text.splitlines()):
-        if line.startswith("[") and line.endswith("]"):
-            extra, _, marker = line[1:-1].partition(":")
-            tests = [f"({marker})"] if marker else []
-            condition = " and ".join(
-                [*tests, f'extra == "{extra}"'] if extra else tests
-            )
-        elif line and not line.startswith("#"):
-            found.append(f"{line} ; {condition}" if condition else line)
-    return tuple(found)

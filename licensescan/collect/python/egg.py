@@ -5,68 +5,65 @@ Eggs, the installed form before wheels: a folder or a zip called
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from licensescan.collect.formats.core_metadata import egg_requires, read_metadata
+from licensescan.collect.python.distribution import InstalledDistribution, promised
 from licensescan.collect.survey.containers import hoisted
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem
-from licensescan.reader import Files, FolderFiles, ReadError, decode
+from licensescan.reader import Files, FolderFiles, ReadError, nested
 from licensescan.standards.purl import purl
 
+_INFO = "EGG-INFO"
 
-def collect(site: FolderFiles, name: str, folder: str) -> Component:
-    """
-    The distribution in the egg `name` of a site; `folder` is its path. An unreadable
-    one is named all the same.
-    """
-    stem = re.sub(r"(?i)-py\d.*$|\.egg$", "", name)
-    guessed, _, version = stem.partition("-")
-    own = purl("pypi", guessed, version)
-    from licensescan.reader import nested
 
+def collect(site: FolderFiles, entry: str, folder: str) -> Component:
+    """
+    Return the distribution in the egg `entry` of a site; `folder` is its path. An egg
+    that cannot be read is named all the same.
+    """
     try:
         files: Files = (
-            FolderFiles(folder) if site.is_folder(name) else nested(site, name)
+            FolderFiles(folder) if site.is_folder(entry) else nested(site, entry)
         )
-        metadata = read_metadata(
-            files.read("EGG-INFO/PKG-INFO", 2 << 20).data, "EGG-INFO/PKG-INFO"
-        )
+        files.read(f"{_INFO}/PKG-INFO")
     except ReadError as error:
-        problem = Problem(
-            rule=RuleId.METADATA_INVALID,
-            path=name,
-            message=f"an egg: {error.problem.message}",
-        )
-        return Component(
-            purl=own, name=guessed, version=version, path=name, problems=(problem,)
-        )
-    own = purl("pypi", metadata.name or guessed, metadata.version or version)
-    contents = survey(files, files.paths(), purl=own, name=metadata.name or guessed)
-    problems = (*metadata.problems, *contents.problems, *files.problems)
+        return _unreadable(entry, error.problem.message)
+    return _component(files, entry)
+
+
+def _unreadable(entry: str, reason: str) -> Component:
+    problem = Problem(
+        rule=RuleId.METADATA_INVALID, path=entry, message=f"an egg: {reason}"
+    )
+    name, version = promised(entry)
     return Component(
-        purl=own,
-        name=metadata.name or guessed,
-        version=metadata.version or version,
-        path=name,
-        requires=metadata.requires or _requires(files),
-        evidence=tuple(
-            replace(e, path=f"{name}/{e.path}")
-            for e in (*metadata.evidence, *contents.evidence)
-        ),
-        parts=tuple(hoisted(part, own, name) for part in contents.parts),
-        problems=tuple(
-            dict.fromkeys(replace(p, path=f"{name}/{p.path}") for p in problems)
-        ),
+        purl=purl("pypi", name, version),
+        name=name,
+        version=version,
+        path=entry,
+        problems=(problem,),
     )
 
 
-def _requires(files: Files) -> tuple[str, ...]:
-    try:
-        return egg_requires(
-            decode(files.read("EGG-INFO/requires.txt", 1 << 20).data).text
-        )
-    except ReadError:
-        return ()
+def _component(files: Files, entry: str) -> Component:
+    distribution = InstalledDistribution(files, _INFO, entry)
+    metadata = distribution.core
+    name, version = distribution.name, distribution.version
+    identity = purl("pypi", name, version)
+    contents = survey(files, files.paths(), purl=identity, name=name)
+    evidence = (*metadata.evidence, *contents.evidence)
+    problems = (*metadata.problems, *contents.problems, *files.problems)
+    return Component(
+        purl=identity,
+        name=name,
+        version=version,
+        path=entry,
+        requires=tuple(distribution.requires),
+        evidence=tuple(replace(e, path=f"{entry}/{e.path}") for e in evidence),
+        parts=tuple(hoisted(part, identity, entry) for part in contents.parts),
+        problems=tuple(
+            dict.fromkeys(replace(p, path=f"{entry}/{p.path}") for p in problems)
+        ),
+    )
