@@ -27,7 +27,7 @@ from licensescan.model.types import (
     Quote,
     Relation,
 )
-from licensescan.rulebook.rulebook import Rulebook
+from licensescan.rulebook.rulebook import DEFAULT_PROFILE, Rulebook
 
 
 def judge(
@@ -45,7 +45,7 @@ def judge(
     verdicts of the default profile. Every finding carries the verdict before waiving;
     `waived_by` names the waiver that accepts it.
     """
-    verdicts = Verdicts(rulebook, policy or rulebook.profile("distributed-product"))
+    verdicts = Verdicts(rulebook, policy or rulebook.profile(DEFAULT_PROFILE))
     judging = _Judging(verdicts=verdicts, with_terms=policy is not None)
     findings: list[Finding] = []
     judged: list[Conclusion] = []

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any, cast, get_args
 from urllib.parse import unquote
 
-from licensescan.base import toml
 from licensescan.base.installation import data_folder
+from licensescan.base.schema import StrictTable, parse_table
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import (
     NOASSERTION,
@@ -88,6 +87,10 @@ class Fact:
     rule: RuleId = RuleId.CURATED_FACT
     parts: tuple[Hidden, ...] = ()
 
+    def is_about(self, name: str) -> bool:
+        """Return True if one of the patterns fits the last piece of a purl."""
+        return any(fnmatchcase(name, pattern) for pattern in self.names)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -101,6 +104,19 @@ class Known:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """What a component's own evidence came to, and the sha256 of its license texts."""
+
+    declared: Expression
+    concluded: Expression
+    texts: frozenset[str]
+
+    @property
+    def is_open(self) -> bool:
+        return self.concluded in (NONE, NOASSERTION)
+
+
 def known(
     component: Component,
     *,
@@ -109,143 +125,141 @@ def known(
     texts: Collection[str],
 ) -> Known | None:
     """
-    What is known of `component` beyond what it says; None for nearly all.
+    Return what is known of `component` beyond what it says; None for nearly all.
 
     `declared` and `concluded` are what its own evidence came to, `texts` the sha256 of
     its own license texts.
     """
-    licenses: list[Expression | None] = []
-    parts: list[Hidden] = []
-    problems: list[Problem] = []
-    for purl in _purls(component):
-        answers = []
-        for fact in (
-            *_about(purl),
-            *(
-                _family(component, concluded)
-                if purl == component.purl and not texts
-                else ()
-            ),
-        ):
-            lapse = _lapse(fact, declared, texts)
-            if lapse:
-                message = f"a curated fact about {component.name} no longer holds: {lapse} ({fact.source})"
-                problems.append(
-                    Problem(
-                        rule=RuleId.WAIVER_STALE, path=component.path, message=message
-                    )
-                )
-                continue
-            if fact.says:
-                problems.append(
-                    Problem(
-                        rule=fact.rule,
-                        path=component.path,
-                        message=f"{fact.says} ({fact.source})",
-                    )
-                )
-            parts += fact.parts
-            if fact.license and _decides(fact, declared, concluded, texts):
-                answers.append(fact.license)
-        licenses.append(answers[0] if answers else None)
-    found = [x for x in licenses if x]
-    if not (problems or parts or found):
+    own = _Own(declared=declared, concluded=concluded, texts=frozenset(texts))
+    answers = [_known_as(purl, component, own) for purl in _purls(component)]
+    licenses = [answer.license for answer in answers if answer.license]
+    parts = tuple(part for answer in answers for part in answer.parts)
+    problems = dict.fromkeys(p for answer in answers for p in answer.problems)
+    if not (licenses or parts or problems):
         return None
     # One part may stand for several projects: they are settled only together.
-    whole = (
-        join_and(*dict.fromkeys(found))
-        if found and len(found) == len(licenses)
-        else None
-    )
+    is_settled = licenses and len(licenses) == len(answers)
     return Known(
-        license=whole, parts=tuple(parts), problems=tuple(dict.fromkeys(problems))
+        license=join_and(*dict.fromkeys(licenses)) if is_settled else None,
+        parts=parts,
+        problems=tuple(problems),
     )
 
 
-def _lapse(fact: Fact, declared: Expression, texts: Collection[str]) -> str:
+def _known_as(purl: str, component: Component, own: _Own) -> Known:
+    """Return what is known of `component` under one of its purls."""
+    facts = [*_about(purl)]
+    if purl == component.purl:
+        facts += _family(component, own)
+    problems = (_problem(fact, component, own) for fact in facts)
+    holding = [fact for fact in facts if not _lapse(fact, own)]
+    licenses = (fact.license for fact in holding if _decides(fact, own))
+    return Known(
+        license=next(licenses, None),
+        parts=tuple(part for fact in holding for part in fact.parts),
+        problems=tuple(problem for problem in problems if problem),
+    )
+
+
+def _problem(fact: Fact, component: Component, own: _Own) -> Problem | None:
+    """Return what a report says of a fact: its words, or that it no longer holds."""
+    lapse = _lapse(fact, own)
+    if lapse:
+        return Problem(
+            rule=RuleId.WAIVER_STALE,
+            path=component.path,
+            message=f"a curated fact about {component.name} no longer holds: {lapse} ({fact.source})",
+        )
+    if not fact.says:
+        return None
+    message = f"{fact.says} ({fact.source})"
+    return Problem(rule=fact.rule, path=component.path, message=message)
+
+
+def _lapse(fact: Fact, own: _Own) -> str:
     """
-    Why the fact cannot be used any more: the text or the declaration that it is about
-    has changed.
+    Return why the fact cannot be used any more, if so: the text or the declaration that
+    it is about has changed.
     """
-    if fact.sha256 and texts and not set(fact.sha256) & set(texts):
+    if fact.sha256 and own.texts and own.texts.isdisjoint(fact.sha256):
         return "the license text that it is about has changed"
-    if fact.instead_of and declared not in (
-        fact.instead_of,
-        fact.license,
-        NONE,
-        NOASSERTION,
-    ):
-        return f"the metadata say {declared} now, and {fact.instead_of} when it was written"
+    expected = (fact.instead_of, fact.license, NONE, NOASSERTION)
+    if fact.instead_of and own.declared not in expected:
+        return f"the metadata say {own.declared} now, and {fact.instead_of} when it was written"
     return ""
 
 
-def _decides(
-    fact: Fact, declared: Expression, concluded: Expression, texts: Collection[str]
-) -> bool:
-    if fact.sha256 and set(fact.sha256) & set(texts):
-        return concluded in (NONE, NOASSERTION)
-    if texts:
+def _decides(fact: Fact, own: _Own) -> bool:
+    """Return True if the license of a fact is the answer for a component."""
+    if not fact.license:
         return False
-    return concluded in (NONE, NOASSERTION) or (
-        fact.instead_of is not None and concluded == declared == fact.instead_of
+    if not own.texts.isdisjoint(fact.sha256):
+        return own.is_open
+    if own.texts:
+        return False
+    is_wrong = fact.instead_of is not None and (
+        own.concluded == own.declared == fact.instead_of
     )
+    return own.is_open or is_wrong
 
 
 def _purls(component: Component) -> list[str]:
     """
-    The purls under which facts are looked for: the component's own, or the coordinates
-    that it has as a part.
+    Return the purls under which facts are looked for: the component's own, and the
+    coordinates that it has as a part.
     """
-    purls = [
-        component.purl,
-        *(e.value for e in component.evidence if e.kind == EvidenceKind.COORDINATES),
-    ]
-    return [p for p in dict.fromkeys(purls) if p.startswith("pkg:") and "#" not in p]
+    coordinates = (
+        item.value
+        for item in component.evidence
+        if item.kind == EvidenceKind.COORDINATES
+    )
+    purls = dict.fromkeys((component.purl, *coordinates))
+    return [purl for purl in purls if purl.startswith("pkg:") and "#" not in purl]
 
 
-def _family(component: Component, concluded: Expression) -> Iterator[Fact]:
+def _family(component: Component, own: _Own) -> Iterator[Fact]:
     """
-    What is known of a model or data set by its name alone, while nothing at hand says
-    it (`rules/models.toml`).
+    Yield what is known of a model or data set by its name alone, while nothing at hand
+    says it (`rules/models.toml`).
     """
-    if (
-        component.kind not in ("model", "dataset")
-        or "#" in component.purl
-        or concluded not in (NONE, NOASSERTION)
-    ):
+    if own.texts or not own.is_open or component.kind not in ("model", "dataset"):
         return
-    found = family_of(component.kind, component.name)
-    if found:
-        says = f"nothing at hand says its license; {found.license} by its name" + (
-            f": {found.says}" if found.says else ""
+    family = family_of(component.kind, component.name)
+    if family:
+        says = f"nothing at hand says its license; {family.license} by its name"
+        yield Fact(
+            says=f"{says}: {family.says}" if family.says else says,
+            source=family.source,
+            license=family.license,
         )
-        yield Fact(says=says, source=found.source, license=found.license)
 
 
 def _about(purl: str) -> Iterator[Fact]:
     """
-    The facts that mean this component in this version: in its own file, or in the one
-    of its Maven group.
+    Yield the facts that mean this component in this version: from its own file, or from
+    the one of its Maven group.
     """
-    place, _, version = purl.removeprefix("pkg:").partition("@")
-    kind, _, rest = unquote(place).partition("/")
-    group, _, name = rest.rpartition("/")
-    number = _NUMBERS.match(unquote(version)) if kind == "maven" else None
-    version = number.group() if number else unquote(version)
-    for about in (rest, *_groups(group)):
+    path, _, version = purl.removeprefix("pkg:").partition("@")
+    kind, _, name = unquote(path).partition("/")
+    version = _comparable(kind, unquote(version))
+    group, _, last = name.rpartition("/")
+    for about in (name, *_groups(group)):
         for fact in facts(kind, about):
-            meant = (
-                any(fnmatchcase(name, n) for n in fact.names)
-                if fact.names
-                else about == rest
-            )
-            if meant and specifier_contains(fact.versions, version):
+            is_meant = fact.is_about(last) if fact.names else about == name
+            if is_meant and specifier_contains(fact.versions, version):
                 yield fact
+
+
+def _comparable(kind: str, version: str) -> str:
+    """Return the part of a version that can be compared."""
+    number = _NUMBERS.match(version) if kind == "maven" else None
+    return number.group() if number else version
 
 
 def _groups(group: str) -> Iterator[str]:
     """
-    A Maven group and those it is in, the nearest first: org.apache.avro, org.apache.
+    Yield a Maven group and those it is in, the nearest first: org.apache.avro,
+    org.apache.
     """
     while group:
         yield group
@@ -254,10 +268,8 @@ def _groups(group: str) -> Iterator[str]:
 
 def facts(kind: str, about: str) -> tuple[Fact, ...]:
     """
-    The facts of `rules/components/<kind>/<about>.toml`, `about` with `.` for `/`; ()
-    when there is no such file.
-
-    Raises `ValueError` for a file that cannot be used.
+    Return the facts of `rules/components/<kind>/<about>.toml`, `about` with `.` for
+    `/`; () when there is no such file. Raises `PolicyError` for one that cannot be used.
     """
     path = _files().get((kind, about.lower().replace("/", ".")))
     return read_facts(path) if path else ()
@@ -266,91 +278,68 @@ def facts(kind: str, about: str) -> tuple[Fact, ...]:
 @cache
 def _files() -> Mapping[tuple[str, str], Path]:
     """
-    All files by kind and name: listing a few folders once is cheaper than asking for a
-    file for each component.
+    Return all files by kind and name: listing a few folders once is cheaper than asking
+    for a file for each component.
     """
     top = data_folder("rules") / "components"
-    return (
-        {(p.parent.name, p.stem.lower()): p for p in top.glob("*/*.toml")}
-        if top.is_dir()
-        else {}
-    )
+    return {(p.parent.name, p.stem.lower()): p for p in top.glob("*/*.toml")}
 
 
 @cache
 def read_facts(path: Path) -> tuple[Fact, ...]:
     """
-    The facts of one file, read strictly. Raises `ValueError` with the file's name for
+    Return the facts of one file. Raises `PolicyError`, with the file's name, for
     whatever is wrong with it.
     """
-    label = f"components/{path.parent.name}/{path.name}"
-    raw = toml.loads(path.read_bytes(), label=label)
-    if set(raw) != {"purl", "fact"} or not isinstance(raw["fact"], list):
-        raise ValueError(f"{label}: wants `purl` and [[fact]], no more")
-    kind, _, about = str(raw["purl"]).removeprefix("pkg:").partition("/")
+    table = parse_table(path.read_bytes(), f"components/{path.parent.name}/{path.name}")
+    table.check_keys("purl", "fact")
+    purl = table.needed("purl")
+    kind, _, about = purl.removeprefix("pkg:").partition("/")
     if (kind, unquote(about).replace("/", ".")) != (path.parent.name, path.stem):
-        raise ValueError(f"{label}: is about {raw['purl']}")
-    return tuple(
-        _fact(row, f"{label}: fact {n}") for n, row in enumerate(raw["fact"], 1)
+        raise table.error("purl", f"{purl} has a file of another name")
+    return tuple(map(_fact, table.tables("fact")))
+
+
+def _fact(block: StrictTable) -> Fact:
+    block.check_keys(*_KEYS)
+    fact = Fact(
+        says=block.text("says"),
+        source=block.needed("source"),
+        names=block.strings("names"),
+        versions=block.text("versions"),
+        license=_license(block, "license"),
+        instead_of=_license(block, "instead_of"),
+        sha256=block.words("sha256"),
+        rule=RuleId(block.one_of("rule", tuple(RuleId), RuleId.CURATED_FACT)),
+        parts=tuple(_part(part, block) for part in block.tables("part")),
     )
-
-
-def _fact(row: Mapping[str, Any], label: str) -> Fact:
-    odd = set(row) - set(_KEYS)
-    if (
-        odd
-        or not row.get("source")
-        or not (row.get("says") or row.get("license") or row.get("part"))
-    ):
-        raise ValueError(
-            f"{label}: {f'unknown key {min(odd)!r}' if odd else 'wants `source` and something to say'}"
-        )
-    specifier_contains(row.get("versions", ""), "0")
-    sums = row.get("sha256", ())
-    return Fact(
-        says=row.get("says", ""),
-        source=row["source"],
-        names=tuple(row.get("names", ())),
-        versions=row.get("versions", ""),
-        license=_license(row.get("license"), label),
-        instead_of=_license(row.get("instead_of"), label),
-        sha256=(sums,) if isinstance(sums, str) else tuple(sums),
-        rule=_rule(row.get("rule", RuleId.CURATED_FACT), label),
-        parts=tuple(_part(p, row["source"], label) for p in row.get("part", ())),
-    )
-
-
-def _rule(value: object, label: str) -> RuleId:
+    if not (fact.says or fact.license or fact.parts):
+        raise block.error("says", "there must be something to say", "fact")
     try:
-        return RuleId(str(value))
+        specifier_contains(fact.versions, "0")
     except ValueError as error:
-        raise ValueError(f"{label}: no rule {value!r} about evidence") from error
+        raise block.error("versions", str(error), "versions") from error
+    return fact
 
 
-def _part(row: Mapping[str, Any], source: str, label: str) -> Hidden:
-    license_ = _license(row.get("license"), label)
-    kind, relation = row.get("kind", "source"), row.get("relation", "static")
-    known_words = kind in get_args(Kind) and relation in get_args(Relation)
-    if (
-        set(row) - set(_PART_KEYS)
-        or not row.get("name")
-        or license_ is None
-        or not known_words
-    ):
-        raise ValueError(f"{label}: a part wants name, license, kind and relation")
+def _part(block: StrictTable, fact: StrictTable) -> Hidden:
+    block.check_keys(*_PART_KEYS)
+    license_ = _license(block, "license")
+    if license_ is None:
+        raise block.missing("license")
     return Hidden(
-        name=row["name"],
+        name=block.needed("name"),
         license=license_,
-        kind=cast("Kind", kind),
-        relation=cast("Relation", relation),
-        source=row.get("source", source),
+        kind=block.one_of("kind", Kind, "source"),
+        relation=block.one_of("relation", Relation, "static"),
+        source=block.text("source") or fact.needed("source"),
     )
 
 
-def _license(value: object, label: str) -> Expression | None:
-    if value is None:
+def _license(block: StrictTable, key: str) -> Expression | None:
+    if key not in block:
         return None
     try:
-        return normalise(str(value))
+        return normalise(block.text(key))
     except ExpressionError as error:
-        raise ValueError(f"{label}: {error}") from error
+        raise block.error(key, str(error), key) from error

@@ -1,18 +1,17 @@
 """
-`rules/models.toml`: which calls name models, which packages list licenses of weights,
-which families are known.
+What `rules/models.toml` holds: which calls name models, which packages list licenses of
+weights, which families are known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any, Literal, cast
+from typing import Literal
 
-from licensescan.base import toml
 from licensescan.base.installation import data_folder
+from licensescan.base.schema import StrictTable, parse_table
 from licensescan.model.errors import ExpressionError
 from licensescan.model.texts import Expression
 from licensescan.standards.requirements import canonical
@@ -20,22 +19,19 @@ from licensescan.standards.spdx_expression import normalise
 
 Named = Literal["model", "dataset", "package"]
 
-_KEYS = {
-    "call": {
-        "name",
-        "kind",
-        "hub",
-        "modules",
-        "position",
-        "also",
-        "keywords",
-        "as",
-        "fixed",
-        "not",
-    },
-    "registry": {"packages", "files", "as"},
-    "family": {"names", "kind", "license", "source", "says"},
-}
+_CALL_KEYS = (
+    "name",
+    "kind",
+    "hub",
+    "modules",
+    "position",
+    "also",
+    "keywords",
+    "as",
+    "fixed",
+    "not",
+)
+_FAMILY_KEYS = ("names", "kind", "license", "source", "says")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +53,8 @@ class Call:
 
     def id_of(self, value: str) -> str:
         """
-        The id that the call means with `value`: one without owner is put into the
-        call's shape.
+        Return the id that the call means with `value`: one without owner is put into
+        the call's shape.
         """
         return value if "/" in value else self.shape.format(value)
 
@@ -87,20 +83,19 @@ class Family:
     source: str
     says: str = ""
 
+    def is_of(self, kind: str, lower: str) -> bool:
+        """Return True for the name of one of its models, in lower case."""
+        return kind == self.kind and any(fnmatchcase(lower, n) for n in self.names)
+
 
 def family_of(kind: str, name: str) -> Family | None:
-    """What is known of the model or data set called `name`, whatever its case."""
-    plain = name.lower()
-    fits = (
-        f
-        for f in table().families
-        if f.kind == kind and any(fnmatchcase(plain, n) for n in f.names)
-    )
-    return next(fits, None)
+    """Return what is known of the model or data set called `name`, in any case."""
+    lower = name.lower()
+    return next((f for f in table().families if f.is_of(kind, lower)), None)
 
 
 def registries_of(package: str) -> tuple[Registry, ...]:
-    """The registries that the files of `package` hold."""
+    """Return the registries that the files of `package` hold."""
     name = canonical(package)
     return tuple(r for r in table().registries if name in r.packages)
 
@@ -117,80 +112,69 @@ class Table:
 @cache
 def table() -> Table:
     """
-    `rules/models.toml`, read strictly. Raises `ValueError` for whatever is wrong with
-    it.
+    Return what `rules/models.toml` holds. Raises `PolicyError` for whatever is wrong
+    with it.
     """
-    return read_table(data_folder("rules").joinpath("models.toml").read_bytes())
+    return read_models((data_folder("rules") / "models.toml").read_bytes())
 
 
-def read_table(data: bytes) -> Table:
+def read_models(data: bytes) -> Table:
     """
-    The table that `data` holds. Raises `ValueError`, with the place, for an unknown key
-    or a value of no use.
+    Return the table that `data` holds. Raises `PolicyError`, with the line, for an
+    unknown key or a value of no use.
     """
-    raw = toml.loads(data, label="models.toml")
-    if set(raw) - set(_KEYS):
-        raise ValueError(f"models.toml: unknown table {min(set(raw) - set(_KEYS))!r}")
-    for kind, keys in _KEYS.items():
-        for number, row in enumerate(raw.get(kind, ()), 1):
-            if odd := set(row) - keys:
-                raise ValueError(
-                    f"models.toml: {kind} {number}: unknown key {min(odd)!r}"
-                )
+    document = parse_table(data, "models.toml")
+    document.check_keys("call", "registry", "family")
     return Table(
-        calls=tuple(
-            _call(row, f"models.toml: call {n}")
-            for n, row in enumerate(raw.get("call", ()), 1)
-        ),
-        registries=tuple(
-            Registry(
-                packages=tuple(row["packages"]), files=row["files"], shape=row["as"]
-            )
-            for row in raw.get("registry", ())
-        ),
-        families=tuple(
-            _family(row, f"models.toml: family {n}")
-            for n, row in enumerate(raw.get("family", ()), 1)
-        ),
+        calls=tuple(map(_call, document.tables("call"))),
+        registries=tuple(map(_registry, document.tables("registry"))),
+        families=tuple(map(_family, document.tables("family"))),
     )
 
 
-def _call(row: Mapping[str, Any], label: str) -> Call:
-    positions = tuple(row[key] for key in ("position", "also") if key in row)
-    if row.get("kind") not in ("model", "dataset", "package") or not row.get("name"):
-        raise ValueError(f"{label}: wants `name`, and `kind` model, dataset or package")
-    if (
-        not (positions or row.get("keywords") or row.get("fixed"))
-        or row.get("as", "{}").count("{}") != 1
-    ):
-        raise ValueError(
-            f"{label}: wants a position, keywords or `fixed`, and one {{}} in `as`"
-        )
-    return Call(
-        name=row["name"],
-        kind=cast("Named", row["kind"]),
-        modules=tuple(row.get("modules", ())),
-        positions=positions,
-        keywords=tuple(row.get("keywords", ())),
-        shape=row.get("as", "{}"),
-        hub=row.get("hub", "huggingface"),
-        fixed=row.get("fixed", ""),
-        refused=tuple(row.get("not", ())),
+def _call(block: StrictTable) -> Call:
+    block.check_keys(*_CALL_KEYS)
+    positions = [block.value(key) for key in ("position", "also") if key in block]
+    call = Call(
+        name=block.needed("name"),
+        kind=block.one_of("kind", Named),
+        modules=block.strings("modules"),
+        positions=tuple(positions),
+        keywords=block.strings("keywords"),
+        shape=block.text("as", "{}"),
+        hub=block.text("hub", "huggingface"),
+        fixed=block.text("fixed"),
+        refused=block.strings("not"),
+    )
+    if not (call.positions or call.keywords or call.fixed):
+        raise block.error("position", "or keywords or `fixed` must be given", "call")
+    if call.shape.count("{}") != 1:
+        raise block.error("as", "must hold one {}", call.shape)
+    return call
+
+
+def _registry(block: StrictTable) -> Registry:
+    block.check_keys("packages", "files", "as")
+    return Registry(
+        packages=block.strings("packages"),
+        files=block.needed("files"),
+        shape=block.needed("as"),
     )
 
 
-def _family(row: Mapping[str, Any], label: str) -> Family:
-    names = tuple(row.get("names", ()))
-    if not names or not row.get("source") or any(n != n.lower() for n in names):
-        raise ValueError(f"{label}: wants `names` in lower case, and a `source`")
+def _family(block: StrictTable) -> Family:
+    block.check_keys(*_FAMILY_KEYS)
+    names = block.strings("names")
+    if not names or any(name != name.lower() for name in names):
+        raise block.error("names", "must be given, in lower case", "names")
     try:
-        license_ = normalise(str(row.get("license", "")))
+        license_ = normalise(block.needed("license"))
     except ExpressionError as error:
-        raise ValueError(f"{label}: {error}") from error
+        raise block.error("license", str(error)) from error
     return Family(
         names=names,
-        kind=row.get("kind", "model"),
+        kind=block.one_of("kind", ("model", "dataset"), "model"),
         license=license_,
-        source=row["source"],
-        says=row.get("says", ""),
+        source=block.needed("source"),
+        says=block.text("says"),
     )

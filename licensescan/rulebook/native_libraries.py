@@ -6,13 +6,13 @@ is looked up in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 
-from licensescan.base import toml
 from licensescan.base.installation import data_folder
+from licensescan.base.schema import StrictTable, parse_table
 
 _SHAPE = re.compile(r"^(.+?)(?:\.(?:so|dll|dylib|pyd|a|lib|exe)(?:\..*)?)$")
 _HASH = re.compile(
@@ -56,7 +56,7 @@ class Row:
     @property
     def copyleft(self) -> bool:
         """
-        Whether each alternative that is open to all is a GNU license without an
+        Return True if each alternative that is open to all is a GNU license without an
         exception.
         """
         open_to_all = [
@@ -88,14 +88,14 @@ class Table:
     within: tuple[tuple[str, Row], ...]
 
     def whose(self, path: str) -> Row | None:
-        """The row whose folder the file lies in, whatever the file is called."""
+        """Return the row whose folder the file lies in, whatever its name."""
         folder = "/" + path.lower()
         return next((row for piece, row in self.within if piece in folder), None)
 
     def row(self, stem: str) -> Row | None:
         """
-        The row that names `stem`: exactly, else by its longest beginning, else by a
-        pattern.
+        Return the row that names `stem`: exactly, else by its longest beginning, else
+        by a pattern.
         """
         if stem in self.exact:
             return self.exact[stem]
@@ -110,85 +110,88 @@ class Table:
 @cache
 def table() -> Table:
     """
-    The shipped table. Raises `ValueError` for a row that cannot be used, naming it.
+    Return the shipped table. Raises `PolicyError` for a row that cannot be used.
     """
-    return read_table(
-        (data_folder("rules") / "natives.toml").read_bytes(), label="natives.toml"
-    )
+    path = data_folder("rules") / "natives.toml"
+    return read_natives(path.read_bytes(), label=path.name)
 
 
-_KEYS = frozenset(
-    (
-        "name",
-        "match",
-        "license",
-        "source",
-        "patents",
-        "anchors",
-        "strings",
-        "inside",
-        "within",
-    )
+_KEYS = (
+    "name",
+    "match",
+    "license",
+    "source",
+    "patents",
+    "anchors",
+    "strings",
+    "inside",
+    "within",
 )
 
 
-def read_table(content: bytes, *, label: str) -> Table:
+def read_natives(content: bytes, *, label: str) -> Table:
     """
-    The table that a TOML document holds. Raises `ValueError` for a row that cannot be
-    used, naming it.
+    Return the table that a TOML document holds. Raises `PolicyError`, with the line,
+    for a row that cannot be used.
     """
     exact: dict[str, Row] = {}
     prefixes: dict[str, Row] = {}
     patterns: list[tuple[str, Row]] = []
-    inside: list[Row] = []
-    within: list[tuple[str, Row]] = []
-    for raw in toml.loads(content, label=label).get("native", ()):
-        name = raw.get("name", "?")
-        odd = sorted(raw.keys() - _KEYS)
-        if odd or not all(raw.get(k) for k in ("name", "match", "license", "source")):
-            raise ValueError(
-                f"{label}: {name}: {f'unknown key {odd[0]}' if odd else 'incomplete row'}"
-            )
-        row = Row(
-            name=name,
-            license=raw["license"],
-            source=raw["source"],
-            patents=raw.get("patents", ""),
-            anchors=tuple(a.encode() for a in raw.get("anchors", ())),
-            strings=tuple(
-                Claim(
-                    license=c["license"],
-                    find=tuple(f.encode() for f in c.get("find", ())),
-                    named=tuple(c.get("named", ())),
-                    beside=tuple(c.get("beside", ())),
-                )
-                for c in raw.get("strings", ())
-            ),
-            inside=tuple(i.encode() for i in raw.get("inside", ())),
-            within=tuple(raw.get("within", ())),
-        )
-        for stem in raw["match"]:
+    rows: list[Row] = []
+    for block in parse_table(content, label).tables("native"):
+        row = _row(block)
+        rows.append(row)
+        for stem in block.strings("match"):
             head = stem.rstrip("*")
             if "*" in head:
                 patterns.append((stem, row))
-            elif (prefixes if head != stem else exact).setdefault(head, row) is not row:
-                raise ValueError(f"{label}: {name}: {stem} is already taken")
-        within += [(piece, row) for piece in row.within]
-        if row.inside:
-            inside.append(row)
+                continue
+            taken = exact if head == stem else prefixes
+            if taken.setdefault(head, row) is not row:
+                raise block.error("match", f"{stem} is already taken", stem)
     return Table(
         exact=exact,
         prefixes=prefixes,
         patterns=tuple(patterns),
-        inside=tuple(inside),
-        within=tuple(within),
+        inside=tuple(row for row in rows if row.inside),
+        within=tuple((piece, row) for row in rows for piece in row.within),
     )
+
+
+def _row(block: StrictTable) -> Row:
+    block.check_keys(*_KEYS)
+    if not block.strings("match"):
+        raise block.missing("match")
+    return Row(
+        name=block.needed("name"),
+        license=block.needed("license"),
+        source=block.needed("source"),
+        patents=block.text("patents"),
+        anchors=_encoded(block.strings("anchors")),
+        strings=tuple(map(_claim, block.tables("strings"))),
+        inside=_encoded(block.strings("inside")),
+        within=block.strings("within"),
+    )
+
+
+def _claim(block: StrictTable) -> Claim:
+    block.check_keys("license", "find", "named", "beside")
+    return Claim(
+        license=block.needed("license"),
+        find=_encoded(block.strings("find")),
+        named=block.strings("named"),
+        beside=block.strings("beside"),
+    )
+
+
+def _encoded(words: Iterable[str]) -> tuple[bytes, ...]:
+    return tuple(word.encode() for word in words)
 
 
 @lru_cache(maxsize=8192)
 def stems(name: str) -> tuple[str, ...]:
     """
-    The names under which a file is looked up, the most telling first.
+    Return the names under which a file is looked up, the most telling first.
 
     >>> stems("libgfortran-040039e1-0352e75f.so.5.0.0")
     ('gfortran',)
@@ -212,13 +215,13 @@ def stems(name: str) -> tuple[str, ...]:
 
 def plain_name(name: str) -> str:
     """
-    A file's name in lower case, without folders and without the hashes that wheel
-    repair tools put into it.
+    Return a file's name in lower case, without folders and without the hashes that
+    wheel repair tools put into it.
     """
     return _HASH.sub("", name.rsplit("/", 1)[-1].lower())
 
 
 @lru_cache(maxsize=8192)
 def known(name: str) -> Row | None:
-    """The row that a file of this name belongs to."""
+    """Return the row that a file of this name belongs to."""
     return next((row for row in map(table().row, stems(name)) if row), None)

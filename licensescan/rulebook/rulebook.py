@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from licensescan.base.installation import data_folder, data_path, table_sizes
-from licensescan.base.schema import check_keys, load_table, nearest
+from licensescan.base.schema import StrictTable, nearest, read_table
 from licensescan.model.errors import ExpressionError, PolicyError
 from licensescan.model.texts import NOASSERTION, NONE, LicenseFact, Terms
 from licensescan.rulebook.license_facts import Facts
@@ -24,27 +25,31 @@ from licensescan.standards.spdx_expression import And, Node, Or, With, parse
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from licensescan.model.types import Policy
+    from licensescan.model.types import Policy, Ruling
     from licensescan.rulebook.rules import Rule
+
+DEFAULT_PROFILE = "distributed-product"
+"""The profile where nobody names one."""
 
 
 class Rulebook:
     """
     Facts, rules and profiles of one installation; `load` gives the one of this process.
+    Every method that reads raises `PolicyError` for a file that cannot be used.
     """
 
-    def __init__(self, place: str | os.PathLike[str]) -> None:
-        self._folder = os.fspath(place)
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._path = os.fspath(folder)
         self._terms: dict[str, Terms] = {}
-        self.facts = Facts(self._folder)
+        self.facts = Facts(self._path)
 
     @cached_property
-    def _place(self) -> Path:
+    def _folder(self) -> Path:
         # Its import costs 6 ms, and one license's facts, which is all that a text
         # needs, do without.
         from pathlib import Path
 
-        return Path(self._folder)
+        return Path(self._path)
 
     @property
     def version(self) -> str:
@@ -52,107 +57,105 @@ class Rulebook:
         Twelve hex digits that change when a rule file does: of the names and sizes of
         all, which costs 2 ms.
         """
-        lines = sorted(table_sizes(self._folder))
+        lines = sorted(table_sizes(self._path))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+    # -- rules and profiles --
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
-        """Every rule by its id. Raises `PolicyError` for a file that is no good."""
+        """Every rule by its id."""
         from licensescan.rulebook.rules import read_rules
 
         rules: dict[str, Rule] = {}
-        for path in sorted((self._place / "checks").glob("*.toml")):
+        for path in sorted((self._folder / "checks").glob("*.toml")):
             for rule in read_rules(path):
                 if rule.id in rules:
-                    raise PolicyError(
-                        f"{path.name}: the rule {rule.id} is defined twice"
-                    )
+                    message = f"{path.name}: the rule {rule.id} is defined twice"
+                    raise PolicyError(message)
                 rules[rule.id] = rule
         return rules
 
     def profiles(self) -> tuple[str, ...]:
-        """The names of the shipped profiles, sorted."""
-        return tuple(sorted(p.stem for p in (self._place / "profiles").glob("*.toml")))
+        """Return the names of the profiles, sorted."""
+        paths = (self._folder / "profiles").glob("*.toml")
+        return tuple(sorted(path.stem for path in paths))
 
     def profile(self, name: str) -> Policy:
         """
-        The profile as a policy. Raises `PolicyError`, naming the nearest, when there is
-        none of that name.
+        Return the profile as a policy. Raises `PolicyError`, naming the nearest, when
+        there is none of that name.
         """
-        from licensescan.model.types import VERDICTS, Policy
+        from licensescan.model.types import Policy
 
-        path = self._place / "profiles" / f"{name}.toml"
-        if name not in self.profiles():
-            raise PolicyError(f"no profile {name!r}{nearest(name, self.profiles())}")
-        document = load_table(path)
-        known = ("title", "summary", "outbound", "allow", "verdicts", "source")
-        check_keys(document, known, path.name, "")
-        verdicts = document.get("verdicts", {})
-        for rule, verdict in verdicts.items():
-            plain = rule.partition("@")[0]
-            if plain not in self.rules:
-                raise PolicyError(
-                    f"{path.name}: verdicts.{rule}: no such rule{nearest(plain, self.rules)}"
-                )
-            if verdict not in (*VERDICTS, "ok"):
-                raise PolicyError(
-                    f"{path.name}: verdicts.{rule}: {verdict!r} is not deny, review, warn or ok"
-                )
+        table = self._profile(name)
         return Policy(
             profile=name,
-            verdicts=verdicts,
-            outbound=document.get("outbound", ""),
-            allow=tuple(document.get("allow", ())),
+            verdicts=self.verdicts(table.table("verdicts")),
+            outbound=table.text("outbound"),
+            allow=table.strings("allow"),
         )
 
     def profile_text(self, name: str) -> tuple[str, str]:
-        """Title and summary of a profile."""
-        document = load_table(self._place / "profiles" / f"{name}.toml")
-        return document.get("title", name), document.get("summary", "")
+        """Return the title and the summary of a profile."""
+        table = self._profile(name)
+        return table.text("title", name), table.text("summary")
+
+    def verdicts(self, table: StrictTable) -> dict[str, Ruling]:
+        """Return what a profile or policy says on each rule, refined or not."""
+        from licensescan.model.types import Ruling
+
+        for key in table:
+            rule = key.partition("@")[0]
+            if rule not in self.rules:
+                hint = nearest(rule, self.rules)
+                raise table.error(key, f"no such rule{hint}", key)
+        return {key: table.one_of(key, Ruling) for key in table}
+
+    def _profile(self, name: str) -> StrictTable:
+        if name not in self.profiles():
+            raise PolicyError(f"no profile {name!r}{nearest(name, self.profiles())}")
+        table = read_table(self._folder / "profiles" / f"{name}.toml")
+        table.check_keys("title", "summary", "outbound", "allow", "verdicts", "source")
+        return table
+
+    # -- facts --
 
     def fact(self, license_id: str) -> LicenseFact | None:
         """
-        What `license_id` says, from its file or coarsely from its category; None when
-        nothing is known of it.
+        Return what `license_id` says, from its file or coarsely from its category; None
+        when nothing is known of it.
         """
         return self.facts.of(license_id)
 
     def terms_of(self, expression: str) -> Terms:
         """
-        The terms of a whole expression: a sum is as strict as its strictest member, a
-        choice as its lightest branch.
+        Return the terms of a whole expression: a sum is as strict as its strictest
+        member, a choice as its lightest branch.
 
         Unknown terms for `NOASSERTION`, `NONE` and what cannot be parsed. Never raises.
         """
         if expression not in self._terms:
-            terms = Terms()
-            if expression not in (NOASSERTION, NONE):
-                with suppress(ExpressionError):
-                    terms = self._of(parse(expression))
-            self._terms[expression] = terms
+            self._terms[expression] = self._read_terms(expression)
         return self._terms[expression]
 
     def refuses(self, outbound: str, inbound: str) -> bool:
         """
-        Whether work under `inbound` cannot become part of a work that is passed on
-        under `outbound`.
+        Return True if work under `inbound` cannot become part of a work that is passed
+        on under `outbound`.
         """
-        return (
-            inbound.split(" WITH ")[0] in self._compatibility.get(outbound, ())
-            and " WITH " not in inbound
-        )
+        plain, _, exception = inbound.partition(" WITH ")
+        return not exception and plain in self._compatibility.get(outbound, ())
 
     def conflicts(self, names: Iterable[str]) -> list[tuple[str, str]]:
         """
-        The pairs of `names` of which the first refuses the second, in one work under
-        both.
+        Return the pairs of `names` of which the first refuses the second, in one work
+        under both.
         """
-        given = tuple(names)
         return [
-            (a, b)
-            for a in given
-            for b in given
-            if a != b and self.refuses(a, b) and self._is_strong(a)
+            (first, second)
+            for first, second in permutations(names, 2)
+            if self.refuses(first, second) and self._is_strong(first)
         ]
 
     def _is_strong(self, name: str) -> bool:
@@ -160,41 +163,55 @@ class Rulebook:
 
     @cached_property
     def _compatibility(self) -> Mapping[str, tuple[str, ...]]:
-        path = self._place / "compatibility.toml"
-        rows = load_table(path).get("pair", ()) if path.is_file() else ()
-        return {row["outbound"]: tuple(row["refuses"]) for row in rows}
+        path = self._folder / "compatibility.toml"
+        rows = read_table(path).tables("pair") if path.is_file() else []
+        return {row.needed("outbound"): row.strings("refuses") for row in rows}
 
-    def _of(self, node: Node) -> Terms:
+    def _read_terms(self, expression: str) -> Terms:
+        if expression not in (NOASSERTION, NONE):
+            with suppress(ExpressionError):
+                return self._terms_of_node(parse(expression))
+        return Terms()
+
+    def _terms_of_node(self, node: Node) -> Terms:
         if isinstance(node, And):
-            return together(self._of(item) for item in node.items)
+            return together(map(self._terms_of_node, node.items))
         if isinstance(node, Or):
-            return min((self._of(item) for item in node.items), key=burden)
+            return min(map(self._terms_of_node, node.items), key=burden)
         if isinstance(node, With):
-            return self._under(self._of(node.license), node.exception)
-        found = self.fact(node.id)
-        return found.terms if found else Terms()
+            return self._under(self._terms_of_node(node.license), node.exception)
+        fact = self.fact(node.id)
+        return fact.terms if fact else Terms()
 
     def _under(self, terms: Terms, exception: str) -> Terms:
+        """Return what is left of `terms` under an exception, or comes with a rider."""
         rider = self.fact(exception)
         if rider and rider.terms.commercial in ("conditional", "prohibited"):
             # "MIT WITH Commons Clause": what is put above a license takes rights away,
             # where an exception gives some.
             return together([terms, rider.terms])
-        left = self.facts.lifts(exception)
-        return replace(terms, copyleft=left) if left else terms
+        copyleft = self.facts.lifts(exception)
+        return replace(terms, copyleft=copyleft) if copyleft else terms
 
 
 @cache
 def load() -> Rulebook:
-    """The rulebook that ships with this installation."""
+    """Return the rulebook that ships with this installation."""
     return Rulebook(data_path("rules"))
 
 
 @cache
 def taxonomy() -> Mapping[str, Mapping[str, str]]:
     """
-    Each clause id with its `title`, what it `means`, and what does `not` count. From
-    `rules/taxonomy.toml`.
+    Return, by the id of each clause, its `title`, what it `means`, and what does `not`
+    count. From `rules/taxonomy.toml`.
     """
-    document = load_table(data_folder("rules") / "taxonomy.toml")
-    return {block["id"]: {"not": "", **block} for block in document["clause"]}
+    blocks = read_table(data_folder("rules") / "taxonomy.toml").tables("clause")
+    return {
+        block.needed("id"): {
+            "title": block.needed("title"),
+            "means": block.needed("means"),
+            "not": block.text("not"),
+        }
+        for block in blocks
+    }

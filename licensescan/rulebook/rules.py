@@ -7,14 +7,12 @@ where a new one goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
-from licensescan.base.schema import check_keys, load_table, nearest, one_of
-from licensescan.model.errors import PolicyError
+from licensescan.base.schema import StrictTable, nearest, read_table
 from licensescan.model.kinds import RuleId
 
 TERM_FIELDS = (
@@ -95,111 +93,67 @@ _KEYS = (
 
 def read_rules(path: Path) -> Iterator[Rule]:
     """
-    Yield the rules of the file at `path`.
-
-    Raises `PolicyError` for a missing or unknown key or value, with the file, the block
-    and the nearest word.
+    Yield the rules of the file at `path`. Raises `PolicyError` for a missing or unknown
+    key or value.
     """
-    document = load_table(path)
-    check_keys(document, ("rule",), path.name, "")
-    for number, block in enumerate(document.get("rule", ())):
-        yield _Block(block, path.name, f"rule[{number}].").rule(path.stem)
+    document = read_table(path)
+    document.check_keys("rule")
+    for block in document.tables("rule"):
+        yield _rule(block, path.stem)
 
 
-class _Block:
-    """One block of a file; its errors name both."""
+def _rule(block: StrictTable, topic: str) -> Rule:
+    block.check_keys(*_KEYS)
+    when = _when(block)
+    clauses = when.get("clause", ())
+    return Rule(
+        id=block.needed("id"),
+        title=block.needed("title"),
+        when=when,
+        why=block.needed("why"),
+        remedy=block.needed("remedy"),
+        topic=topic,
+        unless=_fields(block.table("unless"), TERM_FIELDS),
+        message=_message(block),
+        names=block.words("names") or clauses,
+        names_otherwise=block.words("names-otherwise"),
+        quotes=block.words("quotes") or clauses,
+        refined_by=block.one_of("refined-by", TERM_FIELDS, ""),
+        only_whole=block.flag("only-whole"),
+        per_place=block.flag("per-place"),
+        settled_by_curation=block.flag("settled-by-curation"),
+    )
 
-    def __init__(self, block: Mapping[str, Any], file: str, where: str) -> None:
-        self.block = block
-        self.file = file
-        self.where = where
 
-    def rule(self, topic: str) -> Rule:
-        """Return the rule that the block holds."""
-        check_keys(self.block, _KEYS, self.file, self.where)
-        when = self.fields("when", WHEN)
-        self.check(when)
-        clauses = when.get("clause", ())
-        return Rule(
-            id=self.text("id"),
-            title=self.text("title"),
-            when=when,
-            why=self.text("why"),
-            remedy=self.text("remedy"),
-            topic=topic,
-            unless=self.fields("unless", TERM_FIELDS) if "unless" in self.block else {},
-            message=self.message(),
-            names=self.words("names") or clauses,
-            names_otherwise=self.words("names-otherwise"),
-            quotes=self.words("quotes") or clauses,
-            refined_by=self.one_of("refined-by", TERM_FIELDS),
-            only_whole=self.flag("only-whole"),
-            per_place=self.flag("per-place"),
-            settled_by_curation=self.flag("settled-by-curation"),
-        )
+def _when(block: StrictTable) -> dict[str, tuple[str, ...]]:
+    """Return what a rule asks of each field; its other keys have to go with that."""
+    table = block.table("when")
+    when = _fields(table, WHEN)
+    if not when:
+        raise block.missing("when")
+    table.some_of("problem", tuple(RuleId))
+    table.some_of("policy", REFUSALS)
+    if not set(when) & set(TERM_FIELDS):
+        for key in _OF_TERMS:
+            if key in block:
+                raise block.error(key, "is for rules that ask of terms")
+    return when
 
-    def check(self, when: Mapping[str, tuple[str, ...]]) -> None:
-        """Raise `PolicyError` for a value or key that does not go with `when`."""
-        for problem in when.get("problem", ()):
-            one_of(problem, tuple(RuleId), f"{self.file}: {self.where}when.problem")
-        for refusal in when.get("policy", ()):
-            one_of(refusal, REFUSALS, f"{self.file}: {self.where}when.policy")
-        if not set(when) & set(TERM_FIELDS):
-            for key in self.block.keys() & set(_OF_TERMS):
-                raise self.error(key, "is for rules that ask of terms")
 
-    def text(self, key: str) -> str:
-        value = self.block.get(key)
-        if not value:
-            raise self.error(key, "is missing")
-        if not isinstance(value, str):
-            raise self.error(key, "must be a string")
-        return value
+def _fields(table: StrictTable, allowed: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    table.check_keys(*allowed)
+    return {field: table.words(field) for field in table}
 
-    def flag(self, key: str) -> bool:
-        value = self.block.get(key, False)
-        if not isinstance(value, bool):
-            raise self.error(key, "must be true or false")
-        return value
 
-    def words(self, key: str) -> tuple[str, ...]:
-        return self.strings(key, self.block.get(key, ()))
-
-    def one_of(self, key: str, known: tuple[str, ...]) -> str:
-        value = self.block.get(key, "")
-        if value:
-            one_of(value, known, f"{self.file}: {self.where}{key}")
-        return str(value)
-
-    def fields(self, key: str, known: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-        """Return the values of each field that `key` asks of."""
-        table = self.block.get(key)
-        if not table:
-            raise self.error(key, "is missing")
-        if not isinstance(table, Mapping):
-            raise self.error(key, "must be a table")
-        check_keys(table, known, self.file, f"{self.where}{key}.")
-        return {name: self.strings(key, value) for name, value in table.items()}
-
-    def message(self) -> str:
-        """Return the message, whose fields are those that judging can fill in."""
-        text = self.text("message") if "message" in self.block else ""
-        try:
-            pieces = list(Formatter().parse(text))
-        except ValueError as error:
-            raise self.error("message", str(error)) from error
-        for _, name, _, _ in pieces:
-            if name is not None and name not in MESSAGE_FIELDS:
-                raise self.error(
-                    "message", f"no field {name!r}{nearest(name, MESSAGE_FIELDS)}"
-                )
-        return text
-
-    def strings(self, key: str, value: Any) -> tuple[str, ...]:
-        values = (value,) if isinstance(value, str) else tuple(value)
-        if not all(isinstance(item, str) for item in values):
-            raise self.error(key, "must be a string or a list of strings")
-        return values
-
-    def error(self, key: str, message: str) -> PolicyError:
-        return PolicyError(f"{self.file}: {self.where}{key} {message}")
+def _message(block: StrictTable) -> str:
+    """Return the message, whose fields are those that judging can fill in."""
+    text = block.text("message")
+    try:
+        fields = [field for _, field, _, _ in Formatter().parse(text)]
+    except ValueError as error:
+        raise block.error("message", str(error)) from error
+    for name in fields:
+        if name is not None and name not in MESSAGE_FIELDS:
+            hint = nearest(name, MESSAGE_FIELDS)
+            raise block.error("message", f"no field {name!r}{hint}", name)
+    return text

@@ -1,6 +1,6 @@
 """
-Putting terms together: what holds when several licenses apply at once, and which of two
-is the lighter to bear.
+Put terms together: what holds when several licenses apply at once, and which of two is
+the lighter to bear.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
 
 def together(several: Iterable[Terms]) -> Terms:
     """
-    The terms of a sum (AND): the narrowest commercial use, the widest copyleft, the
+    Return the terms of a sum (AND): the narrowest commercial use, the widest copyleft, the
     most telling words on patents (`SUM`), and the farthest retaliation of any member.
     No members give the terms of nothing: all unknown.
     """
@@ -108,40 +108,44 @@ def together(several: Iterable[Terms]) -> Terms:
 
 def burden(terms: Terms) -> tuple[int, int, int, int]:
     """
-    How heavy terms weigh, for choosing in an OR: commerce first, then copyleft, then
-    patents. Smaller is lighter.
+    Return how heavy terms weigh, for choosing in an OR: commerce first, then copyleft,
+    then patents. Smaller is lighter.
     """
+    hit = terms.patent.retaliation
     return (
         COMMERCIAL.index(terms.commercial),
         COPYLEFT.index(terms.copyleft),
-        0
-        if terms.patent.retaliation is None
-        else 1 + _reach(terms.patent.retaliation)[0],
+        1 + STRENGTHS.index(hit.strength) if hit else 0,
         GRANTS.index(terms.patent.grant),
     )
 
 
-def added(found: Sequence[Clause]) -> Terms:
+def added(clauses: Sequence[Clause]) -> Terms:
     """
-    What clauses that stand beside a known license add to it. The patent grant is
+    Return what clauses that stand beside a known license add to it. The patent grant is
     `none`, so that `together` takes the license's own.
     """
-    names = {c.clause for c in found}
-    # One sentence that frees small companies beside research forbids commerce to nobody
-    # but the large ones.
-    limited = {(c.path, c.lines) for c in found if c.clause == "use.threshold"}
-    commercial: Commercial = "allowed"
-    if any(forbids(c) and (c.path, c.lines) not in limited for c in found):
-        commercial = "prohibited"
-    elif any(n.startswith("use.") or n in CONDITIONS for n in names):
-        commercial = "conditional"
     return Terms(
-        patent=Patent(grant="none"), commercial=commercial, clauses=tuple(found)
+        patent=Patent(grant="none"),
+        commercial=_commercial(clauses),
+        clauses=tuple(clauses),
     )
 
 
+def _commercial(clauses: Sequence[Clause]) -> Commercial:
+    """Return what clauses say on commercial use; it is allowed where none does."""
+    # One sentence that frees small companies beside research forbids commerce to nobody
+    # but the large ones.
+    limited = {(c.path, c.lines) for c in clauses if c.clause == "use.threshold"}
+    if any(forbids(c) and (c.path, c.lines) not in limited for c in clauses):
+        return "prohibited"
+    if any(c.clause.startswith("use.") or c.clause in CONDITIONS for c in clauses):
+        return "conditional"
+    return "allowed"
+
+
 def restricts(terms: Terms) -> bool:
-    """Whether terms limit commerce, or copyleft reaches beyond single files."""
+    """Return True if terms limit commerce, or copyleft reaches beyond single files."""
     return terms.commercial in ("conditional", "prohibited") or terms.copyleft not in (
         "none",
         "file",
@@ -150,7 +154,7 @@ def restricts(terms: Terms) -> bool:
 
 def forbids(clause: Clause) -> bool:
     """
-    Whether a clause forbids commercial use: not where it limits a variety of the
+    Return True if a clause forbids commercial use: not where it limits a variety of the
     license beside which are others.
     """
     return clause.clause in FORBIDDING and VARIETY not in clause.params

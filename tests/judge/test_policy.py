@@ -171,6 +171,21 @@ def test_what_a_project_allows_is_on_top_of_its_profile(tmp_path: Path) -> None:
             '[[curation]]\ncomponent = "x"\nreason = "y"\nlicense = "MIT OR"',
             ["curation[1].license"],
         ),
+        (
+            """[[waiver]]
+            component = "x"
+            rule = "copyleft-strong"
+            reason = "x"
+            [[waiver]]
+            component = "y"
+            rule = "copyleft-strong"
+            reason = 1""",
+            [":8", "waiver[2].reason", "must be a string"],
+        ),
+        (
+            '[licenses]\nallow = ["MIT"]\n[packages]\nallow = "x"',
+            [":4", "packages.allow", "list of strings"],
+        ),
         ("profile = ", ["licensescan.toml", "line 1"]),
         ('profile = "saas"\nprofile = "saas"', ["licensescan.toml"]),
     ],

@@ -17,6 +17,7 @@ from licensescan.model.types import (
     Component,
     Evidence,
     Expression,
+    PolicyError,
     Purl,
 )
 from licensescan.rulebook import component_facts as curated
@@ -186,7 +187,7 @@ def test_the_conclusion_names_its_basis(shelf: Path, tmp_path: Path) -> None:
 )
 def test_a_bad_row_is_refused_by_name(shelf: Path, row: str) -> None:
     put(shelf, "pkg:pypi/acme", row)
-    with pytest.raises(ValueError, match=r"acme\.toml|version range"):
+    with pytest.raises(PolicyError, match=r"acme\.toml|version range"):
         read_facts(shelf / "pypi" / "acme.toml")
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import pytest
 
+from licensescan.model.errors import PolicyError
 from licensescan.rulebook.model_families import (
     family_of,
-    read_table,
+    read_models,
     registries_of,
     table,
 )
@@ -73,7 +74,7 @@ def test_others_are_not_guessed() -> None:
         ('[[family]]\nnames = ["A/b"]\nlicense = "MIT"\nsource = "x"\n', "lower case"),
         (
             '[[family]]\nnames = ["a/b"]\nlicense = "no such"\nsource = "x"\n',
-            "family 1",
+            "family[1].license",
         ),
         ('[[call]]\nname = "f"\nkind = "model"\n', "position"),
         ('[[call]]\nname = "f"\nkind = "thing"\nposition = 0\n', "kind"),
@@ -81,6 +82,6 @@ def test_others_are_not_guessed() -> None:
     ],
 )
 def test_what_is_wrong_is_named(text: str, word: str) -> None:
-    with pytest.raises(ValueError, match=r"models\.toml") as caught:
-        read_table(text.encode())
+    with pytest.raises(PolicyError, match=r"models\.toml") as caught:
+        read_models(text.encode())
     assert word in str(caught.value)

@@ -21,7 +21,7 @@ from licensescan.collect.binaries import (
     read_texts,
 )
 from licensescan.collect.survey import bundled_libraries
-from licensescan.model.types import Component, Problem, Purl
+from licensescan.model.types import Component, PolicyError, Problem, Purl
 from licensescan.reader import FolderFiles, open_files
 from licensescan.rulebook import native_libraries as nativetable
 from licensescan.standards.license_list import info
@@ -585,23 +585,26 @@ ROW = '[[native]]\nname = "{0}"\nmatch = ["same"]\nlicense = "MIT"\nsource = "x"
 @pytest.mark.parametrize(
     "text, words",
     [
-        ('[[native]]\nname = "a"\nmatch = ["a"]\nlicense = "MIT"', "incomplete"),
+        (
+            '[[native]]\nname = "a"\nmatch = ["a"]\nlicense = "MIT"',
+            "source: is missing",
+        ),
         (
             '[[native]]\nname = "a"\nmatch = ["a"]\nlicense = "MIT"\nsource = "x"\ncolour = 1',
-            "unknown key colour",
+            "colour: unknown key",
         ),
         (ROW.format("a") + ROW.format("b"), "already taken"),
         ("[[native", "natives.toml"),
     ],
 )
 def test_a_bad_table_is_refused_by_name(text: str, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        nativetable.read_table(text.encode(), label="natives.toml")
+    with pytest.raises(PolicyError, match=words):
+        nativetable.read_natives(text.encode(), label="natives.toml")
 
 
 def test_patterns_in_the_middle_and_the_longest_beginning_win() -> None:
     row = '[[native]]\nname = "{0}"\nmatch = ["{0}"]\nlicense = "MIT"\nsource = "x"\n'
-    table = nativetable.read_table(
+    table = nativetable.read_natives(
         "".join(row.format(n) for n in ("a*", "ab*", "abc", "*z*y")).encode(), label="t"
     )
     names = {s: r.name for s in ("axe", "abx", "abc", "1z2y") if (r := table.row(s))}
