@@ -1,6 +1,6 @@
 """
-Debian's machine-readable copyright files (DEP-5): which files of a package are on which
-terms.
+Read Debian's machine-readable copyright files (DEP-5): which files of a package are on
+which terms.
 
 Source: "Machine-readable debian/copyright file" 1.0,
 https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -9,8 +9,9 @@ https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 _FORMAT = re.compile(
     r"(?i)copyright-format|dep\.debian\.net/deps/dep5|svn\.debian\.org/wsvn/dep|CopyrightFormat|/dep5"
@@ -18,10 +19,14 @@ _FORMAT = re.compile(
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
 _WHOLE = frozenset(("*", "./*", "**", "**/*"))
 _MOST = 5000
-"""Paragraphs read: the largest real file (Linux) has about 600."""
+"""Paragraphs that are read: the largest real file (Linux) has about 600."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class Stanza:
     """
     The terms of some files: `license` is the short name or expression of the `License`
@@ -35,7 +40,11 @@ class Stanza:
     lines: tuple[int, int] = (1, 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class Dep5:
     """
     One copyright file: `headline` speaks for the package (`Files: *`, or the header's
@@ -50,6 +59,8 @@ class Dep5:
 
 @dataclass(slots=True)
 class _Paragraph:
+    """The fields of one paragraph, and its first and last line, counted from 1."""
+
     line: int
     last: int
     fields: dict[str, str]
@@ -60,16 +71,11 @@ class _Paragraph:
 
 def read_dep5(text: str) -> Dep5 | None:
     """
-    What the copyright file `text` says, or None when it is free-form. Never raises.
+    Return what the copyright file `text` says, or None when it is free-form. Never
+    raises.
     """
-    paragraphs = list(_paragraphs(text))
-    if not paragraphs:
-        return None
-    header = paragraphs[0]
-    named = header.get("format") or header.get("format-specification")
-    if not _FORMAT.search(named) and not (
-        named and any("files" in p.fields for p in paragraphs)
-    ):
+    paragraphs = list(islice(_paragraphs(text), _MOST))
+    if not paragraphs or not _is_dep5(paragraphs):
         return None
     texts: dict[str, str] = {}
     for paragraph in paragraphs:
@@ -77,12 +83,10 @@ def read_dep5(text: str) -> Dep5 | None:
         if name and body:
             texts.setdefault(name.lower(), body)
     stanzas = [_stanza(p, texts) for p in paragraphs if "files" in p.fields]
+    header = paragraphs[0]
     if header.get("license") and "files" not in header.fields:
         stanzas.append(_stanza(header, texts))
-    whole = [s for s in stanzas if _WHOLE & set(s.files)] or [
-        s for s in stanzas if not s.files
-    ]
-    headline = whole[0] if whole else stanzas[0] if len(stanzas) == 1 else None
+    headline = _headline(stanzas)
     return Dep5(
         headline=headline,
         stanzas=tuple(s for s in stanzas if s is not headline and s.files),
@@ -90,69 +94,92 @@ def read_dep5(text: str) -> Dep5 | None:
     )
 
 
+def _is_dep5(paragraphs: Sequence[_Paragraph]) -> bool:
+    header = paragraphs[0]
+    format_ = header.get("format") or header.get("format-specification")
+    if _FORMAT.search(format_):
+        return True
+    return bool(format_) and any("files" in p.fields for p in paragraphs)
+
+
+def _headline(stanzas: Sequence[Stanza]) -> Stanza | None:
+    """Return the stanza that speaks for the package."""
+    for stanza in stanzas:
+        if _WHOLE & set(stanza.files):
+            return stanza
+    for stanza in stanzas:
+        if not stanza.files:
+            return stanza
+    return stanzas[0] if len(stanzas) == 1 else None
+
+
 def names_in(expression: str) -> list[str]:
-    """The short names in a License field, without the words that join them."""
+    """Return the short names in a License field, without the words that join them."""
     pieces = re.split(r"(?i)\s*,?\s+(?:and/or|and|or)\s+|\s*[|,]\s*", expression)
-    return [p for p in (piece.strip() for piece in pieces) if p]
+    return [piece.strip() for piece in pieces if piece.strip()]
 
 
 def _stanza(paragraph: _Paragraph, texts: Mapping[str, str]) -> Stanza:
     name, body = _license(paragraph)
-    parts = [
-        texts.get(n.lower()) or texts.get(re.split(r"(?i)\s+with\s+", n)[0].lower(), "")
-        for n in names_in(name)
-    ]
-    text = (
-        body
-        or texts.get(name.lower(), "")
-        or "\n\n".join(dict.fromkeys(p for p in parts if p))
-    )
-    files = tuple(paragraph.get("files").replace(",", " ").split())
+    files = paragraph.get("files").replace(",", " ").split()
     return Stanza(
-        files=files, license=name, text=text, lines=(paragraph.line, paragraph.last)
+        files=tuple(files),
+        license=name,
+        text=body or texts.get(name.lower(), "") or _joined_texts(name, texts),
+        lines=(paragraph.line, paragraph.last),
     )
+
+
+def _joined_texts(expression: str, texts: Mapping[str, str]) -> str:
+    """Return the License paragraphs of all names in an expression."""
+    found = []
+    for name in names_in(expression):
+        base = re.split(r"(?i)\s+with\s+", name)[0]
+        found.append(texts.get(name.lower()) or texts.get(base.lower(), ""))
+    return "\n\n".join(dict.fromkeys(text for text in found if text))
 
 
 def _license(paragraph: _Paragraph) -> tuple[str, str]:
     """
-    The first line of a License field is its name, the rest its text, with " ." for
+    Return name and text of a License field: its first line, and the rest with " ." for
     empty lines.
     """
     name, _, body = paragraph.get("license").partition("\n")
-    lines = (
+    lines = [
         "" if line.strip() == "." else line.removeprefix(" ")
         for line in body.split("\n")
-    )
+    ]
     return " ".join(name.split()), "\n".join(lines).strip("\n")
 
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:
-    current: _Paragraph | None = None
-    key = ""
-    count = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            if current:
-                yield current
-                count += 1
-            current, key = None, ""
-            if count >= _MOST:
-                return
+    """Yield the paragraphs that have a field, between empty lines."""
+    lines: list[tuple[int, str]] = []
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        if line.strip():
+            lines.append((number, line))
             continue
+        paragraph = _paragraph(lines)
+        if paragraph:
+            yield paragraph
+        lines = []
+
+
+def _paragraph(lines: Sequence[tuple[int, str]]) -> _Paragraph | None:
+    """Read the fields of a paragraph; lines that belong to none are passed over."""
+    paragraph: _Paragraph | None = None
+    key = ""
+    for number, line in lines:
         if line.startswith("#"):
             continue
-        if line[0] in " \t":
-            if current and key:
-                current.fields[key] += "\n" + line[1:]
-                current.last = number
-            continue
-        found = _FIELD.match(line)
-        if found is None:
-            key = ""
-            continue
-        current = current or _Paragraph(number, number, {})
-        key = found.group(1).lower()
-        current.fields[key] = found.group(2).strip()
-        current.last = number
-    if current:
-        yield current
+        if not line.startswith((" ", "\t")):
+            match = _FIELD.match(line)
+            key = match[1].lower() if match else ""
+            if match:
+                paragraph = paragraph or _Paragraph(number, number, {})
+                paragraph.fields[key] = match[2].strip()
+                paragraph.last = number
+        elif paragraph and key:
+            paragraph.fields[key] += "\n" + line[1:]
+            paragraph.last = number
+    return paragraph

@@ -1,5 +1,5 @@
 """
-Lock files as lists of what is locked: uv.lock, pylock.toml, poetry.lock, pdm.lock,
+Read lock files as lists of packages: uv.lock, pylock.toml, poetry.lock, pdm.lock,
 Pipfile.lock, requirements files, conda-lock.yml. One reader a format; none resolves or
 downloads anything.
 
@@ -20,12 +20,16 @@ from licensescan.reader import decode, load_json
 from licensescan.standards.requirements import canonical, parse_requirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class Locked:
     """
-    One locked package: `requires` are the names that it needs, `marker` says where it
-    is wanted ("" everywhere), `manager` is `pypi` or `conda`. `version` is "" where a
-    requirements file does not pin it.
+    One locked package: `requires` are the names that it needs, `marker` the condition
+    under which it is installed ("" always), `manager` is `pypi` or `conda`. `version`
+    is "" where a requirements file does not pin it.
     """
 
     name: str
@@ -41,52 +45,49 @@ Reader = Callable[[bytes, str], list[Locked]]
 
 def reader_of(name: str) -> Reader | None:
     """
-    What reads a lock file of this name, or None for another name. Readers raise
-    `ValueError`.
+    Return the reader of a lock file of this name, or None for another name. Readers
+    raise `ValueError`.
     """
-    exact = _EXACT.get(name)
-    if exact:
-        return exact
-    if re.fullmatch(r"pylock\.[^.]+\.toml", name):
-        return _pylock
-    if re.fullmatch(
-        r"(?i)(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in|lock)",
-        name,
-    ):
-        return _requirements
-    return _conda_lock if re.fullmatch(r"(?:.*[-.])?conda-lock\.ya?ml", name) else None
+    readers = (reader for pattern, reader in _READERS if pattern.fullmatch(name))
+    return _EXACT.get(name) or next(readers, None)
 
 
 def _uv(data: bytes, label: str) -> list[Locked]:
     packages = _tables(toml.loads(data, label=label).get("package"))
-    own = [
-        p
-        for p in packages
-        if isinstance(s := p.get("source"), Mapping)
-        and ("editable" in s or "virtual" in s)
-    ]
+    own = [p for p in packages if _is_project(p)]
+    runtime: list[str] = []
+    optional: list[str] = []
+    dev: list[str] = []
+    for project in own:
+        runtime += _names(project.get("dependencies"))
+        optional += _flat(project.get("optional-dependencies"))
+        dev += _flat(project.get("dev-dependencies"))
+        dev += _flat(project.get("dependency-groups"))
     edges = {_name(p): _names(p.get("dependencies")) for p in packages}
-    optional = [n for p in own for n in _flat(p.get("optional-dependencies"))]
-    dev = [
-        n
-        for p in own
-        for n in (*_flat(p.get("dev-dependencies")), *_flat(p.get("dependency-groups")))
-    ]
-    runtime = [n for p in own for n in _names(p.get("dependencies"))]
     scopes = _scopes(
         edges, [("runtime", runtime), ("optional", optional), ("dev", dev)]
     )
+    unreached: Scope = "unknown" if own else "runtime"
     return [
         Locked(
             name=_name(p),
             version=_text(p.get("version")),
             requires=tuple(edges[_name(p)]),
-            scope=scopes.get(_name(p), "runtime" if not own else "unknown"),
+            scope=scopes.get(_name(p), unreached),
             marker=" or ".join(_texts(p.get("resolution-markers"))),
         )
         for p in packages
         if p not in own
     ]
+
+
+def _is_project(package: Mapping[str, Any]) -> bool:
+    """Return True for the project itself and the members of its workspace."""
+    source = package.get("source")
+    return isinstance(source, Mapping) and not _PROJECT.isdisjoint(source)
+
+
+_PROJECT = frozenset(("editable", "virtual"))
 
 
 def _pylock(data: bytes, label: str) -> list[Locked]:
@@ -110,105 +111,106 @@ def _scope_of_marker(marker: str) -> Scope:
 
 
 def _poetry(data: bytes, label: str) -> list[Locked]:
-    found = []
+    locked = []
     for package in _tables(toml.loads(data, label=label).get("package")):
-        groups = set(_texts(package.get("groups"))) or {
-            _text(package.get("category")) or "main"
-        }
-        scope: Scope = "optional" if package.get("optional") is True else "runtime"
+        groups = _texts(package.get("groups"))
+        category = _text(package.get("category")) or "main"
         needed = package.get("dependencies")
         markers = package.get("markers")
-        found.append(
+        scope: Scope = "optional" if package.get("optional") is True else "runtime"
+        if "main" not in (groups or [category]):
+            scope = "dev"
+        locked.append(
             Locked(
                 name=_name(package),
                 version=_text(package.get("version")),
-                requires=tuple(canonical(n) for n in needed)
-                if isinstance(needed, Mapping)
-                else (),
-                scope=scope if "main" in groups else "dev",
+                requires=tuple(map(canonical, _mapping(needed))),
+                scope=scope,
                 marker=markers if isinstance(markers, str) else "",
             )
         )
-    return found
+    return locked
 
 
 def _pdm(data: bytes, label: str) -> list[Locked]:
-    return [
-        Locked(
-            name=_name(p),
-            version=_text(p.get("version")),
-            requires=tuple(_required(_texts(p.get("dependencies")))),
-            scope="runtime"
-            if "default" in (_texts(p.get("groups")) or ["default"])
-            else "dev",
-            marker=_text(p.get("marker")),
+    locked = []
+    for package in _tables(toml.loads(data, label=label).get("package")):
+        groups = _texts(package.get("groups")) or ["default"]
+        locked.append(
+            Locked(
+                name=_name(package),
+                version=_text(package.get("version")),
+                requires=tuple(_required(_texts(package.get("dependencies")))),
+                scope="runtime" if "default" in groups else "dev",
+                marker=_text(package.get("marker")),
+            )
         )
-        for p in _tables(toml.loads(data, label=label).get("package"))
-    ]
+    return locked
 
 
 def _pipfile(data: bytes, label: str) -> list[Locked]:
     document = load_json(data)
     if not isinstance(document, Mapping):
         raise ValueError(f"{label}: no object")  # noqa: TRY004 - about the document, not about an argument
-    found: dict[str, Locked] = {}
+    by_name: dict[str, Locked] = {}
     scopes: tuple[tuple[str, Scope], ...] = (("default", "runtime"), ("develop", "dev"))
     for section, scope in scopes:
-        table = document.get(section)
-        for name, entry in table.items() if isinstance(table, Mapping) else ():
-            if isinstance(entry, Mapping):
-                version, marker = (
-                    _text(entry.get("version")).removeprefix("=="),
-                    _text(entry.get("markers")),
-                )
-                locked = Locked(
-                    name=canonical(name), version=version, scope=scope, marker=marker
-                )
-                found.setdefault(locked.name, locked)
-    return list(found.values())
+        for name, entry in _mapping(document.get(section)).items():
+            if not isinstance(entry, Mapping):
+                continue
+            locked = Locked(
+                name=canonical(name),
+                version=_text(entry.get("version")).removeprefix("=="),
+                scope=scope,
+                marker=_text(entry.get("markers")),
+            )
+            by_name.setdefault(locked.name, locked)
+    return list(by_name.values())
 
 
 def _requirements(data: bytes, label: str) -> list[Locked]:
     """
-    Requirement lines; `-r` and other options are passed over: each file is a target of
-    its own.
+    Read requirement lines; `-r` and other options are passed over: each file is a
+    target of its own.
     """
-    scope: Scope = (
-        "dev"
-        if re.search(r"(?i)dev|test|lint|docs|ci\b", label.rsplit("/", 1)[-1])
-        else "runtime"
+    name = label.rsplit("/", 1)[-1]
+    is_dev = re.search(r"(?i)dev|test|lint|docs|ci\b", name)
+    scope: Scope = "dev" if is_dev else "runtime"
+    by_key: dict[tuple[str, str], Locked] = {}
+    for line in _CONTINUED.sub(" ", decode(data).text).split("\n"):
+        locked = _requirement(line, scope)
+        if locked:
+            by_key.setdefault((locked.name, locked.version), locked)
+    return list(by_key.values())
+
+
+_CONTINUED = re.compile(r"\\\n")
+_COMMENT = re.compile(r"(^|\s)#.*$")
+_OPTION = re.compile(r"\s--?[a-z][\w-]*(?:[= ]\S+)?")
+_EGG = re.compile(r"#egg=([\w.-]+)")
+_PINNED = re.compile(r"===?\s*([^\s,;)*]+)(?=\s*(?:[,;)]|$))")
+
+
+def _requirement(line: str, scope: Scope) -> Locked | None:
+    """Return the package that one line names, or None."""
+    bare = _OPTION.sub("", " " + _COMMENT.sub("", line)).strip()
+    required = parse_requirement(bare) if bare else None
+    if required is None:
+        egg = _EGG.search(line)
+        return Locked(name=canonical(egg[1]), scope=scope) if egg else None
+    pinned = _PINNED.search(bare.partition(";")[0])
+    return Locked(
+        name=required.name,
+        version=pinned[1] if pinned else "",
+        scope=scope,
+        marker=required.marker,
     )
-    found: dict[tuple[str, str], Locked] = {}
-    for line in re.sub(r"\\\n", " ", decode(data).text).split("\n"):
-        bare = re.sub(
-            r"\s--?[a-z][\w-]*(?:[= ]\S+)?", "", " " + re.sub(r"(^|\s)#.*$", "", line)
-        ).strip()
-        required = parse_requirement(bare) if bare else None
-        if required is None:
-            egg = re.search(r"#egg=([\w.-]+)", line)
-            if egg:
-                found.setdefault(
-                    (canonical(egg.group(1)), ""),
-                    Locked(name=canonical(egg.group(1)), scope=scope),
-                )
-            continue
-        pinned = re.search(
-            r"===?\s*([^\s,;)*]+)(?=\s*(?:[,;)]|$))", bare.partition(";")[0]
-        )
-        version = pinned.group(1) if pinned else ""
-        found.setdefault(
-            (required.name, version),
-            Locked(
-                name=required.name, version=version, scope=scope, marker=required.marker
-            ),
-        )
-    return list(found.values())
 
 
 def _conda_lock(data: bytes, label: str) -> list[Locked]:
     """
-    The package list of a conda-lock file, line by line: its writer's layout is fixed,
-    and no tag is ever needed.
+    Read the package list of a conda-lock file line by line: its writer's layout is
+    fixed, and no tag is ever needed.
     """
     entries: list[dict[str, str]] = []
     needs: list[list[str]] = []
@@ -251,6 +253,16 @@ def _conda_lock(data: bytes, label: str) -> list[Locked]:
     ]
 
 
+_READERS: Sequence[tuple[re.Pattern[str], Reader]] = (
+    (re.compile(r"pylock\.[^.]+\.toml"), _pylock),
+    (
+        re.compile(
+            r"(?i)(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in|lock)"
+        ),
+        _requirements,
+    ),
+    (re.compile(r"(?:.*[-.])?conda-lock\.ya?ml"), _conda_lock),
+)
 _EXACT: Mapping[str, Reader] = {
     "uv.lock": _uv,
     "pylock.toml": _pylock,
@@ -262,30 +274,28 @@ _EXACT: Mapping[str, Reader] = {
 
 def merged(packages: Sequence[Locked]) -> list[Locked]:
     """
-    One entry for each name and version: several entries of one package differ in
+    Return one entry for each name and version: several entries of one package differ in
     markers and extras only.
     """
-    found: dict[tuple[str, str, str], Locked] = {}
+    by_key: dict[tuple[str, str, str], Locked] = {}
     for package in packages:
         if not package.name:
             continue
         key = (package.manager, package.name, package.version)
-        first = found.get(key)
-        if first is None:
-            found[key] = package
-            continue
-        marker = " or ".join(
-            dict.fromkeys(m for m in (first.marker, package.marker) if m)
-        )
-        scope = (
-            first.scope if _RANK[first.scope] <= _RANK[package.scope] else package.scope
-        )
-        requires = tuple(dict.fromkeys((*first.requires, *package.requires)))
-        everywhere = not first.marker or not package.marker
-        found[key] = replace(
-            first, marker="" if everywhere else marker, scope=scope, requires=requires
-        )
-    return list(found.values())
+        first = by_key.get(key)
+        by_key[key] = _united(first, package) if first else package
+    return list(by_key.values())
+
+
+def _united(first: Locked, second: Locked) -> Locked:
+    """Return two entries of one package as one."""
+    markers = [first.marker, second.marker]
+    return replace(
+        first,
+        marker=" or ".join(dict.fromkeys(markers)) if all(markers) else "",
+        scope=min(first.scope, second.scope, key=_RANK.__getitem__),
+        requires=tuple(dict.fromkeys((*first.requires, *second.requires))),
+    )
 
 
 _RANK: Mapping[Scope, int] = {"runtime": 0, "optional": 1, "dev": 2, "unknown": 3}
@@ -294,7 +304,9 @@ _RANK: Mapping[Scope, int] = {"runtime": 0, "optional": 1, "dev": 2, "unknown": 
 def _scopes(
     edges: Mapping[str, Sequence[str]], starts: Sequence[tuple[Scope, Sequence[str]]]
 ) -> dict[str, Scope]:
-    """The first scope, in the order of `starts`, from which each package is reached."""
+    """
+    Return the first scope, in the order of `starts`, from which each package is reached.
+    """
     scopes: dict[str, Scope] = {}
     for scope, names in starts:
         stack = [n for n in names if n not in scopes]
@@ -307,9 +319,13 @@ def _scopes(
 
 
 def _tables(value: Any) -> list[Mapping[str, Any]]:
-    return (
-        [p for p in value if isinstance(p, Mapping)] if isinstance(value, list) else []
-    )
+    if not isinstance(value, list):
+        return []
+    return [item for item in value if isinstance(item, Mapping)]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _name(table: Mapping[str, Any]) -> str:
@@ -321,12 +337,8 @@ def _names(value: Any) -> list[str]:
 
 
 def _flat(value: Any) -> list[str]:
-    """The names in a table of lists (extras, groups)."""
-    return (
-        [n for listed in value.values() for n in _names(listed)]
-        if isinstance(value, Mapping)
-        else []
-    )
+    """Return the names in a table of lists (extras, groups)."""
+    return [name for listed in _mapping(value).values() for name in _names(listed)]
 
 
 def _required(lines: Sequence[str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """
-Model cards and model registries: what a README's front matter, a table of models or a
-flavour file says of weights.
+Read model cards and model registries: what a README's front matter, a table of models
+or a flavour file says of weights.
 
 The only module that imports PyYAML. A card is data from strangers: the safe loader
 builds plain values only, aliases are refused (a few lines of them unfold to gigabytes),
@@ -10,10 +10,10 @@ and nesting and size are limited.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Evidence, Problem
@@ -23,8 +23,14 @@ _FRONT = re.compile(
     r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
 )
 _KEY_LINE = re.compile(r"(?i)licen[cs]e[ \t]*:")
+_LICENSE_LINE = re.compile(r"(?mi)^[\"']?licen[cs]e[\"']?[ \t]*:")
 _UNENDED_LINES = 200
+_UNENDED_BYTES = 16 << 10
+"""As much of a text without closing dashes as is searched for a license."""
+
 _FRONT_BYTES = 1 << 20
+"""Characters in which the closing dashes are looked for."""
+
 _WHOLE_BYTES = 64 << 10
 """
 A longer front matter holds tables of results; of that only the blocks that are used are
@@ -35,21 +41,32 @@ _BLOCK = re.compile(r"(?m)^(?=[^\s#\-][^\n:]*:)")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _DEPTH = 64
 _NODES = 100_000
+"""Levels and parts of a YAML text."""
+
 _NAMED = 3
+"""Models that the name of an entry lists."""
+
 _ENTRIES = 20_000
+"""Tables and lists of a registry that are looked into."""
+
 _OTHER = ("other", "unknown", "")
 _CREDIT = re.compile(
     r"(?i)\bno (?:code|data|part)s?\b[^.;]*\b(?:packaged|included|shipped|distributed)\b"
 )
 """An entry that is named in thanks alone: it says itself that nothing of it is here."""
+
 _USED = frozenset(
     "license licence license_name license_link base_model datasets model_name name".split()
 )
-_TOLD = ("licens", "licenc", "base_model", "datasets", "name")
+_TELLING = ("licens", "licenc", "base_model", "datasets", "name")
 """Words of which one is in each key that is used."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class Card:
     """
     What one card says: `evidence` for its license, the models and data sets it builds
@@ -64,7 +81,11 @@ class Card:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class Entry:
     """Models of a registry that stand under one license."""
 
@@ -73,13 +94,13 @@ class Entry:
 
 
 class CardError(ValueError):
-    """A text that is no YAML, or is beyond the limits."""
+    """Raised for a text that is no YAML, or is beyond the limits."""
 
 
 def load_yaml(text: str) -> Any:
     """
-    The value of a YAML text. Raises `CardError` for aliases, for nesting beyond 64, and
-    for what is no YAML.
+    Return the value of a YAML text. Raises `CardError` for aliases, for nesting beyond
+    64, and for a text that is no YAML.
 
     Scalars stay strings: a version `1.10` is no number, and `no` (Norwegian) is no
     false.
@@ -87,35 +108,50 @@ def load_yaml(text: str) -> Any:
     import yaml
 
     try:
-        depth = 0
-        for count, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
-            if isinstance(event, yaml.AliasEvent):
-                raise CardError("an alias; a card needs none")
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(
-                event, yaml.CollectionEndEvent
-            )
-            if depth > _DEPTH or count > _NODES:
-                raise CardError("nested too deep or too long")
+        _check_yaml(text)
         return yaml.BaseLoader(text).get_single_data()
+    except CardError:
+        raise
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        if isinstance(error, CardError):
-            raise
         first = str(error).strip().split("\n")[0]
         raise CardError(f"no valid YAML: {first}") from error
 
 
+def _check_yaml(text: str) -> None:
+    """Raise `CardError` for aliases and for more nesting or nodes than a card needs."""
+    import yaml
+
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
+        if isinstance(event, yaml.AliasEvent):
+            raise CardError("an alias; a card needs none")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEPTH or count > _NODES:
+            raise CardError("nested too deep or too long")
+
+
 def front(text: str) -> str | None:
     """
-    The YAML at the head of a text, between its two lines of dashes; None where there is
-    none.
+    Return the YAML at the head of a text, between its two lines of dashes; None where
+    there is none.
     """
-    found = _FRONT.match(text[:_FRONT_BYTES])
-    return found[1] if found else None
+    match = _FRONT.match(text[:_FRONT_BYTES])
+    return match[1] if match else None
+
+
+class _Block(NamedTuple):
+    """A top-level key of a front matter, in lower case, and its lines as written."""
+
+    key: str
+    text: str
 
 
 def front_matter(text: str, path: str) -> Card:
     """
-    What the YAML at the head of a model card says
+    Return what the YAML at the head of a model card says
     (huggingface.co/docs/hub/model-cards).
 
     A list of licenses stands for all of them. `other` is named by `license_name`; its
@@ -124,55 +160,70 @@ def front_matter(text: str, path: str) -> Card:
     """
     raw = front(text)
     if raw is None:
-        return (
-            _malformed("front matter: it has no end", path)
-            if _unended(text)
-            else Card()
-        )
-    lower = raw.lower()
-    if "\\" not in raw and not any(word in lower for word in _TOLD):
-        return (
-            Card()
-        )  # as a template: PyYAML would be loaded, in 40 ms, to find nothing
+        is_cut = _is_unended(text)
+        return _invalid("front matter: it has no end", path) if is_cut else Card()
+    if not _may_speak(raw):
+        return Card()
     blocks = _blocks(raw)
     try:
-        data = load_yaml(
-            raw
-            if len(raw) <= _WHOLE_BYTES
-            else "".join(b for key, b in blocks if key in _USED)
-        )
+        data = load_yaml(_used(raw, blocks))
     except CardError as error:
-        return (
-            _malformed(f"front matter: {error}", path)
-            if re.search(r"(?mi)^licen[cs]e", raw)
-            else Card()
-        )
+        is_about_license = re.search(r"(?mi)^licen[cs]e", raw)
+        return _invalid(f"front matter: {error}", path) if is_about_license else Card()
     if not isinstance(data, Mapping):
         return Card()
     card = card_of(data, path, first_line=2, raw=raw)
-    keys = [key for key, _ in blocks]
-    doubled = sorted({key for key in keys if key in _USED and keys.count(key) > 1})
-    if not doubled:
-        return card
-    # YAML readers differ in which of two they take, so none of them can be relied on.
-    said = [
-        card_of(_mapping(block), path, first_line=2, raw=raw)
-        for key, block in blocks
-        if key in doubled
-    ]
-    evidence = dict.fromkeys(
-        (*card.evidence, *(e for one in said for e in one.evidence))
-    )
-    told = Problem(
+    keys = [block.key for block in blocks if block.key in _USED]
+    doubled = sorted({key for key in keys if keys.count(key) > 1})
+    return _with_doubled(card, blocks, doubled, path, raw) if doubled else card
+
+
+def _may_speak(raw: str) -> bool:
+    """
+    Return False for a front matter without any key that is used, as a template has:
+    PyYAML would be loaded, in 40 ms, to find nothing.
+    """
+    lower = raw.lower()
+    return "\\" in raw or any(word in lower for word in _TELLING)
+
+
+def _used(raw: str, blocks: Sequence[_Block]) -> str:
+    """Return the front matter, or of a long one the blocks that are used."""
+    if len(raw) <= _WHOLE_BYTES:
+        return raw
+    return "".join(block.text for block in blocks if block.key in _USED)
+
+
+def _with_doubled(
+    card: Card,
+    blocks: Sequence[_Block],
+    doubled: Sequence[str],
+    path: str,
+    raw: str,
+) -> Card:
+    """
+    Add what each of the `doubled` keys says: YAML readers differ in which of two they
+    take, so none of them can be relied on.
+    """
+    evidence = list(card.evidence)
+    for block in blocks:
+        if block.key in doubled:
+            said = card_of(_mapping(block.text), path, first_line=2, raw=raw)
+            evidence += said.evidence
+    problem = Problem(
         rule=RuleId.METADATA_INVALID,
         path=path,
         message=f"front matter: {', '.join(doubled)} stands there twice",
     )
-    return replace(card, evidence=tuple(evidence), problems=(*card.problems, told))
+    return replace(
+        card,
+        evidence=tuple(dict.fromkeys(evidence)),
+        problems=(*card.problems, problem),
+    )
 
 
 def is_broken(text: str) -> bool:
-    """Whether a text has a front matter that is no table."""
+    """Return True for a text with a front matter that is no table."""
     raw = front(text)
     if raw is None:
         return False
@@ -182,33 +233,37 @@ def is_broken(text: str) -> bool:
         return True
 
 
-def _unended(text: str) -> bool:
+def _is_unended(text: str) -> bool:
     """
-    Whether a text begins like a front matter about a license, the closing dashes of
-    which are missing.
+    Return True for a text that begins like a front matter about a license without its
+    closing dashes.
     """
-    first, *lines = text.removeprefix("\ufeff")[:16384].split("\n")[:_UNENDED_LINES]
-    return first.rstrip() == "---" and any(_KEY_LINE.match(line) for line in lines)
+    start = text.removeprefix("\ufeff")[:_UNENDED_BYTES]
+    first, *lines = start.split("\n")[:_UNENDED_LINES]
+    return first.rstrip() == "---" and any(map(_KEY_LINE.match, lines))
 
 
-def _malformed(message: str, path: str) -> Card:
-    return Card(
-        problems=(Problem(rule=RuleId.METADATA_INVALID, path=path, message=message),)
+def _invalid(message: str, path: str) -> Card:
+    return Card(problems=(_problem(message, path),))
+
+
+def _problem(message: str, path: str) -> Problem:
+    return Problem(
+        rule=RuleId.METADATA_INVALID,
+        path=path,
+        message=message,
     )
 
 
-def _blocks(raw: str) -> list[tuple[str, str]]:
-    """
-    The front matter cut at its top-level keys (in lower case), each with the lines
-    below it.
-    """
-    pieces = [
-        raw[a:b]
-        for a, b in pairwise([*(m.start() for m in _BLOCK.finditer(raw)), len(raw)])
-    ]
-    return [
-        (piece.partition(":")[0].strip(" \t\"'").lower(), piece) for piece in pieces
-    ]
+def _blocks(raw: str) -> list[_Block]:
+    """Cut the front matter at its top-level keys."""
+    starts = [match.start() for match in _BLOCK.finditer(raw)]
+    blocks = []
+    for start, end in pairwise([*starts, len(raw)]):
+        text = raw[start:end]
+        key = text.partition(":")[0].strip(" \t\"'").lower()
+        blocks.append(_Block(key, text))
+    return blocks
 
 
 def _mapping(block: str) -> Mapping[str, Any]:
@@ -220,56 +275,75 @@ def _mapping(block: str) -> Mapping[str, Any]:
 
 
 def card_of(
-    given: Mapping[str, Any], path: str, *, first_line: int = 1, raw: str = ""
+    given: Mapping[str, Any],
+    path: str,
+    *,
+    first_line: int = 1,
+    raw: str = "",
 ) -> Card:
     """
-    The card that a mapping with Hugging Face's keys is; the case of a key does not
-    matter.
+    Return the card that a mapping with Hugging Face's keys is; the case of a key does
+    not matter. `raw` is the text of the card, whose first line is `first_line`.
     """
     data = {str(key).strip().lower(): value for key, value in given.items()}
     stated = data.get("license", data.get("licence"))
     licenses = _words(stated)
-    named = _words(data.get("license_name"))
-    if named and (not licenses or all(one.lower() in _OTHER for one in licenses)):
-        licenses = named
-    problems: tuple[Problem, ...] = ()
-    if isinstance(stated, Mapping) or (
-        isinstance(stated, list) and len(_words(stated)) < len(stated)
-    ):
-        problems = (
-            Problem(
-                rule=RuleId.METADATA_INVALID,
-                path=path,
-                message="its license is neither a word nor a list",
-            ),
-        )
-    found = re.search(r"(?mi)^[\"']?licen[cs]e[\"']?[ \t]*:", raw)
-    line = first_line + raw.count("\n", 0, found.start()) if found else None
-    lines = (line, line) if line else None
-    # A list says that all of them apply, each to something: the strictest reading of
-    # it.
-    evidence = [
-        Evidence(
-            kind=EvidenceKind.MODEL_CARD,
-            path=path,
-            value=" and ".join(dict.fromkeys(licenses)),
-            lines=lines,
-        )
-    ]
-    evidence = evidence if licenses else []
-    if evidence:
-        evidence += [
-            Evidence(kind=EvidenceKind.LINK, path=path, value=link)
-            for link in _words(data.get("license_link"))
-        ]
+    if all(license_.lower() in _OTHER for license_ in licenses):
+        licenses = _words(data.get("license_name")) or licenses
+    problems = []
+    if not _is_readable(stated):
+        problems.append(_problem("its license is neither a word nor a list", path))
+    links = _words(data.get("license_link"))
     return Card(
         name=" ".join(_words(data.get("model_name")) or _words(data.get("name"))[:1]),
         licenses=tuple(licenses),
         base_models=tuple(dict.fromkeys(_words(data.get("base_model")))),
         datasets=tuple(dict.fromkeys(_words(data.get("datasets")))),
-        evidence=tuple(evidence),
-        problems=problems,
+        evidence=tuple(_evidence(licenses, links, path, _line(raw, first_line))),
+        problems=tuple(problems),
     )
+
+
+def _is_readable(stated: object) -> bool:
+    """Return False for a license that is neither a word nor a list of words."""
+    if isinstance(stated, list):
+        return len(_words(stated)) == len(stated)
+    return not isinstance(stated, Mapping)
+
+
+def _line(raw: str, first_line: int) -> tuple[int, int] | None:
+    """Return the line of the license in the text of a card."""
+    match = _LICENSE_LINE.search(raw)
+    if not match:
+        return None
+    line = first_line + raw.count("\n", 0, match.start())
+    return line, line
+
+
+def _evidence(
+    licenses: Sequence[str],
+    links: Sequence[str],
+    path: str,
+    lines: tuple[int, int] | None,
+) -> Iterator[Evidence]:
+    """
+    Yield the licenses and the links to them. A list says that all of them apply, each
+    to something: the strictest reading of it.
+    """
+    if not licenses:
+        return
+    yield Evidence(
+        kind=EvidenceKind.MODEL_CARD,
+        path=path,
+        value=" and ".join(dict.fromkeys(licenses)),
+        lines=lines,
+    )
+    for link in links:
+        yield Evidence(
+            kind=EvidenceKind.LINK,
+            path=path,
+            value=link,
+        )
 
 
 SIDE_FILES = (
@@ -288,85 +362,88 @@ made from.
 
 def side_card(data: bytes, path: str) -> Card:
     """
-    What one of `SIDE_FILES` says: PEFT's adapter_config.json, the `_name_or_path` that
-    transformers and diffusers keep of the model they started from, MLflow's source
-    model and card data, spaCy's meta.json.
+    Return what one of `SIDE_FILES` says: PEFT's adapter_config.json, the
+    `_name_or_path` that transformers and diffusers keep of the model they started from,
+    MLflow's source model and card data, spaCy's meta.json.
     """
     name = path.rsplit("/", 1)[-1]
+    load = _load_json if name.endswith(".json") else _load_yaml
     try:
-        table = (
-            load_json(data) if name.endswith(".json") else load_yaml(decode(data).text)
-        )
+        table = load(data)
     except ValueError as error:
-        return _malformed(f"{name}: {error}", path)
+        return _invalid(f"{name}: {error}", path)
     if not isinstance(table, Mapping):
-        return _malformed(f"{name}: holds no table", path)
+        return _invalid(f"{name}: holds no table", path)
     if name == "model_card_data.yaml":
         return card_of(table, path)
-    if name == "MLmodel":
-        flavors = table.get("flavors")
-        flavors = flavors.values() if isinstance(flavors, Mapping) else ()
-        return Card(
-            base_models=_repositories(
-                f.get("source_model_name") for f in flavors if isinstance(f, Mapping)
-            )
-        )
     if name == "meta.json":
         # Only spaCy's: other tools have a meta.json too.
         return card_of(table, path) if {"lang", "pipeline"} <= set(table) else Card()
-    return Card(
-        base_models=_repositories(
-            [table.get("base_model_name_or_path"), table.get("_name_or_path")]
+    if name == "MLmodel":
+        return Card(base_models=_repositories(_source_models(table)))
+    sources = [table.get("base_model_name_or_path"), table.get("_name_or_path")]
+    return Card(base_models=_repositories(sources))
+
+
+def _load_json(data: bytes) -> Any:
+    return load_json(data)
+
+
+def _load_yaml(data: bytes) -> Any:
+    return load_yaml(decode(data).text)
+
+
+def _source_models(table: object) -> Iterator[str]:
+    """Yield the models that an MLflow `MLmodel` was made from, flavour by flavour."""
+    flavors = table.get("flavors") if isinstance(table, Mapping) else None
+    for flavor in flavors.values() if isinstance(flavors, Mapping) else ():
+        source = (
+            flavor.get("source_model_name") if isinstance(flavor, Mapping) else None
         )
-    )
+        if isinstance(source, str) and source:
+            yield source
 
 
 def _repositories(values: Iterable[object]) -> tuple[str, ...]:
     """
-    Those of `values` that name a repository on the hub and not a folder somewhere.
+    Return those of `values` that name a repository on the hub and not a folder.
     """
-    return tuple(
-        dict.fromkeys(
-            v for v in values if isinstance(v, str) and _REPOSITORY.fullmatch(v)
-        )
-    )
+    names = [v for v in values if isinstance(v, str) and _REPOSITORY.fullmatch(v)]
+    return tuple(dict.fromkeys(names))
 
 
 def registry(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:
     """
-    The models that a registry lists, grouped by license: nested tables whose leaves
-    have a `license` (Coqui's `.models.json`), spaCy's `meta.json` with its `sources`,
-    an MLflow `MLmodel`. Other files give nothing.
+    Return the models that a registry lists, grouped by license: nested tables whose
+    leaves have a `license` (Coqui's `.models.json`), spaCy's `meta.json` with its
+    `sources`, an MLflow `MLmodel`. Other files give nothing.
     """
     if path.rsplit("/", 1)[-1] == "MLmodel":
         return _mlmodel(data, path)
     try:
         table = load_json(data)
     except ValueError as error:
-        return [], [
-            Problem(
-                rule=RuleId.METADATA_INVALID,
-                path=path,
-                message=f"model registry: {error}",
-            )
-        ]
+        return [], [_problem(f"model registry: {error}", path)]
     if not isinstance(table, Mapping):
         return [], []
-    grouped: dict[str, list[str]] = {}
+    by_license: dict[str, list[str]] = {}
     for name, license_name in _licensed(table):
-        if _CREDIT.search(license_name):
-            continue
-        grouped.setdefault(license_name, []).append(name)
+        if not _CREDIT.search(license_name):
+            by_license.setdefault(license_name, []).append(name)
     entries = []
-    for license_name, names in sorted(grouped.items()):
-        evidence = Evidence(kind=EvidenceKind.MODEL_CARD, path=path, value=license_name)
+    for license_name, names in sorted(by_license.items()):
+        evidence = Evidence(
+            kind=EvidenceKind.MODEL_CARD,
+            path=path,
+            value=license_name,
+        )
         entries.append(Entry(name=_joined(names), evidence=(evidence,)))
     return entries, []
 
 
 def licensed(data: bytes) -> list[tuple[str, str]]:
     """
-    Every entry of a registry in JSON that has a license: its name and that. Never
+    Return name and license of every entry of a registry in JSON that has one. Never
     raises.
     """
     try:
@@ -376,79 +453,79 @@ def licensed(data: bytes) -> list[tuple[str, str]]:
     return list(_licensed(table)) if isinstance(table, Mapping) else []
 
 
+class _Node(NamedTuple):
+    """A value in a nested table: the keys that lead to it, and how many they are."""
+
+    keys: str
+    value: Any
+    depth: int
+
+    def inner(self) -> list[_Node]:
+        """Return the tables and lists directly in it, in order."""
+        depth = self.depth + 1
+        if isinstance(self.value, list):
+            return [_Node(self.keys, item, depth) for item in self.value]
+        if not isinstance(self.value, Mapping):
+            return []
+        return [
+            _Node(f"{self.keys}/{key}".lstrip("/"), item, depth)
+            for key, item in self.value.items()
+            if isinstance(item, Mapping | list)
+        ]
+
+
 def _licensed(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """
-    Every `license` in a nested table, with the keys that lead to it (or the entry's own
-    `name`).
+    Yield every `license` in a nested table, after the keys that lead to it (or the
+    entry's own `name`).
     """
-    stack: list[tuple[str, Any, int]] = [("", table, 0)]
+    stack = [_Node("", table, 0)]
     count = 0
     while stack:
-        where, value, depth = stack.pop()
+        node = stack.pop()
         count += 1
-        if count > _ENTRIES or depth > _DEPTH:
+        if count > _ENTRIES or node.depth > _DEPTH:
             return
-        if isinstance(value, Mapping):
-            license_name = value.get("license")
-            if isinstance(license_name, str) and license_name.strip():
-                own = value.get("name")
-                yield (
-                    (own if isinstance(own, str) and own else where or "model"),
-                    license_name.strip(),
-                )
-            inner = [
-                (f"{where}/{key}".lstrip("/"), item) for key, item in value.items()
-            ]
-            stack += [
-                (key, item, depth + 1)
-                for key, item in reversed(inner)
-                if isinstance(item, Mapping | list)
-            ]
-        elif isinstance(value, list):
-            stack += [(where, item, depth + 1) for item in reversed(value)]
+        stack += reversed(node.inner())
+        if not isinstance(node.value, Mapping):
+            continue
+        license_name = node.value.get("license")
+        if isinstance(license_name, str) and license_name.strip():
+            name = node.value.get("name")
+            if not isinstance(name, str) or not name:
+                name = node.keys or "model"
+            yield name, license_name.strip()
 
 
 def _mlmodel(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:
-    """MLflow states no license, but from which model the weights were taken."""
+    """
+    Return the models that an `MLmodel` was made from: MLflow states no license.
+    """
     try:
-        table = load_yaml(decode(data).text)
+        table = _load_yaml(data)
     except CardError as error:
-        return [], [
-            Problem(
-                rule=RuleId.METADATA_INVALID, path=path, message=f"MLmodel: {error}"
-            )
-        ]
-    flavors = table.get("flavors") if isinstance(table, Mapping) else None
-    if not isinstance(flavors, Mapping):
-        return [], []
+        return [], [_problem(f"MLmodel: {error}", path)]
     entries = []
-    for flavor in flavors.values():
-        source = (
-            flavor.get("source_model_name") if isinstance(flavor, Mapping) else None
+    for source in _source_models(table):
+        link = Evidence(
+            kind=EvidenceKind.LINK,
+            path=path,
+            value=source,
         )
-        if isinstance(source, str) and source:
-            entries.append(
-                Entry(
-                    name=source,
-                    evidence=(
-                        Evidence(kind=EvidenceKind.LINK, path=path, value=source),
-                    ),
-                )
-            )
+        entries.append(Entry(name=source, evidence=(link,)))
     return entries, []
 
 
-def _joined(names: list[str]) -> str:
+def _joined(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
 
 
 def _words(value: Any) -> list[str]:
-    """A string or a list of strings, without blanks."""
+    """Return a string or a list of strings, without blanks and empty ones."""
     if isinstance(value, str):
-        return [value.strip()] if value.strip() else []
-    if isinstance(value, list):
-        return [
-            item.strip() for item in value if isinstance(item, str) and item.strip()
-        ]
-    return []
+        value = [value]
+    if not isinstance(value, list):
+        return []
+    words = (item.strip() for item in value if isinstance(item, str))
+    return [word for word in words if word]

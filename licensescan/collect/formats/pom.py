@@ -1,7 +1,7 @@
 """
-Maven POMs: coordinates, licenses, and SPDX tags in comments.
+Read Maven POMs: coordinates, licenses, and SPDX tags in comments.
 
-A POM may come from anybody, so one with a DTD or entities is refused, and depth and
+A POM may come from anywhere, so one with a DTD or entities is refused, and depth and
 size are bounded. Parent POMs are elsewhere: what they say is unknown here, and a POM
 without `<licenses>` says nothing. Source: the POM reference, "Licenses" and "Maven
 Coordinates".
@@ -20,7 +20,11 @@ from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import Evidence
 
 _LARGEST = 4 << 20
+"""Bytes of a POM."""
+
 _DEEPEST = 64
+"""Levels of elements."""
+
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
 _TAG = re.compile(
     r"SPDX-License-Identifier:[ \t]*([^\r\n*\"'<>]+?)\s*(?:-->|~|$)", re.MULTILINE
@@ -28,7 +32,11 @@ _TAG = re.compile(
 _PROPERTY = re.compile(r"\$\{([^{}]+)\}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class License:
     """
     One `<license>` of a POM: its `name` and `url`, and the line of its opening tag (0
@@ -40,17 +48,21 @@ class License:
     line: int = 0
 
     @property
-    def said(self) -> str:
+    def stated(self) -> str:
         """
-        The name; the address where there is no name, or where only the address says
-        exactly which license it is.
+        Return the name; the address where there is no name, or where only the address
+        says exactly which license it is.
         """
         if not self.name or not self.url or interpret(self.name).expression:
             return self.name or self.url
         return self.url if interpret(self.url).expression else self.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class Pom:
     """
     What one POM says; coordinates that it leaves out are its parent's, `parent` is the
@@ -69,14 +81,12 @@ class Pom:
 
 def read_pom(data: bytes) -> Pom:
     """
-    What the POM `data` says. Raises `ValueError` for what is no XML, holds a DTD, or is
-    too large or too deep.
+    Return what the POM `data` says. Raises `ValueError` for a text that is no XML,
+    holds a DTD, or is too large or too deep.
     """
     if len(data) > _LARGEST:
         raise ValueError("a POM of more than 4 MiB")
-    if _DOCTYPE.search(data) or (
-        b"\0" in data[:64] and _DOCTYPE.search(data.replace(b"\0", b""))
-    ):
+    if _has_doctype(data):
         raise ValueError("a POM with a DTD or entities is not read")
     root = _root(data)
     if _local(root) != "project":
@@ -84,72 +94,98 @@ def read_pom(data: bytes) -> Pom:
     parent = _child(root, "parent")
     group = _text(root, "groupId") or _text(parent, "groupId")
     version = _text(root, "version") or _text(parent, "version")
-    known = {_local(e): (e.text or "").strip() for e in _inside(root, "properties")}
-    known |= {
-        "project.version": version,
-        "pom.version": version,
-        "project.groupId": group,
+    properties = {
+        _local(e): (e.text or "").strip() for e in _inside(root, "properties")
     }
+    properties["project.version"] = version
+    properties["pom.version"] = version
+    properties["project.groupId"] = group
     text = data.decode("utf-8", "replace")
-    upper = (
-        f"{_text(parent, 'groupId')}:{_text(parent, 'artifactId')}"
-        if parent is not None
-        else ""
-    )
-    lines = [
-        text.count("\n", 0, m.start()) + 1
-        for m in re.finditer(r"<(?:\w+:)?license>", _commentless(text))
-    ]
-    licenses = [
-        License(
-            name=" ".join(_filled(_text(e, "name"), known).split()),
-            url=_filled(_text(e, "url"), known),
-        )
-        for e in _inside(root, "licenses")
-        if _local(e) == "license"
-    ]
-    placed = lines if len(lines) == len(licenses) else [0] * len(licenses)
+    licenses = _licenses(root, properties, text)
     return Pom(
-        group=_filled(group, known),
-        artifact=_filled(_text(root, "artifactId"), known),
-        version=_filled(version, known),
-        parent=upper,
-        licenses=tuple(
-            License(name=e.name, url=e.url, line=n)
-            for e, n in zip(licenses, placed, strict=True)
-            if e.said
-        ),
+        group=_filled(group, properties),
+        artifact=_filled(_text(root, "artifactId"), properties),
+        version=_filled(version, properties),
+        parent=_coordinates(parent),
+        licenses=tuple(entry for entry in licenses if entry.stated),
         tags=tuple(_tags(text)),
     )
 
 
+def _has_doctype(data: bytes) -> bool:
+    if _DOCTYPE.search(data):
+        return True
+    is_wide = b"\0" in data[:64]
+    return is_wide and _DOCTYPE.search(data.replace(b"\0", b"")) is not None
+
+
+def _coordinates(parent: Element | None) -> str:
+    if parent is None:
+        return ""
+    return f"{_text(parent, 'groupId')}:{_text(parent, 'artifactId')}"
+
+
+def _licenses(
+    root: Element,
+    properties: Mapping[str, str],
+    text: str,
+) -> Iterator[License]:
+    """Yield the licenses, with their lines where as many tags are found in `text`."""
+    elements = [e for e in _inside(root, "licenses") if _local(e) == "license"]
+    tags = re.finditer(r"<(?:\w+:)?license>", _commentless(text))
+    lines = [_line(text, tag.start()) for tag in tags]
+    if len(lines) != len(elements):
+        lines = [0] * len(elements)
+    for element, line in zip(elements, lines, strict=True):
+        name = _filled(_text(element, "name"), properties)
+        yield License(
+            name=" ".join(name.split()),
+            url=_filled(_text(element, "url"), properties),
+            line=line,
+        )
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
 def pom_evidence(pom: Pom, path: str) -> list[Evidence]:
     """
-    The licenses of `pom` as evidence: one value, joined with OR, and one `spdx-tag` for
-    each tag in a comment.
+    Return the licenses of `pom` as evidence: one value, joined with OR, and one
+    `spdx-tag` for each tag in a comment.
 
     Maven says of several licenses only that "multiple licenses can be listed"; in
     practice they are offered as a choice (CDDL or GPL with Classpath exception, MPL or
     LGPL or GPL), and tools treat them so.
     """
     found = [
-        Evidence(kind=EvidenceKind.SPDX_TAG, path=path, value=tag, lines=(line, line))
+        Evidence(
+            kind=EvidenceKind.SPDX_TAG,
+            path=path,
+            value=tag,
+            lines=(line, line),
+        )
         for tag, line in pom.tags
     ]
-    names = list(dict.fromkeys(entry.said for entry in pom.licenses))
+    names = list(dict.fromkeys(entry.stated for entry in pom.licenses))
     if names:
         first, last = pom.licenses[0].line, pom.licenses[-1].line
         lines = (first, last) if first else None
         found.append(
-            Evidence(kind=EvidenceKind.POM, path=path, value=joined(names), lines=lines)
+            Evidence(
+                kind=EvidenceKind.POM,
+                path=path,
+                value=joined(names),
+                lines=lines,
+            )
         )
     return found
 
 
 def joined(names: Sequence[str]) -> str:
     """
-    Several names as one choice: addresses by the license they stand for, brackets
-    around joiners of their own.
+    Return several names as one choice: addresses by the license they stand for,
+    brackets around joiners of their own.
     """
     if len(names) == 1:
         return names[0]
@@ -160,12 +196,12 @@ def joined(names: Sequence[str]) -> str:
 
 
 def properties(data: bytes) -> Mapping[str, str]:
-    """The pairs of a Java properties file such as `pom.properties`."""
+    """Return the pairs of a Java properties file such as `pom.properties`."""
     pairs: dict[str, str] = {}
     for line in data.decode("latin-1").splitlines():
-        found = re.match(r"\s*([^#!=:\s][^=:\s]*)\s*[=:]\s*(.*?)\s*$", line)
-        if found:
-            pairs[found.group(1)] = found.group(2)
+        match = re.match(r"\s*([^#!=:\s][^=:\s]*)\s*[=:]\s*(.*?)\s*$", line)
+        if match:
+            pairs[match[1]] = match[2]
     return pairs
 
 
@@ -196,15 +232,13 @@ def _local(element: Element) -> str:
 
 
 def _child(element: Element | None, name: str) -> Element | None:
-    return (
-        next((e for e in element if _local(e) == name), None)
-        if element is not None
-        else None
-    )
+    if element is None:
+        return None
+    return next((child for child in element if _local(child) == name), None)
 
 
 def _inside(element: Element, name: str) -> Iterable[Element]:
-    """The children of the child `name`; none where there is no such child."""
+    """Return the children of the child `name`; none where there is no such child."""
     child = _child(element, name)
     return () if child is None else child
 
@@ -214,12 +248,12 @@ def _text(element: Element | None, name: str) -> str:
     return (child.text or "").strip() if child is not None else ""
 
 
-def _filled(text: str, known: Mapping[str, str]) -> str:
+def _filled(text: str, properties: Mapping[str, str]) -> str:
     """
-    `text` with the properties that the POM itself defines put in; once, so that none
-    can feed itself.
+    Put the properties that the POM itself defines into `text`; once, so that none can
+    feed itself.
     """
-    return _PROPERTY.sub(lambda m: known.get(m.group(1), m.group()), text)
+    return _PROPERTY.sub(lambda m: properties.get(m[1], m[0]), text)
 
 
 def _commentless(text: str) -> str:
@@ -229,7 +263,4 @@ def _commentless(text: str) -> str:
 def _tags(text: str) -> Iterator[tuple[str, int]]:
     for comment in re.finditer(r"(?s)<!--.*?-->", text):
         for tag in _TAG.finditer(comment.group()):
-            yield (
-                tag.group(1).strip(),
-                text.count("\n", 0, comment.start() + tag.start()) + 1,
-            )
+            yield tag[1].strip(), _line(text, comment.start() + tag.start())

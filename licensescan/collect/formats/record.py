@@ -1,6 +1,5 @@
 """
-RECORD, the list of a distribution's files: which they are, and what is wrong with the
-list.
+Read RECORD, the list of a distribution's files, and note the faults of the list.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ import csv
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Problem
@@ -20,13 +20,16 @@ Installers that always write a RECORD; distributors (conda, debian) take it away
 627).
 """
 
+_QUOTED = 80
+"""Characters of a bad row that a message quotes."""
+
 
 def read_record(
     files: Files, info: str, *, needed: bool
 ) -> tuple[dict[str, str], list[Problem]]:
     """
-    The paths that the RECORD in the folder `info` lists, as they stand there, with
-    their hashes; and what is wrong.
+    Return the paths that the RECORD in the folder `info` lists, as they stand there,
+    with their hashes; and the faults of the list.
 
     Never raises. Rows are `path,hash,size` (the recording installed projects
     specification); a list that is missing although it is `needed`, empty, cut, doubled
@@ -36,54 +39,64 @@ def read_record(
     try:
         read = files.read(path, RECORD_BYTES)
     except ReadError as error:
-        missing = error.problem.rule == RuleId.EVIDENCE_MISSING
-        return {}, [
-            _wrong(path, error.problem.message)
-        ] if needed or not missing else []
-    problems = (
-        [_wrong(path, f"{read.size} bytes: only parts of it were read")]
-        if read.truncated
-        else []
-    )
+        is_missing = error.problem.rule == RuleId.EVIDENCE_MISSING
+        if is_missing and not needed:
+            return {}, []
+        return {}, [_invalid(path, error.problem.message)]
     text = decode(read.data).text
     if not text.strip():
-        return {}, [_wrong(path, "lists nothing")]
+        return {}, [_invalid(path, "lists nothing")]
+    rows = _rows(text)
+    faults = []
+    if read.truncated:
+        faults.append(f"{read.size} bytes: only parts of it were read")
     if "\0" in text:
-        problems.append(_wrong(path, "null bytes in the list"))
-    odd: list[str] = []
-    twice: list[str] = []
-    rows: dict[str, str] = {}
+        faults.append("null bytes in the list")
+    faults += rows.faults()
+    return rows.hashes, [_invalid(path, fault) for fault in faults]
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of a RECORD: the hash of each path, bad rows, and paths met again."""
+
+    hashes: dict[str, str] = field(default_factory=dict)
+    odd: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong with the rows."""
+        if self.odd:
+            first = self.odd[0][:_QUOTED]
+            yield f"{len(self.odd)} rows are not path,hash,size; first: {first!r}"
+        if self.twice:
+            count = len(set(self.twice))
+            yield f"lists {count} files more than once, first: {self.twice[0]}"
+
+
+def _rows(text: str) -> _Rows:
+    rows = _Rows()
+    hashes = rows.hashes
+    for row in _cells(text, rows.odd):
+        if len(row) < 3:
+            rows.odd.append(",".join(row))
+            continue
+        if row[0] in hashes:
+            rows.twice.append(row[0])
+        hashes[row[0]] = row[1]
+    return rows
+
+
+def _cells(text: str, odd: list[str]) -> Iterator[list[str]]:
+    """Yield the cells of each row; `odd` takes the error that ends the list early."""
     # Only a quoted row needs the csv module: 3 times the cost of a split, on 113,000
     # rows.
-    for row in (
-        _quoted(text, odd)
-        if '"' in text
-        else (line.rsplit(",", 2) for line in text.split("\n") if line)
-    ):
-        if len(row) < 3:
-            odd.append(",".join(row))
-            continue
-        if row[0] in rows:
-            twice.append(row[0])
-        rows[row[0]] = row[1]
-    if odd:
-        problems.append(
-            _wrong(
-                path, f"{len(odd)} rows are not path,hash,size; first: {odd[0][:80]!r}"
-            )
-        )
-    if twice:
-        problems.append(
-            _wrong(
-                path, f"lists {len(set(twice))} files more than once, first: {twice[0]}"
-            )
-        )
-    return rows, problems
-
-
-def _quoted(text: str, odd: list[str]) -> Iterator[list[str]]:
+    if '"' not in text:
+        yield from (line.rsplit(",", 2) for line in text.split("\n") if line)
+        return
+    lines = text.splitlines(keepends=True)
     try:
-        yield from filter(None, csv.reader(text.splitlines(keepends=True), strict=True))
+        yield from filter(None, csv.reader(lines, strict=True))
     except csv.Error as error:
         odd.append(str(error))
 
@@ -92,59 +105,54 @@ def changed(
     files: Files, rows: Mapping[str, str], paths: Iterable[str], info: str
 ) -> list[Problem]:
     """
-    Which of `paths` are not the bytes that RECORD has the sha256 of; what cannot be
-    read is told elsewhere.
+    Return a problem for each of `paths` that has other bytes than RECORD has the sha256
+    of; a file that cannot be read is reported elsewhere.
     """
-    wrong = []
-    for path in paths:
-        kind, _, said = rows.get(path, "").partition("=")
-        if kind != "sha256" or not said:
-            continue
-        try:
-            read = files.read(path)
-        except ReadError:
-            continue
-        digest = (
-            urlsafe_b64encode(hashlib.sha256(read.data).digest()).rstrip(b"=").decode()
-        )
-        if not read.truncated and digest != said.rstrip("="):
-            wrong.append(path)
+    record = f"{info}/RECORD"
     return [
-        _wrong(f"{info}/RECORD", f"{path} is not the file that was recorded")
-        for path in wrong
+        _invalid(record, f"{path} is not the file that was recorded")
+        for path in paths
+        if _is_changed(files, path, rows.get(path, ""))
     ]
+
+
+def _is_changed(files: Files, path: str, recorded: str) -> bool:
+    kind, _, expected = recorded.partition("=")
+    if kind != "sha256" or not expected:
+        return False
+    try:
+        read = files.read(path)
+    except ReadError:
+        return False
+    digest = urlsafe_b64encode(hashlib.sha256(read.data).digest())
+    is_same = digest.rstrip(b"=").decode() == expected.rstrip("=")
+    return not is_same and not read.truncated
 
 
 def compare(listed: Iterable[str], present: Sequence[str], info: str) -> list[Problem]:
     """
-    What a wheel's RECORD and its members say differently; signatures of the RECORD
-    itself need no row (PEP 427).
+    Return the differences between a wheel's RECORD and its members; signatures of the
+    RECORD itself need no row (PEP 427).
     """
-    free = {f"{info}/RECORD", f"{info}/RECORD.jws", f"{info}/RECORD.p7s"}
-    more, less = set(present) - set(listed) - free, set(listed) - set(present) - free
-    path = f"{info}/RECORD"
-    problems = (
-        [
-            _wrong(
-                path,
-                f"does not list {len(more)} files of the wheel, first: {min(more)}",
-            )
-        ]
-        if more
-        else []
-    )
-    return problems + (
-        [
-            _wrong(
-                path, f"lists {len(less)} files that are not there, first: {min(less)}"
-            )
-        ]
-        if less
-        else []
-    )
+    record = f"{info}/RECORD"
+    free = {record, f"{record}.jws", f"{record}.p7s"}
+    unlisted = set(present) - set(listed) - free
+    missing = set(listed) - set(present) - free
+    problems = []
+    if unlisted:
+        first = min(unlisted)
+        message = f"does not list {len(unlisted)} files of the wheel, first: {first}"
+        problems.append(_invalid(record, message))
+    if missing:
+        first = min(missing)
+        message = f"lists {len(missing)} files that are not there, first: {first}"
+        problems.append(_invalid(record, message))
+    return problems
 
 
-def _wrong(path: str, message: str) -> Problem:
+def _invalid(path: str, message: str) -> Problem:
     return Problem(
-        rule=RuleId.METADATA_INVALID, path=path, message=f"RECORD: {message}"
+        rule=RuleId.METADATA_INVALID,
+        path=path,
+        message=f"RECORD: {message}",
     )

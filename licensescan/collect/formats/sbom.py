@@ -1,6 +1,6 @@
 """
-PEP 770: every file in `dist-info/sboms/` is an SBOM, evidence of what was compiled or
-copied in, never a complete list.
+Read software bills of materials (PEP 770): every file in `dist-info/sboms/` is evidence
+of what was compiled or copied in, never a complete list.
 
 CycloneDX JSON is read (cargo-cyclonedx, auditwheel and hand-made ones). Components on
 the same terms make one part: a Rust extension has hundreds of crates and three
@@ -10,8 +10,9 @@ licenses.
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 from licensescan.classifier.names.interpret import interpret
 from licensescan.model.kinds import EvidenceKind, RuleId
@@ -20,6 +21,11 @@ from licensescan.reader import TEXT_BYTES, decode, load_json
 from licensescan.standards.spdx_expression import normalise
 
 _NAMED = 4
+"""Components that the name of a part lists."""
+
+_NAME_LENGTH = 512
+"""Characters of a license's name that are interpreted."""
+
 _PLACEHOLDERS = (
     "unknown",
     "other",
@@ -34,8 +40,8 @@ def parts_of_sbom(
     data: bytes, path: str, purl: Purl
 ) -> tuple[list[Component], list[Problem]]:
     """
-    One part for each license that the SBOM names or quotes, with the components under
-    it; those without a license are left to other evidence. A file that is no JSON
+    Return one part for each license that the SBOM names or quotes, with the components
+    under it; those without a license are left to other evidence. A file that is no JSON
     object is a `metadata-invalid` problem; other SBOM formats are passed over.
     """
     if data.lstrip()[:1] != b"{":
@@ -43,91 +49,136 @@ def parts_of_sbom(
     try:
         document = load_json(data)
     except ValueError as error:
-        return [], [
-            Problem(rule=RuleId.METADATA_INVALID, path=path, message=f"SBOM: {error}")
-        ]
+        problem = Problem(
+            rule=RuleId.METADATA_INVALID,
+            path=path,
+            message=f"SBOM: {error}",
+        )
+        return [], [problem]
     if not isinstance(document, Mapping) or document.get("bomFormat") != "CycloneDX":
         return [], []
-    grouped: dict[tuple[str, str], list[str]] = {}
-    own = document.get("metadata")
-    root = own.get("component") if isinstance(own, Mapping) else None
-    reference = root.get("bom-ref") if isinstance(root, Mapping) else None
-    for component in _components(document):
-        if reference is not None and component.get("bom-ref") == reference:
-            continue
-        listed = component.get("licenses")
-        expression = _license(listed)
-        text = "" if expression else _text(listed)
-        name = component.get("name")
-        if (expression or text) and isinstance(name, str):
-            version = component.get("version")
-            shown = f"{name} {version}" if isinstance(version, str) else name
-            grouped.setdefault((expression, text), []).append(shown)
-    parts = []
-    for (expression, text), names in sorted(grouped.items()):
-        told = Evidence(kind=EvidenceKind.SBOM, path=path, value=expression)
-        if text:
-            told = Evidence(kind=EvidenceKind.LICENSE_FILE, path=path, text=text)
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        shown = ", ".join(sorted(names)[:_NAMED]) + more
-        parts.append(
-            Component(
-                purl=Purl(f"{purl}#{path}"),
-                name=shown,
-                version="",
-                kind="source",
-                relation="bundled",
-                path=path,
-                evidence=(told,),
-            )
+    by_terms: dict[_Terms, list[str]] = {}
+    for component in _listed(document):
+        terms = _terms(component.get("licenses"))
+        name = _shown(component)
+        if terms and name is not None:
+            by_terms.setdefault(terms, []).append(name)
+    groups = sorted(by_terms.items())
+    return [_part(terms, names, path, purl) for terms, names in groups], []
+
+
+class _Terms(NamedTuple):
+    """The terms of a component: an expression, or the text that is quoted."""
+
+    expression: str
+    text: str
+
+
+def _part(
+    terms: _Terms,
+    names: Sequence[str],
+    path: str,
+    purl: Purl,
+) -> Component:
+    evidence = Evidence(
+        kind=EvidenceKind.SBOM,
+        path=path,
+        value=terms.expression,
+    )
+    if terms.text:
+        evidence = Evidence(
+            kind=EvidenceKind.LICENSE_FILE,
+            path=path,
+            text=terms.text,
         )
-    return parts, []
-
-
-def _components(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """All components, nested ones too, however deep the reader's own limit allows."""
-    found: list[Mapping[str, Any]] = []
-    stack = [document]
-    while stack:
-        listed = stack.pop().get("components")
-        for item in listed if isinstance(listed, list) else ():
-            if isinstance(item, Mapping):
-                found.append(item)
-                stack.append(item)
-    return found
-
-
-def _license(listed: Any) -> str:
-    """
-    The license of one component: an expression, or its ids and names; several stand
-    together with AND.
-    """
-    found = []
-    for item in listed if isinstance(listed, list) else ():
-        if not isinstance(item, Mapping):
-            continue
-        inner = item.get("license")
-        named = item.get("expression")
-        if isinstance(inner, Mapping):
-            named = inner.get("id") or inner.get("name")
-        if isinstance(named, str) and named.strip():
-            found.append(_spdx(named.strip()))
-    known = [f for f in dict.fromkeys(found) if f]
-    return " AND ".join(
-        f"({f})" if " OR " in f and len(known) > 1 else f for f in known
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return Component(
+        purl=Purl(f"{purl}#{path}"),
+        name=", ".join(sorted(names)[:_NAMED]) + more,
+        version="",
+        kind="source",
+        relation="bundled",
+        path=path,
+        evidence=(evidence,),
     )
 
 
-def _text(listed: Any) -> str:
+def _listed(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield all components but the one that the SBOM is about."""
+    metadata = _mapping(document.get("metadata"))
+    own = _mapping(metadata.get("component")).get("bom-ref")
+    for component in _components(document):
+        if own is None or component.get("bom-ref") != own:
+            yield component
+
+
+def _shown(component: Mapping[str, Any]) -> str | None:
+    """Return name and version, or None for a component without a name."""
+    name = component.get("name")
+    if not isinstance(name, str):
+        return None
+    version = component.get("version")
+    return f"{name} {version}" if isinstance(version, str) else name
+
+
+def _components(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """
-    The license text that CycloneDX quotes, plain or in base64; "" without one that can
-    be read.
+    Return all components, nested ones too, however deep the reader's own limit allows.
     """
-    for item in listed if isinstance(listed, list) else ():
-        inner = item.get("license") if isinstance(item, Mapping) else None
-        quoted = inner.get("text") if isinstance(inner, Mapping) else None
-        content = quoted.get("content") if isinstance(quoted, Mapping) else None
-        if not isinstance(content, str) or not isinstance(quoted, Mapping):
+    components: list[Mapping[str, Any]] = []
+    stack = [document]
+    while stack:
+        listed = _mappings(stack.pop().get("components"))
+        components += listed
+        stack += listed
+    return components
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list):
+        return []
+    return [item for item in value if isinstance(item, Mapping)]
+
+
+def _terms(listed: object) -> _Terms | None:
+    licenses = _mappings(listed)
+    expression = _expression(licenses)
+    text = "" if expression else _text(licenses)
+    return _Terms(expression, text) if expression or text else None
+
+
+def _expression(licenses: Sequence[Mapping[str, Any]]) -> str:
+    """
+    Return the license of one component: an expression, or its ids and names; several
+    stand together with AND.
+    """
+    named = []
+    for item in licenses:
+        inner = item.get("license")
+        name = item.get("expression")
+        if isinstance(inner, Mapping):
+            name = inner.get("id") or inner.get("name")
+        if isinstance(name, str) and name.strip():
+            named.append(_spdx(name.strip()))
+    known = [name for name in dict.fromkeys(named) if name]
+    if len(known) == 1:
+        return known[0]
+    return " AND ".join(f"({name})" if " OR " in name else name for name in known)
+
+
+def _text(licenses: Sequence[Mapping[str, Any]]) -> str:
+    """
+    Return the license text that CycloneDX quotes, plain or in base64; "" without one
+    that can be read.
+    """
+    for item in licenses:
+        quoted = _mapping(_mapping(item.get("license")).get("text"))
+        content = quoted.get("content")
+        if not isinstance(content, str):
             continue
         if quoted.get("encoding") != "base64":
             return content[:TEXT_BYTES]
@@ -139,16 +190,14 @@ def _text(listed: Any) -> str:
 
 
 def _spdx(text: str) -> str:
+    """Return the expression that a name or id stands for, or ""."""
     if text.lower() in _PLACEHOLDERS:
         return ""
-    try:
-        return normalise(text)
-    except ExpressionError:
+    spellings = [text]
+    if "/" in text and " " not in text:
         # Cargo's older form writes a choice as "MIT/Apache-2.0".
-        halves = text.split("/")
-        if len(halves) > 1 and " " not in text:
-            try:
-                return normalise(" OR ".join(halves))
-            except ExpressionError:
-                pass
-        return interpret(text[:512]).expression or ""
+        spellings.append(text.replace("/", " OR "))
+    for spelling in spellings:
+        with suppress(ExpressionError):
+            return normalise(spelling)
+    return interpret(text[:_NAME_LENGTH]).expression or ""

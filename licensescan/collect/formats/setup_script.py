@@ -1,7 +1,7 @@
 """
-The literal arguments of `setup(...)` in a setup.py, read as text and never run.
+Read the literal arguments of `setup(...)` in a setup.py as text: it is never run.
 
-What is computed at run time stays unknown. A script in Python 2 does not parse; its
+Values that are computed at run time stay unknown. A script in Python 2 does not parse; its
 plain `key="value"` arguments are then found by their spelling.
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 _SETUP = ("setup",)
 _PLAIN = re.compile(
@@ -20,9 +20,13 @@ _PLAIN = re.compile(
 _CLASSIFIER = re.compile(r"[\"'](License ::[^\"'\n]+)[\"']")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class SetupCall:
-    """What a setup.py passes to `setup`, "" and () for what is absent or computed."""
+    """What a setup.py passes to `setup`; "" and () for what is absent or computed."""
 
     name: str = ""
     version: str = ""
@@ -33,129 +37,136 @@ class SetupCall:
 
 
 def read_setup(text: str) -> SetupCall:
-    """The literal arguments of the `setup` call in `text`. Never raises."""
+    """Return the literal arguments of the `setup` call in `text`. Never raises."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return _by_spelling(text)
-    constants = dict(_assignments(tree))
-    arguments: dict[str, ast.expr] = {}
+    script = _Script(dict(_assignments(tree)))
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _called(node.func) in _SETUP:
-            arguments.update(_arguments(node, constants))
+            script.arguments.update(script.arguments_of(node))
     return SetupCall(
-        name=_string(arguments.get("name"), constants),
-        version=_string(arguments.get("version"), constants),
-        license=_string(
-            arguments.get("license") or arguments.get("licence"), constants
-        ),
-        classifiers=tuple(_classifiers(arguments.get("classifiers"), constants)),
-        license_files=tuple(
-            _literals(arguments.get("license_files"), constants)
-            or _literals(arguments.get("license_file"), constants)
-        ),
-        requires=tuple(_literals(arguments.get("install_requires"), constants)),
+        name=script.string("name"),
+        version=script.string("version"),
+        license=script.string("license", "licence"),
+        classifiers=tuple(script.classifiers()),
+        license_files=script.strings("license_files") or script.strings("license_file"),
+        requires=script.strings("install_requires"),
     )
 
 
 def _called(function: ast.expr) -> str:
-    return (
-        function.attr
-        if isinstance(function, ast.Attribute)
-        else function.id
-        if isinstance(function, ast.Name)
-        else ""
-    )
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
 
 
 def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the names that the module itself assigns, each with its value."""
     for node in tree.body:
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    yield target.id, node.value
-
-
-def _arguments(
-    call: ast.Call, constants: Mapping[str, ast.expr]
-) -> Iterator[tuple[str, ast.expr]]:
-    """
-    Keyword arguments, and those of a dictionary that is written out and passed with
-    `**`.
-    """
-    for keyword in call.keywords:
-        if keyword.arg is not None:
-            yield keyword.arg, keyword.value
+        if not isinstance(node, ast.Assign):
             continue
-        given = keyword.value
-        if isinstance(given, ast.Name):
-            given = constants.get(given.id, given)
-        if isinstance(given, ast.Dict):
-            for key, value in zip(given.keys, given.values, strict=True):
-                if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    yield key.value, value
-        elif isinstance(given, ast.Call) and _called(given.func) == "dict":
-            yield from ((k.arg, k.value) for k in given.keywords if k.arg is not None)
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                yield target.id, node.value
 
 
-def _string(node: ast.expr | None, constants: Mapping[str, ast.expr]) -> str:
-    if isinstance(node, ast.Name):
-        node = constants.get(node.id)
-    return (
-        node.value
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        else ""
-    )
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """The constants of a script, and the arguments of its `setup` call."""
+
+    constants: Mapping[str, ast.expr]
+    arguments: dict[str, ast.expr] = field(default_factory=dict)
+
+    def arguments_of(self, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+        """
+        Yield keyword arguments, and those of a dictionary that is written out and
+        passed with `**`.
+        """
+        for keyword in call.keywords:
+            if keyword.arg is not None:
+                yield keyword.arg, keyword.value
+            else:
+                yield from _items(self._value(keyword.value))
+
+    def string(self, *names: str) -> str:
+        """Return the argument of the first of these names that is there."""
+        return self._string(self._argument(*names))
+
+    def strings(self, name: str) -> tuple[str, ...]:
+        """Return an argument that is a string or a list of them."""
+        return tuple(self._literals(self._argument(name)))
+
+    def classifiers(self) -> Iterator[str]:
+        """
+        Yield the license classifiers among all strings of the argument: lists are built
+        in many ways.
+        """
+        argument = self._argument("classifiers")
+        for node in ast.walk(argument) if argument else ():
+            for text in self._texts_of(node):
+                yield from _license_classifiers(text.split("\n"))
+
+    def _argument(self, *names: str) -> ast.expr | None:
+        found = (self.arguments.get(name) for name in names)
+        return next((node for node in found if node is not None), None)
+
+    def _value(self, node: ast.expr) -> ast.expr:
+        """Return the constant that a name stands for, or the node itself."""
+        if isinstance(node, ast.Name):
+            return self.constants.get(node.id, node)
+        return node
+
+    def _string(self, node: ast.expr | None) -> str:
+        value = self._value(node) if node else None
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            return value.value
+        return ""
+
+    def _literals(self, node: ast.expr | None) -> list[str]:
+        value = self._value(node) if node else None
+        items = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+        return [text for text in map(self._string, items) if text]
+
+    def _texts_of(self, node: ast.AST) -> list[str]:
+        """Return the strings of a constant or a name."""
+        if isinstance(node, ast.Name):
+            return self._literals(node)
+        if isinstance(node, ast.Constant):
+            return [self._string(node)]
+        return []
 
 
-def _literals(node: ast.expr | None, constants: Mapping[str, ast.expr]) -> list[str]:
-    if isinstance(node, ast.Name):
-        node = constants.get(node.id)
-    if isinstance(node, ast.List | ast.Tuple):
-        return [text for item in node.elts if (text := _string(item, constants))]
-    return [text] if (text := _string(node, constants)) else []
+def _items(given: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the items of a dictionary that is written out."""
+    if isinstance(given, ast.Dict):
+        for key, value in zip(given.keys, given.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, value
+    elif isinstance(given, ast.Call) and _called(given.func) == "dict":
+        for keyword in given.keywords:
+            if keyword.arg is not None:
+                yield keyword.arg, keyword.value
 
 
-def _classifiers(
-    node: ast.expr | None, constants: Mapping[str, ast.expr]
-) -> Iterator[str]:
-    """
-    The license classifiers among all strings of an expression: lists are built in many
-    ways.
-    """
-    if node is None:
-        return
-    for inner in ast.walk(node):
-        text = (
-            _string(inner, constants)
-            if isinstance(inner, ast.Constant | ast.Name)
-            else ""
-        )
-        found = (
-            [text]
-            if text
-            else _literals(inner, constants)
-            if isinstance(inner, ast.Name)
-            else []
-        )
-        for value in found:
-            yield from (
-                line.strip()
-                for line in value.split("\n")
-                if line.strip().startswith("License ::")
-            )
+def _license_classifiers(lines: Iterable[str]) -> Iterator[str]:
+    for line in map(str.strip, lines):
+        if line.startswith("License ::"):
+            yield line
 
 
 def _by_spelling(text: str) -> SetupCall:
-    found: dict[str, str] = {}
+    """Return the plain `key="value"` arguments of a script that does not parse."""
+    values: dict[str, str] = {}
     start = re.search(r"\bsetup\s*\(", text)
     for match in _PLAIN.finditer(text, start.start() if start else 0):
-        found.setdefault(match.group(1).replace("licence", "license"), match.group(3))
+        values.setdefault(match[1].replace("licence", "license"), match[3])
     return SetupCall(
-        name=found.get("name", ""),
-        version=found.get("version", ""),
-        license=found.get("license", ""),
+        name=values.get("name", ""),
+        version=values.get("version", ""),
+        license=values.get("license", ""),
         classifiers=tuple(dict.fromkeys(_CLASSIFIER.findall(text))),
     )

@@ -1,6 +1,6 @@
 """
-What the headers of weight files say: GGUF, safetensors, ONNX and Core ML name a
-license, and what they were made from.
+Read the headers of weight files: GGUF, safetensors, ONNX and Core ML name a license,
+and what they were made from.
 
 Headers only, within limits, and never a pickle: the weights themselves say nothing
 about licenses. Sources: ggml docs/gguf.md, the safetensors format description,
@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from licensescan.model.kinds import EvidenceKind, RuleId
@@ -22,13 +23,28 @@ FORMATS = re.compile(r"(?i)\.(gguf|safetensors|onnx|mlmodel)$")
 """The files that `read_header` reads."""
 
 _JSON_BYTES = 8 << 20
+"""Bytes of a safetensors header; a longer one is a problem."""
+
 _GGUF_BYTES = 2 << 20
+"""Bytes of a GGUF header that are read: its vocabulary may be longer."""
+
+_FIRST_BYTES = 64 << 10
+"""Bytes of a GGUF header that are read first."""
+
 _FIELDS = 20_000
+"""Keys of a GGUF file, fields of a protobuf message."""
+
 _STRING = 64 << 10
+"""Bytes of a string; longer ones are passed over."""
+
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 """Bytes of each GGUF value type of a fixed size."""
 
 _TEXT, _ARRAY = 8, 9
+_VARINT, _BYTES = 0, 2
+_FIXED = {1: 8, 5: 4}
+"""Wire types of protobuf fields; bytes of those of a fixed size."""
+
 _LICENSE_KEYS = (
     "general.license",
     "license",
@@ -52,11 +68,15 @@ _HUB = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class Header:
     """
-    What one file's header says; `evidence` has its license, and a problem is told when
-    it cannot be read.
+    What one file's header says; `evidence` has its license, `problems` is not empty
+    when it cannot be read.
     """
 
     name: str = ""
@@ -67,18 +87,18 @@ class Header:
 
 
 class _BadHeaderError(ValueError):
-    """The bytes are not what the format asks for."""
+    """Raised for bytes that are not what the format asks for."""
 
 
 def read_header(files: Files, path: str, *, form: str = "") -> Header:
     """
-    What the weights at `path` say of themselves. Never raises: a header that is none is
-    a problem.
+    Return what the weights at `path` say of themselves. Never raises: a broken header
+    is a problem.
 
-    `form` is the format where the name does not tell it (a blob).
+    `form` is the format where the name does not show it (a blob).
     """
-    found = FORMATS.search(path)
-    kind = form or (found[1].lower() if found else "")
+    match = FORMATS.search(path)
+    kind = form or (match[1].lower() if match else "")
     if not kind:
         return Header()
     readers = {
@@ -92,55 +112,71 @@ def read_header(files: Files, path: str, *, form: str = "") -> Header:
     except ReadError as error:
         return Header(problems=(error.problem,))
     except (_BadHeaderError, struct.error, ValueError) as error:
-        message = f"{kind} header: {error}"
-        return Header(
-            problems=(
-                Problem(rule=RuleId.METADATA_INVALID, path=path, message=message),
-            )
+        problem = Problem(
+            rule=RuleId.METADATA_INVALID,
+            path=path,
+            message=f"{kind} header: {error}",
         )
+        return Header(problems=(problem,))
 
 
-def _header(told: Mapping[str, str], path: str) -> Header:
-    """The header that a flat table of keys and words is."""
-    plain = {key.lower(): value.strip() for key, value in told.items()}
-    license_name = _first(plain, _LICENSE_KEYS)
-    if license_name.lower() in ("", "other", "unknown"):
-        license_name = _first(plain, _NAMED_KEYS) or license_name
-    evidence = (
-        [Evidence(kind=EvidenceKind.WEIGHTS_HEADER, path=path, value=license_name)]
-        if license_name
-        else []
-    )
-    if license_name and (link := _first(plain, _LINK_KEYS)):
-        evidence.append(Evidence(kind=EvidenceKind.LINK, path=path, value=link))
-    bases = [b for b in (_first(plain, (key,)) for key in _BASE_KEYS) if "/" in b]
+def _header(table: Mapping[str, str], path: str) -> Header:
+    """Return the header that a flat table of keys and words is."""
+    fields = {key.lower(): value.strip() for key, value in table.items()}
+    bases = [fields.get(key, "") for key in _BASE_KEYS]
+    base_models = [*_numbered(fields, _BASE), *(base for base in bases if "/" in base)]
     return Header(
-        name=_first(plain, _NAME_KEYS),
-        base_models=tuple(dict.fromkeys([*_numbered(plain, _BASE), *bases])),
-        datasets=tuple(_numbered(plain, _DATASET)),
-        evidence=tuple(evidence),
+        name=_first(fields, _NAME_KEYS),
+        base_models=tuple(dict.fromkeys(base_models)),
+        datasets=tuple(_numbered(fields, _DATASET)),
+        evidence=tuple(_evidence(fields, path)),
     )
 
 
-def _first(told: Mapping[str, str], keys: tuple[str, ...]) -> str:
-    return next((told[key] for key in keys if told.get(key)), "")
-
-
-def _numbered(told: Mapping[str, str], pattern: re.Pattern[str]) -> list[str]:
-    """`general.base_model.0.repo_url` and its kin as repository ids."""
-    groups: dict[int, dict[str, str]] = {}
-    for key, value in told.items():
-        if (found := pattern.fullmatch(key)) and value:
-            groups.setdefault(int(found[1]), {})[found[2]] = value
-    ids = []
-    for _, group in sorted(groups.items()):
-        linked = _HUB.match(group.get("repo_url", ""))
-        name = "-".join(group.get("name", "").split())
-        owner = "-".join(group.get("organization", "").split())
-        ids.append(
-            linked[1] if linked else f"{owner}/{name}" if owner and name else name
+def _evidence(fields: Mapping[str, str], path: str) -> Iterator[Evidence]:
+    """Yield the license and the link to it."""
+    license_name = _first(fields, _LICENSE_KEYS)
+    if license_name.lower() in ("", "other", "unknown"):
+        license_name = _first(fields, _NAMED_KEYS) or license_name
+    if not license_name:
+        return
+    yield Evidence(
+        kind=EvidenceKind.WEIGHTS_HEADER,
+        path=path,
+        value=license_name,
+    )
+    link = _first(fields, _LINK_KEYS)
+    if link:
+        yield Evidence(
+            kind=EvidenceKind.LINK,
+            path=path,
+            value=link,
         )
-    return [one for one in ids if one]
+
+
+def _first(fields: Mapping[str, str], keys: tuple[str, ...]) -> str:
+    return next((fields[key] for key in keys if fields.get(key)), "")
+
+
+def _numbered(fields: Mapping[str, str], pattern: re.Pattern[str]) -> list[str]:
+    """Return `general.base_model.0.repo_url` and its kin as repository ids."""
+    groups: dict[int, dict[str, str]] = {}
+    for key, value in fields.items():
+        match = pattern.fullmatch(key)
+        if match and value:
+            groups.setdefault(int(match[1]), {})[match[2]] = value
+    ids = [_repository(group) for _, group in sorted(groups.items())]
+    return [id_ for id_ in ids if id_]
+
+
+def _repository(group: Mapping[str, str]) -> str:
+    """Return the id of a model or data set by its address, else by its names."""
+    address = _HUB.match(group.get("repo_url", ""))
+    if address:
+        return address[1]
+    name = "-".join(group.get("name", "").split())
+    owner = "-".join(group.get("organization", "").split())
+    return f"{owner}/{name}" if owner and name else name
 
 
 # -- GGUF --
@@ -148,33 +184,36 @@ def _numbered(told: Mapping[str, str], pattern: re.Pattern[str]) -> list[str]:
 
 @dataclass(slots=True)
 class _Cursor:
-    """A place in a file of which no more than `limit` bytes are read."""
+    """An offset in a file of which no more than `limit` bytes are read."""
 
     files: Files
     path: str
     limit: int
-    place: int = 0
+    offset: int = 0
     data: bytes = b""
 
     def take(self, count: int) -> bytes:
-        if count < 0 or self.place + count > self.limit:
+        """Return the next `count` bytes. Raises `EOFError` beyond the limit."""
+        end = self.offset + count
+        if count < 0 or end > self.limit:
             raise EOFError
-        if self.place + count > len(self.data):
-            wanted = min(
-                self.limit, max(2 * len(self.data), self.place + count, 64 << 10)
-            )
-            self.data += self.files.read_at(
-                self.path, len(self.data), wanted - len(self.data)
-            )
-        piece = self.data[self.place : self.place + count]
+        size = len(self.data)
+        if end > size:
+            wanted = min(self.limit, max(2 * size, end, _FIRST_BYTES))
+            self.data += self.files.read_at(self.path, size, wanted - size)
+        piece = self.data[self.offset : end]
         if len(piece) < count:
             raise _BadHeaderError("it ends too early")
-        self.place += count
+        self.offset = end
         return piece
 
 
 def _gguf(files: Files, path: str) -> dict[str, str]:
-    cursor = _Cursor(files=files, path=path, limit=_GGUF_BYTES)
+    cursor = _Cursor(
+        files=files,
+        path=path,
+        limit=_GGUF_BYTES,
+    )
     if cursor.take(4) != b"GGUF":
         raise _BadHeaderError("no GGUF")
     raw = cursor.take(4)
@@ -186,24 +225,27 @@ def _gguf(files: Files, path: str) -> dict[str, str]:
     length = order + ("I" if version == 1 else "Q")
     cursor.take(struct.calcsize(length))
     count = _number(cursor, length)
-    told: dict[str, str] = {}
-    try:
+    fields: dict[str, str] = {}
+    # The vocabulary may be longer than what is read; what a file says of itself stands
+    # before it.
+    with suppress(EOFError):
         for _ in range(min(count, _FIELDS)):
             key = _text(cursor, length)
             kind = _number(cursor, order + "I")
             value = _value(cursor, kind, order, length)
             if value is not None:
-                told[key] = value
-    except EOFError:
-        # The vocabulary is larger than what is read; what a file says of itself stands
-        # before it.
-        return told
-    return told
+                fields[key] = value
+    return fields
 
 
-def _value(cursor: _Cursor, kind: int, order: str, length: str) -> str | None:
+def _value(
+    cursor: _Cursor,
+    kind: int,
+    order: str,
+    length: str,
+) -> str | None:
     """
-    A string value; everything else is passed over. Raises `EOFError` beyond the limit.
+    Return a string; pass over any other value. Raises `EOFError` beyond the limit.
     """
     if kind == _TEXT:
         return _text(cursor, length)
@@ -245,12 +287,12 @@ def _safetensors(files: Files, path: str) -> dict[str, str]:
     if length > _JSON_BYTES:
         raise _BadHeaderError(f"a header of {length} bytes is larger than is read")
     table = load_json(files.read_at(path, 8, length))
-    said = table.get("__metadata__") if isinstance(table, Mapping) else None
-    if not isinstance(said, Mapping):
+    metadata = table.get("__metadata__") if isinstance(table, Mapping) else None
+    if not isinstance(metadata, Mapping):
         return {}
     return {
         str(key): value
-        for key, value in said.items()
+        for key, value in metadata.items()
         if isinstance(value, str) and len(value) <= _STRING
     }
 
@@ -260,30 +302,32 @@ def _safetensors(files: Files, path: str) -> dict[str, str]:
 
 def _onnx(files: Files, path: str) -> dict[str, str]:
     """
-    `metadata_props` (field 14 of ModelProto): license by habit, under various keys.
+    Return `metadata_props` (field 14 of ModelProto): license by habit, under various
+    keys.
     """
-    told: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for number, start, size in _fields(files, path, 0, files.size(path)):
         if number == 14 and size <= _STRING:
             pair = dict(_strings(files, path, start, size))
             key = pair.get(1, "")
-            plain = key.lower().rsplit(".", 1)[-1].rsplit(":", 1)[-1]
-            told[plain if plain in _LICENSE_KEYS or plain in _LINK_KEYS else key] = (
-                pair.get(2, "")
-            )
-    return told
+            last = re.split(r"[.:]", key.lower())[-1]
+            if last in (*_LICENSE_KEYS, *_LINK_KEYS):
+                key = last
+            fields[key] = pair.get(2, "")
+    return fields
 
 
 def _coreml(files: Files, path: str) -> dict[str, str]:
-    """Model.description (2) .metadata (100) .license (4)."""
-    told: dict[str, str] = {}
+    """Return Model.description (2) .metadata (100) .license (4)."""
+    fields: dict[str, str] = {}
     for number, start, size in _fields(files, path, 0, files.size(path)):
-        if number == 2:
-            for inner, begin, length in _fields(files, path, start, start + size):
-                if inner == 100:
-                    said = dict(_strings(files, path, begin, length))
-                    told["license"] = said.get(4, "")
-    return told
+        if number != 2:
+            continue
+        for inner, begin, length in _fields(files, path, start, start + size):
+            if inner == 100:
+                metadata = dict(_strings(files, path, begin, length))
+                fields["license"] = metadata.get(4, "")
+    return fields
 
 
 def _strings(
@@ -298,41 +342,39 @@ def _fields(
     files: Files, path: str, start: int, end: int
 ) -> Iterator[tuple[int, int, int]]:
     """
-    The length-delimited fields of a protobuf message: number, where its bytes start,
+    Yield the length-delimited fields of a protobuf message: number, offset of its bytes,
     and how many they are.
     """
-    place = start
+    offset = start
     for _ in range(_FIELDS):
-        if place >= end:
+        if offset >= end:
             return
-        window = files.read_at(path, place, 20)
+        window = files.read_at(path, offset, 20)
         tag, used = _varint(window, 0)
         number, wire = tag >> 3, tag & 7
         if number == 0:
             raise _BadHeaderError("no protobuf message")
-        if wire == 0:
+        size = _FIXED.get(wire, 0)
+        if wire == _VARINT:
             _, used = _varint(window, used)
-            place += used
-        elif wire == 2:
+        elif wire == _BYTES:
             size, used = _varint(window, used)
-            if place + used + size > end:
+            if offset + used + size > end:
                 raise _BadHeaderError("a field is longer than the file")
-            yield number, place + used, size
-            place += used + size
-        elif wire in (1, 5):
-            place += used + (8 if wire == 1 else 4)
-        else:
+            yield number, offset + used, size
+        elif wire not in _FIXED:
             raise _BadHeaderError(f"a field of wire type {wire}")
+        offset += used + size
 
 
-def _varint(data: bytes, place: int) -> tuple[int, int]:
+def _varint(data: bytes, offset: int) -> tuple[int, int]:
     value = 0
     for shift in range(0, 70, 7):
-        if place >= len(data):
+        if offset >= len(data):
             raise _BadHeaderError("it ends too early")
-        byte = data[place]
-        place += 1
+        byte = data[offset]
+        offset += 1
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
-            return value, place
+            return value, offset
     raise _BadHeaderError("a number is too long")

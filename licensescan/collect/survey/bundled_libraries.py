@@ -118,7 +118,11 @@ class _Library:
         if more > 0:
             notes.append(f"and {more} more files")
         evidence = [
-            Evidence(kind=EvidenceKind.NATIVE, path=file, value=self.license)
+            Evidence(
+                kind=EvidenceKind.NATIVE,
+                path=file,
+                value=self.license,
+            )
             for file in self.files[:_SHOWN]
         ]
         return Component(
@@ -350,13 +354,21 @@ class _Search:
         license_, loaded = _with_needed(license_, binary)
         library = self._libraries.setdefault(
             (row.name, license_, relation),
-            _Library(row=row, license=license_, relation=relation),
+            _Library(
+                row=row,
+                license=license_,
+                relation=relation,
+            ),
         )
         library.files.append(path)
         if not library.quotes:
             quotes = [(claimed.quote if claimed else "") or quote, loaded]
             library.quotes = [
-                Evidence(kind=EvidenceKind.NATIVE_STRING, path=path, value=value)
+                Evidence(
+                    kind=EvidenceKind.NATIVE_STRING,
+                    path=path,
+                    value=value,
+                )
                 for value in quotes
                 if value
             ]

@@ -53,7 +53,12 @@ def _folder_of(path: str) -> str:
     return path[: path.rindex("/") + 1]
 
 
-def _add_package(tree: Tree, contents: Contents, path: str, stem: str) -> bool:
+def _add_package(
+    tree: Tree,
+    contents: Contents,
+    path: str,
+    stem: str,
+) -> bool:
     """
     Add the package whose metadata is at `path`, in a folder called `stem`. Returns
     False when it cannot be read.
@@ -192,7 +197,13 @@ def _archive(inside: Files, path: str) -> tuple[str, list[Evidence]]:
 def _license_file(path: str, text: str) -> list[Evidence]:
     if not text.strip():
         return []
-    return [Evidence(kind=EvidenceKind.LICENSE_FILE, path=path, text=text)]
+    return [
+        Evidence(
+            kind=EvidenceKind.LICENSE_FILE,
+            path=path,
+            text=text,
+        )
+    ]
 
 
 def hoisted(part: Component, whole: Purl, container: str) -> Component:

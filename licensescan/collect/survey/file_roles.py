@@ -88,7 +88,11 @@ _TEXT_SUFFIX = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
 class FileRole:
     """
     For whom a license-like file speaks: `part` is "" for the component itself, else the

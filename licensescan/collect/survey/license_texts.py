@@ -158,7 +158,12 @@ class LicenseTexts:
                 declared = True
             elif not declared and evidence_kind(base_name(inner)) is None:
                 return None
-        role = role_of(inner, home=self._home, own=self._own, declared=declared)
+        role = role_of(
+            inner,
+            home=self._home,
+            own=self._own,
+            declared=declared,
+        )
         if role is None or role.evidence != EvidenceKind.LICENSE_FILE:
             return role
         return None if model_files.is_readme(path) else role

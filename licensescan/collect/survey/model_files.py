@@ -177,7 +177,12 @@ def _is_beside_weights(tree: Tree, path: str) -> bool:
     return any(p.rpartition("/")[0] == folder for p in weights)
 
 
-def _add_card(tree: Tree, path: str, text: str, contents: Contents) -> None:
+def _add_card(
+    tree: Tree,
+    path: str,
+    text: str,
+    contents: Contents,
+) -> None:
     """Read the front matter of a card."""
     from licensescan.collect.formats.model_card import front_matter
 

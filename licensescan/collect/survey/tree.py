@@ -30,7 +30,13 @@ class Contents:
 
     def problem(self, rule: RuleId, path: str, message: str) -> None:
         """Add a problem of the file at `path`."""
-        self.problems.append(Problem(rule=rule, path=path, message=message))
+        self.problems.append(
+            Problem(
+                rule=rule,
+                path=path,
+                message=message,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
