@@ -1,3 +1,3 @@
-"""The version of licensescan: the one place that states it."""
+"""State the version of licensescan."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""Where components live: one module for each kind of target, listed here."""
+"""List where components live: one module for each kind of target."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Source(Protocol):
     """What a module in this folder offers."""
 
     def matches(self, path: str) -> bool:
-        """Whether the target at `path` is of this kind."""
+        """Return True if the target at `path` is of this kind."""
         ...
 
     def collect(self, path: str) -> Iterator[Component]:
         """
-        The components of the target at `path`. Raises `IncompleteError` when it cannot
-        be opened as what it is.
+        Yield the components of the target at `path`. Raises `IncompleteError` when it
+        cannot be opened as what it is.
         """
         ...
 

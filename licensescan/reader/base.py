@@ -1,4 +1,4 @@
-"""Limits, errors and the one shape in which every kind of target is read."""
+"""Define limits, errors and the one shape in which every kind of target is read."""
 
 from __future__ import annotations
 

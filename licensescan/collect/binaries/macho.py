@@ -128,13 +128,13 @@ def _strings_of(segment: _Command, order: str) -> Iterator[tuple[int, int]]:
     """Yield `(offset, size)` of the sections that hold strings and constants."""
     is_wide = segment.kind == _SEGMENT_64
     first, size = (72, 80) if is_wide else (56, 68)
-    place, fields = (40, "QI") if is_wide else (36, "II")
+    offset_in_row, fields = (40, "QI") if is_wide else (36, "II")
     count = struct.unpack_from(order + "I", segment.body, first - 8)[0]
     for row in range(min(count, LIMIT)):
         at = first + row * size
         name = segment.body[at : at + 16].rstrip(b"\0")
         if name in (b"__cstring", b"__const"):
             length, offset = struct.unpack_from(
-                order + fields, segment.body, at + place
+                order + fields, segment.body, at + offset_in_row
             )
             yield offset, length

@@ -132,11 +132,11 @@ def _stanza(paragraph: _Paragraph, texts: Mapping[str, str]) -> Stanza:
 
 def _joined_texts(expression: str, texts: Mapping[str, str]) -> str:
     """Return the License paragraphs of all names in an expression."""
-    found = []
+    joined = []
     for name in names_in(expression):
         base = re.split(r"(?i)\s+with\s+", name)[0]
-        found.append(texts.get(name.lower()) or texts.get(base.lower(), ""))
-    return "\n\n".join(dict.fromkeys(text for text in found if text))
+        joined.append(texts.get(name.lower()) or texts.get(base.lower(), ""))
+    return "\n\n".join(dict.fromkeys(text for text in joined if text))
 
 
 def _license(paragraph: _Paragraph) -> tuple[str, str]:

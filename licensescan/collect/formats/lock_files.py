@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from licensescan.base import toml
@@ -212,45 +212,54 @@ def _conda_lock(data: bytes, label: str) -> list[Locked]:
     Read the package list of a conda-lock file line by line: its writer's layout is
     fixed, and no tag is ever needed.
     """
-    entries: list[dict[str, str]] = []
-    needs: list[list[str]] = []
-    inner = ""
+    entries: list[_CondaEntry] = []
     for line in decode(data).text.split("\n"):
-        found = re.match(r"(- |  |    )([\w.-]+):[ \t]*(.*)$", line)
-        if not found:
+        match = _CONDA_LINE.match(line)
+        if not match:
             continue
-        indent, key, value = (
-            found.group(1),
-            found.group(2),
-            found.group(3).strip().strip("'\""),
-        )
+        indent, key, value = match.groups()
         if indent == "- " and key == "name":
-            entries.append({})
-            needs.append([])
-        if not entries:
-            continue
-        if indent == "    ":
-            if inner == "dependencies":
-                needs[-1].append(key)
-            continue
-        inner = key
-        entries[-1].setdefault(key, value)
+            entries.append(_CondaEntry())
+        if entries:
+            entries[-1].add(indent, key, value.strip().strip("'\""))
     if not entries:
         raise ValueError(f"{label}: no package list")
-    locked = [
-        Locked(
-            name=entry.get("name", ""),
-            version=entry.get("version", ""),
-            requires=tuple(n for n in needed if not n.startswith("__")),
-            scope="runtime" if entry.get("category", "main") == "main" else "dev",
-            manager="pypi" if entry.get("manager") == "pip" else "conda",
+    locked = [entry.locked() for entry in reversed(entries)]
+    # A package has one entry for each platform: the first speaks.
+    by_key = {(p.manager, p.name, p.version): p for p in locked}
+    return list(reversed(by_key.values()))
+
+
+_CONDA_LINE = re.compile(r"(- |  |    )([\w.-]+):[ \t]*(.*)$")
+
+
+@dataclass(slots=True)
+class _CondaEntry:
+    """One package of a conda-lock file: its keys, and the names that it needs."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    needs: list[str] = field(default_factory=list)
+    last_key: str = ""
+
+    def add(self, indent: str, key: str, value: str) -> None:
+        """Add one line: a key of the package, or of the table under its last key."""
+        if indent != "    ":
+            self.last_key = key
+            self.fields.setdefault(key, value)
+        elif self.last_key == "dependencies":
+            self.needs.append(key)
+
+    def locked(self) -> Locked:
+        """Return the package; virtual packages (`__glibc`) are no need."""
+        is_runtime = self.fields.get("category", "main") == "main"
+        is_pypi = self.fields.get("manager") == "pip"
+        return Locked(
+            name=self.fields.get("name", ""),
+            version=self.fields.get("version", ""),
+            requires=tuple(n for n in self.needs if not n.startswith("__")),
+            scope="runtime" if is_runtime else "dev",
+            manager="pypi" if is_pypi else "conda",
         )
-        for entry, needed in zip(entries, needs, strict=True)
-    ]
-    # One entry a platform.
-    return list({(p.manager, p.name, p.version): p for p in reversed(locked)}.values())[
-        ::-1
-    ]
 
 
 _READERS: Sequence[tuple[re.Pattern[str], Reader]] = (

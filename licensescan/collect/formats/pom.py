@@ -158,7 +158,7 @@ def pom_evidence(pom: Pom, path: str) -> list[Evidence]:
     practice they are offered as a choice (CDDL or GPL with Classpath exception, MPL or
     LGPL or GPL), and tools treat them so.
     """
-    found = [
+    evidence = [
         Evidence(
             kind=EvidenceKind.SPDX_TAG,
             path=path,
@@ -171,7 +171,7 @@ def pom_evidence(pom: Pom, path: str) -> list[Evidence]:
     if names:
         first, last = pom.licenses[0].line, pom.licenses[-1].line
         lines = (first, last) if first else None
-        found.append(
+        evidence.append(
             Evidence(
                 kind=EvidenceKind.POM,
                 path=path,
@@ -179,7 +179,7 @@ def pom_evidence(pom: Pom, path: str) -> list[Evidence]:
                 lines=lines,
             )
         )
-    return found
+    return evidence
 
 
 def joined(names: Sequence[str]) -> str:

@@ -111,8 +111,8 @@ class _Script:
                 yield from _license_classifiers(text.split("\n"))
 
     def _argument(self, *names: str) -> ast.expr | None:
-        found = (self.arguments.get(name) for name in names)
-        return next((node for node in found if node is not None), None)
+        nodes = (self.arguments.get(name) for name in names)
+        return next((node for node in nodes if node is not None), None)
 
     def _value(self, node: ast.expr) -> ast.expr:
         """Return the constant that a name stands for, or the node itself."""

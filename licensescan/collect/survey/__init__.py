@@ -1,5 +1,5 @@
 """
-What any tree of files holds that bears on licenses.
+Survey any tree of files for what bears on licenses.
 
 Imports `formats`, `binaries` and what is below `collect`, and asks the table of
 `collect` for the source that reads an archive inside another.

@@ -149,20 +149,20 @@ def parts(
     paths: Sequence[str],
     *,
     purl: Purl,
-    own: Collection[str],
+    own_names: Collection[str],
     by_name: bool = False,
 ) -> tuple[list[Component], list[Problem]]:
     """
     Return the bundled libraries and programs among `paths`, one component for each
     library and license.
 
-    `own` holds the names that mean the component itself, in lower case: a library
+    `own_names` holds the names that mean the component itself, in lower case: a library
     called so is its own, unless the table knows it on terms that a name does not
     settle. Files that are listed and not there are judged by name, and with `by_name`
     all are.
     """
     inflated = _INFLATED if files.inflates else None
-    search = _Search(files, paths, own, inflated=0 if by_name else inflated)
+    search = _Search(files, paths, own_names, inflated=0 if by_name else inflated)
     for path in paths:
         search.look(path)
     search.modules()
@@ -179,13 +179,13 @@ class _Search:
         self,
         files: Files,
         paths: Sequence[str],
-        own: Collection[str],
+        own_names: Collection[str],
         *,
         inflated: int | None = None,
     ) -> None:
         self._files = files
         self._paths = paths
-        self._own = _OwnNames(own)
+        self._own = _OwnNames(own_names)
         self._libraries: dict[tuple[str, str, Relation], _Library] = {}
         self._unlisted: list[str] = []
         self._broken: list[Problem] = []
@@ -508,12 +508,12 @@ def _is_module(name: str) -> bool:
 
 def _linked_in(piece: bytes, rows: Sequence[Row]) -> list[tuple[Row, bytes]]:
     """Return the rows whose strings are in `piece`, each with the first of them."""
-    found = []
+    linked = []
     for row in rows:
         needle = next((n for n in row.inside if n in piece), None)
         if needle is not None:
-            found.append((row, needle))
-    return found
+            linked.append((row, needle))
+    return linked
 
 
 def _strings(piece: bytes, needle: bytes) -> Iterator[bytes]:

@@ -123,17 +123,17 @@ def jars(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
     """
     name = re.escape(tree.name)
     called_alike = re.compile(rf"{name}(?:[-_.].*)?", re.IGNORECASE)
-    own: list[Component] = []
+    own_jars: list[Component] = []
     for path in paths:
         for jar in _components_in(tree, path, contents):
             is_own = called_alike.fullmatch(jar.name) is not None
             if is_own:
-                own.append(jar)
+                own_jars.append(jar)
             # The component's own code in another form has the component's license.
             if not is_own or jar.problems or _speaks(jar):
                 contents.parts.append(replace(jar, parts=()))
             contents.parts += jar.parts
-    contents.evidence += _shares(own)
+    contents.evidence += _shares(own_jars)
 
 
 def _components_in(tree: Tree, path: str, contents: Contents) -> Iterator[Component]:

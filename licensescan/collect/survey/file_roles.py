@@ -163,13 +163,13 @@ def needs_terms(name: str) -> bool:
     return suffix(name) in _CODE or _PEOPLE.match(name) is not None
 
 
-def subject_of(name: str, own: Collection[str]) -> str:
+def subject_of(name: str, own_names: Collection[str]) -> str:
     """
     Return what a license file's name says it is about beyond the license words; "" for
     the component itself.
 
     `LICENSE.APACHE` is a variant of the component's own license; `LICENSE-MODEL` is
-    about weights; `ffmpy.LICENSE` about something called ffmpy. `own` holds the names
+    about weights; `ffmpy.LICENSE` about something called ffmpy. `own_names` holds the names
     that mean the component, in lower case without separators.
     """
     if _SCRIPT.search(name):
@@ -177,7 +177,7 @@ def subject_of(name: str, own: Collection[str]) -> str:
     stem = _TEXT_SUFFIX.sub("", name).lower()
     words = [word for word in re.split(r"[^a-z0-9]+", stem) if _is_subject(word)]
     rest = set(words)
-    if rest <= set(own) or "".join(words) in own:
+    if rest <= set(own_names) or "".join(words) in own_names:
         return ""
     if rest & _WEIGHTS:
         return "weights"
@@ -200,7 +200,7 @@ def role_of(
     path: str,
     *,
     home: Collection[str],
-    own: Collection[str],
+    own_names: Collection[str],
     declared: bool = False,
 ) -> FileRole | None:
     """
@@ -215,7 +215,7 @@ def role_of(
     if kind is None:
         return None
     folder, _, name = path.rpartition("/")
-    about = subject_of(name, own)
+    about = subject_of(name, own_names)
     vendored = _vendored(path, about)
     if vendored:
         return _role_of_part(kind, vendored, folder, others=True)
@@ -289,8 +289,8 @@ def home_folders(paths: Collection[str], name: str) -> tuple[set[str], set[str]]
     Home is the tree's top, the folder that all its files share, and its top packages
     where there is one or where one is called like the component.
     """
-    own = {_plain(name), *re.split(r"[^a-z0-9]+", name.lower())}
-    own -= {"", *_NO_PROJECT}
+    own_names = {_plain(name), *re.split(r"[^a-z0-9]+", name.lower())}
+    own_names -= {"", *_NO_PROJECT}
     folders = [f for f in (path.split("/")[:-1] for path in paths) if _is_inside(f)]
     first = {folder[0] for folder in folders}
     home = {""}
@@ -300,9 +300,9 @@ def home_folders(paths: Collection[str], name: str) -> tuple[set[str], set[str]]
         home |= {"/".join(shared[:length]) for length in range(len(shared) + 1)}
         if len(first) == 1:
             home |= first
-            own |= set(map(_plain, first))
-    home |= {folder for folder in first if _plain(folder) in own}
-    return home, own
+            own_names |= set(map(_plain, first))
+    home |= {folder for folder in first if _plain(folder) in own_names}
+    return home, own_names
 
 
 def _shared_folder(folders: Sequence[list[str]]) -> list[str]:

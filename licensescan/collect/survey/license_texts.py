@@ -82,13 +82,13 @@ class LicenseTexts:
         tree: Tree,
         contents: Contents,
         home: Collection[str],
-        own: Collection[str],
+        own_names: Collection[str],
         licenses: Collection[str],
     ) -> None:
         self._tree = tree
         self._contents = contents
         self._home = home
-        self._own = own
+        self._own_names = own_names
         self._licenses = licenses
         self._groups: dict[tuple[str, str], _Group] = {}
 
@@ -109,9 +109,9 @@ class LicenseTexts:
         evidence = self._contents.evidence
         if any(e.kind == EvidenceKind.LICENSE_FILE for e in evidence):
             return
-        own = [key for key, group in self._groups.items() if self._is_own(group)]
-        if len(own) == 1:
-            evidence += self._groups.pop(own[0]).texts
+        keys = [key for key, group in self._groups.items() if self._is_own(group)]
+        if len(keys) == 1:
+            evidence += self._groups.pop(keys[0]).texts
 
     def _is_own(self, group: _Group) -> bool:
         if len(group.texts) != 1 or group.role.kind != "source":
@@ -161,7 +161,7 @@ class LicenseTexts:
         role = role_of(
             inner,
             home=self._home,
-            own=self._own,
+            own_names=self._own_names,
             declared=declared,
         )
         if role is None or role.evidence != EvidenceKind.LICENSE_FILE:

@@ -166,7 +166,7 @@ def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
     itself). `share` is the number of files that bear it and the number of all; files
     too short to need a header are not counted.
     """
-    found = _Headers()
+    collected = _Headers()
     for path in paths:
         if path.rsplit(".", 1)[-1].lower() not in SOURCES:
             continue
@@ -174,8 +174,8 @@ def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
             head = files.read_at(path, 0, HEAD_BYTES)
         except ReadError:
             continue
-        found.add(path, head)
-    return list(found.evidence())
+        collected.add(path, head)
+    return list(collected.evidence())
 
 
 def _may_speak(head: bytes) -> bool:

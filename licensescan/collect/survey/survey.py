@@ -43,10 +43,10 @@ def survey(
     tree = Tree(files, tuple(sorted(paths)), purl, name, prefix)
     contents = Contents()
     inner_paths = map(tree.inner, tree.paths)
-    home, own = home_folders([p for p in inner_paths if not INFO.match(p)], name)
+    home, own_names = home_folders([p for p in inner_paths if not INFO.match(p)], name)
     vendored = tuple(containers.packages(tree, contents))
     rest = [p for p in tree.paths if not p.startswith(vendored)]
-    texts = LicenseTexts(tree, contents, home, own, frozenset(licenses))
+    texts = LicenseTexts(tree, contents, home, own_names, frozenset(licenses))
     read = texts.read(rest)
     model_files.cards(tree, rest, home, contents)
     model_files.registries(tree, rest, contents)
@@ -54,7 +54,7 @@ def survey(
     containers.sboms(tree, rest, contents)
     if with_natives:
         libraries, problems = bundled_libraries.parts(
-            files, rest, purl=purl, own=own, by_name=natives_by_name
+            files, rest, purl=purl, own_names=own_names, by_name=natives_by_name
         )
         contents.parts += libraries
         contents.problems += problems

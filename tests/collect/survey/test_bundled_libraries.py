@@ -241,7 +241,7 @@ def find(
         tree(folder, files),
         sorted({*files, *missing}),
         purl=Purl("pkg:pypi/thing@1"),
-        own=own,
+        own_names=own,
     )
 
 
@@ -430,7 +430,7 @@ def test_damaged_binaries_never_raise(
     with contextlib.suppress(BinaryError):
         read_binary(files, "x.libs/libqqq.so")
     parts, problems = bundled_libraries.parts(
-        files, files.paths(), purl=Purl("p"), own=()
+        files, files.paths(), purl=Purl("p"), own_names=()
     )
     assert [p.name for p in parts][:1] == ["FFmpeg"]
     assert {p.rule for p in problems} <= {"native-unlisted", "evidence-unreadable"}
@@ -901,7 +901,7 @@ def test_natives_inside_a_wheel(tmp_path: Path) -> None:
         archive.writestr("t.libs/libodd.so", elf("libgmp.so.10"))
     files = open_files(tmp_path / "t.whl")
     parts, problems = bundled_libraries.parts(
-        files, files.paths(), purl=Purl("p"), own=()
+        files, files.paths(), purl=Purl("p"), own_names=()
     )
     assert summary(parts) == {
         "FFmpeg": "GPL-2.0-or-later",
@@ -920,5 +920,7 @@ def test_a_large_wheel_is_not_inflated_whole(
             elf(texts=LICENSE % b"GPL version 2 or later" + bytes(5000)),
         )
     files = open_files(tmp_path / "t.whl")
-    parts, _ = bundled_libraries.parts(files, files.paths(), purl=Purl("p"), own=())
+    parts, _ = bundled_libraries.parts(
+        files, files.paths(), purl=Purl("p"), own_names=()
+    )
     assert summary(parts) == {"FFmpeg": "LGPL-2.1-or-later"}

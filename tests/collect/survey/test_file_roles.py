@@ -79,14 +79,14 @@ def test_what_a_name_says_the_file_is_about(name: str, about: str) -> None:
     ],
 )
 def test_for_whom_a_place_speaks(path: str, part: str, relation: str) -> None:
-    found = role_of(path, home={"", "acme"}, own={"acme"})
+    found = role_of(path, home={"", "acme"}, own_names={"acme"})
     assert found is not None
     assert (found.part, found.relation) == (part, relation)
 
 
 def test_a_listed_file_counts_whatever_its_name() -> None:
-    assert role_of("AUTHORS", home={""}, own={"acme"}) is None
-    assert role_of("AUTHORS", home={""}, own={"acme"}, declared=True) is not None
+    assert role_of("AUTHORS", home={""}, own_names={"acme"}) is None
+    assert role_of("AUTHORS", home={""}, own_names={"acme"}, declared=True) is not None
 
 
 def test_home_is_what_all_files_share_or_what_is_called_like_the_component() -> None:
