@@ -50,7 +50,7 @@ from licensescan.model.types import (
     Problem,
     Terms,
 )
-from licensescan.rulebook.component_facts import Known, known
+from licensescan.rulebook.component_facts import CuratedFacts, curated_facts
 from licensescan.rulebook.policy_entries import curation_applies
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import added, burden, restricts, together
@@ -105,7 +105,7 @@ def conclude(
     heard = _heard(component, rulebook, reading)
     sums = [t.evidence.sha256 for t in heard.texts if t.evidence.sha256]
     decision = _decided(heard, curations, rulebook)
-    facts = known(
+    facts = curated_facts(
         heard.component,
         declared=heard.declared.expression,
         concluded=decision.expression,
@@ -346,7 +346,7 @@ def _labelled(
     )
 
 
-def _with_facts(decision: Decision, facts: Known | None) -> Decision:
+def _with_facts(decision: Decision, facts: CuratedFacts | None) -> Decision:
     """
     What is known beyond what the component says, last of all: it settles what is open,
     and is named as the basis.

@@ -25,8 +25,8 @@ from licensescan.model.types import (
     Relation,
     Unmatched,
 )
-from licensescan.rulebook import native_libraries as nativetable
-from licensescan.rulebook.component_facts import Known
+from licensescan.rulebook import native_libraries
+from licensescan.rulebook.component_facts import CuratedFacts
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import added, forbids
 from licensescan.standards.spdx_expression import covers, licenses
@@ -105,7 +105,7 @@ def _of_library(part: Conclusion, rulebook: Rulebook) -> Conclusion:
     Utils, liblzma alone is ever linked in.
     """
     name = part.component.name
-    row = nativetable.known(name) if " " not in name else None
+    row = native_libraries.library_of(name) if " " not in name else None
     if row is None or row.strings:
         return part
     known = Expression(row.license)
@@ -138,7 +138,7 @@ def _is_listed(name: str, parts: Sequence[Conclusion]) -> bool:
     table of natives knows for every build: the text of a whole project names its tools
     and its build system too.
     """
-    row = nativetable.known(name) if " " not in name else None
+    row = native_libraries.library_of(name) if " " not in name else None
     natives = {p.component.name for p in parts if p.component.kind == "native"}
     return row is not None and row.name in natives and not row.strings
 
@@ -369,7 +369,7 @@ def _is_within(expression: Expression, own: Expression) -> bool:
 
 def hidden_parts(
     component: Component,
-    facts: Known | None,
+    facts: CuratedFacts | None,
     rulebook: Rulebook,
     there: Sequence[Conclusion],
 ) -> list[Conclusion]:

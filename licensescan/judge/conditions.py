@@ -40,11 +40,9 @@ def adds(rule: Rule, terms: Terms, facts: Terms) -> bool:
         return True
     more = tuple(c.clause for c in terms.clauses if c not in facts.clauses)
     now = {**fields_of(terms), "clause": more}
-    known = {**before, "clause": ()}
-    return any(
-        set(now[key]) & set(values) and now[key] != known[key]
-        for key, values in rule.when.items()
-    )
+    before = {**before, "clause": ()}
+    changed = [field for field in rule.when if now[field] != before[field]]
+    return any(not set(now[field]).isdisjoint(rule.when[field]) for field in changed)
 
 
 def quotes_for(rule: Rule, terms: Terms) -> tuple[Quote, ...]:

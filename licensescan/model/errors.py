@@ -1,5 +1,5 @@
 """
-What is told to the user as one line: apart from `model`, whose 30 dataclasses cost the
+Errors that the user sees as one line: apart from `types`, whose 20 dataclasses cost the
 command line 15 ms.
 """
 
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class LicensescanError(Exception):
-    """Base of every error that is told to the user as one line."""
+    """Base of every error that the user sees as one line."""
 
 
 class UsageError(LicensescanError):

@@ -1,7 +1,6 @@
 """
-What one text says, as values: a part of `model`, in a module of its own since a
-dataclass costs three quarters of a millisecond to make, and `classify` needs ten of the
-22.
+What one text says, as values: apart from `types`, since a dataclass costs three
+quarters of a millisecond to make, and `classify` needs these ten alone.
 """
 
 from __future__ import annotations
@@ -36,8 +35,8 @@ Copyleft = Literal["none", "file", "library", "work", "network", "service"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """
-    Something that was met while reading and that a report must say; `rule` is the id of
-    the rule it raises.
+    Something that was met while reading and that a report must say; `rule` is the rule
+    that it raises.
     """
 
     rule: RuleId

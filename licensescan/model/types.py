@@ -2,9 +2,9 @@
 The types that flow along the line, from what a target holds to what a report says.
 
 Everything here is a value: frozen, keyword-only and slotted, built from the standard
-library alone, so that each room can be tested with objects made in memory.
+library alone, so that each package can be tested with objects made in memory.
 
-    target --collect--> Component* --resolve--> Graph --conclude--> Conclusion* --judge--> Finding* --render--> text
+    target --collect--> Component* --resolver--> Graph --conclude--> Conclusion* --judge--> Finding* --report--> text
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class CuratedFacts:
     """
     What the facts about one component come to: `license` is None where the component's
     own evidence decides.
@@ -117,13 +117,13 @@ class _Own:
         return self.concluded in (NONE, NOASSERTION)
 
 
-def known(
+def curated_facts(
     component: Component,
     *,
     declared: Expression,
     concluded: Expression,
     texts: Collection[str],
-) -> Known | None:
+) -> CuratedFacts | None:
     """
     Return what is known of `component` beyond what it says; None for nearly all.
 
@@ -131,7 +131,7 @@ def known(
     its own license texts.
     """
     own = _Own(declared=declared, concluded=concluded, texts=frozenset(texts))
-    answers = [_known_as(purl, component, own) for purl in _purls(component)]
+    answers = [_facts_under(purl, component, own) for purl in _purls(component)]
     licenses = [answer.license for answer in answers if answer.license]
     parts = tuple(part for answer in answers for part in answer.parts)
     problems = dict.fromkeys(p for answer in answers for p in answer.problems)
@@ -139,14 +139,14 @@ def known(
         return None
     # One part may stand for several projects: they are settled only together.
     is_settled = licenses and len(licenses) == len(answers)
-    return Known(
+    return CuratedFacts(
         license=join_and(*dict.fromkeys(licenses)) if is_settled else None,
         parts=parts,
         problems=tuple(problems),
     )
 
 
-def _known_as(purl: str, component: Component, own: _Own) -> Known:
+def _facts_under(purl: str, component: Component, own: _Own) -> CuratedFacts:
     """Return what is known of `component` under one of its purls."""
     facts = [*_about(purl)]
     if purl == component.purl:
@@ -154,7 +154,7 @@ def _known_as(purl: str, component: Component, own: _Own) -> Known:
     problems = (_problem(fact, component, own) for fact in facts)
     holding = [fact for fact in facts if not _lapse(fact, own)]
     licenses = (fact.license for fact in holding if _decides(fact, own))
-    return Known(
+    return CuratedFacts(
         license=next(licenses, None),
         parts=tuple(part for fact in holding for part in fact.parts),
         problems=tuple(problem for problem in problems if problem),

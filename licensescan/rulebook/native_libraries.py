@@ -222,6 +222,6 @@ def plain_name(name: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def known(name: str) -> Row | None:
+def library_of(name: str) -> Row | None:
     """Return the row that a file of this name belongs to."""
     return next((row for row in map(table().row, stems(name)) if row), None)

@@ -21,7 +21,7 @@ from licensescan.model.types import (
     Purl,
 )
 from licensescan.rulebook import component_facts as curated
-from licensescan.rulebook.component_facts import known, read_facts
+from licensescan.rulebook.component_facts import curated_facts, read_facts
 from licensescan.rulebook.rulebook import load
 
 READING = CachedReading(Cache(None, "v1"))
@@ -59,9 +59,9 @@ def ask(
     declared: str = NONE,
     concluded: str = NONE,
     texts: tuple[str, ...] = (),
-) -> curated.Known | None:
+) -> curated.CuratedFacts | None:
     given = item or component()
-    return known(
+    return curated_facts(
         given,
         declared=Expression(declared),
         concluded=Expression(concluded),
@@ -100,9 +100,11 @@ def test_a_wrong_declaration_is_replaced_only_while_it_stands_alone(
         "pkg:pypi/acme",
         'license = "ISC"\ninstead_of = "MIT"\nsays = "the files are ISC"',
     )
-    assert (ask(declared="MIT", concluded="MIT") or curated.Known()).license == "ISC"
     assert (
-        ask(declared="MIT", concluded="MIT", texts=(SHA,)) or curated.Known()
+        ask(declared="MIT", concluded="MIT") or curated.CuratedFacts()
+    ).license == "ISC"
+    assert (
+        ask(declared="MIT", concluded="MIT", texts=(SHA,)) or curated.CuratedFacts()
     ).license is None
     mended = ask(declared="ISC", concluded="ISC")
     assert mended
@@ -119,7 +121,7 @@ def test_a_fact_about_a_text_lapses_with_it(shelf: Path) -> None:
         f'license = "ISC"\nsha256 = "{SHA}"\nsays = "that text is ISC"',
     )
     assert (
-        ask(concluded=NOASSERTION, texts=(SHA,)) or curated.Known()
+        ask(concluded=NOASSERTION, texts=(SHA,)) or curated.CuratedFacts()
     ).license == "ISC"
     lapsed = ask(concluded=NOASSERTION, texts=("cd" * 32,))
     assert lapsed
@@ -136,7 +138,7 @@ def test_a_part_is_found_by_its_coordinates_and_its_group(shelf: Path) -> None:
         kind="coordinates", path="x.jar", value="pkg:maven/org.acme/else@1.0"
     )
     assert (
-        ask(component("pkg:pypi/whole@1#x.jar", jar)) or curated.Known()
+        ask(component("pkg:pypi/whole@1#x.jar", jar)) or curated.CuratedFacts()
     ).license == "ISC"
     assert ask(component("pkg:pypi/whole@1#x.jar", other)) is None
     both = ask(component("pkg:pypi/whole@1#x.jar", jar, other))
@@ -155,7 +157,11 @@ def test_a_group_holds_those_in_it_and_the_nearest_is_asked_first(shelf: Path) -
         component(f"pkg:maven/org.acme.{p}/x@{v}")
         for p, v in (("new", "1"), ("old", "1.9.v2-jre"), ("old", "2.0"))
     ]
-    assert [(ask(c) or curated.Known()).license for c in inner] == ["ISC", "MIT", "ISC"]
+    assert [(ask(c) or curated.CuratedFacts()).license for c in inner] == [
+        "ISC",
+        "MIT",
+        "ISC",
+    ]
     assert ask(component("pkg:maven/org.acmes/x@1")) is None
 
 

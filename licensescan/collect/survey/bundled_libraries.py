@@ -22,7 +22,7 @@ from licensescan.reader import Files, MissingError, ReadError
 from licensescan.rulebook.native_libraries import (
     Claim,
     Row,
-    known,
+    library_of,
     plain_name,
     stems,
     table,
@@ -213,7 +213,7 @@ class _Search:
 
     def _look_at_foreign(self, path: str, name: str) -> None:
         """Look at a library in a folder that a repairing tool filled."""
-        row = table().whose(path) or known(name)
+        row = table().whose(path) or library_of(name)
         if row is not None:
             self._add(row, path, _relation(name))
             return
@@ -225,7 +225,7 @@ class _Search:
             self._unlisted.append(path)
 
     def _look_at_library(self, path: str, name: str) -> None:
-        row = table().whose(path) or known(name)
+        row = table().whose(path) or library_of(name)
         if row is not None:
             if self._own.mean_row(name, row):
                 self._modules.append(path)
@@ -241,7 +241,7 @@ class _Search:
         if binary is None:
             return False
         for name in (binary.soname, binary.package):
-            row = known(name) if name else None
+            row = library_of(name) if name else None
             if row is not None:
                 self._add(row, path, "bundled", binary)
                 return True
@@ -252,7 +252,7 @@ class _Search:
         Look at a file without a telling suffix: its name must be in the table or its
         folder one of programs.
         """
-        row = known(name)
+        row = library_of(name)
         if row is None and (path.startswith("..") or not _PROGRAMS.search(path)):
             return
         if self._peeks <= 0:
@@ -565,7 +565,7 @@ def _with_needed(license_: str, binary: Binary | None) -> tuple[str, str]:
     if binary is None or not license_.startswith("LGPL-") or " " in license_:
         return license_, ""
     for name in binary.needed:
-        row = known(name)
+        row = library_of(name)
         if row is not None and _is_gpl_alone(row.license):
             return f"{license_} AND {row.license}", f"NEEDED {name}"
     return license_, ""

@@ -23,7 +23,7 @@ from licensescan.collect.binaries import (
 from licensescan.collect.survey import bundled_libraries
 from licensescan.model.types import Component, PolicyError, Problem, Purl
 from licensescan.reader import FolderFiles, open_files
-from licensescan.rulebook import native_libraries as nativetable
+from licensescan.rulebook import native_libraries
 from licensescan.standards.license_list import info
 from licensescan.standards.spdx_expression import licenses, normalise
 
@@ -531,7 +531,7 @@ def test_random_bytes_never_raise(
     ],
 )
 def test_file_names_lead_to_rows(name: str, row: str) -> None:
-    found = nativetable.known(name)
+    found = native_libraries.library_of(name)
     assert found is not None
     assert found.name == row
 
@@ -553,15 +553,15 @@ def test_file_names_lead_to_rows(name: str, row: str) -> None:
     ],
 )
 def test_other_names_lead_nowhere(name: str) -> None:
-    assert nativetable.known(name) is None
+    assert native_libraries.library_of(name) is None
 
 
 def test_every_row_has_a_license_that_is_one() -> None:
     rows = {
         r.name: r
         for r in (
-            *nativetable.table().exact.values(),
-            *nativetable.table().prefixes.values(),
+            *native_libraries.table().exact.values(),
+            *native_libraries.table().prefixes.values(),
         )
     }
     assert len(rows) > 400
@@ -599,12 +599,12 @@ ROW = '[[native]]\nname = "{0}"\nmatch = ["same"]\nlicense = "MIT"\nsource = "x"
 )
 def test_a_bad_table_is_refused_by_name(text: str, words: str) -> None:
     with pytest.raises(PolicyError, match=words):
-        nativetable.read_natives(text.encode(), label="natives.toml")
+        native_libraries.read_natives(text.encode(), label="natives.toml")
 
 
 def test_patterns_in_the_middle_and_the_longest_beginning_win() -> None:
     row = '[[native]]\nname = "{0}"\nmatch = ["{0}"]\nlicense = "MIT"\nsource = "x"\n'
-    table = nativetable.read_natives(
+    table = native_libraries.read_natives(
         "".join(row.format(n) for n in ("a*", "ab*", "abc", "*z*y")).encode(), label="t"
     )
     names = {s: r.name for s in ("axe", "abx", "abc", "1z2y") if (r := table.row(s))}
