@@ -11,18 +11,23 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from licensescan.collect.models import caches as models
-from licensescan.collect.models import ollama
-from licensescan.collect.models import torch_hub as torchhub
+from licensescan.collect.models import (
+    caches,
+    hugging_face,
+    locations,
+    ollama,
+    torch_hub,
+)
 from licensescan.collect.models.code_references import Reference, references
 from licensescan.collect.models.folder import component_of
-from licensescan.collect.survey import weight_registries as registry
-from licensescan.collect.trees import source_tree as tree
+from licensescan.collect.survey import weight_registries
+from licensescan.collect.survey.weight_registries import Listed
+from licensescan.collect.trees import source_tree
 from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.types import Component, Evidence, Kind, Problem, Root
+from licensescan.model.types import Component, Evidence, Kind, Problem, Purl, Root
 from licensescan.reader import FolderFiles
 from licensescan.reader.inputs import is_folder
 from licensescan.rulebook.model_families import family_of, table
@@ -30,6 +35,14 @@ from licensescan.standards.purl import purl
 from licensescan.standards.requirements import canonical, key_of
 
 _MOST = 2_000
+"""Models and data sets that are followed from one to what it builds on."""
+
+_MODEL_KINDS: Mapping[str, Kind] = {"model": "model", "dataset": "dataset"}
+_FOLDERS: Mapping[str, str] = {"model": "models", "dataset": "datasets"}
+"""Starts of folders in a Hugging Face cache."""
+
+_UNREAD_SHOWN = 5
+_MESSAGE_LENGTH = 800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,241 +69,288 @@ class Stores:
     ollama: str = ""
     sites: tuple[str, ...] = ()
     project: str = ""
-    _listed: dict[str, registry.Listed] | None = field(default=None)
+    _listed: dict[str, Listed] | None = field(default=None)
 
     @classmethod
     def of(
         cls, variables: Mapping[str, str], sites: Sequence[str] = (), project: str = ""
     ) -> Stores:
-        """The stores of a user with these environment variables."""
-        home = variables.get("HOME", "")
-        store = variables.get("OLLAMA_MODELS") or (
-            os.path.join(home, ".ollama", "models") if home else ""
-        )
+        """Return the stores of a user with these environment variables."""
         return cls(
-            hub=models.hub_cache(variables),
-            torch=models.torch_hub(variables),
-            ollama=store,
+            hub=locations.hub_cache(variables),
+            torch=locations.torch_hub(variables),
+            ollama=locations.ollama_store(variables),
             sites=tuple(sites),
             project=project,
         )
 
     def find(self, kind: Kind, name: str, revision: str = "") -> Component | None:
-        """The model or data set itself, when it is at hand."""
-        prefix = {"dataset": "datasets"}.get(kind, "models")
-        folder = (
-            os.path.join(self.hub, f"{prefix}--{name.replace('/', '--')}")
-            if self.hub
-            else ""
-        )
-        if folder and is_folder(folder):
-            return models.current(folder, revision or "main")
-        if kind == "model" and "/" in name:
-            return self._elsewhere(name)
+        """Return the model or data set itself, when it is at hand."""
+        folder = f"{_FOLDERS[kind]}--{name.replace('/', '--')}"
+        path = os.path.join(self.hub, folder)
+        if self.hub and is_folder(path):
+            return hugging_face.current(path, revision or "main")
+        if kind == "dataset" or "/" not in name:
+            return None
+        return self._find_elsewhere(name)
+
+    def _find_elsewhere(self, name: str) -> Component | None:
+        owner, _, rest = name.partition("/")
+        if owner == "ollama" and _is_store(self.ollama):
+            return ollama.find(self.ollama, rest)
+        cached = torch_hub.find(self.torch, name) if _is_store(self.torch) else None
+        return cached or self._find_listed(name)
+
+    def _find_listed(self, name: str) -> Component | None:
+        """Return the weights `name` by what an installed package lists of them."""
+        if self._listed is None:
+            self._listed = self._list()
+        # `net` stands for the first of its trained versions, `net.one`.
+        versions = [full for full in self._listed if full.startswith(f"{name}.")]
+        for full in (name, *versions):
+            if full in self._listed:
+                return _listed(name, self._listed[full])
         return None
 
-    def _elsewhere(self, name: str) -> Component | None:
-        owner, _, rest = name.partition("/")
-        if owner == "ollama" and self.ollama and is_folder(self.ollama):
-            return ollama.find(self.ollama, rest)
-        found = (
-            torchhub.find(self.torch, name)
-            if self.torch and is_folder(self.torch)
-            else None
-        )
-        return found or self._in_registry(name)
-
-    def _in_registry(self, name: str) -> Component | None:
-        """What an installed package lists of the weights `name`."""
-        if self._listed is None:
-            self._listed = {}
-            for site in self.sites:
-                files = FolderFiles(site)
-                for one in table().registries:
-                    for entry in registry.entries(
-                        files, files.walk(one.files.rpartition("/")[0]), one
-                    ):
-                        self._listed.setdefault(entry.name, entry)
-        # `net` stands for the first of its trained versions, `net.one`.
-        starts = (e for n, e in self._listed.items() if n.startswith(f"{name}."))
-        found = self._listed.get(name) or next(starts, None)
-        if found is None:
-            return None
-        evidence = Evidence(
-            kind=EvidenceKind.MODEL_CARD,
-            path=found.path,
-            value=found.license,
-            lines=(found.line, found.line),
-        )
-        own = purl("huggingface", name.rsplit("/", 1)[-1], "", name.rpartition("/")[0])
-        return Component(
-            purl=own,
-            name=name,
-            version="",
-            kind="model",
-            relation="weights",
-            path=found.path,
-            evidence=(evidence,),
-        )
+    def _list(self) -> dict[str, Listed]:
+        """Return what installed packages list of weights, by name; the first counts."""
+        listed: dict[str, Listed] = {}
+        for site in self.sites:
+            files = FolderFiles(site)
+            for registry in table().registries:
+                paths = files.walk(registry.files.rpartition("/")[0])
+                for entry in weight_registries.entries(files, paths, registry):
+                    listed.setdefault(entry.name, entry)
+        return listed
 
 
-def named_by(project: str, there: Sequence[Component], stores: Stores) -> Named:
+def _is_store(folder: str) -> bool:
+    return bool(folder) and is_folder(folder)
+
+
+def _listed(name: str, entry: Listed) -> Component:
+    evidence = Evidence(
+        kind=EvidenceKind.MODEL_CARD,
+        path=entry.path,
+        value=entry.license,
+        lines=(entry.line, entry.line),
+    )
+    return Component(
+        purl=_purl("huggingface", name),
+        name=name,
+        version="",
+        kind="model",
+        relation="weights",
+        path=entry.path,
+        evidence=(evidence,),
+    )
+
+
+def _purl(hub: str, name: str) -> Purl:
+    owner, _, own_name = name.rpartition("/")
+    return purl(hub, own_name, "", owner)
+
+
+# -- what code names --
+
+
+def named_by(project: str, present: Sequence[Component], stores: Stores) -> Named:
     """
-    What the code in the folder `project` names, beside what is `there`.
+    Return what the code in the folder `project` names, beside what is `present`.
 
     Virtual environments, caches and installed packages inside the folder are not its
     code.
     """
     files = FolderFiles(project)
-    found, problems = references(files, files.walk("", tree.is_foreign))
-    seen = {key_of(c) for c in there}
+    paths = files.walk("", source_tree.is_foreign)
+    written, problems = references(files, paths)
+    keys = {key_of(component) for component in present}
     # A package that is not installed (a spaCy model) is a model that is not at hand.
-    found = [
-        replace(r, kind="model", hub="pypi") if _is_absent(r, seen) else r
-        for r in found
+    named = [
+        replace(reference, kind="model", hub="pypi")
+        if _is_absent(reference, keys)
+        else reference
+        for reference in written
     ]
-    components = tuple(_components(found, there, stores))
-    seen |= {key_of(c) for c in components}
+    components = tuple(_components(named, present, stores))
+    keys |= {key_of(component) for component in components}
     return Named(
         components=components,
         references=tuple(
-            r for r in found if not r.folder or f"{r.kind}:{r.name.lower()}" in seen
+            reference
+            for reference in named
+            if not reference.folder or _key(reference) in keys
         ),
         problems=(*problems, *files.problems),
     )
 
 
-def _is_absent(reference: Reference, there: set[str]) -> bool:
-    return reference.kind == "package" and canonical(reference.name) not in there
+def _key(reference: Reference) -> str:
+    """Return what the component of a reference is called in the graph."""
+    return f"{reference.kind}:{reference.name.lower()}"
+
+
+def _is_absent(reference: Reference, keys: set[str]) -> bool:
+    return reference.kind == "package" and canonical(reference.name) not in keys
 
 
 def unread(problems: Sequence[Problem], project: str) -> list[Component]:
     """
-    The project's code as a component that says what could not be looked into; none when
-    all could.
+    Return the project's code as a component that says what could not be looked into;
+    none when all could.
     """
     if not problems:
         return []
-    named_ = ", ".join(f"{p.path or 'the project'} ({p.message})" for p in problems[:5])
-    message = f"models that its code names may be missing here: {named_}"[:800]
-    told = Problem(rule=RuleId.TERMS_UNREAD, path=problems[0].path, message=message)
-    own = purl("generic", project)
+    named = ", ".join(
+        f"{problem.path or 'the project'} ({problem.message})"
+        for problem in problems[:_UNREAD_SHOWN]
+    )
+    message = f"models that its code names may be missing here: {named}"
+    problem = Problem(
+        rule=RuleId.TERMS_UNREAD,
+        path=problems[0].path,
+        message=message[:_MESSAGE_LENGTH],
+    )
     return [
-        Component(purl=own, name=project, version="", kind="source", problems=(told,))
+        Component(
+            purl=purl("generic", project),
+            name=project,
+            version="",
+            kind="source",
+            problems=(problem,),
+        )
     ]
 
 
 def roots_of(references: Sequence[Reference]) -> list[Root]:
-    """The references of a project's code as what the project asks for."""
+    """Return the references of a project's code as what the project asks for."""
     return [
-        Root(requirement=_requirement(r), source=f"{r.path}:{r.line}", scope=r.scope)
-        for r in references
+        Root(
+            requirement=_requirement(reference),
+            source=f"{reference.path}:{reference.line}",
+            scope=reference.scope,
+        )
+        for reference in references
     ]
 
 
 def requires_of(references: Sequence[Reference]) -> tuple[str, ...]:
-    """The references of a tree's code as its requirement lines, each with its place."""
+    """
+    Return the references of a tree's code as its requirement lines, each with its
+    place.
+    """
     return tuple(
-        f"{_requirement(r)} ({r.path}:{r.line})"
-        for r in references
-        if r.kind != "package"
+        f"{_requirement(reference)} ({reference.path}:{reference.line})"
+        for reference in references
+        if reference.kind != "package"
     )
 
 
 def _requirement(reference: Reference) -> str:
-    return (
-        reference.name
-        if reference.kind == "package"
-        else f"{reference.kind}:{reference.name}"
-    )
+    is_package = reference.kind == "package"
+    return reference.name if is_package else f"{reference.kind}:{reference.name}"
 
 
-def built_on(there: Sequence[Component], stores: Stores) -> list[Component]:
+# -- their components, and what these build on --
+
+
+def built_on(present: Sequence[Component], stores: Stores) -> list[Component]:
     """
-    What the models among `there` were made from, as far as it is not there itself.
+    Return what the models that are `present` were made from, as far as it is not
+    present itself.
     """
-    return list(_components((), there, stores))
+    return list(_components((), present, stores))
 
 
 def _components(
-    found: Sequence[Reference], there: Sequence[Component], stores: Stores
+    named: Iterable[Reference], present: Sequence[Component], stores: Stores
 ) -> Iterator[Component]:
-    seen = {key_of(c) for c in there}
-    for reference in found:
-        if (
-            reference.kind == "package"
-            or (key := f"{reference.kind}:{reference.name.lower()}") in seen
-        ):
+    seen = {key_of(component) for component in present}
+    waiting = deque(present)
+    for reference in named:
+        key = _key(reference)
+        if reference.kind == "package" or key in seen:
             continue
         seen.add(key)
         component = _component(reference, stores)
         if component:
             yield component
-            there = (*there, component)
-    waiting = deque(c for c in there if c.kind in ("model", "dataset"))
+            waiting.append(component)
     while waiting and len(seen) < _MOST:
-        whole = waiting.popleft()
-        for line in whole.requires:
-            kind, _, name = line.partition(":")
-            if kind not in ("model", "dataset") or line.lower() in seen:
-                continue
-            seen.add(line.lower())
-            made = _built_on(
-                "model" if kind == "model" else "dataset", name, whole, stores
-            )
-            if made:
-                waiting.append(made)
-                yield made
+        for component in _bases(waiting.popleft(), seen, stores):
+            yield component
+            waiting.append(component)
+
+
+def _bases(whole: Component, seen: set[str], stores: Stores) -> Iterator[Component]:
+    """Yield what a model or data set builds on and was not `seen`."""
+    if whole.kind not in _MODEL_KINDS:
+        return
+    for requirement in whole.requires:
+        kind, _, name = requirement.partition(":")
+        key = requirement.lower()
+        if kind not in _MODEL_KINDS or key in seen:
+            continue
+        seen.add(key)
+        component = _base(_MODEL_KINDS[kind], name, whole, stores)
+        if component:
+            yield component
 
 
 def _component(reference: Reference, stores: Stores) -> Component | None:
     if reference.folder:
-        folder = os.path.join(stores.project, reference.name)
-        if not is_folder(folder) or not models.matches(folder):
-            return None
-        files = FolderFiles(folder, [stores.project])
-        return component_of(files, files.paths(), name=reference.name)
+        return _folder(reference, stores)
     kind: Kind = "dataset" if reference.kind == "dataset" else "model"
-    found = stores.find(kind, reference.name, reference.revision)
-    if found is None:
+    component = stores.find(kind, reference.name, reference.revision)
+    if component is None:
         where = f"{reference.path}:{reference.line} names it"
-        found = _unresolved(kind, reference.name, where, reference.path, reference.hub)
-    place = (reference.line, reference.line)
-    named = Evidence(
+        own_purl = _purl(reference.hub, reference.name)
+        component = _unresolved(kind, reference.name, where, own_purl, reference.path)
+    evidence = Evidence(
         kind=EvidenceKind.REFERENCE,
         path=reference.path,
         value=f"{reference.call}({reference.name!r})",
-        lines=place,
+        lines=(reference.line, reference.line),
     )
-    return replace(found, evidence=(*found.evidence, named))
+    return replace(component, evidence=(*component.evidence, evidence))
 
 
-def _built_on(
-    kind: Kind, name: str, whole: Component, stores: Stores
-) -> Component | None:
+def _folder(reference: Reference, stores: Stores) -> Component | None:
+    """Return the model in a folder of the project; None where it holds none."""
+    path = os.path.join(stores.project, reference.name)
+    if not is_folder(path) or not caches.matches(path):
+        return None
+    files = FolderFiles(path, [stores.project])
+    return component_of(files, files.paths(), name=reference.name)
+
+
+def _base(kind: Kind, name: str, whole: Component, stores: Stores) -> Component | None:
     """
-    A base model always is a component: what its license passes down concerns the model
-    made from it. A data set that somebody else trained on is one when something is
-    known of it.
+    Return what `whole` builds on. A base model always is a component: what its license
+    passes down concerns the model made from it. A data set that another model was
+    trained on is one when something is known of it.
     """
-    found = stores.find(kind, name)
-    if found or (kind == "dataset" and family_of(kind, name) is None):
-        return found
-    return _unresolved(kind, name, f"{whole.name} builds on it", "")
+    component = stores.find(kind, name)
+    is_known = kind == "model" or family_of(kind, name) is not None
+    if component or not is_known:
+        return component
+    where = f"{whole.name} builds on it"
+    return _unresolved(kind, name, where, _purl("huggingface", name))
 
 
 def _unresolved(
-    kind: Kind, name: str, where: str, path: str, hub: str = "huggingface"
+    kind: Kind, name: str, where: str, own_purl: Purl, path: str = ""
 ) -> Component:
     message = (
         f"{name}: {where}, and it is not at hand: unresolved; its terms were not read"
     )
+    problem = Problem(rule=RuleId.TERMS_UNREAD, path=path, message=message)
     return Component(
-        purl=purl(hub, name.rsplit("/", 1)[-1], "", name.rpartition("/")[0]),
+        purl=own_purl,
         name=name,
         version="",
         kind=kind,
         relation="data" if kind == "dataset" else "weights",
         path=path,
-        problems=(Problem(rule=RuleId.TERMS_UNREAD, path=path, message=message),),
+        problems=(problem,),
     )

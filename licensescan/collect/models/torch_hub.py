@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from licensescan.collect.models.folder import WEIGHTS
-from licensescan.collect.trees import source_tree as tree
+from licensescan.collect.trees import source_tree
 from licensescan.model.kinds import RuleId
-from licensescan.model.types import Component, Problem
+from licensescan.model.types import Component, Problem, Purl
 from licensescan.reader import FolderFiles
 from licensescan.standards.purl import purl
 
@@ -27,81 +27,80 @@ _MARK = "hubconf.py"
 
 def hub_at(path: str) -> str | None:
     """
-    The hub folder that `path` is or holds: one with repositories that have a
+    Return the hub folder that `path` is or holds: one with repositories that have a
     hubconf.py.
     """
     for folder in (path, os.path.join(path, "hub")):
         files = FolderFiles(folder)
-        if "trusted_list" in files.names() or any(
-            _is_repository(files, name) for name in files.folders()
-        ):
+        if "trusted_list" in files.names() or _repositories(files):
             return folder
     return None
 
 
-def _is_repository(files: FolderFiles, name: str) -> bool:
-    return _REPOSITORY.fullmatch(name) is not None and files.has(f"{name}/{_MARK}")
+def _repositories(hub: FolderFiles) -> list[str]:
+    return [
+        name
+        for name in hub.folders()
+        if _REPOSITORY.fullmatch(name) and hub.has(f"{name}/{_MARK}")
+    ]
 
 
 def collect(hub: str) -> Iterator[Component]:
-    """The repositories of the hub folder, then its checkpoints."""
+    """Yield the repositories of the hub folder, then its checkpoints."""
     files = FolderFiles(hub)
-    for name in files.folders():
-        if _is_repository(files, name):
-            yield repository(hub, name)
+    for name in _repositories(files):
+        yield repository(hub, name)
     for name in files.names("checkpoints"):
-        if WEIGHTS.search(name) and not files.is_folder(f"checkpoints/{name}"):
-            message = f"{name}: weights say nothing of licenses, and where these came from is not kept"
-            yield Component(
-                purl=purl("generic", name),
-                name=name,
-                version="",
-                kind="model",
-                relation="weights",
-                path=f"checkpoints/{name}",
-                problems=(
-                    Problem(
-                        rule=RuleId.LICENSE_UNKNOWN,
-                        path=f"checkpoints/{name}",
-                        message=message,
-                    ),
-                ),
-            )
+        path = f"checkpoints/{name}"
+        if WEIGHTS.search(name) and not files.is_folder(path):
+            yield _checkpoint(name, path)
+
+
+def _checkpoint(name: str, path: str) -> Component:
+    message = f"{name}: weights say nothing of licenses, and where these came from is not kept"
+    problem = Problem(rule=RuleId.LICENSE_UNKNOWN, path=path, message=message)
+    return Component(
+        purl=purl("generic", name),
+        name=name,
+        version="",
+        kind="model",
+        relation="weights",
+        path=path,
+        problems=(problem,),
+    )
 
 
 def find(hub: str, wanted: str) -> Component | None:
     """
-    The cached repository `owner/name` (with `:reference` or without), the first of
-    several.
+    Return the cached repository `owner/name` (with `:reference` or without), the first
+    of several.
     """
     owner, _, rest = wanted.partition("/")
     name, _, reference = rest.partition(":")
     start = f"{owner}_{name}_{reference.replace('/', '_')}".lower()
-    files = FolderFiles(hub)
-    found = (
-        n
-        for n in files.folders()
-        if n.lower().startswith(start) and _is_repository(files, n)
-    )
-    return next((repository(hub, n) for n in found), None)
+    for folder in _repositories(FolderFiles(hub)):
+        if folder.lower().startswith(start):
+            return repository(hub, folder)
+    return None
 
 
 def repository(hub: str, name: str) -> Component:
-    """One cached repository, as the tree that it is."""
-    found = _REPOSITORY.fullmatch(name)
-    owner, repo, reference = found.groups() if found else ("", name, "")
+    """Return one cached repository, as the tree that it is."""
+    match = _REPOSITORY.fullmatch(name)
+    owner, repo, reference = match.groups() if match else ("", name, "")
     files = FolderFiles(os.path.join(hub, name), [hub])
-    whole = tree.component_of(files, tree.own_paths(files.paths()), "", name)
-    own = purl("github", repo, reference, owner)
-    parts = tuple(
-        replace(p, purl=type(own)(p.purl.replace(whole.purl, own, 1)))
-        for p in whole.parts
-    )
+    paths = source_tree.own_paths(files.paths())
+    tree = source_tree.component_of(files, paths, "", name)
+    own_purl = purl("github", repo, reference, owner)
+    parts = []
+    for part in tree.parts:
+        part_purl = Purl(part.purl.replace(tree.purl, own_purl, 1))
+        parts.append(replace(part, purl=part_purl))
     return replace(
-        whole,
-        purl=own,
+        tree,
+        purl=own_purl,
         name=f"{owner}/{repo}",
         version=reference,
         kind="model",
-        parts=parts,
+        parts=tuple(parts),
     )

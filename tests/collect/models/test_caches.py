@@ -11,6 +11,7 @@ import pytest
 
 from licensescan.collect import kind_of
 from licensescan.collect.models import caches as models
+from licensescan.collect.models import hugging_face, locations
 from licensescan.model.types import Component, IncompleteError
 
 MAIN, OLD = "a" * 40, "b" * 40
@@ -136,7 +137,7 @@ class TestHub:
     def test_the_revision_that_code_gets(self, tmp_path: Path) -> None:
         repo = str(self.cache(tmp_path) / "hub" / "models--acme--tiny")
         for asked, version in (("main", MAIN), (OLD, OLD), ("gone", MAIN)):
-            component = models.current(repo, asked)
+            component = hugging_face.current(repo, asked)
             assert component
             assert component.version == version
 
@@ -159,7 +160,7 @@ class TestHub:
         }
         places = []
         for name in list(everything):
-            places.append(models.hub_cache(everything))
+            places.append(locations.hub_cache(everything))
             del everything[name]
         assert places == [
             "/1",
@@ -168,10 +169,10 @@ class TestHub:
             "/4/huggingface/hub",
             "/5/.cache/huggingface/hub",
         ]
-        assert models.hub_cache({}) == models.torch_hub({}) == ""
-        assert models.hub_cache({"HF_HOME": "~/hf", "HOME": "/h"}) == "/h/hf/hub"
-        assert models.torch_hub({"TORCH_HOME": "/t", "HOME": "/h"}) == "/t/hub"
-        assert models.torch_hub({"HOME": "/h"}) == "/h/.cache/torch/hub"
+        assert locations.hub_cache({}) == locations.torch_hub({}) == ""
+        assert locations.hub_cache({"HF_HOME": "~/hf", "HOME": "/h"}) == "/h/hf/hub"
+        assert locations.torch_hub({"TORCH_HOME": "/t", "HOME": "/h"}) == "/t/hub"
+        assert locations.torch_hub({"HOME": "/h"}) == "/h/.cache/torch/hub"
 
 
 class TestFolders:
