@@ -146,6 +146,36 @@ OUTSIDE_STANDARDS = [p for p in FILES if not p.is_relative_to(PACKAGE / "standar
 class TestStandards:
     """What `licensescan/standards/` knows is written nowhere else."""
 
+    AS_TEXT = re.compile(
+        r" (?:OR|AND|WITH)(?: |$)"  # an operator
+        r"|^(?:[AL]?GPL|GFDL)-[\d.]*$|^-(?:only|or-later)$|only\|or-later"  # GNU ids
+        r"|LicenseRef-(?:scancode-)?(?:$|[^A-Za-z])"  # names of one's own
+    )
+    """
+    What finds an operator, a GNU suffix or a kind of id in the text of an expression:
+    `standards/` answers such questions. Whole ids are names like any other.
+    """
+
+    @pytest.mark.parametrize(
+        "path",
+        [p for p in OUTSIDE_STANDARDS if name_of(p) != "cache/texts.py"],  # SQL
+        ids=name_of,
+    )
+    def test_no_expression_is_looked_into_as_text(self, path: Path) -> None:
+        tree = parsed(path)
+        documented = {
+            id(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        looks = {
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if id(node) not in documented and self.AS_TEXT.search(node.value)
+        }
+        assert not looks, "ask standards.spdx_text, spdx_expression or gnu"
+
     @pytest.mark.parametrize("path", OUTSIDE_STANDARDS, ids=name_of)
     def test_names_and_purls_are_spelled_in_one_place(self, path: Path) -> None:
         source = path.read_text("utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from licensescan.classifier.engine import detect, own_expression, summed
+from licensescan.classifier.engine import detect, own_expression
 from licensescan.classifier.identify.words import plain
 
-__all__ = ["detect", "own_expression", "plain", "summed"]
+__all__ = ["detect", "own_expression", "plain"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from licensescan.classifier.describe import (
@@ -24,7 +24,7 @@ from licensescan.classifier.identify.resolve import Found, gaps, settles
 from licensescan.classifier.identify.store import Store, store
 from licensescan.classifier.identify.wording import is_legal, is_limiting
 from licensescan.classifier.identify.words import Words, words
-from licensescan.classifier.matches import Matches, ids, is_modified
+from licensescan.classifier.matches import Matches, is_modified
 from licensescan.classifier.recognition import recognised, without_others
 from licensescan.classifier.statements.choices import choices, without_narrower
 from licensescan.classifier.statements.exceptions import bound
@@ -43,7 +43,8 @@ from licensescan.model.texts import (
     Unmatched,
 )
 from licensescan.model.trace import SILENT, Trace
-from licensescan.standards.spdx_expression import join_and, licenses
+from licensescan.standards.spdx_expression import summed
+from licensescan.standards.spdx_text import ids
 
 _SENTENCE = 3
 """A term can be said in so few words."""
@@ -197,43 +198,6 @@ def own_expression(detection: Detection) -> Expression:
     ):
         return NOASSERTION
     return summed(own)
-
-
-def summed(expressions: Iterable[Expression]) -> Expression:
-    """
-    The licenses of one work that were found at different places, as one expression.
-
-    The text of a GNU license fits both suffixes: where a notice says "or later", or
-    grants an exception, the text that goes with it adds nothing. Where a choice is
-    offered, the texts of what is offered add nothing to it.
-    """
-    distinct = list(dict.fromkeys(expressions))
-    stems = {_stem(e) for e in distinct if e.endswith("-or-later")}
-    excepted = {
-        _stem(e.split(" WITH ")[0])
-        for e in distinct
-        if " WITH " in e and " AND " not in e and " OR " not in e
-    }
-    offered = {
-        _stem(x)
-        for e in distinct
-        if " OR " in e and " AND " not in e
-        for x in licenses(e)
-    }
-    kept = [
-        e
-        for e in distinct
-        if _stem(e) not in offered
-        if _stem(e) == e
-        or not (_stem(e) in excepted or (e.endswith("-only") and _stem(e) in stems))
-    ]
-    return join_and(*kept)
-
-
-def _stem(expression: str) -> str:
-    return (
-        expression.removesuffix("-Perl").removesuffix("-only").removesuffix("-or-later")
-    )
 
 
 def _by_section(

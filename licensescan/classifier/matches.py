@@ -4,7 +4,6 @@ What was found in a text as matches: each with its lines, its differences and it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +12,6 @@ from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.adjacent_words import differences_of
 from licensescan.classifier.identify.differences import is_riddled
 from licensescan.classifier.identify.exact import whole
-from licensescan.classifier.identify.notices import is_gnu
 from licensescan.classifier.identify.resolve import Found
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.words import Words, words
@@ -25,10 +23,14 @@ from licensescan.model.kinds import MatchKind
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import Difference, Expression, Match
 from licensescan.model.trace import Trace
+from licensescan.standards.gnu import is_gnu, text_of
 from licensescan.standards.license_list import info
-from licensescan.standards.spdx_expression import stem
-
-_OWN_NAME = Regex(r"LicenseRef-(?!scancode-)([\w.-]+)")
+from licensescan.standards.spdx_text import (
+    ids,
+    is_single,
+    reference_name,
+    renamed_references,
+)
 
 _NAME_AND_NUMBER = Regex(r"(\D+?)[-_]?v?(\d)")
 
@@ -75,7 +77,7 @@ class Matches:
         """Return the tags with a valid expression; names of one's own in SPDX's."""
         return [
             self._exact(
-                Expression(_OWN_NAME.sub(self._known_by, tag.expression)),
+                renamed_references(tag.expression, self._known_by),
                 MatchKind.TAG,
                 (tag.line, tag.line),
             )
@@ -91,12 +93,12 @@ class Matches:
         rows = []
         for row in listed:
             stems = {
-                stem(name)
+                text_of(name)
                 for match in matches
                 if match.lines[0] <= row.line <= match.lines[1]
                 for name in ids(match.expression)
             }
-            is_known = {stem(name) for name in ids(row.expression)} <= stems
+            is_known = {text_of(name) for name in ids(row.expression)} <= stems
             if is_known and trace.drops(Reason.SAID_IN_ROW, row):
                 continue
             lines = (row.line, row.line)
@@ -117,21 +119,22 @@ class Matches:
             part=part_at(self.sections, lines[0]),
         )
 
-    def _known_by(self, name: re.Match[str]) -> str:
+    def _known_by(self, own: Expression) -> str:
         """
-        Return the license that a name of somebody's own is a plain name of, as
-        "LicenseRef-Apache2"; else that name.
+        Return the license that a name of one's own is a plain name of
+        ("LicenseRef-Apache2"), else that name.
         """
-        if info(name[0]) is not None:
-            return name[0]
-        codes = words(name[1], self.index.code, self.index.rows).codes
+        if info(own) is not None:
+            return own
+        name = reference_name(own)
+        codes = words(name, self.index.code, self.index.rows).codes
         pattern = whole(codes, self.index)
-        if pattern is not None and pattern.expression and " " not in pattern.expression:
+        if pattern is not None and pattern.expression and is_single(pattern.expression):
             return pattern.expression
-        versioned = info(_NAME_AND_NUMBER.sub(r"\1-\2.0", name[1]))
+        versioned = info(_NAME_AND_NUMBER.sub(r"\1-\2.0", name))
         if versioned is not None and not versioned.is_generic:
             return versioned.id
-        return name[0]
+        return own
 
 
 def is_modified(match: Match) -> bool:
@@ -146,12 +149,3 @@ def _of_notice(difference: Difference) -> Difference:
     """
     sent = difference.kind == "missing" and difference.words == "not"
     return replace(difference, matters=difference.matters and not sent)
-
-
-def ids(expression: str) -> list[str]:
-    """Return the ids in an expression that may be an exception by itself."""
-    return [
-        word
-        for word in expression.replace("(", " ").replace(")", " ").split()
-        if word not in ("AND", "OR")
-    ]

@@ -18,12 +18,11 @@ from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.adjacent_words import completed
 from licensescan.classifier.identify.differences import words_of_deal
 from licensescan.classifier.identify.exact import Hit, exact, whole
-from licensescan.classifier.identify.notices import is_gnu, renamed
+from licensescan.classifier.identify.notices import renamed
 from licensescan.classifier.identify.resolve import (
     Found,
     found_by,
     gaps,
-    is_relative,
     longest,
     settles,
 )
@@ -33,6 +32,8 @@ from licensescan.classifier.identify.words import Words
 from licensescan.classifier.statements.sifting import SHORT
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import Trace
+from licensescan.standards.gnu import is_gnu
+from licensescan.standards.spdx_text import is_scancode
 
 if TYPE_CHECKING:
     from licensescan.classifier.identify.alignment import Aligned
@@ -203,7 +204,7 @@ def _is_open(zone: tuple[int, int], hits: Sequence[Found]) -> bool:
         for found in hits
         if start <= found.start
         and found.end <= end
-        and not is_relative(found.pattern.expression)
+        and not is_scancode(found.pattern.expression)
     )
     return end - start - explained >= _ALIGN_FROM
 

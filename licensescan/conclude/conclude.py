@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from licensescan.classifier.classify import Classified
-from licensescan.classifier.detection import summed
 from licensescan.classifier.statements.labels import parts_of, titled
 from licensescan.conclude.declared import Declared, read_declared
 from licensescan.conclude.duplicate_parts import without_repeats
@@ -35,7 +34,7 @@ from licensescan.conclude.parts import (
 from licensescan.conclude.precedence import UNREAD, Decision, decide
 from licensescan.conclude.problems import doubts, short, spoken
 from licensescan.conclude.readme import Prose, ProseRead, read_prose
-from licensescan.conclude.source_headers import HEADERS, VERSIONLESS, read_header
+from licensescan.conclude.source_headers import HEADERS, read_header
 from licensescan.model.kinds import EvidenceKind, Inferred, MatchKind, RuleId
 from licensescan.model.types import (
     NOASSERTION,
@@ -54,7 +53,9 @@ from licensescan.rulebook.component_facts import CuratedFacts, curated_facts
 from licensescan.rulebook.policy_entries import curation_applies
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import added, burden, restricts, together
-from licensescan.standards.spdx_expression import covers, join_and, licenses
+from licensescan.standards.gnu import is_unversioned
+from licensescan.standards.spdx_expression import covers, join_and, licenses, summed
+from licensescan.standards.spdx_text import has_choice, is_reference
 
 Classify = Callable[[Evidence], Classified]
 
@@ -403,7 +404,7 @@ def _terms(
     known = [
         x
         for x in licenses(decision.expression)
-        if not x.startswith("LicenseRef-") or rulebook.fact(x)
+        if not is_reference(x) or rulebook.fact(x)
     ]
     base = rulebook.terms_of(decision.expression)
     unread = [
@@ -414,7 +415,7 @@ def _terms(
     if not known and unread:
         base = (
             together(unread)
-            if " OR " not in decision.expression
+            if not has_choice(decision.expression)
             else min(unread, key=burden)
         )
     elif unread:
@@ -506,7 +507,7 @@ def _of_itself(item: Evidence, found: Classified) -> Classified:
     kept = tuple(
         m
         for m in matches
-        if m.kind != MatchKind.REFERENCE or m.expression not in VERSIONLESS
+        if m.kind != MatchKind.REFERENCE or not is_unversioned(m.expression)
     )
     if (
         item.kind != EvidenceKind.HIDDEN_TEXT

@@ -21,7 +21,9 @@ from licensescan.model.types import (
     Problem,
 )
 from licensescan.rulebook.terms import added
+from licensescan.standards.gnu import adds_later
 from licensescan.standards.spdx_expression import covers, join_and, licenses, normalise
+from licensescan.standards.spdx_text import has_choice, has_exception
 
 FIELDS = (
     EvidenceKind.LICENSE_FIELD,
@@ -245,14 +247,10 @@ def agrees(one: Expression, other: Expression) -> bool:
 
 def refines(other: Expression, first: Expression) -> bool:
     """
-    Whether `other` says "or later" of the one license that `first` names without it.
+    Return True if `other` says "or later" of the one license that `first` names without
+    it.
     """
-    a, b = licenses(first), licenses(other)
-    return (
-        len(a) == len(b) == 1
-        and a[0].removesuffix("-only") == b[0].removesuffix("-or-later")
-        and b[0].endswith("-or-later")
-    )
+    return adds_later(first, other)
 
 
 def sharpened(said: Expression, shown: Expression) -> Expression:
@@ -262,13 +260,14 @@ def sharpened(said: Expression, shown: Expression) -> Expression:
 
     A choice stays as it was said, and so does a license that names an exception itself.
     """
-    if " OR " in said or " WITH " not in shown:
+    if has_choice(said) or not has_exception(shown):
         return said
-    excepted = [x for x in licenses(shown) if " WITH " in x]
+    excepted = [x for x in licenses(shown) if has_exception(x)]
     return join_and(
         *(
             next(
-                (x for x in excepted if " WITH " not in name and covers(name, x)), name
+                (x for x in excepted if not has_exception(name) and covers(name, x)),
+                name,
             )
             for name in licenses(said)
         )

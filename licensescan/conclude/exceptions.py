@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from licensescan.classifier.classify import Classified
-from licensescan.classifier.detection import summed
 from licensescan.conclude.own_texts import Text
 from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import NOASSERTION, NONE, Component, Evidence, Expression
 from licensescan.rulebook.rulebook import Rulebook
-from licensescan.standards.spdx_expression import licenses, stem
+from licensescan.standards.gnu import text_of
+from licensescan.standards.spdx_expression import licenses, summed
+from licensescan.standards.spdx_text import with_exception
 
 Classify = Callable[[Evidence], Classified]
 
@@ -84,7 +85,7 @@ def _completed(text: Text, rulebook: Rulebook) -> Text:
     bases = rulebook.facts.made_for(next(iter(named))) if len(named) == 1 else ()
     if len(bases) != 1 or rulebook.terms_of(bases[0]).copyleft != "none":
         return text
-    expression = Expression(f"{bases[0]} WITH {named.pop()}")
+    expression = with_exception(bases[0], named.pop())
     matches = tuple(replace(m, expression=expression) for m in found.exceptions)
     detection = replace(found, expression=expression, matches=matches, exceptions=())
     return replace(
@@ -100,8 +101,8 @@ def _with(text: Text, lone: Text, rulebook: Rulebook) -> Text:
     (exception,) = {x.expression for x in lone.found.detection.exceptions}
     names = rulebook.facts.made_for(exception)
     matches = tuple(
-        replace(m, expression=Expression(f"{m.expression} WITH {exception}"))
-        if m.part is None and stem(m.expression) in names
+        replace(m, expression=with_exception(m.expression, exception))
+        if m.part is None and text_of(m.expression) in names
         else m
         for m in detection.matches
     )
@@ -126,7 +127,9 @@ def _takers(
 
 
 def _stems(text: Text) -> Iterator[str]:
-    return (stem(m.expression) for m in text.found.detection.matches if m.part is None)
+    return (
+        text_of(m.expression) for m in text.found.detection.matches if m.part is None
+    )
 
 
 def _read(evidence: Sequence[Evidence], classify: Classify) -> list[Text]:
@@ -184,7 +187,7 @@ def _is_anothers(
     return (
         known
         and len(takers) == 1
-        and not any(stem(x) in set(_stems(takers[0])) for x in licenses(declared))
+        and not any(text_of(x) in set(_stems(takers[0])) for x in licenses(declared))
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from licensescan.classifier.classify import Classified
-from licensescan.classifier.detection import own_expression, summed
+from licensescan.classifier.detection import own_expression
 from licensescan.conclude.declared import Declared
 from licensescan.conclude.license_refs import reference_of
 from licensescan.conclude.readme import license_section
@@ -20,7 +20,16 @@ from licensescan.model.types import (
     Expression,
     Unmatched,
 )
-from licensescan.standards.spdx_expression import join_or, licenses, settled
+from licensescan.standards.gnu import without_later
+from licensescan.standards.spdx_expression import (
+    join_or,
+    licenses,
+    settled,
+    substituted,
+    summed,
+    with_later,
+)
+from licensescan.standards.spdx_text import family, is_single
 
 KINDS = (
     EvidenceKind.LICENSE_FILE,
@@ -123,7 +132,7 @@ def offered(component: Component, known: Sequence[Text]) -> Expression | None:
             t.expression for t in known if t.evidence.kind == EvidenceKind.LICENSE_FILE
         )
     )
-    if len(each) < 2 or any(" " in e or e == NONE for e in each):
+    if len(each) < 2 or any(not is_single(e) or e == NONE for e in each):
         return None
     told = (
         e.text for e in component.evidence if e.kind == EvidenceKind.README and e.text
@@ -150,7 +159,7 @@ def _together(known: Sequence[Text]) -> Expression:
     texts = {
         m.expression
         for m in matches
-        if m.kind == MatchKind.TEXT and m.expression.startswith("BSD-")
+        if m.kind == MatchKind.TEXT and family(m.expression) == "BSD"
     }
     only = next(iter(texts)) if len(texts) == 1 else None
     if (
@@ -162,7 +171,7 @@ def _together(known: Sequence[Text]) -> Expression:
     return summed(
         m.expression
         if m.kind == MatchKind.TEXT
-        else Expression(m.expression.replace("BSD-3-Clause", only))
+        else substituted(m.expression, "BSD-3-Clause", only)
         for m in matches
     )
 
@@ -171,27 +180,13 @@ def _or_later(shown: Expression, declared: Declared, tags: Tags) -> Expression:
     """
     A GNU text fits -only and -or-later; a field or header that says "or later" decides.
     """
-    if not re.search(r"GPL-[\d.]+-only", shown):
-        return shown
-    fields = {
-        x for e in declared.evidence if e.expression for x in _names(e.expression)
-    }
-    headers = {x for _, expression in tags for x in _names(expression)}
-    # One file that says "or later" among many that do not speaks for itself.
-    headers = {
-        x
-        for x in headers
-        if _files(x, tags) >= _files(x.removesuffix("-or-later") + "-only", tags)
-    }
-    later = {x for x in fields | headers if x.endswith("-or-later")}
-    for name in licenses(shown):
-        plain = name.split(" WITH ")[0]
-        wider = plain.removesuffix("-only") + "-or-later"
-        if plain.endswith("-only") and wider in later:
-            shown = Expression(
-                re.sub(rf"(?<![\w.-]){re.escape(plain)}(?![\w.-])", wider, shown)
-            )
-    return shown
+    named = {name for e in declared.evidence for name in _names(e.expression or NONE)}
+    for header in {name for _, expression in tags for name in _names(expression)}:
+        # One file that says "or later" among many that do not speaks for itself.
+        only = without_later(header)
+        if _files(header, tags) >= _files(only, tags):
+            named.add(header)
+    return with_later(shown, named)
 
 
 def _names(expression: Expression) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from licensescan.classifier.detection import summed
 from licensescan.conclude.own_texts import Tags, Text
 from licensescan.model.kinds import ClauseBasis, EvidenceKind, Inferred, RuleId
 from licensescan.model.types import (
@@ -29,7 +28,14 @@ from licensescan.rulebook import native_libraries
 from licensescan.rulebook.component_facts import CuratedFacts
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import added, forbids
-from licensescan.standards.spdx_expression import covers, licenses
+from licensescan.standards.gnu import claim, is_gnu, is_same_text
+from licensescan.standards.spdx_expression import covers, licenses, summed, without
+from licensescan.standards.spdx_text import (
+    has_choice,
+    has_exception,
+    reference,
+    reference_name,
+)
 
 _BESIDE = re.compile(r"(?:[^/]+\.(?:dist|egg)-info/(?:licen[cs]es/)?)?[^/]+")
 """A file beside the component's own license."""
@@ -42,11 +48,6 @@ _SURE = 0.75
 """
 A clause of a comment that was read less surely may be about what the file does; to
 evaluate is what many do.
-"""
-
-_REACH = ("L", "", "A")
-"""
-The GNU licenses from the narrowest reach to the widest, by the letter before "GPL".
 """
 
 
@@ -150,16 +151,14 @@ def _is_base(
     Whether this is the GNU text that follows its exception, below the exception's own
     heading.
     """
-    if "exception" not in name.lower() or not re.fullmatch(
-        r"[AL]*GPL-[\d.]+-(?:only|or-later)", expression
-    ):
+    if "exception" not in name.lower() or not is_gnu(expression):
         return False
-    base = re.sub(r"-(?:only|or-later)$", "", expression)
     return any(
         p.component.path == path
-        and f"{base}-" in p.concluded
-        and " WITH " in p.concluded
+        and has_exception(license_)
+        and is_same_text(license_, expression)
         for p in before
+        for license_ in licenses(p.concluded)
     )
 
 
@@ -207,7 +206,7 @@ def unknown_parts(
                 )
                 for c in clauses
             )
-            named = Expression(f"LicenseRef-{_slug(name)}")
+            named = reference(_slug(name))
             part = _part(
                 component, name, path, named, told, rulebook, relation="bundled"
             )
@@ -339,32 +338,19 @@ def _is_cited(clause: Clause) -> bool:
 
 def _without_rider(expression: Expression) -> Expression:
     """
-    A header's license without the patent grant that it only refers to: that the file is
-    not there is a finding.
+    Return a header's license without the patent grant that it only refers to: that the
+    file is not there is a finding.
     """
-    kept = [
-        x
-        for x in expression.split(" AND ")
-        if not re.match(r"LicenseRef-\S*patent", x, re.IGNORECASE)
-    ]
-    return Expression(" AND ".join(kept)) if kept else NONE
+    return without(expression, lambda x: "patent" in reference_name(x).lower())
 
 
 def _is_within(expression: Expression, own: Expression) -> bool:
     """
-    Whether a GNU license asks nothing that the component's own GNU license does not
-    ask: LGPL or GPL within AGPL.
+    Return True if a GNU license asks nothing that the component's own GNU license does
+    not ask: LGPL or GPL within AGPL.
     """
-    inner, outer = (
-        re.fullmatch(r"([AL]?)GPL-([\d.]+)-(?:only|or-later)", e)
-        for e in (expression, own)
-    )
-    return bool(
-        inner
-        and outer
-        and inner[2] == outer[2]
-        and _REACH.index(inner[1]) <= _REACH.index(outer[1])
-    )
+    inner, outer = claim(expression), claim(own)
+    return inner is not None and outer is not None and inner.is_within(outer)
 
 
 def hidden_parts(
@@ -481,7 +467,7 @@ def _is_branch(part: Conclusion, own: Expression) -> bool:
     LICENSE-NC beside LICENSE-MIT.
     """
     return (
-        " OR " in own
+        has_choice(own)
         and _stands_beside(part)
         and not part.parts
         and covers(own, part.concluded)
@@ -507,11 +493,9 @@ def _is_of_owner(part: Expression, own: Expression) -> bool:
     Whether both are terms of one owner's making: a vendor's library in its own package
     is that package.
     """
-    matched = [
-        re.match(r"LicenseRef-(?:scancode-)?([A-Za-z]+)", x)
-        for x in (*licenses(own), *licenses(part))
-    ]
-    names = sorted((m[1].lower() if m else "" for m in matched), key=len)
+    both = (*licenses(own), *licenses(part))
+    matched = [re.match(r"[A-Za-z]+", reference_name(license_)) for license_ in both]
+    names = sorted((m[0].lower() if m else "" for m in matched), key=len)
     return (
         bool(names)
         and len(names[0]) > 1

@@ -43,6 +43,12 @@ from licensescan.standards.spdx_expression import (
     offers,
     settled,
 )
+from licensescan.standards.spdx_text import (
+    has_reference,
+    is_reference,
+    is_scancode,
+    joined,
+)
 
 UNREAD = (RuleId.LICENSE_UNKNOWN, RuleId.TERMS_UNREAD)
 """Rules of what was not at hand: they say why nothing is known."""
@@ -157,7 +163,7 @@ def _declared_and_shown(
     if set(licenses(shown)) - set(extra) or agrees(said, shown):
         whole = join_and(said, *extra)
         if burden(rulebook.terms_of(whole)) > burden(rulebook.terms_of(said)):
-            message = f"declares {said}; its own texts also show {' AND '.join(extra)}"
+            message = f"declares {said}; its own texts also show {joined('AND', extra)}"
             problems = (*problems, mismatch(component, message))
         return Decision(
             expression=whole,
@@ -264,7 +270,7 @@ def _unread_but_declared(
     """A license is declared, and the only text there is no known one."""
     said = declared.expression
     problems = tuple(map(unknown, unread))
-    if _is_nameless(said) or "LicenseRef-" in said:
+    if _is_nameless(said) or has_reference(said):
         if all(rulebook.fact(x) for x in licenses(said)):
             problems = ()
         return Decision(
@@ -449,10 +455,7 @@ def _is_nameless(expression: Expression) -> bool:
     A LicenseRef that stands for no particular text ("LicenseRef-Proprietary"): any text
     says more than it.
     """
-    return all(
-        x.startswith("LicenseRef-") and not x.startswith("LicenseRef-scancode-")
-        for x in licenses(expression)
-    )
+    return all(is_reference(x) and not is_scancode(x) for x in licenses(expression))
 
 
 def _is_a_version(said: Expression, unread: Sequence[Text]) -> bool:
@@ -483,9 +486,7 @@ def _is_proprietary(name: str) -> bool:
     from licensescan.standards.license_list import info
 
     known = info(name)
-    return name.startswith("LicenseRef-") and (
-        known is None or known.category not in _OPEN
-    )
+    return is_reference(name) and (known is None or known.category not in _OPEN)
 
 
 def _of_family(expression: Expression, family: str) -> bool:

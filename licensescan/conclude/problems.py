@@ -18,6 +18,7 @@ from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import burden
 from licensescan.standards.requirements import canonical
 from licensescan.standards.spdx_expression import licenses
+from licensescan.standards.spdx_text import is_reference
 
 _LICENSE_NAME = re.compile(r"(?i)(?:^|/)(?:licen[cs]e|copying|unlicen[cs]e|eula)[^/]*$")
 _PEOPLE = re.compile(
@@ -56,7 +57,7 @@ def contradicted(
     if (
         not heavier
         and declared.restricted
-        and not any(x.startswith("LicenseRef-") for x in licenses(said))
+        and not any(is_reference(x) for x in licenses(said))
     ):
         heavier = declared.restricted
     if not heavier:

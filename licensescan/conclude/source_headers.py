@@ -20,7 +20,9 @@ from licensescan.model.types import (
     Expression,
     ExpressionError,
 )
+from licensescan.standards.gnu import is_unversioned
 from licensescan.standards.spdx_expression import join_and, normalise
+from licensescan.standards.spdx_text import has_reference
 
 HEADERS = (EvidenceKind.SOURCE_HEADER, EvidenceKind.SPDX_TAG)
 """Kinds of evidence that are the head of a source file."""
@@ -35,9 +37,6 @@ SOME = 0.2
 Share of the files below which headers say nothing of the whole; and share of the
 winner's votes that counts too.
 """
-
-VERSIONLESS = ("GPL-1.0-or-later", "LGPL-2.0-or-later")
-"""What a bare "GPL" or "LGPL" is read as."""
 
 _HEADER_WORDS = 25
 """
@@ -65,12 +64,12 @@ def read_header(
     if item.text:
         detection = classify(item).detection
         named = (
-            detection.expression in VERSIONLESS
+            is_unversioned(detection.expression)
             and len(item.text.split()) > _HEADER_WORDS
         )
         return NONE if named and not _GIVEN.search(item.text) else detection.expression
     if item.kind == EvidenceKind.SPDX_TAG:
-        if "LicenseRef-" in item.value:
+        if has_reference(item.value):
             # A name of somebody's own may be a plain name of a known license; a tag in
             # a text is read so.
             return classify(

@@ -27,6 +27,7 @@ from licensescan.model.types import (
     Relation,
 )
 from licensescan.rulebook.policy_entries import is_listed
+from licensescan.standards.spdx_expression import join_and
 
 _MOST_PLACES = 5
 
@@ -173,7 +174,7 @@ def _hits_of_pairs(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
     for first, second in rulebook.conflicts(names):
         yield Hit(
             rule=RuleId.LICENSE_INCOMPATIBLE,
-            license=f"{first} AND {second}",
+            license=join_and(first, second),
             message=f"{first} and {second} stand together, and cannot both be met",
         )
     outbound = verdicts.policy.outbound

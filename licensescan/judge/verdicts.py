@@ -20,6 +20,7 @@ from licensescan.model.types import (
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.rules import Rule
 from licensescan.standards.spdx_expression import best, licenses
+from licensescan.standards.spdx_text import split_exception
 
 SEVERITY: Mapping[Ruling, int] = {ruling: rank for rank, ruling in enumerate(RULINGS)}
 
@@ -59,7 +60,7 @@ class Verdicts:
         Return how the policy's own lists refuse the license `name`, as a verb; "" where
         they do not.
         """
-        plain, _, beside = name.partition(" WITH ")
+        plain, beside = split_exception(name)
         fact = self.rulebook.fact(beside) if beside else None
         if {plain.lower(), beside.lower(), name.lower()} & self._denied:
             return "denies"

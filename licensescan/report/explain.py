@@ -24,6 +24,12 @@ from licensescan.rulebook.rulebook import Rulebook, taxonomy
 from licensescan.rulebook.rules import Rule
 from licensescan.standards.license_list import info
 from licensescan.standards.spdx_expression import exceptions, licenses, normalise
+from licensescan.standards.spdx_text import (
+    has_choice,
+    is_single,
+    split_exception,
+    with_exception,
+)
 
 _LABEL = 18
 """Columns of a label before its text."""
@@ -185,11 +191,11 @@ class _Page:
         Add a license; or what holds for the whole of an expression, then the page of
         each license and exception in it.
         """
-        if " " not in expression:
+        if is_single(expression):
             self._add_license(expression)
             return
         self.title(expression)
-        if " OR " in expression:
+        if has_choice(expression):
             self.add(
                 "choice",
                 "where there is an OR, the lighter branch is described here; a policy may choose otherwise",
@@ -197,7 +203,7 @@ class _Page:
         self._add_terms(self.rulebook.terms_of(expression))
         for name in licenses(expression):
             self.blank()
-            self._add_license(name.partition(" WITH ")[0])
+            self._add_license(split_exception(name)[0])
         for exception in exceptions(expression):
             self.blank()
             self._add_license(exception)
@@ -234,7 +240,7 @@ class _Page:
         self.title(f"{name}: {fact.name if fact else 'an exception'}")
         if fact and fact.summary:
             self.add("in short", fact.summary)
-        self.add("used as", f"<license> WITH {name}")
+        self.add("used as", with_exception("<license>", name))
         if lifts is None:
             left = "not known: it is judged as if the exception were not there"
         else:

@@ -30,6 +30,7 @@ from licensescan.model.texts import (
     Strength,
     Terms,
 )
+from licensescan.standards.spdx_text import is_reference
 
 _KEYS = (
     "name",
@@ -130,7 +131,7 @@ class Facts:
 
     def _find(self, license_id: str) -> LicenseFact | None:
         name, table = license_id, self._table(license_id)
-        if table is None and license_id.startswith("LicenseRef-"):
+        if table is None and is_reference(license_id):
             name = self._references.get(_letters(license_id), license_id)
             table = self._table(name)
         return self._from_reading(license_id) if table is None else _fact(table, name)
@@ -181,7 +182,7 @@ class Facts:
         agreed spelling.
         """
         names = table_names(self._licenses)
-        return {_letters(n): n for n in names if n.startswith("LicenseRef-")}
+        return {_letters(n): n for n in names if is_reference(n)}
 
 
 class Reading(NamedTuple):

@@ -13,6 +13,9 @@ from functools import cache, lru_cache
 
 from licensescan.base.installation import data_folder
 from licensescan.base.schema import StrictTable, parse_table
+from licensescan.standards.gnu import FAMILIES as GNU_FAMILIES
+from licensescan.standards.spdx_expression import alternatives, licenses
+from licensescan.standards.spdx_text import family, has_exception, is_reference
 
 _SHAPE = re.compile(r"^(.+?)(?:\.(?:so|dll|dylib|pyd|a|lib|exe)(?:\..*)?)$")
 _HASH = re.compile(
@@ -59,12 +62,13 @@ class Row:
         Return True if each alternative that is open to all is a GNU license without an
         exception.
         """
-        open_to_all = [
-            c for c in self.license.split(" OR ") if not c.startswith("LicenseRef-")
-        ]
-        return bool(open_to_all) and all(
-            "GPL" in c and "exception" not in c for c in open_to_all
-        )
+        offered = [x for x in alternatives(self.license) if not is_reference(x)]
+        return bool(offered) and all(map(_is_copyleft, offered))
+
+
+def _is_copyleft(alternative: str) -> bool:
+    families = map(family, licenses(alternative))
+    return not has_exception(alternative) and not GNU_FAMILIES.isdisjoint(families)
 
 
 _TO_IT = re.compile(r"(?:^|[_.-])(?:adapt[eo]r|wrapper|shim)s?(?=[_.\d-]|$)")

@@ -21,6 +21,7 @@ from licensescan.model.texts import NOASSERTION, NONE, LicenseFact, Terms
 from licensescan.rulebook.license_facts import Facts
 from licensescan.rulebook.terms import burden, together
 from licensescan.standards.spdx_expression import And, Node, Or, With, parse
+from licensescan.standards.spdx_text import split_exception
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,7 +145,7 @@ class Rulebook:
         Return True if work under `inbound` cannot become part of a work that is passed
         on under `outbound`.
         """
-        plain, _, exception = inbound.partition(" WITH ")
+        plain, exception = split_exception(inbound)
         return not exception and plain in self._compatibility.get(outbound, ())
 
     def conflicts(self, names: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,21 +1,20 @@
 """
 SPDX license expressions: normalise, join, compare, and take the branch of an OR. The
-grammar is in `grammar.py`.
+grammar is in `spdx_grammar.py`, the tree in `spdx_tree.py`.
 
-A tree is kept as it was written: nested AND in AND is flattened in order, a repeated
-operand of one level is dropped, and nothing else is simplified. `NOASSERTION` and
-`NONE` are answers, not licenses: `parse` refuses them, the functions that take an
-`Expression` accept them and say what they do.
+`NOASSERTION` and `NONE` are answers, not licenses: `parse` refuses them, the functions
+that take an `Expression` accept them and say what they do.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
+from licensescan.model.errors import ExpressionError
 from licensescan.model.texts import NOASSERTION, NONE, Expression, LicenseId
+from licensescan.standards import gnu, spdx_text
 from licensescan.standards.license_ids import is_known as is_known
 from licensescan.standards.spdx_grammar import check_limits, parse, parse_ids, parse_own
 from licensescan.standards.spdx_tree import (
@@ -27,6 +26,8 @@ from licensescan.standards.spdx_tree import (
     With,
     flat,
     leaves,
+    license_of,
+    mapped,
     unparse,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "Node",
     "Or",
     "With",
+    "alternatives",
     "best",
     "cost_of",
     "covers",
@@ -46,20 +48,25 @@ __all__ = [
     "join_or",
     "leaves",
     "licenses",
+    "longest",
     "normalise",
     "offers",
     "parse",
     "parse_ids",
     "settled",
+    "substituted",
+    "summed",
     "unparse",
+    "with_later",
+    "without",
 ]
 
 
 @lru_cache(maxsize=4096)
 def normalise(text: str) -> Expression:
     """
-    `text` in SPDX spelling; idempotent. `NOASSERTION` and `NONE` are returned as they
-    are.
+    Return `text` in SPDX spelling; idempotent. `NOASSERTION` and `NONE` are returned as
+    they are.
 
     Raises `ExpressionError` as `parse` does, and when the result is beyond the limits.
 
@@ -74,35 +81,72 @@ def normalise(text: str) -> Expression:
     return result
 
 
+@lru_cache(maxsize=1024)
+def longest(text: str) -> Expression | None:
+    """
+    Return the longest beginning of `text` that is an expression, without brackets and
+    punctuation that close behind it; None without one.
+    """
+    words = text.split()
+    for count in range(len(words), 0, -1):
+        if count < len(words) and spdx_text.is_operator(words[count - 1]):
+            continue
+        candidate = " ".join(words[:count])
+        if candidate.count("(") < candidate.count(")"):
+            candidate = candidate.rstrip(")")
+        try:
+            return normalise(candidate.rstrip(".,;"))
+        except ExpressionError:
+            continue
+    return None
+
+
+# -- what is in it --
+
+
 def licenses(expression: str) -> tuple[str, ...]:
     """
-    The licenses of an expression in order, each once; `GPL-2.0-only WITH
+    Return the licenses of an expression in order, each once; `GPL-2.0-only WITH
     Classpath-exception-2.0` is one.
 
     Empty for `NOASSERTION` and `NONE`. Raises `ExpressionError`.
     """
     node = _tree(expression)
-    return (
-        () if node is None else tuple(dict.fromkeys(str(leaf) for leaf in leaves(node)))
-    )
+    return () if node is None else _distinct(map(str, leaves(node)))
 
 
 def exceptions(expression: str) -> tuple[LicenseId, ...]:
     """
-    The exceptions (what follows WITH) of an expression in order, each once. Raises
-    `ExpressionError`.
+    Return the exceptions (what follows WITH) of an expression in order, each once.
+    Raises `ExpressionError`.
     """
     node = _tree(expression)
     if node is None:
         return ()
-    return tuple(
-        dict.fromkeys(leaf.exception for leaf in leaves(node) if isinstance(leaf, With))
-    )
+    return _distinct(leaf.exception for leaf in leaves(node) if isinstance(leaf, With))
+
+
+def alternatives(expression: str) -> tuple[Expression, ...]:
+    """
+    Return what can be chosen: the branches of an OR, else the expression by itself.
+    Raises `ExpressionError`.
+    """
+    node = _tree(expression)
+    if not isinstance(node, Or):
+        return (Expression(expression),)
+    return tuple(map(unparse, node.items))
+
+
+def _distinct(items: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+# -- made of others --
 
 
 def join_and(*expressions: str) -> Expression:
     """
-    All of `expressions` together.
+    Return all of `expressions` together.
 
     `NONE` adds nothing and is the answer when nothing else is there. `NOASSERTION`
     makes the whole `NOASSERTION`: an AND of which one half is unknown is not known.
@@ -116,7 +160,7 @@ def join_and(*expressions: str) -> Expression:
 
 def join_or(*expressions: str) -> Expression:
     """
-    A choice between `expressions`.
+    Return a choice between `expressions`.
 
     `NONE` adds nothing. `NOASSERTION` makes the whole `NOASSERTION`: whoever wants to
     go on with the known branch has to say so by leaving the unknown one out. Raises
@@ -125,26 +169,113 @@ def join_or(*expressions: str) -> Expression:
     return _join(Or, expressions)
 
 
+def _join(kind: type[And | Or], expressions: tuple[str, ...]) -> Expression:
+    trees = [_tree(expression) for expression in expressions]
+    if any(expression.strip() == NOASSERTION for expression in expressions):
+        return NOASSERTION
+    known = [tree for tree in trees if tree is not None]
+    return unparse(flat(kind, known)) if known else NONE
+
+
+def summed(expressions: Iterable[Expression]) -> Expression:
+    """
+    Return the licenses of one work that were found at different places, as one
+    expression.
+
+    The text of a GNU license fits both suffixes: where a notice says "or later", or
+    grants an exception, the text that goes with it adds nothing. Where a choice is
+    offered, the texts of what is offered add nothing to it.
+    """
+    distinct = _distinct(expressions)
+    offered = {
+        _choice_text(license_)
+        for expression in distinct
+        if spdx_text.has_choice(expression) and not spdx_text.has_sum(expression)
+        for license_ in licenses(expression)
+    }
+    left = [e for e in distinct if _choice_text(e) not in offered]
+    return join_and(*gnu.merged(left))
+
+
+def _choice_text(expression: str) -> str:
+    """Return the text that a license offered in a choice is shipped with."""
+    return _SHORTER.get(expression) or gnu.text_of(expression)
+
+
+_SHORTER = {"Artistic-1.0-Perl": "Artistic-1.0"}
+"""Perl's Artistic License is offered by either id."""
+
+
+def with_later(expression: Expression, later: Iterable[str]) -> Expression:
+    """
+    Return `expression` with "or later" for each GNU license of which `later` holds that
+    id. Raises `ExpressionError`.
+    """
+    wanted = set(later)
+
+    def widened(license_: License) -> License:
+        claim = gnu.claim(license_.id)
+        wider = claim.with_later().expression if claim else ""
+        return License(LicenseId(wider)) if wider in wanted else license_
+
+    def changed(leaf: Leaf) -> Leaf:
+        if isinstance(leaf, With):
+            return With(widened(leaf.license), leaf.exception)
+        return widened(leaf)
+
+    node = _tree(expression)
+    return expression if node is None else unparse(mapped(node, changed))
+
+
+def substituted(expression: Expression, old: str, new: str) -> Expression:
+    """
+    Return `expression` with the license `new` for the license `old`. Raises
+    `ExpressionError`.
+    """
+    if old not in spdx_text.ids(expression):
+        return expression
+    tree, other = parse_own(expression), parse_own(new)
+    return unparse(mapped(tree, lambda leaf: other if str(leaf) == old else leaf))
+
+
+def without(expression: Expression, is_left_out: Callable[[str], bool]) -> Expression:
+    """
+    Return `expression` without the licenses of its AND that `is_left_out` is true of;
+    `NONE` when nothing is left. Raises `ExpressionError`.
+    """
+    node = _tree(expression)
+    if node is None:
+        return expression
+    operands = node.items if isinstance(node, And) else (node,)
+    kept = [
+        operand
+        for operand in operands
+        if isinstance(operand, And | Or) or not is_left_out(str(operand))
+    ]
+    return unparse(flat(And, kept)) if kept else NONE
+
+
+# -- the branch of an OR --
+
+
 def best(expression: str, cost: Callable[[str], Any]) -> Expression:
     """
-    What remains of `expression` when in each OR the cheapest branch is taken, and the
-    first of equals.
+    Return what remains of `expression` when in each OR the cheapest branch is taken,
+    and the first of equals.
 
     `cost` is asked once for each license of `licenses`; its answers must be comparable.
     An AND costs as much as its worst operand. `NOASSERTION` and `NONE` are returned as
     they are. Raises `ExpressionError`.
     """
     node = _tree(expression)
-    return (
-        Expression(expression.strip())
-        if node is None
-        else unparse(_best(node, cache(cost))[1])
-    )
+    if node is None:
+        return Expression(expression.strip())
+    return unparse(_best(node, cache(cost))[1])
 
 
 def cost_of(expression: str, cost: Callable[[str], Any]) -> Any:
     """
-    What `best` pays: the worst operand of an AND, the cheapest of an OR.
+    Return what `best` pays: the worst operand of an AND, the cheapest of an OR.
 
     `None` for `NOASSERTION` and `NONE`. Raises `ExpressionError`.
     """
@@ -152,10 +283,22 @@ def cost_of(expression: str, cost: Callable[[str], Any]) -> Any:
     return None if node is None else _best(node, cache(cost))[0]
 
 
+def _best(node: Node, cost: Callable[[str], Any]) -> tuple[Any, Node]:
+    if isinstance(node, License | With):
+        return cost(str(node)), node
+    priced = [_best(item, cost) for item in node.items]
+    if isinstance(node, Or):
+        return min(priced, key=lambda pair: pair[0])
+    return max(price for price, _ in priced), flat(And, (item for _, item in priced))
+
+
+# -- what is declared against what is shown --
+
+
 def covers(declared: str, text: str) -> bool:
     """
-    Whether `declared` names every license that the `text` of a component shows; its
-    operators do not matter.
+    Return True if `declared` names every license that the `text` of a component shows;
+    its operators do not matter.
 
     -only, -or-later and + share one text, and an SPDX exception is a permission that
     may stand elsewhere: such differences count as covered. So does the text of a later
@@ -168,88 +311,55 @@ def covers(declared: str, text: str) -> bool:
         return text.strip() == NONE
     if named is None:
         return False
-    known = {_same_text(leaf) for leaf in leaves(named)}
-    known |= {text for name in tuple(known) for text in _COMES_WITH.get(name, ())}
-    open_ended = [stem for leaf in leaves(named) if (stem := _or_later_stem(leaf))]
+    texts = {_text(leaf) for leaf in leaves(named)}
+    texts |= {other for name in texts for other in _COMES_WITH.get(name, ())}
+    open_ended = [text for leaf in leaves(named) if (text := _open_ended(leaf))]
     return all(
-        text in known or any(_is_later(text, stem) for stem in open_ended)
-        for text in map(_same_text, leaves(shown))
-    )
-
-
-def settled(expression: Expression) -> Expression:
-    """
-    What several texts come to: SPDX's id where ScanCode keeps apart what is one text to
-    SPDX, and in a sum no "this version or later" of a GNU license beside a later
-    version of it, since whoever keeps to that one keeps both.
-    """
-    for key, spdx in _TWINS.items():
-        expression = Expression(expression.replace(key, spdx))
-    if " AND " not in expression or " OR " in expression:
-        return expression
-    given = expression.split(" AND ")
-    plain = [stem(e) for e in given if " " not in e]
-    return join_and(
-        *(
-            e
-            for e in given
-            if not any(_is_later(other, _gnu_stem(e)) for other in plain)
-        )
-    )
-
-
-def _gnu_stem(expression: str) -> str:
-    """
-    The id without its suffix, for a GNU license of some version or later; else nothing.
-    """
-    return (
-        expression.removesuffix("-or-later")
-        if re.fullmatch(r"[AL]*GPL-[\d.]+-or-later", expression)
-        else ""
+        text in texts or any(_is_later(text, first) for first in open_ended)
+        for text in map(_text, leaves(shown))
     )
 
 
 def offers(shown: str, declared: str) -> bool:
     """
-    Whether `shown` is a choice and all that `declared` names is among its branches: the
-    declaration has chosen.
+    Return True if `shown` is a choice and all that `declared` names is among its
+    branches: the declaration has chosen.
     """
     tree, named = _tree(shown), _tree(declared)
     if not isinstance(tree, Or) or named is None:
         return False
-    branches = {_same_text(leaf) for leaf in leaves(tree)}
-    return all(_same_text(leaf) in branches for leaf in leaves(named))
+    branches = {_text(leaf) for leaf in leaves(tree)}
+    return all(_text(leaf) in branches for leaf in leaves(named))
+
+
+def settled(expression: Expression) -> Expression:
+    """
+    Return what several texts come to: SPDX's id where ScanCode keeps apart what is one
+    text to SPDX, and in a sum no "this version or later" of a GNU license beside a
+    later version of it.
+    """
+    node = _tree(expression)
+    if node is None:
+        return expression
+    node = mapped(node, _listed)
+    if not isinstance(node, And) or any(isinstance(item, Or) for item in node.items):
+        return unparse(node)
+    return join_and(*gnu.chosen(map(unparse, node.items)))
 
 
 def _tree(expression: str) -> Node | None:
-    """None for `NOASSERTION` and `NONE`."""
+    """Return the tree; None for `NOASSERTION` and `NONE`."""
     return None if expression.strip() in (NOASSERTION, NONE) else parse_own(expression)
 
 
-def _join(kind: type[And | Or], expressions: tuple[str, ...]) -> Expression:
-    trees = [_tree(expression) for expression in expressions]
-    if any(expression.strip() == NOASSERTION for expression in expressions):
-        return NOASSERTION
-    known = [tree for tree in trees if tree is not None]
-    return unparse(flat(kind, known)) if known else NONE
-
-
-def _best(node: Node, cost: Callable[[str], Any]) -> tuple[Any, Node]:
-    if isinstance(node, License | With):
-        return cost(str(node)), node
-    priced = [_best(item, cost) for item in node.items]
-    if isinstance(node, Or):
-        return min(priced, key=lambda pair: pair[0])
-    return max(price for price, _ in priced), flat(And, (item for _, item in priced))
-
-
 _TWINS = {
-    "LicenseRef-scancode-secret-labs-2011": "MIT-CMU",
-    "LicenseRef-scancode-mit-old-style": "HPND",
-    "LicenseRef-scancode-oracle-openjdk-exception-2.0": "Classpath-exception-2.0",
+    "LicenseRef-scancode-secret-labs-2011": LicenseId("MIT-CMU"),
+    "LicenseRef-scancode-mit-old-style": LicenseId("HPND"),
+    "LicenseRef-scancode-oracle-openjdk-exception-2.0": LicenseId(
+        "Classpath-exception-2.0"
+    ),
 }
 """Ids that ScanCode keeps apart and SPDX does not: one text with other names in it."""
-
 
 _COMES_WITH = {
     # It builds on that text (LGPL-3.0, opening).
@@ -268,39 +378,40 @@ _COMES_WITH = {
 """License texts that are shipped under the name of another license."""
 
 
-def stem(name: str) -> str:
+def _listed(leaf: Leaf) -> Leaf:
+    """Return a leaf with SPDX's ids in place of ScanCode's for the same text."""
+    license_ = license_of(leaf)
+    license_ = License(_TWINS.get(license_.id, license_.id), license_.or_later)
+    if isinstance(leaf, With):
+        return With(license_, _TWINS.get(leaf.exception, leaf.exception))
+    return license_
+
+
+def _text(leaf: Leaf) -> str:
     """
-    The id of a GNU license without "-only" and "-or-later", which one text may stand
-    for; any other id as it is.
+    Return the name of the text of a leaf. An exception of SPDX's list may stand
+    elsewhere; one that the list lacks is a part of the text.
     """
-    return name.removesuffix("-only").removesuffix("-or-later")
+    leaf = _listed(leaf)
+    text = gnu.text_of(license_of(leaf).id)
+    if isinstance(leaf, With) and "Ref-" in leaf.exception:
+        return spdx_text.with_exception(text, leaf.exception)
+    return text
 
 
-def _same_text(leaf: Leaf) -> str:
-    license_ = leaf.license if isinstance(leaf, With) else leaf
-    text = stem(_TWINS.get(license_.id, license_.id))
-    exception = (
-        _TWINS.get(leaf.exception, leaf.exception) if isinstance(leaf, With) else ""
-    )
-    return f"{text} WITH {exception}" if "Ref-" in exception else text
+def _open_ended(leaf: Leaf) -> str:
+    """Return the text of a license that says "or later"; "" for any other."""
+    license_ = license_of(leaf)
+    if license_.or_later:
+        return license_.id
+    claim = gnu.claim(license_.id)
+    return claim.text if claim and claim.later is gnu.Later.YES else ""
 
 
-def _or_later_stem(leaf: Leaf) -> str:
-    """The id without its suffix, for a license that says "or later"; else nothing."""
-    license_ = leaf.license if isinstance(leaf, With) else leaf
-    return (
-        license_.id.removesuffix("-or-later")
-        if license_.or_later or license_.id.endswith("-or-later")
-        else ""
-    )
-
-
-def _is_later(text: str, stem: str) -> bool:
-    """Whether `text` is a later version of the license `stem`: GPL-3.0 of GPL-2.0."""
-    (name, _, version), (family, _, first) = text.rpartition("-"), stem.rpartition("-")
-    return (
-        name == family
-        and name != ""
-        and version.replace(".", "").isdigit()
-        and version > first
-    )
+def _is_later(text: str, first: str) -> bool:
+    """Return True if `text` is a later version of `first`: GPL-3.0 of GPL-2.0."""
+    name, _, version = text.rpartition("-")
+    family, _, first_version = first.rpartition("-")
+    if not name or name != family:
+        return False
+    return version.replace(".", "").isdigit() and version > first_version

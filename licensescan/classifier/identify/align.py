@@ -25,6 +25,7 @@ from licensescan.classifier.identify.intervals import Span, SpanIndex, Walls, Wi
 from licensescan.classifier.identify.notices import named_in
 from licensescan.classifier.identify.store import AlignedPattern, Store
 from licensescan.classifier.identify.wording import is_appendix
+from licensescan.standards.spdx_text import has_reference, is_reference, operators
 
 _MOST_RIVALS, _MOST_ALIGNED = 14, 6
 """Candidates for one place: so many are compared, and the best of them aligned."""
@@ -277,7 +278,7 @@ def _listed(
     that the relative is told by.
     """
     name = best.pattern.expression
-    is_listed = not name.startswith("LicenseRef-")
+    is_listed = not is_reference(name)
     is_whole = not best.runs and not best.free
     if is_listed or is_whole:
         return best
@@ -289,7 +290,7 @@ def _listed(
     fits = []
     for match in tried:
         match_worth = _rank(match).worth
-        if "LicenseRef-" in match.pattern.expression or match.changes_deal:
+        if has_reference(match.pattern.expression) or match.changes_deal:
             continue
         if match_worth < worth - _LISTED_WORTH:
             continue
@@ -339,7 +340,7 @@ def _rank(match: Aligned) -> _Rank:
     return _Rank(
         worth=round(share * match.size**0.5, 1),
         relevance=pattern.relevance,
-        simplicity=-pattern.expression.count(" "),
+        simplicity=-operators(pattern.expression),
         kind=-pattern.kind,
         score=match.score,
     )

@@ -15,6 +15,8 @@ from itertools import pairwise
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.vocabulary import NAMES, coded, letters_of
+from licensescan.standards.gnu import Gnu, Later, is_gnu, unversioned, with_later
+from licensescan.standards.spdx_text import has_sum
 
 _ORDINARY = frozenset(
     "library distribution attribution clause php python perl ruby academic".split()
@@ -34,7 +36,6 @@ _BEFORE_VERSION = frozenset("version license licence v gpl lgpl agpl mpl epl".sp
 _VERSIONS = frozenset("1 2 3 4 v1 v2 v3 v4".split())
 """Words before a version, and versions."""
 
-_GNU = Regex(r"[AL]*GPL-[\d.]+-(?:only|or-later)")
 _KINDS = (
     ("AGPL", Regex(r"\baffero\b|\bagpl")),
     (
@@ -61,21 +62,6 @@ _AND_LATER = Regex(
     r"(?: at your option)?(?: any| a)? ?"
     r"(?:later|newer|higher|above|greater|up|ultérieure?|superior|spätere?|posterior|senare)\b"
 )
-_VALID = frozenset(
-    "GPL-1.0 GPL-2.0 GPL-3.0 LGPL-2.0 LGPL-2.1 LGPL-3.0 AGPL-1.0 AGPL-3.0".split()
-)
-"""The GNU licenses that there are, without their suffix."""
-
-_BARE = {"GPL": "GPL-1.0-or-later", "LGPL": "LGPL-2.0-or-later"}
-"""The licenses that a name without a version means."""
-
-
-def is_gnu(expression: str) -> bool:
-    """
-    Return True if the expression is one GNU license of some version, without an
-    exception.
-    """
-    return bool(_GNU.fullmatch(expression))
 
 
 def agrees(
@@ -98,7 +84,7 @@ def agrees(
     names = letters_of(store, NAMES)
     missing = known & (names | named_in(expression, store)) - present
     added = present & (names - letters_of(store, _ORDINARY)) - known
-    may_miss = 1 if " AND " in expression else 0
+    may_miss = 1 if has_sum(expression) else 0
     if added or len(missing) > may_miss:
         return False
     return _versions(theirs, store) == _versions(ours, store)
@@ -115,12 +101,10 @@ def renamed(words: str, expression: str) -> str:
         return expression
     kind = kinds[0]
     if not versions:
-        return _BARE.get(kind, expression)
-    name = f"{kind}-{versions.pop()}"
-    if name not in _VALID:
-        return expression
-    suffix = "or-later" if _LATER.search(words) else "only"
-    return f"{name}-{suffix}"
+        return unversioned(kind) or expression
+    later = Later.YES if _LATER.search(words) else Later.NO
+    named = Gnu(family=kind, version=versions.pop(), later=later)
+    return named.expression if named.is_published else expression
 
 
 def or_later(expression: str, after: str) -> str:
@@ -128,11 +112,9 @@ def or_later(expression: str, after: str) -> str:
     Return the GNU license `expression` of one version with what the words `after` its
     name say about later ones.
     """
-    if not expression.endswith("-only") or not is_gnu(expression):
-        return expression
-    if not _AND_LATER.match(after):
-        return expression
-    return expression.removesuffix("-only") + "-or-later"
+    if is_gnu(expression) and _AND_LATER.match(after):
+        return with_later(expression)
+    return expression
 
 
 @lru_cache(maxsize=1024)

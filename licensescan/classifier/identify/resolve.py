@@ -13,6 +13,7 @@ from licensescan.base.index_format import TEXT
 from licensescan.classifier.identify.differences import Run
 from licensescan.classifier.identify.intervals import Span
 from licensescan.classifier.identify.store import Pattern
+from licensescan.standards.spdx_text import is_scancode, operators
 
 if TYPE_CHECKING:
     from licensescan.classifier.identify.alignment import Aligned
@@ -92,7 +93,7 @@ def _weight(match: Found) -> tuple[float, int, int, int, int]:
         -match.size * min(match.score, 1.0),
         pattern.kind if pattern.expression else 0,
         -pattern.relevance,
-        pattern.expression.count(" "),
+        operators(pattern.expression),
         pattern.number,
     )
 
@@ -112,17 +113,9 @@ def gaps(found: Sequence[Found], size: int) -> list[Span]:
     return stretches
 
 
-def is_relative(expression: str) -> bool:
-    """
-    Return True if only ScanCode tells a license apart; its text may be a piece of one
-    that SPDX lists.
-    """
-    return expression.startswith("LicenseRef-scancode-")
-
-
 def settles(match: Found) -> bool:
     """Return True if nothing nearer needs to be looked for where a match stands."""
     pattern = match.pattern
     if pattern.kind != TEXT or match.size < SETTLING_WORDS:
         return False
-    return bool(pattern.expression) and not is_relative(pattern.expression)
+    return bool(pattern.expression) and not is_scancode(pattern.expression)

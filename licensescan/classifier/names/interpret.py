@@ -30,6 +30,7 @@ from licensescan.standards.spdx_expression import (
     parse_ids,
     unparse,
 )
+from licensescan.standards.spdx_text import has_choice, has_sum, is_reference
 
 __all__ = ["Name", "combine", "fits", "interpret", "reference"]
 
@@ -187,7 +188,7 @@ def _titled(text: str, key: str) -> Expression | None:
     license_ = titled(text)
     if license_ is None or license_.is_generic or license_.is_exception:
         return None
-    if " " not in key and license_.id.startswith("LicenseRef-"):
+    if " " not in key and is_reference(license_.id):
         return None
     return normalise(license_.id)
 
@@ -390,10 +391,14 @@ def _as_choice(name: Name) -> Name:
     """
     What "dual" makes of a reading: what was joined, however it was joined, is a choice.
     """
-    if name.expression and " AND " in name.expression and " OR " not in name.expression:
+    if name.expression and _is_sum(name.expression):
         return replace(name, expression=join_or(*licenses(name.expression)))
     if name.joiner == "unclear" and not name.families:
         return replace(
             name, expression=join_or(*name.candidates), candidates=(), joiner=""
         )
     return replace(name, joiner="OR") if name.joiner else name
+
+
+def _is_sum(expression: Expression) -> bool:
+    return has_sum(expression) and not has_choice(expression)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 from unicodedata import normalize as _unicode
@@ -17,6 +17,9 @@ from unicodedata import normalize as _unicode
 from licensescan.base import toml
 from licensescan.base.installation import data_folder
 from licensescan.model.types import Expression
+from licensescan.standards.gnu import Later, claim
+from licensescan.standards.spdx_text import is_reference, is_scancode, reference_name
+from licensescan.standards.spdx_text import with_exception as join_exception
 
 _LATER = (
     r"(?:or|and)[\s\-]+(?:\(?at your option\)?[\s\-]+)?(?:any[\s\-]+)?"
@@ -102,7 +105,7 @@ class Table:
     """`rules/names.toml`, ready to be asked; keys are in normal form."""
 
     phrases: Mapping[str, Phrase]
-    versions: Mapping[str, tuple[Mapping[str, str], bool]]
+    versions: Mapping[str, Mapping[str, str]]
     families: Mapping[str, Family]
     exceptions: Mapping[str, tuple[str, ...]]
     choices: frozenset[frozenset[str]]
@@ -119,12 +122,12 @@ def table() -> Table:
     raw = toml.loads(path.read_bytes(), label=path.name)
     phrases = {key: Phrase() for key in raw["placeholder"]["names"]}
     families: dict[str, Family] = {}
-    versions: dict[str, tuple[Mapping[str, str], bool]] = {}
+    versions: dict[str, Mapping[str, str]] = {}
     for name, entry in raw["family"].items():
         families[name] = family = _family(name, entry)
         for key in entry["names"]:
             phrases[key] = Phrase(family=family)
-            versions[key] = (entry.get("versions", {}), entry.get("later", False))
+            versions[key] = entry.get("versions", {})
     phrases |= {
         key: Phrase(expression=Expression(value)) for key, value in raw["alias"].items()
     }
@@ -168,36 +171,42 @@ def lookup(key: str) -> Phrase | None:
     return found or _versioned(key)
 
 
+_LAST_WORDS = {"+": Later.YES, "only": Later.NO}
+"""What the last word of a phrase says of later versions."""
+
+
 def _versioned(key: str) -> Phrase | None:
+    """
+    Return the license of a family, a version and what is said of later ones: "lgpl 2.1
+    +".
+    """
     words = key.split()
-    suffix = ""
-    if words and words[-1] in ("+", "only"):
-        suffix = "-or-later" if words.pop() == "+" else "-only"
+    later = _LAST_WORDS.get(words[-1], Later.UNSAID) if words else Later.UNSAID
+    if later:
+        words.pop()
     for cut in range(len(words) - 1, 0, -1):
         known = table().versions.get(" ".join(words[:cut]))
         if known is None:
             continue
-        versions, gnu = known
-        id_ = versions.get(" ".join(words[cut:]))
-        if id_ is None or (suffix == "-only" and not gnu):
+        id_ = known.get(" ".join(words[cut:]))
+        if id_ is None or (later is Later.NO and claim(id_) is None):
             return None
-        return Phrase(expression=Expression(id_ + _suffix(suffix, gnu=gnu)))
-    if suffix == "-or-later" and words:
-        # A GNU license without a number leaves the version to the user (GPL-2.0,
-        # section 9).
-        versions, gnu = table().versions.get(" ".join(words), ({}, False))
-        return (
-            Phrase(expression=Expression(next(iter(versions.values())) + suffix))
-            if gnu
-            else None
-        )
-    return None
+        return Phrase(expression=suffixed(id_, later))
+    if later is not Later.YES or not words:
+        return None
+    # A GNU license without a number leaves the version to the user (GPL-2.0, section
+    # 9).
+    versions = table().versions.get(" ".join(words), {})
+    first = next(iter(versions.values()), "")
+    return Phrase(expression=suffixed(first, later)) if claim(first) else None
 
 
-def _suffix(suffix: str, *, gnu: bool) -> str:
-    if gnu:
-        return suffix or "-only"
-    return "+" if suffix else ""
+def suffixed(id_: str, later: Later = Later.UNSAID) -> Expression:
+    """Return the license `id_` with the suffix that says so of later versions."""
+    gnu = claim(id_)
+    if gnu is not None:
+        return replace(gnu, later=later).expression
+    return Expression(f"{id_}+" if later else id_)
 
 
 def address(url: str) -> str | None:
@@ -228,11 +237,11 @@ def fits(family: str, license_: str) -> bool:
     if kind is None:
         return False
     if kind.any:
-        return not license_.startswith("LicenseRef-")
-    key = license_.removeprefix("LicenseRef-scancode-")
-    return license_.startswith(kind.members) or (
-        key != license_ and key.startswith(tuple(map(str.lower, kind.members)))
-    )
+        return not is_reference(license_)
+    if license_.startswith(kind.members):
+        return True
+    members = tuple(map(str.lower, kind.members))
+    return is_scancode(license_) and reference_name(license_).startswith(members)
 
 
 def family_of(license_: str) -> str | None:
@@ -261,7 +270,9 @@ def with_exception(license_: str, key: str) -> Expression:
     for GPL-3.0.
     """
     ids = table().exceptions[_exception_key(key)]
-    return Expression(f"{license_} WITH {ids[-1 if '-3.0' in license_ else 0]}")
+    gnu = claim(license_)
+    is_third = gnu is not None and gnu.version == "3.0"
+    return join_exception(license_, ids[-1 if is_third else 0])
 
 
 def _exception_key(key: str) -> str:

@@ -13,6 +13,8 @@ from typing import Literal
 from licensescan.classifier.names import phrases
 from licensescan.model.texts import Expression
 from licensescan.standards.spdx_expression import covers, licenses
+from licensescan.standards.spdx_text import has_exception, says_later
+from licensescan.standards.spdx_text import reference as reference_to
 
 Basis = Literal[
     "spdx", "table", "title", "family", "text", "link", "placeholder", "junk"
@@ -157,7 +159,7 @@ def reference(name: str) -> Expression | None:
     no letter or digit.
     """
     slug = "-".join(re.findall(r"[A-Za-z0-9.]+", name))[:80].strip(".-")
-    return Expression(f"LicenseRef-{slug}") if slug else None
+    return reference_to(slug) if slug else None
 
 
 def _refined(expressions: Iterable[Expression]) -> tuple[Expression, ...]:
@@ -180,8 +182,8 @@ def _says_more(exact: Expression, vague: Expression) -> bool:
 
 def _weight(expression: Expression) -> tuple[bool, bool, str]:
     return (
-        " WITH " in expression,
-        "-or-later" in expression or "+" in expression,
+        has_exception(expression),
+        says_later(expression),
         expression,
     )
 

@@ -16,13 +16,12 @@ from licensescan.classifier.identify.words import Words
 from licensescan.classifier.statements.sifting import SHORT
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import Trace
+from licensescan.standards.gnu import is_gnu, is_manual_license, is_unversioned
+from licensescan.standards.spdx_text import family, with_version
 
-UNVERSIONED = {"GPL-1.0-or-later": "GPL-", "LGPL-2.0-or-later": "LGPL-"}
-"""
-What a GNU license is called when nobody says which version, and how its versions begin.
-"""
+_LESSER = "LGPL-2.1-or-later"
+"""What "Lesser" without a number is read as: the LGPL is called so since 2.1."""
 
-_LESSER, _MANUAL = "LGPL-2.1-or-later", "GFDL"
 _ABOVE_WORDS = 60
 _POINTER = 40
 """
@@ -36,92 +35,85 @@ _CC_VERSION = Regex(r"\b([1-4]) ([05])\b")
 
 def with_later(one: Found, held: Words) -> Found:
     """
-    A notice or name of one version of a GNU license, with the later ones that the next
-    words may allow; a name of a Creative Commons license without a version, with the
-    one that they give.
+    Return a notice or name of one version of a GNU license with the later ones that the
+    next words may allow; a name of a Creative Commons license without a version with
+    the one that they give.
     """
-    pattern = one.pattern
-    if pattern.expression.startswith("CC-BY") and one.size < SHORT:
-        said = held.quote(one.start, one.end)
-        version = (
-            _CC_VERSION.search(held.quote(one.end, one.end + SHORT))
-            if not _DIGIT.search(said)
-            else None
-        )
-        if version is not None:
-            expression = f"{pattern.expression[:-3]}{version[1]}.{version[2]}"
-            return replace(one, pattern=replace(pattern, expression=expression))
+    expression = one.pattern.expression
+    if family(expression) == "CC" and one.size < SHORT:
+        if _DIGIT.search(held.quote(one.start, one.end)):
+            return one
+        version = _CC_VERSION.search(held.quote(one.end, one.end + SHORT))
+        if version is None:
+            return one
+        return _named(one, with_version(expression, f"{version[1]}.{version[2]}"))
+    if one.pattern.kind == layout.TEXT or not is_gnu(expression):
         return one
-    if pattern.kind == layout.TEXT or not pattern.expression.endswith("-only"):
-        return one
-    expression = or_later(
-        pattern.expression, held.quote(one.end, one.end + _WORDS_OF_LATER)
-    )
-    return (
-        one
-        if expression == pattern.expression
-        else replace(one, pattern=replace(pattern, expression=expression))
-    )
+    after = held.quote(one.end, one.end + _WORDS_OF_LATER)
+    return _named(one, or_later(expression, after))
 
 
 def with_version_above(one: Found, before: Found | None, held: Words) -> Found:
     """
-    A notice of a GNU license without a version, with the one that the sentence above it
-    gives in its own words.
+    Return a notice of a GNU license without a version with the one that the sentence
+    above it gives in its own words.
     """
     pattern = one.pattern
-    if pattern.kind != layout.NOTICE or pattern.expression not in UNVERSIONED:
+    if pattern.kind != layout.NOTICE or not is_unversioned(pattern.expression):
         return one
     above = max(before.end if before is not None else 0, one.start - _ABOVE_WORDS)
-    expression = renamed(held.quote(above, one.end), pattern.expression)
-    return (
-        one
-        if expression == pattern.expression
-        else replace(one, pattern=replace(pattern, expression=expression))
-    )
+    return _named(one, renamed(held.quote(above, one.end), pattern.expression))
+
+
+def _named(one: Found, expression: str) -> Found:
+    """Return a match with the license that the words around it make of it."""
+    if expression == one.pattern.expression:
+        return one
+    return replace(one, pattern=replace(one.pattern, expression=expression))
 
 
 def without_bare(
     found: list[Found], marked: Sequence[str], held: Words, trace: Trace[Found]
 ) -> list[Found]:
     """
-    Return what is left without the bare names of GNU licenses in a file that says elsewhere
-    which version it means.
+    Return what is left without the bare names of GNU licenses in a file that says
+    elsewhere which version it means.
     """
-    told = [*marked, *(one.pattern.expression for one in found if one.size >= SHORT)]
-    versioned = {
-        bare
-        for bare, start in UNVERSIONED.items()
-        if any(e.startswith(start) and e != bare for e in told)
-    }
-    if any(e.startswith("LGPL-") for e in told):
-        versioned.add(_LESSER)
-    if any(
-        one.pattern.expression.startswith("GFDL-") and _bare(one, held) != _MANUAL
-        for one in found
-    ):
-        versioned.add(_MANUAL)
+    told = [*marked, *(o.pattern.expression for o in found if _says_version(o, held))]
     return [
         one
         for one in found
         if one.size >= _POINTER
-        or _bare(one, held) not in versioned
+        or not _is_bare(one, held)
+        or not _is_said(one, told)
         or not trace.drops(Reason.BARE_NAME, one)
     ]
 
 
-def _bare(one: Found, held: Words) -> str:
+def _says_version(one: Found, held: Words) -> bool:
+    """Return True for a match that may say which version the bare names mean."""
+    if family(one.pattern.expression) == "GFDL":
+        return not _is_bare(one, held)
+    return one.size >= SHORT
+
+
+def _is_said(one: Found, told: Sequence[str]) -> bool:
+    """Return True if `told` say of the license of a bare name which version it is."""
+    name = one.pattern.expression
+    versions = {other for other in told if family(other) == family(name)}
+    return bool(versions - {name} if is_unversioned(name) else versions)
+
+
+def _is_bare(one: Found, held: Words) -> bool:
     """
-    What the name of a license stands for; "Lesser", which the LGPL is called since 2.1,
-    is no version of it, and the GFDL is all that a reference without a number means.
+    Return True for the name of a GNU license without a version. "Lesser" is no version,
+    and the GFDL is all that a reference without a number means.
     """
     expression = one.pattern.expression
-    lesser = expression == _LESSER and one.size < SHORT
-    manual = (
-        expression.startswith("GFDL-")
-        and "invariants" not in expression
-        and one.size < _POINTER
-    )
-    if (lesser or manual) and not any(map(str.isdigit, held.quote(one.start, one.end))):
-        return _LESSER if lesser else _MANUAL
-    return expression if expression != _LESSER else ""
+    if is_unversioned(expression):
+        return True
+    is_lesser = expression == _LESSER and one.size < SHORT
+    is_manual = is_manual_license(expression) and one.size < _POINTER
+    if not is_lesser and not is_manual:
+        return False
+    return not any(map(str.isdigit, held.quote(one.start, one.end)))

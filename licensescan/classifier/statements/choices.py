@@ -20,8 +20,15 @@ from licensescan.classifier.identify.words import Words
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import Expression
 from licensescan.model.trace import Trace
+from licensescan.standards.gnu import text_of
 from licensescan.standards.license_list import info
-from licensescan.standards.spdx_expression import join_or, stem
+from licensescan.standards.spdx_expression import join_or
+from licensescan.standards.spdx_text import (
+    has_choice,
+    has_sum,
+    is_single,
+    with_exception,
+)
 
 _OR = frozenset("or either".split())
 _BETWEEN = frozenset(
@@ -70,7 +77,7 @@ def without_narrower(
         id(one)
         for choice in chosen
         for one in choice.members
-        if " OR " in one.pattern.expression
+        if has_choice(one.pattern.expression)
     }
     return [
         one
@@ -115,8 +122,8 @@ def _choice(group: Sequence[Found], offered: bool) -> list[Choice]:
     names = _with_exceptions([one.pattern.expression for one in group])
     if (
         not offered
-        or len({stem(name) for name in names}) < 2
-        or any(" AND " in name for name in names)
+        or len({text_of(name) for name in names}) < 2
+        or any(has_sum(name) for name in names)
     ):
         return []
     expression = join_or(*map(Expression, names))
@@ -130,11 +137,11 @@ def _with_exceptions(names: Iterable[str]) -> list[str]:
     """
     told: list[str] = []
     for name in names:
-        known = info(name) if " " not in name else None
+        known = info(name) if is_single(name) else None
         if known is None or not known.is_exception:
             told.append(name)
-        elif told and " " not in told[-1]:
-            told[-1] = f"{told[-1]} WITH {name}"
+        elif told and is_single(told[-1]):
+            told[-1] = with_exception(told[-1], name)
     return list(dict.fromkeys(told))
 
 
@@ -147,7 +154,9 @@ def _offered_above(kept: Sequence[Found], held: Words) -> list[Choice]:
     names = list(dict.fromkeys(one.pattern.expression for one in texts))
     if not 2 <= len(names) <= _MOST_TEXTS or not 0 < texts[0].start <= _PROSE_WORDS:
         return []
-    if {stem(one.pattern.expression) for one in kept} - {stem(name) for name in names}:
+    if {text_of(one.pattern.expression) for one in kept} - {
+        text_of(name) for name in names
+    }:
         return []
     above = held.quote(0, texts[0].start)
     for one in kept:

@@ -8,8 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from licensescan.model.kinds import MatchKind
-from licensescan.model.texts import Expression, Match
+from licensescan.model.texts import Match
+from licensescan.standards.gnu import is_gnu
 from licensescan.standards.license_list import info
+from licensescan.standards.spdx_text import (
+    family,
+    is_reference,
+    is_single,
+    with_exception,
+)
 
 
 def bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
@@ -38,7 +45,7 @@ def bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
 
 def _category_of_exception(match: Match) -> str | None:
     """Return ScanCode's category of an exception by itself; None for a license."""
-    entry = info(match.expression) if " " not in match.expression else None
+    entry = info(match.expression) if is_single(match.expression) else None
     return entry.category if entry is not None and entry.is_exception else None
 
 
@@ -80,7 +87,7 @@ _TAKING_AWAY = ("Source-available", "Proprietary Free", "Free Restricted", "Comm
 
 
 def _joined(match: Match, exception: Match) -> Match:
-    joined = Expression(f"{match.expression} WITH {exception.expression}")
+    joined = with_exception(match.expression, exception.expression)
     return replace(
         match, expression=joined, differences=match.differences + exception.differences
     )
@@ -97,12 +104,15 @@ _EXCEPTIONS_TO = {
 """Which license an exception of SPDX's list is for, where that is not a GNU one."""
 
 
+_NAMED_AFTER = ("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL")
+"""The families to which ScanCode's exceptions are."""
+
+
 def _takes(expression: str, exception: str) -> bool:
-    """Whether the exception is one to this license."""
-    if " " in expression:
+    """Return True if the exception is one to this license."""
+    if not is_single(expression):
         return False
-    if exception.startswith("LicenseRef-"):
-        return expression.startswith(
-            ("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL")
-        )
-    return expression.startswith(_EXCEPTIONS_TO.get(exception, ("GPL", "LGPL", "AGPL")))
+    if is_reference(exception):
+        return family(expression) in _NAMED_AFTER
+    license_ = _EXCEPTIONS_TO.get(exception)
+    return expression == license_ if license_ else is_gnu(expression)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from licensescan.base import index_format as layout
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.resolve import Found
-from licensescan.classifier.statements.bare_names import UNVERSIONED
 from licensescan.classifier.statements.sifting import Sifting
 from licensescan.model.reasons import Reason
+from licensescan.standards.gnu import is_unversioned
 
 _FIELD = Regex(r"(?i)^[^\w\n]*licen[cs]e(?:s|d|\(s\)|id)?[\"']?[ \t]*[:=](?!:)")
 _GRANT = Regex(
@@ -86,7 +86,7 @@ def is_in_field(one: Found, at: Sifting) -> bool:
 def is_granted(one: Found, at: Sifting) -> bool:
     """Return True if the words before a license that has a version give it."""
     before = at.held.quote(max(0, one.start - 8), one.start + 4)
-    return one.pattern.expression not in UNVERSIONED and bool(_GRANT.search(before))
+    return not is_unversioned(one.pattern.expression) and bool(_GRANT.search(before))
 
 
 def is_listed(one: Found, at: Sifting) -> bool:

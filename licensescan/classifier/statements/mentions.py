@@ -40,6 +40,8 @@ from licensescan.classifier.statements.sifting import SHORT, Sifting
 from licensescan.classifier.statements.tags import Tag
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
+from licensescan.standards.gnu import consists_of
+from licensescan.standards.spdx_text import family, has_choice, is_reference
 
 _TERMS_WORDS = 150
 """So many words of unknown terms are a license of their own, which may name others."""
@@ -196,7 +198,7 @@ def _is_few(one: Found, at: Sifting) -> bool:
     return (
         at.is_settled
         and one.size < _MENTION[pattern.kind]
-        and " OR " not in pattern.expression
+        and not has_choice(pattern.expression)
     )
 
 
@@ -254,7 +256,7 @@ def _is_history(one: Found, at: Sifting) -> bool:
 
 
 def _is_other_gpl(one: Found, at: Sifting) -> bool:
-    return one.pattern.expression.startswith("GPL-") and is_kind(
+    return family(one.pattern.expression) == "GPL" and is_kind(
         at.held.codes, one.start, at.known
     )
 
@@ -311,10 +313,9 @@ def _is_sample(one: Found, at: Sifting) -> bool:
         or one.start - before.end > _SAMPLE_WITHIN
     ):
         return False
-    stem = before.pattern.expression.partition("-")[0]
-    return one.pattern.expression.startswith(
-        stem
-    ) and "how to apply these terms" in at.held.quote(before.end, one.start)
+    same = family(one.pattern.expression) == family(before.pattern.expression)
+    between = at.held.quote(before.end, one.start)
+    return same and "how to apply these terms" in between
 
 
 def _says_where(one: Found, at: Sifting) -> bool:
@@ -342,11 +343,7 @@ def _is_base(one: Found, before: Found) -> bool:
         before.pattern.kind == one.pattern.kind == layout.TEXT
         and one.start - before.end < TITLE_WORDS
     )
-    return (
-        texts
-        and before.pattern.expression.startswith("LGPL-3")
-        and one.pattern.expression.startswith("GPL-3")
-    )
+    return texts and consists_of(before.pattern.expression, one.pattern.expression)
 
 
 def _is_parted(one: Found, below: Found, found: Sequence[Found]) -> bool:
@@ -427,7 +424,7 @@ def introduces(one: Found, below: Found | None, held: Words, known: Store) -> bo
     ):
         return False
     name = one.pattern.expression
-    unnamed = name.startswith("LicenseRef-") and named_in(name, known).isdisjoint(
+    unnamed = is_reference(name) and named_in(name, known).isdisjoint(
         held.codes[one.start : one.end]
     )
     return (

@@ -9,13 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import takewhile
 
 from licensescan.base.lazy_regex import Regex
-from licensescan.model.errors import ExpressionError
 from licensescan.model.texts import Expression
-from licensescan.standards.spdx_expression import normalise
+from licensescan.standards.spdx_expression import longest
+from licensescan.standards.spdx_text import (
+    has_operator,
+    is_single,
+    is_unfinished,
+    joined,
+)
 
 _TAG = Regex(
     r"SPDX-?Licen[cs]e-?(?:Identifier|Expression)[ \t]*[:=]+[ \t]*[\"'`(]?[ \t]*"
@@ -74,7 +78,7 @@ def tags(text: str) -> list[Tag]:
         found += _each(_TAG, text)
     if "icen" in text and _FILES.search(text):
         found += [tag for tag in _each(_STANZA, text) if tag.expression]
-    if "icense" in text and (" OR " in text or " AND " in text or " WITH " in text):
+    if "icense" in text and has_operator(text):
         lines = {tag.line for tag in found}
         found += [tag for tag in _fields(text) if tag.line not in lines]
     return sorted(found, key=lambda tag: tag.line)
@@ -87,7 +91,7 @@ def _fields(text: str) -> Iterator[Tag]:
         expression = (
             _longest(match[1]) if _BEFORE.match(text, begin, match.start()) else None
         )
-        if expression and " " in expression:
+        if expression and not is_single(expression):
             yield Tag(text.count("\n", 0, match.start()) + 1, expression, match[1])
 
 
@@ -97,19 +101,9 @@ def _each(pattern: Regex, text: str) -> Iterator[Tag]:
         line += text.count("\n", place, match.start(1))
         place = match.start(1)
         written = match[1]
-        if _is_open(written):
+        if is_unfinished(written):
             written = _continued(written, text, match.end())
         yield Tag(line, _longest(written), written.strip())
-
-
-def _is_open(written: str) -> bool:
-    """
-    Whether an expression cannot end here: an operator comes last, or a bracket was not
-    closed.
-    """
-    return written.count("(") > written.count(")") or written.rstrip().upper().endswith(
-        (" AND", " OR", " WITH")
-    )
 
 
 def _continued(written: str, text: str, end: int) -> str:
@@ -121,30 +115,16 @@ def _continued(written: str, text: str, end: int) -> str:
         if more is None:
             break
         written, end = f"{written.rstrip()} {more[1].strip()}", more.end()
-        if not _is_open(written):
+        if not is_unfinished(written):
             break
     return written
 
 
-@lru_cache(maxsize=1024)
 def _longest(written: str) -> Expression | None:
     """
-    The longest beginning that is a valid expression: comment closers and prose may
-    follow on the line. Ids with nothing between them (U-Boot's "GPL-2.0+ BSD-2-Clause")
-    all count.
+    Return the longest beginning that is a valid expression: comment closers and prose
+    may follow on the line. Ids with nothing between them (U-Boot's "GPL-2.0+
+    BSD-2-Clause") all count.
     """
-    pieces = written.split()
-    plain = list(takewhile(_ID.fullmatch, pieces))
-    if len(plain) > 1:
-        pieces = " AND ".join(plain).split()
-    for count in range(len(pieces), 0, -1):
-        if count < len(pieces) and pieces[count - 1].upper() in ("AND", "OR", "WITH"):
-            continue
-        candidate = " ".join(pieces[:count])
-        if candidate.count("(") < candidate.count(")"):
-            candidate = candidate.rstrip(")")
-        try:
-            return normalise(candidate.rstrip(".,;"))
-        except ExpressionError:
-            continue
-    return None
+    plain = list(takewhile(_ID.fullmatch, written.split()))
+    return longest(joined("AND", plain) if len(plain) > 1 else written)

@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from licensescan.classifier.names.interpret import interpret
 from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import Evidence
+from licensescan.standards.spdx_text import joined
 
 _LARGEST = 4 << 20
 """Bytes of a POM."""
@@ -175,14 +176,14 @@ def pom_evidence(pom: Pom, path: str) -> list[Evidence]:
             Evidence(
                 kind=EvidenceKind.POM,
                 path=path,
-                value=joined(names),
+                value=choice_of(names),
                 lines=lines,
             )
         )
     return evidence
 
 
-def joined(names: Sequence[str]) -> str:
+def choice_of(names: Sequence[str]) -> str:
     """
     Return several names as one choice: addresses by the license they stand for,
     brackets around joiners of their own.
@@ -190,8 +191,9 @@ def joined(names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
     plain = [(interpret(n).expression or n) if "://" in n else n for n in names]
-    return " OR ".join(
-        f"({n})" if re.search(r"\s(?:AND|OR)\s", n) else n for n in dict.fromkeys(plain)
+    distinct = dict.fromkeys(plain)
+    return joined(
+        "OR", (f"({n})" if re.search(r"\s(?:AND|OR)\s", n) else n for n in distinct)
     )
 
 

@@ -19,6 +19,7 @@ from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, ExpressionError, Problem, Purl
 from licensescan.reader import TEXT_BYTES, decode, load_json
 from licensescan.standards.spdx_expression import normalise
+from licensescan.standards.spdx_text import has_choice, joined, slashes_as_choice
 
 _NAMED = 4
 """Components that the name of a part lists."""
@@ -167,7 +168,7 @@ def _expression(licenses: Sequence[Mapping[str, Any]]) -> str:
     known = [name for name in dict.fromkeys(named) if name]
     if len(known) == 1:
         return known[0]
-    return " AND ".join(f"({name})" if " OR " in name else name for name in known)
+    return joined("AND", (f"({name})" if has_choice(name) else name for name in known))
 
 
 def _text(licenses: Sequence[Mapping[str, Any]]) -> str:
@@ -195,8 +196,7 @@ def _spdx(text: str) -> str:
         return ""
     spellings = [text]
     if "/" in text and " " not in text:
-        # Cargo's older form writes a choice as "MIT/Apache-2.0".
-        spellings.append(text.replace("/", " OR "))
+        spellings.append(slashes_as_choice(text))
     for spelling in spellings:
         with suppress(ExpressionError):
             return normalise(spelling)

@@ -27,6 +27,9 @@ from licensescan.rulebook.native_libraries import (
     stems,
     table,
 )
+from licensescan.standards.gnu import is_gnu
+from licensescan.standards.spdx_expression import join_and
+from licensescan.standards.spdx_text import family
 
 _LIBRARY = re.compile(
     r"\.(?:so(?:[.\d][\w.\-+]*)?|dll|dylib|pyd|a|lib|exe)$", re.IGNORECASE
@@ -562,14 +565,14 @@ def _with_needed(license_: str, binary: Binary | None) -> tuple[str, str]:
     so: a library that claims the LGPL and loads one is bound by both, whatever its
     configure line says.
     """
-    if binary is None or not license_.startswith("LGPL-") or " " in license_:
+    if binary is None or not is_gnu(license_) or family(license_) != "LGPL":
         return license_, ""
     for name in binary.needed:
         row = library_of(name)
         if row is not None and _is_gpl_alone(row.license):
-            return f"{license_} AND {row.license}", f"NEEDED {name}"
+            return join_and(license_, row.license), f"NEEDED {name}"
     return license_, ""
 
 
 def _is_gpl_alone(license_: str) -> bool:
-    return license_.startswith(("GPL-", "AGPL-")) and " " not in license_
+    return is_gnu(license_) and family(license_) != "LGPL"

@@ -36,6 +36,7 @@ from licensescan.reader import (
 )
 from licensescan.reader.window import Window
 from licensescan.standards.purl import purl
+from licensescan.standards.spdx_text import joined
 
 _COPYRIGHT = re.compile(r"^usr/share/doc/([^/]+)/copyright$")
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -237,7 +238,7 @@ def _evidence(known: Dep5 | None, path: str) -> list[Evidence]:
             s.license for s in known.stanzas if s.license and s.files != ("debian/*",)
         )
     )
-    whole = " AND ".join(f"({n})" if len(names_in(n)) > 1 else n for n in licenses)
+    whole = joined("AND", (f"({n})" if len(names_in(n)) > 1 else n for n in licenses))
     return [Evidence(kind=EvidenceKind.DEBIAN, path=path, value=whole)] if whole else []
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from licensescan.collect.formats.pom import (
     Pom,
-    joined,
+    choice_of,
     pom_evidence,
     properties,
     read_pom,
@@ -210,7 +210,7 @@ def _bundle_license(files: Files) -> list[Evidence]:
         Evidence(
             kind=EvidenceKind.MANIFEST,
             path=path,
-            value=joined(list(dict.fromkeys(names))),
+            value=choice_of(list(dict.fromkeys(names))),
             lines=(line, line),
         )
     ]

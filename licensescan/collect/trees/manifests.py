@@ -23,6 +23,7 @@ from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Evidence, Problem, Purl
 from licensescan.reader import Files, ReadError, decode, escapes, load_json
 from licensescan.standards.purl import purl
+from licensescan.standards.spdx_text import joined, slashes_as_choice
 
 _ROCKSPEC = re.compile(r"^(?:(?:rocks|rockspecs?)/)?[^/]+\.rockspec$")
 
@@ -317,7 +318,7 @@ def package_json(data: bytes, path: str) -> Manifest:
     listed = document.get("licenses")
     values = [_named(document.get("license"))]
     values += (
-        [" OR ".join(filter(None, map(_named, listed)))]
+        [joined("OR", filter(None, map(_named, listed)))]
         if isinstance(listed, list)
         else [_named(listed)]
     )
@@ -339,7 +340,7 @@ def _named(value: Any) -> str:
             or _string(value.get("url"))
         )
     if isinstance(value, list):
-        return " OR ".join(filter(None, map(_named, value)))
+        return joined("OR", filter(None, map(_named, value)))
     return _string(value)
 
 
@@ -352,11 +353,9 @@ def _cargo(data: bytes, path: str) -> Manifest:
         name=_string(package.get("name")),
         version=_string(package.get("version")),
     )
-    # Cargo's older form writes a choice as "MIT/Apache-2.0" (The Cargo Book, "The
-    # license and license-file fields").
     manifest.say(
         EvidenceKind.LICENSE_EXPRESSION,
-        re.sub(r"\s*/\s*", " OR ", _string(package.get("license"))),
+        slashes_as_choice(_string(package.get("license"))),
         text,
     )
     manifest.named = [f for f in [_string(package.get("license-file"))] if f]

@@ -450,10 +450,8 @@ def test_the_table_is_in_normal_form_and_names_real_licenses() -> None:
             phrase.expression is None
             or normalise(phrase.expression) == phrase.expression
         )
-    for versions, gnu in table.versions.values():
-        assert all(
-            is_known(id_ + ("-only" if gnu else "")) for id_ in versions.values()
-        )
+    for versions in table.versions.values():
+        assert all(is_known(phrases.suffixed(id_)) for id_ in versions.values())
     assert all(is_known(id_) for ids in table.exceptions.values() for id_ in ids)
     for target in table.urls.values():
         assert target in table.families or normalise(target) == target

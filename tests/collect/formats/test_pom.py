@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from licensescan.collect.formats.pom import joined, pom_evidence, properties, read_pom
+from licensescan.collect.formats.pom import (
+    choice_of,
+    pom_evidence,
+    properties,
+    read_pom,
+)
 
 LICENSED = """<project>
   <parent><groupId>org.up</groupId><artifactId>parent</artifactId><version>7</version></parent>
@@ -60,8 +65,8 @@ def test_an_address_speaks_where_the_name_does_not_decide() -> None:
 
 
 def test_joined_names() -> None:
-    assert joined(["MIT OR ISC", "BSD"]) == "(MIT OR ISC) OR BSD"
-    assert joined(["https://opensource.org/licenses/MIT", "BSD"]) == "MIT OR BSD"
+    assert choice_of(["MIT OR ISC", "BSD"]) == "(MIT OR ISC) OR BSD"
+    assert choice_of(["https://opensource.org/licenses/MIT", "BSD"]) == "MIT OR BSD"
 
 
 @pytest.mark.parametrize(
