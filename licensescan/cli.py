@@ -475,6 +475,10 @@ def _look(settings: Settings) -> Options:
         find_links=settings.find_links,
         jobs=settings.jobs,
         online=settings.online,
+        outputs=(
+            settings.output or "",
+            *(r.partition("=")[2] for r in settings.reports),
+        ),
     )
 
 

@@ -28,7 +28,7 @@ from licensescan.model.types import (
 )
 from licensescan.resolver.graph import Graph
 from licensescan.resolver.resolve import resolve
-from licensescan.resolver.roots import project_name, roots_of
+from licensescan.resolver.roots import project_name
 from licensescan.rulebook.rulebook import Rulebook, load
 
 __all__ = ["Options", "graph_of", "scan"]
@@ -57,7 +57,7 @@ def scan(
     """
     rulebook = load()
     collected = collect(paths, options, progress)
-    graph = _graph(collected, options)
+    graph = _graph(collected)
     conclusions = _conclusions(
         collected.components, graph, rulebook, policy, options, progress
     )
@@ -75,21 +75,16 @@ def scan(
 
 def graph_of(paths: Sequence[str], *, options: Options) -> Graph:
     """Return the graph alone, for `why`. Raises `UsageError` as `scan` does."""
-    return _graph(collect(paths, options, _silent), options)
+    return _graph(collect(paths, options, _silent))
 
 
-def _graph(collected: Collected, options: Options) -> Graph:
-    project = options.project
-    environments = collected.environments
-    # A target that was named by its path is not this project's: its own top-level
-    # packages are its roots.
-    is_project = collected.is_project and environments
-    roots = [*roots_of(project), *collected.roots] if is_project else []
+def _graph(collected: Collected) -> Graph:
+    # A target that was named by its path names no roots: its top-level packages are.
     return resolve(
         collected.components,
-        roots,
-        python=environments[0].python if environments else "",
-        project=project_name(project),
+        collected.roots,
+        python=collected.python,
+        project=project_name(collected.project.folder),
     )
 
 

@@ -149,7 +149,7 @@ def test_the_projects_environment_is_judged_not_the_hooks_own(
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     assert "environment  .venv (project .venv)" in said
-    assert "1 component:" in said
+    assert "2 components:" in said
 
 
 @pytest.mark.skipif(

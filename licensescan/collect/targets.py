@@ -1,6 +1,8 @@
 """
-The targets of one run -> their components: the project's environment where nothing is
-named, else each path as the first kind that takes it.
+What a command is about -> components: the project, or the targets that were named.
+
+The project is its own tree, its environments, and the models that its code names;
+without an environment, its lock file. A component that two targets hold counts once.
 """
 
 from __future__ import annotations
@@ -10,24 +12,37 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from licensescan.collect import kind_of, source_of
-from licensescan.collect.python.discover import Environment, discover, inspect
-from licensescan.model.types import Component, IncompleteError, Root, Target, UsageError
-from licensescan.reader.inputs import note
-from licensescan.resolver.roots import project_name
-
-Progress = Callable[[str, int, int], None]
-"""Called with a step, how many are done, and of how many (0 if that is not known)."""
+from licensescan.collect.python.discover import Choice, discover
+from licensescan.collect.python.prefix import Environment, inspect
+from licensescan.model.kinds import RuleId
+from licensescan.model.types import (
+    Component,
+    IncompleteError,
+    Problem,
+    Root,
+    Target,
+    UsageError,
+)
+from licensescan.reader.inputs import is_file, note
+from licensescan.resolver.project import Project, find_project
+from licensescan.resolver.roots import (
+    declared_names,
+    project_name,
+    roots_of,
+    unread_lines,
+)
+from licensescan.standards.purl import purl
+from licensescan.standards.requirements import canonical, parse_requirement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """
-    How a run looks at its targets.
-
-    `project` is the folder of the project, `environment` what `--env` names,
-    `variables` are those of the process. `cached` lets results be remembered,
-    `find_links` are folders of wheels for lock files, `jobs` is the number of
-    processes, and `online` lets the package index be asked.
+    How to look: the folder `project` in which the user stands, which `environment`
+    (`--env`), the process's `variables`, whether results are remembered (`cached`),
+    `find_links`, folders of wheels for lock files, in how many processes (`jobs`),
+    whether the package index may be asked (`online`), and the paths of the reports that
+    are written (`outputs`).
     """
 
     project: str = "."
@@ -37,152 +52,352 @@ class Options:
     find_links: tuple[str, ...] = ()
     jobs: int = 1
     online: bool = False
+    outputs: tuple[str, ...] = ()
+
+
+Progress = Callable[[str, int, int], None]
+"""Told the step, how many are done, and of how many (0 when that is not known)."""
 
 
 @dataclass(slots=True)
 class Collected:
-    """
-    What the targets of a run hold. `incomplete` says what could not be opened as what
-    it is. `roots` are the models that the project's own code asks for.
-    """
+    """What the targets hold, and the roots that the project names, if it is one."""
 
+    project: Project
     targets: list[Target] = field(default_factory=list)
     components: list[Component] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
     environments: list[Environment] = field(default_factory=list)
-    is_project: bool = False
     roots: list[Root] = field(default_factory=list)
+
+    @property
+    def python(self) -> str:
+        """The Python version of the first environment, "" when none is known."""
+        return self.environments[0].python if self.environments else ""
 
 
 def collect(paths: Sequence[str], options: Options, progress: Progress) -> Collected:
     """
-    Return what `paths` hold; without any, what the environment of the project holds.
+    Return what `paths` hold; none, or ".", stands for the project.
 
-    Raises `UsageError` when a path leads nowhere or no environment is found.
+    Raises `UsageError` when there is nothing that could be judged. A target that cannot
+    be opened as what it is makes the result incomplete instead.
     """
-    gathering = _Gathering(options, progress)
+    collector = _Collector(options, progress)
     if not paths:
-        gathering.add_project()
+        collector.take_project()
     for path in paths:
-        gathering.add_path(path)
-    gathering.add_models()
-    return gathering.collected
+        if path in (".", "./") and collector.stands_in_project():
+            collector.take_project()
+        else:
+            collector.take(path)
+    collector.take_models()
+    found = collector.found
+    found.components = once(found.components)
+    if not found.components and not found.incomplete:
+        named = ", ".join(paths) or found.project.folder
+        raise UsageError(f"nothing to judge in {named}. {_advice(found.project)}")
+    return found
 
 
-class _Gathering:
-    """Gathers the components of one target after the other."""
+class _Collector:
+    """Takes one target after the other; what they hold adds up in `found`."""
 
     def __init__(self, options: Options, progress: Progress) -> None:
-        self.collected = Collected()
         self.options = options
         self.progress = progress
+        self.found = Collected(project=find_project(options.project))
+        self.is_project = False
 
-    def add_project(self) -> None:
-        options = self.options
-        environment = discover(options.project, options.environment, options.variables)
-        self.collected.is_project = options.environment != "self"
-        shown = _relative(environment.prefix, options.project)
-        self._add_environment(environment, shown)
+    # -- the project --
 
-    def add_path(self, path: str) -> None:
+    def stands_in_project(self) -> bool:
+        """Return True unless the user stands in an environment or in any other tree."""
+        is_environment = inspect(self.options.project, "") is not None
+        return self.found.project.marked and not is_environment
+
+    def take_project(self) -> None:
+        """The project's own tree, its environments or its lock, what it declares."""
+        options, project = self.options, self.found.project
+        self.is_project = options.environment != "self"
+        choice = discover(
+            project,
+            options.environment,
+            options.variables,
+            declared=declared_names(project.folder),
+        )
+        lock = None if choice.environments else project.lock
+        if not choice.environments and lock is None:
+            raise UsageError(_no_environment(project, choice))
+        if self.is_project and project.marked:
+            self._take_tree(choice)
+        for environment in choice.environments:
+            self.take_environment(environment)
+        if lock is not None:
+            why = "no environment: the lock of the project"
+            self._take_kind("lock", self._shown(lock), chosen=why)
+        if self.is_project:
+            self._take_roots(is_closed=lock is not None)
+
+    def _take_tree(self, choice: Choice) -> None:
+        """The project's own files, and those of its workspace's members."""
+        project = self.found.project
+        from licensescan.collect.trees import source_tree
+
+        tree = source_tree.collect_project(project.folder, self.options.outputs)
+        self.found.components.append(tree)
+        name = project_name(project.folder)
+        self.found.targets.append(
+            Target(
+                kind="project",
+                path=self._shown(project.folder),
+                detail=name,
+                passed_over=choice.passed_over,
+            )
+        )
+
+    def _take_roots(self, *, is_closed: bool) -> None:
+        """What the project asks for; what of it is not there is a component, too."""
+        project = self.found.project
+        roots = roots_of(project.folder)
+        self.found.roots += roots
+        if not is_closed:
+            self.found.components += self._absent(roots)
+        self.found.components += [
+            _unresolved(line.text, line.source, line.text)
+            for line in unread_lines(project.folder)
+        ]
+
+    def _absent(self, roots: Sequence[Root]) -> Iterable[Component]:
+        """What the project declares at run time and its environment lacks."""
+        there = {canonical(c.name) for c in self.found.components}
+        wanted = declared_names(self.found.project.folder, self.found.python)
+        for root in roots:
+            requirement = parse_requirement(root.requirement)
+            if requirement is None or requirement.name in there:
+                continue
+            if root.scope == "runtime" and requirement.name in wanted:
+                there.add(requirement.name)
+                message = f"{root.source} asks for it and it is not installed"
+                yield _unresolved(requirement.name, root.source, message)
+
+    # -- targets --
+
+    def take(self, path: str) -> None:
+        """The target at `path`, told by what it is."""
         note("", os.path.abspath(path)[1:])
         if not os.path.lexists(path):
             raise UsageError(f"{path}: there is no such file or folder")
         is_folder = os.path.isdir(path)
         environment = inspect(path, "named as target") if is_folder else None
         if environment:
-            self._add_environment(environment, path)
-        else:
-            self._add_target(path)
+            self.take_environment(environment, shown=path)
+            return
+        kind = kind_of(path)
+        if kind is None:
+            reason = f"{path}: no kind of target that licensescan knows"
+            self.found.incomplete.append(reason)
+        self._take_kind(kind or "unknown", path)
 
-    def _add_environment(self, environment: Environment, shown: str) -> None:
-        collected = self.collected
-        collected.environments.append(environment)
+    def take_environment(self, environment: Environment, shown: str = "") -> None:
+        """Every distribution of an environment."""
+        found = self.found
+        found.environments.append(environment)
         # It loads importlib-metadata, which other targets do without.
         from licensescan.collect.python import environment as installed
 
-        for component in installed.collect(environment):
-            collected.components.append(component)
-            self.progress("reading", len(collected.components), 0)
+        above = find_project(os.path.dirname(environment.prefix))
+        own = found.project.own | (above.own if above.marked else frozenset())
+        for component in installed.collect(environment, own=own):
+            found.components.append(component)
+            self.progress("reading", len(found.components), 0)
         version = environment.python
-        python = f"Python {version}" if version else "Python version unknown"
-        collected.targets.append(
+        found.targets.append(
             Target(
                 kind="environment",
-                path=shown,
+                path=shown or self._shown(environment.prefix),
                 chosen=environment.chosen,
-                detail=python,
+                detail=f"Python {version}" if version else "Python version unknown",
             )
         )
 
-    def _add_target(self, path: str) -> None:
-        collected = self.collected
-        kind = kind_of(path)
-        collected.targets.append(Target(kind=kind or "unknown", path=path))
-        if kind is None:
-            collected.incomplete.append(
-                f"{path}: no kind of target that licensescan knows"
-            )
-            return
+    def _take_kind(self, kind: str, path: str, chosen: str = "") -> None:
+        self.found.targets.append(Target(kind=kind, path=path, chosen=chosen))
         try:
-            # One by one: what was found before a source broke off stays.
-            for component in self._components(kind, path):
-                collected.components.append(component)
+            if kind == "lock":
+                self._take_lock(path)
+            elif kind != "unknown":
+                components = list(source_of(kind).collect(path))
+                self.found.components += self._with_models(components, kind, path)
         except IncompleteError as error:
-            collected.incomplete.append(str(error))
+            self.found.incomplete.append(str(error))
 
-    def _components(self, kind: str, path: str) -> Iterable[Component]:
-        options = self.options
-        if kind == "lock":
-            from licensescan.collect.python import lock
+    def _take_lock(self, path: str) -> None:
+        """What a lock file lists; where the index breaks off, what was found stays."""
+        from licensescan.collect.python import lock
 
-            return lock.collect(
-                path, options.find_links, options.variables, online=options.online
-            )
-        components = list(source_of(kind).collect(path))
-        if kind == "tree" and len(components) == 1 and os.path.isdir(path):
-            return _with_models(components[0], path, options)
-        return components
+        options, found = self.options, self.found
+        components = lock.collect(
+            path, options.find_links, options.variables, online=options.online
+        )
+        first = len(found.components)
+        for component in components:
+            found.components.append(component)
+        folder = os.path.dirname(os.path.realpath(path))
+        of_project = folder in map(os.path.realpath, found.project.folders)
+        roots = roots_of(folder) if of_project else []
+        locked = found.components[first:]
+        found.roots += roots or _top_level(locked, os.path.basename(path))
 
-    def add_models(self) -> None:
+    # -- models --
+
+    def _with_models(
+        self, components: list[Component], kind: str, path: str
+    ) -> list[Component]:
+        """A source tree with the models that its code names."""
+        if kind != "tree" or len(components) != 1 or not os.path.isdir(path):
+            return components
+        from licensescan.collect.models import referenced
+
+        stores = referenced.Stores.of(self.options.variables, project=path)
+        code = referenced.named_by(path, components, stores)
+        tree = components[0]
+        requires = (*tree.requires, *referenced.requires_of(code.references))
+        problems = (*tree.problems, *code.problems)
+        return [replace(tree, requires=requires, problems=problems), *code.components]
+
+    def take_models(self) -> None:
         """
-        Add the models that the project's code names, and those from which the models
-        among the components were made.
+        The models that the project's code names, and what the models among the
+        components were made from.
         """
-        collected = self.collected
-        kinds = {component.kind for component in collected.components}
-        if not collected.is_project and not kinds & {"model", "dataset"}:
+        found, options = self.found, self.options
+        has_models = any(c.kind in ("model", "dataset") for c in found.components)
+        if not self.is_project and not has_models:
             return
         from licensescan.collect.models import referenced
 
-        options = self.options
-        sites = [site for found in collected.environments for site in found.sites]
-        stores = referenced.Stores.of(options.variables, sites, options.project)
-        if collected.is_project:
-            named = referenced.named_by(options.project, collected.components, stores)
-            collected.components += named.components
-            collected.roots += referenced.roots_of(named.references)
-            collected.components += referenced.unread(
-                named.problems, project_name(options.project)
-            )
-        collected.components += referenced.built_on(collected.components, stores)
+        folder = found.project.folder
+        sites = [site for e in found.environments for site in e.sites]
+        stores = referenced.Stores.of(options.variables, sites, folder)
+        if self.is_project:
+            code = referenced.named_by(folder, found.components, stores)
+            found.components += code.components
+            found.roots += referenced.roots_of(code.references)
+            found.components += referenced.unread(code.problems, project_name(folder))
+        found.components += referenced.built_on(found.components, stores)
+
+    def _shown(self, path: str) -> str:
+        """A path as a report shows it: from where the user stands, if it is below."""
+        inside = os.path.relpath(path, os.path.abspath(self.options.project))
+        return path if inside.startswith("..") else inside
 
 
-def _with_models(tree: Component, path: str, options: Options) -> list[Component]:
-    """Return a source tree and the models that its code names."""
-    from licensescan.collect.models import referenced
+def _top_level(components: Sequence[Component], label: str) -> list[Root]:
+    """What a list asks for itself: all that nothing else in it needs."""
+    needed = {
+        requirement.name
+        for component in components
+        for text in component.requires
+        if (requirement := parse_requirement(text))
+    }
+    tops = [c for c in components if canonical(c.name) not in needed]
+    return [Root(requirement=c.name, source=label, scope=c.scope) for c in tops]
 
-    stores = referenced.Stores.of(options.variables, project=path)
-    named = referenced.named_by(path, [tree], stores)
-    whole = replace(
-        tree,
-        requires=(*tree.requires, *referenced.requires_of(named.references)),
-        problems=(*tree.problems, *named.problems),
+
+def once(components: Iterable[Component]) -> list[Component]:
+    """
+    Return `components` with each purl once, in the order of their first appearance: one
+    that was read stands for one that only says where it should be.
+    """
+    kept: dict[tuple[str, str], Component] = {}
+    for component in components:
+        key = (component.purl, "" if _is_unresolved(component) else component.path)
+        kept.setdefault(key, component)
+    read = {purl for purl, path in kept if path}
+    versionless = {purl.partition("@")[0] for purl in read}
+    found = []
+    for component in kept.values():
+        if _is_unresolved(component) and component.purl in read | versionless:
+            continue
+        found.append(component)
+    return _merged_targets(found)
+
+
+def _merged_targets(components: list[Component]) -> list[Component]:
+    """Equal components of two targets are one: what they hold is the same."""
+    seen: set[tuple[object, ...]] = set()
+    found = []
+    for component in components:
+        key = (component.purl, component.evidence, component.parts, component.problems)
+        if component.purl.startswith("pkg:generic/") or key not in seen:
+            found.append(component)
+        seen.add(key)
+    return found
+
+
+def _is_unresolved(component: Component) -> bool:
+    return not component.evidence and any(
+        p.rule is RuleId.TERMS_UNREAD for p in component.problems
     )
-    return [whole, *named.components]
 
 
-def _relative(path: str, project: str) -> str:
-    """Return `path` as seen from the project, or as it is where it lies elsewhere."""
-    inside = os.path.relpath(path, project)
-    return path if inside.startswith("..") else inside
+def _unresolved(name: str, source: str, message: str) -> Component:
+    """What the project asks for and nobody can look at here."""
+    problem = Problem(
+        rule=RuleId.TERMS_UNREAD,
+        path=source,
+        message=f"{message}: unresolved; its terms were not read",
+    )
+    is_name = parse_requirement(name) is not None
+    return Component(
+        purl=purl("pypi", canonical(name)) if is_name else purl("generic", source),
+        name=name if is_name else source,
+        version="",
+        scope="runtime",
+        path=source,
+        kind="package" if is_name else "source",
+        problems=(problem,),
+    )
+
+
+def _no_environment(project: Project, choice: Choice) -> str:
+    """The message for a project without an environment and without a lock."""
+    rows = ["no Python environment found for this project"]
+    if choice.passed_over:
+        rows.append(f"passed over: {'; '.join(choice.passed_over[:3])}")
+    return f"{'. '.join(rows)}. {_advice(project)}"
+
+
+def _advice(project: Project) -> str:
+    """What to type next, for this project."""
+    folder = project.workspace
+
+    def has(*names: str) -> bool:
+        return any(is_file(os.path.join(folder, name)) for name in names)
+
+    if project.lock:
+        name = os.path.basename(project.lock)
+        return (
+            f"Judge the lock with `licensescan check {name}`, or name one: --env PATH"
+        )
+    for names, command in (
+        (("poetry.toml",), "poetry install"),
+        (("Pipfile",), "pipenv install"),
+        (("pixi.toml",), "pixi install"),
+        (("environment.yml", "environment.yaml"), "conda env create"),
+        (
+            ("requirements.txt",),
+            "python -m venv .venv && .venv/bin/pip install -r requirements.txt",
+        ),
+        (
+            ("pyproject.toml", "setup.py", "setup.cfg"),
+            "python -m venv .venv && .venv/bin/pip install .",
+        ),
+    ):
+        if has(*names):
+            return f"Make one (`{command}`), or name it with --env PATH"
+    return (
+        "Go to the project's folder, or name what to judge: `licensescan check PATH`,"
+        " --env PATH, or --env self for licensescan's own environment"
+    )

@@ -29,6 +29,7 @@ from licensescan.model.types import (
     Waiver,
 )
 from licensescan.reader.inputs import is_file
+from licensescan.resolver.project import upwards
 from licensescan.rulebook.rulebook import DEFAULT_PROFILE, Rulebook, load
 from licensescan.standards.requirements import specifier_contains
 from licensescan.standards.spdx_expression import normalise
@@ -76,11 +77,16 @@ def _named(path: Path) -> _Document:
 
 
 def _find(start: Path) -> _Document | None:
-    """Return the policy that the folder `start` has, if any."""
-    own = start / "licensescan.toml"
+    """Return the nearest policy in the folder `start` or above it, if any."""
+    folders = map(Path, upwards(str(start)))
+    return next(filter(None, map(_in_folder, folders)), None)
+
+
+def _in_folder(folder: Path) -> _Document | None:
+    own = folder / "licensescan.toml"
     if is_file(str(own)):
         return _read(own)
-    project = start / "pyproject.toml"
+    project = folder / "pyproject.toml"
     if not is_file(str(project)) or b"licensescan" not in project.read_bytes():
         return None
     document = _read(project)

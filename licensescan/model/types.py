@@ -265,12 +265,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What was looked at: its kind, its path as printed, and how it was chosen."""
+    """
+    What was looked at: its kind, its path as printed, how it was chosen, and what was
+    passed over for it, each with the reason.
+    """
 
     kind: str
     path: str
     chosen: str = ""
     detail: str = ""
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,17 +63,21 @@ class FolderFiles:
             self._listing = sorted(self._walk())
         return self._listing
 
-    def walk(self, below: str, skip: Skip | None = None) -> list[str]:
+    def walk(
+        self, below: str, skip: Skip | None = None, *, only_code: bool = True
+    ) -> list[str]:
         """
         Return the files below one folder of the tree, sorted; an empty list when it is
         not there or leads outside.
 
         `skip` is asked twice: before a folder is looked at, without names, and after.
+        With `only_code` the caller is not interested in files that are no code, so that
+        one that comes or goes is no change.
         """
         start = os.path.join(self._root, below)
         if self._real_folder(start) is None:
             return []
-        return sorted(self._walk(below, skip))
+        return sorted(self._walk(below, skip, only_code))
 
     def folders(self, below: str = "") -> list[str]:
         """Return the names of the folders directly in `below`, sorted."""
@@ -143,13 +147,15 @@ class FolderFiles:
         """Open the file at `path` in place."""
         return os.fdopen(self._open(path), "rb")
 
-    def _walk(self, below: str = "", skip: Skip | None = None) -> list[str]:
+    def _walk(
+        self, below: str = "", skip: Skip | None = None, only_code: bool = True
+    ) -> list[str]:
         paths: list[str] = []
         stack = [below.strip("/")]
         while stack:
             folder = stack.pop()
             prefix = folder + "/" if folder else ""
-            for entry in self._entries_kept(folder, skip):
+            for entry in self._entries_kept(folder, skip, only_code):
                 path = prefix + entry.name
                 if entry.is_dir(follow_symlinks=False):
                     stack.append(path)
@@ -161,7 +167,7 @@ class FolderFiles:
         return paths
 
     def _entries_kept(
-        self, folder: str, skip: Skip | None
+        self, folder: str, skip: Skip | None, only_code: bool
     ) -> Sequence[os.DirEntry[str]]:
         if skip is None:
             inputs.note(self._root, folder or ".")
@@ -171,7 +177,10 @@ class FolderFiles:
             return ()
         entries = self._entries(folder)
         is_skipped = skip(folder, [e.name for e in entries])
-        inputs.note_code(self._root, folder)
+        if only_code:
+            inputs.note_code(self._root, folder)
+        else:
+            inputs.note_names(self._root, folder, sorted(e.name for e in entries))
         return () if is_skipped else entries
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:

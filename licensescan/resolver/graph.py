@@ -143,11 +143,14 @@ class Graph:
         return steps[::-1]
 
     def unneeded(self) -> list[str]:
-        """Return the names of installed packages that no root leads to, sorted."""
+        """
+        Return the names of installed packages that no root leads to, sorted; the
+        project's own are none of them.
+        """
         return sorted(
             self.display_name(key)
-            for key in self.components
-            if key not in self.arrivals
+            for key, component in self.components.items()
+            if key not in self.arrivals and component.relation != "own"
         )
 
     def cycles(self) -> list[list[str]]:

@@ -5,20 +5,20 @@ that names it.
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from licensescan.base import toml
 from licensescan.model.types import Root, Scope
-from licensescan.reader import FolderFiles, ReadError, decode, escapes
+from licensescan.reader import FolderFiles, ReadError
+from licensescan.resolver.requirement_files import Form, Line, read_requirements
+from licensescan.standards.requirements import marker_environment, parse_requirement
 
 _DEV = re.compile(r"(?i)(dev|test|doc|lint|typing|ci|bench|build|style|check|example)")
 _REQUIREMENTS = re.compile(
     r"(?i)^(?:.*[-_.])?requirements(?:[-_.].*)?\.(?:txt|in)$|^requirements/.*\.(?:txt|in)$"
 )
-_OPTION = re.compile(r"\s+(?:--hash|--config-settings|--global-option)[= ]\S+")
 
 
 def roots_of(project: str) -> list[Root]:
@@ -30,15 +30,59 @@ def roots_of(project: str) -> list[Root]:
     files = FolderFiles(project)
     roots = list(_pyproject(files))
     if not roots:
-        for name in files.names():
-            if _REQUIREMENTS.match(name) and files.has(name):
-                scope: Scope = (
-                    "dev"
-                    if _DEV.search(name.lower().replace("requirements", ""))
-                    else "runtime"
-                )
-                roots += _requirements(files, name, scope, set())
+        for name, lines in _requirement_files(project, files):
+            is_dev = _DEV.search(name.lower().replace("requirements", ""))
+            roots += _requirements(lines, "dev" if is_dev else "runtime")
     return roots
+
+
+def unread_lines(project: str) -> list[Line]:
+    """
+    Return the lines of the project's requirement files that ask for something without
+    a name, or that could not be followed; none where pyproject.toml names what it needs.
+    """
+    files = FolderFiles(project)
+    if any(_pyproject(files)):
+        return []
+    return [
+        line
+        for _, lines in _requirement_files(project, files)
+        for line in lines
+        if not line.name
+    ]
+
+
+def _requirement_files(
+    project: str, files: FolderFiles
+) -> Iterator[tuple[str, list[Line]]]:
+    """The project's requirement files by name; one that another includes is not twice."""
+    found = {
+        name: read_requirements(project, name)
+        for name in files.names()
+        if _REQUIREMENTS.match(name) and files.has(name)
+    }
+    for name, lines in found.items():
+        others = (line.file for n, ls in found.items() if n != name for line in ls)
+        if name not in set(others):
+            yield name, lines
+
+
+def declared_names(
+    project: str, python: str = "", platform: str = "linux"
+) -> frozenset[str]:
+    """
+    Return the canonical names that the project needs at run time where its markers
+    hold: in Python `python` on `platform` (values of `sys_platform`).
+    """
+    environment = marker_environment(python, platform)
+    names = set()
+    for root in roots_of(project):
+        requirement = parse_requirement(root.requirement)
+        if root.scope != "runtime" or requirement is None:
+            continue
+        if requirement.applies(environment, ""):
+            names.add(requirement.name)
+    return frozenset(names)
 
 
 def project_name(project: str) -> str:
@@ -144,60 +188,10 @@ def _line(text: str, needle: str) -> int:
     return text.count("\n", 0, place) + 1 if place >= 0 else 1
 
 
-def _requirements(
-    files: FolderFiles, path: str, scope: Scope, seen: set[str]
-) -> Iterator[Root]:
-    """
-    A requirements file as pip reads it; `-r` and `-c` lead only to files inside the
-    project.
-    """
-    if path in seen:
-        return
-    seen.add(path)
-    try:
-        text = decode(files.read(path).data).text
-    except ReadError:
-        return
-    for number, line in _logical_lines(text):
-        if line.startswith(("-r", "--requirement")):
-            named = (
-                re.split(r"[\s=]+", line, maxsplit=1)[-1]
-                if " " in line or "=" in line
-                else line[2:]
-            )
-            folder = path.rpartition("/")[0]
-            inner = posixpath.normpath(
-                f"{folder}/{named.strip()}" if folder else named.strip()
-            )
-            if not escapes(inner):
-                yield from _requirements(files, inner, scope, seen)
-        elif line.startswith(("-e", "--editable")):
-            egg = re.search(r"#egg=([\w.-]+)", line)
-            if egg:
-                yield Root(
-                    requirement=egg.group(1), source=f"{path}:{number}", scope=scope
-                )
-        elif not line.startswith("-"):
-            yield Root(
-                requirement=_OPTION.sub("", line),
-                source=f"{path}:{number}",
-                scope=scope,
-            )
-
-
-def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """
-    Lines with continuations joined and comments taken off, with the number of the
-    first.
-    """
-    kept, first = "", 0
-    for number, line in enumerate(text.split("\n"), 1):
-        bare = re.sub(r"(^|\s+)#.*$", "", line)
-        first = first or number
-        if bare.endswith("\\"):
-            kept += bare[:-1] + " "
-            continue
-        whole = (kept + bare).strip()
-        if whole:
-            yield first, whole
-        kept, first = "", 0
+def _requirements(lines: Iterable[Line], scope: Scope) -> Iterator[Root]:
+    """The roots that requirement files name: `-r` and `-c` were followed."""
+    for line in lines:
+        if line.form is Form.NAMED:
+            yield Root(requirement=line.text, source=line.source, scope=scope)
+        elif line.name:
+            yield Root(requirement=line.name, source=line.source, scope=scope)

@@ -1,20 +1,21 @@
 """
-Read lock files as lists of packages: uv.lock, pylock.toml, poetry.lock, pdm.lock,
-Pipfile.lock, requirements files, conda-lock.yml. One reader a format; none resolves or
-downloads anything.
+Lock files as lists of what is locked: uv.lock, pylock.toml, poetry.lock, pdm.lock,
+Pipfile.lock, pixi.lock, conda-lock.yml, environment.yml. One reader a format; none
+resolves or downloads anything.
 
-Sources: PEP 751 (pylock.toml), the formats as uv, Poetry, PDM, pipenv, pip and
-conda-lock write them.
+Sources: PEP 751 (pylock.toml), the formats as uv, Poetry, PDM, pipenv, pixi, conda and
+conda-lock write them. Requirements files are read in `resolver.requirement_files`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from licensescan.base import toml
+from licensescan.collect.formats.yaml_data import load_yaml
 from licensescan.model.types import Scope
 from licensescan.reader import decode, load_json
 from licensescan.standards.requirements import canonical, parse_requirement
@@ -29,7 +30,9 @@ class Locked:
     """
     One locked package: `requires` are the names that it needs, `marker` the condition
     under which it is installed ("" always), `manager` is `pypi` or `conda`. `version`
-    is "" where a requirements file does not pin it.
+    is "" where it is not pinned, `extras` are those asked for, `license` is what the
+    lock itself says (pixi.lock), `source` the file and line that name it, `location` a
+    folder or archive on this machine.
     """
 
     name: str
@@ -38,6 +41,10 @@ class Locked:
     scope: Scope = "runtime"
     marker: str = ""
     manager: str = "pypi"
+    extras: tuple[str, ...] = ()
+    license: str = ""
+    source: str = ""
+    location: str = ""
 
 
 Reader = Callable[[bytes, str], list[Locked]]
@@ -52,6 +59,20 @@ def reader_of(name: str) -> Reader | None:
     return _EXACT.get(name) or next(readers, None)
 
 
+def is_requirements(name: str) -> bool:
+    """Return True for the name of a requirements file as pip reads them."""
+    pattern = (
+        r"(?i)(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in|lock)"
+    )
+    return re.fullmatch(pattern, name) is not None
+
+
+def scope_of_name(name: str) -> Scope:
+    """Return the scope that the name of a file, group or environment tells."""
+    is_dev = re.search(r"(?i)(?<![a-z])(?:dev|test|lint|doc|ci\b|typing)", name)
+    return "dev" if is_dev else "runtime"
+
+
 def _uv(data: bytes, label: str) -> list[Locked]:
     packages = _tables(toml.loads(data, label=label).get("package"))
     own = [p for p in packages if _is_project(p)]
@@ -63,7 +84,7 @@ def _uv(data: bytes, label: str) -> list[Locked]:
         optional += _flat(project.get("optional-dependencies"))
         dev += _flat(project.get("dev-dependencies"))
         dev += _flat(project.get("dependency-groups"))
-    edges = {_name(p): _names(p.get("dependencies")) for p in packages}
+    edges = {_name(p): _needs(p) for p in packages}
     scopes = _scopes(
         edges, [("runtime", runtime), ("optional", optional), ("dev", dev)]
     )
@@ -79,6 +100,14 @@ def _uv(data: bytes, label: str) -> list[Locked]:
         for p in packages
         if p not in own
     ]
+
+
+def _needs(package: Mapping[str, Any]) -> list[str]:
+    """Return the names that a package of uv.lock needs, those of its extras too."""
+    names = _names(package.get("dependencies"))
+    if not _is_project(package):
+        names += _flat(package.get("optional-dependencies"))
+    return names
 
 
 def _is_project(package: Mapping[str, Any]) -> bool:
@@ -151,7 +180,7 @@ def _pdm(data: bytes, label: str) -> list[Locked]:
 def _pipfile(data: bytes, label: str) -> list[Locked]:
     document = load_json(data)
     if not isinstance(document, Mapping):
-        raise ValueError(f"{label}: no object")  # noqa: TRY004 - about the document, not about an argument
+        raise ValueError(f"{label}: no object")
     by_name: dict[str, Locked] = {}
     scopes: tuple[tuple[str, Scope], ...] = (("default", "runtime"), ("develop", "dev"))
     for section, scope in scopes:
@@ -168,108 +197,121 @@ def _pipfile(data: bytes, label: str) -> list[Locked]:
     return list(by_name.values())
 
 
-def _requirements(data: bytes, label: str) -> list[Locked]:
-    """
-    Read requirement lines; `-r` and other options are passed over: each file is a
-    target of its own.
-    """
-    name = label.rsplit("/", 1)[-1]
-    is_dev = re.search(r"(?i)dev|test|lint|docs|ci\b", name)
-    scope: Scope = "dev" if is_dev else "runtime"
-    by_key: dict[tuple[str, str], Locked] = {}
-    for line in _CONTINUED.sub(" ", decode(data).text).split("\n"):
-        locked = _requirement(line, scope)
-        if locked:
-            by_key.setdefault((locked.name, locked.version), locked)
-    return list(by_key.values())
-
-
-_CONTINUED = re.compile(r"\\\n")
-_COMMENT = re.compile(r"(^|\s)#.*$")
-_OPTION = re.compile(r"\s--?[a-z][\w-]*(?:[= ]\S+)?")
-_EGG = re.compile(r"#egg=([\w.-]+)")
-_PINNED = re.compile(r"===?\s*([^\s,;)*]+)(?=\s*(?:[,;)]|$))")
-
-
-def _requirement(line: str, scope: Scope) -> Locked | None:
-    """Return the package that one line names, or None."""
-    bare = _OPTION.sub("", " " + _COMMENT.sub("", line)).strip()
-    required = parse_requirement(bare) if bare else None
-    if required is None:
-        egg = _EGG.search(line)
-        return Locked(name=canonical(egg[1]), scope=scope) if egg else None
-    pinned = _PINNED.search(bare.partition(";")[0])
-    return Locked(
-        name=required.name,
-        version=pinned[1] if pinned else "",
-        scope=scope,
-        marker=required.marker,
-    )
-
-
 def _conda_lock(data: bytes, label: str) -> list[Locked]:
-    """
-    Read the package list of a conda-lock file line by line: its writer's layout is
-    fixed, and no tag is ever needed.
-    """
-    entries: list[_CondaEntry] = []
-    for line in decode(data).text.split("\n"):
-        match = _CONDA_LINE.match(line)
-        if not match:
-            continue
-        indent, key, value = match.groups()
-        if indent == "- " and key == "name":
-            entries.append(_CondaEntry())
-        if entries:
-            entries[-1].add(indent, key, value.strip().strip("'\""))
-    if not entries:
+    """The packages of a conda-lock file, in YAML or JSON; one entry a platform is one."""
+    document = _document(data, label)
+    listed = document.get("package") if isinstance(document, Mapping) else None
+    if not isinstance(listed, list):
         raise ValueError(f"{label}: no package list")
-    locked = [entry.locked() for entry in reversed(entries)]
-    # A package has one entry for each platform: the first speaks.
-    by_key = {(p.manager, p.name, p.version): p for p in locked}
-    return list(reversed(by_key.values()))
-
-
-_CONDA_LINE = re.compile(r"(- |  |    )([\w.-]+):[ \t]*(.*)$")
-
-
-@dataclass(slots=True)
-class _CondaEntry:
-    """One package of a conda-lock file: its keys, and the names that it needs."""
-
-    fields: dict[str, str] = field(default_factory=dict)
-    needs: list[str] = field(default_factory=list)
-    last_key: str = ""
-
-    def add(self, indent: str, key: str, value: str) -> None:
-        """Add one line: a key of the package, or of the table under its last key."""
-        if indent != "    ":
-            self.last_key = key
-            self.fields.setdefault(key, value)
-        elif self.last_key == "dependencies":
-            self.needs.append(key)
-
-    def locked(self) -> Locked:
-        """Return the package; virtual packages (`__glibc`) are no need."""
-        is_runtime = self.fields.get("category", "main") == "main"
-        is_pypi = self.fields.get("manager") == "pip"
-        return Locked(
-            name=self.fields.get("name", ""),
-            version=self.fields.get("version", ""),
-            requires=tuple(n for n in self.needs if not n.startswith("__")),
-            scope="runtime" if is_runtime else "dev",
-            manager="pypi" if is_pypi else "conda",
+    found: dict[tuple[str, str, str], Locked] = {}
+    for entry in _tables(listed):
+        needed = entry.get("dependencies")
+        names = [*needed] if isinstance(needed, Mapping) else []
+        is_main = (_text(entry.get("category")) or "main") == "main"
+        locked = Locked(
+            name=_text(entry.get("name")),
+            version=_text(entry.get("version")),
+            requires=tuple(n for n in names if not n.startswith("__")),
+            scope="runtime" if is_main else "dev",
+            manager="pypi" if entry.get("manager") == "pip" else "conda",
         )
+        found.setdefault((locked.manager, locked.name, locked.version), locked)
+    return list(found.values())
+
+
+def _pixi(data: bytes, label: str) -> list[Locked]:
+    """
+    The packages of a pixi.lock (version 5 or later): `environments` name them by
+    address, `packages` describe each once, with the license that the channel states.
+    """
+    document = _document(data, label)
+    if not isinstance(document, Mapping) or "packages" not in document:
+        raise ValueError(f"{label}: no package list")
+    scopes = _pixi_scopes(document.get("environments"))
+    found = []
+    for entry in _tables(document.get("packages")):
+        is_conda = entry.get("kind") == "conda" or "conda" in entry
+        address = _text(entry.get("conda") or entry.get("pypi") or entry.get("url"))
+        name, version = _text(entry.get("name")), _text(entry.get("version"))
+        if is_conda and not name:
+            name, version = _conda_name(address)
+        needed = _texts(entry.get("depends") or entry.get("requires_dist"))
+        names = (m[0] for n in needed if (m := re.match(r"[\w.-]+", n)))
+        found.append(
+            Locked(
+                name=name if is_conda else canonical(name),
+                version=version,
+                requires=tuple(n for n in names if not n.startswith("__")),
+                scope=scopes.get(address, "runtime"),
+                manager="conda" if is_conda else "pypi",
+                license=_text(entry.get("license")),
+            )
+        )
+    return found
+
+
+def _pixi_scopes(environments: Any) -> dict[str, Scope]:
+    """The scope of each address: what the default environment has is needed at run time."""
+    scopes: dict[str, Scope] = {}
+    for name, table in (
+        environments.items() if isinstance(environments, Mapping) else ()
+    ):
+        scope: Scope = "runtime" if name == "default" else scope_of_name(name)
+        platforms = table.get("packages") if isinstance(table, Mapping) else None
+        for listed in platforms.values() if isinstance(platforms, Mapping) else ():
+            for entry in _tables(listed):
+                address = _text(entry.get("conda") or entry.get("pypi"))
+                first = scopes.get(address, scope)
+                scopes[address] = min(first, scope, key=_RANK.__getitem__)
+    return scopes
+
+
+def _conda_name(address: str) -> tuple[str, str]:
+    """Name and version of a conda archive: `<name>-<version>-<build>.conda`."""
+    base = re.sub(r"\.(?:conda|tar\.bz2)$", "", address.rpartition("/")[2])
+    pieces = base.rsplit("-", 2)
+    return (pieces[0], pieces[1]) if len(pieces) == 3 else (base, "")
+
+
+def _environment(data: bytes, label: str) -> list[Locked]:
+    """The roots that an environment.yml of conda names, pinned or not."""
+    document = _document(data, label)
+    listed = document.get("dependencies") if isinstance(document, Mapping) else None
+    if not isinstance(listed, list):
+        raise ValueError(f"{label}: no list of dependencies")
+    found = []
+    for item in listed:
+        if isinstance(item, str):
+            match = re.match(
+                r"(?:[\w.-]+::)?([\w.-]+)\s*(?:={1,2}\s*([\w.+!-]+))?", item
+            )
+            if match:
+                name, version = match[1], match[2] or ""
+                found.append(Locked(name=name, version=version, manager="conda"))
+        elif isinstance(item, Mapping):
+            for line in _texts(item.get("pip")):
+                requirement = parse_requirement(line.partition(" #")[0].strip())
+                pin = re.search(r"==\s*([\w.+!-]+)", line)
+                if requirement:
+                    version = pin[1] if pin else ""
+                    found.append(Locked(name=requirement.name, version=version))
+    return found
+
+
+def _document(data: bytes, label: str) -> Any:
+    """A YAML or JSON document. Raises `ValueError` for what is neither."""
+    text = decode(data).text
+    if text.lstrip().startswith("{"):
+        return load_json(data)
+    try:
+        return load_yaml(text, nodes=2_000_000)
+    except ValueError as error:
+        raise ValueError(f"{label}: {error}") from error
 
 
 _READERS: Sequence[tuple[re.Pattern[str], Reader]] = (
     (re.compile(r"pylock\.[^.]+\.toml"), _pylock),
-    (
-        re.compile(
-            r"(?i)(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in|lock)"
-        ),
-        _requirements,
-    ),
+    (re.compile(r"(?:.*[-.])?environment\.ya?ml"), _environment),
     (re.compile(r"(?:.*[-.])?conda-lock\.ya?ml"), _conda_lock),
 )
 _EXACT: Mapping[str, Reader] = {
@@ -278,6 +320,7 @@ _EXACT: Mapping[str, Reader] = {
     "poetry.lock": _poetry,
     "pdm.lock": _pdm,
     "Pipfile.lock": _pipfile,
+    "pixi.lock": _pixi,
 }
 
 

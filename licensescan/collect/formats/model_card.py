@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from licensescan.collect.formats import yaml_data
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Evidence, Problem
 from licensescan.reader import decode, load_json
@@ -40,7 +41,6 @@ parsed.
 _BLOCK = re.compile(r"(?m)^(?=[^\s#\-][^\n:]*:)")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _DEPTH = 64
-_NODES = 100_000
 """Levels and parts of a YAML text."""
 
 _NAMED = 3
@@ -105,32 +105,10 @@ def load_yaml(text: str) -> Any:
     Scalars stay strings: a version `1.10` is no number, and `no` (Norwegian) is no
     false.
     """
-    import yaml
-
     try:
-        _check_yaml(text)
-        return yaml.BaseLoader(text).get_single_data()
-    except CardError:
-        raise
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        first = str(error).strip().split("\n")[0]
-        raise CardError(f"no valid YAML: {first}") from error
-
-
-def _check_yaml(text: str) -> None:
-    """Raise `CardError` for aliases and for more nesting or nodes than a card needs."""
-    import yaml
-
-    depth = 0
-    for count, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
-        if isinstance(event, yaml.AliasEvent):
-            raise CardError("an alias; a card needs none")
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > _DEPTH or count > _NODES:
-            raise CardError("nested too deep or too long")
+        return yaml_data.load_yaml(text)
+    except ValueError as error:
+        raise CardError(str(error)) from error
 
 
 def front(text: str) -> str | None:

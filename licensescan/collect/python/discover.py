@@ -1,9 +1,10 @@
 """
-Which environment belongs to the project here, found without running its Python.
+Which environments belong to a project, found without running its Python.
 
-The order is that of `docs/environments.md`. licensescan's own environment is never
-taken unless asked for by `self`: a pre-commit hook of `language: python` sets
-VIRTUAL_ENV and the head of PATH to the hook's own environment.
+What was asked for comes first, then an active environment, those in the project's own
+folders, those that managers keep for it elsewhere, licensescan's own prefix, and what
+is merely on PATH. A prefix that a tool made for a program (pre-commit, pipx, uvx) is
+never a project's. What is only a guess has to hold what the project declares.
 """
 
 from __future__ import annotations
@@ -11,253 +12,279 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
 
+from licensescan.collect.python.kept_elsewhere import computed, tool_of
+from licensescan.collect.python.prefix import Environment, inspect, pyvenv
 from licensescan.model.types import UsageError
 from licensescan.reader import FolderFiles, ReadError
 from licensescan.reader.inputs import is_file, is_folder, names_in
+from licensescan.resolver.project import Project
+from licensescan.standards.requirements import canonical
+
+_INFO = re.compile(r"(.+?)(?:-\d[^-]*(?:-py\d.*)?)?\.(?:dist-info|egg-info|egg-link)$")
+_CONDA_RECORD = re.compile(r"(.+)-[^-]+-[^-]+\.json$")
+
+
+class Trust(Enum):
+    """Why an environment may be the project's."""
+
+    ASKED = "named by the user"
+    ACTIVE = "activated in this shell"
+    PROJECT = "in the project's own folder"
+    MANAGER = "where the project's manager keeps it"
+    GUESS = "only seen, so that it has to hold what the project declares"
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    prefix: str
+    why: str
+    trust: Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Choice:
     """
-    A Python environment on disk: its `prefix`, the `sites` that hold distributions, its
-    Python version, and `chosen`, the reason why it was taken. `system` are the base
-    interpreter's sites where the environment sees them too.
+    The environments of a project, usually one, and which were passed over: lines of the
+    form "/opt/tool/venv (on PATH): it lacks gplseed".
     """
 
-    prefix: str
-    sites: tuple[str, ...]
-    python: str
-    chosen: str
-    conda: bool = False
-    system: tuple[str, ...] = ()
+    environments: tuple[Environment, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 def discover(
-    project: str,
+    project: Project,
     asked: str | None,
     variables: Mapping[str, str],
+    *,
+    declared: Collection[str] = (),
     own_prefix: str | None = None,
-) -> Environment:
+) -> Choice:
     """
-    The environment to judge for the project in the folder `project`.
+    Return the environments of `project`; none when none is certain enough.
 
-    `asked` is `--env` or the policy's `environment`: a folder, or `self`. Raises
-    `UsageError`, with what to do, when none is found.
+    `asked` is `--env` (relative to where the user stands) or the policy's
+    `environment`: a folder, or `self`. `declared` are the canonical names that the
+    project requires at run time. Raises `UsageError` for an asked one that is none.
     """
     own = os.path.realpath(own_prefix or sys.prefix)
     if asked == "self":
-        return _need(own, "licensescan's own (--env self)")
+        return Choice(environments=(_need(own, "licensescan's own (--env self)"),))
     if asked:
-        return _need(os.path.join(project, asked), f"--env {asked}")
-    for folder, why in _candidates(project, variables):
-        if os.path.realpath(folder) == own:
+        named = os.path.join(project.start, asked)
+        return Choice(environments=(_need(named, f"--env {asked}"),))
+    return _Search(project, variables, frozenset(declared), own).choice()
+
+
+class _Search:
+    """The search for one project; a class because each refusal is kept with its reason."""
+
+    def __init__(
+        self,
+        project: Project,
+        variables: Mapping[str, str],
+        declared: frozenset[str],
+        own: str,
+    ) -> None:
+        self.project = project
+        self.variables = variables
+        self.declared = declared
+        self.own = own
+        self.passed_over: list[str] = []
+        self._seen: set[str] = set()
+
+    def choice(self) -> Choice:
+        """
+        Take the first candidate that has all that the project declares, else the first
+        that is no guess: what it lacks is then a finding.
+
+        So another project's environment that is still active gives way to one of the
+        project's own.
+        """
+        incomplete: list[Environment] = []
+        for candidate in self._candidates():
+            is_guess = candidate.trust is Trust.GUESS or self._is_hook(candidate)
+            if is_guess and incomplete:
+                break
+            environment = self._accepted(candidate)
+            if environment is None:
+                continue
+            lacks = self._lacks(environment)
+            if not lacks and (self.declared or not is_guess):
+                for other in incomplete:
+                    self._pass_over(other.prefix, other.chosen, self._lacks(other))
+                return self._chosen(environment)
+            if is_guess:
+                self._pass_over(candidate.prefix, candidate.why, lacks)
+            else:
+                incomplete.append(environment)
+        return self._chosen(*incomplete[:1])
+
+    def _chosen(self, first: Environment | None = None) -> Choice:
+        """The choice, with the other environments of the same pixi workspace."""
+        found = [first] if first else []
+        if first and os.path.basename(os.path.dirname(first.prefix)) == "envs":
+            above = os.path.dirname(first.prefix)
+            if os.path.basename(os.path.dirname(above)) == ".pixi":
+                others = (os.path.join(above, n) for n in names_in(above))
+                inspected = (inspect(o, first.chosen) for o in others)
+                found += [e for e in inspected if e and e.prefix != first.prefix]
+        return Choice(
+            environments=tuple(found),
+            passed_over=tuple(dict.fromkeys(self.passed_over)),
+        )
+
+    def _accepted(self, candidate: _Candidate) -> Environment | None:
+        """The environment of a candidate; None when it is none, or a tool's."""
+        real = os.path.realpath(candidate.prefix)
+        if real in self._seen:
+            return None
+        self._seen.add(real)
+        environment = inspect(candidate.prefix, candidate.why)
+        if environment is None:
+            return None
+        tool = tool_of(real, pyvenv(real))
+        if tool:
+            reason = f"{tool} made it for a program"
+            self.passed_over.append(f"{candidate.prefix} ({candidate.why}): {reason}")
+            return None
+        if real == self.own and not self._is_inside(real):
+            return replace(environment, chosen=f"{candidate.why}, licensescan's own")
+        return environment
+
+    def _pass_over(self, prefix: str, why: str, lacks: list[str]) -> None:
+        reason = (
+            f"it lacks {_listed(lacks)}" if lacks else "the project declares nothing"
+        )
+        self.passed_over.append(f"{prefix} ({why}): {reason}")
+
+    def _is_hook(self, candidate: _Candidate) -> bool:
+        """
+        Return True for the prefix that runs licensescan as a hook: with `language:
+        python` it is the hook's own, with `language: system` it may be the project's.
+        """
+        is_own = os.path.realpath(candidate.prefix) == self.own
+        is_hook = bool(self.variables.get("PRE_COMMIT"))
+        return is_own and is_hook and not self._is_inside(self.own)
+
+    def _is_inside(self, path: str) -> bool:
+        folders = map(os.path.realpath, self.project.folders)
+        return any(path.startswith(f.rstrip(os.sep) + os.sep) for f in folders)
+
+    def _lacks(self, environment: Environment) -> list[str]:
+        """The declared packages that an environment does not hold."""
+        if not self.declared:
+            return []
+        return sorted(self.declared - installed_names(environment))
+
+    def _candidates(self) -> Iterator[_Candidate]:
+        """Every prefix that may be the project's, the most certain first."""
+        yield from self._active()
+        for folder in self.project.folders:
+            yield from self._in_folder(folder)
+        if self._is_inside(self.own):
+            yield _Candidate(self.own, "licensescan is installed in it", Trust.PROJECT)
+        for folder in self.project.folders:
+            for prefix, why in computed(folder, self.variables):
+                yield _Candidate(prefix, why, Trust.MANAGER)
+        yield _Candidate(self.own, "the Python that runs licensescan", Trust.GUESS)
+        yield from self._on_path()
+
+    def _active(self) -> Iterator[_Candidate]:
+        variables = self.variables
+        uv = variables.get("UV_PROJECT_ENVIRONMENT")
+        if uv:
+            path = os.path.join(self.project.workspace, uv)
+            yield _Candidate(path, "UV_PROJECT_ENVIRONMENT", Trust.PROJECT)
+        # `uv run --with licensescan` lays an environment of its own over the project's.
+        beneath = (pyvenv(self.own) or {}).get("extends-environment")
+        if beneath:
+            yield _Candidate(beneath, "beneath that of uv run --with", Trust.ACTIVE)
+        if variables.get("VIRTUAL_ENV"):
+            yield _Candidate(variables["VIRTUAL_ENV"], "VIRTUAL_ENV", Trust.ACTIVE)
+        conda = variables.get("CONDA_PREFIX")
+        if conda:
+            is_base = variables.get("CONDA_DEFAULT_ENV") == "base"
+            trust = Trust.GUESS if is_base else Trust.ACTIVE
+            if not is_base or not self._has_own():
+                yield _Candidate(conda, "CONDA_PREFIX", trust)
+
+    def _has_own(self) -> bool:
+        found = (c for f in self.project.folders for c in self._in_folder(f))
+        return any(is_folder(candidate.prefix) for candidate in found)
+
+    def _in_folder(self, folder: str) -> Iterator[_Candidate]:
+        """The environments that a project keeps in its own folder."""
+        for path in _dot_venv(folder):
+            yield _Candidate(path, "project .venv", Trust.PROJECT)
+        for name in ("venv", "env"):
+            if is_file(os.path.join(folder, name, "pyvenv.cfg")):
+                path = os.path.join(folder, name)
+                yield _Candidate(path, f"project {name}", Trust.PROJECT)
+        pixi = os.path.join(folder, ".pixi", "envs")
+        names = names_in(pixi) if is_folder(pixi) else []
+        for name in sorted(names, key=lambda n: (n != "default", n)):
+            path = os.path.join(pixi, name)
+            yield _Candidate(path, f"pixi environment {name}", Trust.PROJECT)
+        packages = os.path.join(folder, "__pypackages__")
+        if is_folder(packages):
+            yield _Candidate(packages, "project __pypackages__", Trust.PROJECT)
+
+    def _on_path(self) -> Iterator[_Candidate]:
+        """Environments and global Pythons whose programs are on PATH."""
+        for entry in self.variables.get("PATH", "").split(os.pathsep):
+            parent = os.path.dirname(entry.rstrip("/\\"))
+            if parent and is_folder(parent):
+                yield _Candidate(parent, "on PATH", Trust.GUESS)
+
+
+def installed_names(environment: Environment) -> frozenset[str]:
+    """Return the canonical names of the distributions in an environment, unread."""
+    names = set()
+    for site in (*environment.sites, *environment.system):
+        try:
+            entries = names_in(site)
+        except OSError:
             continue
-        found = inspect(folder, why)
-        if found:
-            return found
-    raise UsageError(
-        "no Python environment found for this project: activate it, create .venv here, or name it with --env PATH"
-        " (--env self judges licensescan's own)"
-    )
+        names |= {canonical(m[1]) for e in entries if (m := _INFO.match(e))}
+    if environment.conda:
+        records = names_in(os.path.join(environment.prefix, "conda-meta"))
+        names |= {canonical(m[1]) for r in records if (m := _CONDA_RECORD.match(r))}
+    return frozenset(names)
 
 
-def _candidates(
-    project: str, variables: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    uv = variables.get("UV_PROJECT_ENVIRONMENT")
-    if uv:
-        yield os.path.join(project, uv), "UV_PROJECT_ENVIRONMENT"
-    if variables.get("VIRTUAL_ENV"):
-        yield variables["VIRTUAL_ENV"], "VIRTUAL_ENV"
-    yield from ((p, "project .venv") for p in _dot_venv(project))
-    for name in ("venv", "env"):
-        if is_file(os.path.join(project, name, "pyvenv.cfg")):
-            yield os.path.join(project, name), f"project {name}"
-    for entry in variables.get("PATH", "").split(os.pathsep):
-        parent = os.path.dirname(entry.rstrip(os.sep))
-        if entry and is_file(os.path.join(parent, "pyvenv.cfg")):
-            yield parent, "on PATH"
-    if variables.get("CONDA_PREFIX"):
-        yield variables["CONDA_PREFIX"], "CONDA_PREFIX"
-    if is_folder(os.path.join(project, "__pypackages__")):
-        yield os.path.join(project, "__pypackages__"), "project __pypackages__"
-    yield from _managed(project, variables)
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
-def _dot_venv(project: str) -> Iterator[str]:
+def _dot_venv(folder: str) -> Iterator[str]:
     """
     `.venv` as a folder, a link, or a one-line file that holds a path (uv, virtualenv);
     `.python-envs`' last line.
     """
-    files = FolderFiles(project)
-    if is_folder(os.path.join(project, ".venv")):
-        yield os.path.join(project, ".venv")
+    files = FolderFiles(folder)
+    if is_folder(os.path.join(folder, ".venv")):
+        yield os.path.join(folder, ".venv")
     for name in (".venv", ".python-envs"):
         try:
-            lines = files.read(name, 4096).data.decode("utf-8", "replace").split("\n")
+            text = files.read(name, 4096).data.decode("utf-8", "replace")
         except ReadError:
             continue
-        named = [line.strip() for line in lines if line.strip()]
-        if named and "\0" not in named[-1]:
-            yield os.path.join(project, os.path.expanduser(named[-1]))
-
-
-def _managed(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """
-    Where poetry, pipenv and hatch keep environments: folders that are named after the
-    project.
-    """
-    home = variables.get("HOME", "")
-    name = re.sub(
-        r"[^a-z0-9]+", "-", os.path.basename(os.path.abspath(project)).lower()
-    )
-    data = variables.get("XDG_DATA_HOME", os.path.join(home, ".local", "share"))
-    cache = variables.get("XDG_CACHE_HOME", os.path.join(home, ".cache"))
-    places = (
-        (
-            variables.get(
-                "POETRY_VIRTUALENVS_PATH",
-                os.path.join(cache, "pypoetry", "virtualenvs"),
-            ),
-            "poetry's cache",
-        ),
-        (
-            variables.get("WORKON_HOME", os.path.join(data, "virtualenvs")),
-            "pipenv's folder",
-        ),
-        (os.path.join(data, "hatch", "env", "virtual", name), "hatch's folder"),
-    )
-    for place, why in places:
-        try:
-            entries = names_in(place)
-        except OSError:
-            continue
-        for entry in entries:
-            if entry.lower().startswith(name):
-                yield os.path.join(place, entry), why
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        if lines and "\0" not in lines[-1]:
+            yield os.path.join(folder, os.path.expanduser(lines[-1]))
 
 
 def _need(folder: str, why: str) -> Environment:
-    found = inspect(folder, why)
-    if found is None:
+    environment = inspect(folder, why)
+    if environment is None:
         raise UsageError(
-            f"{folder} is no Python environment: no pyvenv.cfg, conda-meta or site-packages in it ({why})"
+            f"{folder} is no Python environment: no pyvenv.cfg, conda-meta or"
+            f" site-packages in it ({why})"
         )
-    return found
-
-
-def inspect(folder: str, why: str) -> Environment | None:
-    """
-    The environment at `folder` (a prefix, or a site-packages folder itself), or None
-    when it is none.
-    """
-    if not is_folder(folder):
-        return None
-    real = os.path.realpath(folder)
-    config = _pyvenv(real)
-    if config is None and _holds_distributions(real):
-        prefix = real
-        up = os.path.dirname(os.path.dirname(os.path.dirname(real)))
-        if _pyvenv(up) is not None:
-            prefix, config = up, _pyvenv(up)
-        named = re.search(r"python(\d+\.\d+)", real)
-        python = _version(config) or (named.group(1) if named else "")
-        return Environment(prefix=prefix, sites=(real,), python=python, chosen=why)
-    sites = sorted(_sites(real))
-    conda = is_folder(os.path.join(real, "conda-meta"))
-    if not sites and not conda and config is None:
-        return None
-    version = next(
-        (m.group(1) for s in sites if (m := re.search(r"python(\d+\.\d+)", s))), ""
-    )
-    system: tuple[str, ...] = ()
-    if (
-        config
-        and config.get("include-system-site-packages", "").lower() == "true"
-        and config.get("home")
-    ):
-        base = os.path.dirname(config["home"].rstrip("/"))
-        system = tuple(
-            s
-            for s in sorted(_sites(base))
-            if not version or f"python{version}" in s or "python3/" in s
-        )
-    return Environment(
-        prefix=real,
-        sites=tuple(sites),
-        python=_version(config) or version,
-        chosen=why,
-        conda=conda,
-        system=system,
-    )
-
-
-def _holds_distributions(folder: str) -> bool:
-    if os.path.basename(folder) in ("site-packages", "dist-packages"):
-        return True
-    try:
-        found = [n for n in names_in(folder) if n.endswith((".dist-info", ".egg-info"))]
-    except OSError:
-        return False
-    # A checkout that was built or installed in place holds one .egg-info beside its
-    # pyproject.toml or setup.py.
-    marks = ("pyproject.toml", "setup.py", "setup.cfg", "PKG-INFO")
-    return bool(found) and not any(is_file(os.path.join(folder, m)) for m in marks)
-
-
-def _sites(prefix: str) -> Iterator[str]:
-    """
-    The folders below a prefix in which distributions are installed, whatever its
-    layout.
-    """
-    seen = set()
-    for lib in ("lib", "lib64", "Lib", "local/lib"):
-        base = os.path.join(prefix, lib)
-        try:
-            names = names_in(base)
-        except OSError:
-            continue
-        places = [
-            os.path.join(base, n, s)
-            for n in names
-            if n.startswith(("python", "pypy"))
-            for s in _SITE_NAMES
-        ]
-        places += [os.path.join(base, s) for s in _SITE_NAMES]
-        for place in places:
-            real = os.path.realpath(place)
-            if is_folder(place) and real not in seen:
-                seen.add(real)
-                yield real
-    if os.path.basename(prefix) == "__pypackages__":
-        for name in names_in(prefix):
-            place = os.path.join(prefix, name, "lib")
-            if is_folder(place):
-                yield os.path.realpath(place)
-
-
-_SITE_NAMES = ("site-packages", "dist-packages")
-
-
-def _pyvenv(prefix: str) -> dict[str, str] | None:
-    if not is_file(os.path.join(prefix, "pyvenv.cfg")):
-        return None
-    try:
-        text = (
-            FolderFiles(prefix)
-            .read("pyvenv.cfg", 65536)
-            .data.decode("utf-8", "replace")
-        )
-    except ReadError:
-        return {}
-    pairs = (line.partition("=") for line in text.split("\n") if "=" in line)
-    return {key.strip().lower(): value.strip() for key, _, value in pairs}
-
-
-def _version(config: Mapping[str, str] | None) -> str:
-    value = (config or {}).get("version") or (config or {}).get("version_info") or ""
-    found = re.match(r"\d+\.\d+(\.\d+)?", value)
-    return found.group(0) if found else ""
+    return environment

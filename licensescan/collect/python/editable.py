@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -30,16 +30,22 @@ _LINK_BYTES = 4096
 class Origin:
     """
     Where a distribution was installed from, as a `note` for people, and what the
-    project's folder says about licenses when the installation is editable.
+    project's folder says about licenses when the installation is editable and the
+    folder is the user's own.
     """
 
     note: str = ""
+    is_own: bool = False
     evidence: tuple[Evidence, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
-def origin_of(files: FolderFiles, info: str) -> Origin:
-    """Return the origin that direct_url.json in the folder `info` states, if any."""
+def origin_of(files: FolderFiles, info: str, own: Collection[str] = ()) -> Origin:
+    """
+    Return the origin that direct_url.json in the folder `info` states, if any. Only
+    folders of `own`, or below one, are looked into: a package may not choose what is
+    read.
+    """
     path = f"{info}/direct_url.json"
     if not files.has(path):
         return Origin()
@@ -54,7 +60,7 @@ def origin_of(files: FolderFiles, info: str) -> Origin:
     if folder is None:
         return _invalid(path, "direct_url.json names no valid url")
     if folder and _is_editable(document):
-        return _project(folder, path)
+        return _project(folder, path, own)
     return Origin(note=f"from {url}")
 
 
@@ -76,7 +82,7 @@ def _is_editable(document: Mapping[str, Any]) -> bool:
     return isinstance(details, Mapping) and bool(details.get("editable"))
 
 
-def _project(folder: str, path: str) -> Origin:
+def _project(folder: str, path: str, own: Collection[str]) -> Origin:
     """Return what the folder of an editable install says; `path` names it."""
     note = f"editable, {folder}"
     if not is_folder(folder):
@@ -87,13 +93,31 @@ def _project(folder: str, path: str) -> Origin:
             f"an editable install of a folder that holds no Python project: {folder}"
         )
         return _invalid(path, message, note)
+    if not _is_own(folder, own):
+        return Origin(note=note, problems=(_outside(path, folder),))
     name = folder.rsplit("/", 1)[-1]
     contents = _top_of(FolderFiles(folder), Purl("pkg:pypi/editable"), name)
     return Origin(
         note=note,
+        is_own=True,
         evidence=tuple(contents.evidence),
         problems=tuple(contents.problems),
     )
+
+
+def _is_own(folder: str, own: Collection[str]) -> bool:
+    """Return True if a folder is one of the user's project, or lies in one."""
+    real = os.path.realpath(folder)
+    return any(f"{real}/".startswith(f"{top.rstrip('/')}/") for top in own)
+
+
+def _outside(path: str, folder: str) -> Problem:
+    """An editable install of a folder that is not the project's."""
+    message = (
+        f"installed from {folder}, which is outside the project: not read;"
+        " name that folder as a target of its own"
+    )
+    return Problem(rule=RuleId.PATH_ESCAPE, path=path, message=message)
 
 
 def _invalid(path: str, message: str, note: str = "") -> Origin:
@@ -107,7 +131,9 @@ def _top_of(project: FolderFiles, identity: Purl, name: str) -> Contents:
     return survey(project, top, purl=identity, name=name, with_natives=False)
 
 
-def linked(site: FolderFiles, entry: str) -> Component | None:
+def linked(
+    site: FolderFiles, entry: str, own: Collection[str] = ()
+) -> Component | None:
     """
     Return the development install (`setup.py develop`) that the `.egg-link` file
     `entry` of a site names by its folder; None when the file cannot be read.
@@ -117,6 +143,8 @@ def linked(site: FolderFiles, entry: str) -> Component | None:
     except ReadError:
         return None
     folder = text.split("\n")[0].strip()
+    if is_folder(folder) and not _is_own(folder, own):
+        return _broken_link(entry, _outside(entry, folder))
     project = FolderFiles(folder) if is_folder(folder) else None
     infos = [n for n in project.names() if n.endswith(".egg-info")] if project else []
     if project is None or not infos:
@@ -135,6 +163,7 @@ def linked(site: FolderFiles, entry: str) -> Component | None:
         purl=purl("pypi", name, metadata.version),
         name=metadata.name or name,
         version=metadata.version,
+        relation="own",
         path=entry,
         requires=metadata.requires,
         evidence=(*metadata.evidence, *contents.evidence),

@@ -5,12 +5,11 @@ or broken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import ParamSpec
 
 from licensescan.collect.python import egg
-from licensescan.collect.python.discover import Environment
 from licensescan.collect.python.distribution import InstalledDistribution, promised
 from licensescan.collect.python.editable import linked, origin_of
 from licensescan.collect.python.info_folder import (
@@ -19,6 +18,7 @@ from licensescan.collect.python.info_folder import (
     license_file,
     not_there,
 )
+from licensescan.collect.python.prefix import Environment
 from licensescan.collect.python.site import Site
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import RuleId
@@ -30,16 +30,21 @@ from licensescan.standards.requirements import canonical
 P = ParamSpec("P")
 
 
-def collect(environment: Environment) -> Iterator[Component]:
+def collect(
+    environment: Environment, *, own: Collection[str] = ()
+) -> Iterator[Component]:
     """
     Yield each distribution of `environment`, in order of name; a broken one is named by
     its folder and says what is broken.
+
+    `own` are the folders of the user's project: an editable install of one of them is
+    the user's own, one of any other folder is not read.
 
     Distributions of one name are all given, each with a `metadata-invalid` problem.
     """
     found: list[Component] = []
     for folder in (*environment.sites, *environment.system):
-        found += _components(Site(folder, environment.prefix))
+        found += _components(Site(folder, environment.prefix), own)
     if environment.conda:
         from licensescan.collect.python import conda
 
@@ -73,10 +78,10 @@ def _with_problem(component: Component, message: str) -> Component:
     return replace(component, problems=(*component.problems, problem))
 
 
-def _components(site: Site) -> list[Component]:
+def _components(site: Site, own: Collection[str]) -> list[Component]:
     owned = site.owned()
     found = [
-        _guarded(d.info, _component, site, d, owned.get(d.info, []))
+        _guarded(d.info, _component, site, d, owned.get(d.info, []), own)
         for d in site.distributions
     ]
     found += [
@@ -85,7 +90,7 @@ def _components(site: Site) -> list[Component]:
         if entry.endswith(".egg")
     ]
     links = (entry for entry in site.entries if entry.endswith(".egg-link"))
-    found += filter(None, (linked(site.files, entry) for entry in links))
+    found += filter(None, (linked(site.files, entry, own) for entry in links))
     return found
 
 
@@ -118,7 +123,10 @@ def _guarded(
 
 
 def _component(
-    site: Site, distribution: InstalledDistribution, present: Sequence[str]
+    site: Site,
+    distribution: InstalledDistribution,
+    present: Sequence[str],
+    own: Collection[str],
 ) -> Component:
     """Return one distribution whose files are those of `present`."""
     info, metadata = distribution.info, distribution.core
@@ -133,7 +141,7 @@ def _component(
         name=name,
         licenses=licenses,
     )
-    origin = origin_of(site.files, info)
+    origin = origin_of(site.files, info, own)
     problems = (
         *site.problems[info],
         *_disagreements(distribution),
@@ -147,6 +155,7 @@ def _component(
         purl=identity,
         name=name,
         version=version,
+        relation="own" if origin.is_own else "import",
         path=info,
         requires=tuple(distribution.requires),
         evidence=(*metadata.evidence, *contents.evidence, *origin.evidence),

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from licensescan.collect.formats.lock_files import Locked
 from licensescan.collect.python import wheel
-from licensescan.collect.python.discover import Environment, discover
+from licensescan.collect.python.discover import discover
 from licensescan.collect.python.environment import collect
 from licensescan.collect.python.info_folder import plain_version
-from licensescan.model.types import Component, IncompleteError, UsageError
+from licensescan.collect.python.prefix import Environment
+from licensescan.model.types import Component, IncompleteError
 from licensescan.reader import FolderFiles, ReadError, open_files
+from licensescan.resolver.project import Project
 from licensescan.standards.requirements import canonical
 
 _INFO = re.compile(r"^(.+)-([^-]+)\.dist-info$")
@@ -36,7 +38,10 @@ class Shelf:
     What is at hand, in the order in which it is asked: `installed` are the project's
     own components by manager and name, `wheels` files, `unpacked` site folders in uv's
     cache, and `pip_cache` the folder whose downloads are listed when they are needed.
+    `python` is the version of the project's environment, "" without one.
     """
+
+    python: str = ""
 
     installed: dict[str, Component] = field(default_factory=dict)
     wheels: dict[Release, str] = field(default_factory=dict)
@@ -46,12 +51,19 @@ class Shelf:
 
     @classmethod
     def of(
-        cls, project: str, find_links: Sequence[str], variables: Mapping[str, str]
+        cls,
+        project: Project,
+        find_links: Sequence[str],
+        variables: Mapping[str, str],
+        declared: Collection[str] = (),
     ) -> Shelf:
         """
-        Return what is at hand for the project in the folder `project`; `find_links` are
-        folders of wheels, `variables` those of the process.
+        Return what is at hand for a project that asks for the packages `declared`;
+        `find_links` are folders of wheels, `variables` those of the process.
         """
+        environments = discover(
+            project, None, variables, declared=declared
+        ).environments
         pip_cache = _cache(variables, "PIP_CACHE_DIR", "pip")
         built = [os.path.join(pip_cache, "wheels")] if pip_cache else []
         wheels: dict[Release, str] = {}
@@ -59,7 +71,8 @@ class Shelf:
             for path in _wheels(folder):
                 wheels.setdefault(_release(os.path.basename(path)), path)
         return cls(
-            installed=_installed(project, variables),
+            python=environments[0].python if environments else "",
+            installed=_installed(environments, project),
             wheels=wheels,
             unpacked=dict(_unpacked(_cache(variables, "UV_CACHE_DIR", "uv"))),
             pip_cache=pip_cache,
@@ -100,18 +113,15 @@ class Shelf:
         return own or self.installed.get(f"pypi:{name}")
 
 
-def _installed(project: str, variables: Mapping[str, str]) -> dict[str, Component]:
-    """Return what the project's environment holds, by manager and canonical name."""
-    try:
-        # Name and version must agree, so licensescan's own environment does no harm: it
-        # is often the project's.
-        environment = discover(project, None, variables, own_prefix=os.sep)
-    except UsageError:
-        return {}
+def _installed(
+    environments: Sequence[Environment], project: Project
+) -> dict[str, Component]:
+    """Return what environments hold, by manager and canonical name."""
     found: dict[str, Component] = {}
-    for component in collect(environment):
-        manager = "conda" if component.purl.startswith("pkg:conda/") else "pypi"
-        found.setdefault(f"{manager}:{canonical(component.name)}", component)
+    for environment in environments:
+        for component in collect(environment, own=project.own):
+            manager = "conda" if component.purl.startswith("pkg:conda/") else "pypi"
+            found.setdefault(f"{manager}:{canonical(component.name)}", component)
     return found
 
 

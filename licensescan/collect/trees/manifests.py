@@ -311,7 +311,7 @@ def package_json(data: bytes, path: str) -> Manifest:
     """
     document, text = load_json(data), decode(data).text
     if not isinstance(document, Mapping):
-        raise ValueError("no JSON object")  # noqa: TRY004 - about the document, not about an argument
+        raise ValueError("no JSON object")
     manifest = Manifest("npm", path, version=_string(document.get("version")))
     scope, _, name = _string(document.get("name")).rpartition("/")
     manifest.name, manifest.namespace = name, scope

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from licensescan.collect.survey.file_roles import evidence_kind, suffix
 from licensescan.collect.survey.survey import survey
@@ -83,6 +84,21 @@ def collect(path: str) -> Iterator[Component]:
         )
     else:
         yield _single(path)
+
+
+def collect_project(path: str, outputs: Collection[str] = ()) -> Component:
+    """
+    Return the user's own project in the folder `path` as one component. `outputs` are
+    the paths of reports that this run writes: an earlier one of them is no part of it.
+    """
+    files = FolderFiles(path)
+    written = {
+        os.path.relpath(os.path.abspath(o), os.path.abspath(path)) for o in outputs
+    }
+    paths = files.walk("", is_foreign, only_code=False)
+    own = [p for p in paths if p not in written]
+    component = component_of(files, own, "", os.path.basename(os.path.realpath(path)))
+    return replace(component, relation="own", scope="runtime", requires=())
 
 
 def own_paths(paths: Sequence[str]) -> list[str]:

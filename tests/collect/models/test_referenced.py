@@ -13,7 +13,7 @@ import pytest
 from licensescan.collect.python import environment
 from licensescan.collect.python.discover import inspect
 from licensescan.collect.survey.weight_registries import entries
-from licensescan.model.types import Report
+from licensescan.model.types import Report, UsageError
 from licensescan.pipeline import Options, graph_of, scan
 from licensescan.reader import FolderFiles
 from licensescan.report.why import render_why
@@ -147,7 +147,8 @@ class TestProject:
                 "old/x.py": code,
             },
         )
-        assert judged(project).conclusions == ()
+        with pytest.raises(UsageError, match="nothing to judge"):
+            judged(project)
 
     def test_code_that_names_models_does_not_hide_the_packages(
         self, project: Path
@@ -209,9 +210,8 @@ class TestProject:
         self, project: Path
     ) -> None:
         put(project, {"app.py": "x.from_pretrained('./out')\n"})
-        report = judged(project)
-        assert report.conclusions == ()
-        assert report.facts["missing"] == []
+        with pytest.raises(UsageError, match="nothing to judge"):
+            judged(project)
 
     def test_a_notebook_that_cannot_be_read_is_told(self, project: Path) -> None:
         put(project, {"a.ipynb": "{ from_pretrained("})

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from licensescan.collect.python.discover import discover, inspect
+from licensescan.collect.python.discover import Choice, discover
+from licensescan.collect.python.kept_elsewhere import computed
+from licensescan.collect.python.prefix import inspect
 from licensescan.model.types import UsageError
+from licensescan.resolver.project import find_project
 
 
 def venv(folder: Path, version: str = "3.12.1", system: bool = False) -> Path:
@@ -31,50 +34,116 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_order_of_candidates(tmp_path: Path, project: Path) -> None:
-    uv, active, dot, plain, path = (
-        venv(tmp_path / n) for n in ("uv", "active", "dot", "plain", "onpath")
+def put(environment: Path, *names: str) -> Path:
+    """Distributions by name, as far as discovery looks at them."""
+    site = next(environment.glob("lib/python*/site-packages"))
+    for name in names:
+        (site / f"{name}-1.0.dist-info").mkdir()
+    return environment
+
+
+def choose(
+    project: Path, declared: tuple[str, ...] = (), asked: str | None = None, **more: str
+) -> Choice:
+    own = more.pop("own", "/nowhere/own")
+    return discover(
+        find_project(str(project)), asked, more, declared=declared, own_prefix=own
     )
-    conda = tmp_path / "conda"
-    (conda / "conda-meta").mkdir(parents=True)
-    variables = {
-        "UV_PROJECT_ENVIRONMENT": str(uv),
-        "VIRTUAL_ENV": str(active),
-        "PATH": f"/usr/bin:{path}/bin",
-        "CONDA_PREFIX": str(conda),
-    }
+
+
+def chosen(project: Path, declared: tuple[str, ...] = (), **more: str) -> str:
+    """The prefix that is chosen, "" when none is."""
+    return "".join(e.prefix for e in choose(project, declared, **more).environments)
+
+
+def test_the_order_of_candidates(tmp_path: Path, project: Path) -> None:
+    uv, active, dot, plain = (
+        venv(tmp_path / n) for n in ("uv", "active", "dot", "plain")
+    )
+    variables = {"UV_PROJECT_ENVIRONMENT": str(uv), "VIRTUAL_ENV": str(active)}
     (project / ".venv").symlink_to(dot)
     (project / "venv").symlink_to(plain)
-    expected = [uv, active, dot, plain, path, conda]
-    drop = [
-        "UV_PROJECT_ENVIRONMENT",
-        "VIRTUAL_ENV",
-        ".venv",
-        "venv",
-        "PATH",
-        "CONDA_PREFIX",
-    ]
-    for environment, gone in zip(expected, drop, strict=True):
-        assert discover(str(project), None, variables).prefix == str(environment)
-        if gone in variables:
-            del variables[gone]
-        else:
+    for expected, gone in (
+        (uv, "UV_PROJECT_ENVIRONMENT"),
+        (active, "VIRTUAL_ENV"),
+        (dot, ".venv"),
+        (plain, "venv"),
+    ):
+        assert chosen(project, **variables) == str(expected)
+        if variables.pop(gone, None) is None:
             (project / gone).unlink()
-    with pytest.raises(UsageError, match="--env"):
-        discover(str(project), None, variables)
+    assert chosen(project) == ""
 
 
-def test_the_own_environment_is_passed_over_unless_asked_for(
+@pytest.mark.parametrize(
+    "held, taken", [((), False), (("a", "b"), True), (("a",), False)]
+)
+def test_a_guess_has_to_hold_what_is_declared(
+    tmp_path: Path, project: Path, held: tuple[str, ...], taken: bool
+) -> None:
+    guess = put(venv(tmp_path / "guess"), *held)
+    choice = choose(project, ("a", "b"), PATH=f"/usr/none:{guess}/bin")
+    assert [e.prefix for e in choice.environments] == ([str(guess)] if taken else [])
+    assert taken or "it lacks" in choice.passed_over[-1]
+    assert chosen(project, PATH=f"{guess}/bin") == "", "nothing is declared"
+
+
+def test_an_active_one_that_lacks_gives_way_to_one_that_has_all(
     tmp_path: Path, project: Path
 ) -> None:
-    hook, real = venv(tmp_path / "hook"), venv(project / ".venv")
-    variables = {"VIRTUAL_ENV": str(hook), "PATH": f"{hook}/bin:/usr/bin"}
-    assert discover(str(project), None, variables, own_prefix=str(hook)).prefix == str(
-        real
-    )
-    assert discover(
-        str(project), "self", variables, own_prefix=str(hook)
-    ).prefix == str(hook)
+    active, own = venv(tmp_path / "active"), put(venv(project / ".venv"), "a")
+    assert chosen(project, ("a",), VIRTUAL_ENV=str(active)) == str(own)
+    assert chosen(project, ("b",), VIRTUAL_ENV=str(active)) == str(active)
+
+
+@pytest.mark.parametrize(
+    "mark", ["uv-receipt.toml", "pipx_metadata.json", ".install_state_v2"]
+)
+def test_a_prefix_that_a_tool_made_is_no_projects(
+    tmp_path: Path, project: Path, mark: str
+) -> None:
+    tool, real = put(venv(tmp_path / "tool"), "a"), venv(project / ".venv")
+    (tool / mark).write_text("")
+    more = {"VIRTUAL_ENV": str(tool), "PATH": f"{tool}/bin", "own": str(tool)}
+    choice = choose(project, ("a",), **more)
+    assert [e.prefix for e in choice.environments] == [str(real)]
+    assert "made it for a program" in choice.passed_over[0]
+    assert choose(project, asked="self", **more).environments[0].prefix == str(tool)
+
+
+def test_the_own_prefix_is_the_projects_when_it_lies_in_it(project: Path) -> None:
+    own = venv(project / "odd" / "place")
+    assert chosen(project, own=str(own)) == str(own)
+
+
+def test_an_overlay_of_uv_stands_on_the_projects_environment(
+    tmp_path: Path, project: Path
+) -> None:
+    overlay, real = venv(tmp_path / "overlay"), put(venv(tmp_path / "real"), "a")
+    with (overlay / "pyvenv.cfg").open("a") as config:
+        config.write(f"extends-environment = {real}\n")
+    assert chosen(project, ("a",), own=str(overlay)) == str(real)
+
+
+def test_managers_are_asked_for_the_names_that_they_compute(
+    tmp_path: Path, project: Path
+) -> None:
+    (project / "pyproject.toml").write_text('[project]\nname = "My_App"\n')
+    (project / "Pipfile").write_text("")
+    folder = tmp_path / "cache" / "pypoetry" / "virtualenvs"
+    near = [
+        venv(folder / n) for n in ("my-app-server-Xy12ab34-py3.12", "my-app-py3.12")
+    ]
+    assert chosen(project, XDG_CACHE_HOME=str(tmp_path / "cache")) == ""
+    assert all(e.is_dir() for e in near)
+    assert not list(computed(str(project), {"POETRY_CACHE_DIR": str(tmp_path)}))
+
+
+def test_all_environments_of_a_pixi_workspace_are_judged(project: Path) -> None:
+    for name in ("default", "test"):
+        (project / ".pixi" / "envs" / name / "conda-meta").mkdir(parents=True)
+    names = [os.path.basename(e.prefix) for e in choose(project).environments]
+    assert names == ["default", "test"]
 
 
 def test_dot_venv_may_be_a_file_that_names_a_folder(
@@ -82,14 +151,14 @@ def test_dot_venv_may_be_a_file_that_names_a_folder(
 ) -> None:
     real = venv(tmp_path / "elsewhere")
     (project / ".venv").write_text(f"{real}\n")
-    assert discover(str(project), None, {}).prefix == str(real)
+    assert chosen(project) == str(real)
 
 
 def test_an_environment_that_was_named_and_is_none_is_an_error(
     tmp_path: Path, project: Path
 ) -> None:
     with pytest.raises(UsageError, match="no Python environment"):
-        discover(str(project), str(tmp_path), {})
+        choose(project, asked=str(tmp_path))
 
 
 def test_the_version_comes_from_the_configuration_and_else_from_the_folder(

