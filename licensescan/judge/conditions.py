@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from licensescan.model.types import Quote, Terms
+from licensescan.model.types import Clause, Quote, Terms
 from licensescan.rulebook.rules import Rule
 
 Fields = Mapping[str, tuple[str, ...]]
@@ -38,11 +38,14 @@ def adds(rule: Rule, terms: Terms, facts: Terms) -> bool:
     before = fields_of(facts)
     if not _all_hold(rule.when, before):
         return True
-    more = tuple(c.clause for c in terms.clauses if c not in facts.clauses)
+    clauses = [clause for clause in terms.clauses if clause not in facts.clauses]
+    more = tuple(clause.clause for clause in clauses)
     now = {**fields_of(terms), "clause": more}
     before = {**before, "clause": ()}
-    changed = [field for field in rule.when if now[field] != before[field]]
-    return any(not set(now[field]).isdisjoint(rule.when[field]) for field in changed)
+    return any(
+        now[field] != before[field] and _meet(values, now[field])
+        for field, values in rule.when.items()
+    )
 
 
 def quotes_for(rule: Rule, terms: Terms) -> tuple[Quote, ...]:
@@ -50,13 +53,13 @@ def quotes_for(rule: Rule, terms: Terms) -> tuple[Quote, ...]:
     Return the words of the text that make a rule hold, as far as the text was read, the
     weightiest first and five at most.
     """
-    quotes = (
-        Quote(path=clause.path, lines=clause.lines, quote=clause.quote)
+    quotes = dict.fromkeys(
+        _words_of(clause)
         for wanted in rule.quotes
         for clause in terms.clauses
         if clause.quote and is_of(clause.clause, wanted)
     )
-    return tuple(dict.fromkeys(quotes))[:_MOST_QUOTES]
+    return tuple(quotes)[:_MOST_QUOTES]
 
 
 def is_of(clause: str, wanted: str) -> bool:
@@ -98,7 +101,17 @@ def fields_of(terms: Terms) -> Fields:
     }
 
 
-def _all_hold(asked: Mapping[str, tuple[str, ...]], fields: Fields) -> bool:
-    return all(
-        not set(values).isdisjoint(fields.get(key, ())) for key, values in asked.items()
+def _all_hold(asked: Fields, fields: Fields) -> bool:
+    return all(_meet(values, fields.get(field, ())) for field, values in asked.items())
+
+
+def _meet(wanted: Iterable[str], given: Iterable[str]) -> bool:
+    return not set(wanted).isdisjoint(given)
+
+
+def _words_of(clause: Clause) -> Quote:
+    return Quote(
+        path=clause.path,
+        lines=clause.lines,
+        quote=clause.quote,
     )

@@ -95,9 +95,11 @@ def _named(names: Sequence[str], terms: Terms) -> Mapping[str, Clause]:
 
 def _limit(clause: Clause) -> str:
     """Return the limit that a clause sets, with what is counted: `: $5M funding`."""
+    if clause.clause != "use.threshold":
+        return ""
     limit = [clause.params.get(key, "") for key in ("amount", "metric")]
     words = " ".join(limit).strip()
-    return f": {words}" if clause.clause == "use.threshold" and words else ""
+    return f": {words}" if words else ""
 
 
 FIELDS: Mapping[str, Callable[[Rule, Terms], str]] = {

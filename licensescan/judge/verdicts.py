@@ -11,7 +11,6 @@ from functools import cached_property
 from licensescan.judge.conditions import holding, is_unknown, refinement
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
-    RULINGS,
     Expression,
     ExpressionError,
     Policy,
@@ -22,7 +21,12 @@ from licensescan.rulebook.rules import Rule
 from licensescan.standards.spdx_expression import best, licenses
 from licensescan.standards.spdx_text import split_exception
 
-SEVERITY: Mapping[Ruling, int] = {ruling: rank for rank, ruling in enumerate(RULINGS)}
+SEVERITY: Mapping[Ruling, int] = {
+    "ok": 0,
+    "warn": 1,
+    "review": 2,
+    "deny": 3,
+}
 
 
 class Verdicts:
@@ -52,7 +56,8 @@ class Verdicts:
         """Return the rules about terms that hold for the license `name`."""
         if name not in self._rules:
             terms = self.rulebook.terms_of(name)
-            self._rules[name] = tuple(holding(self.rulebook.rules.values(), terms))
+            rules = holding(self.rulebook.rules.values(), terms)
+            self._rules[name] = tuple(rules)
         return self._rules[name]
 
     def refusal(self, name: str) -> str:
@@ -61,19 +66,21 @@ class Verdicts:
         they do not.
         """
         plain, beside = split_exception(name)
-        fact = self.rulebook.fact(beside) if beside else None
-        if {plain.lower(), beside.lower(), name.lower()} & self._denied:
+        names = {part.lower() for part in (name, plain, beside)}
+        if names & self._denied:
             return "denies"
         # An exception gives more than the license that is allowed; a rider (Commons
         # Clause) takes something away.
-        is_rider = fact is not None and fact.terms.commercial in (
-            "conditional",
-            "prohibited",
-        )
-        enough = {name.lower()} if is_rider else {plain.lower(), name.lower()}
-        if self._allowed and not enough & self._allowed:
+        enough = {name} if self._is_rider(beside) else {name, plain}
+        if self._allowed and self._allowed.isdisjoint(map(str.lower, enough)):
             return "does not allow"
         return ""
+
+    def _is_rider(self, name: str) -> bool:
+        """Return True if what stands behind WITH restricts commerce."""
+        fact = self.rulebook.fact(name) if name else None
+        commercial = fact.terms.commercial if fact else "allowed"
+        return commercial in ("conditional", "prohibited")
 
     def effective(self, expression: Expression, relation: str) -> Expression:
         """

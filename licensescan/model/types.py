@@ -64,9 +64,6 @@ Ruling = Literal["deny", "review", "warn", "ok"]
 VERDICTS: tuple[Verdict, ...] = ("warn", "review", "deny")
 """From mild to severe."""
 
-RULINGS: tuple[Ruling, ...] = ("ok", *VERDICTS)
-"""From mild to severe."""
-
 
 # -- what is read --
 

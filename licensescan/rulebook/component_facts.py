@@ -271,7 +271,8 @@ def facts(kind: str, about: str) -> tuple[Fact, ...]:
     Return the facts of `rules/components/<kind>/<about>.toml`, `about` with `.` for
     `/`; () when there is no such file. Raises `PolicyError` for one that cannot be used.
     """
-    path = _files().get((kind, about.lower().replace("/", ".")))
+    name = about.lower().replace("/", ".")
+    path = _files().get((kind, name))
     return read_facts(path) if path else ()
 
 
@@ -282,7 +283,8 @@ def _files() -> Mapping[tuple[str, str], Path]:
     for a file for each component.
     """
     top = data_folder("rules") / "components"
-    return {(p.parent.name, p.stem.lower()): p for p in top.glob("*/*.toml")}
+    paths = top.glob("*/*.toml")
+    return {(path.parent.name, path.stem.lower()): path for path in paths}
 
 
 @cache
@@ -295,7 +297,8 @@ def read_facts(path: Path) -> tuple[Fact, ...]:
     table.check_keys("purl", "fact")
     purl = table.needed("purl")
     kind, _, about = purl.removeprefix("pkg:").partition("/")
-    if (kind, unquote(about).replace("/", ".")) != (path.parent.name, path.stem):
+    name = unquote(about).replace("/", ".")
+    if (kind, name) != (path.parent.name, path.stem):
         raise table.error("purl", f"{purl} has a file of another name")
     return tuple(map(_fact, table.tables("fact")))
 
@@ -310,7 +313,7 @@ def _fact(block: StrictTable) -> Fact:
         license=_license(block, "license"),
         instead_of=_license(block, "instead_of"),
         sha256=block.words("sha256"),
-        rule=RuleId(block.one_of("rule", tuple(RuleId), RuleId.CURATED_FACT)),
+        rule=_rule(block),
         parts=tuple(_part(part, block) for part in block.tables("part")),
     )
     if not (fact.says or fact.license or fact.parts):
@@ -320,6 +323,11 @@ def _fact(block: StrictTable) -> Fact:
     except ValueError as error:
         raise block.error("versions", str(error), "versions") from error
     return fact
+
+
+def _rule(block: StrictTable) -> RuleId:
+    default = RuleId.CURATED_FACT
+    return RuleId(block.one_of("rule", tuple(RuleId), default))
 
 
 def _part(block: StrictTable, fact: StrictTable) -> Hidden:

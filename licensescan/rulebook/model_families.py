@@ -91,7 +91,8 @@ class Family:
 def family_of(kind: str, name: str) -> Family | None:
     """Return what is known of the model or data set called `name`, in any case."""
     lower = name.lower()
-    return next((f for f in table().families if f.is_of(kind, lower)), None)
+    families = (f for f in table().families if f.is_of(kind, lower))
+    return next(families, None)
 
 
 def registries_of(package: str) -> tuple[Registry, ...]:

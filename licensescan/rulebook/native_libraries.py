@@ -205,7 +205,7 @@ def stems(name: str) -> tuple[str, ...]:
     lower = plain_name(name)
     found = _SHAPE.match(lower)
     stem = found.group(1) if found else lower
-    stem = stem[3:] if stem.startswith("lib") and len(stem) > 3 else stem
+    stem = stem.removeprefix("lib") or stem
     answers = [stem]
     while True:
         # "openjp2.2.4.0" is openjp2, and the 2 is a piece of its name.
@@ -222,10 +222,12 @@ def plain_name(name: str) -> str:
     Return a file's name in lower case, without folders and without the hashes that
     wheel repair tools put into it.
     """
-    return _HASH.sub("", name.rsplit("/", 1)[-1].lower())
+    _, _, base = name.rpartition("/")
+    return _HASH.sub("", base.lower())
 
 
 @lru_cache(maxsize=8192)
 def library_of(name: str) -> Row | None:
     """Return the row that a file of this name belongs to."""
-    return next((row for row in map(table().row, stems(name)) if row), None)
+    rows = map(table().row, stems(name))
+    return next(filter(None, rows), None)

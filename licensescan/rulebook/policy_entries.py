@@ -15,9 +15,16 @@ def names_component(entry: str, component: Component) -> bool:
     """
     if entry.startswith("pkg:"):
         # A scope of npm's is written `@babel` by people, and `%40babel` in a purl.
-        wanted = entry.lower().replace("/@", "/%40").split("@")[0]
-        return component.purl.lower().split("#")[0].split("@")[0] == wanted
+        wanted = entry.replace("/@", "/%40")
+        whole, _, _ = component.purl.partition("#")
+        return _package(wanted) == _package(whole)
     return canonical(entry) == canonical(component.name)
+
+
+def _package(purl: str) -> str:
+    """Return a purl without its version, in lower case."""
+    package, _, _ = purl.partition("@")
+    return package.lower()
 
 
 def is_listed(entries: Iterable[str], component: Component) -> bool:

@@ -93,16 +93,24 @@ def together(several: Iterable[Terms]) -> Terms:
         return Terms()
     if len(items) == 1:
         return items[0]
-    retaliations = [t.patent.retaliation for t in items if t.patent.retaliation]
+    commercial = (terms.commercial for terms in items)
+    copyleft = (terms.copyleft for terms in items)
     return Terms(
-        patent=Patent(
-            grant=max((t.patent.grant for t in items), key=SUM.index),
-            retaliation=max(retaliations, key=_reach) if retaliations else None,
-        ),
-        commercial=max((t.commercial for t in items), key=COMMERCIAL.index),
-        copyleft=max((t.copyleft for t in items), key=COPYLEFT.index),
-        clauses=_unique(c for t in items for c in t.clauses),
-        incomplete=any(t.incomplete for t in items),
+        patent=_patent([terms.patent for terms in items]),
+        commercial=max(commercial, key=COMMERCIAL.index),
+        copyleft=max(copyleft, key=COPYLEFT.index),
+        clauses=_unique(clause for terms in items for clause in terms.clauses),
+        incomplete=any(terms.incomplete for terms in items),
+    )
+
+
+def _patent(patents: Sequence[Patent]) -> Patent:
+    """Return the patent terms of a sum."""
+    grants = (patent.grant for patent in patents)
+    retaliations = (patent.retaliation for patent in patents)
+    return Patent(
+        grant=max(grants, key=SUM.index),
+        retaliation=max(filter(None, retaliations), key=_reach, default=None),
     )
 
 
