@@ -23,7 +23,7 @@ NOTE = "<!-- Written by docs/generate.py from rules/; edit there. -->"
 
 
 def pages() -> dict[str, str]:
-    """Each generated page by its file name."""
+    """Return each generated page by its file name."""
     return {
         "rules.md": "\n".join(_rules()) + "\n",
         "profiles.md": "\n".join(_profiles()) + "\n",

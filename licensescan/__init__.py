@@ -33,8 +33,8 @@ def scan(
     today: date | None = None,
 ) -> Report:
     """
-    The report that `licensescan check` renders, on `targets` (none: the environment of
-    the project in this folder).
+    Return the report that `licensescan check` renders, on `targets` (none: the
+    environment of the project in this folder).
 
     `policy` is the path of a policy file, `environment` what `--env` takes, and `today`
     the day on which waivers are looked at (the clock's). Raises `UsageError` when
@@ -68,7 +68,7 @@ def scan(
 
 def classify(text: str, *, clauses_only: bool = False) -> Classified:
     """
-    What one license text is and says: its `detection` (expression, matches,
+    Return what one license text is and says: its `detection` (expression, matches,
     differences) and its `terms` (patents, commercial use, copyleft, clauses with lines
     and quotes). With `clauses_only` nothing is identified. Never raises.
     """

@@ -96,7 +96,7 @@ class _Group:
 
     @property
     def count(self) -> str:
-        """How many components there are, in columns of a table."""
+        """Return how many components there are, in columns of a table."""
         return f"{len(self.components):4d}"
 
 

@@ -11,15 +11,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-from licensescan.collect.formats import weight_headers as weights
-from licensescan.collect.models.folder import requirements
+from licensescan.collect.formats.weight_headers import read_header
+from licensescan.collect.models.gathered import Gathered, model_purl, unique
 from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.types import Component, Evidence, Problem
+from licensescan.model.types import Component, Evidence
 from licensescan.reader import FolderFiles, ReadError, decode, load_json
-from licensescan.standards.purl import purl
 
 _LAYER = "application/vnd.ollama.image."
 _DIGEST = re.compile(r"sha256[:-]([0-9a-f]{64})")
@@ -27,16 +25,27 @@ _LIBRARY = "registry.ollama.ai/library/"
 _LAYERS = 64
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layer:
+    """A layer of a manifest: its kind, and the path of its blob."""
+
+    kind: str
+    blob: str
+
+
 def store_at(path: str) -> str | None:
-    """The folder that holds `manifests` and `blobs`: `path` itself, or its `models`."""
+    """
+    Return the folder that holds `manifests` and `blobs`: `path` itself, or its
+    `models`.
+    """
     for folder in (path, os.path.join(path, "models")):
-        if {"manifests", "blobs"} <= set(FolderFiles(folder).folders()):
+        if {"manifests", "blobs"}.issubset(FolderFiles(folder).folders()):
             return folder
     return None
 
 
 def collect(store: str) -> Iterator[Component]:
-    """A component for each manifest of the store."""
+    """Yield a component for each manifest of the store."""
     files = FolderFiles(store)
     for path in files.walk("manifests"):
         yield _model(files, path)
@@ -44,120 +53,105 @@ def collect(store: str) -> Iterator[Component]:
 
 def find(store: str, wanted: str) -> Component | None:
     """
-    The model that `ollama run` gets for `wanted` (`name`, `name:tag`, `owner/name`),
-    when it is in the store.
+    Return the model that `ollama run` gets for `wanted` (`name`, `name:tag`,
+    `owner/name`), when it is in the store.
     """
     name, _, tag = wanted.partition(":")
-    place = f"{'' if '/' in name else 'library/'}{name}/{tag or 'latest'}"
-    path = f"manifests/registry.ollama.ai/{place}"
+    owner_and_name = name if "/" in name else f"library/{name}"
+    path = f"manifests/registry.ollama.ai/{owner_and_name}/{tag or 'latest'}"
     files = FolderFiles(store)
-    return (
-        replace(_model(files, path), name=f"ollama/{wanted}")
-        if files.has(path)
-        else None
-    )
+    if not files.has(path):
+        return None
+    return replace(_model(files, path), name=f"ollama/{wanted}")
 
 
 def _model(files: FolderFiles, path: str) -> Component:
-    place, _, tag = path.removeprefix("manifests/").rpartition("/")
-    shown = (place + "/").removeprefix(_LIBRARY).rstrip("/")
-    name = f"{shown}:{tag}"
-    problems: list[Problem] = []
-    evidence: list[Evidence] = []
-    bases: list[str] = []
-    datasets: list[str] = []
-    texts = 0
-    for kind, blob in _layers(files, path, problems):
-        if kind == "license":
-            texts += 1
-            evidence += _text(files, blob, problems)
-        elif kind in ("model", "adapter"):
-            header = weights.read_header(files, blob, form="gguf")
-            evidence += header.evidence
-            bases += header.base_models
-            datasets += header.datasets
-            problems += header.problems
-    if not texts and not evidence:
+    """Return the model of the manifest at `path`."""
+    full_name, _, tag = path.removeprefix("manifests/").rpartition("/")
+    model_id = f"{full_name}/".removeprefix(_LIBRARY).rstrip("/")
+    name = f"{model_id}:{tag}"
+    gathered = Gathered()
+    layers = _layers(files, path, gathered)
+    for layer in layers:
+        if layer.kind == "license":
+            _add_text(files, layer.blob, gathered)
+        elif layer.kind in ("model", "adapter"):
+            gathered.add(read_header(files, layer.blob, form="gguf"))
+    has_text = any(layer.kind == "license" for layer in layers)
+    if not has_text and not gathered.evidence:
         message = f"{name}: its manifest has no license layer, and its header names no license"
-        problems.append(
-            Problem(rule=RuleId.LICENSE_UNKNOWN, path=path, message=message)
-        )
+        gathered.add_problem(RuleId.LICENSE_UNKNOWN, path, message)
     return Component(
-        purl=purl("ollama", shown.rsplit("/", 1)[-1], tag, shown.rpartition("/")[0]),
+        purl=model_purl("ollama", model_id, tag),
         name=name,
         version=tag,
         kind="model",
         relation="weights",
         path=path,
-        requires=requirements(name, bases, datasets),
-        evidence=tuple(evidence),
-        problems=tuple(dict.fromkeys(problems)),
+        requires=gathered.requirements(name),
+        evidence=tuple(gathered.evidence),
+        problems=unique(gathered.problems),
     )
 
 
-def _layers(
-    files: FolderFiles, path: str, problems: list[Problem]
-) -> Iterator[tuple[str, str]]:
-    """The kind of each layer, and the path of its blob."""
+def _layers(files: FolderFiles, path: str, gathered: Gathered) -> list[_Layer]:
+    """Return the layers of a manifest; what is wrong with it is a problem."""
     try:
         manifest = load_json(files.read(path).data)
     except ReadError as error:
-        problems.append(error.problem)
-        return
+        gathered.problems.append(error.problem)
+        return []
     except ValueError as error:
-        problems.append(
-            Problem(
-                rule=RuleId.METADATA_INVALID,
-                path=path,
-                message=f"Ollama manifest: {error}",
-            )
-        )
-        return
-    layers: Any = manifest.get("layers") if isinstance(manifest, Mapping) else None
-    if not isinstance(layers, list):
-        problems.append(
-            Problem(
-                rule=RuleId.METADATA_INVALID,
-                path=path,
-                message="Ollama manifest: it lists no layers",
-            )
-        )
-        return
-    for layer in layers[:_LAYERS]:
-        said = layer if isinstance(layer, Mapping) else {}
-        kind, digest = (
-            str(said.get("mediaType", "")),
-            _DIGEST.fullmatch(str(said.get("digest", ""))),
-        )
-        if not kind.startswith(_LAYER) or digest is None:
-            problems.append(
-                Problem(
-                    rule=RuleId.METADATA_INVALID,
-                    path=path,
-                    message="Ollama manifest: a layer without blob",
-                )
-            )
-            continue
-        yield kind.removeprefix(_LAYER), f"blobs/sha256-{digest[1]}"
+        _add_invalid(gathered, path, str(error))
+        return []
+    listed = manifest.get("layers") if isinstance(manifest, Mapping) else None
+    if not isinstance(listed, list):
+        _add_invalid(gathered, path, "it lists no layers")
+        return []
+    layers = []
+    for entry in listed[:_LAYERS]:
+        layer = _layer(entry)
+        if layer:
+            layers.append(layer)
+        else:
+            _add_invalid(gathered, path, "a layer without blob")
+    return layers
 
 
-def _text(files: FolderFiles, path: str, problems: list[Problem]) -> Iterator[Evidence]:
+def _layer(entry: object) -> _Layer | None:
+    if not isinstance(entry, Mapping):
+        return None
+    media_type = str(entry.get("mediaType", ""))
+    digest = _DIGEST.fullmatch(str(entry.get("digest", "")))
+    if not media_type.startswith(_LAYER) or digest is None:
+        return None
+    kind = media_type.removeprefix(_LAYER)
+    return _Layer(kind=kind, blob=f"blobs/sha256-{digest[1]}")
+
+
+def _add_invalid(gathered: Gathered, path: str, fault: str) -> None:
+    message = f"Ollama manifest: {fault}"
+    gathered.add_problem(RuleId.METADATA_INVALID, path, message)
+
+
+def _add_text(files: FolderFiles, path: str, gathered: Gathered) -> None:
     try:
         read = files.read(path)
     except ReadError as error:
-        problems.append(error.problem)
+        gathered.problems.append(error.problem)
         return
-    decoded = decode(read.data)
-    if decoded.binary:
-        problems.append(
-            Problem(rule=RuleId.EVIDENCE_UNREADABLE, path=path, message="is not a text")
-        )
+    text = decode(read.data)
+    if text.binary:
+        gathered.add_problem(RuleId.EVIDENCE_UNREADABLE, path, "is not a text")
         return
     if read.truncated:
         message = f"{read.size} bytes: only head, tail and samples were read"
-        problems.append(
-            Problem(rule=RuleId.EVIDENCE_TRUNCATED, path=path, message=message)
+        gathered.add_problem(RuleId.EVIDENCE_TRUNCATED, path, message)
+    gathered.evidence.append(
+        Evidence(
+            kind=EvidenceKind.LICENSE_FILE,
+            path=path,
+            sha256=read.sha256,
+            text=text.text,
         )
-    yield Evidence(
-        kind=EvidenceKind.LICENSE_FILE, path=path, sha256=read.sha256, text=decoded.text
     )

@@ -23,6 +23,7 @@ from licensescan.collect.models import (
 )
 from licensescan.collect.models.code_references import Reference, references
 from licensescan.collect.models.folder import component_of
+from licensescan.collect.models.gathered import model_purl
 from licensescan.collect.survey import weight_registries
 from licensescan.collect.survey.weight_registries import Listed
 from licensescan.collect.trees import source_tree
@@ -136,7 +137,7 @@ def _listed(name: str, entry: Listed) -> Component:
         lines=(entry.line, entry.line),
     )
     return Component(
-        purl=_purl("huggingface", name),
+        purl=model_purl("huggingface", name),
         name=name,
         version="",
         kind="model",
@@ -144,11 +145,6 @@ def _listed(name: str, entry: Listed) -> Component:
         path=entry.path,
         evidence=(evidence,),
     )
-
-
-def _purl(hub: str, name: str) -> Purl:
-    owner, _, own_name = name.rpartition("/")
-    return purl(hub, own_name, "", owner)
 
 
 # -- what code names --
@@ -304,7 +300,7 @@ def _component(reference: Reference, stores: Stores) -> Component | None:
     component = stores.find(kind, reference.name, reference.revision)
     if component is None:
         where = f"{reference.path}:{reference.line} names it"
-        own_purl = _purl(reference.hub, reference.name)
+        own_purl = model_purl(reference.hub, reference.name)
         component = _unresolved(kind, reference.name, where, own_purl, reference.path)
     evidence = Evidence(
         kind=EvidenceKind.REFERENCE,
@@ -335,7 +331,7 @@ def _base(kind: Kind, name: str, whole: Component, stores: Stores) -> Component 
     if component or not is_known:
         return component
     where = f"{whole.name} builds on it"
-    return _unresolved(kind, name, where, _purl("huggingface", name))
+    return _unresolved(kind, name, where, model_purl("huggingface", name))
 
 
 def _unresolved(
