@@ -15,6 +15,7 @@ from licensescan.model.trace import Describe
 
 if TYPE_CHECKING:
     from licensescan.classifier.document.sentences import Sentence
+    from licensescan.classifier.statements.labels import Label
     from licensescan.classifier.statements.lists import Listed
     from licensescan.classifier.statements.riders import Rider
     from licensescan.classifier.statements.sections import Section
@@ -87,11 +88,30 @@ def clauses_in(text: str) -> Describe[tuple[Sentence, str]]:
         first = text.count("\n", 0, sentence.start) + 1
         last = first + text.count("\n", sentence.start, sentence.end)
         quote = " ".join(text[sentence.start : sentence.end].split())
-        return (sentence.start, clause), Considered(
+        return (clause, (first, last)), Considered(
             kind="clause",
             lines=(first, last),
             quote=quote[:_LONGEST_QUOTE],
             clause=clause,
+        )
+
+    return described
+
+
+def statements_in(text: str) -> Describe[Label]:
+    """Say what a sentence or row of a README is that gives something a license."""
+
+    def described(label: Label) -> tuple[object, Considered]:
+        from licensescan.model.considered import Considered
+
+        first, last = label.lines
+        rows = " ".join(text.split("\n")[first - 1 : last]).split()
+        return (label.subject, label.name, label.lines), Considered(
+            kind="statement",
+            lines=label.lines,
+            quote=" ".join(rows)[:_LONGEST_QUOTE],
+            expression=label.value,
+            part=label.name,
         )
 
     return described

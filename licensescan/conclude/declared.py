@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from licensescan.classifier.names.interpret import Name, combine, interpret
 from licensescan.classifier.names.phrases import forbids, normal
 from licensescan.model.kinds import Basis, ClauseBasis, EvidenceKind, Inferred, RuleId
+from licensescan.model.reasons import Reason
 from licensescan.model.texts import Clause, Patent, Terms
+from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -47,6 +49,10 @@ _READ = frozenset(
         EvidenceKind.CLASSIFIER,
     )
 )
+_FORMAL = (EvidenceKind.LICENSE_EXPRESSION, EvidenceKind.SPDX_FIELD)
+_PLACEHOLDER = "placeholder"
+"""The basis of a name that tools write where nothing was said."""
+
 _CARDS = (EvidenceKind.MODEL_CARD, EvidenceKind.WEIGHTS_HEADER)
 
 
@@ -84,33 +90,62 @@ class Declared:
         What a field that gives no license forbids or puts under a condition ("Free for
         non-commercial use").
         """
-        item = next(
-            (
-                e
-                for e in self.evidence
-                if self.restricted and e.value == self.restricted
-            ),
-            None,
-        )
+        fields = (e for e in self.evidence if self.restricted)
+        item = next((e for e in fields if e.value == self.restricted), None)
         if item is None:
             return Terms()
-        clause = forbids(normal(item.value))
-        told = Clause(
-            clause=clause,
+        forbidden = forbids(normal(item.value))
+        if not forbidden:
+            return replace(added([]), commercial="conditional", patent=Patent())
+        clause = Clause(
+            clause=forbidden,
             path=item.path,
             lines=item.lines,
             quote=item.value,
             basis=ClauseBasis.METADATA,
         )
-        terms = added([told] if clause else [])
-        return replace(
-            terms,
-            commercial=terms.commercial if clause else "conditional",
-            patent=Patent(),
-        )
+        return replace(added([clause]), patent=Patent())
 
 
-def read_declared(evidence: Sequence[Evidence]) -> Declared:
+Field = tuple[Evidence, Name]
+"""A field, and the name of a license that was read in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fields:
+    """
+    The fields of a component, read: those for an SPDX expression (`formal`), for a name
+    (`named`) and `classifiers`; `pasted` are texts where a name belongs.
+    """
+
+    formal: Sequence[tuple[Evidence, Expression, Problem | None]]
+    named: Sequence[Field]
+    classifiers: Sequence[Field]
+    pasted: Sequence[Evidence]
+
+    @property
+    def expression(self) -> Expression:
+        """Return the first answer of a formal field that names a license."""
+        answers = [answer for _, answer, _ in self.formal]
+        exact = [answer for answer in answers if answer not in (NONE, NOASSERTION)]
+        return exact[0] if exact else answers[-1] if answers else NONE
+
+    @property
+    def all(self) -> Sequence[Field]:
+        """Return the fields with a name, classifiers last."""
+        return (*self.named, *self.classifiers)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Return each field with what it alone was read as."""
+        formal = (replace(e, expression=answer) for e, answer, _ in self.formal)
+        named = (replace(e, expression=name.expression) for e, name in self.all)
+        return (*formal, *named)
+
+
+def read_declared(
+    evidence: Sequence[Evidence], trace: Trace[Evidence] = SILENT
+) -> Declared:
     """
     What the metadata among `evidence` declares, in the order License-Expression,
     License, classifiers (PEP 639).
@@ -121,80 +156,113 @@ def read_declared(evidence: Sequence[Evidence]) -> Declared:
     """
     if not any(e.kind in _READ for e in evidence):
         return Declared()
-    read: list[Evidence] = []
-    problems: list[Problem] = []
-    formal = NONE
-    for item in (
-        e
-        for e in evidence
-        if e.kind in (EvidenceKind.LICENSE_EXPRESSION, EvidenceKind.SPDX_FIELD)
-    ):
-        answer, problem = _formal(item)
-        read.append(replace(item, expression=answer))
-        problems += [problem] if problem else []
-        formal = answer if formal in (NONE, NOASSERTION) else formal
-    fields = [
-        (
-            e,
-            interpret(e.value),
-        )
-        for e in evidence
-        if e.kind in FIELDS
-    ]
-    pasted = tuple(
-        replace(e, text=e.value, value="") for e, name in fields if name.looks_like_text
-    )
-    fields = [(e, name) for e, name in fields if not name.looks_like_text]
-    classifiers = [
-        (e, interpret(e.value)) for e in evidence if e.kind == EvidenceKind.CLASSIFIER
-    ]
-    read += [replace(e, expression=n.expression) for e, n in (*fields, *classifiers)]
+    fields = _fields(evidence)
     # What weights say of themselves is a voice of its own beside their card.
-    stated = [
-        (e, n) for e, n in fields if e.kind != EvidenceKind.WEIGHTS_HEADER
-    ] or fields
-    inside = combine([n for e, n in fields if e.kind == EvidenceKind.WEIGHTS_HEADER])
-    field, trove = combine([n for _, n in stated]), combine([n for _, n in classifiers])
-    restricted = next((e.value for e, n in (*fields, *classifiers) if n.restricted), "")
+    header = EvidenceKind.WEIGHTS_HEADER
+    weights = [(e, name) for e, name in fields.named if e.kind == header]
+    stated = [(e, name) for e, name in fields.named if e.kind != header] or weights
+    field = combine([name for _, name in stated])
+    trove = combine([name for _, name in fields.classifiers])
+    restricted = next((e.value for e, name in fields.all if name.restricted), "")
+    family = field.family or trove.family or ""
     expression, basis, conflict = _decide(
-        formal,
+        fields.expression,
         (field, stated[0][0].kind if stated else EvidenceKind.LICENSE_FIELD),
-        (inside, EvidenceKind.WEIGHTS_HEADER),
+        (combine([name for _, name in weights]), header),
         (trove, EvidenceKind.CLASSIFIER),
     )
-    family = field.family or trove.family or ""
-    # A card that says "other" has said something; a License field that says "UNKNOWN"
-    # was left empty by a tool.
-    spoken = any(n.basis != "placeholder" or e.kind in _CARDS for e, n in fields)
-    spoken = spoken or any(n.understood for _, n in classifiers)
-    if expression == NONE and (family or restricted or spoken or pasted):
-        expression = NOASSERTION
-        basis = (
-            fields[0][0].kind
-            if fields
-            else pasted[0].kind
-            if pasted
-            else EvidenceKind.CLASSIFIER
-        )
-    return Declared(
+    if expression == NONE and (family or restricted or _speak(fields)):
+        expression, basis = NOASSERTION, _basis_of_words(fields)
+    declared = Declared(
         expression=expression,
         basis=basis,
         family=family,
-        words=next(
-            (e.value for e, n in (*fields, *classifiers) if family in n.families), ""
-        ),
+        words=next((e.value for e, name in fields.all if family in name.families), ""),
         named=tuple(dict.fromkeys((*field.named, *trove.named))),
-        likely=None
-        if restricted
-        else field.likely or (None if field.family else trove.likely),
+        likely=None if restricted else _likely(field, trove),
         alike=not restricted and (field if field.families else trove).alike,
         conflict=conflict,
         restricted=restricted,
-        said=next((e.value for e, n in fields if n.expression is None and n.value), ""),
-        evidence=tuple(read),
-        pasted=pasted,
-        problems=tuple(problems),
+        said=next(
+            (e.value for e, n in fields.named if n.expression is None and n.value), ""
+        ),
+        evidence=fields.evidence,
+        pasted=tuple(fields.pasted),
+        problems=tuple(problem for _, _, problem in fields.formal if problem),
     )
+    if trace.asked:
+        _explain(fields, declared, trace)
+    return declared
+
+
+def _fields(evidence: Sequence[Evidence]) -> _Fields:
+    formal = [(e, *_formal(e)) for e in evidence if e.kind in _FORMAL]
+    named = [(e, interpret(e.value)) for e in evidence if e.kind in FIELDS]
+    classifiers = [
+        (e, interpret(e.value)) for e in evidence if e.kind == EvidenceKind.CLASSIFIER
+    ]
+    return _Fields(
+        formal=formal,
+        named=[(e, name) for e, name in named if not name.looks_like_text],
+        classifiers=classifiers,
+        pasted=[
+            replace(e, text=e.value, value="")
+            for e, name in named
+            if name.looks_like_text
+        ],
+    )
+
+
+def _speak(fields: _Fields) -> bool:
+    """
+    Return True if a field says anything. A card that says "other" has said something; a
+    License field that says "UNKNOWN" was left empty by a tool.
+    """
+    if fields.pasted:
+        return True
+    if any(n.basis != _PLACEHOLDER or e.kind in _CARDS for e, n in fields.named):
+        return True
+    return any(name.understood for _, name in fields.classifiers)
+
+
+def _basis_of_words(fields: _Fields) -> EvidenceKind:
+    """Return the kind of the first field that says something which names no license."""
+    items = (*(e for e, _ in fields.named), *fields.pasted)
+    return items[0].kind if items else EvidenceKind.CLASSIFIER
+
+
+def _likely(field: Name, trove: Name) -> Expression | None:
+    """Return what the name of a family practically always means."""
+    return field.likely or (None if field.family else trove.likely)
+
+
+def _explain(fields: _Fields, declared: Declared, trace: Trace[Evidence]) -> None:
+    """Say of each field whether it decides, agrees, or why it does neither."""
+    names = {id(e): name for e, name in fields.all}
+    read = (*(e for e, _, _ in fields.formal), *(e for e, _ in fields.all))
+    for original, item in zip(read, fields.evidence, strict=True):
+        name = names.get(id(original))
+        if item.expression in (None, NONE, NOASSERTION):
+            trace.drops(_why_unread(name), item)
+        elif declared.expression in (NONE, NOASSERTION):
+            trace.drops(Reason.DECIDES_NOTHING, item)
+        elif agrees(declared.expression, item.expression or NONE):
+            trace.keeps(Reason.DECLARES, item)
+        else:
+            trace.keeps(Reason.CONTRADICTS, item)
+    for item in fields.pasted:
+        trace.keeps(Reason.PASTED_TEXT, item)
+
+
+def _why_unread(name: Name | None) -> Reason:
+    """Return why a field with this name in it gives no license."""
+    if name is None:
+        return Reason.NO_EXPRESSION
+    if name.basis == _PLACEHOLDER:
+        return Reason.PLACEHOLDER
+    if name.restricted:
+        return Reason.WITHHOLDS
+    return Reason.FAMILY if name.families else Reason.NOT_UNDERSTOOD
 
 
 def _formal(item: Evidence) -> tuple[Expression, Problem | None]:

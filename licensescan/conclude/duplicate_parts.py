@@ -6,10 +6,12 @@ several languages.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from licensescan.model.kinds import EvidenceKind, RuleId
+from licensescan.model.reasons import Reason
+from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import Conclusion
 
 _NAMED = 8
@@ -20,20 +22,21 @@ _LANGUAGE = re.compile(
 _ENGLISH = re.compile(r"[-_.]en(?:[-_][A-Za-z]{2})?(?:\.[a-z]{2,5})?$")
 
 
-def without_repeats(parts: Sequence[Conclusion]) -> list[Conclusion]:
+def without_repeats(
+    parts: Sequence[Conclusion], trace: Trace[Conclusion] = SILENT
+) -> list[Conclusion]:
     """
-    `parts`, with those made one that have the very same texts and conclusion, or that
-    two copies of a list (the package's and its metadata's) tell of alike; and with the
-    translations of a text that nobody knows told with the English one: that it is
+    Return `parts`, with those made one that have the very same texts and conclusion, or
+    that two copies of a list (the package's and its metadata's) tell of alike; and with
+    the translations of a text that nobody knows told with the English one: that it is
     unknown is said once.
     """
-    return _once(_in_english(parts))
-
-
-def _once(parts: Sequence[Conclusion]) -> list[Conclusion]:
     grouped: dict[object, list[Conclusion]] = {}
-    for number, part in enumerate(parts):
-        grouped.setdefault(_what_it_says(part) or number, []).append(part)
+    for number, part in enumerate(_in_english(parts, trace)):
+        several = grouped.setdefault(_what_it_says(part) or number, [])
+        if several:
+            trace.drops(Reason.SAME_AS_ANOTHER, part)
+        several.append(part)
     return [_joined(several) for several in grouped.values()]
 
 
@@ -47,74 +50,75 @@ def _what_it_says(part: Conclusion) -> object:
     problems = tuple((p.rule, p.message) for p in part.problems)
     if part.component.relation == "bundled":
         clauses = tuple((c.clause, c.quote) for c in part.terms.clauses)
-        return (
-            part.component.name.lower(),
-            part.concluded,
-            part.basis,
-            part.terms.commercial,
-            clauses,
-            problems,
-        )
-    sums = frozenset(e.sha256 for e in part.evidence)
-    if (
-        part.basis != EvidenceKind.LICENSE_FILE
-        or not sums
-        or None in sums
-        or any(e.lines for e in part.evidence)
-    ):
+        terms = (part.concluded, part.basis, part.terms.commercial, clauses)
+        return (part.component.name.lower(), *terms, problems)
+    sums = {item.sha256 for item in part.evidence}
+    is_of_texts = part.basis == EvidenceKind.LICENSE_FILE and bool(sums - {None})
+    if not is_of_texts or None in sums or any(item.lines for item in part.evidence):
         return None
-    return part.concluded, sums, problems
+    return part.concluded, frozenset(sums), problems
 
 
 def _joined(several: Sequence[Conclusion]) -> Conclusion:
+    """Return parts that say the same as one, with all their evidence."""
     if len(several) == 1:
         return several[0]
-    names = list(
-        {p.component.name.lower(): p.component.name for p in reversed(several)}.values()
-    )[::-1]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    name = ", ".join(names[:_NAMED]) + more
+    # Of names that differ in their case alone the first is shown, where it stood last.
+    names = {p.component.name.lower(): p.component.name for p in reversed(several)}
+    distinct = list(names.values())[::-1]
+    more = f" and {len(distinct) - _NAMED} more" if len(distinct) > _NAMED else ""
     first = several[0]
+    evidence = (item for part in several for item in part.evidence)
+    problems = (problem for part in several for problem in part.problems)
     return replace(
         first,
-        component=replace(first.component, name=name),
-        evidence=tuple(dict.fromkeys(e for p in several for e in p.evidence)),
-        problems=tuple(dict.fromkeys(x for p in several for x in p.problems)),
+        component=replace(first.component, name=", ".join(distinct[:_NAMED]) + more),
+        evidence=tuple(dict.fromkeys(evidence)),
+        problems=tuple(dict.fromkeys(problems)),
     )
 
 
-def _in_english(parts: Sequence[Conclusion]) -> list[Conclusion]:
-    unknown = [
-        p
-        for p in parts
-        if p.component.kind == "source" and _is_unknown(p) and not p.parts
-    ]
-    english = {
-        _LANGUAGE.sub("", p.component.path): p
-        for p in unknown
-        if _ENGLISH.search(p.component.path)
+def _in_english(
+    parts: Sequence[Conclusion], trace: Trace[Conclusion]
+) -> list[Conclusion]:
+    """Return `parts`, translations of unknown texts joined to the English ones."""
+    originals = {
+        _LANGUAGE.sub("", part.component.path): part
+        for part in parts
+        if _is_unknown(part) and _ENGLISH.search(part.component.path)
     }
-    told: dict[int, list[Conclusion]] = {}
-    for part in unknown:
-        original = english.get(_LANGUAGE.sub("", part.component.path))
-        if (
-            original is None
-            or original is part
-            or not _LANGUAGE.search(part.component.path)
-        ):
-            continue
-        if _limits(part) <= _limits(original):
-            told.setdefault(id(original), []).append(part)
-    gone = {id(p) for several in told.values() for p in several}
-    return [
-        replace(
-            p, evidence=(*p.evidence, *(e for t in told[id(p)] for e in t.evidence))
-        )
-        if id(p) in told
-        else p
-        for p in parts
-        if id(p) not in gone
-    ]
+    translations: dict[int, list[Conclusion]] = {}
+    kept = []
+    for part in parts:
+        original = _original(part, originals)
+        if original is None or not trace.drops(Reason.TRANSLATION, part):
+            kept.append(part)
+        else:
+            translations.setdefault(id(original), []).append(part)
+    return [_with_evidence(part, translations.get(id(part), ())) for part in kept]
+
+
+def _original(
+    part: Conclusion, originals: Mapping[str, Conclusion]
+) -> Conclusion | None:
+    """
+    Return the English text of which `part` is a translation; None if it is none, or has
+    limits that the English one has not.
+    """
+    path = part.component.path
+    if not _is_unknown(part) or not _LANGUAGE.search(path):
+        return None
+    original = originals.get(_LANGUAGE.sub("", path))
+    if original is None or original is part:
+        return None
+    return original if _limits(part) <= _limits(original) else None
+
+
+def _with_evidence(part: Conclusion, others: Sequence[Conclusion]) -> Conclusion:
+    if not others:
+        return part
+    more = (item for other in others for item in other.evidence)
+    return replace(part, evidence=(*part.evidence, *more))
 
 
 def _limits(part: Conclusion) -> set[str]:
@@ -122,10 +126,12 @@ def _limits(part: Conclusion) -> set[str]:
     The limits that could be read: what only calls itself a translation may have more of
     them.
     """
-    return {
-        c.clause for c in part.terms.clauses if c.clause.startswith(("use.", "dist."))
-    }
+    clauses = (clause.clause for clause in part.terms.clauses)
+    return {clause for clause in clauses if clause.startswith(("use.", "dist."))}
 
 
 def _is_unknown(part: Conclusion) -> bool:
-    return any(p.rule == RuleId.LICENSE_UNKNOWN for p in part.problems)
+    """Return True for a text that no list knows, as a part without parts."""
+    if part.component.kind != "source" or part.parts:
+        return False
+    return any(problem.rule == RuleId.LICENSE_UNKNOWN for problem in part.problems)

@@ -18,6 +18,7 @@ from licensescan.model.types import (
     Component,
     Evidence,
     Expression,
+    Match,
     Unmatched,
 )
 from licensescan.standards.gnu import without_later
@@ -146,34 +147,36 @@ def offered(component: Component, known: Sequence[Text]) -> Expression | None:
 
 def _together(known: Sequence[Text]) -> Expression:
     """
-    The sum of the texts, but for two habits.
+    Return the sum of the texts, but for two habits.
 
     LICENSE-MIT beside LICENSE-APACHE is how Rust projects offer a choice (Rust API
     guidelines, C-PERMISSIVE). "BSD" in a notice names a family; which member it is, the
     text beside it shows.
     """
-    named = {t.expression for t in known if _PAIR.search(t.evidence.path)}
+    named = {text.expression for text in known if _PAIR.search(text.evidence.path)}
     if len(known) == len(named) and named == {"MIT", "Apache-2.0"}:
         return join_or(*sorted(named))
     matches = [m for t in known for m in t.found.detection.matches if m.part is None]
-    texts = {
-        m.expression
-        for m in matches
-        if m.kind == MatchKind.TEXT and family(m.expression) == "BSD"
-    }
-    only = next(iter(texts)) if len(texts) == 1 else None
-    if (
-        only is None
-        or only == "BSD-3-Clause"
-        or not any(m.kind != MatchKind.TEXT for m in matches)
-    ):
-        return summed(t.expression for t in known)
+    member = _only_bsd(matches)
+    is_named = any(match.kind != MatchKind.TEXT for match in matches)
+    if member is None or member == "BSD-3-Clause" or not is_named:
+        return summed(text.expression for text in known)
     return summed(
-        m.expression
-        if m.kind == MatchKind.TEXT
-        else substituted(m.expression, "BSD-3-Clause", only)
-        for m in matches
+        match.expression
+        if match.kind == MatchKind.TEXT
+        else substituted(match.expression, "BSD-3-Clause", member)
+        for match in matches
     )
+
+
+def _only_bsd(matches: Sequence[Match]) -> Expression | None:
+    """Return the one member of the BSD family of which a text stands there."""
+    texts = {
+        match.expression
+        for match in matches
+        if match.kind == MatchKind.TEXT and family(match.expression) == "BSD"
+    }
+    return texts.pop() if len(texts) == 1 else None
 
 
 def _or_later(shown: Expression, declared: Declared, tags: Tags) -> Expression:

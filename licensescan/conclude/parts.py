@@ -9,8 +9,10 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from licensescan.conclude.own_texts import Tags, Text
+from licensescan.conclude.own_texts import Text
 from licensescan.model.kinds import ClauseBasis, EvidenceKind, Inferred, RuleId
+from licensescan.model.reasons import Reason
+from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -27,9 +29,9 @@ from licensescan.model.types import (
 from licensescan.rulebook import native_libraries
 from licensescan.rulebook.component_facts import CuratedFacts
 from licensescan.rulebook.rulebook import Rulebook
-from licensescan.rulebook.terms import added, forbids
-from licensescan.standards.gnu import claim, is_gnu, is_same_text
-from licensescan.standards.spdx_expression import covers, licenses, summed, without
+from licensescan.rulebook.terms import added
+from licensescan.standards.gnu import is_gnu, is_same_text
+from licensescan.standards.spdx_expression import covers, licenses, summed
 from licensescan.standards.spdx_text import (
     has_choice,
     has_exception,
@@ -43,12 +45,9 @@ _BESIDE = re.compile(r"(?:[^/]+\.(?:dist|egg)-info/(?:licen[cs]es/)?)?[^/]+")
 _AFFIX = re.compile(r"^(?:py|python)[-_.]|[-_.]?(?:py|python)?\d*$")
 """What a Python package adds to the name of its project."""
 
-_LITERAL = re.compile(r"`[^`]*`")
-_SURE = 0.75
-"""
-A clause of a comment that was read less surely may be about what the file does; to
-evaluate is what many do.
-"""
+
+_ALWAYS_NAMED = ("native", "model", "jar")
+"""Kinds of parts that are told of without a license as well."""
 
 
 def stanza_parts(
@@ -56,47 +55,65 @@ def stanza_parts(
     texts: Sequence[Text],
     rulebook: Rulebook,
     known: Sequence[Conclusion],
+    trace: Trace[Conclusion] = SILENT,
 ) -> list[Conclusion]:
     """
     One part for each thing that a license file itself sets apart ("Name: ... Files: ...
     License: ...", "the following applies to ..."), with the licenses found there. A
     part that a file of the tree has already shown is left out.
     """
-    there = {(p.component.name.lower(), p.concluded) for p in known}
-    grouped: dict[
-        tuple[str, str], list[tuple[Evidence, Expression, tuple[int, int]]]
-    ] = {}
+    parts: list[Conclusion] = []
+    for (path, name), evidence in _set_apart(texts).items():
+        expression = summed(e.expression or NONE for e in evidence)
+        part = new_part(
+            component,
+            name,
+            path,
+            expression,
+            tuple(evidence),
+            rulebook,
+            relation="bundled",
+        )
+        reason = _why_no_stanza(part, known, parts)
+        if reason is None or not trace.drops(reason, part):
+            parts.append(_of_library(part, rulebook))
+    return parts
+
+
+def _set_apart(texts: Sequence[Text]) -> dict[tuple[str, str], list[Evidence]]:
+    """Return the licenses that texts give to parts, by path and name of the part."""
+    grouped: dict[tuple[str, str], list[Evidence]] = {}
     for text in texts:
-        evidence = text.evidence
+        path = text.evidence.path
         for match in text.found.detection.matches:
             if match.part and match.expression not in (NONE, NOASSERTION):
-                grouped.setdefault((evidence.path, match.part), []).append(
-                    (evidence, match.expression, match.lines)
+                evidence = Evidence(
+                    kind=EvidenceKind.LICENSE_FILE,
+                    path=path,
+                    sha256=text.evidence.sha256,
+                    lines=match.lines,
+                    expression=match.expression,
                 )
-    parts: list[Conclusion] = []
-    for (path, name), hits in grouped.items():
-        expression = summed(e for _, e, _ in hits)
-        if (
-            (name.lower(), expression) in there
-            or _is_base(name, path, expression, parts)
-            or _is_listed(name, known)
-        ):
-            continue
-        told = tuple(
-            Evidence(
-                kind=EvidenceKind.LICENSE_FILE,
-                path=path,
-                sha256=e.sha256,
-                lines=lines,
-                expression=x,
-            )
-            for e, x, lines in hits
-        )
-        part = _part(
-            component, name, path, expression, told, rulebook, relation="bundled"
-        )
-        parts.append(_of_library(part, rulebook))
-    return parts
+                grouped.setdefault((path, match.part), []).append(evidence)
+    return grouped
+
+
+def _why_no_stanza(
+    part: Conclusion, known: Sequence[Conclusion], before: Sequence[Conclusion]
+) -> Reason | None:
+    """
+    Return why what a stanza says is no part of its own, beside the parts that files
+    have shown (`known`) and those of the stanzas `before`; None if it is one.
+    """
+    name = part.component.name
+    if any(
+        p.concluded == part.concluded and p.component.name.lower() == name.lower()
+        for p in known
+    ):
+        return Reason.SHOWN_BY_FILE
+    if _is_base(part, before):
+        return Reason.BASE_OF_EXCEPTION
+    return Reason.KNOWN_LIBRARY if _is_listed(name, known) else None
 
 
 def _of_library(part: Conclusion, rulebook: Rulebook) -> Conclusion:
@@ -144,42 +161,44 @@ def _is_listed(name: str, parts: Sequence[Conclusion]) -> bool:
     return row is not None and row.name in natives and not row.strings
 
 
-def _is_base(
-    name: str, path: str, expression: Expression, before: Sequence[Conclusion]
-) -> bool:
+def _is_base(part: Conclusion, before: Sequence[Conclusion]) -> bool:
     """
-    Whether this is the GNU text that follows its exception, below the exception's own
+    Return True for the GNU text that follows its exception, below the exception's own
     heading.
     """
-    if "exception" not in name.lower() or not is_gnu(expression):
+    expression = part.concluded
+    if "exception" not in part.component.name.lower() or not is_gnu(expression):
         return False
     return any(
-        p.component.path == path
+        other.component.path == part.component.path
         and has_exception(license_)
         and is_same_text(license_, expression)
-        for p in before
-        for license_ in licenses(p.concluded)
+        for other in before
+        for license_ in licenses(other.concluded)
     )
 
 
-def opened(parts: Iterable[Conclusion]) -> list[Conclusion]:
+def opened(parts: Iterable[Conclusion], trace: Trace[Conclusion]) -> list[Conclusion]:
     """
     `parts`, with those taken apart that are only a list: a notices file whose every
     word is about something else.
     """
     found: list[Conclusion] = []
     for part in parts:
-        is_list = (
-            part.detected == NONE and part.parts and part.component.kind == "source"
-        )
-        found += (
-            part.parts if is_list and part.concluded in (NONE, NOASSERTION) else [part]
-        )
+        is_open = part.concluded in (NONE, NOASSERTION)
+        is_list = part.detected == NONE and part.component.kind == "source" and is_open
+        if is_list and part.parts and trace.drops(Reason.OPENED, part):
+            found += part.parts
+        else:
+            found.append(part)
     return found
 
 
 def unknown_parts(
-    component: Component, texts: Sequence[Text], rulebook: Rulebook
+    component: Component,
+    texts: Sequence[Text],
+    rulebook: Rulebook,
+    trace: Trace[Conclusion] = SILENT,
 ) -> list[Conclusion]:
     """
     One part for each thing that a license file sets apart with terms that no known
@@ -187,39 +206,51 @@ def unknown_parts(
     """
     parts = []
     for text in texts:
-        path = text.evidence.path
-        grouped: dict[str, list[Clause]] = {}
-        for clause in text.found.terms.clauses:
-            region = region_of(clause, text.found.detection.unmatched)
-            if region is not None and region.part:
-                grouped.setdefault(region.part, []).append(clause)
-        for name, clauses in grouped.items():
-            terms = added(clauses)
-            if terms.commercial == "allowed":
-                continue
-            told = tuple(
-                Evidence(
-                    kind=EvidenceKind.LICENSE_FILE,
-                    path=path,
-                    value=c.quote or "",
-                    lines=c.lines,
-                )
-                for c in clauses
-            )
-            named = reference(_slug(name))
-            part = _part(
-                component, name, path, named, told, rulebook, relation="bundled"
-            )
-            parts.append(
-                replace(
-                    part,
-                    detected=NOASSERTION,
-                    basis=Inferred.CLAUSES,
-                    confidence=0.6,
-                    terms=terms,
-                )
-            )
+        for name, clauses in _clauses_apart(text).items():
+            part = _unknown_part(component, name, text.evidence.path, clauses, rulebook)
+            is_free = part.terms.commercial == "allowed"
+            if not (is_free and trace.drops(Reason.FREE_OF_LIMITS, part)):
+                parts.append(part)
     return parts
+
+
+def _clauses_apart(text: Text) -> dict[str, list[Clause]]:
+    """Return the clauses of what a text sets apart, by the name of the part."""
+    grouped: dict[str, list[Clause]] = {}
+    for clause in text.found.terms.clauses:
+        region = region_of(clause, text.found.detection.unmatched)
+        if region is not None and region.part:
+            grouped.setdefault(region.part, []).append(clause)
+    return grouped
+
+
+def _unknown_part(
+    component: Component,
+    name: str,
+    path: str,
+    clauses: Sequence[Clause],
+    rulebook: Rulebook,
+) -> Conclusion:
+    evidence = tuple(
+        Evidence(
+            kind=EvidenceKind.LICENSE_FILE,
+            path=path,
+            value=clause.quote or "",
+            lines=clause.lines,
+        )
+        for clause in clauses
+    )
+    expression = reference(_slug(name))
+    part = new_part(
+        component, name, path, expression, evidence, rulebook, relation="bundled"
+    )
+    return replace(
+        part,
+        detected=NOASSERTION,
+        basis=Inferred.CLAUSES,
+        confidence=0.6,
+        terms=added(clauses),
+    )
 
 
 def region_of(clause: Clause, regions: Sequence[Unmatched]) -> Unmatched | None:
@@ -239,174 +270,77 @@ def _slug(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.")[:60] or "unnamed"
 
 
-def header_parts(
-    component: Component, tags: Tags, own: Expression, rulebook: Rulebook
-) -> list[Conclusion]:
-    """
-    One part for each license that source headers name and the component's own
-    expression does not.
-    """
-    grouped: dict[Expression, list[Evidence]] = {}
-    has_rider = any(e.kind == EvidenceKind.PATENTS_FILE for e in component.evidence)
-    for evidence, said in tags:
-        expression = _without_rider(said) if not has_rider else said
-        if (
-            expression in (NONE, NOASSERTION)
-            or covers(own, expression)
-            or _is_within(expression, own)
-        ):
-            continue
-        told = Evidence(
-            kind=evidence.kind,
-            path=evidence.path,
-            value=evidence.value[:200],
-            lines=evidence.lines,
-        )
-        grouped.setdefault(expression, []).append(told)
-    return [
-        _part(
-            component,
-            evidence[0].path,
-            evidence[0].path,
-            expression,
-            tuple(evidence),
-            rulebook,
-            relation="vendored",
-        )
-        for expression, evidence in grouped.items()
-    ]
-
-
-def limited_parts(
-    component: Component,
-    headers: Iterable[tuple[Evidence, Sequence[Clause]]],
-    rulebook: Rulebook,
-) -> list[Conclusion]:
-    """
-    One part for each of `headers`, which name no license, that forbids commerce ("for
-    non-commercial use only").
-    """
-    parts = []
-    for evidence, said in headers:
-        sure = (
-            c
-            for c in said
-            if c.confidence >= _SURE and c.clause != "use.evaluation_only"
-        )
-        clauses = [
-            replace(c, path=evidence.path)
-            for c in sure
-            if forbids(c) and not _is_cited(c)
-        ]
-        if not clauses:
-            continue
-        told = Evidence(
-            kind=evidence.kind,
-            path=evidence.path,
-            value=clauses[0].quote or "",
-            lines=clauses[0].lines,
-        )
-        name = Expression("LicenseRef-non-commercial")
-        part = _part(
-            component,
-            evidence.path,
-            evidence.path,
-            name,
-            (told,),
-            rulebook,
-            relation="vendored",
-        )
-        parts.append(
-            replace(part, basis=Inferred.CLAUSES, confidence=0.7, terms=added(clauses))
-        )
-    return parts
-
-
-def _is_cited(clause: Clause) -> bool:
-    """
-    Whether what forbids stands between back quotes: words that a comment speaks about.
-    """
-    quote = clause.quote or ""
-    if "`" not in quote:
-        return False
-    from licensescan.classifier.clauses import analyse
-
-    return not any(
-        forbids(c) for c in analyse(_LITERAL.sub(" ", quote), complete=False).clauses
-    )
-
-
-def _without_rider(expression: Expression) -> Expression:
-    """
-    Return a header's license without the patent grant that it only refers to: that the
-    file is not there is a finding.
-    """
-    return without(expression, lambda x: "patent" in reference_name(x).lower())
-
-
-def _is_within(expression: Expression, own: Expression) -> bool:
-    """
-    Return True if a GNU license asks nothing that the component's own GNU license does
-    not ask: LGPL or GPL within AGPL.
-    """
-    inner, outer = claim(expression), claim(own)
-    return inner is not None and outer is not None and inner.is_within(outer)
-
-
 def hidden_parts(
     component: Component,
     facts: CuratedFacts | None,
     rulebook: Rulebook,
     there: Sequence[Conclusion],
+    trace: Trace[Conclusion] = SILENT,
 ) -> list[Conclusion]:
     """
     One part for each thing that no file shows and a curated fact knows; what a file has
     shown is left out.
     """
-    shown = {p.component.name.lower() for p in there}
-    return [
-        _part(
+    shown = {part.component.name.lower() for part in there}
+    parts = []
+    for hidden in facts.parts if facts else ():
+        evidence = Evidence(
+            kind=EvidenceKind.CURATED,
+            path=component.path,
+            value=f"{hidden.license} ({hidden.source})",
+        )
+        part = new_part(
             component,
             hidden.name,
             component.path,
             hidden.license,
-            (
-                Evidence(
-                    kind=EvidenceKind.CURATED,
-                    path=component.path,
-                    value=f"{hidden.license} ({hidden.source})",
-                ),
-            ),
+            (evidence,),
             rulebook,
             relation=hidden.relation,
             kind=hidden.kind,
         )
-        for hidden in (facts.parts if facts else ())
-        if hidden.name.lower() not in shown
-    ]
+        is_shown = hidden.name.lower() in shown
+        if not (is_shown and trace.drops(Reason.SHOWN_BY_FILE, part)):
+            parts.append(part)
+    return parts
 
 
 def distinct(
-    parts: Sequence[Conclusion], own: Expression, sums: Collection[str]
+    parts: Sequence[Conclusion],
+    own: Expression,
+    sums: Collection[str],
+    trace: Trace[Conclusion] = SILENT,
 ) -> list[Conclusion]:
     """
     Parts that say something: neither that nothing is known, nor what the component's
     own texts or terms say.
     """
-    return [
-        p
-        for p in parts
-        if p.concluded != NONE
-        or p.problems
-        or p.parts
-        or p.component.kind in (EvidenceKind.NATIVE, "model", "jar")
-        if not (p.component.kind == "source" and _is_copy(p, sums))
-        if not (
-            (p.component.kind == "native" or p.basis == EvidenceKind.SPDX_TAG)
-            and _is_of_owner(p.concluded, own)
-        )
-        if not (p.component.kind == "source" and _is_branch(p, own))
-    ]
+    kept = []
+    for part in parts:
+        reason = _why_nothing_new(part, own, sums)
+        if reason is not None and trace.drops(reason, part):
+            continue
+        trace.keeps(Reason.STANDS, part)
+        kept.append(part)
+    return kept
+
+
+def _why_nothing_new(
+    part: Conclusion, own: Expression, sums: Collection[str]
+) -> Reason | None:
+    """Return why a part says nothing beside what the component itself says."""
+    kind = part.component.kind
+    says_nothing = part.concluded == NONE and not part.problems and not part.parts
+    if says_nothing and kind not in _ALWAYS_NAMED:
+        return Reason.NOTHING_KNOWN
+    if kind == "source" and _is_copy(part, sums):
+        return Reason.COPY_OF_OWN
+    is_tool_made = kind == "native" or part.basis == EvidenceKind.SPDX_TAG
+    if is_tool_made and _is_of_owner(part.concluded, own):
+        return Reason.OF_OWNER
+    if kind == "source" and _is_branch(part, own):
+        return Reason.BRANCH_OF_CHOICE
+    return None
 
 
 def of_the_package(
@@ -414,16 +348,19 @@ def of_the_package(
     component: Component,
     own: Expression,
     rulebook: Rulebook,
+    trace: Trace[Conclusion] = SILENT,
 ) -> list[Conclusion]:
     """
     `parts`, with a jar that is called after its Python package and says nothing itself
     put under the package's license: the Java half of one project (`org.jpype.jar` in
     jpype1), of which the package's license speaks.
     """
+    if own in (NONE, NOASSERTION):
+        return list(parts)
     stem = _AFFIX.sub("", component.name.lower())
     return [
         replace(
-            p,
+            part,
             concluded=own,
             effective=own,
             basis=Inferred.PACKAGE,
@@ -431,14 +368,20 @@ def of_the_package(
             terms=rulebook.terms_of(own),
             problems=(),
         )
-        if p.component.kind == "jar"
-        and p.concluded == NONE
-        and own not in (NONE, NOASSERTION)
-        and {x.rule for x in p.problems} <= {RuleId.LICENSE_MISSING}
-        and p.component.name.lower().rpartition(".")[2] == stem
-        else p
-        for p in parts
+        if _is_half_of(part, stem) and trace.drops(Reason.OF_PACKAGE, part)
+        else part
+        for part in parts
     ]
+
+
+def _is_half_of(part: Conclusion, stem: str) -> bool:
+    """Return True for a jar without a license that is called after its package."""
+    return (
+        part.component.kind == "jar"
+        and part.concluded == NONE
+        and {problem.rule for problem in part.problems} <= {RuleId.LICENSE_MISSING}
+        and part.component.name.lower().rpartition(".")[2] == stem
+    )
 
 
 def shown_beside(parts: Iterable[Conclusion], declared: Expression) -> bool:
@@ -503,7 +446,7 @@ def _is_of_owner(part: Expression, own: Expression) -> bool:
     )
 
 
-def _part(
+def new_part(
     component: Component,
     name: str,
     path: str,
@@ -514,6 +457,7 @@ def _part(
     relation: Relation,
     kind: Kind = "source",
 ) -> Conclusion:
+    """Return a part of `component` that is concluded to be under `expression`."""
     part = Component(
         purl=Purl(f"{component.purl}#{path}"),
         name=name,

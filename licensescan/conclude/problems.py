@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from licensescan.classifier.statements.riders import foreign
 from licensescan.conclude.declared import Declared, agrees
+from licensescan.conclude.describe import describe_statement
 from licensescan.conclude.own_texts import Text
 from licensescan.conclude.readme import Prose
 from licensescan.model.kinds import RuleId
+from licensescan.model.reasons import Reason
+from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import NOASSERTION, NONE, Component, Expression, Problem
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import burden
@@ -68,7 +72,11 @@ def contradicted(
 
 
 def spoken(
-    component: Component, concluded: Expression, prose: Prose, rulebook: Rulebook
+    component: Component,
+    concluded: Expression,
+    prose: Prose,
+    rulebook: Rulebook,
+    trace: Trace[Any] = SILENT,
 ) -> tuple[Problem, ...]:
     """
     A README that puts the project under heavier terms than the license that its fields
@@ -77,15 +85,17 @@ def spoken(
     if concluded in (NONE, NOASSERTION):
         return ()
     own = burden(rulebook.terms_of(concluded))[:2]
+    statements = trace.of(describe_statement)
     for path, label in prose.stated:
         heavier = Expression(label.value)
-        if label.name and canonical(label.name) != canonical(component.name):
+        is_another = label.name and canonical(label.name) != canonical(component.name)
+        if is_another and statements.drops(Reason.OF_ANOTHER_NAME, (path, label)):
             continue
-        if burden(rulebook.terms_of(heavier))[:2] > own and not agrees(
-            concluded, heavier
-        ):
+        is_heavy = burden(rulebook.terms_of(heavier))[:2] > own
+        if is_heavy and not agrees(concluded, heavier):
             message = f"{component.name} is {concluded}; {path}:{label.lines[0]} says that it is under {heavier}"
             return (Problem(rule=RuleId.LICENSE_MISMATCH, path=path, message=message),)
+        statements.drops(Reason.NOT_HEAVIER, (path, label))
     return ()
 
 

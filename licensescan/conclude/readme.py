@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from licensescan.classifier.describe import statements_in
 from licensescan.classifier.statements.labels import (
     ELSEWHERE,
     OWN,
@@ -18,8 +20,11 @@ from licensescan.classifier.statements.labels import (
     stated,
     tabled,
 )
+from licensescan.conclude.describe import describe_clause, describe_statement
 from licensescan.conclude.source_headers import SOME
 from licensescan.model.kinds import EvidenceKind, RuleId
+from licensescan.model.reasons import Reason
+from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -75,6 +80,13 @@ _OFFER = re.compile(
     r"(?i)\b(?:paid|commercial|enterprise|separate|proprietary|professional)\s+licen[cs]e"
     r"|\b(?:buy|purchase|obtain|acquire)\s+(?:a|an|the)\s+(?:\w+\s+)?licen[cs]e"
 )
+_KINDS = (
+    EvidenceKind.README,
+    EvidenceKind.README_NESTED,
+    EvidenceKind.SOURCE_HEADER,
+)
+"""Kinds of evidence that are read as prose."""
+
 _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
     "weights": ("weights", "model", "weights"),
     "models": ("weights", "model", "weights"),
@@ -111,7 +123,7 @@ class Prose:
     patents_reference: tuple[str, tuple[int, int]] | None = None
     patents_whole: bool = False
 
-    def named(self) -> Expression:
+    def named(self, trace: Trace[Any] = SILENT) -> Expression:
         """
         The license that the prose names. Detected when it is asked for: most components
         say it in another way.
@@ -121,7 +133,7 @@ class Prose:
         named = NONE
         for section in self.sections:
             if named in (NONE, NOASSERTION):
-                found = own_expression(detect(section))
+                found = own_expression(detect(section, trace.at("README, its section")))
                 named = found if found != NONE else named
         return named
 
@@ -141,23 +153,26 @@ class Prose:
         ]
         return [added(own)] if own else []
 
-    def labelled(self, component: Component) -> list[Component]:
+    def labelled(
+        self, component: Component, trace: Trace[Any] = SILENT
+    ) -> list[Component]:
         """Weights and data sets to which a README gives a license by name."""
         told = {c.path for s, c in self.subjects if _SUBJECTS[s][1] == "model"}
-        # That the terms stand elsewhere adds nothing to what is said of them here.
-        labels = [
-            (path, label)
-            for path, label in self.labels
-            if label.value != ELSEWHERE or path not in told
-        ]
-        return [
-            part
-            for path, label in labels
-            for part in parts_of(component, path, (label,))
-        ]
+        statements = trace.of(describe_statement)
+        parts: list[Component] = []
+        for path, label in self.labels:
+            # That the terms stand elsewhere adds nothing to what is said of them here.
+            is_told = label.value == ELSEWHERE and path in told
+            if is_told and statements.drops(Reason.SAID_HERE, (path, label)):
+                continue
+            parts += parts_of(component, path, (label,))
+        return parts
 
     def parts(
-        self, component: Component, labelled: Sequence[Conclusion] = ()
+        self,
+        component: Component,
+        labelled: Sequence[Conclusion] = (),
+        trace: Trace[Clause] = SILENT,
     ) -> list[Conclusion]:
         """
         Weights and data sets on terms of their own, as far as a README says so; those
@@ -171,44 +186,14 @@ class Prose:
         grouped: dict[tuple[str, str], list[Clause]] = {}
         for subject, clause in self.subjects:
             grouped.setdefault((_SUBJECTS[subject][0], clause.path), []).append(clause)
-        grouped = {
-            k: v
-            for k, v in grouped.items()
-            if named.get(k, -1) < COMMERCIAL.index(added(v).commercial)
-        }
         parts = []
-        for (subject, path), clauses in grouped.items():
-            name, kind, relation = _SUBJECTS[subject]
-            part = Component(
-                purl=Purl(f"{component.purl}#{name}"),
-                name=name,
-                version="",
-                kind=kind,
-                relation=relation,
-                path=path,
-            )
-            terms = replace(added(clauses), patent=Patent(grant="unknown"))
-            told = tuple(
-                Evidence(
-                    kind=EvidenceKind.README,
-                    path=c.path,
-                    value=c.quote or "",
-                    lines=c.lines,
-                )
-                for c in clauses
-            )
-            parts.append(
-                Conclusion(
-                    component=part,
-                    detected=NOASSERTION,
-                    concluded=_name(clauses),
-                    effective=_name(clauses),
-                    basis=EvidenceKind.README,
-                    confidence=0.6,
-                    terms=terms,
-                    evidence=told,
-                )
-            )
+        for key, clauses in grouped.items():
+            weight = COMMERCIAL.index(added(clauses).commercial)
+            if named.get(key, -1) >= weight:
+                for clause in clauses:
+                    trace.drops(Reason.KNOWN_BY_NAME, clause)
+                continue
+            parts.append(_part(component, *key, clauses))
         return parts
 
     def problems(self, component: Component) -> tuple[Problem, ...]:
@@ -220,6 +205,37 @@ class Prose:
         path, lines = self.patents_reference
         message = f"{path}:{lines[0]} refers to an additional patent grant in a file that is not shipped"
         return (Problem(rule=RuleId.PATENT_FILE_MISSING, path=path, message=message),)
+
+
+def _part(
+    component: Component, subject: str, path: str, clauses: Sequence[Clause]
+) -> Conclusion:
+    """Return weights or data on the terms that sentences of a README state."""
+    name, kind, relation = _SUBJECTS[subject]
+    part = Component(
+        purl=Purl(f"{component.purl}#{name}"),
+        name=name,
+        version="",
+        kind=kind,
+        relation=relation,
+        path=path,
+    )
+    evidence = tuple(
+        Evidence(
+            kind=EvidenceKind.README, path=c.path, value=c.quote or "", lines=c.lines
+        )
+        for c in clauses
+    )
+    return Conclusion(
+        component=part,
+        detected=NOASSERTION,
+        concluded=_name(clauses),
+        effective=_name(clauses),
+        basis=EvidenceKind.README,
+        confidence=0.6,
+        terms=replace(added(clauses), patent=Patent(grant="unknown")),
+        evidence=evidence,
+    )
 
 
 def _sells(clause: Clause) -> bool:
@@ -239,7 +255,7 @@ def speaks(text: str) -> bool:
     return any(word in lower for word in _WORDS)
 
 
-def read_text(text: str) -> ProseRead:
+def read_text(text: str, trace: Trace[Any] = SILENT) -> ProseRead:
     """Read one README or description."""
     from licensescan.classifier.clauses import analyse_prose, patents_reference
 
@@ -247,11 +263,16 @@ def read_text(text: str) -> ProseRead:
     if not speaks(text):
         return ProseRead()
     text = _BADGE.sub(_as_shown, text) if "img.shields.io/badge/" in text else text
+    statements = trace.of(statements_in(text))
     return ProseRead(
         section=license_section(text),
-        clauses=tuple(analyse_prose(text).clauses),
+        clauses=tuple(analyse_prose(text, trace).clauses),
         patents=patents_reference(text),
-        labels=(*labels(text), *tabled(text), *stated(text)),
+        labels=(
+            *labels(text, statements),
+            *tabled(text, statements),
+            *stated(text, statements),
+        ),
     )
 
 
@@ -325,73 +346,108 @@ def _until_heading(lines: Sequence[str], start: int) -> list[str]:
     return list(lines[start:end])
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """
+    What the READMEs of a component say, while they are put together; `nested` are the
+    paths of those that speak for a model of their own.
+    """
+
+    nested: Collection[str]
+    sections: list[str] = field(default_factory=list)
+    states: bool = False
+    own: list[Clause] = field(default_factory=list)
+    subjects: list[tuple[str, Clause]] = field(default_factory=list)
+    stated: list[tuple[str, Label]] = field(default_factory=list)
+    labels: dict[tuple[str, str, str], tuple[str, Label]] = field(default_factory=dict)
+    patents: tuple[str, tuple[int, int]] | None = None
+    patents_whole: bool = False
+
+
 def read_prose(
-    evidence: Sequence[Evidence], read: Callable[[Evidence], ProseRead]
+    evidence: Sequence[Evidence],
+    read: Callable[[Evidence], ProseRead],
+    trace: Trace[Any] = SILENT,
 ) -> Prose:
     """Put together what the READMEs, descriptions and headers among `evidence` say."""
-    sections: list[str] = []
-    states = False
-    nested = {item.path for item in evidence if item.kind == EvidenceKind.README_NESTED}
-    own: list[Clause] = []
-    own_labels: list[tuple[str, Label]] = []
-    subjects: list[tuple[str, Clause]] = []
-    labelled: dict[tuple[str, str, str], tuple[str, Label]] = {}
-    reference: tuple[str, tuple[int, int]] | None = None
-    whole = False
+    nested = {e.path for e in evidence if e.kind == EvidenceKind.README_NESTED}
+    gathered = _Gathered(nested=nested)
     for item in evidence:
-        if (
-            item.kind
-            not in (
-                EvidenceKind.README,
-                EvidenceKind.README_NESTED,
-                EvidenceKind.SOURCE_HEADER,
-            )
-            or not item.text
-        ):
-            continue
-        found = read(item)
-        if found.patents and reference is None:
-            reference = (item.path, found.patents)
-        # A handful of files with the header of a former license do not speak for the
-        # rest.
-        whole = whole or (
-            found.patents is not None
-            and (item.share is None or item.share[0] >= SOME * item.share[1])
-        )
-        if item.kind == EvidenceKind.SOURCE_HEADER:
-            continue
-        own_labels += [
-            (item.path, x)
-            for x in found.labels
-            if x.subject == OWN and item.kind == EvidenceKind.README
-        ]
-        for label in (x for x in found.labels if x.subject != OWN):
-            place = item.path if item.path in nested else ""
-            labelled.setdefault((label.name, label.value, place), (item.path, label))
-        clauses = [replace(c, path=item.path) for c in found.clauses]
-        if item.kind == EvidenceKind.README:
-            states = states or bool(clauses)
-            sections += [found.section] if found.section else []
-        for clause in clauses:
-            subject = clause.params.get("subject", "")
-            if subject in _SUBJECTS:
-                subjects.append((subject, clause))
-            elif item.kind == EvidenceKind.README and subject != "documentation":
-                own.append(clause)
-    return Prose(
-        sections=tuple(sections),
-        states=states,
-        own=_once(own),
-        subjects=tuple(
-            (s, c)
-            for s in dict.fromkeys(s for s, _ in subjects)
-            for c in _once([c for t, c in subjects if t == s], nested)
-        ),
-        labels=tuple(labelled.values()),
-        stated=tuple(own_labels),
-        patents_reference=reference,
-        patents_whole=whole,
+        if item.kind in _KINDS and item.text:
+            found = read(item)
+            _gather_patents(item, found, gathered)
+            if item.kind != EvidenceKind.SOURCE_HEADER:
+                _gather_labels(item, found, gathered, trace.of(describe_statement))
+                _gather_clauses(item, found, gathered, trace.of(describe_clause))
+    names = dict.fromkeys(subject for subject, _ in gathered.subjects)
+    subjects = (
+        (name, clause)
+        for name in names
+        for clause in _once([c for s, c in gathered.subjects if s == name], nested)
     )
+    return Prose(
+        sections=tuple(gathered.sections),
+        states=gathered.states,
+        own=_once(gathered.own),
+        subjects=tuple(subjects),
+        labels=tuple(gathered.labels.values()),
+        stated=tuple(gathered.stated),
+        patents_reference=gathered.patents,
+        patents_whole=gathered.patents_whole,
+    )
+
+
+def _gather_patents(item: Evidence, found: ProseRead, gathered: _Gathered) -> None:
+    """
+    Take where a text refers to a PATENTS file. A handful of files with the header of a
+    former license do not speak for the rest.
+    """
+    if not found.patents:
+        return
+    if gathered.patents is None:
+        gathered.patents = (item.path, found.patents)
+    if item.share is None or item.share[0] >= SOME * item.share[1]:
+        gathered.patents_whole = True
+
+
+def _gather_labels(
+    item: Evidence,
+    found: ProseRead,
+    gathered: _Gathered,
+    trace: Trace[tuple[str, Label]],
+) -> None:
+    """Take the licenses that a README gives by name; a nested one to its own model."""
+    place = item.path if item.path in gathered.nested else ""
+    for label in found.labels:
+        statement = (item.path, label)
+        if label.subject != OWN:
+            key = (label.name, label.value, place)
+            gathered.labels.setdefault(key, statement)
+        elif item.kind == EvidenceKind.README:
+            gathered.stated.append(statement)
+        else:
+            trace.drops(Reason.NESTED_README, statement)
+
+
+def _gather_clauses(
+    item: Evidence, found: ProseRead, gathered: _Gathered, trace: Trace[Clause]
+) -> None:
+    """Take the terms that a README states; a nested one only those of weights, data."""
+    is_own = item.kind == EvidenceKind.README
+    clauses = [replace(clause, path=item.path) for clause in found.clauses]
+    if is_own:
+        gathered.states = gathered.states or bool(clauses)
+        gathered.sections += [found.section] if found.section else []
+    for clause in clauses:
+        subject = clause.params.get("subject", "")
+        if subject in _SUBJECTS:
+            gathered.subjects.append((subject, clause))
+        elif not is_own:
+            trace.drops(Reason.NESTED_README, clause)
+        elif subject == "documentation":
+            trace.drops(Reason.OF_DOCUMENTATION, clause)
+        else:
+            gathered.own.append(clause)
 
 
 def _once(

@@ -9,10 +9,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from licensescan.classifier.classify import Classified
 from licensescan.classifier.names.interpret import interpret
+from licensescan.conclude.describe import describe_vote
 from licensescan.model.kinds import EvidenceKind
+from licensescan.model.reasons import Reason
+from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -54,42 +58,59 @@ other software.
 """
 
 
+Tag = tuple[Evidence, Expression]
+"""The header or tag of source files, and what it was read as."""
+
+
 def read_header(
-    item: Evidence, classify: Callable[[Evidence], Classified]
+    item: Evidence,
+    classify: Callable[[Evidence], Classified],
+    trace: Trace[Tag] = SILENT,
 ) -> Expression:
     """
-    What one header says: the license of a notice or tag; `NONE` for a mere mention,
-    `NOASSERTION` if undecided.
+    Return what one header says: the license of a notice or tag; `NONE` for a mere
+    mention, `NOASSERTION` if undecided.
     """
+    expression = _read(item, classify)
+    is_mention = (
+        is_unversioned(expression)
+        and len((item.text or "").split()) > _HEADER_WORDS
+        and not _GIVEN.search(item.text or "")
+    )
+    if is_mention and trace.drops(Reason.HEADER_MENTION, (item, expression)):
+        return NONE
+    if expression in (NONE, NOASSERTION):
+        trace.drops(Reason.HEADER_WITHOUT_LICENSE, (item, expression))
+    return expression
+
+
+def _read(item: Evidence, classify: Callable[[Evidence], Classified]) -> Expression:
     if item.text:
-        detection = classify(item).detection
-        named = (
-            is_unversioned(detection.expression)
-            and len(item.text.split()) > _HEADER_WORDS
-        )
-        return NONE if named and not _GIVEN.search(item.text) else detection.expression
-    if item.kind == EvidenceKind.SPDX_TAG:
-        if has_reference(item.value):
-            # A name of somebody's own may be a plain name of a known license; a tag in
-            # a text is read so.
-            return classify(
-                replace(item, text=f"SPDX-License-Identifier: {item.value}")
-            ).detection.expression
-        try:
-            return normalise(item.value)
-        except ExpressionError:
-            return NOASSERTION
-    return interpret(item.value).expression or NOASSERTION
+        return classify(item).detection.expression
+    if item.kind != EvidenceKind.SPDX_TAG:
+        return interpret(item.value).expression or NOASSERTION
+    if has_reference(item.value):
+        # A name of somebody's own may be a plain name of a known license; a tag in a
+        # text is read so.
+        tag = replace(item, text=f"SPDX-License-Identifier: {item.value}")
+        return classify(tag).detection.expression
+    try:
+        return normalise(item.value)
+    except ExpressionError:
+        return NOASSERTION
 
 
-def headline(tags: Sequence[tuple[Evidence, Expression]]) -> tuple[Expression, float]:
+def headline(
+    tags: Sequence[Tag], least: float = SOME, trace: Trace[Any] = SILENT
+) -> tuple[Expression, float]:
     """
-    The license that headers show for the whole, and the share of the source files that
-    have such headers.
+    Return the license that headers show for the whole, and the share of the source
+    files that have such headers.
 
     `tags` are headers with what each was read as. One without a `share` (the docstring
     of a project's only module) is one file of one. Licenses far rarer than the most
-    frequent one are left to parts.
+    frequent one are left to parts. Below the share `least` headers do not speak for the
+    whole, as `trace` is told.
     """
     votes: Counter[Expression] = Counter()
     files = bearers = 0
@@ -103,6 +124,26 @@ def headline(tags: Sequence[tuple[Evidence, Expression]]) -> tuple[Expression, f
     if not votes:
         return NONE, 0.0
     enough = max(votes.values()) * SOME
-    return join_and(*(e for e, n in votes.items() if n >= enough)), min(
-        1.0, bearers / max(files, 1)
-    )
+    share = min(1.0, bearers / max(files, 1))
+    common = [expression for expression, count in votes.items() if count >= enough]
+    if trace.asked:
+        _explain(tags, common, share >= least, trace.of(describe_vote))
+    return join_and(*common), share
+
+
+def _explain(
+    tags: Sequence[Tag],
+    common: Sequence[Expression],
+    is_enough: bool,
+    trace: Trace[Tag],
+) -> None:
+    """Say of each header whether it speaks for the whole."""
+    for item, expression in tags:
+        if expression in (NONE, NOASSERTION):
+            continue
+        if not is_enough:
+            trace.drops(Reason.FEW_FILES, (item, expression))
+        elif expression not in common:
+            trace.drops(Reason.RARE, (item, expression))
+        else:
+            trace.keeps(Reason.SPEAKS_FOR_WHOLE, (item, expression))

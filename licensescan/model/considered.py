@@ -10,8 +10,24 @@ from typing import Literal
 from licensescan.model.reasons import Reason
 
 Kind = Literal[
-    "name", "tag", "row", "section", "rider", "clause", "text", "part", "statement"
+    "name",
+    "tag",
+    "row",
+    "section",
+    "rider",
+    "clause",
+    "text",
+    "field",
+    "header",
+    "statement",
+    "part",
 ]
+"""
+What was considered: words that name a license (`name`, `tag`, `row` of a list), a row
+that may begin a `section` about a part, words beside a license (`rider`), a `clause`; a
+whole `text`, a `field`, the `header` of source files, a `statement` of a README, a
+`part`.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +35,9 @@ class Considered:
     """
     One thing that was considered, and the `reason` why it counts (`kept`) or not.
 
-    `kind` says what it is: words that name a license (`name`, `tag`, `row` of a list),
-    the heading of a `section`, words beside a license (`rider`), a `clause`, a whole
-    `text` or field, a `part`, a `statement` of a README. `expression`, `clause` or `part` is what it was read as,
-    `quote` is cut from the text at `path` and `lines` (from 1). `about` names the part
-    that was being concluded, "" for the component itself.
+    `expression`, `clause` or `part` is what it was read as, `quote` is cut from the
+    text at `path` and `lines` (from 1). `about` names the part that was being
+    concluded, "" for the component itself.
     """
 
     kind: Kind

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 from licensescan.classifier.names.interpret import interpret
 from licensescan.model.kinds import EvidenceKind
+from licensescan.model.reasons import Reason
+from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import Component, Evidence, Kind, Purl, Relation
 
 LONGEST = 400
@@ -85,6 +87,7 @@ _APART = re.compile(
 """Words that put what their own sentence is about on terms that stand elsewhere."""
 
 _MODELS = re.compile(r"\b(?:models?|weights|checkpoints?)\b")
+_PARAGRAPH = re.compile(r"\n\s*\n|\n#")
 _SENTENCE = re.compile(r"[.;!?]\s|\n\s*(?:\n|[-*#|])")
 _CUES = ("under", "licens", "licenc")
 _OWNERS = ("original", "own", "respective", "individual", "corresponding")
@@ -142,81 +145,110 @@ class Label:
     is_text: bool = False
 
 
-def labels(text: str) -> tuple[Label, ...]:
+def labels(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:
     """What a README says of weights and data, each license once for each of the two."""
-    lower = text.lower()
-    if not any(map(lower.__contains__, _LEARNED_WORDS)):
+    if not any(map(text.lower().__contains__, _LEARNED_WORDS)):
         return ()
-    plain = text.replace("![", " [")
-    plain = (
-        _LINK.sub(lambda m: m[1].ljust(len(m[0])), plain) if "](" in plain else plain
-    )
-    plain = plain.replace("*", " ").replace("`", " ").replace("_", " ")
+    plain = _without_marks(text.replace("![", " ["))
     # Of all letters only this one is longer in lower case.
     lower = plain.replace("\u0130", "i").lower()
     cues = _places(lower)
-    found: dict[tuple[str, str], Label] = {}
+    given = _given(text, plain, cues, trace)
+    elsewhere = (*_own_terms(text, plain, lower, cues), *_apart(text, lower, cues))
+    return tuple(_first_of_each((*given, *elsewhere)))
+
+
+def _given(
+    text: str, plain: str, cues: Iterable[int], trace: Trace[Label]
+) -> Iterator[Label]:
+    """The licenses by name that sentences give to weights and data."""
+    if not _GATE.search(text):
+        return
     for anchor in _around(_ANCHOR, plain, cues):
         subject = _subject(plain, anchor)
-        value = _license(plain, anchor.end()) if subject and _GATE.search(text) else ""
-        if value:
-            line = text.count("\n", 0, anchor.start()) + 1
-            found.setdefault(
-                (subject, value),
-                Label(subject, _KINDS[subject][0], value, (line, line)),
-            )
+        value = _license(plain, anchor.end()) if subject or trace.asked else ""
+        name = _KINDS[subject][0] if subject else ""
+        label = Label(subject, name, value, _line_of(text, anchor))
+        if not subject:
+            trace.drops(Reason.NOT_OF_WEIGHTS, label)
+        elif not value:
+            trace.drops(Reason.NO_LICENSE_NAMED, label)
+        else:
+            trace.keeps(Reason.GIVEN_BY_NAME, label)
+            yield label
+
+
+def _own_terms(
+    text: str, plain: str, lower: str, cues: Iterable[int]
+) -> Iterator[Label]:
+    """
+    Sentences by which models have licenses of their own ("may have their own
+    licenses"): a condition, of which only the fact is said.
+    """
     owners = [
         cue
         for cue in cues
         if lower[max(0, cue - _BEFORE) : cue].rstrip().endswith(_OWNERS)
     ]
     for anchor in _around(_ELSEWHERE, plain, owners):
-        # "The models may have their own licenses": a condition, of which only the fact
-        # is said.
-        before = re.split(
-            r"\n\s*\n|\n#", plain[max(0, anchor.start() - _NEAR) : anchor.start()]
-        )[-1]
-        if _LEARNED.search(before):
-            line = text.count("\n", 0, anchor.start()) + 1
-            found.setdefault(
-                ("weights", ""), Label("weights", "weights", ELSEWHERE, (line, line))
-            )
+        before = plain[max(0, anchor.start() - _NEAR) : anchor.start()]
+        if _LEARNED.search(_PARAGRAPH.split(before)[-1]):
+            yield Label("weights", "weights", ELSEWHERE, _line_of(text, anchor))
+
+
+def _apart(text: str, lower: str, cues: Iterable[int]) -> Iterator[Label]:
+    """Sentences that put models on terms which stand elsewhere."""
     for anchor in _around(_APART, lower, cues):
-        said = _SENTENCE.split(lower[max(0, anchor.start() - _NEAR) : anchor.end()])[-1]
-        if _MODELS.search(said):
-            line = text.count("\n", 0, anchor.start()) + 1
-            found.setdefault(
-                ("weights", ""), Label("weights", "weights", ELSEWHERE, (line, line))
-            )
-    return tuple(found.values())
+        said = lower[max(0, anchor.start() - _NEAR) : anchor.end()]
+        if _MODELS.search(_SENTENCE.split(said)[-1]):
+            yield Label("weights", "weights", ELSEWHERE, _line_of(text, anchor))
 
 
-def stated(text: str) -> tuple[Label, ...]:
+def _first_of_each(found: Iterable[Label]) -> list[Label]:
+    """Return each license once for each subject; that terms stand elsewhere once."""
+    first: dict[tuple[str, str], Label] = {}
+    for label in found:
+        value = "" if label.value == ELSEWHERE else label.value
+        first.setdefault((label.subject, value), label)
+    return list(first.values())
+
+
+def stated(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:
     """
     The licenses that a README gives to the project itself, or to what it calls by a
     name, in so many words.
     """
     if not any(map(text.lower().__contains__, _GIVEN)):
         return ()
-    plain = _LINK.sub(lambda m: m[1].ljust(len(m[0])), text) if "](" in text else text
-    plain = plain.replace("*", " ").replace("`", " ").replace("_", " ")
+    plain = _without_marks(text)
     lower = plain.replace("\u0130", "i").lower()
-    found: dict[str, Label] = {}
-    for anchor in _around(
-        _STATED,
-        lower,
-        sorted(at for words in _GIVEN for at in _occurrences(words, lower)),
-    ):
-        before = _SENTENCE.split(
-            lower[max(0, anchor.start() - _NEAR) : anchor.start()]
-        )[-1]
-        value = "" if _OF_A_PART.search(before) else _license(plain, anchor.end())
-        if value:
-            line = text.count("\n", 0, anchor.start()) + 1
-            found.setdefault(
-                value, Label(OWN, anchor["name"] or "", value, (line, line))
-            )
-    return tuple(found.values())
+    cues = sorted(at for words in _GIVEN for at in _occurrences(words, lower))
+    found = []
+    for anchor in _around(_STATED, lower, cues):
+        before = lower[max(0, anchor.start() - _NEAR) : anchor.start()]
+        is_part = _OF_A_PART.search(_SENTENCE.split(before)[-1]) is not None
+        value = "" if is_part and not trace.asked else _license(plain, anchor.end())
+        label = Label(OWN, anchor["name"] or "", value, _line_of(text, anchor))
+        if is_part and trace.drops(Reason.NOT_OF_THE_WHOLE, label):
+            continue
+        if not value:
+            trace.drops(Reason.NO_LICENSE_NAMED, label)
+            continue
+        trace.keeps(Reason.STATED, label)
+        found.append(label)
+    return tuple(_first_of_each(found))
+
+
+def _without_marks(text: str) -> str:
+    """Return a text in the same length without links and emphasis."""
+    if "](" in text:
+        text = _LINK.sub(lambda link: link[1].ljust(len(link[0])), text)
+    return text.replace("*", " ").replace("`", " ").replace("_", " ")
+
+
+def _line_of(text: str, found: re.Match[str]) -> tuple[int, int]:
+    line = text.count("\n", 0, found.start()) + 1
+    return line, line
 
 
 def _places(lower: str) -> list[int]:
@@ -278,7 +310,7 @@ def _license(text: str, start: int) -> str:
     return ""
 
 
-def tabled(text: str) -> tuple[Label, ...]:
+def tabled(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:
     """
     What a table of a README gives a license of its own: code of the same repository, to
     which its row links. What a row only names may be a model, a tool or anything else
@@ -287,21 +319,31 @@ def tabled(text: str) -> tuple[Label, ...]:
     if "|" not in text or not _TABLE.search(text):
         return ()
     rows = text.split("\n")
-    found = []
-    for number in (n for n, row in enumerate(rows) if n and _TABLE.fullmatch(row)):
-        heads = _cells(rows[number - 1])
-        column = next(
-            (n for n, head in enumerate(heads) if n and _LICENSE_HEAD.search(head)), 0
-        )
-        for line, row in enumerate(rows[number + 1 :], number + 2):
-            cells = _cells(row)
-            if not column or len(cells) <= column:
-                break
-            here = _LOCAL.fullmatch(cells[0])
-            value = _LINK.sub(r"\1", cells[column])
-            if here and interpret(value).understood:
-                found.append(Label("part", here[1], value, (line, line)))
-    return tuple(found)
+    heads = [n for n, row in enumerate(rows) if n and _TABLE.fullmatch(row)]
+    return tuple(label for n in heads for label in _rows_of_table(rows, n, trace))
+
+
+def _rows_of_table(
+    rows: Sequence[str], number: int, trace: Trace[Label]
+) -> Iterator[Label]:
+    """The labels of the table whose line below the heads is row `number`."""
+    heads = _cells(rows[number - 1])
+    named = (n for n, head in enumerate(heads) if n and _LICENSE_HEAD.search(head))
+    column = next(named, 0)
+    for line, row in enumerate(rows[number + 1 :], number + 2):
+        cells = _cells(row)
+        if not column or len(cells) <= column:
+            return
+        here = _LOCAL.fullmatch(cells[0])
+        value = _LINK.sub(r"\1", cells[column])
+        label = Label("part", here[1] if here else cells[0], value, (line, line))
+        if here is None and trace.drops(Reason.NOT_HERE, label):
+            continue
+        if not interpret(value).understood:
+            trace.drops(Reason.NO_LICENSE_NAMED, label)
+            continue
+        trace.keeps(Reason.GIVEN_BY_NAME, label)
+        yield label
 
 
 def _cells(row: str) -> list[str]:

@@ -1,0 +1,169 @@
+"""
+Parts that headers of source files show: files on terms of their own within a component.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from licensescan.conclude.own_texts import Tags
+from licensescan.conclude.parts import new_part
+from licensescan.model.kinds import EvidenceKind, Inferred
+from licensescan.model.reasons import Reason
+from licensescan.model.trace import SILENT, Trace
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Clause,
+    Component,
+    Conclusion,
+    Evidence,
+    Expression,
+)
+from licensescan.rulebook.rulebook import Rulebook
+from licensescan.rulebook.terms import added, forbids
+from licensescan.standards.gnu import claim
+from licensescan.standards.spdx_expression import covers, without
+from licensescan.standards.spdx_text import reference_name
+
+_LITERAL = re.compile(r"`[^`]*`")
+_SURE = 0.75
+"""
+A clause of a comment that was read less surely may be about what the file does; to
+evaluate is what many do.
+"""
+
+
+def header_parts(
+    component: Component,
+    tags: Tags,
+    own: Expression,
+    rulebook: Rulebook,
+    trace: Trace[tuple[Evidence, Expression]] = SILENT,
+) -> list[Conclusion]:
+    """
+    One part for each license that source headers name and the component's own
+    expression does not.
+    """
+    grouped: dict[Expression, list[Evidence]] = {}
+    has_rider = any(e.kind == EvidenceKind.PATENTS_FILE for e in component.evidence)
+    for evidence, said in tags:
+        expression = said if has_rider else _without_rider(said)
+        if expression in (NONE, NOASSERTION):
+            continue
+        reason = _why_no_news(expression, own)
+        if reason is not None and trace.drops(reason, (evidence, said)):
+            continue
+        trace.keeps(Reason.TERMS_OF_FILES, (evidence, said))
+        header = Evidence(
+            kind=evidence.kind,
+            path=evidence.path,
+            value=evidence.value[:200],
+            lines=evidence.lines,
+        )
+        grouped.setdefault(expression, []).append(header)
+    return [
+        _of_files(component, expression, headers, rulebook)
+        for expression, headers in grouped.items()
+    ]
+
+
+def _why_no_news(expression: Expression, own: Expression) -> Reason | None:
+    """Return why a header says nothing new beside a component's `own` license."""
+    if covers(own, expression):
+        return Reason.COVERED
+    return Reason.WITHIN_OWN_GNU if _is_within(expression, own) else None
+
+
+def _of_files(
+    component: Component,
+    expression: Expression,
+    headers: Sequence[Evidence],
+    rulebook: Rulebook,
+) -> Conclusion:
+    """Return the part that files with these headers are."""
+    path = headers[0].path
+    evidence = tuple(headers)
+    return new_part(
+        component, path, path, expression, evidence, rulebook, relation="vendored"
+    )
+
+
+def limited_parts(
+    component: Component,
+    headers: Iterable[tuple[Evidence, Sequence[Clause]]],
+    rulebook: Rulebook,
+    trace: Trace[Clause] = SILENT,
+) -> list[Conclusion]:
+    """
+    One part for each of `headers`, which name no license, that forbids commerce ("for
+    non-commercial use only").
+    """
+    expression = Expression("LicenseRef-non-commercial")
+    parts = []
+    for evidence, said in headers:
+        clauses = [
+            clause
+            for clause in (replace(c, path=evidence.path) for c in said)
+            if not _is_no_limit(clause, trace)
+        ]
+        if not clauses:
+            continue
+        header = Evidence(
+            kind=evidence.kind,
+            path=evidence.path,
+            value=clauses[0].quote or "",
+            lines=clauses[0].lines,
+        )
+        part = _of_files(component, expression, [header], rulebook)
+        parts.append(
+            replace(part, basis=Inferred.CLAUSES, confidence=0.7, terms=added(clauses))
+        )
+    return parts
+
+
+def _is_no_limit(clause: Clause, trace: Trace[Clause]) -> bool:
+    """Return True for a clause of a comment that forbids no commerce for sure."""
+    reason = None
+    if clause.confidence < _SURE:
+        reason = Reason.UNSURE
+    elif clause.clause == "use.evaluation_only":
+        reason = Reason.EVALUATES
+    elif not forbids(clause):
+        reason = Reason.FORBIDS_NO_COMMERCE
+    elif _is_cited(clause):
+        reason = Reason.CITED
+    return reason is not None and trace.drops(reason, clause)
+
+
+def _is_cited(clause: Clause) -> bool:
+    """
+    Whether what forbids stands between back quotes: words that a comment speaks about.
+    """
+    quote = clause.quote or ""
+    if "`" not in quote:
+        return False
+    from licensescan.classifier.clauses import analyse
+
+    return not any(
+        forbids(c) for c in analyse(_LITERAL.sub(" ", quote), complete=False).clauses
+    )
+
+
+def _without_rider(expression: Expression) -> Expression:
+    """
+    Return a header's license without the patent grant that it only refers to: that the
+    file is not there is a finding.
+    """
+    return without(expression, lambda x: "patent" in reference_name(x).lower())
+
+
+def _is_within(expression: Expression, own: Expression) -> bool:
+    """
+    Return True if a GNU license asks nothing that the component's own GNU license does
+    not ask: LGPL or GPL within AGPL.
+    """
+    inner, outer = claim(expression), claim(own)
+    return inner is not None and outer is not None and inner.is_within(outer)
