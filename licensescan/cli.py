@@ -490,6 +490,8 @@ def _bytes_of(name: str) -> bytes:
         return sys.stdin.buffer.read()
     from licensescan.reader import ReadError
 
+    if os.path.isdir(name):
+        raise UsageError(f"{name}: is a folder; licensescan scan reads folders")
     folder, base = os.path.split(name)
     try:
         return _folder_of(folder or ".").read(base, _TEXT_LIMIT).data

@@ -110,15 +110,19 @@ class TestExitCodes:
             (("check", "gone"), "gone: there is no such file or folder"),
             (("check", "--env", "gone"), "gone"),
             (("check", "--policy", "gone.toml"), "gone.toml"),
-            (("check", "-o", "no/such/folder/x"), "cannot be written"),
-            (("check", "-o", "."), "cannot be written"),
+            (
+                ("check", "-o", "no/such/folder/x"),
+                "cannot be written there: there is no such folder",
+            ),
+            (("check", "-o", "."), "cannot be written there: it is a folder"),
             (("check", "--report", "json=no/such/x"), "cannot be written"),
             (("check", "--jobs", "0"), "jobs"),
             (("explain", "copyleft-strng"), "did you mean 'copyleft-strong'"),
             (("explain",), "NAME"),
-            (("why", "nobody"), "nobody"),
+            (("why", "nobody"), "nobody is not among the components; licensescan scan"),
             (("classify",), "FILE"),
             (("classify", "gone"), "gone"),
+            (("classify", "."), "is a folder; licensescan scan"),
         ],
     )
     def test_2_when_nothing_was_judged(

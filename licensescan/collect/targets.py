@@ -195,7 +195,7 @@ class _Collector:
             return
         kind = kind_of(path)
         if kind is None:
-            reason = f"{path}: no kind of target that licensescan knows"
+            reason = f"{path}: no kind of target that licensescan knows; see licensescan check --help"
             self.found.incomplete.append(reason)
         self._take_kind(kind or "unknown", path)
 

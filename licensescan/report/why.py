@@ -32,9 +32,9 @@ def render_why(graph: Graph, name: str) -> str:
     if key in graph.missing:
         askers = sorted({edge.source for edge in graph.missing[key]})
         return f"{name} is not installed; it is required by {', '.join(askers)}\n"
-    raise UsageError(
-        f"{name} is not among the components{nearest(key, graph.components)}"
-    )
+    close = nearest(key, graph.components)
+    hint = close or "; licensescan scan lists them"
+    raise UsageError(f"{name} is not among the components{hint}")
 
 
 def _rows(graph: Graph, key: str) -> Iterator[str]:
