@@ -124,12 +124,12 @@ class StrictTable:
             for number, table in enumerate(value)
         ]
 
-    def error(self, key: str, message: str, needle: str = "") -> PolicyError:
+    def error(self, key: str, message: str, needle: str | None = None) -> PolicyError:
         """
-        Return an error at the line where `needle` (else the key) stands: TOML parsers
-        give no positions.
+        Return an error at the line where `needle` (the key, if None) stands: TOML
+        parsers give no positions.
         """
-        word = (needle or key.rpartition(".")[2]).encode("utf-8", "replace")
+        word = (key if needle is None else needle).encode("utf-8", "replace")
         offset = self._source.find(word, self.start()) if word else -1
         line = self._source.count(b"\n", 0, offset) + 1
         place = f"{self._label}:{line}" if offset >= 0 else self._label

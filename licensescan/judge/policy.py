@@ -263,4 +263,4 @@ def _license(table: StrictTable, key: str, text: str) -> Expression:
     try:
         return normalise(text)
     except ExpressionError as error:
-        raise table.error(key, str(error), text) from error
+        raise table.error(key, str(error), text or key) from error
