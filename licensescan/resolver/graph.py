@@ -181,15 +181,24 @@ class Graph:
         with _without_backends():
             from networkx import ancestors, shortest_simple_paths
         if key not in self.arrivals:
-            return Paths(shown=(), more=0)
+            return Paths(
+                shown=(),
+                more=0,
+            )
         leading = network.subgraph({*ancestors(network, key), key})
         found = shortest_simple_paths(leading, _PROJECT, key)
         shortest = sorted(islice(found, most), key=_length_and_names)
         shown = tuple(self._path(nodes) for nodes in shortest)
         if next(found, None) is None:
-            return Paths(shown=shown, more=0)
+            return Paths(
+                shown=shown,
+                more=0,
+            )
         total = _count_paths(leading, key)
-        return Paths(shown=shown, more=None if total is None else total - most)
+        return Paths(
+            shown=shown,
+            more=None if total is None else total - most,
+        )
 
     def settled_by_dropping(self) -> dict[str, list[str]]:
         """
@@ -274,7 +283,10 @@ class Graph:
         )
         if not isinstance(root, Root):
             raise TypeError("a path begins with a root")
-        return Path(root=root, steps=steps)
+        return Path(
+            root=root,
+            steps=steps,
+        )
 
 
 def find(graph: Graph, name: str) -> str | None:

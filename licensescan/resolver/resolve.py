@@ -45,7 +45,12 @@ def resolve(
     by_key: dict[str, Component] = {}
     for component in components:
         # Without its texts: the graph outlives the reading of them.
-        bare = replace(component, evidence=(), parts=(), problems=())
+        bare = replace(
+            component,
+            evidence=(),
+            parts=(),
+            problems=(),
+        )
         by_key.setdefault(key_of(component), bare)
     walk = _Walk(by_key, marker_environment(python), project)
     for root in roots:
@@ -107,7 +112,11 @@ class _Walk:
             return
         key = requirement.name
         if key not in self.components:
-            edge = Edge(source=self.project, target=key, requirement=root.requirement)
+            edge = Edge(
+                source=self.project,
+                target=key,
+                requirement=root.requirement,
+            )
             self.missing.setdefault(key, []).append(edge)
             return
         known = self.roots.get(key)
@@ -194,7 +203,11 @@ def _rank(root: Root) -> int:
 
 
 def _top_level(key: str) -> Root:
-    return Root(requirement=key, source="", name=key)
+    return Root(
+        requirement=key,
+        source="",
+        name=key,
+    )
 
 
 def _arrivals(
@@ -208,7 +221,10 @@ def _arrivals(
     for scope in _SCOPES:
         starts = sorted(key for key, root in roots.items() if root.scope == scope)
         for key, edge in _reached(starts, edges, arrivals).items():
-            arrivals[key] = Arrival(scope=scope, edge=edge)
+            arrivals[key] = Arrival(
+                scope=scope,
+                edge=edge,
+            )
     return arrivals
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from licensescan.base.document import text, texts
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Problem
@@ -20,17 +21,19 @@ from licensescan.reader import RECORD_BYTES, FolderFiles, ReadError, decode, loa
 from licensescan.standards.purl import purl
 from licensescan.standards.requirements import canonical
 
-_META = "conda-meta"
-_INFO = re.compile(
+_RECORDS = "conda-meta"
+_TEXTS = "info/licenses"
+_PYTHON_INFO = re.compile(
     r"(?:^|/)site-packages/([^/]+?)-[^/]*\.(?:dist|egg)-info/(?:METADATA|PKG-INFO)$"
 )
-_TEXTS = "info/licenses"
+_DEPENDENCY = re.compile(r"[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Record:
     """
-    One package as conda records it; `extracted` is its folder in conda's package cache.
+    One package as conda records it at `path`; `extracted` is its folder in conda's
+    package cache.
     """
 
     path: str
@@ -41,93 +44,115 @@ class _Record:
     depends: tuple[str, ...]
     extracted: str
 
+    @property
+    def stem(self) -> str:
+        """Name, version and build, as conda writes them together."""
+        return _stem(self.path)
+
+    def field(self) -> list[Evidence]:
+        """Return the license field as evidence."""
+        if not self.license:
+            return []
+        kind = EvidenceKind.LICENSE_FIELD
+        return [
+            Evidence(
+                kind=kind,
+                path=self.path,
+                value=self.license,
+            )
+        ]
+
+    def distributions(self) -> set[str]:
+        """
+        Return the canonical names of the Python distributions that the package
+        installs, its own name where it shows none.
+        """
+        matches = map(_PYTHON_INFO.search, self.files)
+        names = {canonical(match[1]) for match in matches if match}
+        return names or {canonical(self.name)}
+
 
 def merge(found: list[Component], prefix: str) -> list[Component]:
     """
-    `found`, the Python distributions of the environment at `prefix`, and the conda
-    packages that are none of them.
+    Return `found`, the Python distributions of the environment at `prefix`, with the
+    conda packages that are none of them.
 
     A distribution that conda installed gets conda's license field as further evidence.
     A record that cannot be read becomes a component that says so.
     """
     tree = FolderFiles(prefix)
-    records: list[_Record] = []
-    broken: list[Component] = []
-    for name in tree.names(_META):
-        if name.endswith(".json"):
-            record = _read(tree, f"{_META}/{name}")
-            if isinstance(record, _Record):
-                records.append(record)
-            elif record is not None:
-                broken.append(record)
+    read = list(_records(tree))
+    records = [record for record in read if isinstance(record, _Record)]
+    broken = [record for record in read if isinstance(record, Component)]
     present = set(tree.paths()) if records else set()
-    known = {canonical(c.name) for c in found}
-    added: dict[str, list[Evidence]] = {}
-    whole: list[Component] = []
+    known = {canonical(component.name) for component in found}
+    fields: dict[str, list[Evidence]] = {}
+    alone: list[Component] = []
     for record in records:
-        python = {
-            canonical(m.group(1)) for f in record.files if (m := _INFO.search(f))
-        } or {canonical(record.name)}
-        if python & known:
-            for name in python & known:
-                added.setdefault(name, []).extend(_field(record))
+        described = record.distributions() & known
+        if not described:
+            alone.append(_component(tree, record, present))
+        for name in described:
+            fields.setdefault(name, []).extend(record.field())
+    enriched = [_with_fields(c, fields.get(canonical(c.name), [])) for c in found]
+    return [*enriched, *alone, *broken]
+
+
+def _with_fields(component: Component, fields: list[Evidence]) -> Component:
+    return replace(component, evidence=(*component.evidence, *fields))
+
+
+def _records(tree: FolderFiles) -> Iterator[_Record | Component]:
+    """Yield the records, and a component with a problem for each broken one."""
+    for name in tree.names(_RECORDS):
+        path = f"{_RECORDS}/{name}"
+        if not name.endswith(".json"):
+            continue
+        try:
+            document = load_json(tree.read(path, RECORD_BYTES).data)
+        except ReadError as error:
+            yield _broken(error.problem)
+        except ValueError as error:
+            yield _broken(_invalid(path, f"conda record: {error}"[:300]))
         else:
-            whole.append(_component(tree, record, present))
-    enriched = [
-        replace(c, evidence=(*c.evidence, *added.get(canonical(c.name), ())))
-        for c in found
-    ]
-    return [*enriched, *whole, *broken]
+            if not isinstance(document, Mapping):
+                yield _broken(_invalid(path, "the conda record is no object"))
+            elif text(document.get("name")):
+                yield _record(document, path)
 
 
-def _read(tree: FolderFiles, path: str) -> _Record | Component | None:
-    """
-    The record at `path`; a component with a problem when it is broken, None when it is
-    no package record.
-    """
-    stem = path.rsplit("/", 1)[-1].removesuffix(".json")
-    try:
-        value = load_json(tree.read(path, RECORD_BYTES).data)
-    except ReadError as error:
-        return _broken(stem, error.problem)
-    except ValueError as error:
-        return _broken(
-            stem,
-            Problem(
-                rule=RuleId.METADATA_INVALID,
-                path=path,
-                message=f"conda record: {error}"[:300],
-            ),
-        )
-    if not isinstance(value, Mapping):
-        return _broken(
-            stem,
-            Problem(
-                rule=RuleId.METADATA_INVALID,
-                path=path,
-                message="the conda record is no object",
-            ),
-        )
-    if not _text(value, "name"):
-        return None
+def _record(document: Mapping[str, Any], path: str) -> _Record:
+    declared = text(document.get("license")) or text(document.get("license_family"))
+    dependencies = map(_DEPENDENCY.match, texts(document.get("depends")))
     return _Record(
         path=path,
-        name=_text(value, "name"),
-        version=_text(value, "version"),
-        license=_text(value, "license") or _text(value, "license_family"),
-        files=tuple(_texts(value.get("files"))),
-        depends=tuple(
-            m.group()
-            for d in _texts(value.get("depends"))
-            if (m := re.match(r"[\w.-]+", d))
-        ),
-        extracted=_text(value, "extracted_package_dir"),
+        name=text(document.get("name")),
+        version=text(document.get("version")),
+        license=declared,
+        files=tuple(texts(document.get("files"))),
+        depends=tuple(match[0] for match in dependencies if match),
+        extracted=text(document.get("extracted_package_dir")),
     )
 
 
-def _broken(stem: str, problem: Problem) -> Component:
-    pieces = stem.rsplit("-", 2)
-    name, version = (pieces[0], pieces[1]) if len(pieces) == 3 else (stem, "")
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].removesuffix(".json")
+
+
+def _invalid(path: str, message: str) -> Problem:
+    return Problem(
+        rule=RuleId.METADATA_INVALID,
+        path=path,
+        message=message,
+    )
+
+
+def _broken(problem: Problem) -> Component:
+    """Return the package of a broken record, as the record's name has it."""
+    name, version = _stem(problem.path), ""
+    pieces = name.rsplit("-", 2)
+    if len(pieces) == 3:
+        name, version, _ = pieces
     return Component(
         purl=purl("conda", name, version),
         name=name,
@@ -137,61 +162,60 @@ def _broken(stem: str, problem: Problem) -> Component:
     )
 
 
-def _component(tree: FolderFiles, record: _Record, present: set[str]) -> Component:
-    own = purl("conda", record.name, record.version)
-    inside = [f for f in record.files if f in present and not f.endswith(".pyc")]
-    # Source headers are read where code is somebody's own work; an interpreter's
-    # library is 10,000 files of others'.
-    tops = (f"share/{where}/{record.name}/" for where in ("licenses", "doc"))
-    top = next((t for t in tops if any(f.startswith(t) for f in inside)), "")
+def _component(
+    tree: FolderFiles,
+    record: _Record,
+    present: Container[str],
+) -> Component:
+    """Return a package that no Python metadata describes."""
+    identity = purl("conda", record.name, record.version)
+    owned = [path for path in record.files if path in present]
+    inside = [path for path in owned if not path.endswith(".pyc")]
+    # Source headers are read where code is the package's own work; an interpreter's
+    # library is 10,000 files of other people's.
     contents = survey(
-        tree, inside, purl=own, name=record.name, prefix=top, with_headers=False
+        tree,
+        inside,
+        purl=identity,
+        name=record.name,
+        prefix=_texts_folder(record, inside),
+        with_headers=False,
     )
-    texts = _cached_texts(record)
     return Component(
-        purl=own,
+        purl=identity,
         name=record.name,
         version=record.version,
         path=record.path,
         requires=record.depends,
-        evidence=(*_field(record), *texts, *contents.evidence),
+        evidence=(*record.field(), *_cached_texts(record), *contents.evidence),
         parts=tuple(contents.parts),
         problems=tuple(dict.fromkeys(contents.problems)),
     )
 
 
-def _field(record: _Record) -> list[Evidence]:
-    return (
-        [
-            Evidence(
-                kind=EvidenceKind.LICENSE_FIELD, path=record.path, value=record.license
-            )
-        ]
-        if record.license
-        else []
-    )
+def _texts_folder(record: _Record, inside: list[str]) -> str:
+    """Return the folder of the package's own texts, "" when it has none."""
+    for kind in ("licenses", "doc"):
+        folder = f"share/{kind}/{record.name}/"
+        if any(path.startswith(folder) for path in inside):
+            return folder
+    return ""
 
 
-def _cached_texts(record: _Record) -> list[Evidence]:
+def _cached_texts(record: _Record) -> Iterator[Evidence]:
     """
-    The license texts that conda-build put beside the package, when its extracted copy
-    is still in the cache.
+    Yield the license texts that conda-build put beside the package, when its extracted
+    copy is still in the cache.
 
     The folder is only believed when it is named after the package and holds conda's own
     index of it.
     """
     folder = record.extracted
-    stem = record.path.rsplit("/", 1)[-1].removesuffix(".json")
-    if not folder or os.path.basename(folder.rstrip("/")) != stem:
-        return []
+    if not folder or os.path.basename(folder.rstrip("/")) != record.stem:
+        return
     cache = FolderFiles(folder)
-    try:
-        index = load_json(cache.read("info/index.json").data)
-    except (ReadError, ValueError):
-        return []
-    if not isinstance(index, Mapping) or index.get("name") != record.name:
-        return []
-    found = []
+    if not _is_cache_of(cache, record.name):
+        return
     for path in cache.walk(_TEXTS):
         try:
             read = cache.read(path)
@@ -199,22 +223,17 @@ def _cached_texts(record: _Record) -> list[Evidence]:
             continue
         decoded = decode(read.data)
         if not decoded.binary and decoded.text.strip():
-            shown = f"{stem}/{path}"
-            found.append(
-                Evidence(
-                    kind=EvidenceKind.LICENSE_FILE,
-                    path=shown,
-                    sha256=read.sha256,
-                    text=decoded.text,
-                )
+            yield Evidence(
+                kind=EvidenceKind.LICENSE_FILE,
+                path=f"{record.stem}/{path}",
+                sha256=read.sha256,
+                text=decoded.text,
             )
-    return found
 
 
-def _text(value: Mapping[str, Any], key: str) -> str:
-    inner = value.get(key)
-    return inner.strip() if isinstance(inner, str) else ""
-
-
-def _texts(value: Any) -> Sequence[str]:
-    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
+def _is_cache_of(cache: FolderFiles, name: str) -> bool:
+    try:
+        index = load_json(cache.read("info/index.json").data)
+    except (ReadError, ValueError):
+        return False
+    return isinstance(index, Mapping) and index.get("name") == name

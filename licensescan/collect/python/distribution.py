@@ -45,7 +45,12 @@ class InstalledDistribution(Distribution):
     in the site, where that is not `info`: the egg around it.
     """
 
-    def __init__(self, tree: Files, info: str, entry: str = "") -> None:
+    def __init__(
+        self,
+        tree: Files,
+        info: str,
+        entry: str = "",
+    ) -> None:
         self.tree = tree
         self.info = info
         self.promised_name, self.promised_version = promised(entry or info)

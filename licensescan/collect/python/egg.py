@@ -18,7 +18,11 @@ from licensescan.standards.purl import purl
 _INFO = "EGG-INFO"
 
 
-def collect(site: FolderFiles, entry: str, folder: str) -> Component:
+def collect(
+    site: FolderFiles,
+    entry: str,
+    folder: str,
+) -> Component:
     """
     Return the distribution in the egg `entry` of a site; `folder` is its path. An egg
     that cannot be read is named all the same.
@@ -52,7 +56,12 @@ def _component(files: Files, entry: str) -> Component:
     metadata = distribution.core
     name, version = distribution.name, distribution.version
     identity = purl("pypi", name, version)
-    contents = survey(files, files.paths(), purl=identity, name=name)
+    contents = survey(
+        files,
+        files.paths(),
+        purl=identity,
+        name=name,
+    )
     evidence = (*metadata.evidence, *contents.evidence)
     problems = (*metadata.problems, *contents.problems, *files.problems)
     return Component(

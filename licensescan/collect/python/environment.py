@@ -197,7 +197,11 @@ def _license_files(
     return paths, problems
 
 
-def _lost_licenses(site: Site, info: str, present: set[str]) -> Iterator[Problem]:
+def _lost_licenses(
+    site: Site,
+    info: str,
+    present: set[str],
+) -> Iterator[Problem]:
     """
     Yield a problem for each license file in the info folder that RECORD lists and that
     is gone: it would have been evidence.
@@ -207,4 +211,8 @@ def _lost_licenses(site: Site, info: str, present: set[str]) -> Iterator[Problem
         is_lost = path.startswith(starts) and path not in present
         if is_lost and not path.endswith(".pyc"):
             message = "RECORD lists this license file, and it is not there"
-            yield Problem(rule=RuleId.EVIDENCE_MISSING, path=path, message=message)
+            yield Problem(
+                rule=RuleId.EVIDENCE_MISSING,
+                path=path,
+                message=message,
+            )

@@ -43,8 +43,16 @@ def metadata_in(files: Files, paths: Sequence[str]) -> Metadata:
         )
         return replace(metadata, problems=(cut, *metadata.problems))
     message = f"no metadata: {reason}"
-    missing = Problem(rule=RuleId.METADATA_INVALID, path=paths[-1], message=message)
-    return Metadata(name="", version="", problems=(missing,))
+    missing = Problem(
+        rule=RuleId.METADATA_INVALID,
+        path=paths[-1],
+        message=message,
+    )
+    return Metadata(
+        name="",
+        version="",
+        problems=(missing,),
+    )
 
 
 def disagreements(
@@ -56,12 +64,20 @@ def disagreements(
     """
     if metadata.name and name and canonical(metadata.name) != canonical(name):
         message = f"{label} {name}, the metadata says {metadata.name}"
-        yield Problem(rule=RuleId.METADATA_INVALID, path=info, message=message)
+        yield Problem(
+            rule=RuleId.METADATA_INVALID,
+            path=info,
+            message=message,
+        )
     if not metadata.version or not version:
         return
     if plain_version(metadata.version) != plain_version(version):
         message = f"{label} {version}, the metadata says version {metadata.version}"
-        yield Problem(rule=RuleId.METADATA_INVALID, path=info, message=message)
+        yield Problem(
+            rule=RuleId.METADATA_INVALID,
+            path=info,
+            message=message,
+        )
 
 
 def plain_version(version: str) -> str:
@@ -73,7 +89,11 @@ def plain_version(version: str) -> str:
     return ".".join(piece.lstrip("0") or "0" for piece in pieces)
 
 
-def license_file(files: Files, info: str, named: str) -> str | None:
+def license_file(
+    files: Files,
+    info: str,
+    named: str,
+) -> str | None:
     """
     Return the path of the file that License-File calls `named`, or None. Old builds
     wrote where it was in their tree, and kept it by its last name.
@@ -83,13 +103,25 @@ def license_file(files: Files, info: str, named: str) -> str | None:
     return next((path for path in places if files.has(path)), None)
 
 
-def leads_outside(info: str, named: str, whole: str) -> Problem:
+def leads_outside(
+    info: str,
+    named: str,
+    whole: str,
+) -> Problem:
     """Return the problem of a License-File that leads out of the `whole`."""
     message = f"License-File names a file outside the {whole}: {named}; it was not read"
-    return Problem(rule=RuleId.PATH_ESCAPE, path=info, message=message)
+    return Problem(
+        rule=RuleId.PATH_ESCAPE,
+        path=info,
+        message=message,
+    )
 
 
 def not_there(info: str, named: str) -> Problem:
     """Return the problem of a License-File that is not there."""
     message = f"License-File names {named}, which is not there"
-    return Problem(rule=RuleId.EVIDENCE_MISSING, path=info, message=message)
+    return Problem(
+        rule=RuleId.EVIDENCE_MISSING,
+        path=info,
+        message=message,
+    )

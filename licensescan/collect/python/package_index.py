@@ -154,7 +154,12 @@ class Index:
             f"{offer.name} has {total >> 20} MB, and the index cannot give parts of it"
         )
 
-    def _by_ranges(self, offer: Offer, size: int, tail: bytes) -> Component:
+    def _by_ranges(
+        self,
+        offer: Offer,
+        size: int,
+        tail: bytes,
+    ) -> Component:
         remote = _Remote(self, offer.url, size, tail)
         stream = io.BufferedReader(Window(remote.piece, size), BLOCK_BYTES)
         files = open_archive(stream, offer.name)
@@ -183,7 +188,12 @@ class Index:
             problems=metadata.problems,
         )
         return _with(
-            found, Problem(rule=RuleId.TERMS_UNREAD, path=offer.name, message=message)
+            found,
+            Problem(
+                rule=RuleId.TERMS_UNREAD,
+                path=offer.name,
+                message=message,
+            ),
         )
 
     def _offers(self, name: str) -> Iterator[Offer]:
@@ -199,7 +209,12 @@ class Index:
         with self._asked(url, {}) as answer:
             return _limited(answer, limit)
 
-    def piece(self, url: str, start: int, end: int) -> bytes:
+    def piece(
+        self,
+        url: str,
+        start: int,
+        end: int,
+    ) -> bytes:
         """
         The bytes of a file from `start` up to but not including `end`. Raises `OSError`
         when they cannot be had.
@@ -259,7 +274,13 @@ class _Remote:
     fetched once, and not beyond `RANGES_BYTES`.
     """
 
-    def __init__(self, index: Index, url: str, size: int, tail: bytes) -> None:
+    def __init__(
+        self,
+        index: Index,
+        url: str,
+        size: int,
+        tail: bytes,
+    ) -> None:
         self._index = index
         self._url = url
         self._size = size
@@ -374,7 +395,11 @@ def _from_html(data: bytes, base: str) -> Iterator[Offer]:
         )
 
 
-def _is_of(file: str, name: str, version: str) -> bool:
+def _is_of(
+    file: str,
+    name: str,
+    version: str,
+) -> bool:
     if file.endswith(".whl"):
         pieces = file.split("-")
         return (

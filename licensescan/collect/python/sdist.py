@@ -19,56 +19,62 @@ from licensescan.collect.trees.source_tree import component_of
 from licensescan.model.types import Component, IncompleteError
 from licensescan.reader import Files, open_files
 
-_NAMES = re.compile(r"(?i)\.(?:tar\.(?:gz|bz2|xz|lzma)|tgz|tbz2?|txz|tar|zip)$")
+_ENDINGS = re.compile(r"(?i)\.(?:tar\.(?:gz|bz2|xz|lzma)|tgz|tbz2?|txz|tar|zip)$")
 _NOISE = re.compile(r"^(?:__MACOSX/|\._|pax_global_header$)|/\._[^/]*$")
 
 
 def matches(path: str) -> bool:
-    """Whether the file is named like an archive of sources and is no npm package."""
-    return bool(_NAMES.search(path)) and os.path.isfile(path) and not npm.matches(path)
+    """
+    Return True for a file that is named like an archive of sources and is no npm
+    package.
+    """
+    is_archive = _ENDINGS.search(path) is not None and os.path.isfile(path)
+    return is_archive and not npm.matches(path)
 
 
 def collect(path: str) -> Iterator[Component]:
     """
-    The one component that the archive at `path` holds. Raises `IncompleteError` when it
-    is empty or unreadable.
+    Yield the one component that the archive at `path` holds. Raises `IncompleteError`
+    when it is empty or unreadable.
     """
     try:
         yield read(open_files(path), os.path.basename(path))
     except IncompleteError as error:
-        raise IncompleteError(
-            str(error) if path in str(error) else f"{path}: {error}"
-        ) from error
+        if path in str(error):
+            raise
+        raise IncompleteError(f"{path}: {error}") from error
 
 
 def read(files: Files, name: str) -> Component:
     """
-    The one component in `files`, an archive that is called `name`. Raises
+    Return the one component in `files`, an archive that is called `name`. Raises
     `IncompleteError` when it is empty.
     """
-    paths = [p for p in files.paths() if not _NOISE.search(p)]
+    paths = [path for path in files.paths() if not _NOISE.search(path)]
     if not paths:
         raise IncompleteError("the archive holds no file that can be read")
-    prefix = top_of(paths)
-    return component_of(
-        files, paths, prefix, prefix.rstrip("/") or _NAMES.sub("", name)
-    )
+    prefix = _top_of(paths)
+    fallback = prefix.rstrip("/") or _ENDINGS.sub("", name)
+    return component_of(files, paths, prefix, fallback)
 
 
-def top_of(paths: Sequence[str]) -> str:
+def _top_of(paths: Sequence[str]) -> str:
     """
-    The folder (with its slash) that is the project's top: the one with manifests, else
-    the shared one, or "".
+    Return the folder (with its slash) that is the project's top: the one with the
+    manifests, of two the one with more files; else the one that all files share; "" for
+    the archive itself.
     """
     present = set(paths)
-    if any(mark in present for mark in MARKS):
+    if _has_manifest(present, ""):
         return ""
-    folders = Counter(p.split("/", 1)[0] + "/" for p in paths if "/" in p)
-    marked = [f for f in folders if any(f + mark in present for mark in MARKS)]
+    sizes = Counter(p.partition("/")[0] + "/" for p in paths if "/" in p)
+    folders = sorted(sizes)
+    marked = [folder for folder in folders if _has_manifest(present, folder)]
     if marked:
-        return max(sorted(marked), key=lambda f: folders[f])
-    return (
-        next(iter(folders))
-        if len(folders) == 1 and all("/" in p for p in paths)
-        else ""
-    )
+        return max(marked, key=lambda folder: sizes[folder])
+    is_shared = len(folders) == 1 and sizes[folders[0]] == len(paths)
+    return folders[0] if is_shared else ""
+
+
+def _has_manifest(present: set[str], folder: str) -> bool:
+    return any(folder + mark in present for mark in MARKS)

@@ -133,7 +133,12 @@ def _from_wheel(path: str) -> Component | None:
 
 
 def _from_site(site: str, name: str) -> Component | None:
-    alone = Environment(prefix=site, sites=(site,), python="", chosen="uv's cache")
+    alone = Environment(
+        prefix=site,
+        sites=(site,),
+        python="",
+        chosen="uv's cache",
+    )
     return next((c for c in collect(alone) if canonical(c.name) == name), None)
 
 
@@ -160,7 +165,11 @@ def _wheels(folder: str) -> Iterator[str]:
             yield os.path.join(folder, path)
 
 
-def _cache(variables: Mapping[str, str], own: str, name: str) -> str:
+def _cache(
+    variables: Mapping[str, str],
+    own: str,
+    name: str,
+) -> str:
     """
     Return the cache folder of a tool: its own variable, else below XDG_CACHE_HOME or
     ~/.cache; "" when none is known.
@@ -187,7 +196,11 @@ def _downloads(cache: str) -> Iterator[tuple[Release, str]]:
             yield release, os.path.join(cache, path)
 
 
-def _downloaded(files: FolderFiles, cache: str, path: str) -> Release | None:
+def _downloaded(
+    files: FolderFiles,
+    cache: str,
+    path: str,
+) -> Release | None:
     """Return the release of the wheel that a download is, None when it is none."""
     try:
         if not files.read_at(path, 0, 4).startswith(b"PK"):

@@ -70,7 +70,13 @@ class Site:
         first = next(path for path in paths if path in outside)
         message = f"RECORD names files outside the environment ({len(outside)}), first: {first}"
         record = f"{distribution.info}/RECORD"
-        problems.append(Problem(rule=RuleId.PATH_ESCAPE, path=record, message=message))
+        problems.append(
+            Problem(
+                rule=RuleId.PATH_ESCAPE,
+                path=record,
+                message=message,
+            )
+        )
         return [path for path in paths if path not in outside]
 
     def _leads_outside(self, path: str) -> bool:
@@ -114,7 +120,11 @@ class Site:
         return owners
 
 
-def _claim_folders(paths: Iterable[str], info: str, owners: dict[str, str]) -> None:
+def _claim_folders(
+    paths: Iterable[str],
+    info: str,
+    owners: dict[str, str],
+) -> None:
     """Enter `info` as the owner of all folders above `paths` that have none yet."""
     for folder in {path.rpartition("/")[0] for path in paths}:
         above = folder

@@ -54,7 +54,12 @@ def collect(path: str) -> Iterator[Component]:
         ) from error
 
 
-def read(files: Files, name: str, *, partly: bool = False) -> Component:
+def read(
+    files: Files,
+    name: str,
+    *,
+    partly: bool = False,
+) -> Component:
     """
     Return the one package in `files`, a wheel that is called `name`. Raises
     `IncompleteError` when it is no wheel.
@@ -144,7 +149,11 @@ def _data_folder(paths: Sequence[str]) -> str:
     wheel's files may stand; "" when there is none.
     """
     counts = Counter(match[0] for path in paths if (match := _DATA.match(path)))
-    return max(counts, key=lambda folder: counts[folder], default="")
+    return max(
+        counts,
+        key=lambda folder: counts[folder],
+        default="",
+    )
 
 
 def _license_files(
@@ -167,7 +176,12 @@ def _license_files(
     return paths, problems
 
 
-def _vendored(files: Files, paths: Sequence[str], info: str, whole: Purl) -> Component:
+def _vendored(
+    files: Files,
+    paths: Sequence[str],
+    info: str,
+    whole: Purl,
+) -> Component:
     """
     Return a second .dist-info at the top as a part: a package copied in whole, on its
     own terms.

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from licensescan.collect.trees.source_tree import component_of
-from licensescan.model.types import Component, IncompleteError, Problem, Purl
+from licensescan.model.types import Component, IncompleteError, Purl
 from licensescan.reader import FolderFiles, ReadError, open_files
 
 _MANIFEST = "package.json"
@@ -24,8 +24,8 @@ _BUNDLED = re.compile(r"(?:^|/)node_modules/(?:@[^/]+/)?[^/]+/package\.json$")
 
 def matches(path: str) -> bool:
     """
-    Whether the file is a .tgz whose first member stands in the folder `package/`, as
-    npm packs it.
+    Return True for a .tgz whose first member stands in the folder `package/`, as npm
+    packs it.
     """
     if not path.lower().endswith((".tgz", ".tar.gz")) or not os.path.isfile(path):
         return False
@@ -40,48 +40,54 @@ def matches(path: str) -> bool:
 
 def collect(path: str) -> Iterator[Component]:
     """
-    The one package at `path`. Raises `IncompleteError` when it holds no package.json.
+    Yield the one package at `path`. Raises `IncompleteError` when it holds no
+    package.json.
     """
     files = open_files(path)
-    paths = list(files.paths())
-    tops = sorted(
-        {
-            p.split("/", 1)[0] + "/"
-            for p in paths
-            if p.count("/") == 1 and p.endswith(f"/{_MANIFEST}")
-        }
-    )
-    if not tops:
+    rest = list(files.paths())
+    prefix = _top_of(rest)
+    if not prefix:
         raise IncompleteError(f"{path}: no npm package: there is no package.json")
-    # npm takes the first folder off whatever its name; `package` is what `npm pack`
-    # writes.
-    prefix = "package/" if "package/" in tops else tops[0]
-    bundled = sorted(
-        (p.removesuffix(_MANIFEST) for p in paths if _BUNDLED.search(p)),
+    bundled = []
+    for folder in _bundled_folders(rest):
+        inside = [p for p in rest if p.startswith(folder)]
+        rest = [p for p in rest if not p.startswith(folder)]
+        name = os.path.basename(folder.rstrip("/"))
+        bundled.append(component_of(files, inside, folder, name))
+    name = os.path.basename(path).rsplit(".", 1)[0]
+    whole = component_of(files, rest, prefix, name)
+    parts = [_part(component, whole) for component in bundled]
+    yield replace(whole, parts=(*whole.parts, *parts))
+
+
+def _top_of(paths: Sequence[str]) -> str:
+    """
+    Return the folder, with its slash, that is the package's top, or "". npm takes the
+    first folder off whatever its name; `package` is what `npm pack` writes.
+    """
+    manifests = [path for path in paths if path.endswith(f"/{_MANIFEST}")]
+    tops = [p.removesuffix(_MANIFEST) for p in manifests if p.count("/") == 1]
+    return "package/" if "package/" in tops else min(tops, default="")
+
+
+def _bundled_folders(paths: Sequence[str]) -> list[str]:
+    """Return the folders of bundled packages, the innermost first."""
+    folders = [p.removesuffix(_MANIFEST) for p in paths if _BUNDLED.search(p)]
+    return sorted(
+        folders,
         key=len,
         reverse=True,
     )
-    parts = []
-    for folder in bundled:
-        inside = [p for p in paths if p.startswith(folder)]
-        taken = set(inside)
-        paths = [p for p in paths if p not in taken]
-        parts.append(
-            component_of(files, inside, folder, folder.rstrip("/").rsplit("/", 1)[-1])
-        )
-    whole = component_of(files, paths, prefix, os.path.basename(path).rsplit(".", 1)[0])
-    named = (
-        replace(
-            p,
-            purl=Purl(f"{whole.purl}#{p.path}"),
-            relation="vendored",
-            problems=_told_once(p, whole),
-        )
-        for p in parts
+
+
+def _part(bundled: Component, whole: Component) -> Component:
+    """
+    Return a bundled package as a part. What is odd about the archive itself is said of
+    the whole only.
+    """
+    return replace(
+        bundled,
+        purl=Purl(f"{whole.purl}#{bundled.path}"),
+        relation="vendored",
+        problems=tuple(p for p in bundled.problems if p not in whole.problems),
     )
-    yield replace(whole, parts=(*whole.parts, *named))
-
-
-def _told_once(part: Component, whole: Component) -> tuple[Problem, ...]:
-    """What is odd about the archive itself is said of the whole only."""
-    return tuple(p for p in part.problems if p not in whole.problems)
