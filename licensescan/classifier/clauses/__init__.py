@@ -1,6 +1,8 @@
 """
-Text without a known name, or a known text that was modified -> clauses with lines,
+Read a text without a known name, or a known text that was modified: clauses with lines,
 quotes and parameters.
+
+Imports `document`, `rulebook` and `base`.
 """
 
 from __future__ import annotations

@@ -1,37 +1,69 @@
 """
-What a list of clauses means for patents, commerce and sharing (the mapping in
+Say what a list of clauses means for patents, commerce and sharing (the mapping in
 `docs/clauses.md`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from licensescan.base.lazy_regex import Regex
-from licensescan.classifier.clauses.detectors import Hit
+from licensescan.classifier.clauses.detector import Hit, Spot
 from licensescan.classifier.clauses.patents import Suit, farthest, suit
-from licensescan.classifier.clauses.words import words
+from licensescan.classifier.clauses.words import has
 from licensescan.classifier.document.sentences import Sentence
-from licensescan.model.texts import Clause, Commercial, Copyleft, Grant, Patent, Terms
-from licensescan.rulebook.terms import CONDITIONS, FORBIDDING, forbids
-
-Found = tuple[Sentence, Hit, Clause]
-
-GRANTING = frozenset({"patent.grant", "patent.grant_ip", "patent.covenant"})
-_COPYLEFT: tuple[Copyleft, ...] = (
-    "none",
-    "file",
-    "library",
-    "work",
-    "network",
-    "service",
+from licensescan.model.texts import (
+    Clause,
+    Commercial,
+    Copyleft,
+    Grant,
+    Patent,
+    Retaliation,
+    Terms,
 )
+from licensescan.rulebook.terms import CONDITIONS, COPYLEFT, FORBIDDING, forbids
+
+
+class FoundClause(NamedTuple):
+    """A clause with the sentence in which it was found, and by what."""
+
+    sentence: Sentence
+    hit: Hit
+    clause: Clause
+
+    @property
+    def spot(self) -> Spot:
+        """Return what a trace calls it."""
+        return self.sentence, self.clause.clause
+
+
+_GRANTING = frozenset({"patent.grant", "patent.grant_ip", "patent.covenant"})
+_GRANTS: tuple[tuple[str, Grant], ...] = (
+    ("patent.grant", "express"),
+    ("patent.covenant", "express"),
+    ("patent.by_reference", "express"),
+    ("patent.grant_ip", "ip"),
+    ("patent.disclaimed", "disclaimed"),
+    ("patent.passthrough", "implicit"),
+)
+"""Clauses and the grant that the first of them makes."""
+
+_OF_FILES = frozenset({"patent.grant", "patent.covenant"})
+"""Those that may stand in a file beside a license, as an additional grant."""
+
+_INCOMPLETE = frozenset({"risk.incorporated_policy", "patent.by_reference"})
+"""Clauses by which terms stand elsewhere."""
+
 _ADDITIONAL = Regex(
     r"\badditional (?:\w+ ){0,3}(?:grant|rights)\b.{0,40}\b(?:patents?|ip|intellectual)",
     re.DOTALL,
 )
+_ADDITIONAL_WITHIN = 2_000
+"""Characters in which a file calls itself an additional grant."""
+
 _COPY = Regex(
     r"\bcopyright license\b|\bpermission (?:is|to)\b|\bredistribution\b|\breproduce\b"
 )
@@ -42,139 +74,165 @@ Characters behind a retaliation in which the next sentence may take a defensive 
 of it.
 """
 
+_SURE, _UNSURE = 0.9, 0.8
+"""
+How sure it is that a text says nothing on patents, and when it has the word all the
+same.
+"""
 
-def terms(found: Sequence[Found], text: str, *, complete: bool) -> Terms:
+
+def terms(
+    found: Sequence[FoundClause],
+    text: str,
+    *,
+    complete: bool,
+) -> Terms:
     """
-    The terms that the clauses found in `text` come to; silence on patents is a finding
-    of a complete text only.
+    Return the terms that the clauses found in `text` come to; silence on patents is a
+    finding of a complete text only.
     """
-    granting = any(clause.clause in GRANTING for _, _, clause in found)
-    clauses = [
-        _disclaimer(c, s, granting=granting) if c.clause == "patent.disclaimed" else c
-        for s, _, c in found
-    ]
-    names = {c.clause for c in clauses if c.params.get("extent") != _PART}
     low = text.lower()
-    incomplete = bool(names & {"risk.incorporated_policy", "patent.by_reference"})
+    is_whole = complete and bool(text.strip())
+    clauses = _with_extents(found)
+    names = {c.clause for c in clauses if c.params.get("extent") != _PART}
     grant = _grant(names, low)
-    if grant == "none" and not complete:
-        grant = "unknown"
-    elif (
-        grant == "none"
-        and complete
-        and text.strip()
-        and all(c.clause != "patent.disclaimed" for c in clauses)
-    ):
-        clauses.append(
-            Clause(
-                clause="patent.silent", confidence=0.9 if "patent" not in low else 0.8
-            )
-        )
-    suits: dict[str, list[Suit]] = {
-        "patent.retaliation": [],
-        "patent.no_suit_condition": [],
-    }
-    for place, (sentence, _, clause) in enumerate(found):
-        if read := _suit(sentence, clause, text, patent_file=grant == "file"):
-            suits[clause.clause].append(read)
-            clauses[place] = replace(clauses[place], params=read.params)
-    hit = farthest(suits["patent.retaliation"]) or farthest(
-        suits["patent.no_suit_condition"]
-    )
+    suits = list(_suits(found, text, patent_file=grant == "file"))
+    for number, read in suits:
+        clauses[number] = replace(clauses[number], params=read.params)
+    retaliation = _retaliation(clauses, suits)
+    if grant == "none" and is_whole and not _disclaims(clauses):
+        clauses.append(_silence(low))
     return Terms(
-        patent=Patent(grant=grant, retaliation=hit),
-        commercial=_commercial(found, names, complete=complete and bool(text.strip())),
-        copyleft=_copyleft(names, low),
+        patent=Patent(
+            grant="unknown" if grant == "none" and not complete else grant,
+            retaliation=retaliation,
+        ),
+        commercial=_commercial(found, names, is_whole=is_whole),
+        copyleft=_copyleft(names),
         clauses=tuple(clauses),
-        incomplete=incomplete,
+        incomplete=not names.isdisjoint(_INCOMPLETE),
     )
 
 
-def _suit(
-    sentence: Sentence, clause: Clause, text: str, *, patent_file: bool
-) -> Suit | None:
-    if clause.clause == "patent.retaliation":
-        return suit(
-            sentence,
-            text[sentence.end : sentence.end + _CARVE_OUT],
-            patent_file=patent_file,
-        )
-    if clause.clause == "patent.no_suit_condition":
-        own = replace(
-            sentence,
-            text=sentence.text[sentence.own :],
-            said=sentence.said[sentence.own :],
-            own=0,
-        )
-        return suit(own, patent_file=False)
+def _disclaims(clauses: Iterable[Clause]) -> bool:
+    return any(clause.clause == "patent.disclaimed" for clause in clauses)
+
+
+def _silence(low: str) -> Clause:
+    """Return the clause of a text that says nothing on patents."""
+    confidence = _UNSURE if "patent" in low else _SURE
+    return Clause(clause="patent.silent", confidence=confidence)
+
+
+def _with_extents(found: Sequence[FoundClause]) -> list[Clause]:
+    """
+    Return the clauses, disclaimers of patents with their extent: of a named field only
+    it says nothing of the work; "no other patent rights" takes nothing from the grant
+    beside it.
+    """
+    grants = any(clause.clause in _GRANTING for _, _, clause in found)
+    residual = "residual" if grants else ""
+    clauses = []
+    for sentence, _, clause in found:
+        extent = ""
+        if clause.clause == "patent.disclaimed":
+            extent = _PART if has("partly", sentence.text) else residual
+        if extent:
+            clause = replace(clause, params={**clause.params, "extent": extent})
+        clauses.append(clause)
+    return clauses
+
+
+def _suits(
+    found: Sequence[FoundClause],
+    text: str,
+    *,
+    patent_file: bool,
+) -> Iterator[tuple[int, Suit]]:
+    """Yield the suits that end rights, each with the number of its clause."""
+    for number, (sentence, _, clause) in enumerate(found):
+        read = None
+        if clause.clause == "patent.retaliation":
+            after = text[sentence.end : sentence.end + _CARVE_OUT]
+            read = suit(sentence, after, patent_file=patent_file)
+        elif clause.clause == "patent.no_suit_condition":
+            read = suit(_without_lead(sentence), patent_file=False)
+        if read is not None:
+            yield number, read
+
+
+def _without_lead(sentence: Sentence) -> Sentence:
+    """Return a sentence without the lead-in of its list."""
+    own = sentence.own
+    return replace(
+        sentence,
+        text=sentence.text[own:],
+        said=sentence.said[own:],
+        own=0,
+    )
+
+
+def _retaliation(
+    clauses: Sequence[Clause],
+    suits: Sequence[tuple[int, Suit]],
+) -> Retaliation | None:
+    """Return how far retaliation reaches: that of a condition only without another."""
+    for name in ("patent.retaliation", "patent.no_suit_condition"):
+        reach = farthest(read for n, read in suits if clauses[n].clause == name)
+        if reach is not None:
+            return reach
     return None
 
 
-def _disclaimer(clause: Clause, sentence: Sentence, *, granting: bool) -> Clause:
-    """
-    A disclaimer with its extent: of a named field only it says nothing of the work; "no
-    other patent rights" takes nothing from the grant beside it.
-    """
-    extent = (
-        _PART
-        if words("partly").search(sentence.text)
-        else "residual"
-        if granting
-        else ""
-    )
-    return (
-        replace(clause, params={**clause.params, "extent": extent})
-        if extent
-        else clause
-    )
-
-
 def _grant(names: set[str], low: str) -> Grant:
-    if names & {"patent.grant", "patent.covenant"}:
-        return (
-            "file"
-            if _ADDITIONAL.search(low[:2_000]) and not _COPY.search(low)
-            else "express"
-        )
-    if "patent.by_reference" in names:
-        return "express"
-    if "patent.grant_ip" in names:
-        return "ip"
-    if "patent.disclaimed" in names:
-        return "disclaimed"
-    return "implicit" if "patent.passthrough" in names else "none"
+    """Return what the clauses grant on patents: in the license, or in a file of its own."""
+    head = low[:_ADDITIONAL_WITHIN]
+    for clause, grant in _GRANTS:
+        if clause not in names:
+            continue
+        if clause not in _OF_FILES:
+            return grant
+        is_file = _ADDITIONAL.search(head) and not _COPY.search(low)
+        return "file" if is_file else grant
+    return "none"
 
 
 def _commercial(
-    found: Sequence[Found], names: set[str], *, complete: bool
+    found: Sequence[FoundClause],
+    names: set[str],
+    *,
+    is_whole: bool,
 ) -> Commercial:
-    if any(forbids(c) for _, _, c in found):
+    """Return what the clauses leave of commercial use."""
+    if any(forbids(clause) for _, _, clause in found):
         # A limit for some (by size or revenue) beside free use for non-commercial ends:
         # commerce has a condition.
-        outright = any(
-            c.clause in FORBIDDING and hit.mode in ("ban", "agent")
-            for _, hit, c in found
-        )
-        return (
-            "conditional" if "use.threshold" in names and not outright else "prohibited"
-        )
-    if (
-        any(n.startswith("use.") for n in names)
-        or names & CONDITIONS
-        or any(_is_use_policy(c) for _, _, c in found)
-    ):
+        has_limit = "use.threshold" in names
+        return "conditional" if has_limit and not _bars(found) else "prohibited"
+    if any(name.startswith("use.") for name in names) or names & CONDITIONS:
         return "conditional"
-    return "allowed" if complete else "unknown"
+    if any(_is_use_policy(clause) for _, _, clause in found):
+        return "conditional"
+    return "allowed" if is_whole else "unknown"
 
 
-def _is_use_policy(clause: Clause) -> bool:
-    """Whether a clause points to a list of forbidden uses that stands elsewhere."""
-    target = clause.params.get("target", "").lower()
-    return clause.clause == "risk.incorporated_policy" and (
-        " use" in target or target == "aup"
+def _bars(found: Iterable[FoundClause]) -> bool:
+    """Return True if commerce is forbidden outright."""
+    return any(
+        clause.clause in FORBIDDING and hit.mode in ("ban", "agent")
+        for _, hit, clause in found
     )
 
 
-def _copyleft(names: set[str], low: str) -> Copyleft:
-    reached = [kind for kind in _COPYLEFT if f"copyleft.{kind}" in names]
+def _is_use_policy(clause: Clause) -> bool:
+    """Return True if a clause points to a list of forbidden uses elsewhere."""
+    if clause.clause != "risk.incorporated_policy":
+        return False
+    target = clause.params.get("target", "").lower()
+    return " use" in target or target == "aup"
+
+
+def _copyleft(names: set[str]) -> Copyleft:
+    """Return how far what is shared must reach: the farthest of all clauses."""
+    reached = [kind for kind in COPYLEFT if f"copyleft.{kind}" in names]
     return reached[-1] if reached else "none"

@@ -1,4 +1,6 @@
-"""What a text's patent clauses come to: the grant, and how far retaliation reaches."""
+"""
+Say what a text's patent clauses come to: the grant, and how far retaliation reaches.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from licensescan.classifier.clauses.values import (
     defendant,
     trigger,
 )
-from licensescan.classifier.clauses.words import words
+from licensescan.classifier.clauses.words import has, words
 from licensescan.classifier.document.sentences import Sentence
 from licensescan.model.texts import Retaliation, Strength
 
@@ -24,6 +26,10 @@ _SUBJECTS: Mapping[Strength, str] = {
     "grantor": "any patent",
     "broad": "any patent",
 }
+_BEFORE_VERB, _BEHIND_VERB = 160, 120
+"""Characters around a verb that ends something in which it is said what ends."""
+
+Effect = Literal["patent", "all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,77 +43,94 @@ class Suit:
     params: Mapping[str, str]
 
 
-def suit(sentence: Sentence, after: str = "", *, patent_file: bool) -> Suit | None:
+def suit(
+    sentence: Sentence,
+    after: str = "",
+    *,
+    patent_file: bool,
+) -> Suit | None:
     """
-    What a sentence found to be a retaliation says; None when it speaks of a suit that
-    an earlier one has described. `after` is the text that follows it, where what is
-    carved out may stand.
+    Return what a sentence found to be a retaliation says; None when it speaks of a suit
+    that an earlier one has described. `after` is the text that follows it, where what
+    is carved out may stand.
     """
     text, said = sentence.text, sentence.said or sentence.text
-    if words("same_suit").search(text):
+    if has("same_suit", text):
         return None
     strength = _strength(text)
-    effect: Literal["patent", "all"] = "patent" if patent_file else _effect(text)
+    effect: Effect = "patent" if patent_file else _effect(text)
     start = words("trigger").search(text)
-    told = trigger(said, start.start()) if start else ""
-    counter = (
-        counterclaims(text)
-        if words("counter").search(text) or words("defence").search(text)
-        else ""
-    )
-    if words("defence").search(" ".join(after.lower().split())):
-        counter = f"{counter}, {CARVE_OUT}" if counter else CARVE_OUT
+    triggered = trigger(said, start.start()) if start else ""
     params = {
-        "trigger": told,
-        "defendant": "any"
-        if strength == "broad" or words("anyone").search(text)
-        else defendant(said) or "any",
+        "trigger": triggered,
+        "defendant": _defendant(text, said, strength),
         "subject": _SUBJECTS[strength],
-        "counterclaims": counter,
-        "declaratory": "excluded" if words("declaratory").search(text) else "",
+        "counterclaims": _counterclaims(text, after),
+        "declaratory": "excluded" if has("declaratory", text) else "",
         "cure_days": cure_days(text),
         "effect": effect,
     }
     reach = Retaliation(
-        strength=strength, effect=effect, trigger=told or "a suit over patents"
+        strength=strength,
+        effect=effect,
+        trigger=triggered or "a suit over patents",
     )
-    return Suit(
-        reach=reach, params={name: value for name, value in params.items() if value}
-    )
+    given = {name: value for name, value in params.items() if value}
+    return Suit(reach=reach, params=given)
+
+
+def _defendant(
+    text: str,
+    said: str,
+    strength: Strength,
+) -> str:
+    """Return whom one may not sue; any one for a broad retaliation."""
+    if strength == "broad" or has("anyone", text):
+        return "any"
+    return defendant(said) or "any"
+
+
+def _counterclaims(text: str, after: str) -> str:
+    """Return how counterclaims count, and whether defence is carved out."""
+    counts = ""
+    if has("counter", text) or has("defence", text):
+        counts = counterclaims(text)
+    behind = " ".join(after.lower().split())
+    if not has("defence", behind):
+        return counts
+    return f"{counts}, {CARVE_OUT}" if counts else CARVE_OUT
 
 
 def farthest(suits: Iterable[Suit]) -> Retaliation | None:
-    """The farthest-reaching retaliation of a text; None without any."""
-    return max(
-        (s.reach for s in suits),
-        key=lambda r: (_ORDER.index(r.strength), r.effect == "all"),
-        default=None,
-    )
+    """Return the farthest-reaching retaliation of a text; None without any."""
+    reaches = [suit.reach for suit in suits]
+    return max(reaches, key=_distance, default=None)
+
+
+def _distance(reach: Retaliation) -> tuple[int, bool]:
+    return _ORDER.index(reach.strength), reach.effect == "all"
 
 
 def _strength(text: str) -> Strength:
-    unrelated = words("unrelated").search(text)
-    work = words("the_work").search(text)
-    if not unrelated and (
-        words("other_rights").search(text) or not words("patent_suit").search(text)
-    ):
-        return "ip"
-    if unrelated or not (work and words("alleges").search(text)):
-        return (
-            "grantor"
-            if words("grantor").search(text) and not words("anyone").search(text)
-            else "broad"
-        )
-    return "work"
+    """Return over what one may not sue."""
+    unrelated = has("unrelated", text)
+    if not unrelated:
+        if has("other_rights", text) or not has("patent_suit", text):
+            return "ip"
+        if has("the_work", text) and has("alleges", text):
+            return "work"
+    if has("grantor", text) and not has("anyone", text):
+        return "grantor"
+    return "broad"
 
 
-def _effect(text: str) -> Literal["patent", "all"]:
+def _effect(text: str) -> Effect:
     """
-    Whether only patent licenses end: read from the words around the verb that ends
-    something.
+    Return what ends, patent licenses alone or all: read from the words around the verb
+    that ends something.
     """
-    for end in words("ends").finditer(text):
-        near = text[max(0, end.start() - 160) : end.end() + 120]
-        if words("patent_only").search(near):
+    for start, end in words("ends").spans(text):
+        near = text[max(0, start - _BEFORE_VERB) : end + _BEHIND_VERB]
+        if has("patent_only", near):
             return "patent"
     return "all"

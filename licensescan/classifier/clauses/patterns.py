@@ -1,6 +1,6 @@
 """
-Patterns of which only those alternatives are asked, and compiled, that have the words
-without which they cannot match.
+Match patterns of which only those alternatives are asked, and compiled, that have the
+words without which they cannot match.
 
 The words are read from the alternative itself. Looking for one is a thousandth of
 compiling a detector's pattern (a millisecond or two), and of thirty sentences with the
@@ -10,7 +10,7 @@ cue of a detector one matches its topic.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 _QUANTIFIER = r"(?:[?*+]|\{[\d,]*\})\??"
@@ -27,6 +27,11 @@ _PIECE = re.compile(
     rf"\((?:\?(?:[:=!]|<[=!]|P<\w+>)?)?|\)(?:{_QUANTIFIER})?|\||[^()|]+"
 )
 _LOOKS, _OTHER_GROUP = ("(?=", "(?!", "(?<"), "(?"
+"""How groups begin that match no words, and those that are not understood."""
+
+_MAY_BE_LEFT_OUT = (")?", ")*", "){0", "){,")
+"""How groups end that need not match."""
+
 _LEAST = 2
 """Characters of a word that is worth looking for."""
 
@@ -45,65 +50,100 @@ class Pattern:
 
     @property
     def pattern(self) -> str:
-        """The whole as it would be compiled."""
+        """Return the whole as it would be compiled."""
         return "|".join(alternative.written for alternative in self._alternatives)
 
     def may_match(self, text: str) -> bool:
         """
-        False when no alternative can match anywhere in `text`, since a word that it
-        needs is not there.
+        Return False when no alternative can match anywhere in `text`, since a word that
+        it needs is not there.
         """
         return any(alternative.may_match(text) for alternative in self._alternatives)
 
+    def _possible(self, text: str) -> list[re.Pattern[str]]:
+        """Return the alternatives that may match in `text`."""
+        return [a.compiled for a in self._alternatives if a.may_match(text)]
+
     def search(
-        self, text: str, start: int = 0, end: int | None = None
+        self,
+        text: str,
+        start: int = 0,
+        end: int | None = None,
     ) -> re.Match[str] | None:
-        """The first match from `start` to `end`."""
-        first, end = None, len(text) if end is None else end
-        for alternative in self._alternatives:
-            if alternative.may_match(text):
-                found = alternative.compiled.search(text, start, end)
-                if found and (first is None or found.start() < first.start()):
-                    first = found
+        """Return the first match from `start` to `end`; None without any."""
+        end = len(text) if end is None else end
+        first = None
+        for pattern in self._possible(text):
+            match = pattern.search(text, start, end)
+            if match and (first is None or match.start() < first.start()):
+                first = match
         return first
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """The match that begins at `start`."""
-        possible = (
-            a.compiled.match(text, start)
-            for a in self._alternatives
-            if a.may_match(text)
-        )
-        return next(filter(None, possible), None)
+        """Return the match that begins at `start`; None without any."""
+        for pattern in self._possible(text):
+            match = pattern.match(text, start)
+            if match:
+                return match
+        return None
 
     def finditer(
-        self, text: str, start: int = 0, end: int | None = None
+        self,
+        text: str,
+        start: int = 0,
+        end: int | None = None,
     ) -> Iterator[re.Match[str]]:
-        """Every match from `start` to `end`, none over another."""
+        """Return every match from `start` to `end`, none over another."""
         end = len(text) if end is None else end
-        possible = [a.compiled for a in self._alternatives if a.may_match(text)]
+        possible = self._possible(text)
         if len(possible) == 1:
-            yield from possible[0].finditer(text, start, end)
-            return
-        following = [
-            (pattern, pattern.search(text, start, end)) for pattern in possible
-        ]
-        while following:
-            following = [
-                (
-                    pattern,
-                    match
-                    if match and match.start() >= start
-                    else pattern.search(text, start, end),
-                )
-                for pattern, match in following
-            ]
-            found = [match for _, match in following if match]
-            if not found:
-                return
-            first = min(found, key=re.Match.start)
-            yield first
-            start = first.end() + (first.end() == first.start())
+            return possible[0].finditer(text, start, end)
+        return _merged(possible, text, start, end)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return the start and end of every match."""
+        return [match.span() for match in self.finditer(text)]
+
+
+_Following = tuple[re.Pattern[str], re.Match[str]]
+"""A pattern and its next match."""
+
+
+def _merged(
+    patterns: Sequence[re.Pattern[str]],
+    text: str,
+    start: int,
+    end: int,
+) -> Iterator[re.Match[str]]:
+    """Yield the matches of several patterns in their order, none over another."""
+    following: list[_Following] = []
+    for pattern in patterns:
+        match = pattern.search(text, start, end)
+        if match:
+            following.append((pattern, match))
+    while following:
+        matches = (match for _, match in following)
+        first = min(matches, key=re.Match.start)
+        yield first
+        start = first.end()
+        start += start == first.start()
+        following = list(_from(start, following, text, end))
+
+
+def _from(
+    start: int,
+    following: Sequence[_Following],
+    text: str,
+    end: int,
+) -> Iterator[_Following]:
+    """Yield the patterns that match again, with their next matches from `start` on."""
+    for pattern, match in following:
+        if match.start() >= start:
+            yield pattern, match
+            continue
+        later = pattern.search(text, start, end)
+        if later:
+            yield pattern, later
 
 
 class _Alternative:
@@ -117,21 +157,27 @@ class _Alternative:
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
+        """Return the alternative as a regular expression."""
         return re.compile(self.written)
 
     @cached_property
     def _needs(self) -> list[list[_Need]]:
-        """For each way to match the needs that must all be met."""
-        plain = _REPEATED.sub("\0", _OPTIONAL.sub("\0", _SOME.sub("\0", self.written)))
+        """Return for each way to match the needs that must all be met."""
+        plain = self.written
+        for pattern in (_SOME, _OPTIONAL, _REPEATED):
+            plain = pattern.sub("\0", plain)
         pieces = _PIECE.findall(plain)
-        # What is not understood needs nothing: it may always match.
-        found = [[]] if _OTHER_GROUP in pieces else _needs(pieces, 0)[0]
-        for needs in found:
+        if _OTHER_GROUP in pieces:
+            # What is not understood needs nothing: it may always match.
+            return [[]]
+        alternatives, _ = _needs_of(iter(pieces))
+        for needs in alternatives:
             # A single long word is the first to be missed.
             needs.sort(key=_commonness)
-        return found
+        return alternatives
 
     def may_match(self, text: str) -> bool:
+        """Return False when a word is missing in every way to match."""
         for needs in self._needs:
             for need in needs:
                 for word in need:
@@ -144,54 +190,56 @@ class _Alternative:
         return False
 
 
-def _needs(pieces: list[str], at: int) -> tuple[list[list[_Need]], int]:
+def _needs_of(pieces: Iterator[str]) -> tuple[list[list[_Need]], str]:
     """
-    What each alternative of the group that begins at `at` needs, and where the group
-    ends.
+    Return what each alternative of the group that begins here needs, and the piece that
+    ends the group.
     """
-    found: list[list[_Need]] = []
     needs: list[_Need] = []
-    while at < len(pieces):
-        piece = pieces[at]
-        first = piece[0]
-        if first == ")":
-            break
-        at += 1
-        if first == "(":
-            inside, end = _needs(pieces, at)
-            at = end + 1
-            if not piece.startswith(_LOOKS) and not pieces[end].startswith(
-                (")?", ")*", "){0", "){,")
-            ):
-                needs += _either(inside)
-        elif first == "|":
-            found.append(needs)
-            needs = []
-        else:
-            needs += [(word,) for word in piece.split("\0") if len(word) >= _LEAST]
-    found.append(needs)
-    return found, at
+    alternatives = [needs]
+    for piece in pieces:
+        match piece[0]:
+            case ")":
+                return alternatives, piece
+            case "(":
+                needs += _needs_of_group(piece, pieces)
+            case "|":
+                needs = []
+                alternatives.append(needs)
+            case _:
+                words = piece.split("\0")
+                needs += [(word,) for word in words if len(word) >= _LEAST]
+    return alternatives, ""
+
+
+def _needs_of_group(opening: str, pieces: Iterator[str]) -> list[_Need]:
+    """Return what a group needs whose first piece is `opening`."""
+    alternatives, closing = _needs_of(pieces)
+    if opening.startswith(_LOOKS) or closing.startswith(_MAY_BE_LEFT_OUT):
+        return []
+    return _either(alternatives)
 
 
 def _either(alternatives: list[list[_Need]]) -> list[_Need]:
     """
-    What is needed where one of `alternatives` must stand: the most telling need of
-    each.
+    Return what is needed where one of `alternatives` must stand: the most telling need
+    of each.
     """
     if len(alternatives) == 1:
         return alternatives[0]
     if not all(alternatives):
         return []
-    chosen = (
-        needs[0] if len(needs) == 1 else max(needs, key=_telling)
-        for needs in alternatives
-    )
-    return [tuple(word for need in chosen for word in need)]
+    words: list[str] = []
+    for needs in alternatives:
+        most_telling: _Need = max(needs, key=_shortest)
+        words += most_telling
+    return [tuple(words)]
 
 
-def _telling(need: _Need) -> int:
+def _shortest(need: _Need) -> int:
+    """Return the length of the shortest word: a longer one is more telling."""
     return min(map(len, need))
 
 
 def _commonness(need: _Need) -> tuple[int, int]:
-    return len(need), -_telling(need)
+    return len(need), -_shortest(need)

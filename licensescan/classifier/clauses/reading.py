@@ -1,18 +1,20 @@
 """
-Reading a text for clauses: each sentence past the detectors, each hit with its lines
-and its words.
+Read a text for clauses: each sentence past the detectors, each hit with its lines and
+its words.
 """
 
 from __future__ import annotations
 
-import bisect
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from licensescan.classifier.clauses.detectors import Hit, Spot, hits
-from licensescan.classifier.clauses.meaning import Found, terms
-from licensescan.classifier.clauses.words import words
+from licensescan.classifier.clauses.detector import Hit, Spot
+from licensescan.classifier.clauses.detectors import hits
+from licensescan.classifier.clauses.meaning import FoundClause, terms
+from licensescan.classifier.clauses.scope import Span
+from licensescan.classifier.clauses.words import has, words
 from licensescan.classifier.describe import clauses_in
 from licensescan.classifier.document.sentences import Sentence, sentences
 from licensescan.model.reasons import Reason
@@ -35,133 +37,181 @@ _SENTENCE_END = re.compile(r"[.;] ")
 
 def analyse(text: str, *, complete: bool = True, trace: Trace[Any] = SILENT) -> Terms:
     """
-    Say what `text` provides on patents, commercial use and sharing, from its words
+    Return what `text` provides on patents, commercial use and sharing, from its words
     alone.
 
     Clauses come in reading order; their lines count from 1 and their quotes are cut
     from `text` word for word. With `complete` false (a fragment, a diff, the rest of a
     known text) silence is not a finding: what is not said is `unknown`.
     """
-    read = tuple(sentences(text))
     spots = trace.of(clauses_in(text))
+    read = tuple(sentences(text))
     found = tuple(_found(text, read, trace=spots))
-    if any(hit.weak for _, hit, _ in found) and _gives_freely(read):
-        found = tuple(
-            (sentence, hit, clause)
-            for sentence, hit, clause in found
-            if not hit.weak
-            or not spots.drops(Reason.GIVEN_FREELY, (sentence, clause.clause))
-        )
-    for sentence, _, clause in found:
-        spots.keeps(Reason.STANDS, (sentence, clause.clause))
+    if any(clause.hit.weak for clause in found) and _gives_freely(read):
+        found = _without_weak(found, spots)
+    for clause in found:
+        spots.keeps(Reason.STANDS, clause.spot)
     return terms(found, text, complete=complete)
+
+
+def _without_weak(
+    found: Iterable[FoundClause],
+    trace: Trace[Spot],
+) -> tuple[FoundClause, ...]:
+    """Return the clauses that count in a text that gives the work away freely."""
+    return tuple(
+        clause
+        for clause in found
+        if not clause.hit.weak or not trace.drops(Reason.GIVEN_FREELY, clause.spot)
+    )
 
 
 def _gives_freely(read: Iterable[Sentence]) -> bool:
     """
-    Whether a sentence allows to change the work and to pass it on, and limits neither.
+    Return True if a sentence allows to change the work and to pass it on, and limits
+    neither.
     """
-    return any(
-        words("free_grant").search(sentence.text)
-        and not words("only").search(sentence.text)
-        and not words("limited_grant").search(sentence.text)
-        for sentence in read
-    )
+    grants = [s.text for s in read if has("free_grant", s.text)]
+    free = [text for text in grants if not has("only", text)]
+    return not all(has("limited_grant", text) for text in free)
 
 
 def find(
     text: str,
-    of: Collection[str] | None = None,
+    clauses: Collection[str] | None = None,
     wanted: Callable[[str, str], bool] | None = None,
     trace: Trace[Spot] = SILENT,
-) -> Iterator[Found]:
+) -> Iterator[FoundClause]:
     """
-    Each clause found in `text` (with `of`: only these clauses; with `wanted`: only in
-    the paragraphs of which it is true, see `sentences`), with its sentence; in reading
-    order.
+    Yield each clause found in `text` with its sentence, in reading order (with
+    `clauses`: only these; with `wanted`: only in the paragraphs of which it is true,
+    see `sentences`).
     """
-    return _found(text, sentences(text, wanted), of, trace)
+    return _found(text, sentences(text, wanted), clauses, trace)
 
 
 def _found(
     text: str,
     read: Iterable[Sentence],
-    of: Collection[str] | None = None,
+    clauses: Collection[str] | None = None,
     trace: Trace[Spot] = SILENT,
-) -> Iterator[Found]:
-    starts = [0, *(m.end() for m in re.finditer("\n", text))]
-    for sentence, hit in hits(read, of, trace):
-        start, end = _quote(text, sentence, hit)
-        lines = (
-            bisect.bisect_right(starts, start),
-            bisect.bisect_right(starts, max(start, end - 1)),
-        )
-        kind = _variety(text, sentence) if hit.clause in FORBIDDING else None
+) -> Iterator[FoundClause]:
+    breaks = re.finditer("\n", text)
+    line_starts = [0, *(match.end() for match in breaks)]
+    for sentence, hit in hits(read, clauses, trace):
+        start, end = _quoted(text, sentence, hit)
         clause = Clause(
             clause=hit.clause,
-            params={**hit.params, VARIETY: kind.group().strip()}
-            if kind
-            else hit.params,
-            lines=lines,
+            params=_params(text, sentence, hit),
+            lines=_lines(line_starts, start, end),
             quote=text[start:end],
             lead=_lead(sentence),
             confidence=hit.confidence,
         )
-        yield sentence, hit, clause
+        yield FoundClause(sentence, hit, clause)
+
+
+def _lines(
+    line_starts: Sequence[int],
+    start: int,
+    end: int,
+) -> tuple[int, int]:
+    first = bisect_right(line_starts, start)
+    last = bisect_right(line_starts, max(start, end - 1))
+    return first, last
+
+
+def _params(
+    text: str,
+    sentence: Sentence,
+    hit: Hit,
+) -> Mapping[str, str]:
+    """
+    Return the parameters of a hit; of one that forbids with the kind of license that is
+    limited, if only one is.
+    """
+    variety = _variety(text, sentence) if hit.clause in FORBIDDING else None
+    if variety is None:
+        return hit.params
+    return {**hit.params, VARIETY: variety[0].strip()}
 
 
 def _variety(text: str, sentence: Sentence) -> re.Match[str] | None:
     """
-    The words that say that only one kind of license is limited, in the sentence or in
-    the one that leads to it.
+    Return the words that say that only one kind of license is limited, in the sentence
+    or in the one that leads to it.
     """
-    above = text[max(0, sentence.start - _BEFORE) : sentence.start].rpartition("\n\n")[
-        2
-    ]
-    before = _SENTENCE_END.split(" ".join(above.lower().split()).rstrip(". "))[-1]
-    return words("variety").search(sentence.text) or words("received").search(before)
+    above = text[max(0, sentence.start - _BEFORE) : sentence.start]
+    paragraph = above.rpartition("\n\n")[2]
+    plain = " ".join(paragraph.lower().split()).rstrip(". ")
+    before = _SENTENCE_END.split(plain)[-1]
+    variety = words("variety").search(sentence.text)
+    return variety or words("received").search(before)
 
 
 def _lead(sentence: Sentence) -> str:
+    """Return what a sentence goes on with, cut at the left when it is long."""
     lead = sentence.lead
-    return (
-        lead
-        if len(lead) <= _LONGEST_LEAD
-        else "… " + lead[-_LONGEST_LEAD:].partition(" ")[2]
-    )
+    if len(lead) <= _LONGEST_LEAD:
+        return lead
+    _, _, end = lead[-_LONGEST_LEAD:].partition(" ")
+    return f"… {end}"
 
 
-def _quote(text: str, sentence: Sentence, hit: Hit) -> tuple[int, int]:
-    if sentence.end - sentence.start <= LONGEST_QUOTE:
-        return sentence.start, sentence.end
-    # The place of the hit among the words of the sentence, found again by share: marks
-    # may stand between the words.
-    own = len(sentence.text) - sentence.own
-    share = (sentence.end - sentence.start) / max(1, own)
-    first = sentence.start + int(max(0, hit.span[0] - sentence.own) * share)
-    last = min(
-        sentence.end, sentence.start + int(max(0, hit.span[1] - sentence.own) * share)
-    )
+def _quoted(
+    text: str,
+    sentence: Sentence,
+    hit: Hit,
+) -> Span:
+    """Return which words of the text are quoted for a hit."""
+    start, end = sentence.start, sentence.end
+    if end - start <= LONGEST_QUOTE:
+        return start, end
+    first, last = _place(sentence, hit)
     last = min(last, first + LONGEST_QUOTE // 2)
     room = (LONGEST_QUOTE - (last - first)) // 2
-    start = _cut_left(text, max(sentence.start, first - room), first, sentence.start)
-    end = _cut_right(text, last, min(sentence.end, last + room), sentence.end)
-    return start, end
+    low = max(start, first - room)
+    high = min(end, last + room)
+    if low > start:
+        low = _cut_left(text, low, first)
+    if high < end:
+        high = _cut_right(text, last, high)
+    return low, high
 
 
-def _cut_left(text: str, low: int, high: int, limit: int) -> int:
-    if low == limit:
-        return limit
+def _place(sentence: Sentence, hit: Hit) -> Span:
+    """
+    Return where a hit stands in the text: it is found again by its share of the
+    sentence, since marks may stand between the words.
+    """
+    size = sentence.end - sentence.start
+    share = size / max(1, len(sentence.text) - sentence.own)
+    first, last = (max(0, at - sentence.own) for at in hit.span)
+    start = sentence.start + int(first * share)
+    end = sentence.start + int(last * share)
+    return start, min(sentence.end, end)
+
+
+def _cut_left(
+    text: str,
+    low: int,
+    high: int,
+) -> int:
+    """Return where a quote begins: behind a mark between `low` and `high`."""
     for mark in (";", ":", ",", " "):
         at = text.find(mark, low, high)
         if at >= 0:
-            return at + 1 + len(text[at + 1 : high]) - len(text[at + 1 : high].lstrip())
+            rest = text[at + 1 : high]
+            return high - len(rest.lstrip())
     return low
 
 
-def _cut_right(text: str, low: int, high: int, limit: int) -> int:
-    if high == limit:
-        return limit
+def _cut_right(
+    text: str,
+    low: int,
+    high: int,
+) -> int:
+    """Return where a quote ends: before a mark between `low` and `high`."""
     for mark in (";", ",", " "):
         at = text.rfind(mark, low, high)
         if at >= 0:

@@ -1,18 +1,19 @@
 """
-What the small words of a sentence reach: what is banned, what is limited by "only",
-what is excepted.
+Read what the small words of a sentence reach: what is banned, what is limited by
+"only", what is excepted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
 
-from licensescan.classifier.clauses.words import words
+from licensescan.classifier.clauses.words import has, words
 
 Span = tuple[int, int]
+"""Start and end of some words, as characters of a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,10 @@ class Ban:
     by: Span
     over: Span
 
+    def covers(self, at: int) -> bool:
+        """Return True if what stands at `at` is forbidden."""
+        return self.over[0] <= at < self.over[1]
+
 
 _FAR = 2000
 """
@@ -30,13 +35,30 @@ no sentence, and time is to stay linear.
 """
 
 _MOST = 400
+_LONGEST_AGENT = 90
+"""Characters of the words that name who is barred."""
+
+_LONGEST_LIST = 700
+"""Characters behind a ban in which it is seen to lead a list in."""
+
+_PARENTHESIS = 4
+"""An exception within so many characters of a ban is a parenthesis."""
+
 _CLOSING = ("nothing else", "no other purpose", "but not ")
+_CLOSING_REACH = 80
+"""Characters behind a topic in which words may close the list of purposes."""
+
+_TAIL_REACH, _TAIL_WORDS = 40, 4
+"""Characters and words that may stand between a topic and the "only" behind it."""
+
+
+_ENDS = (";", ".", ":")
 
 
 class Scope:
     """
-    The spans of a sentence (as `layout.Sentence.text`) that are banned and limited to,
-    and those that name who is banned; each is read when a detector first asks for it.
+    The spans of a sentence (as `Sentence.text`) that are banned and limited to, and
+    those that name who is banned; each is read when a detector first asks for it.
     """
 
     def __init__(self, text: str, own: int = 0) -> None:
@@ -45,145 +67,205 @@ class Scope:
 
     @cached_property
     def bans(self) -> tuple[Ban, ...]:
-        """What is forbidden."""
-        text = self.text
-        found = words("before").finditer(text)
-        before = (
-            Ban(
-                by=m.span(),
-                over=(m.end(), _reach(text, m.end(), leads=self._leads(m.end()))),
-            )
-            for m in found
-        )
-        bans = chain(islice(before, _MOST), self._backward("after"))
-        return tuple(
-            b for b in islice(bans, 2 * _MOST) if not _meets(b.by, self._harmless)
-        )
+        """Return what is forbidden."""
+        forward = islice(self._forward(), _MOST)
+        backward = self._backward("after")
+        bans = islice(chain(forward, backward), 2 * _MOST)
+        return self._without_harmless(bans)
 
-    def _leads(self, end: int) -> bool:
+    def _forward(self) -> Iterator[Ban]:
+        """Yield the bans on what stands behind their words."""
+        for start, end in words("before").spans(self.text):
+            reach = _reach(self.text, end, leads=self._leads_in(end))
+            yield Ban(by=(start, end), over=(end, reach))
+
+    def _backward(self, table: str) -> Iterator[Ban]:
+        """Yield the bans of a table on what stands before their words."""
+        for start, end in words(table).spans(self.text):
+            since = _since(self.text, start)
+            yield Ban(by=(start, end), over=(since, start))
+
+    def _leads_in(self, end: int) -> bool:
         """
-        Whether the lead-in of a list ends at `end`: "you may not", and below it what.
+        Return True if the lead-in of a list ends at `end`: "you may not", and below it
+        what.
         """
-        return (
-            bool(self.own)
-            and end <= self.own
-            and not self.text[end : self.own].strip(" :.-")
-        )
+        if not self.own or end > self.own:
+            return False
+        return not self.text[end : self.own].strip(" :.-")
 
     @cached_property
     def agents(self) -> tuple[Ban, ...]:
-        """Who is barred."""
-        found = self._backward("agent")
-        return tuple(
-            a
-            for a in found
-            if a.by[0] - a.over[0] < 90 and not _meets(a.by, self._harmless)
-        )
+        """Return who is barred."""
+        bans = self._backward("agent")
+        near = (ban for ban in bans if ban.by[0] - ban.over[0] < _LONGEST_AGENT)
+        return self._without_harmless(near)
 
     @cached_property
     def only(self) -> tuple[Span, ...]:
-        """The words that limit."""
-        found = [m.span() for m in words("only").finditer(self.text)]
-        if not found:
+        """Return the words that limit."""
+        limits = words("only").spans(self.text)
+        if not limits:
             return ()
-        cancelled = tuple(m.span() for m in words("not_only").finditer(self.text))
-        return tuple(span for span in found if not _meets(span, cancelled))
+        cancelled = words("not_only").spans(self.text)
+        return tuple(span for span in limits if not _meets(span, cancelled))
 
     @cached_property
     def limits(self) -> bool:
         """
-        Whether there are words that limit, or such as may close a limit ("... and for
-        nothing else").
+        Return True if there are words that limit, or such as may close a limit ("...
+        and for nothing else").
         """
-        return bool(self.only) or any(closing in self.text for closing in _CLOSING)
+        if self.only:
+            return True
+        return any(closing in self.text for closing in _CLOSING)
 
     @cached_property
     def is_one_of_several(self) -> bool:
         """
-        Whether a purpose is named beside its contrary, so that nothing is limited to
-        it.
+        Return True if a purpose is named beside its contrary, so that nothing is
+        limited to it.
         """
-        return words("else").search(self.text) is not None
+        return has("else", self.text)
 
     @cached_property
     def demands(self) -> bool:
-        """Whether something is demanded."""
-        return (
-            words("need").search(self.text) is not None
-            and words("no_need").search(self.text) is None
-        )
+        """Return True if something is demanded."""
+        return has("need", self.text) and not has("no_need", self.text)
 
     @cached_property
     def permits(self) -> bool:
-        """Whether something is granted or allowed."""
-        return words("permission").search(self.text) is not None
+        """Return True if something is granted or allowed."""
+        return has("permission", self.text)
+
+    def _without_harmless(self, bans: Iterable[Ban]) -> tuple[Ban, ...]:
+        """Return the bans without those of words like "not prohibited"."""
+        harmless = self._harmless
+        return tuple(ban for ban in bans if not _meets(ban.by, harmless))
 
     @cached_property
-    def _harmless(self) -> tuple[Span, ...]:
-        return tuple(m.span() for m in words("not_after").finditer(self.text))
-
-    def _backward(self, table: str) -> Iterator[Ban]:
-        for match in words(table).finditer(self.text):
-            yield Ban(
-                by=match.span(), over=(_since(self.text, match.start()), match.start())
-            )
+    def _harmless(self) -> Sequence[Span]:
+        return words("not_after").spans(self.text)
 
     def banned(self, span: Span, *, close: bool = False) -> Span | None:
         """
-        The words that forbid what stands at `span`, if any do; with `close`, not across
-        a subordinate clause.
+        Return the words that forbid what stands at `span`, if any do; with `close`, not
+        across a subordinate clause.
         """
+        start, end = span
         for ban in self.bans:
-            inside = span[0] <= ban.by[0] and ban.by[1] <= span[1]
-            if not inside and not ban.over[0] <= span[0] < ban.over[1]:
+            by_start, by_end = ban.by
+            if start <= by_start and by_end <= end:
+                return ban.by
+            if not ban.covers(start):
                 continue
-            between = self.text[
-                min(ban.by[1], span[1]) : max(span[0], ban.by[0])
-            ].rpartition("; ")[2]
-            if inside or not close or not words("subordinate").search(between):
+            between = self.text[min(by_end, end) : max(start, by_start)]
+            statement = between.rpartition("; ")[2]
+            if not close or not has("subordinate", statement):
                 return ban.by
         return None
 
     def excluded(self, span: Span) -> Span | None:
-        """The words that bar the one who is named at `span`."""
-        return next(
-            (a.by for a in self.agents if a.over[0] <= span[0] < a.over[1]), None
-        )
+        """Return the words that bar the one who is named at `span`."""
+        start = span[0]
+        barred = (ban.by for ban in self.agents if ban.covers(start))
+        return next(barred, None)
+
+    def limited(self, span: Span, reach: int) -> Span | None:
+        """
+        Return the words that limit to what stands at `span`, at most `reach` characters
+        behind them.
+        """
+        start, end = span
+        for limit in self.only:
+            if (
+                (start <= limit[0] and limit[1] <= end)
+                or self._reaches(limit, start, reach)
+                or self._ends(limit, end)
+            ):
+                return limit
+        behind = self.text[end : end + _CLOSING_REACH]
+        closing = words("closing").search(behind)
+        if closing is None:
+            return None
+        return end + closing.start(), end + closing.end()
+
+    def _reaches(
+        self,
+        limit: Span,
+        start: int,
+        reach: int,
+    ) -> bool:
+        """Return True if a limit goes on to a topic that starts behind it."""
+        if not 0 <= start - limit[1] <= reach:
+            return False
+        between = self.text[limit[1] : start]
+        return not has("limit_ends", between)
+
+    def _ends(self, limit: Span, end: int) -> bool:
+        """Return True if a limit follows right behind a topic: "for research only"."""
+        if not 0 <= limit[0] - end <= _TAIL_REACH:
+            return False
+        tail = self.text[end : limit[0]]
+        if any(mark in tail for mark in _ENDS):
+            return False
+        return len(tail.split()) <= _TAIL_WORDS
 
 
-def _meets(span: Span, others: tuple[Span, ...]) -> bool:
-    return any(a < span[1] and span[0] < b for a, b in others)
+def _meets(span: Span, others: Iterable[Span]) -> bool:
+    first, last = span
+    return any(start < last and first < end for start, end in others)
 
 
 def _since(text: str, end: int) -> int:
-    """Where the statement that ends at `end` begins."""
-    start = max(
-        max(text.rfind(mark, max(0, end - _FAR), end) for mark in ("; ", ". ", ": "))
-        + 1,
-        end - _FAR,
-        0,
-    )
-    return max(
-        [start, *(m.start() for m in words("turn_back").finditer(text, start, end))]
-    )
+    """Return where the statement that ends at `end` begins."""
+    first = max(0, end - _FAR)
+    start = first
+    for mark in ("; ", ". ", ": "):
+        start = max(start, text.rfind(mark, first, end) + 1)
+    for turn in words("turn_back").finditer(text, start, end):
+        start = max(start, turn.start())
+    return start
 
 
-def _reach(text: str, start: int, *, leads: bool = False) -> int:
+def _reach(
+    text: str,
+    start: int,
+    *,
+    leads: bool = False,
+) -> int:
     """
-    Where a ban that begins at `start` ends: at an exception or a turn, but not at the
-    items of a list (whose lead-in it ends, with `leads`).
+    Return where a ban that begins at `start` ends: at an exception or a turn, but not
+    at the items of a list (whose lead-in it ends, with `leads`).
     """
     end = min(len(text), start + _FAR)
-    listed = leads or bool(words("listed").match(text[start : min(end, start + 700)]))
-    stop = words("except").search(text, start, end)
-    # An exception at the very start ("may not, except as provided here, sell") or in
-    # brackets is a parenthesis.
-    while stop and (stop.start() - start < 4 or text[stop.start() - 1] == "("):
-        closing = text.find(")" if text[stop.start() - 1] == "(" else ",", stop.end())
-        stop = words("except").search(text, closing, end) if 0 < closing < end else None
-    if stop and not listed:
-        end = stop.start()
+    behind = text[start : min(end, start + _LONGEST_LIST)]
+    is_listed = leads or bool(words("listed").match(behind))
+    if not is_listed:
+        end = _exception(text, start, end)
     for turn in words("turn").finditer(text, start, end):
-        if not (listed and turn.group() in ("; ", ". ")):
+        if not (is_listed and turn[0] in ("; ", ". ")):
             return turn.start()
+    return end
+
+
+def _exception(
+    text: str,
+    start: int,
+    end: int,
+) -> int:
+    """
+    Return where the first exception between `start` and `end` begins; `end` without
+    one. At the very start ("may not, except as provided here, sell") or in brackets it
+    is a parenthesis.
+    """
+    at = start
+    while exception := words("except").search(text, at, end):
+        first = exception.start()
+        in_brackets = text[first - 1] == "("
+        if not in_brackets and first - start >= _PARENTHESIS:
+            return first
+        at = text.find(")" if in_brackets else ",", exception.end())
+        if not 0 < at < end:
+            break
     return end

@@ -1,151 +1,172 @@
 """
-What a clause says in particular: the amount of a limit, who grants, whose law, what a
-suit is about and ends.
+Read what a clause says in particular: the amount of a limit, who grants, whose law,
+what a suit is about and ends.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from licensescan.base.lazy_regex import Regex
-from licensescan.classifier.clauses.words import words
+from licensescan.classifier.clauses.words import has, words
 
 Span = tuple[int, int]
 
 CARVE_OUT = "defensive carve-out"
-_TRIGGER = 300
-"""Characters of a trigger that are told; the quote holds all of it."""
+_COUNTERCLAIMS = (
+    ("counter_excluded", "excluded"),
+    ("defence", CARVE_OUT),
+    ("counter", "count"),
+)
+"""Words about counterclaims and what the first of them says."""
 
-_FAR = 120
-"""Characters between an amount and what it is an amount of."""
+_TRIGGER = 300
+"""Characters of a trigger that are shown; the quote holds all of it."""
+
+_FAR, _LIMIT_BEFORE = 120, 40
+"""
+Characters between an amount and what it is an amount of, or the words that limit it.
+"""
 
 _PLAIN_NUMBER = Regex(r"\d+(?:\.\d+)?")
+_MONEY_METRICS = ("revenue", "turnover", "income", "funding", "sales")
 
 
-def values(clause: str, said: str, span: Span) -> dict[str, str]:
+def values(
+    clause: str,
+    said: str,
+    span: Span,
+) -> dict[str, str]:
     """
-    The parameters of `clause`, which was found at `span` of `said` (a sentence in the
-    case as written), in the words of the text but for the names of the parameters; what
-    the sentence does not tell is left out.
+    Return the parameters of `clause`, which was found at `span` of `said` (a sentence
+    in the case as written), in the words of the text but for the names of the
+    parameters; what the sentence does not say is left out.
     """
-    reader = _READERS.get(clause)
-    return reader(said, span) if reader else {}
+    read = _READERS.get(clause)
+    return read(said, span) if read else {}
 
 
 def trigger(said: str, start: int) -> str:
     """
-    The words from `start` on that say what triggers, up to what follows from it; cut
-    between words when long.
+    Return the words from `start` on that say what triggers, up to what follows from it;
+    cut between words when long.
     """
-    end = words("then").search(said.lower(), start + 1)
-    part = said[start : end.start() if end else len(said)].strip(" ,.;")
-    if len(part) > _TRIGGER:
-        part = part[:_TRIGGER].rsplit(" ", 1)[0].rstrip(" ,.;") + " …"
-    return part
+    follows = words("then").search(said.lower(), start + 1)
+    end = follows.start() if follows else len(said)
+    part = said[start:end].strip(" ,.;")
+    if len(part) <= _TRIGGER:
+        return part
+    part = part[:_TRIGGER].rsplit(" ", 1)[0]
+    return part.rstrip(" ,.;") + " …"
 
 
 def defendant(said: str) -> str:
-    """Who is sued, if the text names one: a role, or a name."""
-    found = _first("against", said)
-    return (
-        found
-        if found.isupper() or not found.lower().startswith(("the ", "any ", "a "))
-        else found.lower()
-    )
+    """Return who is sued, if the text names one: a role, or a name."""
+    named = _first("against", said)
+    low = named.lower()
+    is_role = low.startswith(("the ", "any ", "a "))
+    return low if is_role and not named.isupper() else named
 
 
 def counterclaims(low: str) -> str:
     """
-    Whether cross- and counterclaims count: `count`, `excluded`, `defensive carve-out`,
-    or "" when not said.
+    Return how cross- and counterclaims count: `count`, `excluded`, `defensive
+    carve-out`, or "" when that is not said.
     """
-    if words("counter_excluded").search(low):
-        return "excluded"
-    if words("defence").search(low):
-        return CARVE_OUT
-    return "count" if words("counter").search(low) else ""
+    for table, counts in _COUNTERCLAIMS:
+        if has(table, low):
+            return counts
+    return ""
 
 
 def cure_days(low: str) -> str:
-    """The days of notice or cure that the sentence gives."""
-    found = words("cure").search(low)
-    return found.group() if found else ""
+    """Return the days of notice or cure that the sentence gives; "" without."""
+    days = words("cure").search(low)
+    return days[0] if days else ""
 
 
 def _threshold(said: str, span: Span) -> dict[str, str]:
     """
-    The limits in the sentence: each amount with what it counts; two limits stand side
-    by side.
+    Return the limits in the sentence: each amount with what it counts; two limits stand
+    side by side.
     """
     low = said.lower()
-    amounts = [m.span() for m in words("amount").finditer(low)]
-    limits = [a for a in amounts if words("limit").search(low, max(0, a[0] - 40), a[0])]
-    money = [a for a in amounts if words("money").search(low[a[0] : a[1]])]
-    chosen = (
-        limits
-        or money
-        or [a for a in amounts if not _PLAIN_NUMBER.fullmatch(low[a[0] : a[1]])]
-    )
-    metrics: list[str] = []
-    told: list[str] = []
-    for amount in chosen:
-        counted = _counted(low, amount)
-        if counted and counted not in metrics:
-            metrics.append(counted)
-            told.append(said[amount[0] : amount[1]].strip(" ,"))
-    if not metrics:
-        metric = words("metric").search(low)
-        return {"metric": metric.group()} if metric else {}
+    amounts: dict[str, str] = {}
+    for start, end in _amounts(low):
+        metric = _counted(low, (start, end))
+        if metric:
+            amounts.setdefault(metric, said[start:end].strip(" ,"))
+    if not amounts:
+        alone = words("metric").search(low)
+        return {"metric": alone[0]} if alone else {}
+    metrics = ", ".join(amounts)
+    read = {"metric": metrics, "amount": ", ".join(amounts.values())}
     period = words("period").search(low)
     # A monthly count has its month in its name.
-    within = (
-        {}
-        if period is None or period.group() in " ".join(metrics)
-        else {"period": period.group()}
-    )
-    return {"metric": ", ".join(metrics), "amount": ", ".join(told), **within}
+    if period and period[0] not in " ".join(amounts):
+        read["period"] = period[0]
+    return read
+
+
+def _amounts(low: str) -> Sequence[Span]:
+    """
+    Return the amounts that limit: those behind words of a limit, else sums of money,
+    else all that are more than a number.
+    """
+    limits, sums, others = [], [], []
+    for start, end in words("amount").spans(low):
+        amount = low[start:end]
+        before = max(0, start - _LIMIT_BEFORE)
+        if words("limit").search(low, before, start):
+            limits.append((start, end))
+        if has("money", amount):
+            sums.append((start, end))
+        if not _PLAIN_NUMBER.fullmatch(amount):
+            others.append((start, end))
+    return limits or sums or others
 
 
 def _counted(low: str, amount: Span) -> str:
     """
-    What is counted: the nearest metric, rather behind the amount than before it; money
-    is no number of people.
+    Return what is counted: the nearest metric, rather behind the amount than before it;
+    money is no number of people.
     """
-    around = list(
-        words("metric").finditer(low, max(0, amount[0] - _FAR), amount[1] + _FAR)
-    )
-    if words("money").search(low[amount[0] : amount[1]]):
-        around = [
-            m
-            for m in around
-            if re.search("revenue|turnover|income|funding|sales", m.group())
-        ]
+    start, end = amount
+    first, last = max(0, start - _FAR), end + _FAR
+    metrics = list(words("metric").finditer(low, first, last))
+    if has("money", low[start:end]):
+        metrics = list(filter(_is_of_money, metrics))
 
-    def far(m: re.Match[str]) -> int:
-        return (
-            m.start() - amount[1]
-            if m.start() >= amount[1]
-            else 2 * (amount[0] - m.end()) + 1
-        )
+    def distance(metric: re.Match[str]) -> int:
+        if metric.start() >= end:
+            return metric.start() - end
+        return 2 * (start - metric.end()) + 1
 
-    return min(around, key=far).group() if around else ""
+    return min(metrics, key=distance)[0] if metrics else ""
+
+
+def _is_of_money(metric: re.Match[str]) -> bool:
+    return any(word in metric[0] for word in _MONEY_METRICS)
 
 
 def _law(said: str, span: Span) -> dict[str, str]:
-    found = _first("law", said)
-    return {"law": found.strip(" .,")} if found else {}
+    law = _first("law", said)
+    return {"law": law.strip(" .,")} if law else {}
 
 
 def _grantor(said: str, span: Span) -> dict[str, str]:
-    found = _first("grants", said)
-    return {"from": found.strip(" ,.")} if found else {}
+    grantor = _first("grants", said)
+    return {"from": grantor.strip(" ,.")} if grantor else {}
 
 
 def _first(table: str, said: str) -> str:
-    """The first group that a pattern of the table finds in the case as written."""
-    found = words(table).search(said)
-    return next((g for g in found.groups() if g), "") if found else ""
+    """
+    Return the first group that a pattern of the table finds in the case as written.
+    """
+    match = words(table).search(said)
+    groups = match.groups() if match else ()
+    return next(filter(None, groups), "")
 
 
 _READERS: Mapping[str, Callable[[str, Span], dict[str, str]]] = {

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from licensescan.base.installation import data_folder
 from licensescan.base.toml import loads
 from licensescan.classifier.clauses import analyse, analyse_prose, patents_reference
-from licensescan.classifier.clauses.detectors import Detector, detectors, hits
+from licensescan.classifier.clauses.detector import Detector
+from licensescan.classifier.clauses.detectors import detectors, hits
 from licensescan.classifier.clauses.reading import LONGEST_QUOTE
 from licensescan.classifier.clauses.words import PHRASES, TABLES, words
 from licensescan.classifier.document.sentences import MAX_SENTENCE, sentences
