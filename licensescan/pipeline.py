@@ -6,6 +6,7 @@ The line itself, on one page.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -56,6 +57,9 @@ def scan(
     incomplete instead.
     """
     rulebook = load()
+    if policy and policy.environment and not options.environment:
+        named = os.path.join(os.path.dirname(policy.source), policy.environment)
+        options = replace(options, environment=os.path.abspath(named))
     collected = collect(paths, options, progress)
     graph = _graph(collected)
     conclusions = _conclusions(

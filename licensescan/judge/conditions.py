@@ -13,6 +13,12 @@ from licensescan.rulebook.rules import Rule
 Fields = Mapping[str, tuple[str, ...]]
 """What terms say, by the fields with which a rule asks."""
 
+DELTA = "delta"
+"""
+What a rule is refined by whose weight is what the readings of a license add to each
+other: `harmless` where the policy minds none of them.
+"""
+
 _MOST_QUOTES = 5
 
 
@@ -75,7 +81,7 @@ def refinement(rule: Rule, terms: Terms) -> str:
     Return the value of `terms` by which a policy may refine its verdict on `rule`
     (the strength of a retaliation), or "".
     """
-    if not rule.refined_by:
+    if rule.refined_by in ("", DELTA):
         return ""
     return next(iter(fields_of(terms)[rule.refined_by]), "")
 

@@ -14,20 +14,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from licensescan.judge.conditions import refinement
+from licensescan.judge.conditions import DELTA, refinement
 from licensescan.judge.hits import Hit, Subject, hits_of_evidence, hits_of_terms
 from licensescan.judge.verdicts import SEVERITY, Verdicts
 from licensescan.judge.waivers import accepted, stale_entries
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
     VERDICTS,
     Conclusion,
+    Expression,
+    ExpressionError,
     Finding,
     Policy,
     Quote,
     Relation,
 )
 from licensescan.rulebook.rulebook import DEFAULT_PROFILE, Rulebook
+from licensescan.standards.spdx_expression import licenses
 
 
 def judge(
@@ -100,6 +105,8 @@ class _Judging:
         rule = rulebook.rules[hit.rule]
         by_license = refinement(rule, rulebook.terms_of(hit.license))
         refined = by_license or refinement(rule, subject.conclusion.terms)
+        if rule.refined_by == DELTA:
+            refined = self._delta(subject)
         verdict = self.verdicts.on(hit.rule, subject.relation, refined)
         if verdict == "ok":
             return None
@@ -120,6 +127,34 @@ class _Judging:
                 hit.rule, package, subject.part or "", hit.license
             ),
         )
+
+    def _delta(self, subject: Subject) -> str:
+        """
+        Return "harmless" if the policy minds none of the licenses that any source
+        names: then it does not matter which of them it is.
+        """
+        conclusion = subject.conclusion
+        readings = (
+            conclusion.declared,
+            conclusion.detected,
+            conclusion.concluded,
+            conclusion.alternative,
+        )
+        names = [
+            name
+            for reading in readings
+            if reading not in (None, NONE)
+            for name in self._licenses(reading) or (NOASSERTION,)
+        ]
+        minded = (self.verdicts.minds(name, subject.relation) for name in names)
+        return "" if not names or any(minded) else "harmless"
+
+    def _licenses(self, expression: Expression) -> tuple[str, ...]:
+        """Return the licenses of every branch; none of what does not parse."""
+        try:
+            return licenses(expression)
+        except ExpressionError:
+            return ()
 
     def _merged(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return one finding for each rule, part and license, with all its evidence."""

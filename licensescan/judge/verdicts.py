@@ -108,6 +108,12 @@ class Verdicts:
         except ExpressionError:
             return ()
 
+    def minds(self, name: str, relation: str) -> bool:
+        """Return True if the policy has more than a warning for the license `name`."""
+        if self.refusal(name) or is_unknown(self.rulebook.terms_of(name)):
+            return True
+        return self._cost(name, relation)[0] > SEVERITY["warn"]
+
     def _cost(self, name: str, relation: str) -> tuple[int, int]:
         """
         Return how bad the policy finds one license: its worst verdict, and how many

@@ -74,7 +74,6 @@ _OF_TERMS = (
     "names",
     "names-otherwise",
     "quotes",
-    "refined-by",
     "only-whole",
 )
 """Keys that make sense only for a rule that asks of terms."""
@@ -87,6 +86,7 @@ _KEYS = (
     "remedy",
     "per-place",
     "settled-by-curation",
+    "refined-by",
     *_OF_TERMS,
 )
 
@@ -118,7 +118,7 @@ def _rule(block: StrictTable, topic: str) -> Rule:
         names=block.words("names") or clauses,
         names_otherwise=block.words("names-otherwise"),
         quotes=block.words("quotes") or clauses,
-        refined_by=block.one_of("refined-by", TERM_FIELDS, ""),
+        refined_by=block.one_of("refined-by", (*TERM_FIELDS, "delta"), ""),
         only_whole=block.flag("only-whole"),
         per_place=block.flag("per-place"),
         settled_by_curation=block.flag("settled-by-curation"),

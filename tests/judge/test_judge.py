@@ -490,3 +490,37 @@ def test_a_condition_is_named_even_when_it_is_one_that_all_such_licenses_have() 
         policy(commercial_conditional="review"),
     )
     assert "dist.no_reverse_engineering" in found.message
+
+
+class TestDelta:
+    """What two readings of a license add to each other, in one profile."""
+
+    def mismatch(self, declared: str, found: str, profile: str) -> list[str]:
+        problem = Problem(rule="license-mismatch", path="LICENSE", message="two")
+        given = conclusion(
+            found,
+            declared=Expression(declared),
+            detected=Expression(found),
+            problems=(problem,),
+        )
+        findings = run(given, load().profile(profile))
+        return [f.verdict for f in findings if f.rule == "license-mismatch"]
+
+    def test_two_that_the_policy_does_not_mind_are_a_warning(self) -> None:
+        assert self.mismatch("MIT", "BSD-3-Clause", "distributed-product") == ["warn"]
+
+    @pytest.mark.parametrize(
+        ("declared", "found"),
+        [
+            ("MIT", "AGPL-3.0-only"),
+            ("GPL-3.0-only", "MIT"),
+            ("MIT", NOASSERTION),
+            ("MIT", "LicenseRef-nobody-knows-this"),
+            ("MIT OR AGPL-3.0-only", "MIT"),
+        ],
+    )
+    def test_one_that_it_minds_is_not(self, declared: str, found: str) -> None:
+        assert self.mismatch(declared, found, "distributed-product") == ["review"]
+
+    def test_a_list_of_the_policy_counts(self) -> None:
+        assert self.mismatch("MIT", "CC-BY-4.0", "permissive-only") != ["warn"]
