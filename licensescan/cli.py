@@ -66,6 +66,9 @@ class Settings:
     jobs: int = 1
     no_cache: bool = False
     online: bool = False
+    why: str = ""
+    clauses_only: bool = False
+    is_asked: bool = False
 
 
 # -- options --
@@ -139,6 +142,12 @@ _output_options = _options(
         help="Color the text report; auto: on a terminal, unless NO_COLOR is set.",
     ),
 )
+_why_option = click.option(
+    "--why",
+    default="",
+    metavar="NAME",
+    help="Show what was considered for this component, and why it counts or not.",
+)
 _look_options = _options(
     click.option(
         "--env",
@@ -201,6 +210,7 @@ def cli() -> None:
 )
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_policy_options
+@_why_option
 @click.option(
     "--fail-on",
     type=click.Choice(VERDICTS),
@@ -224,6 +234,7 @@ def check(targets: tuple[str, ...], **given: Any) -> int:
 
 @cli.command(short_help="List components and their licenses; no policy.")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@_why_option
 @_output_options
 @_look_options
 def scan(targets: tuple[str, ...], **given: Any) -> int:
@@ -259,17 +270,11 @@ def scan(targets: tuple[str, ...], **given: Any) -> int:
     metavar="FILE",
     help="Write the answer to this file, not to stdout.",
 )
-@click.option(
-    "--why",
-    is_flag=True,
-    help="Show all that was considered, and why each thing counts or does not.",
-)
+@click.option("--why", "is_asked", is_flag=True, help="Show all that was considered.")
 # Scripts give it to every command; a single text is always read anew.
 @click.option("--no-cache", is_flag=True, hidden=True, expose_value=False)
 @_debug_option
-def classify(
-    files: tuple[str, ...], clauses_only: bool, why: bool, **given: Any
-) -> int:
+def classify(files: tuple[str, ...], **given: Any) -> int:
     """
     Name the license of each FILE (- is standard input), and what it says in its own
     words: clauses, patents, commercial use, copyleft.
@@ -280,8 +285,8 @@ def classify(
 
     settings = Settings(**given)
     texts = ((name, _bytes_of(name)) for name in files)
-    form = partial(render, form=settings.form, width=width())
-    _deliver(form(texts, clauses_only=clauses_only, why=why), settings.output)
+    how = (settings.clauses_only, settings.is_asked)
+    _deliver(render(texts, settings.form, width(), *how), settings.output)
     return 0
 
 
@@ -475,6 +480,7 @@ def _look(settings: Settings) -> Options:
         find_links=settings.find_links,
         jobs=settings.jobs,
         online=settings.online,
+        why=settings.why,
         outputs=(
             settings.output or "",
             *(r.partition("=")[2] for r in settings.reports),

@@ -10,27 +10,33 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from licensescan.base.installation import build_id, cache_folder
+from licensescan.base.schema import nearest
 from licensescan.cache.texts import Cache
 from licensescan.collect.targets import Collected, Options, Progress, collect
 from licensescan.conclude.base_models import inherited
 from licensescan.conclude.cached_reading import CachedReading
 from licensescan.conclude.conclude import conclude
+from licensescan.conclude.sources import Reading
 from licensescan.judge.judge import judge
 from licensescan.model.kinds import RuleId
+from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
     Component,
     Conclusion,
     Policy,
     Problem,
     Report,
+    UsageError,
     Verdict,
 )
-from licensescan.resolver.graph import Graph
+from licensescan.resolver.graph import Graph, find
 from licensescan.resolver.resolve import resolve
 from licensescan.resolver.roots import project_name
 from licensescan.rulebook.rulebook import Rulebook, load
+from licensescan.standards.requirements import key_of
 
 __all__ = ["Options", "graph_of", "scan"]
 
@@ -104,20 +110,24 @@ def _conclusions(
     Return the conclusion on each component, by purl and path.
 
     `components` is emptied on the way: their texts are most of what a scan holds in
-    memory.
+    memory. Raises `UsageError` if `options.why` is none of them.
     """
     folder = cache_folder(options.variables) if options.cached else None
     reading = CachedReading(Cache(folder, build_id()))
     if options.jobs > 1:
         progress("reading ahead", 0, 0)
         reading.read_ahead(components, options.jobs)
+    asked = _asked(graph, options.why)
     conclusions = []
     total = len(components)
     components.reverse()
     while components:
         progress("concluding", total - len(components) + 1, total)
         component = graph.placed(components.pop())
-        conclusion = _conclusion(component, rulebook, reading, policy)
+        if asked and key_of(component) == asked:
+            conclusion = _explained(component, rulebook, policy)
+        else:
+            conclusion = _conclusion(component, rulebook, reading, policy)
         conclusions.append(replace(conclusion, paths=graph.shortest_paths(component)))
     conclusions.sort(key=lambda c: (c.component.purl, c.component.path))
     conclusions = inherited(conclusions, rulebook)
@@ -125,11 +135,39 @@ def _conclusions(
     return conclusions
 
 
+def _asked(graph: Graph, name: str) -> str:
+    """Return the key of the component that `--why` names; "" if it is not given."""
+    if not name:
+        return ""
+    key = find(graph, name)
+    if key is None:
+        close = nearest(name, graph.components)
+        raise UsageError(f"{name} is not among the components{close}")
+    return key
+
+
+def _explained(
+    component: Component, rulebook: Rulebook, policy: Policy | None
+) -> Conclusion:
+    """
+    Return the conclusion on one component with all that was considered; its texts are
+    read anew.
+    """
+    from licensescan.conclude.traced_reading import TracedReading
+    from licensescan.model.recorder import Recorder
+
+    trace: Recorder[Any] = Recorder()
+    reading = TracedReading(trace)
+    conclusion = _conclusion(component, rulebook, reading, policy, trace)
+    return replace(conclusion, considered=trace.considered())
+
+
 def _conclusion(
     component: Component,
     rulebook: Rulebook,
-    reading: CachedReading,
+    reading: Reading,
     policy: Policy | None,
+    trace: Trace[Any] = SILENT,
 ) -> Conclusion:
     """
     Return the conclusion on one component. What goes wrong with it is a problem of its
@@ -137,7 +175,7 @@ def _conclusion(
     """
     curations = policy.curations if policy else ()
     try:
-        return conclude(component, rulebook, reading, curations)
+        return conclude(component, rulebook, reading, curations, trace)
     except (
         RecursionError,
         MemoryError,

@@ -28,6 +28,26 @@ def project(tmp_path: Path) -> Path:
     return place
 
 
+def test_check_says_why_of_one_component(project: Path) -> None:
+    info = add_package(site(project), "asked", "MIT")
+    (info / "LICENSE").write_text("It is compatible with GPLv2.\n")
+    plain = json.loads(run("check", "-f", "json", cwd=project).out)
+    done = run("check", "-f", "json", "--why", "Asked", cwd=project)
+    document = json.loads(done.out)
+    jsonschema.validate(document, SCHEMA)
+    told = [c for c in document["components"] if "considered" in c]
+    [component] = told
+    assert component["name"] == "asked"
+    reasons = {item["reason"] for item in component.pop("considered")}
+    assert {"declares", "mentioned", "says-nothing"} <= reasons
+    assert document == plain
+    text = run("check", "--why", "asked", cwd=project).out
+    assert "considered for asked: " in text
+    gone = run("check", "--why", "askes", cwd=project)
+    assert gone.code == 2
+    assert "did you mean 'asked'?" in gone.err
+
+
 def test_classify_says_why(tmp_path: Path) -> None:
     (tmp_path / "terms.txt").write_text("It is compatible with GPLv2.\n")
     text = run("classify", "terms.txt", "--why", cwd=tmp_path).out

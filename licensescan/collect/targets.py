@@ -41,8 +41,9 @@ class Options:
     How to look: the folder `project` in which the user stands, which `environment`
     (`--env`), the process's `variables`, whether results are remembered (`cached`),
     `find_links`, folders of wheels for lock files, in how many processes (`jobs`),
-    whether the package index may be asked (`online`), and the paths of the reports that
-    are written (`outputs`).
+    whether the package index may be asked (`online`), the paths of the reports that are
+    written (`outputs`), and the component of which all that was considered is to be
+    shown (`why`).
     """
 
     project: str = "."
@@ -53,6 +54,7 @@ class Options:
     jobs: int = 1
     online: bool = False
     outputs: tuple[str, ...] = ()
+    why: str = ""
 
 
 Progress = Callable[[str, int, int], None]

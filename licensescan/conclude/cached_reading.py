@@ -85,7 +85,7 @@ class CachedReading:
         Return the license and the clauses of a license text; the clauses carry the path
         of this evidence.
         """
-        return _placed(self._texts.of(evidence.text or ""), evidence)
+        return placed(self._texts.of(evidence.text or ""), evidence)
 
     def prose(self, evidence: Evidence) -> ProseRead:
         """Return what a README says about licenses."""
@@ -172,7 +172,7 @@ _UNREADABLE = (
 )
 
 
-def _placed(found: Classified, evidence: Evidence) -> Classified:
+def placed(found: Classified, evidence: Evidence) -> Classified:
     """Return the same answer for another file: the clauses stand in that file."""
     clauses = tuple(replace(c, path=evidence.path) for c in found.terms.clauses)
     return replace(

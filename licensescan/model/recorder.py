@@ -61,11 +61,9 @@ class Recorder(Trace[Item]):
         return replace(self, part=part)
 
     def considered(self) -> tuple[Considered, ...]:
-        """Return all that was kept: by part, file and line, else as it came."""
+        """Return all that was kept: by file and line, else as it came."""
         return tuple(
-            sorted(
-                self.told.values(), key=lambda c: (c.about, c.path, c.lines or (0, 0))
-            )
+            sorted(self.told.values(), key=lambda c: (c.path, c.lines or (0, 0)))
         )
 
     def _tell(self, item: Item, reason: Reason, *, kept: bool) -> None:

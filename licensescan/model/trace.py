@@ -44,7 +44,7 @@ class Trace(Generic[Item]):
         """Take note of why `item` counts."""
 
     def considered(self) -> tuple[Considered, ...]:
-        """Return all that was kept of it: by part, file and line, else as it came."""
+        """Return all that was kept of it: by file and line, else as it came."""
         return ()
 
     def of(self, describe: Describe[Other]) -> Trace[Other]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NewType
+from typing import TYPE_CHECKING, Literal, NewType
 
 from licensescan.model.errors import ExpressionError as ExpressionError
 from licensescan.model.errors import IncompleteError as IncompleteError
@@ -43,6 +43,9 @@ from licensescan.model.texts import Retaliation as Retaliation
 from licensescan.model.texts import Strength as Strength
 from licensescan.model.texts import Terms as Terms
 from licensescan.model.texts import Unmatched as Unmatched
+
+if TYPE_CHECKING:
+    from licensescan.model.considered import Considered
 
 Purl = NewType("Purl", str)
 """A package URL that names one component, e.g. `pkg:pypi/numpy@2.4.6`."""
@@ -141,7 +144,8 @@ class Conclusion:
     a policy). `basis` names what decided, and `also` what it was joined with where two
     sources make up the answer together; `alternative` holds the other reading when
     two sources disagree: the stricter of both decides the gate. `problems` includes
-    those found while concluding (`license-mismatch` and the like).
+    those found while concluding (`license-mismatch` and the like). `considered` is all
+    that was considered, if that was asked for.
     """
 
     component: Component
@@ -158,6 +162,7 @@ class Conclusion:
     problems: tuple[Problem, ...] = ()
     parts: tuple[Conclusion, ...] = ()
     paths: tuple[tuple[str, ...], ...] = ()
+    considered: tuple[Considered, ...] | None = None
 
     @property
     def decided_by(self) -> str:

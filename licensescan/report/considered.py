@@ -7,6 +7,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from licensescan.model.considered import Considered
 from licensescan.report.escape import line
@@ -16,17 +17,17 @@ _QUOTE = 200
 """Characters of a quote that are shown; the JSON holds more of it."""
 
 
-def rows(considered: Sequence[Considered], width: int) -> Iterator[str]:
+def rows(considered: Sequence[Considered], width: int, name: str = "") -> Iterator[str]:
     """
     Rows of at most `width` columns: what was considered in each file, in its order, with
-    the reason below each.
+    the reason below each; `name` is what it was considered for.
     """
     dropped = sum(not one.kept for one in considered)
     verb = "does" if dropped == 1 else "do"
-    yield f"considered: {len(considered)}, of which {dropped} {verb} not count"
-    for (about, path), group in groupby(considered, lambda c: (c.about, c.path)):
-        of = f" (part {line(about)})" if about else ""
-        yield f"  {line(path or '-')}{of}"
+    of = f" for {name}" if name else ""
+    yield f"considered{of}: {len(considered)}, of which {dropped} {verb} not count"
+    for path, group in groupby(considered, attrgetter("path")):
+        yield f"  {line(path or '-')}"
         for one in group:
             yield from _one(one, width)
 
@@ -41,7 +42,8 @@ def _one(one: Considered, width: int) -> Iterator[str]:
         cut = quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…"
         what += f": “{cut}”"
     yield from _row("kept" if one.kept else "dropped", what, width)
-    yield from _row("", f"{one.reason.id}: {one.reason.meaning}", width)
+    about = f" (for part {line(one.about)})" if one.about else ""
+    yield from _row("", f"{one.reason.id}: {one.reason.meaning}{about}", width)
 
 
 def _lines(one: Considered) -> str:

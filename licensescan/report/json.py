@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from licensescan.base.version import __version__
-from licensescan.classifier.classify import clause_json, patent_json
+from licensescan.classifier.classify import clause_json, considered_json, patent_json
 from licensescan.model.types import VERDICTS, Conclusion, Evidence, Finding, Report
 from licensescan.report.layout import Layout
 from licensescan.report.rows import laid_out
@@ -92,6 +92,7 @@ def _component(conclusion: Conclusion) -> dict[str, Any]:
         "evidence": [_evidence(e) for e in conclusion.evidence],
         "parts": [_part(p) for p in conclusion.parts],
         "paths": [list(p) for p in conclusion.paths],
+        **considered_json(conclusion.considered),
     }
 
 

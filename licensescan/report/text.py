@@ -26,6 +26,7 @@ from licensescan.model.types import (
     Target,
     Verdict,
 )
+from licensescan.report import considered
 from licensescan.report.escape import line, no_commands
 from licensescan.report.layout import Layout
 from licensescan.report.terminal import paint
@@ -78,6 +79,7 @@ def render(report: Report, layout: Layout) -> str:
     else:
         page.add_judgements()
     page.add_foot()
+    page.add_considered()
     # Wrapping can move a mark to the head of a row after it was escaped.
     return no_commands("\n".join(page.rows) + "\n")
 
@@ -309,6 +311,14 @@ class _Page:
             number = len(report.incomplete)
             sums += f"; incomplete: {number} could not be examined"
         self.rows += ["", f"{sums}      exit {report.exit_code}"]
+
+    def add_considered(self) -> None:
+        """Add what was considered for the component that `--why` asks for."""
+        for conclusion in self.report.conclusions:
+            if conclusion.considered is not None:
+                name = line(conclusion.component.name)
+                rows = considered.rows(conclusion.considered, self.width, name)
+                self.rows += ["", *rows]
 
     # -- rows --
 

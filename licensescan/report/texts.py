@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 def render(
     texts: Iterable[tuple[str, bytes]],
-    *,
     form: str,
     width: int,
     clauses_only: bool = False,
