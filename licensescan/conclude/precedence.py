@@ -227,7 +227,8 @@ def _declared_and_shown(case: Case) -> Decision:
     if len(extra) < len(licenses(shown)) or agrees(said, shown):
         return _shown_besides(case, extra)
     message = f"declares {said}; its license text is {shown}"
-    clash = mismatch(case.component, message, (*case.known, *case.unread))
+    texts = (*case.known, *case.unread)
+    clash = mismatch(case.component, message, texts, (said, shown))
     return Decision(
         expression=shown,
         basis=EvidenceKind.LICENSE_FILE,
@@ -269,7 +270,8 @@ def _shown_besides(case: Case, extra: Sequence[str]) -> Decision:
     whole = join_and(said, *map(Expression, extra))
     if burden(rulebook.terms_of(whole)) > burden(rulebook.terms_of(said)):
         message = f"declares {said}; its own texts also show {joined('AND', extra)}"
-        problems = (*problems, mismatch(case.component, message))
+        clash = mismatch(case.component, message, readings=(said, whole))
+        problems = (*problems, clash)
     return Decision(
         expression=whole,
         basis=case.declared.basis,

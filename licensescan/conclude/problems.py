@@ -94,19 +94,34 @@ def spoken(
         is_heavy = burden(rulebook.terms_of(heavier))[:2] > own
         if is_heavy and not agrees(concluded, heavier):
             message = f"{component.name} is {concluded}; {path}:{label.lines[0]} says that it is under {heavier}"
-            return (Problem(rule=RuleId.LICENSE_MISMATCH, path=path, message=message),)
+            return (
+                Problem(
+                    rule=RuleId.LICENSE_MISMATCH,
+                    path=path,
+                    message=message,
+                    readings=(concluded, heavier),
+                ),
+            )
         statements.drops(Reason.NOT_HEAVIER, (path, label))
     return ()
 
 
-def mismatch(component: Component, message: str, texts: Sequence[Text] = ()) -> Problem:
+def mismatch(
+    component: Component,
+    message: str,
+    texts: Sequence[Text] = (),
+    readings: tuple[Expression, ...] = (),
+) -> Problem:
     """
     Two sources that disagree; told at the first of `texts` where these are one of the
-    two.
+    two. `readings` are what they say, where both name licenses.
     """
     path = texts[0].evidence.path if texts else component.path
     return Problem(
-        rule=RuleId.LICENSE_MISMATCH, path=path, message=f"{component.name} {message}"
+        rule=RuleId.LICENSE_MISMATCH,
+        path=path,
+        message=f"{component.name} {message}",
+        readings=readings,
     )
 
 

@@ -55,10 +55,13 @@ def _declared_in_words(case: Case) -> Decision:
     if not declared.likely:
         return undecided(case.component, declared.basis, message, rule)
     message += f"; taken for {declared.likely}, which it practically always means"
+    decision = undecided(case.component, declared.basis, message, rule)
+    readings = (declared.likely,)
     return replace(
-        undecided(case.component, declared.basis, message, rule),
+        decision,
         expression=declared.likely,
         confidence=0.3,
+        problems=tuple(replace(p, readings=readings) for p in decision.problems),
     )
 
 
@@ -99,7 +102,7 @@ def _declared_alone(case: Case) -> Decision:
             basis=basis,
             confidence=0.4,
             other=conflict,
-            problems=(mismatch(case.component, message),),
+            problems=(mismatch(case.component, message, readings=(said, conflict)),),
         )
     problems = _problems(case)
     headers, share = headline(case.tags, MOST, case.trace)
@@ -110,7 +113,10 @@ def _declared_alone(case: Case) -> Decision:
             basis=EvidenceKind.SOURCE_HEADER,
             confidence=0.6,
             other=said,
-            problems=(*problems, mismatch(case.component, message)),
+            problems=(
+                *problems,
+                mismatch(case.component, message, readings=(said, headers)),
+            ),
         )
     if headers != NONE and refines(headers, said):
         said = headers

@@ -22,6 +22,7 @@ from licensescan.model.types import (
     NOASSERTION,
     NONE,
     Conclusion,
+    Expression,
     Problem,
     Quote,
     Relation,
@@ -54,6 +55,7 @@ class Hit:
     license: str
     message: str
     quotes: tuple[Quote, ...] = ()
+    readings: tuple[Expression, ...] = ()
 
 
 def hits_of_evidence(subject: Subject) -> Iterator[Hit]:
@@ -64,6 +66,7 @@ def hits_of_evidence(subject: Subject) -> Iterator[Hit]:
             license=subject.conclusion.concluded,
             message=problem.message,
             quotes=_place_of(problem),
+            readings=problem.readings,
         )
 
 

@@ -20,11 +20,8 @@ from licensescan.judge.verdicts import SEVERITY, Verdicts
 from licensescan.judge.waivers import accepted, stale_entries
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
-    NOASSERTION,
-    NONE,
     VERDICTS,
     Conclusion,
-    Expression,
     ExpressionError,
     Finding,
     Policy,
@@ -106,7 +103,7 @@ class _Judging:
         by_license = refinement(rule, rulebook.terms_of(hit.license))
         refined = by_license or refinement(rule, subject.conclusion.terms)
         if rule.refined_by == DELTA:
-            refined = self._delta(subject)
+            refined = self._delta(hit, subject.relation)
         verdict = self.verdicts.on(hit.rule, subject.relation, refined)
         if verdict == "ok":
             return None
@@ -128,33 +125,20 @@ class _Judging:
             ),
         )
 
-    def _delta(self, subject: Subject) -> str:
+    def _delta(self, hit: Hit, relation: Relation) -> str:
         """
-        Return "harmless" if the policy minds none of the licenses that any source
-        names: then it does not matter which of them it is.
+        Return "harmless" if the policy minds none of the licenses of any reading: then
+        it does not matter which of them holds.
         """
-        conclusion = subject.conclusion
-        readings = (
-            conclusion.declared,
-            conclusion.detected,
-            conclusion.concluded,
-            conclusion.alternative,
-        )
-        names = [
-            name
-            for reading in readings
-            if reading not in (None, NONE)
-            for name in self._licenses(reading) or (NOASSERTION,)
-        ]
-        minded = (self.verdicts.minds(name, subject.relation) for name in names)
-        return "" if not names or any(minded) else "harmless"
-
-    def _licenses(self, expression: Expression) -> tuple[str, ...]:
-        """Return the licenses of every branch; none of what does not parse."""
         try:
-            return licenses(expression)
+            named = [licenses(reading) for reading in hit.readings]
         except ExpressionError:
-            return ()
+            return ""
+        names = [name for group in named for name in group]
+        if not all(named):
+            return ""
+        minded = (self.verdicts.minds(name, relation) for name in names)
+        return "" if not names or any(minded) else "harmless"
 
     def _merged(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return one finding for each rule, part and license, with all its evidence."""

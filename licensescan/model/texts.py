@@ -36,12 +36,14 @@ Copyleft = Literal["none", "file", "library", "work", "network", "service"]
 class Problem:
     """
     Something that was met while reading and that a report must say; `rule` is the rule
-    that it raises.
+    that it raises. `readings` are the licenses between which it leaves open which one
+    holds, as far as all of them are known: none where one is only words.
     """
 
     rule: RuleId
     path: str
     message: str
+    readings: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

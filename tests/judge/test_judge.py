@@ -496,13 +496,11 @@ class TestDelta:
     """What two readings of a license add to each other, in one profile."""
 
     def mismatch(self, declared: str, found: str, profile: str) -> list[str]:
-        problem = Problem(rule="license-mismatch", path="LICENSE", message="two")
-        given = conclusion(
-            found,
-            declared=Expression(declared),
-            detected=Expression(found),
-            problems=(problem,),
+        readings = (Expression(declared), Expression(found))
+        problem = Problem(
+            rule="license-mismatch", path="LICENSE", message="two", readings=readings
         )
+        given = conclusion(found, problems=(problem,))
         findings = run(given, load().profile(profile))
         return [f.verdict for f in findings if f.rule == "license-mismatch"]
 
@@ -521,6 +519,12 @@ class TestDelta:
     )
     def test_one_that_it_minds_is_not(self, declared: str, found: str) -> None:
         assert self.mismatch(declared, found, "distributed-product") == ["review"]
+
+    def test_words_that_name_no_license_are_never_harmless(self) -> None:
+        problem = Problem(rule="license-mismatch", path="LICENSE", message="two")
+        given = conclusion("MIT", declared=Expression("MIT"), problems=(problem,))
+        findings = run(given, load().profile("distributed-product"))
+        assert [f.verdict for f in findings if f.rule == problem.rule] == ["review"]
 
     def test_a_list_of_the_policy_counts(self) -> None:
         assert self.mismatch("MIT", "CC-BY-4.0", "permissive-only") != ["warn"]
