@@ -1,6 +1,6 @@
 """
-Our own additions to ScanCode's texts: `additions.toml`, and the packages in which the
-texts stand.
+Read our own additions to ScanCode's texts: `additions.toml`, and the packages in which
+the texts stand.
 """
 
 from __future__ import annotations
@@ -19,31 +19,37 @@ from typing import Any
 from scancode import Entry
 
 _PACKAGE = re.compile(r"pkg:(pypi|npm)/([\w.@/%-]+)@([\w.+-]+)")
+_FETCH = {
+    "npm": ("npm", "pack", "--silent", "{name}@{version}"),
+    "pypi": (
+        *(sys.executable, "-m", "pip", "download", "--no-deps", "-d", "."),
+        "{name}=={version}",
+    ),
+}
+"""The command that fetches a package of an ecosystem into the current folder."""
+
+_ARCHIVES = (".whl", ".zip", ".gz", ".tgz")
 _ID = re.compile(r"[A-Za-z0-9.+_-]+")
-_KEYS = frozenset(
-    ("license", "name", "category", "kind", "package", "path", "sha256", "lines")
-)
+_NEEDED = frozenset({"license", "kind", "package", "path", "sha256"})
+_KEYS = _NEEDED | {"name", "category", "lines"}
 
 
 def read(
     table: Path, cache: Path, keys: Mapping[str, str]
 ) -> tuple[list[Entry], list[Entry]]:
     """
-    The licenses and the rules that `table` adds; packages are looked for in `cache` and
-    fetched if they are not there.
+    Return the licenses and the rules that `table` adds; packages are looked for in
+    `cache` and fetched if they are not there.
 
     `keys` gives ScanCode's key of each SPDX id. Raises `ValueError` for an addition
     that says too little or whose file is another one.
     """
     licenses: list[Entry] = []
     rules: list[Entry] = []
-    for number, fact in enumerate(
-        tomllib.loads(table.read_text("utf-8"))["addition"], 1
-    ):
+    facts = tomllib.loads(table.read_text("utf-8"))["addition"]
+    for number, fact in enumerate(facts, 1):
         where = f"{table.name}, addition {number}"
-        if set(fact) - _KEYS or {"license", "kind", "package", "path", "sha256"} - set(
-            fact
-        ):
+        if not _NEEDED <= set(fact) <= _KEYS:
             raise ValueError(
                 f"{where}: keys are {sorted(_KEYS)}; name, category and lines may be left out"
             )
@@ -90,10 +96,10 @@ def _rule(
 
 def _text(fact: Mapping[str, Any], package: Path, where: str) -> str:
     data = member(package, fact["path"])
-    found = hashlib.sha256(data).hexdigest()
-    if found != fact["sha256"]:
+    sha256 = hashlib.sha256(data).hexdigest()
+    if sha256 != fact["sha256"]:
         raise ValueError(
-            f"{where}: {fact['path']} of {package.name} has sha256 {found}, pinned is {fact['sha256']}"
+            f"{where}: {fact['path']} of {package.name} has sha256 {sha256}, pinned is {fact['sha256']}"
         )
     first, last = fact.get("lines", (1, None))
     return "\n".join(data.decode("utf-8").split("\n")[first - 1 : last])
@@ -101,23 +107,24 @@ def _text(fact: Mapping[str, Any], package: Path, where: str) -> str:
 
 def member(package: Path, path: str) -> bytes:
     """
-    The bytes of one file of a wheel, sdist or npm package, read without unpacking the
-    rest.
+    Return the bytes of one file of a wheel, sdist or npm package, read without
+    unpacking the rest. Raises `ValueError` if that is no file.
     """
     if package.suffix in (".whl", ".zip"):
         with zipfile.ZipFile(package) as wheel:
             return wheel.read(path)
     with tarfile.open(package) as tar:
-        held = tar.extractfile(path)
-        if held is None:
+        file = tar.extractfile(path)
+        if file is None:
             raise ValueError(f"{package.name}: {path} is no file")
-        return held.read()
+        return file.read()
 
 
 def archive(purl: str, cache: Path) -> Path:
     """
-    The package that `purl` names, from `cache`; its ecosystem's own client fetches it,
-    and nothing is installed.
+    Return the package that `purl` names, from `cache`; its ecosystem's own client
+    fetches it, and nothing is installed. Raises `ValueError` for a purl without a
+    version or of another ecosystem.
     """
     match = _PACKAGE.fullmatch(purl)
     if match is None:
@@ -128,22 +135,8 @@ def archive(purl: str, cache: Path) -> Path:
     folder = cache / re.sub(r"[^\w.-]", "_", f"{kind}-{name}-{version}")
     if not folder.is_dir() or not any(folder.iterdir()):
         folder.mkdir(parents=True, exist_ok=True)
-        if kind == "npm":
-            command = ["npm", "pack", "--silent", f"{name}@{version}"]
-        else:
-            command = [
-                sys.executable,
-                "-m",
-                "pip",
-                "download",
-                "--no-deps",
-                "-d",
-                ".",
-                f"{name}=={version}",
-            ]
+        *client, package = _FETCH[kind]
+        command = [*client, package.format(name=name, version=version)]
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    return next(
-        p
-        for p in sorted(folder.iterdir())
-        if p.suffix in (".whl", ".zip", ".gz", ".tgz")
-    )
+    files = sorted(folder.iterdir())
+    return next(path for path in files if path.suffix in _ARCHIVES)

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tomllib
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from licensescan.base.index import pack  # noqa: E402
 
 
 def main() -> None:
-    """Build or check."""
+    """Build the index and print what is in it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").strip().split("\n")[0])
     parser.add_argument(
         "--source",
@@ -42,36 +43,41 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=HERE / "index.bin")
     options = parser.parse_args()
     pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
-    wheel = options.source or fetch(pinned)
-    licenses = known(wheel, pinned)
-    rules = list(entries(wheel, "rules", ".RULE", sha256=pinned["sha256"]))
-    rules = [rule for rule in rules if rule.name not in pinned["mistaken"]]
-    keys = {spdx: key for key, spdx in ids(licenses).items() if spdx}
-    more, notices = additions.read(HERE / "additions.toml", cache(), keys)
-    licenses, rules = licenses + more, rules + notices
-    print(f"{len(more)} licenses and {len(notices)} notices of our own")
-    names = spellings.spelled(HERE / "spellings.toml"), spellings.official(licenses)
-    found = patterns.read(licenses, rules, ids(licenses), pinned["fragments"], names)
-    ordered, plain = patterns.encode(found)
-    for name, old, new in patterns.relabel(found, listed(licenses)):
-        print(f"  {name} is filed under {old} and is {new}")
-    chosen = patterns.choose(found)
-    print(f"{len(found):,} patterns, {len(ordered):,} words, {len(chosen):,} to align")
-    sections = {**catalog(licenses), **compiler.sections(found, ordered, plain, chosen)}
+    sections = compiled(options.source or fetch(pinned), pinned)
     for name, part in sections.items():
         print(f"  {name:8} {len(part):>10,}")
-    sums = b"".join(
-        zlib.crc32(data).to_bytes(4, "little") for data in sections.values()
-    )
-    data = pack({**sections, "sums": sums})
+    data = pack({**sections, "sums": _sums(sections.values())})
     options.output.write_bytes(data)
     print(f"{options.output}: {len(data):,} bytes")
 
 
+def compiled(wheel: Path, pinned: dict[str, Any]) -> dict[str, bytes]:
+    """Return the sections of the index, from the texts of the wheel and of our own."""
+    licenses = known(wheel, pinned)
+    rules = list(entries(wheel, "rules", ".RULE", sha256=pinned["sha256"]))
+    rules = [rule for rule in rules if rule.name not in pinned["mistaken"]]
+    keys = {spdx: key for key, spdx in ids(licenses).items() if spdx}
+    added, notices = additions.read(HERE / "additions.toml", cache(), keys)
+    licenses, rules = licenses + added, rules + notices
+    print(f"{len(added)} licenses and {len(notices)} notices of our own")
+    names = spellings.spelled(HERE / "spellings.toml"), spellings.official(licenses)
+    read = patterns.read(licenses, rules, ids(licenses), pinned["fragments"], names)
+    ordered, common = patterns.encode(read)
+    for name, old, new in patterns.relabel(read, listed(licenses)):
+        print(f"  {name} is filed under {old} and is {new}")
+    chosen = patterns.choose(read)
+    print(f"{len(read):,} patterns, {len(ordered):,} words, {len(chosen):,} to align")
+    return {**catalog(licenses), **compiler.sections(read, ordered, common, chosen)}
+
+
+def _sums(sections: Iterable[bytes]) -> bytes:
+    return b"".join(zlib.crc32(data).to_bytes(4, "little") for data in sections)
+
+
 def known(wheel: Path, pinned: dict[str, Any]) -> list[Entry]:
     """
-    The licenses of the wheel; those that SPDX lists under another key with the id that
-    it has there.
+    Return the licenses of the wheel; those that SPDX lists under another key with the
+    id that it has there.
     """
     licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
     for entry in licenses:
@@ -81,40 +87,30 @@ def known(wheel: Path, pinned: dict[str, Any]) -> list[Entry]:
 
 
 def cache() -> Path:
-    """Where fetched packages are kept."""
-    return (
-        Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-        / "licensescan-corpus"
-    )
+    """Return the folder in which fetched packages are kept."""
+    folder = os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")
+    return Path(folder) / "licensescan-corpus"
+
+
+PIP = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:")
+ANYWHERE = (
+    *("--python-version", "3.11"),
+    *("--implementation", "cp"),
+    *("--platform", "any"),
+)
+"""Options of pip by which it fetches the same wheel on any machine."""
 
 
 def fetch(pinned: dict[str, str]) -> Path:
     """
-    The pinned wheel from the cache folder, downloaded (not installed) if it is not
-    there.
+    Return the pinned wheel from the cache folder, downloaded (not installed) if it is
+    not there.
     """
     folder = cache()
     path = folder / pinned["file"]
     if not path.exists():
         wanted = f"{pinned['package']}=={pinned['version']}"
-        tags = [
-            "--python-version",
-            "3.11",
-            "--implementation",
-            "cp",
-            "--platform",
-            "any",
-        ]
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--no-deps",
-            "--only-binary=:all:",
-            *tags,
-        ]
-        subprocess.run([*command, "-d", str(folder), wanted], check=True)
+        subprocess.run([*PIP, *ANYWHERE, "-d", str(folder), wanted], check=True)
     return path
 
 
@@ -126,78 +122,91 @@ used.
 
 
 def ids(licenses: list[Entry]) -> dict[str, str]:
-    """The SPDX id of every key; empty for the keys that name no license."""
-    found = {}
-    for entry in licenses:
-        key = entry.word("key")
-        generic = (
-            entry.flag("is_generic") or entry.flag("is_unknown")
-        ) and key not in NAMED
-        found[key] = (
-            ""
-            if generic
-            else entry.word("spdx_license_key") or f"LicenseRef-scancode-{key}"
-        )
-    return found
+    """Return the SPDX id of every key; empty for the keys that name no license."""
+    return {
+        entry.word("key"): "" if _names_nothing(entry) else _spdx_id(entry)
+        for entry in licenses
+    }
+
+
+def _names_nothing(entry: Entry) -> bool:
+    """Return True for a key that stands for no license in particular."""
+    return _is_generic(entry) and entry.word("key") not in NAMED
+
+
+def _is_generic(entry: Entry) -> bool:
+    return entry.flag("is_generic") or entry.flag("is_unknown")
+
+
+def _spdx_id(entry: Entry) -> str:
+    """Return the id on SPDX's list, or the one by which ScanCode's key is written."""
+    return entry.word("spdx_license_key") or _reference(entry)
+
+
+def _reference(entry: Entry) -> str:
+    return f"LicenseRef-scancode-{entry.word('key')}"
 
 
 def listed(licenses: list[Entry]) -> set[str]:
-    """The ids that SPDX lists as licenses."""
-    kept = (
-        e
-        for e in licenses
-        if not e.flag("is_exception") and not e.flag("is_deprecated")
-    )
-    return {
-        e.word("spdx_license_key")
-        for e in kept
-        if not e.word("spdx_license_key").startswith("LicenseRef-")
-    } - {""}
+    """Return the ids that SPDX lists as licenses."""
+    listed = set()
+    for entry in licenses:
+        id_ = entry.word("spdx_license_key")
+        if not id_ or id_.startswith("LicenseRef-"):
+            continue
+        if not entry.flag("is_exception") and not entry.flag("is_deprecated"):
+            listed.add(id_)
+    return listed
 
 
 def catalog(licenses: list[Entry]) -> dict[str, bytes]:
     """
-    The sections `catalog` (one row a license) and `names` (every name in lower case and
-    the row it means).
+    Return the sections `catalog` (one row a license) and `names` (every name in lower
+    case and the row it means).
     """
-    rows: list[str] = []
-    names: dict[str, int] = {}
-    listed = sorted(licenses, key=lambda e: e.word("key"))
-    for entry in listed:
-        key = entry.word("key")
-        spdx = entry.word("spdx_license_key") or f"LicenseRef-scancode-{key}"
-        generic = entry.flag("is_generic") or entry.flag("is_unknown")
-        marks = (
-            ("e", entry.flag("is_exception")),
-            ("g", generic),
-            ("d", entry.flag("is_deprecated")),
-        )
-        flags = "".join(letter for letter, present in marks if present)
-        replaced = ",".join(entry.words("replaced_by"))
-        rows.append(
-            "\t".join(
-                (key, spdx, entry.word("name"), entry.word("category"), flags, replaced)
-            )
-        )
-    # An SPDX id comes before a ScanCode key of the same letters: BSL-1.0 is Boost's,
-    # not the Business Source License.
-    for deprecated in (False, True):
-        for number, entry in enumerate(listed):
-            if entry.flag("is_deprecated") is deprecated:
-                own = f"LicenseRef-scancode-{entry.word('key')}"
-                for name in (
-                    entry.word("spdx_license_key"),
-                    *entry.words("other_spdx_license_keys"),
-                    own,
-                ):
-                    if name:
-                        names.setdefault(name.lower(), number)
-    for number, entry in enumerate(listed):
-        names.setdefault(entry.word("key").lower(), number)
-    table = (
-        "".join(f"\n{name}\t{number}" for name, number in sorted(names.items())) + "\n"
+    ordered = sorted(licenses, key=lambda entry: entry.word("key"))
+    rows = "\n".join(map(_row, ordered))
+    names = "".join(f"\n{name}\t{row}" for name, row in sorted(_names(ordered).items()))
+    return {"catalog": rows.encode(), "names": f"{names}\n".encode()}
+
+
+def _row(entry: Entry) -> str:
+    """Return the row of a license in the catalog; a letter says what it is."""
+    flags = (
+        ("e", entry.flag("is_exception")),
+        ("g", _is_generic(entry)),
+        ("d", entry.flag("is_deprecated")),
     )
-    return {"catalog": "\n".join(rows).encode(), "names": table.encode()}
+    cells = (
+        entry.word("key"),
+        _spdx_id(entry),
+        entry.word("name"),
+        entry.word("category"),
+        "".join(letter for letter, is_set in flags if is_set),
+        ",".join(entry.words("replaced_by")),
+    )
+    return "\t".join(cells)
+
+
+def _names(licenses: list[Entry]) -> dict[str, int]:
+    """
+    Return every name of a license and its row. An SPDX id comes before a ScanCode key
+    of the same letters: BSL-1.0 is Boost's, not the Business Source License.
+    """
+    current: list[tuple[int, Entry]] = []
+    deprecated: list[tuple[int, Entry]] = []
+    for row, entry in enumerate(licenses):
+        rows = deprecated if entry.flag("is_deprecated") else current
+        rows.append((row, entry))
+    names: dict[str, int] = {}
+    for row, entry in [*current, *deprecated]:
+        others = entry.words("other_spdx_license_keys")
+        for name in (entry.word("spdx_license_key"), *others, _reference(entry)):
+            names.setdefault(name.lower(), row)
+    names.pop("", None)
+    for row, entry in enumerate(licenses):
+        names.setdefault(entry.word("key").lower(), row)
+    return names
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
-Prove the index: is every license text detected as itself, however it is laid out, and
-not when words were put into it?
+Prove the index: every license text is detected as itself, however it is laid out, and
+not when words were put into it.
 
 `python corpus/check.py [--source WHEEL] [--seed N] [--sample N] [--misses]`. The texts
 come from the pinned wheel; what is done to them is drawn from the seed, so that a run
@@ -68,7 +68,7 @@ class Text:
 
 
 def rewrapped(text: str, rng: random.Random) -> str:
-    """Each paragraph filled anew to another width."""
+    """Return the text with each paragraph filled anew to another width."""
     width = rng.randrange(48, 130)
     return "\n\n".join(
         textwrap.fill(" ".join(part.split()), width)
@@ -77,25 +77,29 @@ def rewrapped(text: str, rng: random.Random) -> str:
 
 
 def commented(text: str, rng: random.Random) -> str:
-    """Each line behind a comment mark, or indented."""
+    """Return the text with each line behind a comment mark, or indented."""
     mark = rng.choice(_MARKS)
     return "\n".join(mark + line for line in text.split("\n"))
 
 
 def untitled(text: str, rng: random.Random) -> str:
-    """Without the first paragraph, if that is a title."""
+    """Return the text without its first paragraph, if that is a title."""
     first, _, rest = text.strip().partition("\n\n")
     return rest if 0 < len(first.split()) <= _TITLE_WORDS < len(rest.split()) else text
 
 
 def reheld(text: str, rng: random.Random) -> str:
-    """With another holder in each line of copyright, or with one if there is none."""
-    line = f"Copyright (c) {rng.randrange(1995, 2026)} {_word(rng).title()} {_word(rng).title()} and others"
+    """
+    Return the text with another holder in each line of copyright, or with one if there
+    is none.
+    """
+    year = rng.randrange(1995, 2026)
+    line = f"Copyright (c) {year} {_word(rng).title()} {_word(rng).title()} and others"
     return _HOLDER.sub(line, text) if _HOLDER.search(text) else f"{line}\n\n{text}"
 
 
 def riddled(text: str, rng: random.Random) -> str:
-    """With `INSERTED` words at random places."""
+    """Return the text with `INSERTED` words more, at random places."""
     pieces = re.split(r"(\s+)", text)
     for _ in range(INSERTED):
         at = rng.randrange(len(pieces))
@@ -122,7 +126,9 @@ CHANGED = f"after {INSERTED} words"
 
 
 def texts(licenses: Sequence[Entry], fragments: Sequence[str]) -> list[Text]:
-    """The texts of all licenses that the index can name, in the order of their keys."""
+    """
+    Return the texts of all licenses that the index can name, in the order of their keys.
+    """
     names = ids(list(licenses))
     equal: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     listed = []
@@ -142,35 +148,35 @@ def texts(licenses: Sequence[Entry], fragments: Sequence[str]) -> list[Text]:
     ]
 
 
-def named(one: Text, text: str) -> bool:
+def named(license_: Text, text: str) -> bool:
     """
-    Whether `text` is detected as the license; an exception is put beside a license that
-    it can belong to.
+    Return True if `text` is detected as the license; an exception is put beside a
+    license that it can belong to.
     """
-    if one.is_exception:
-        found = [
-            detect(f"SPDX-License-Identifier: {base}\n\n{text}").expression
-            for base in _BASES
-        ]
-        return any(
-            f"{base} WITH {name}" in found for base in _BASES for name in one.right
-        )
-    return detect(text).expression in one.right
+    if not license_.is_exception:
+        return detect(text).expression in license_.right
+    detected = {
+        detect(f"SPDX-License-Identifier: {base}\n\n{text}").expression
+        for base in _BASES
+    }
+    right = {f"{base} WITH {name}" for base in _BASES for name in license_.right}
+    return not detected.isdisjoint(right)
 
 
 def check(listed: Iterable[Text], seed: int) -> dict[str, list[str]]:
     """
-    For each thing done to the texts the keys of those for which the answer was wrong.
+    Return for each thing done to the texts the keys of those for which the answer was
+    wrong.
     """
     wrong: dict[str, list[str]] = {name: [] for name in (*SAME, CHANGED)}
-    for one in listed:
+    for license_ in listed:
+        key, text = license_.key, license_.text
         for name, change in SAME.items():
-            if not named(
-                one, change(one.text, random.Random(f"{seed} {name} {one.key}"))
-            ):
-                wrong[name].append(one.key)
-        if named(one, riddled(one.text, random.Random(f"{seed} {one.key}"))):
-            wrong[CHANGED].append(one.key)
+            changed = change(text, random.Random(f"{seed} {name} {key}"))
+            if not named(license_, changed):
+                wrong[name].append(key)
+        if named(license_, riddled(text, random.Random(f"{seed} {key}"))):
+            wrong[CHANGED].append(key)
     return wrong
 
 

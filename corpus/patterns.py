@@ -1,6 +1,6 @@
 """
-From entries to patterns: word codes, expression, kind; and the choice of those that are
-also aligned.
+Make patterns of entries: word codes, expression, kind; and choose those that are also
+aligned.
 """
 
 from __future__ import annotations
@@ -8,34 +8,48 @@ from __future__ import annotations
 import re
 import zlib
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rapidfuzz.distance import LCSseq
 from scancode import Entry
 from spellings import Name
 
-from licensescan.base import index_format as layout
+from licensescan.base import index_format
 from licensescan.classifier.identify.vocabulary import DEAL, TELLING
 from licensescan.classifier.identify.words import DROPPED, words
 
 _OPEN, _CLOSE = "xreqopenx", "xreqclosex"
 _NAME = re.compile(r"[()]|[^\s()]+")
-ALIGNED_WORDS = 20
 _TELLING = TELLING | DEAL
+
+ALIGNED_WORDS = 20
+"""Words of the shortest pattern that is aligned."""
+
+NOTICE_WORDS = 6
+"""A notice of no more words, or a pattern that names no license, is too common."""
+
 ALIKE = 0.96
+"""So like a chosen pattern of the same license another one adds nothing."""
+
 OTHERS, OWN, OWN_WORDS = 0.97, 0.75, 50
 """
 So like the text of another license, and so unlike that of its own, is a text filed
 under the wrong one.
 """
+_SHORTER, _LONGER = 0.94, 1.06
+"""Lengths, as shares of a pattern's own, of texts that it can be so like."""
+
 WHOLE = 99
 """
 Of a rule with this `minimum_coverage`, in percent, ScanCode accepts no near match.
 """
 
 COMMON = 10_000
+"""Occurrences in all patterns of a word that is common."""
+
 _PLAIN = re.compile(r"[^\W_]+")
 _FEW, _LOST = 4, 2
 """
@@ -81,124 +95,131 @@ def read(
     spellings: tuple[Iterable[Name], Iterable[Name]] = ((), ()),
 ) -> list[Pattern]:
     """
-    The distinct patterns, best first among equals; `names` maps a key to its SPDX id,
-    or to "" for no license.
+    Return the distinct patterns, best first among equals; `names` maps a key to its
+    SPDX id, or to "" for no license.
 
     Of `spellings` the first ones come before what the rules say about the same words,
     the others after it.
 
     The keys in `fragments` have no text of their own and give no pattern.
     """
-    found: dict[tuple[str, ...], Pattern] = {}
-    clashes = 0
     exceptions = {entry.word("key") for entry in licenses if entry.flag("is_exception")}
     whole = [entry for entry in licenses if entry.word("key") not in fragments]
     rules = [
         entry for entry in rules if entry.word("license_expression") not in fragments
     ]
     spelled, official = map(_names, spellings)
-    for pattern in [
-        *_licenses(whole, names),
-        *spelled,
-        *_rules(rules, names, exceptions),
-        *official,
-    ]:
-        if not pattern.tokens:
-            continue
-        known = found.setdefault(tuple(pattern.tokens), pattern)
-        clashes += known.expression != pattern.expression
-    print(f"{len(found):,} patterns, {clashes} equal ones with another expression")
-    return list(found.values())
+    ranked = chain(
+        _licenses(whole, names),
+        spelled,
+        _rules(rules, names, exceptions),
+        official,
+    )
+    distinct: dict[tuple[str, ...], Pattern] = {}
+    clashes = 0
+    for pattern in ranked:
+        if pattern.tokens:
+            first = distinct.setdefault(tuple(pattern.tokens), pattern)
+            clashes += first.expression != pattern.expression
+    print(f"{len(distinct):,} patterns, {clashes} equal ones with another expression")
+    return list(distinct.values())
 
 
 def _licenses(entries: Iterable[Entry], names: Mapping[str, str]) -> Iterable[Pattern]:
+    """Yield the text of each license, and its standard notice."""
     for entry in entries:
-        if not entry.flag("is_deprecated"):
-            tokens, _ = _tokens(entry.text)
-            yield Pattern(
-                entry.name,
-                names[entry.word("key")],
-                layout.TEXT,
-                100,
-                tokens,
-                [],
-                canonical=True,
-            )
-            if "standard_notice" in entry.fields:
-                tokens, _ = _tokens(entry.word("standard_notice"))
-                if len(tokens) > 6:
-                    yield Pattern(
-                        entry.name,
-                        names[entry.word("key")],
-                        layout.NOTICE,
-                        100,
-                        tokens,
-                        [],
-                    )
+        if entry.flag("is_deprecated"):
+            continue
+        expression = names[entry.word("key")]
+        tokens, _ = _tokens(entry.text)
+        text = Pattern(entry.name, expression, index_format.TEXT, 100, tokens, [])
+        text.canonical = True
+        yield text
+        notice, _ = _tokens(entry.word("standard_notice"))
+        if len(notice) > NOTICE_WORDS:
+            yield Pattern(entry.name, expression, index_format.NOTICE, 100, notice, [])
 
 
 def _names(spelled: Iterable[Name]) -> Iterable[Pattern]:
-    for id_, words_ in spelled:
-        tokens, _ = _tokens(words_)
-        kind = layout.TAG if words_.startswith("license: ") else layout.REFERENCE
-        yield Pattern(f"{id_}-name", id_, kind, 100, tokens, [], spelling=True)
+    """Yield the names of licenses as tags and references."""
+    for id_, name in spelled:
+        tokens, _ = _tokens(name)
+        is_tag = name.startswith("license: ")
+        kind = index_format.TAG if is_tag else index_format.REFERENCE
+        pattern = Pattern(f"{id_}-name", id_, kind, 100, tokens, [])
+        pattern.spelling = True
+        yield pattern
 
 
 def _rules(
     entries: Iterable[Entry], names: Mapping[str, str], exceptions: Container[str]
 ) -> Iterable[Pattern]:
-    kinds = {
-        f"is_license_{word}": number for number, word in enumerate(layout.KINDS[:-1])
-    }
-    listed: list[Pattern] = []
-    for entry in entries:
-        if entry.flag("is_deprecated"):
-            continue
-        kind = next(
-            (n for flag, n in kinds.items() if entry.flag(flag)), layout.REFERENCE
-        )
-        expression = translate(entry.word("license_expression"), names, exceptions)
-        if entry.flag("is_false_positive"):
-            kind, expression = layout.NEGATIVE, ""
-        tokens, required = _tokens(entry.text)
-        if len(tokens) <= _FEW and _lost(entry.text, tokens) >= _LOST:
-            continue
-        whole = int(entry.word("minimum_coverage") or 0) >= WHOLE
-        relevance = int(entry.word("relevance") or 100)
-        listed.append(
-            Pattern(
-                entry.name, expression, kind, relevance, tokens, required, whole=whole
-            )
-        )
-    return sorted(
-        listed,
-        key=lambda p: (
-            p.kind != layout.NEGATIVE,
-            not p.expression,
-            -p.relevance,
-            p.kind,
-            p.name,
-        ),
+    """Return what the rules say, false positives first and the vaguest last."""
+    current = (entry for entry in entries if not entry.flag("is_deprecated"))
+    patterns = (_rule(entry, names, exceptions) for entry in current)
+    return sorted(filter(None, patterns), key=_vagueness)
+
+
+def _vagueness(pattern: Pattern) -> tuple[bool, bool, int, int, str]:
+    return (
+        pattern.kind != index_format.NEGATIVE,
+        not pattern.expression,
+        -pattern.relevance,
+        pattern.kind,
+        pattern.name,
     )
+
+
+def _rule(
+    entry: Entry, names: Mapping[str, str], exceptions: Container[str]
+) -> Pattern | None:
+    """Return the pattern of a rule; None if its words do not say what it says."""
+    tokens, required = _tokens(entry.text)
+    if len(tokens) <= _FEW and _lost(entry.text, tokens) >= _LOST:
+        return None
+    pattern = Pattern(
+        name=entry.name,
+        expression=translate(entry.word("license_expression"), names, exceptions),
+        kind=_kind(entry),
+        relevance=int(entry.word("relevance") or 100),
+        tokens=tokens,
+        required=required,
+        whole=int(entry.word("minimum_coverage") or 0) >= WHOLE,
+    )
+    if pattern.kind == index_format.NEGATIVE:
+        pattern.expression = ""
+    return pattern
+
+
+def _kind(entry: Entry) -> int:
+    if entry.flag("is_false_positive"):
+        return index_format.NEGATIVE
+    for kind, name in enumerate(index_format.KINDS[:-1]):
+        if entry.flag(f"is_license_{name}"):
+            return kind
+    return index_format.REFERENCE
 
 
 def _lost(text: str, tokens: Sequence[str]) -> int:
     """
-    How many words of a rule are no words to the matcher: in mark-up, or in a line of
-    copyright.
+    Return how many words of a rule are no words to the matcher: in mark-up, or in a
+    line of copyright.
     """
-    return sum(1 for word in _PLAIN.findall(text.lower()) if word not in DROPPED) - len(
-        tokens
-    )
+    words = _PLAIN.findall(text.lower())
+    return sum(1 for word in words if word not in DROPPED) - len(tokens)
 
 
 def _tokens(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """
+    Return the words of a text, and the spans (first word, number of words) that are
+    marked as required.
+    """
     marked = text.replace("{{", f" {_OPEN} ").replace("}}", f" {_CLOSE} ")
-    found = words(marked, lambda t: "" if t in DROPPED else t[0], {}).plain
+    plain = words(marked, lambda word: "" if word in DROPPED else word[0], {}).plain
     tokens: list[str] = []
     required: list[tuple[int, int]] = []
     start = 0
-    for token in found:
+    for token in plain:
         if token == _OPEN:
             start = len(tokens)
         elif token == _CLOSE:
@@ -212,113 +233,145 @@ def translate(
     expression: str, names: Mapping[str, str], exceptions: Container[str] = ()
 ) -> str:
     """
-    A ScanCode expression with SPDX ids; keys that name no license are left out, "" if
-    nothing remains.
+    Return a ScanCode expression with SPDX ids; keys that name no license are left out,
+    "" if nothing remains.
 
     An exception that stands among licenses without a WITH is left out too: SPDX has no
     such expression.
     """
     parts = _NAME.findall(expression)
-    alone = len(parts) == 1
-    position = 0
+    if len(parts) == 1:
+        return names[parts[0]]
+    return _Translation(parts, names, exceptions).either() if parts else ""
 
-    def atom() -> str:
-        nonlocal position
-        part = parts[position]
-        position += 1
-        if part == "(":
-            inner = chain("or")
-            position += 1
+
+class _Translation:
+    """A ScanCode expression, read from left to right."""
+
+    def __init__(
+        self, parts: Sequence[str], names: Mapping[str, str], exceptions: Container[str]
+    ) -> None:
+        self._parts = deque(parts)
+        self._names = names
+        self._exceptions = exceptions
+
+    def either(self) -> str:
+        """Return what comes next: licenses joined by OR, or a single one."""
+        return self._joined("or", self._all)
+
+    def _all(self) -> str:
+        return self._joined("and", self._license)
+
+    def _joined(self, operator: str, read: Callable[[], str]) -> str:
+        items = [read()]
+        while self._take(operator):
+            items.append(read())
+        return f" {operator.upper()} ".join(dict.fromkeys(filter(None, items)))
+
+    def _take(self, word: str) -> bool:
+        """Return True if a word comes next, and step over it."""
+        if not self._parts or self._parts[0].lower() != word:
+            return False
+        self._parts.popleft()
+        return True
+
+    def _license(self) -> str:
+        if self._take("("):
+            inner = self.either()
+            self._take(")")
             return f"({inner})" if " " in inner else inner
-        found = names[part] if alone or part not in exceptions else ""
-        if position < len(parts) and parts[position].lower() == "with":
-            exception = names[parts[position + 1]]
-            position += 2
-            return f"{found} WITH {exception}" if found and exception else found
-        return found
-
-    def chain(word: str) -> str:
-        nonlocal position
-        items = [chain("and") if word == "or" else atom()]
-        while position < len(parts) and parts[position].lower() == word:
-            position += 1
-            items.append(chain("and") if word == "or" else atom())
-        kept = list(dict.fromkeys(i for i in items if i))
-        return f" {word.upper()} ".join(kept)
-
-    return chain("or") if parts else ""
+        key = self._parts.popleft()
+        name = "" if key in self._exceptions else self._names[key]
+        if not self._take("with"):
+            return name
+        exception = self._names[self._parts.popleft()]
+        return f"{name} WITH {exception}" if name and exception else name
 
 
 def encode(patterns: list[Pattern]) -> tuple[list[str], int]:
     """
-    Give every pattern its codes. Returns the words in the order of their codes, and how
-    many of them are no anchor.
+    Give every pattern its codes and its anchor. Returns the words in the order of their
+    codes, and how many of them are no anchor.
 
     Words that serve as anchors come last, so that one range of characters finds them.
     Patterns of a few common words that name no license are dropped.
     """
     common: Counter[str] = Counter()
     for pattern in patterns:
-        common.update(
-            dict.fromkeys(pattern.tokens, 0) if pattern.spelling else pattern.tokens
-        )
-    patterns[:] = [
-        p
-        for p in patterns
-        if p.expression
-        or len(p.tokens) > 6
-        or min(common[t] for t in p.tokens) < COMMON
-    ]
-    anchors = {p.tokens[anchor(p.tokens, common)] for p in patterns if not p.spelling}
-    for pattern in patterns:
-        if pattern.spelling and anchors.isdisjoint(pattern.tokens[: layout.REACH]):
-            anchors.add(pattern.tokens[anchor(pattern.tokens, common)])
-    crowd: Counter[tuple[str, ...]] = Counter()
-    for pattern in patterns:
-        if not pattern.spelling:
-            crowd.update(gram for _, gram in grams(pattern.tokens, anchors))
-    for pattern in patterns:
-        pattern.anchor = min(
-            grams(pattern.tokens, anchors), key=lambda g: (crowd[g[1]], g[0])
-        )[0]
+        counted = pattern.tokens
+        common.update(dict.fromkeys(counted, 0) if pattern.spelling else counted)
+    patterns[:] = [pattern for pattern in patterns if _is_kept(pattern, common)]
+    anchors = _anchors(patterns, common)
+    _place_anchors(patterns, anchors)
     ordered = sorted(common, key=lambda w: (w in anchors, zlib.crc32(w.encode())))
-    sums = Counter(zlib.crc32(w.encode()) for w in ordered)
-    if sums.most_common(1)[0][1] > 1:
-        print(
-            "words with equal sums:",
-            [w for w in ordered if sums[zlib.crc32(w.encode())] > 1],
-        )
-    letters = {word: layout.letter(number) for number, word in enumerate(ordered)}
+    _print_equal_sums(ordered)
+    letters = {word: index_format.letter(n) for n, word in enumerate(ordered)}
     for pattern in patterns:
         pattern.codes = "".join(map(letters.__getitem__, pattern.tokens))
     return ordered, len(ordered) - len(anchors)
 
 
-def anchor(tokens: list[str], common: Mapping[str, int]) -> int:
-    """The place of the rarest word among the first ones."""
-    return min(
-        range(min(layout.REACH, len(tokens))), key=lambda i: (common[tokens[i]], i)
-    )
+def _is_kept(pattern: Pattern, common: Mapping[str, int]) -> bool:
+    """Return False for a few common words that name no license."""
+    if pattern.expression or len(pattern.tokens) > NOTICE_WORDS:
+        return True
+    return min(common[token] for token in pattern.tokens) < COMMON
+
+
+def _anchors(patterns: Sequence[Pattern], common: Mapping[str, int]) -> set[str]:
+    """
+    Return the words by which patterns are reached; names of licenses are reached by
+    those of other patterns where they can.
+    """
+    spelled = [pattern.tokens for pattern in patterns if pattern.spelling]
+    others = (pattern.tokens for pattern in patterns if not pattern.spelling)
+    anchors = {tokens[anchor(tokens, common)] for tokens in others}
+    for tokens in spelled:
+        if anchors.isdisjoint(tokens[: index_format.REACH]):
+            anchors.add(tokens[anchor(tokens, common)])
+    return anchors
+
+
+def _place_anchors(patterns: Sequence[Pattern], anchors: Container[str]) -> None:
+    """Give each pattern the gram as its anchor that the fewest patterns have."""
+    crowd: Counter[tuple[str, ...]] = Counter()
+    for pattern in patterns:
+        if not pattern.spelling:
+            crowd.update(gram for _, gram in grams(pattern.tokens, anchors))
+    for pattern in patterns:
+        places = ((crowd[gram], at) for at, gram in grams(pattern.tokens, anchors))
+        _, pattern.anchor = min(places)
+
+
+def _print_equal_sums(words: Iterable[str]) -> None:
+    by_sum: defaultdict[int, list[str]] = defaultdict(list)
+    for word in words:
+        by_sum[zlib.crc32(word.encode())].append(word)
+    equal = [several for several in by_sum.values() if len(several) > 1]
+    if equal:
+        print("words with equal sums:", equal)
+
+
+def anchor(tokens: Sequence[str], common: Mapping[str, int]) -> int:
+    """Return the place of the rarest word among the first ones."""
+    places = range(min(index_format.REACH, len(tokens)))
+    return min(places, key=lambda at: (common[tokens[at]], at))
 
 
 def grams(
-    tokens: list[str], anchors: Container[str]
+    tokens: Sequence[str], anchors: Container[str]
 ) -> list[tuple[int, tuple[str, ...]]]:
     """
-    The grams near the beginning by which a pattern may be reached, each with its place;
-    whole ones if any.
+    Return the grams near the beginning by which a pattern may be reached, each with its
+    place; whole ones if any.
     """
-    last = min(layout.REACH, max(1, len(tokens) - layout.GRAM + 1))
-    found = [
-        (i, tuple(tokens[i : i + layout.GRAM]))
-        for i in range(last)
-        if tokens[i] in anchors
-    ]
-    return found or [
-        (i, tuple(tokens[i : i + layout.GRAM]))
-        for i in range(min(layout.REACH, len(tokens)))
-        if tokens[i] in anchors
-    ]
+    size = index_format.GRAM
+    last = min(index_format.REACH, max(1, len(tokens) - size + 1))
+    places = [at for at in range(last) if tokens[at] in anchors]
+    if not places:
+        last = min(index_format.REACH, len(tokens))
+        places = [at for at in range(last) if tokens[at] in anchors]
+    return [(at, tuple(tokens[at : at + size])) for at in places]
 
 
 def relabel(
@@ -333,100 +386,117 @@ def relabel(
     apart, older rules still name the wider one. Returns what was changed: name, old
     expression, new expression.
     """
-    texts = [
-        p
-        for p in patterns
-        if p.canonical and p.kind == layout.TEXT and len(p.codes) >= OWN_WORDS
-    ]
-    own = {p.expression: p for p in texts}
-    others = sorted(
-        (p for p in texts if p.expression in listed), key=lambda p: len(p.codes)
-    )
-    lengths = [len(p.codes) for p in others]
+    texts = [p for p in patterns if p.canonical and _is_text(p)]
+    own = {text.expression: text for text in texts}
+    others = _Others([text for text in texts if text.expression in listed])
     changed = []
     for pattern in patterns:
-        size = len(pattern.codes)
-        if (
-            pattern.canonical
-            or pattern.kind > layout.NOTICE
-            or size < OWN_WORDS
-            or pattern.expression not in own
-        ):
+        filed = pattern.expression
+        if filed not in own or not _may_be_relabelled(pattern):
             continue
-        low, high = (
-            bisect_left(lengths, int(0.94 * size)),
-            bisect_right(lengths, int(1.06 * size)),
-        )
-        best = max(
-            others[low:high],
-            key=lambda p: _likeness(pattern.codes, p.codes, OTHERS),
-            default=None,
-        )
-        if best is None or best.expression == pattern.expression:
+        nearest = others.nearest(pattern)
+        if nearest is None or nearest.expression == filed:
             continue
-        if not _likeness(pattern.codes, best.codes, OTHERS):
-            continue
-        alone = pattern.expression.startswith("LicenseRef-")
-        told = alone and _telling(pattern) == _telling(best) != _telling(
-            own[pattern.expression]
-        )
-        if told or not _likeness(pattern.codes, own[pattern.expression].codes, OWN):
-            changed.append((pattern.name, pattern.expression, best.expression))
-            pattern.expression = best.expression
+        if _is_of_another(pattern, nearest, own[filed]):
+            changed.append((pattern.name, filed, nearest.expression))
+            pattern.expression = nearest.expression
     return changed
 
 
-def _likeness(one: str, other: str, least: float) -> float:
-    """The share of words in common; 0 when it is under `least`."""
-    total = len(one) + len(other)
-    return (
-        2 * LCSseq.similarity(one, other, score_cutoff=int(least * total / 2)) / total
-    )
+def _may_be_relabelled(pattern: Pattern) -> bool:
+    if pattern.canonical or pattern.kind > index_format.NOTICE:
+        return False
+    return len(pattern.codes) >= OWN_WORDS
 
 
-def choose(patterns: list[Pattern]) -> list[Pattern]:
+def _is_text(pattern: Pattern) -> bool:
+    return pattern.kind == index_format.TEXT and len(pattern.codes) >= OWN_WORDS
+
+
+class _Others:
+    """The texts that a pattern may really be, by their length."""
+
+    def __init__(self, texts: Sequence[Pattern]) -> None:
+        self._texts = sorted(texts, key=lambda text: len(text.codes))
+        self._lengths = [len(text.codes) for text in self._texts]
+
+    def nearest(self, pattern: Pattern) -> Pattern | None:
+        """Return the text that a pattern is nearly; None if it is none."""
+        size = len(pattern.codes)
+        low = bisect_left(self._lengths, int(_SHORTER * size))
+        high = bisect_right(self._lengths, int(_LONGER * size))
+        nearest, most = None, 0.0
+        for text in self._texts[low:high]:
+            likeness = _likeness(pattern.codes, text.codes, OTHERS)
+            if likeness > most:
+                nearest, most = text, likeness
+        return nearest
+
+
+def _is_of_another(pattern: Pattern, nearest: Pattern, own: Pattern) -> bool:
+    """Return True if a pattern is filed wrongly, and is the text of `nearest`."""
+    is_relative = pattern.expression.startswith("LicenseRef-")
+    if is_relative and _telling(pattern) == _telling(nearest) != _telling(own):
+        return True
+    return not _likeness(pattern.codes, own.codes, OWN)
+
+
+def _likeness(codes: str, other: str, least: float) -> float:
+    """Return the share of words in common; 0 when it is under `least`."""
+    total = len(codes) + len(other)
+    cutoff = int(least * total / 2)
+    return 2 * LCSseq.similarity(codes, other, score_cutoff=cutoff) / total
+
+
+def choose(patterns: Iterable[Pattern]) -> list[Pattern]:
     """
-    The patterns worth aligning: every license text, and those texts and notices that no
-    chosen one is close to.
+    Return the patterns worth aligning: every license text, and those texts and notices
+    that no chosen one is close to.
     """
     groups: defaultdict[str, list[Pattern]] = defaultdict(list)
     for pattern in patterns:
-        large = (
-            pattern.kind in (layout.TEXT, layout.NOTICE)
-            and len(pattern.codes) >= ALIGNED_WORDS
-        )
-        if pattern.expression and large and not pattern.whole:
+        if _may_be_aligned(pattern):
             groups[pattern.expression].append(pattern)
     chosen: list[Pattern] = []
     for expression in sorted(groups):
-        kept: list[Pattern] = []
-        for pattern in sorted(
-            groups[expression],
-            key=lambda p: (not p.canonical, p.kind, -len(p.codes), p.name),
-        ):
-            if not any(_alike(pattern, other) for other in kept):
-                kept.append(pattern)
-        chosen += kept
-    for number, pattern in enumerate(chosen):
-        pattern.fuzzy = number + 1
+        chosen += _unlike(sorted(groups[expression], key=_importance))
+    for number, pattern in enumerate(chosen, 1):
+        pattern.fuzzy = number
     return chosen
+
+
+def _may_be_aligned(pattern: Pattern) -> bool:
+    if not pattern.expression or pattern.whole:
+        return False
+    return pattern.kind <= index_format.NOTICE and len(pattern.codes) >= ALIGNED_WORDS
+
+
+def _importance(pattern: Pattern) -> tuple[bool, int, int, str]:
+    return not pattern.canonical, pattern.kind, -len(pattern.codes), pattern.name
+
+
+def _unlike(patterns: Iterable[Pattern]) -> list[Pattern]:
+    """Return the patterns that are not like one before them."""
+    kept: list[Pattern] = []
+    for pattern in patterns:
+        if not any(_alike(pattern, other) for other in kept):
+            kept.append(pattern)
+    return kept
 
 
 def _telling(pattern: Pattern) -> list[str]:
     return sorted(set(pattern.tokens) & _TELLING)
 
 
-def _alike(one: Pattern, other: Pattern) -> bool:
-    low, high = sorted((len(one.codes), len(other.codes)))
-    if 2 * low < ALIKE * (low + high):
+def _alike(pattern: Pattern, other: Pattern) -> bool:
+    low, high = sorted((len(pattern.codes), len(other.codes)))
+    if 2 * low < ALIKE * (low + high) or _telling(pattern) != _telling(other):
         return False
-    if _telling(one) != _telling(other):
+    least = int(ALIKE * (low + high) / 2)
+    if not LCSseq.similarity(pattern.codes, other.codes, score_cutoff=least):
         return False
-    need = int(ALIKE * (low + high) / 2)
-    if not LCSseq.similarity(one.codes, other.codes, score_cutoff=need):
-        return False
-    wanted = {other.codes[a : a + n] for a, n in other.required}
-    return (
-        all(one.codes[a : a + n] in wanted for a, n in one.required)
-        or one.kind == layout.TEXT
-    )
+    return pattern.kind == index_format.TEXT or _required(pattern) <= _required(other)
+
+
+def _required(pattern: Pattern) -> set[str]:
+    return {pattern.codes[at : at + n] for at, n in pattern.required}

@@ -52,32 +52,27 @@ def main() -> None:
 
 def reading(entry: Entry, license_id: str) -> str | None:
     """
-    The row of one license; None for what has a fact file, is no license of its own, or
-    has no text.
+    Return the row of one license; None for what has a fact file, is no license of its
+    own, or has no text.
     """
-    held = (RULES / "licenses" / f"{license_id}.toml").is_file()
-    if (
-        not license_id
-        or held
-        or entry.flag("is_exception")
-        or entry.flag("is_deprecated")
-        or not entry.text.strip()
-    ):
+    if not license_id or (RULES / "licenses" / f"{license_id}.toml").is_file():
+        return None
+    if entry.flag("is_exception") or entry.flag("is_deprecated"):
+        return None
+    if not entry.text.strip():
         return None
     terms = analyse(entry.text)
-    hit = terms.patent.retaliation
+    suit = terms.patent.retaliation
     clauses = sorted({c.clause for c in terms.clauses if c.confidence >= SURE})
-    suit = f"{hit.strength} {hit.effect}" if hit else "-"
-    return "\t".join(
-        (
-            license_id,
-            terms.commercial,
-            terms.copyleft,
-            terms.patent.grant,
-            suit,
-            " ".join(clauses) or "-",
-        )
+    cells = (
+        license_id,
+        terms.commercial,
+        terms.copyleft,
+        terms.patent.grant,
+        f"{suit.strength} {suit.effect}" if suit else "-",
+        " ".join(clauses) or "-",
     )
+    return "\t".join(cells)
 
 
 if __name__ == "__main__":

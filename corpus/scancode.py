@@ -1,5 +1,5 @@
 """
-ScanCode's licenses and rules, read out of its wheel as a zip; nothing is installed,
+Read ScanCode's licenses and rules out of its wheel as a zip; nothing is installed,
 imported or unpacked.
 """
 
@@ -28,42 +28,40 @@ class Entry:
     text: str = ""
 
     def word(self, name: str) -> str:
-        """A scalar field; a missing one is empty."""
+        """Return a scalar field; a missing one is empty."""
         value = self.fields.get(name, "")
         return value if isinstance(value, str) else " ".join(value)
 
     def words(self, name: str) -> list[str]:
-        """A list field; a missing one is empty."""
+        """Return a list field; a missing one is empty."""
         value = self.fields.get(name, [])
         return [value] if isinstance(value, str) else value
 
     def flag(self, name: str) -> bool:
-        """Is the field set to yes?"""
+        """Return True if the field is set to yes."""
         return self.fields.get(name) == "yes"
 
 
 def entries(wheel: Path, folder: str, suffix: str, *, sha256: str) -> Iterator[Entry]:
     """
-    The entries of `licensedcode/data/<folder>`, sorted by name; raises `ValueError` if
-    the wheel is another one.
+    Yield the entries of `licensedcode/data/<folder>`, sorted by name; raises
+    `ValueError` if the wheel is another one.
     """
-    found = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    if found != sha256:
-        raise ValueError(f"{wheel}: sha256 {found}, pinned is {sha256}")
+    read = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    if read != sha256:
+        raise ValueError(f"{wheel}: sha256 {read}, pinned is {sha256}")
+    start = f"licensedcode/data/{folder}/"
     with zipfile.ZipFile(wheel) as archive:
-        start = f"licensedcode/data/{folder}/"
-        for path in sorted(
-            n for n in archive.namelist() if n.startswith(start) and n.endswith(suffix)
-        ):
-            yield read_entry(
-                path[len(start) : -len(suffix)], archive.read(path).decode("utf-8")
-            )
+        for path in sorted(archive.namelist()):
+            if path.startswith(start) and path.endswith(suffix):
+                name = path[len(start) : -len(suffix)]
+                yield read_entry(name, archive.read(path).decode("utf-8"))
 
 
 def read_entry(name: str, content: str) -> Entry:
     """
     Split front matter and text. The front matter is the small part of YAML that
-    ScanCode writes.
+    ScanCode writes. Raises `ValueError` without one.
     """
     parts = _FRONT.split(content, maxsplit=2)
     if len(parts) < 3 or parts[0].strip():
