@@ -32,7 +32,7 @@ from licensescan.model.types import (
 )
 from licensescan.rulebook.rulebook import Rulebook, load, taxonomy
 from licensescan.rulebook.rules import TERM_FIELDS, WHEN
-from licensescan.standards.spdx_expression import is_known
+from tests.spdx import is_known
 
 BOOK = load()
 RULES = sorted(BOOK.rules)

@@ -100,7 +100,10 @@ class Gnu:
         """Return the claim with "or later"."""
         return replace(self, later=Later.YES)
 
-    def __lt__(self, other: Gnu) -> bool:
+    def __lt__(
+        self,
+        other: Gnu,
+    ) -> bool:
         """
         Return True if `other` says more of the same text, by which this claim adds
         nothing: it grants an exception where this one has none, or says more of later
@@ -110,7 +113,10 @@ class Gnu:
             return False
         return bool(other.exceptions) or self.later < other.later
 
-    def gives_way_to(self, other: Gnu) -> bool:
+    def gives_way_to(
+        self,
+        other: Gnu,
+    ) -> bool:
         """
         Return True if this claim allows the later version that `other` is on: whoever
         keeps to that one keeps to both.
@@ -124,7 +130,10 @@ class Gnu:
             and not other.exceptions
         )
 
-    def is_within(self, other: Gnu) -> bool:
+    def is_within(
+        self,
+        other: Gnu,
+    ) -> bool:
         """
         Return True if this license asks nothing that `other` does not ask in the same
         version: LGPL or GPL within AGPL.
@@ -181,7 +190,10 @@ def text_of(expression: str) -> str:
     return expression if gnu is None or gnu.exceptions else gnu.text
 
 
-def consists_of(expression: str, other: str) -> bool:
+def consists_of(
+    expression: str,
+    other: str,
+) -> bool:
     """
     Return True if the text of `other` is a part of the license `expression`: the LGPL
     of version 3 is the GPL of that version and what it adds.
@@ -208,13 +220,19 @@ def without_later(expression: str) -> Expression:
     )
 
 
-def is_same_text(expression: str, other: str) -> bool:
+def is_same_text(
+    expression: str,
+    other: str,
+) -> bool:
     """Return True if both are GNU licenses with the same text."""
     one, two = claim(expression), claim(other)
     return one is not None and two is not None and one.text == two.text
 
 
-def adds_later(expression: str, other: str) -> bool:
+def adds_later(
+    expression: str,
+    other: str,
+) -> bool:
     """
     Return True if `other` says "or later" of the GNU license that `expression` names
     without it, both without an exception.

@@ -10,7 +10,11 @@ from typing import NamedTuple
 from licensescan.base.lazy_regex import Regex
 from licensescan.model.texts import LicenseId
 from licensescan.standards.license_list import ids, info
-from licensescan.standards.spdx_tree import Leaf, License, With
+from licensescan.standards.spdx_tree import (
+    Leaf,
+    License,
+    With,
+)
 
 _REFERENCE = Regex(
     r"(?i)(DocumentRef-[a-z0-9.\-]+:)?(LicenseRef|AdditionRef)-([a-z0-9.\-]+)"
@@ -63,7 +67,11 @@ class Known(NamedTuple):
     is_exception: bool
 
 
-def lookup(word: str, *, keys: bool) -> Known | None:
+def lookup(
+    word: str,
+    *,
+    keys: bool,
+) -> Known | None:
     """
     Return the license or exception that `word` is the id of, in any case.
 
@@ -83,14 +91,6 @@ def lookup(word: str, *, keys: bool) -> Known | None:
 
 def _is_scancode(name: str) -> bool:
     return name.startswith("licenseref-scancode-")
-
-
-def is_known(id_: str) -> bool:
-    """
-    Return True if `id_` is an SPDX license or exception or a ScanCode key, or has the
-    form of a `LicenseRef`.
-    """
-    return is_reference(id_) or lookup(id_, keys=True) is not None
 
 
 def is_reference(word: str) -> bool:
@@ -153,7 +153,12 @@ def unknown(word: str) -> str:
     if "ref-" in word.lower():
         return f"{word!r} may hold only letters, digits, '.' and '-' after its prefix"
     names = [name for name in ids() if "ref-" not in name]
-    near = get_close_matches(word.lower(), names, n=1, cutoff=0.7)
+    near = get_close_matches(
+        word.lower(),
+        names,
+        n=1,
+        cutoff=0.7,
+    )
     row = lookup(near[0], keys=True) if near else None
     nearest = f" (nearest: {row.id})" if row else ""
     return f"unknown license id {word!r}{nearest}"

@@ -1,5 +1,6 @@
 """
-What is known of a license besides its text: ScanCode key, SPDX id, name, category.
+Look up what is known of a license besides its text: ScanCode key, SPDX id, name,
+category.
 
 The table is part of the compiled index and is searched in place: the first answer costs
 well under a millisecond. Source: ScanCode LicenseDB (CC-BY-4.0), see
@@ -25,8 +26,7 @@ class Info:
     `id` is its SPDX id, or `LicenseRef-scancode-<key>` where SPDX has none; `key` is
     ScanCode's own key. `category` is ScanCode's (`Permissive`, `Copyleft Limited`,
     `Proprietary Free`, ...). `is_generic` marks the keys that name no license at all
-    (`proprietary-license`, `unknown-license-reference`, ...). `replaced_by` is the key
-    that took the place of a deprecated one.
+    (`proprietary-license`, `unknown-license-reference`, ...).
     """
 
     key: str
@@ -35,14 +35,17 @@ class Info:
     category: str
     is_exception: bool = False
     is_generic: bool = False
-    is_deprecated: bool = False
-    replaced_by: str = ""
+
+    @property
+    def is_license(self) -> bool:
+        """True for the name of one license: no exception, no kind of licenses."""
+        return not self.is_exception and not self.is_generic
 
 
 @lru_cache(maxsize=4096)
 def info(name: str) -> Info | None:
     """
-    The license that `name` stands for, or None.
+    Return the license that `name` stands for, or None.
 
     Takes SPDX ids, exception ids, `LicenseRef-scancode-*` ids (also those that SPDX has
     replaced since), other ids that ScanCode knows, and ScanCode keys, in any case.
@@ -74,7 +77,7 @@ def titled(title: str) -> Info | None:
 
 
 def ids() -> Iterator[str]:
-    """Every name that `info` answers, in lower case, sorted."""
+    """Yield every name that `info` answers, in lower case, sorted."""
     for line in _names().decode("utf-8").splitlines():
         if line:
             yield line.split("\t", 1)[0]
@@ -104,9 +107,7 @@ def _titles() -> dict[str, int]:
 
 
 def _row(number: int) -> Info:
-    key, spdx, title, category, flags, replaced = (
-        _rows()[number].decode("utf-8").split("\t")
-    )
+    key, spdx, title, category, flags, _ = _rows()[number].decode("utf-8").split("\t")
     return Info(
         key=key,
         id=spdx,
@@ -114,6 +115,4 @@ def _row(number: int) -> Info:
         category=category,
         is_exception="e" in flags,
         is_generic="g" in flags,
-        is_deprecated="d" in flags,
-        replaced_by=replaced,
     )

@@ -14,7 +14,12 @@ _PLAIN = re.compile(r"[A-Za-z0-9._~:-]*")
 """Characters that stand for themselves in a name, a namespace or a version."""
 
 
-def purl(kind: str, name: str, version: str = "", namespace: str = "") -> Purl:
+def purl(
+    kind: str,
+    name: str,
+    version: str = "",
+    namespace: str = "",
+) -> Purl:
     """
     Return the package URL of one component; a name of PyPI is brought into its
     canonical form.

@@ -13,10 +13,19 @@ from functools import cache, lru_cache
 from typing import Any
 
 from licensescan.model.errors import ExpressionError
-from licensescan.model.texts import NOASSERTION, NONE, Expression, LicenseId
+from licensescan.model.texts import (
+    NOASSERTION,
+    NONE,
+    Expression,
+    LicenseId,
+)
 from licensescan.standards import gnu, spdx_text
-from licensescan.standards.license_ids import is_known as is_known
-from licensescan.standards.spdx_grammar import check_limits, parse, parse_ids, parse_own
+from licensescan.standards.spdx_grammar import (
+    check_limits,
+    parse,
+    parse_ids,
+    parse_own,
+)
 from licensescan.standards.spdx_tree import (
     And,
     Leaf,
@@ -40,10 +49,8 @@ __all__ = [
     "With",
     "alternatives",
     "best",
-    "cost_of",
     "covers",
     "exceptions",
-    "is_known",
     "join_and",
     "join_or",
     "leaves",
@@ -169,7 +176,10 @@ def join_or(*expressions: str) -> Expression:
     return _join(Or, expressions)
 
 
-def _join(kind: type[And | Or], expressions: tuple[str, ...]) -> Expression:
+def _join(
+    kind: type[And | Or],
+    expressions: tuple[str, ...],
+) -> Expression:
     trees = [_tree(expression) for expression in expressions]
     if any(expression.strip() == NOASSERTION for expression in expressions):
         return NOASSERTION
@@ -206,7 +216,10 @@ _SHORTER = {"Artistic-1.0-Perl": "Artistic-1.0"}
 """Perl's Artistic License is offered by either id."""
 
 
-def with_later(expression: Expression, later: Iterable[str]) -> Expression:
+def with_later(
+    expression: Expression,
+    later: Iterable[str],
+) -> Expression:
     """
     Return `expression` with "or later" for each GNU license of which `later` holds that
     id. Raises `ExpressionError`.
@@ -227,7 +240,11 @@ def with_later(expression: Expression, later: Iterable[str]) -> Expression:
     return expression if node is None else unparse(mapped(node, changed))
 
 
-def substituted(expression: Expression, old: str, new: str) -> Expression:
+def substituted(
+    expression: Expression,
+    old: str,
+    new: str,
+) -> Expression:
     """
     Return `expression` with the license `new` for the license `old`. Raises
     `ExpressionError`.
@@ -238,7 +255,10 @@ def substituted(expression: Expression, old: str, new: str) -> Expression:
     return unparse(mapped(tree, lambda leaf: other if str(leaf) == old else leaf))
 
 
-def without(expression: Expression, is_left_out: Callable[[str], bool]) -> Expression:
+def without(
+    expression: Expression,
+    is_left_out: Callable[[str], bool],
+) -> Expression:
     """
     Return `expression` without the licenses of its AND that `is_left_out` is true of;
     `NONE` when nothing is left. Raises `ExpressionError`.
@@ -258,7 +278,10 @@ def without(expression: Expression, is_left_out: Callable[[str], bool]) -> Expre
 # -- the branch of an OR --
 
 
-def best(expression: str, cost: Callable[[str], Any]) -> Expression:
+def best(
+    expression: str,
+    cost: Callable[[str], Any],
+) -> Expression:
     """
     Return what remains of `expression` when in each OR the cheapest branch is taken,
     and the first of equals.
@@ -273,17 +296,10 @@ def best(expression: str, cost: Callable[[str], Any]) -> Expression:
     return unparse(_best(node, cache(cost))[1])
 
 
-def cost_of(expression: str, cost: Callable[[str], Any]) -> Any:
-    """
-    Return what `best` pays: the worst operand of an AND, the cheapest of an OR.
-
-    `None` for `NOASSERTION` and `NONE`. Raises `ExpressionError`.
-    """
-    node = _tree(expression)
-    return None if node is None else _best(node, cache(cost))[0]
-
-
-def _best(node: Node, cost: Callable[[str], Any]) -> tuple[Any, Node]:
+def _best(
+    node: Node,
+    cost: Callable[[str], Any],
+) -> tuple[Any, Node]:
     if isinstance(node, License | With):
         return cost(str(node)), node
     priced = [_best(item, cost) for item in node.items]
@@ -295,7 +311,10 @@ def _best(node: Node, cost: Callable[[str], Any]) -> tuple[Any, Node]:
 # -- what is declared against what is shown --
 
 
-def covers(declared: str, text: str) -> bool:
+def covers(
+    declared: str,
+    text: str,
+) -> bool:
     """
     Return True if `declared` names every license that the `text` of a component shows;
     its operators do not matter.
@@ -320,7 +339,10 @@ def covers(declared: str, text: str) -> bool:
     )
 
 
-def offers(shown: str, declared: str) -> bool:
+def offers(
+    shown: str,
+    declared: str,
+) -> bool:
     """
     Return True if `shown` is a choice and all that `declared` names is among its
     branches: the declaration has chosen.
@@ -408,7 +430,10 @@ def _open_ended(leaf: Leaf) -> str:
     return claim.text if claim and claim.later is gnu.Later.YES else ""
 
 
-def _is_later(text: str, first: str) -> bool:
+def _is_later(
+    text: str,
+    first: str,
+) -> bool:
     """Return True if `text` is a later version of `first`: GPL-3.0 of GPL-2.0."""
     name, _, version = text.rpartition("-")
     family, _, first_version = first.rpartition("-")

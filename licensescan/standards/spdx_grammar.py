@@ -12,13 +12,29 @@ message names the first fault and its position.
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    NamedTuple,
+)
 
 from licensescan.base.lazy_regex import Regex
 from licensescan.model.errors import ExpressionError
-from licensescan.model.texts import NOASSERTION, NONE, LicenseId
+from licensescan.model.texts import (
+    NOASSERTION,
+    NONE,
+    LicenseId,
+)
 from licensescan.standards import license_ids
-from licensescan.standards.spdx_tree import And, Leaf, License, Node, Or, With, flat
+from licensescan.standards.spdx_tree import (
+    And,
+    Leaf,
+    License,
+    Node,
+    Or,
+    With,
+    flat,
+)
 
 if TYPE_CHECKING:
     from license_expression import Licensing
@@ -33,7 +49,11 @@ _SHOWN = 80
 """Characters of an expression that an error message shows."""
 
 
-def parse(text: str, *, keys: bool = True) -> Node:
+def parse(
+    text: str,
+    *,
+    keys: bool = True,
+) -> Node:
     """
     Return the tree of an SPDX expression, with ids in SPDX spelling and deprecated ids
     replaced.
@@ -72,30 +92,58 @@ def parse_own(expression: str) -> Node:
     return _parsed(expression, keys=True)
 
 
-def check_limits(text: str, *, factor: int = 1) -> None:
+def check_limits(
+    text: str,
+    *,
+    factor: int = 1,
+) -> None:
     """
     Raise `ExpressionError` if `text` has more than `factor` times 4 KiB, 64 levels of
     brackets or 256 terms.
     """
     size = len(text.encode("utf-8", "surrogatepass"))
-    _check(text, size, MAX_BYTES * factor, "bytes")
+    _check(
+        text,
+        size,
+        MAX_BYTES * factor,
+        "bytes",
+    )
     depth = deepest = terms = 0
     for match in _TOKEN.finditer(text):
         word = match[0]
         depth += (word == "(") - (word == ")")
         deepest = max(deepest, depth)
         terms += word not in "()" and word.lower() not in _OPERATORS
-    _check(text, deepest, MAX_DEPTH * factor, "brackets deep")
-    _check(text, terms, MAX_TERMS * factor, "terms")
+    _check(
+        text,
+        deepest,
+        MAX_DEPTH * factor,
+        "brackets deep",
+    )
+    _check(
+        text,
+        terms,
+        MAX_TERMS * factor,
+        "terms",
+    )
 
 
-def _check(text: str, number: int, most: int, unit: str) -> None:
+def _check(
+    text: str,
+    number: int,
+    most: int,
+    unit: str,
+) -> None:
     if number > most:
         message = f"expression of more than {most} {unit}, starting {text[:40]!r}"
         raise ExpressionError(message)
 
 
-def _parsed(text: str, *, keys: bool) -> Node:
+def _parsed(
+    text: str,
+    *,
+    keys: bool,
+) -> Node:
     words, operands = _Reader(text, keys=keys).read()
     if len(operands) == 1:
         return next(iter(operands.values()))
@@ -113,7 +161,10 @@ def _licensing() -> Licensing:
     return Licensing()
 
 
-def _tree(parsed: Any, operands: dict[str, Leaf]) -> Node:
+def _tree(
+    parsed: Any,
+    operands: dict[str, Leaf],
+) -> Node:
     """Return our tree for one of license-expression, whose symbols are `operands`."""
     licensing = _licensing()
     if isinstance(parsed, licensing.AND):
@@ -164,7 +215,12 @@ class _Reader:
     "(" a license is wanted, after a license an operator or ")".
     """
 
-    def __init__(self, text: str, *, keys: bool) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        keys: bool,
+    ) -> None:
         self.text = text
         self.keys = keys
         self.tokens = _tokens(text)
@@ -234,7 +290,10 @@ class _Reader:
             raise self._single(token.at)
         return With(leaf, self._exception(self._take("an exception id")))
 
-    def _license(self, token: _Token) -> Leaf:
+    def _license(
+        self,
+        token: _Token,
+    ) -> Leaf:
         word = token.word
         if license_ids.is_license_reference(word):
             return License(license_ids.reference(word))
@@ -250,7 +309,10 @@ class _Reader:
             raise self._error(f"'+' after an id that says {said!r}", token.at)
         return License(id_, word.endswith("+"))
 
-    def _exception(self, token: _Token) -> LicenseId:
+    def _exception(
+        self,
+        token: _Token,
+    ) -> LicenseId:
         if license_ids.is_reference(token.word):
             return license_ids.reference(token.word)
         id_, is_exception = self._known(token.word, token)
@@ -259,13 +321,20 @@ class _Reader:
             raise self._error(message, token.at)
         return id_
 
-    def _known(self, word: str, token: _Token) -> license_ids.Known:
+    def _known(
+        self,
+        word: str,
+        token: _Token,
+    ) -> license_ids.Known:
         known = license_ids.lookup(word, keys=self.keys)
         if known is None:
             raise _UnknownIdError(word, self._where(token.at))
         return known
 
-    def _take(self, wanted: str) -> _Token:
+    def _take(
+        self,
+        wanted: str,
+    ) -> _Token:
         """Take a word that is no operator, bracket or answer."""
         if not self.tokens:
             end = len(self.text) + 1
@@ -278,16 +347,26 @@ class _Reader:
             raise self._error(f"{token.word!r} is not a license", token.at)
         return self.tokens.pop()
 
-    def _single(self, at: int) -> ExpressionError:
+    def _single(
+        self,
+        at: int,
+    ) -> ExpressionError:
         return self._error("WITH needs a single license before it", at)
 
     def _unclosed(self) -> ExpressionError:
         return self._error("bracket not closed, opened", self.opened[-1])
 
-    def _error(self, what: str, at: int) -> ExpressionError:
+    def _error(
+        self,
+        what: str,
+        at: int,
+    ) -> ExpressionError:
         return ExpressionError(f"{what} {self._where(at)}")
 
-    def _where(self, at: int) -> str:
+    def _where(
+        self,
+        at: int,
+    ) -> str:
         shown = self.text.strip()
         if len(shown) > _SHOWN:
             shown = f"{shown[: _SHOWN - 3]}..."
@@ -300,7 +379,11 @@ class _UnknownIdError(ExpressionError):
     never are.
     """
 
-    def __init__(self, word: str, where: str) -> None:
+    def __init__(
+        self,
+        word: str,
+        where: str,
+    ) -> None:
         super().__init__(word, where)
         self._word, self._where = word, where
 

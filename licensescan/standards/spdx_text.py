@@ -16,7 +16,6 @@ from typing import Literal
 
 from licensescan.base.lazy_regex import Regex
 from licensescan.model.texts import Expression
-from licensescan.standards import gnu
 
 _OR, _AND, _WITH = " OR ", " AND ", " WITH "
 
@@ -39,6 +38,11 @@ def has_choice(expression: str) -> bool:
 def has_sum(expression: str) -> bool:
     """Return True if there is an AND in `expression`."""
     return _AND in expression
+
+
+def is_sum(expression: str) -> bool:
+    """Return True if `expression` is nothing but licenses that all hold."""
+    return has_sum(expression) and not has_choice(expression)
 
 
 def has_exception(expression: str) -> bool:
@@ -70,7 +74,10 @@ def split_exception(license_: str) -> tuple[str, str]:
     return plain, exception
 
 
-def with_exception(license_: str, exception: str) -> Expression:
+def with_exception(
+    license_: str,
+    exception: str,
+) -> Expression:
     """Return one license with an exception."""
     return Expression(f"{license_}{_WITH}{exception}")
 
@@ -90,13 +97,10 @@ def says_later(expression: str) -> bool:
     return any(id_.endswith(("-or-later", "+")) for id_ in ids(expression))
 
 
-def or_later(id_: str) -> Expression:
-    """Return the license `id_`, which may lack the suffix of a GNU id, or a later one."""
-    claim = gnu.claim(id_)
-    return Expression(f"{id_}+") if claim is None else claim.with_later().expression
-
-
-def with_version(id_: str, version: str) -> str:
+def with_version(
+    id_: str,
+    version: str,
+) -> str:
     """Return `id_`, which ends with a version, with another one."""
     return _LAST_VERSION.sub(version, id_)
 
@@ -135,7 +139,8 @@ def reference_name(license_: str) -> str:
 
 
 def renamed_references(
-    expression: str, rename: Callable[[Expression], str]
+    expression: str,
+    rename: Callable[[Expression], str],
 ) -> Expression:
     """
     Return `expression` with each `LicenseRef` that is none of ScanCode's replaced by
@@ -149,7 +154,10 @@ def renamed_references(
 # -- names that are not parsed yet --
 
 
-def joined(operator: Literal["AND", "OR"], names: Iterable[str]) -> str:
+def joined(
+    operator: Literal["AND", "OR"],
+    names: Iterable[str],
+) -> str:
     """Return `names` as written, with an operator between them."""
     return f" {operator} ".join(names)
 

@@ -8,7 +8,11 @@ into a normal form: of 24 choices under one AND it would have 16 million terms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import (
+    Callable,
+    Iterable,
+    Iterator,
+)
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -96,14 +100,20 @@ def license_of(leaf: Leaf) -> License:
     return leaf.license if isinstance(leaf, With) else leaf
 
 
-def mapped(node: Node, change: Callable[[Leaf], Node]) -> Node:
+def mapped(
+    node: Node,
+    change: Callable[[Leaf], Node],
+) -> Node:
     """Return the tree with each leaf replaced by what `change` makes of it."""
     if isinstance(node, License | With):
         return change(node)
     return flat(type(node), (mapped(item, change) for item in node.items))
 
 
-def flat(kind: type[And | Or], items: Iterable[Node]) -> Node:
+def flat(
+    kind: type[And | Or],
+    items: Iterable[Node],
+) -> Node:
     """
     Return `items` under one `And` or `Or`: operands of the same kind are taken apart,
     repeats dropped, order kept.

@@ -18,7 +18,7 @@ from licensescan.standards.gnu import (
     with_later,
     without_later,
 )
-from licensescan.standards.license_ids import is_known
+from tests.spdx import is_known
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """
-What was read from license names: one reading, and what several readings of one level
-say together.
+Hold what was read from license names: one reading, and what several readings of one
+level say together.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 from licensescan.classifier.names import phrases
@@ -57,7 +58,7 @@ class Name:
 
     @property
     def exact(self) -> bool:
-        """Whether the value is an expression."""
+        """True if the value is an expression."""
         return self.expression is not None
 
     @property
@@ -66,40 +67,68 @@ class Name:
         return self.candidates if self.expression is None else (self.expression,)
 
     @property
+    def meant(self) -> Expression | None:
+        """What the value says, or else what it practically always means."""
+        return self.expression or self.likely
+
+    @property
     def kinds(self) -> frozenset[str]:
         """The families, and those that the exact licenses belong to."""
-        known = (
-            phrases.family_of(license_)
-            for expression in self.named
-            for license_ in licenses(expression)
-        )
-        return frozenset(self.families) | {family for family in known if family}
+        kinds = set(self.families)
+        for expression in self.named:
+            kinds.update(filter(None, map(phrases.family_of, licenses(expression))))
+        return frozenset(kinds)
 
     @property
     def alike(self) -> bool:
-        """Whether it names nothing but families whose members no rule tells apart."""
-        known = phrases.table().families
-        return (
-            bool(self.families)
-            and not self.named
-            and all(known[name].alike for name in self.families)
-        )
+        """True if it names only families whose members no rule tells apart."""
+        if self.named or not self.families:
+            return False
+        table = phrases.table().families
+        return all(table[name].alike for name in self.families)
 
     @property
     def looks_like_text(self) -> bool:
-        """Whether the value is a license text rather than a name."""
+        """True if the value is a license text rather than a name."""
         return self.basis == "text"
 
     @property
     def understood(self) -> bool:
-        """Whether the value says anything about the license, be it only its family."""
+        """True if the value says anything about the license, be it only its family."""
         return bool(self.named or self.families)
+
+
+def exactly(
+    value: str,
+    expression: Expression,
+    basis: Basis = "table",
+) -> Name:
+    """Return the reading of a value that names one expression."""
+    return Name(
+        value=value,
+        expression=expression,
+        basis=basis,
+    )
+
+
+def of_family(
+    value: str,
+    family: str,
+    likely: Expression | None = None,
+) -> Name:
+    """Return the reading of a value that names no more than a family."""
+    return Name(
+        value=value,
+        basis="family",
+        families=(family,),
+        likely=likely,
+    )
 
 
 def combine(names: Sequence[Name]) -> Name:
     """
-    What several values of one level say together: the classifiers of a package, the
-    licenses of a POM, a card's list.
+    Return what several values of one level say together: the classifiers of a package,
+    the licenses of a POM, the list of a card.
 
     What says nothing is left out. An exact license replaces a family that it belongs to
     (`GPL` and `GPLv2+`), "or later" replaces "only", and an expression replaces the
@@ -108,38 +137,45 @@ def combine(names: Sequence[Name]) -> Name:
     `unclear`, and `candidates` and `families` list what there is. AND is the safe
     reading; a text may tell (text-unidecode lists Artistic and GPL, and means OR).
     """
-    told = [name for name in dict.fromkeys(names) if name.understood]
-    restricted = any(name.restricted for name in names)
-    if not told:
-        return (
-            replace(names[0], restricted=restricted)
-            if names
-            else Name(value="", basis="placeholder")
-        )
-    value = "; ".join(dict.fromkeys(name.value for name in told))
-    exact = _refined(expression for name in told for expression in name.named)
-    families = _open_families(told, exact)
-    for name in told:
-        if name.named == exact and name.families == families:
-            return replace(name, value=value, restricted=restricted)
-    if len(exact) == 1 and not families:
+    if not names:
         return Name(
-            value=value, expression=exact[0], basis="table", restricted=restricted
+            value="",
+            basis="placeholder",
         )
+    restricted = any(name.restricted for name in names)
+    understood = [name for name in dict.fromkeys(names) if name.understood]
+    if not understood:
+        return replace(names[0], restricted=restricted)
+    value = "; ".join(dict.fromkeys(name.value for name in understood))
+    whole = replace(_combined(understood), value=value)
+    return replace(whole, restricted=restricted)
+
+
+def _combined(names: Sequence[Name]) -> Name:
+    """Return what names, each of which was understood, say together."""
+    exact = _refined(chain.from_iterable(name.named for name in names))
+    families = _open_families(names, exact)
+    for name in names:
+        if name.named == exact and name.families == families:
+            return name
+    if len(exact) == 1 and not families:
+        return exactly("", exact[0])
     return Name(
-        value=value,
+        value="",
         basis="family" if families else "table",
         candidates=exact,
         families=families,
         joiner="unclear",
-        restricted=restricted,
     )
 
 
-def fits(family: str, expression: str) -> bool:
+def fits(
+    family: str,
+    expression: str,
+) -> bool:
     """
-    Whether a license of `expression` can be what `family` names: BSD-2-Clause is a BSD,
-    Apache-2.0 an Apache.
+    Return True if a license of `expression` can be what `family` names: BSD-2-Clause is
+    a BSD, Apache-2.0 an Apache.
 
     A name like "OSI Approved" fits every license that has an SPDX id of its own. False
     for an unknown family, for `NOASSERTION` and for `NONE`. Raises `ExpressionError`.
@@ -148,32 +184,38 @@ def fits(family: str, expression: str) -> bool:
 
 
 def is_vague(family: str) -> bool:
-    """Whether `family` names no particular licenses: "OSI Approved", "permissive"."""
+    """Return True if `family` is none in particular: "OSI Approved", "permissive"."""
     kind = phrases.table().families.get(family)
     return kind is not None and kind.any
 
 
 def reference(name: str) -> Expression | None:
     """
-    A `LicenseRef` for terms that have a name and no SPDX id, or None when the name has
-    no letter or digit.
+    Return a `LicenseRef` for terms that have a name and no SPDX id, or None when the
+    name has no letter or digit.
     """
     slug = "-".join(re.findall(r"[A-Za-z0-9.]+", name))[:80].strip(".-")
     return reference_to(slug) if slug else None
 
 
 def _refined(expressions: Iterable[Expression]) -> tuple[Expression, ...]:
-    """Without those that another one says more exactly."""
+    """Return `expressions` without those that another one says more exactly."""
     distinct = tuple(dict.fromkeys(expressions))
-    return tuple(
-        e for e in distinct if not any(f != e and _says_more(f, e) for f in distinct)
-    )
+
+    def is_vague(expression: Expression) -> bool:
+        others = (other for other in distinct if other != expression)
+        return any(_says_more(other, expression) for other in others)
+
+    return tuple(e for e in distinct if not is_vague(e))
 
 
-def _says_more(exact: Expression, vague: Expression) -> bool:
+def _says_more(
+    exact: Expression,
+    vague: Expression,
+) -> bool:
     """
-    Whether `exact` names all that `vague` names and more: other licenses, an exception,
-    or "or later".
+    Return True if `exact` names all that `vague` names and more: other licenses, an
+    exception, or "or later".
     """
     if not covers(exact, vague):
         return False
@@ -189,18 +231,18 @@ def _weight(expression: Expression) -> tuple[bool, bool, str]:
 
 
 def _open_families(
-    told: Sequence[Name], exact: Sequence[Expression]
+    names: Sequence[Name],
+    exact: Sequence[Expression],
 ) -> tuple[str, ...]:
     """
-    The families that no exact license of the same level fills; "OSI Approved" is filled
-    by any other name.
+    Return the families that no exact license of the same level fills; "OSI Approved" is
+    filled by any other name.
     """
-    known = phrases.table().families
-    named = tuple(dict.fromkeys(family for name in told for family in name.families))
-    rest = tuple(
+    named = dict.fromkeys(chain.from_iterable(name.families for name in names))
+    rest = [
         family
         for family in named
         if not any(fits(family, expression) for expression in exact)
-    )
-    particular = tuple(family for family in rest if not known[family].any)
-    return particular if particular or exact else rest[:1]
+    ]
+    particular = [family for family in rest if not is_vague(family)]
+    return tuple(particular if particular or exact else rest[:1])

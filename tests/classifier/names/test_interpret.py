@@ -10,8 +10,8 @@ from licensescan.classifier.names.interpret import (
     interpret,
     reference,
 )
-from licensescan.standards.license_ids import is_known
 from licensescan.standards.spdx_expression import normalise
+from tests.spdx import is_known
 
 CLASSPATH = "GPL-2.0-only WITH Classpath-exception-2.0"
 PERL = "Artistic-1.0-Perl OR GPL-1.0-or-later"
