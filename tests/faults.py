@@ -153,7 +153,7 @@ def look(target: Path) -> Seen:
     failing: dict[str, set[str]] = {}
     for finding in report.findings:
         if finding.verdict in ("deny", "review"):
-            failing.setdefault(finding.component, set()).add(finding.rule)
+            failing.setdefault(finding.component, set()).update(finding.rules)
     return Seen(
         report=report,
         failing=failing,

@@ -10,12 +10,13 @@ about a license, both readings are judged and the worse counts.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from licensescan.judge.conditions import DELTA, refinement
 from licensescan.judge.hits import Hit, Subject, hits_of_evidence, hits_of_terms
+from licensescan.judge.merging import Texts, merged
 from licensescan.judge.verdicts import SEVERITY, Verdicts
 from licensescan.judge.waivers import accepted, stale_entries
 from licensescan.model.kinds import RuleId
@@ -57,7 +58,8 @@ def judge(
     if policy is not None:
         by_purl: dict[str, Conclusion] = {c.component.purl: c for c in judged}
         findings = [accepted(f, by_purl[f.component], policy, today) for f in findings]
-        findings += _stale(verdicts, findings, judged, today)
+        stale = _stale(verdicts, findings, judged, today)
+        findings = [*_merged_by_text(findings, by_purl, rulebook), *stale]
     return sorted(findings, key=_order), judged
 
 
@@ -191,6 +193,19 @@ def _is_as_severe(first: Finding, second: Finding) -> bool:
 def _joined(first: Finding, second: Finding) -> Finding:
     evidence = tuple(dict.fromkeys((*first.evidence, *second.evidence)))
     return replace(first, evidence=evidence)
+
+
+def _merged_by_text(
+    findings: Iterable[Finding],
+    conclusions: Mapping[str, Conclusion],
+    rulebook: Rulebook,
+) -> Iterator[Finding]:
+    """Yield the findings on all components, one for each text and subject."""
+    by_component: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_component.setdefault(finding.component, []).append(finding)
+    for purl, members in by_component.items():
+        yield from merged(members, Texts(conclusions[purl]), rulebook.rules)
 
 
 def _stale(

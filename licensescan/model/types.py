@@ -244,10 +244,20 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """What one more rule says of the same subject on the same text."""
+
+    rule: str
+    verdict: Verdict
+    message: str
+    evidence: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """
     One thing a reader must know: which rule, about what, why it matters and what can be
-    done.
+    done. `also` holds the milder rules that the same text makes hold.
     """
 
     rule: str
@@ -263,6 +273,12 @@ class Finding:
     fingerprint: str = ""
     waived_by: str | None = None
     approved_by: str = ""
+    also: tuple[Further, ...] = ()
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Return every rule that holds, the one that names the finding first."""
+        return (self.rule, *(further.rule for further in self.also))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

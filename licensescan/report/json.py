@@ -11,7 +11,15 @@ from typing import Any
 
 from licensescan.base.version import __version__
 from licensescan.classifier.classify import clause_json, considered_json, patent_json
-from licensescan.model.types import VERDICTS, Conclusion, Evidence, Finding, Report
+from licensescan.model.types import (
+    VERDICTS,
+    Conclusion,
+    Evidence,
+    Finding,
+    Further,
+    Quote,
+    Report,
+)
 from licensescan.report.layout import Layout
 from licensescan.report.rows import laid_out
 
@@ -150,16 +158,27 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "why": finding.why,
         "remedy": finding.remedy,
-        "evidence": [
-            {
-                "path": q.path,
-                "lines": list(q.lines) if q.lines else None,
-                "quote": q.quote,
-            }
-            for q in finding.evidence
-        ],
+        "evidence": [_quote(quote) for quote in finding.evidence],
         "path": list(finding.path),
         "fingerprint": finding.fingerprint,
         "waived_by": finding.waived_by,
         **({"approved_by": finding.approved_by} if finding.approved_by else {}),
+        **({"also": [_further(item) for item in finding.also]} if finding.also else {}),
+    }
+
+
+def _further(item: Further) -> dict[str, Any]:
+    return {
+        "rule": item.rule,
+        "verdict": item.verdict,
+        "message": item.message,
+        "evidence": [_quote(quote) for quote in item.evidence],
+    }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    return {
+        "path": quote.path,
+        "lines": list(quote.lines) if quote.lines else None,
+        "quote": quote.quote,
     }

@@ -108,7 +108,8 @@ class _Draft:
         self.add(f"# deny = [{_quoted(_first(denied, _PLACEHOLDER))}]", "")
 
     def add_verdicts(self) -> None:
-        counts = Counter(finding.rule for finding in self.report.findings)
+        findings = self.report.findings
+        counts = Counter(rule for finding in findings for rule in finding.rules)
         self.add("[verdicts]")
         self.remark(
             "Another verdict for a rule (deny, review, warn, ok), or for a rule and how "

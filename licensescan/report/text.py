@@ -20,6 +20,7 @@ from licensescan.model.types import (
     Component,
     Conclusion,
     Finding,
+    Further,
     Kind,
     Quote,
     Report,
@@ -210,6 +211,8 @@ class _Page:
         self.rows.append(f"{verdict} {rule}  {self._title(first)}")
         self.add_wrapped(_message(first))
         self._add_quotes(first)
+        for further in first.also:
+            self.add_wrapped(_further(further, first), label="also ")
         listed = self._first_few(others)
         for finding in listed:
             self.add_wrapped(_short(finding, first), label="also ")
@@ -380,6 +383,13 @@ def _short(finding: Finding, first: Finding) -> str:
     subject = _subject(finding) if is_other else _message(finding)
     places = [_place(quote) for quote in finding.evidence[:1]]
     return f"{subject}   {''.join(places)}"
+
+
+def _further(further: Further, finding: Finding) -> str:
+    """Return what one more rule says on the text of `finding`, as one paragraph."""
+    message = line(further.message.removeprefix(f"{finding.license}: "))
+    mildly = f" ({further.verdict})" if further.verdict != finding.verdict else ""
+    return f"{further.rule}{mildly}: {message}"
 
 
 def _place(quote: Quote) -> str:

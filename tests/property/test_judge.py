@@ -20,6 +20,7 @@ from licensescan.model.types import (
     Policy,
     Problem,
     Purl,
+    Waiver,
 )
 from licensescan.rulebook.rulebook import load
 
@@ -136,3 +137,30 @@ def test_one_fault_more_never_lowers_the_worst(
 def test_what_remains_of_a_choice_is_no_choice(expression: str, policy: Policy) -> None:
     _, judged = judge([conclusion(expression)], BOOK, policy, today=TODAY)
     assert " OR " not in judged[0].effective
+
+
+ACCEPTED_RULES = st.sets(st.sampled_from(sorted(BOOK.rules)))
+
+
+@given(EXPRESSIONS, POLICIES, ACCEPTED_RULES)
+def test_merging_hides_no_rule_and_a_waiver_accepts_its_own_alone(
+    expression: str, policy: Policy, rules: set[str]
+) -> None:
+    waivers = tuple(
+        Waiver(component="demo", rule=rule, reason="r", key=rule)
+        for rule in sorted(rules)
+    )
+    quiet = replace(policy, verdicts={**policy.verdicts, "waiver-stale": "ok"})
+    open_ = findings(expression, quiet)
+    some_accepted = findings(expression, replace(quiet, waivers=waivers))
+    standing = [finding for finding in some_accepted if not finding.waived_by]
+    assert told(standing) == {rule for rule in told(open_) if rule[0] not in rules}
+    assert {f.waived_by for f in some_accepted} <= {None, *rules}
+    for finding in standing:
+        severities = [VERDICTS.index(f.verdict) for f in finding.also]
+        assert VERDICTS.index(finding.verdict) >= max(severities, default=0)
+
+
+def told(found: list[Finding]) -> set[tuple[str, str]]:
+    own = {(finding.rule, finding.verdict) for finding in found}
+    return own | {(f.rule, f.verdict) for finding in found for f in finding.also}

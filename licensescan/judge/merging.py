@@ -1,0 +1,126 @@
+"""
+One finding for one license text and one subject.
+
+A text that forbids commerce, limits fields of use and ends on a patent suit is read
+once: the heaviest rule names the finding, and the others are lines below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from licensescan.judge.verdicts import SEVERITY
+from licensescan.model.types import Conclusion, Finding, Further
+from licensescan.rulebook.rules import Rule
+
+TOPICS_OF_TERMS = ("use", "copyleft", "patent")
+"""
+The topics of rules that ask what a license demands, in the order in which a finding is
+named. Rules of the other topics ask what is wrong with the evidence or the policy.
+"""
+
+
+class Texts:
+    """The texts of a component and its parts by their paths."""
+
+    def __init__(self, conclusion: Conclusion) -> None:
+        self._sha256: dict[str, str] = {}
+        self._of_license: list[tuple[str, str]] = []
+        for item in _tree(conclusion):
+            for evidence in item.evidence:
+                if evidence.sha256:
+                    self._sha256.setdefault(evidence.path, evidence.sha256)
+                    expression = evidence.expression or ""
+                    self._of_license.append((expression, evidence.sha256))
+
+    def behind(self, finding: Finding) -> str:
+        """
+        Return the sha256 of the text on which `finding` rests: the first that it
+        quotes, else the first that was read as its license; "" if there is none.
+        """
+        quoted = (self._sha256.get(quote.path) for quote in finding.evidence)
+        of_license = (
+            sha256
+            for expression, sha256 in self._of_license
+            if finding.license and finding.license in expression
+        )
+        return next(filter(None, quoted), None) or next(of_license, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What findings about terms must share to be one: the subject, license and text."""
+
+    part: str | None
+    license: str
+    text: str
+
+
+def merged(
+    findings: Iterable[Finding], texts: Texts, rules: Mapping[str, Rule]
+) -> Iterator[Finding]:
+    """
+    Yield the findings on one component, those about the terms of one text and subject
+    as one.
+
+    What a waiver accepts stays apart, so that it accepts nothing but its own rule. A
+    rule of another topic whose verdict is as heavy stays apart too: a patent that may
+    be asked for is not settled by what settles copyleft.
+    """
+    groups: dict[_Key, list[Finding]] = {}
+    for finding in findings:
+        if finding.waived_by or rules[finding.rule].topic not in TOPICS_OF_TERMS:
+            yield finding
+            continue
+        key = _Key(finding.part, finding.license, texts.behind(finding))
+        groups.setdefault(key, []).append(finding)
+    for group in groups.values():
+        yield from _as_few(group, rules)
+
+
+def _as_few(group: Iterable[Finding], rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """Yield the heaviest finding of each topic, with all milder ones below the first."""
+    order = {rule: position for position, rule in enumerate(rules)}
+
+    def weight(finding: Finding) -> tuple[int, int, int]:
+        topic = TOPICS_OF_TERMS.index(rules[finding.rule].topic)
+        return (-SEVERITY[finding.verdict], topic, order[finding.rule])
+
+    heads: list[Finding] = []
+    below: list[list[Finding]] = []
+    for finding in sorted(group, key=weight):
+        topic = rules[finding.rule].topic
+        above = (
+            position
+            for position, head in enumerate(heads)
+            if head.verdict != finding.verdict or rules[head.rule].topic == topic
+        )
+        position = next(above, None)
+        if position is None:
+            heads.append(finding)
+            below.append([])
+        else:
+            below[position].append(finding)
+    for head, others in zip(heads, below, strict=True):
+        yield replace(head, also=_further(others))
+
+
+def _further(findings: Sequence[Finding]) -> tuple[Further, ...]:
+    return tuple(
+        Further(
+            rule=finding.rule,
+            verdict=finding.verdict,
+            message=finding.message,
+            evidence=finding.evidence,
+        )
+        for finding in findings
+    )
+
+
+def _tree(conclusion: Conclusion) -> Iterator[Conclusion]:
+    """Yield a conclusion and those on its parts, level by level."""
+    waiting = [conclusion]
+    for item in waiting:
+        yield item
+        waiting += item.parts
