@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from licensescan.base import toml
+from licensescan.base.document import table, texts
 from licensescan.reader import FolderFiles, ReadError
 from licensescan.reader.inputs import is_file
 
@@ -92,10 +93,20 @@ def find_project(start: str) -> Project:
     start = os.path.abspath(start)
     folder = next((f for f in upwards(start) if _is_marked(f)), None)
     if folder is None:
-        return Project(folder=start, start=start, workspace=start, marked=False)
+        return Project(
+            folder=start,
+            start=start,
+            workspace=start,
+            marked=False,
+        )
     workspace = next((f for f in upwards(folder) if _has_member(f, folder)), folder)
     members = tuple(_members(workspace))
-    return Project(folder=folder, start=start, workspace=workspace, members=members)
+    return Project(
+        folder=folder,
+        start=start,
+        workspace=workspace,
+        members=members,
+    )
 
 
 def upwards(folder: str) -> Iterator[str]:
@@ -128,9 +139,9 @@ def _has_member(workspace: str, folder: str) -> bool:
 
 def _members(workspace: str) -> Iterator[str]:
     """The folders that the workspace table of uv names, globs resolved."""
-    table = workspace_table(workspace)
-    patterns = _texts(table.get("members"))
-    left_out = _texts(table.get("exclude"))
+    stated = workspace_table(workspace)
+    patterns = texts(stated.get("members"))
+    left_out = texts(stated.get("exclude"))
     files = FolderFiles(workspace)
     for pattern in patterns:
         for path in _matching(files, "", pattern.strip("/").split("/")):
@@ -142,15 +153,17 @@ def workspace_table(folder: str) -> Mapping[str, Any]:
     """Return `[tool.uv.workspace]` of the pyproject.toml in `folder`, {} without one."""
     try:
         data = FolderFiles(folder).read("pyproject.toml").data
-        document: Any = toml.loads(data, label="pyproject.toml")
+        document = toml.loads(data, label="pyproject.toml")
     except (ReadError, ValueError):
         return {}
-    for key in ("tool", "uv", "workspace"):
-        document = document.get(key) if isinstance(document, Mapping) else None
-    return document if isinstance(document, Mapping) else {}
+    return table(document, "tool", "uv", "workspace")
 
 
-def _matching(files: FolderFiles, folder: str, parts: Sequence[str]) -> Iterator[str]:
+def _matching(
+    files: FolderFiles,
+    folder: str,
+    parts: Sequence[str],
+) -> Iterator[str]:
     """The folders below `folder` that match a pattern, part by part."""
     if not parts:
         yield folder
@@ -159,7 +172,3 @@ def _matching(files: FolderFiles, folder: str, parts: Sequence[str]) -> Iterator
         if fnmatch.fnmatchcase(name, parts[0]) and not name.startswith("."):
             path = f"{folder}/{name}" if folder else name
             yield from _matching(files, path, parts[1:])
-
-
-def _texts(value: object) -> list[str]:
-    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []

@@ -66,7 +66,11 @@ class Line:
         return f"{self.file}:{self.number}"
 
 
-def read_requirements(folder: str, name: str, below: str = "") -> list[Line]:
+def read_requirements(
+    folder: str,
+    name: str,
+    below: str = "",
+) -> list[Line]:
     """
     Return the requirements of the file `name` in `folder`, those of included files
     among them, in the order in which pip reads them.
@@ -91,7 +95,12 @@ class _Reader:
         self.seen: set[str] = set()
         self.constraints: dict[str, str] = {}
 
-    def lines(self, path: str, depth: int, asked_by: str) -> Iterator[Line]:
+    def lines(
+        self,
+        path: str,
+        depth: int,
+        asked_by: str,
+    ) -> Iterator[Line]:
         if path in self.seen:
             return
         self.seen.add(path)
@@ -108,7 +117,13 @@ class _Reader:
         for number, line in logical_lines(text):
             yield from self._line(line, path, number, depth)
 
-    def _line(self, line: str, path: str, number: int, depth: int) -> Iterator[Line]:
+    def _line(
+        self,
+        line: str,
+        path: str,
+        number: int,
+        depth: int,
+    ) -> Iterator[Line]:
         include = _INCLUDE.match(line)
         editable = _EDITABLE.match(line)
         if include:
@@ -259,8 +274,17 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         kept, first = "", 0
 
 
-def _unread(file: str, number: int, reason: str) -> Line:
-    return Line(form=Form.UNREAD, text=reason, file=file, number=number)
+def _unread(
+    file: str,
+    number: int,
+    reason: str,
+) -> Line:
+    return Line(
+        form=Form.UNREAD,
+        text=reason,
+        file=file,
+        number=number,
+    )
 
 
 def _joined(file: str, path: str) -> str:

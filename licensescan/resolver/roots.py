@@ -1,15 +1,16 @@
 """
-What the project itself asks for: the roots of the graph, each with the file and line
-that names it.
+The project's own requirements: the roots of the graph, each with the file and line that
+states it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from licensescan.base import toml
+from licensescan.base.document import table, texts
 from licensescan.model.types import Root, Scope
 from licensescan.reader import FolderFiles, ReadError
 from licensescan.resolver.requirement_files import Form, Line, read_requirements
@@ -23,17 +24,13 @@ _REQUIREMENTS = re.compile(
 
 def roots_of(project: str) -> list[Root]:
     """
-    The requirements of the project in the folder `project`: pyproject.toml (PEP 621,
-    PEP 735 groups, poetry), else requirements files. None when it names none. A file
+    Return the requirements of the project in the folder `project`: those of
+    pyproject.toml (PEP 621, PEP 735 groups, poetry), else of requirements files. A file
     that cannot be read says nothing; a lock file is a target.
     """
     files = FolderFiles(project)
-    roots = list(_pyproject(files))
-    if not roots:
-        for name, lines in _requirement_files(project, files):
-            is_dev = _DEV.search(name.lower().replace("requirements", ""))
-            roots += _requirements(lines, "dev" if is_dev else "runtime")
-    return roots
+    roots = list(_Pyproject(files).roots())
+    return roots or list(_requirements(project, files))
 
 
 def unread_lines(project: str) -> list[Line]:
@@ -42,29 +39,10 @@ def unread_lines(project: str) -> list[Line]:
     a name, or that could not be followed; none where pyproject.toml names what it needs.
     """
     files = FolderFiles(project)
-    if any(_pyproject(files)):
+    if any(_Pyproject(files).roots()):
         return []
-    return [
-        line
-        for _, lines in _requirement_files(project, files)
-        for line in lines
-        if not line.name
-    ]
-
-
-def _requirement_files(
-    project: str, files: FolderFiles
-) -> Iterator[tuple[str, list[Line]]]:
-    """The project's requirement files by name; one that another includes is not twice."""
-    found = {
-        name: read_requirements(project, name)
-        for name in files.names()
-        if _REQUIREMENTS.match(name) and files.has(name)
-    }
-    for name, lines in found.items():
-        others = (line.file for n, ls in found.items() if n != name for line in ls)
-        if name not in set(others):
-            yield name, lines
+    found = _requirement_files(project, files).values()
+    return [line for lines in found for line in lines if not line.name]
 
 
 def declared_names(
@@ -86,112 +64,136 @@ def declared_names(
 
 
 def project_name(project: str) -> str:
-    """What the project calls itself, else the folder's name."""
-    document, _ = _load(FolderFiles(project))
-    table = document.get("project")
-    name = table.get("name") if isinstance(table, Mapping) else None
-    return (
-        name
-        if isinstance(name, str) and name
-        else project.rstrip("/").rsplit("/", 1)[-1] or "project"
-    )
+    """Return the name in pyproject.toml, else that of the folder `project`."""
+    declared = table(_Pyproject(FolderFiles(project)).document, "project").get("name")
+    if isinstance(declared, str) and declared:
+        return declared
+    return project.rstrip("/").rsplit("/", 1)[-1] or "project"
 
 
-def _load(files: FolderFiles) -> tuple[dict[str, Any], str]:
-    try:
-        data = files.read("pyproject.toml").data
-        return toml.loads(data, label="pyproject.toml"), data.decode("utf-8", "replace")
-    except (ReadError, ValueError):
-        return {}, ""
+class _Pyproject:
+    """
+    pyproject.toml as a `document`, empty when it cannot be read, and as a `text`, in
+    which values have their lines: TOML parsers give no positions.
+    """
 
+    def __init__(self, files: FolderFiles) -> None:
+        self.document: Mapping[str, Any] = {}
+        self.text = ""
+        try:
+            data = files.read("pyproject.toml").data
+            self.document = toml.loads(data, label="pyproject.toml")
+        except (ReadError, ValueError):
+            return
+        self.text = data.decode("utf-8", "replace")
 
-def _pyproject(files: FolderFiles) -> Iterator[Root]:
-    document, text = _load(files)
-    project, tool = document.get("project"), document.get("tool")
-    if isinstance(project, Mapping):
-        yield from _listed(project.get("dependencies"), text, "runtime")
-        optional = project.get("optional-dependencies")
-        for group, listed in optional.items() if isinstance(optional, Mapping) else ():
-            yield from _listed(
-                listed, text, "dev" if _DEV.search(group) else "optional"
-            )
-    groups = document.get("dependency-groups")
-    if isinstance(groups, Mapping):
+    def roots(self) -> Iterator[Root]:
+        """Yield the requirements of all tables that state some."""
+        yield from self._project()
+        yield from self._dependency_groups()
+        yield from self._poetry()
+
+    def _project(self) -> Iterator[Root]:
+        project = table(self.document, "project")
+        for requirement in texts(project.get("dependencies")):
+            yield self._root(requirement, "runtime")
+        for group, listed in table(project, "optional-dependencies").items():
+            scope: Scope = "dev" if _DEV.search(group) else "optional"
+            for requirement in texts(listed):
+                yield self._root(requirement, scope)
+
+    def _dependency_groups(self) -> Iterator[Root]:
+        groups = table(self.document, "dependency-groups")
         for group in groups:
-            yield from _listed(_group(groups, group, ()), text, "dev")
-    poetry = tool.get("poetry") if isinstance(tool, Mapping) else None
-    if isinstance(poetry, Mapping):
-        yield from _poetry(poetry.get("dependencies"), text, "runtime")
-        yield from _poetry(poetry.get("dev-dependencies"), text, "dev")
-        inner = poetry.get("group")
-        for name, table in inner.items() if isinstance(inner, Mapping) else ():
-            if isinstance(table, Mapping):
-                yield from _poetry(
-                    table.get("dependencies"),
-                    text,
-                    "dev" if name != "main" else "runtime",
+            for requirement in _group(groups, group, ()):
+                yield self._root(requirement, "dev")
+
+    def _poetry(self) -> Iterator[Root]:
+        poetry = table(self.document, "tool", "poetry")
+        yield from self._poetry_table(table(poetry, "dependencies"), "runtime")
+        yield from self._poetry_table(table(poetry, "dev-dependencies"), "dev")
+        for group in table(poetry, "group"):
+            dependencies = table(poetry, "group", group, "dependencies")
+            scope: Scope = "runtime" if group == "main" else "dev"
+            yield from self._poetry_table(dependencies, scope)
+
+    def _poetry_table(
+        self,
+        dependencies: Mapping[str, Any],
+        scope: Scope,
+    ) -> Iterator[Root]:
+        """
+        Yield the roots of one of poetry's own tables. Only names and extras matter,
+        since what is installed is what is judged.
+        """
+        for name in dependencies:
+            if name.lower() == "python":
+                continue
+            details = table(dependencies, name)
+            extras = texts(details.get("extras"))
+            requirement = f"{name}[{','.join(extras)}]" if extras else name
+            is_optional = details.get("optional") is True and scope == "runtime"
+            own_scope: Scope = "optional" if is_optional else scope
+            yield self._root(requirement, own_scope, stated_as=name)
+
+    def _root(
+        self,
+        requirement: str,
+        scope: Scope,
+        stated_as: str = "",
+    ) -> Root:
+        offset = self.text.find(stated_as or requirement)
+        line = self.text.count("\n", 0, offset) + 1 if offset >= 0 else 1
+        return Root(
+            requirement=requirement,
+            source=f"pyproject.toml:{line}",
+            scope=scope,
+        )
+
+
+def _group(
+    groups: Mapping[str, Any],
+    name: str,
+    including: tuple[str, ...],
+) -> Iterator[str]:
+    """
+    Yield the requirements of a dependency group with those of the groups that it
+    includes (PEP 735); an inclusion that runs in a circle ends.
+    """
+    listed = groups.get(name)
+    for item in listed if isinstance(listed, list) else ():
+        included = table(item).get("include-group")
+        if isinstance(item, str):
+            yield item
+        elif isinstance(included, str) and included not in including:
+            yield from _group(groups, included, (*including, name))
+
+
+def _requirements(project: str, files: FolderFiles) -> Iterator[Root]:
+    """Yield the roots that requirement files name; `-r` and `-c` were followed."""
+    for name, lines in _requirement_files(project, files).items():
+        is_dev = _DEV.search(name.lower().replace("requirements", ""))
+        scope: Scope = "dev" if is_dev else "runtime"
+        for line in lines:
+            requirement = line.text if line.form is Form.NAMED else line.name
+            if requirement:
+                yield Root(
+                    requirement=requirement,
+                    source=line.source,
+                    scope=scope,
                 )
 
 
-def _group(groups: Mapping[str, Any], name: str, on_way: tuple[str, ...]) -> list[str]:
+def _requirement_files(project: str, files: FolderFiles) -> dict[str, list[Line]]:
     """
-    A dependency group with the groups that it includes (PEP 735); an inclusion that
-    runs in a circle ends.
+    Return the lines of the project's requirement files by name; one that another
+    includes is not there by itself.
     """
-    found: list[str] = []
-    listed = groups.get(name)
-    for item in listed if isinstance(listed, list) else ():
-        if isinstance(item, str):
-            found.append(item)
-        elif isinstance(item, Mapping) and isinstance(item.get("include-group"), str):
-            inner = item["include-group"]
-            if inner not in on_way:
-                found += _group(groups, inner, (*on_way, name))
-    return found
-
-
-def _listed(listed: Any, text: str, scope: Scope) -> Iterator[Root]:
-    for item in listed if isinstance(listed, list) else ():
-        if isinstance(item, str):
-            yield Root(
-                requirement=item,
-                source=f"pyproject.toml:{_line(text, item)}",
-                scope=scope,
-            )
-
-
-def _poetry(table: Any, text: str, scope: Scope) -> Iterator[Root]:
-    """
-    Poetry's own table: only names and extras matter, since what is installed is what is
-    judged.
-    """
-    for name, wanted in table.items() if isinstance(table, Mapping) else ():
-        if name.lower() == "python":
-            continue
-        extras = wanted.get("extras") if isinstance(wanted, Mapping) else None
-        asked = (
-            f"[{','.join(e for e in extras if isinstance(e, str))}]"
-            if isinstance(extras, list) and extras
-            else ""
-        )
-        optional = isinstance(wanted, Mapping) and wanted.get("optional") is True
-        yield Root(
-            requirement=name + asked,
-            source=f"pyproject.toml:{_line(text, name)}",
-            scope="optional" if optional and scope == "runtime" else scope,
-        )
-
-
-def _line(text: str, needle: str) -> int:
-    """The line on which a value stands: TOML parsers give no positions."""
-    place = text.find(needle)
-    return text.count("\n", 0, place) + 1 if place >= 0 else 1
-
-
-def _requirements(lines: Iterable[Line], scope: Scope) -> Iterator[Root]:
-    """The roots that requirement files name: `-r` and `-c` were followed."""
-    for line in lines:
-        if line.form is Form.NAMED:
-            yield Root(requirement=line.text, source=line.source, scope=scope)
-        elif line.name:
-            yield Root(requirement=line.name, source=line.source, scope=scope)
+    names = [name for name in files.names() if _REQUIREMENTS.match(name)]
+    found = {n: read_requirements(project, n) for n in names if files.has(n)}
+    alone = {}
+    for name, lines in found.items():
+        others = (line.file for n, ls in found.items() if n != name for line in ls)
+        if name not in set(others):
+            alone[name] = lines
+    return alone

@@ -115,31 +115,32 @@ class _Search:
                 continue
             lacks = self._lacks(environment)
             if not lacks and (self.declared or not is_guess):
-                for other in incomplete:
-                    self._pass_over(other.prefix, other.chosen, self._lacks(other))
-                return self._chosen(environment)
+                return self._in_place_of(incomplete, environment)
             if is_guess:
                 self._pass_over(candidate.prefix, candidate.why, lacks)
             else:
                 incomplete.append(environment)
         return self._chosen(*incomplete[:1])
 
-    def _chosen(self, first: Environment | None = None) -> Choice:
-        """The choice, with the other environments of the same pixi workspace."""
-        found = [first] if first else []
-        if first and os.path.basename(os.path.dirname(first.prefix)) == "envs":
-            above = os.path.dirname(first.prefix)
-            if os.path.basename(os.path.dirname(above)) == ".pixi":
-                others = (os.path.join(above, n) for n in names_in(above))
-                inspected = (inspect(o, first.chosen) for o in others)
-                found += [e for e in inspected if e and e.prefix != first.prefix]
+    def _in_place_of(
+        self,
+        incomplete: list[Environment],
+        environment: Environment,
+    ) -> Choice:
+        for other in incomplete:
+            self._pass_over(other.prefix, other.chosen, self._lacks(other))
+        return self._chosen(environment)
+
+    def _chosen(self, *environments: Environment) -> Choice:
+        """Return the choice, with the other environments of the same pixi workspace."""
+        siblings = [s for e in environments for s in _siblings(e)]
         return Choice(
-            environments=tuple(found),
+            environments=(*environments, *siblings),
             passed_over=tuple(dict.fromkeys(self.passed_over)),
         )
 
     def _accepted(self, candidate: _Candidate) -> Environment | None:
-        """The environment of a candidate; None when it is none, or a tool's."""
+        """Return the environment of a candidate; None when it is none, or a tool's."""
         real = os.path.realpath(candidate.prefix)
         if real in self._seen:
             return None
@@ -156,7 +157,12 @@ class _Search:
             return replace(environment, chosen=f"{candidate.why}, licensescan's own")
         return environment
 
-    def _pass_over(self, prefix: str, why: str, lacks: list[str]) -> None:
+    def _pass_over(
+        self,
+        prefix: str,
+        why: str,
+        lacks: list[str],
+    ) -> None:
         reason = (
             f"it lacks {_listed(lacks)}" if lacks else "the project declares nothing"
         )
@@ -176,13 +182,13 @@ class _Search:
         return any(path.startswith(f.rstrip(os.sep) + os.sep) for f in folders)
 
     def _lacks(self, environment: Environment) -> list[str]:
-        """The declared packages that an environment does not hold."""
+        """Return the declared packages that an environment does not hold."""
         if not self.declared:
             return []
         return sorted(self.declared - installed_names(environment))
 
     def _candidates(self) -> Iterator[_Candidate]:
-        """Every prefix that may be the project's, the most certain first."""
+        """Yield every prefix that may be the project's, the most certain first."""
         yield from self._active()
         for folder in self.project.folders:
             yield from self._in_folder(folder)
@@ -218,7 +224,7 @@ class _Search:
         return any(is_folder(candidate.prefix) for candidate in found)
 
     def _in_folder(self, folder: str) -> Iterator[_Candidate]:
-        """The environments that a project keeps in its own folder."""
+        """Yield the environments that a project keeps in its own folder."""
         for path in _dot_venv(folder):
             yield _Candidate(path, "project .venv", Trust.PROJECT)
         for name in ("venv", "env"):
@@ -235,7 +241,7 @@ class _Search:
             yield _Candidate(packages, "project __pypackages__", Trust.PROJECT)
 
     def _on_path(self) -> Iterator[_Candidate]:
-        """Environments and global Pythons whose programs are on PATH."""
+        """Yield environments and global Pythons whose programs are on PATH."""
         for entry in self.variables.get("PATH", "").split(os.pathsep):
             parent = os.path.dirname(entry.rstrip("/\\"))
             if parent and is_folder(parent):
@@ -244,17 +250,27 @@ class _Search:
 
 def installed_names(environment: Environment) -> frozenset[str]:
     """Return the canonical names of the distributions in an environment, unread."""
-    names = set()
+    matches: list[re.Match[str] | None] = []
     for site in (*environment.sites, *environment.system):
         try:
-            entries = names_in(site)
+            matches += map(_INFO.match, names_in(site))
         except OSError:
             continue
-        names |= {canonical(m[1]) for e in entries if (m := _INFO.match(e))}
     if environment.conda:
         records = names_in(os.path.join(environment.prefix, "conda-meta"))
-        names |= {canonical(m[1]) for r in records if (m := _CONDA_RECORD.match(r))}
-    return frozenset(names)
+        matches += map(_CONDA_RECORD.match, records)
+    return frozenset(canonical(match[1]) for match in matches if match)
+
+
+def _siblings(environment: Environment) -> Iterator[Environment]:
+    """Yield the other environments of the pixi workspace that one belongs to."""
+    folder = os.path.dirname(environment.prefix)
+    if not folder.endswith(os.path.join(os.sep, ".pixi", "envs")):
+        return
+    for name in names_in(folder):
+        sibling = inspect(os.path.join(folder, name), environment.chosen)
+        if sibling and sibling.prefix != environment.prefix:
+            yield sibling
 
 
 def _listed(names: list[str]) -> str:
@@ -264,8 +280,8 @@ def _listed(names: list[str]) -> str:
 
 def _dot_venv(folder: str) -> Iterator[str]:
     """
-    `.venv` as a folder, a link, or a one-line file that holds a path (uv, virtualenv);
-    `.python-envs`' last line.
+    Yield what `.venv` is, a folder, a link, or a one-line file that holds a path (uv,
+    virtualenv), and what the last line of `.python-envs` names.
     """
     files = FolderFiles(folder)
     if is_folder(os.path.join(folder, ".venv")):

@@ -40,7 +40,11 @@ class Origin:
     problems: tuple[Problem, ...] = ()
 
 
-def origin_of(files: FolderFiles, info: str, own: Collection[str] = ()) -> Origin:
+def origin_of(
+    files: FolderFiles,
+    info: str,
+    own: Collection[str] = (),
+) -> Origin:
     """
     Return the origin that direct_url.json in the folder `info` states, if any. Only
     folders of `own`, or below one, are looked into: a package may not choose what is
@@ -82,7 +86,11 @@ def _is_editable(document: Mapping[str, Any]) -> bool:
     return isinstance(details, Mapping) and bool(details.get("editable"))
 
 
-def _project(folder: str, path: str, own: Collection[str]) -> Origin:
+def _project(
+    folder: str,
+    path: str,
+    own: Collection[str],
+) -> Origin:
     """Return what the folder of an editable install says; `path` names it."""
     note = f"editable, {folder}"
     if not is_folder(folder):
@@ -94,7 +102,10 @@ def _project(folder: str, path: str, own: Collection[str]) -> Origin:
         )
         return _invalid(path, message, note)
     if not _is_own(folder, own):
-        return Origin(note=note, problems=(_outside(path, folder),))
+        return Origin(
+            note=note,
+            problems=(_outside(path, folder),),
+        )
     name = folder.rsplit("/", 1)[-1]
     contents = _top_of(FolderFiles(folder), Purl("pkg:pypi/editable"), name)
     return Origin(
@@ -117,18 +128,43 @@ def _outside(path: str, folder: str) -> Problem:
         f"installed from {folder}, which is outside the project: not read;"
         " name that folder as a target of its own"
     )
-    return Problem(rule=RuleId.PATH_ESCAPE, path=path, message=message)
+    return Problem(
+        rule=RuleId.PATH_ESCAPE,
+        path=path,
+        message=message,
+    )
 
 
-def _invalid(path: str, message: str, note: str = "") -> Origin:
-    problem = Problem(rule=RuleId.METADATA_INVALID, path=path, message=message)
-    return Origin(note=note, problems=(problem,))
+def _invalid(
+    path: str,
+    message: str,
+    note: str = "",
+) -> Origin:
+    problem = Problem(
+        rule=RuleId.METADATA_INVALID,
+        path=path,
+        message=message,
+    )
+    return Origin(
+        note=note,
+        problems=(problem,),
+    )
 
 
-def _top_of(project: FolderFiles, identity: Purl, name: str) -> Contents:
+def _top_of(
+    project: FolderFiles,
+    identity: Purl,
+    name: str,
+) -> Contents:
     """Return what the files at the top of a project's folder say."""
     top = [entry for entry in project.names() if not project.is_folder(entry)]
-    return survey(project, top, purl=identity, name=name, with_natives=False)
+    return survey(
+        project,
+        top,
+        purl=identity,
+        name=name,
+        with_natives=False,
+    )
 
 
 def linked(
@@ -150,7 +186,12 @@ def linked(
     if project is None or not infos:
         message = f"a development install whose folder is gone: {folder}"
         return _broken_link(
-            entry, Problem(rule=RuleId.METADATA_INVALID, path=entry, message=message)
+            entry,
+            Problem(
+                rule=RuleId.METADATA_INVALID,
+                path=entry,
+                message=message,
+            ),
         )
     path = f"{infos[0]}/PKG-INFO"
     try:

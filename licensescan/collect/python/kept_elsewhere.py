@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from licensescan.base import toml
+from licensescan.base.document import table
 from licensescan.reader import FolderFiles, ReadError
 from licensescan.reader.inputs import is_file, is_folder, names_in
 from licensescan.standards.requirements import canonical
@@ -108,10 +109,8 @@ def _declared_name(project: str) -> str:
         document = toml.loads(data, label="pyproject.toml")
     except (ReadError, ValueError):
         document = {}
-    tool = document.get("tool")
-    poetry = tool.get("poetry") if isinstance(tool, Mapping) else None
-    for table in (document.get("project"), poetry):
-        name = table.get("name") if isinstance(table, Mapping) else None
+    for keys in (("project",), ("tool", "poetry")):
+        name = table(document, *keys).get("name")
         if isinstance(name, str) and name:
             return name
     return os.path.basename(project)

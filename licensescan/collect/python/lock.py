@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from licensescan.collect import kind_of, source_of
@@ -38,6 +39,7 @@ from licensescan.resolver.project import Project, find_project
 from licensescan.resolver.requirement_files import Form, Line, read_requirements
 from licensescan.standards.purl import purl
 from licensescan.standards.requirements import (
+    Requirement,
     canonical,
     marker_environment,
     parse_requirement,
@@ -46,6 +48,9 @@ from licensescan.standards.requirements import (
 if TYPE_CHECKING:
     from licensescan.collect.python.package_index import Index
     from licensescan.collect.python.shelf import Shelf
+
+_NAMES_ROOTS_ONLY = re.compile(r"(?:.*[-.])?environment\.ya?ml")
+"""A list that pins nothing of what its packages need: environment.yml."""
 
 
 def matches(path: str) -> bool:
@@ -73,64 +78,93 @@ def collect(
     """
     from licensescan.collect.python.shelf import Shelf
 
-    folder, name = os.path.split(os.path.realpath(path))
     label = os.path.basename(path)
-    project = find_project(folder)
-    packages, unread = _listed(folder, name, label, project)
+    project = find_project(os.path.dirname(os.path.realpath(path)))
+    listing = _read(path, project)
     given = Variables() if variables is None else variables
-    declared = {p.name for p in packages if p.scope == "runtime" and p.name}
-    shelf = Shelf.of(project, find_links, given, declared)
+    shelf = Shelf.of(project, find_links, given, listing.declared())
     index = _index(given) if online else None
-    found = []
-    for package in sorted(packages, key=lambda p: (p.name, p.version, p.manager)):
-        if package.location:
-            found += _local(package, project, label)
-        else:
-            found.append(_component(package, shelf, label, index))
-        yield from found[-1:]
-    if is_requirements(label) or _is_unpinned(label):
-        yield from _needed(packages, found, shelf, label)
-    yield from (_unread_line(line, label) for line in unread)
+    collected: list[Component] = []
+    for package in sorted(listing.packages, key=_by_name):
+        components = (
+            _local(package, project, label)
+            if package.location
+            else [_component(package, shelf, label, index)]
+        )
+        collected += components
+        yield from components
+    if is_requirements(label) or _NAMES_ROOTS_ONLY.fullmatch(label):
+        yield from _needed(listing.packages, collected, shelf, label)
+    for line in listing.unread:
+        yield _unread_line(line, label)
     if index and index.failure:
         raise IncompleteError(f"{path}: {index.failure}")
 
 
-def _is_unpinned(label: str) -> bool:
-    """Return True for a list that names roots only: environment.yml."""
-    return re.fullmatch(r"(?:.*[-.])?environment\.ya?ml", label) is not None
+def _by_name(package: Locked) -> tuple[str, str, str]:
+    return package.name, package.version, package.manager
 
 
-def _listed(
-    folder: str, name: str, label: str, project: Project
-) -> tuple[list[Locked], list[Line]]:
-    """What the file lists, and the lines of it that could not be followed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Listing:
+    """What a file lists, and the lines of it that could not be followed."""
+
+    packages: Sequence[Locked]
+    unread: Sequence[Line] = ()
+
+    def declared(self) -> set[str]:
+        """Return the names of the packages that are needed at run time."""
+        runtime = (p for p in self.packages if p.scope == "runtime")
+        return {package.name for package in runtime if package.name}
+
+
+def _read(path: str, project: Project) -> _Listing:
+    """Return what the file at `path` lists. Raises `IncompleteError`."""
+    folder, name = os.path.split(os.path.realpath(path))
+    label = os.path.basename(path)
     if is_requirements(label) or is_requirements(name):
-        below = project.workspace if _is_below(folder, project.workspace) else folder
-        lines = read_requirements(folder, name, below)
-        scope = scope_of_name(label)
-        packages = [_of_line(line, scope, below) for line in lines]
-        unread = [line for line in lines if line.form is Form.UNREAD]
-        # One that cannot be opened at all is no list.
-        if unread and len(lines) == 1 and unread[0].file == label:
-            raise IncompleteError(f"{label}: {unread[0].text}")
-        return merged([p for p in packages if p]), unread
+        return _read_requirements(folder, name, label, project)
     read = reader_of(label) or reader_of(name)
+    if read is None:
+        raise IncompleteError(f"{label}: no lock file that licensescan knows")
     try:
-        if read is None:
-            raise IncompleteError(f"{label}: no lock file that licensescan knows")
         data = FolderFiles(folder).read(name, RECORD_BYTES).data
-        return merged(read(data, label)), []
+        return _Listing(packages=merged(read(data, label)))
     except ReadError as error:
         raise IncompleteError(f"{label}: {error.problem.message}") from error
     except ValueError as error:
         raise IncompleteError(f"{label}: {error}") from error
 
 
-def _of_line(line: Line, scope: Scope, below: str) -> Locked | None:
-    """A requirement line as an entry of a list; None for one that was not read."""
-    if line.form is Form.UNREAD:
-        return None
+def _read_requirements(
+    folder: str,
+    name: str,
+    label: str,
+    project: Project,
+) -> _Listing:
+    below = project.workspace if _is_below(folder, project.workspace) else folder
+    lines = read_requirements(folder, name, below)
+    unread = [line for line in lines if line.form is Form.UNREAD]
+    # One that cannot be opened at all is no list.
+    if unread and len(lines) == 1 and unread[0].file == label:
+        raise IncompleteError(f"{label}: {unread[0].text}")
+    scope = scope_of_name(label)
+    read = (line for line in lines if line.form is not Form.UNREAD)
+    packages = [_of_line(line, scope, below) for line in read]
+    return _Listing(
+        packages=merged(packages),
+        unread=unread,
+    )
+
+
+def _of_line(
+    line: Line,
+    scope: Scope,
+    below: str,
+) -> Locked:
+    """Return a requirement line as an entry of a list."""
     requirement = parse_requirement(line.text) if line.form is Form.NAMED else None
+    location = os.path.join(below, line.text) if line.form is Form.PATH else ""
     return Locked(
         name=line.name or line.text,
         version=line.version,
@@ -138,7 +172,7 @@ def _of_line(line: Line, scope: Scope, below: str) -> Locked | None:
         marker=line.marker,
         extras=requirement.extras if requirement else (),
         source=line.source,
-        location=os.path.join(below, line.text) if line.form is Form.PATH else "",
+        location=location,
     )
 
 
@@ -147,7 +181,7 @@ def _is_below(folder: str, top: str) -> bool:
 
 
 def _unread_line(line: Line, label: str) -> Component:
-    """A line that could not be followed, as a component that says so."""
+    """Return a line that could not be followed as a component that says so."""
     message = f"{line.text}: what it asks for was not looked at"
     return Component(
         purl=purl("generic", line.source),
@@ -156,41 +190,75 @@ def _unread_line(line: Line, label: str) -> Component:
         kind="source",
         path=label,
         problems=(
-            Problem(rule=RuleId.TERMS_UNREAD, path=line.source, message=message),
+            Problem(
+                rule=RuleId.TERMS_UNREAD,
+                path=line.source,
+                message=message,
+            ),
         ),
     )
 
 
-def _local(package: Locked, project: Project, label: str) -> list[Component]:
+def _local(
+    package: Locked,
+    project: Project,
+    label: str,
+) -> list[Component]:
     """
-    A folder or archive that a requirements file names, by what it is; outside of the
-    project it is told and not read.
+    Return what a requirements file names by its folder or archive. Outside of the
+    project it is named and not read.
     """
     place = os.path.realpath(package.location)
     top = os.path.realpath(project.workspace)
-    reason = ""
+    components: list[Component] = []
+    reason = "is nothing that licensescan can read"
     if not _is_below(place, top):
         reason = "lies outside of the project: not read"
-    elif not (is_file(place) or is_folder(place)):
+    elif not is_file(place) and not is_folder(place):
         reason = "is not there"
     else:
-        kind = kind_of(place)
         try:
-            found = list(source_of(kind).collect(place)) if kind else []
+            components = _collected(place)
         except IncompleteError as error:
-            reason, found = str(error), []
-        if found:
-            is_own = is_folder(place)
-            relation: Relation = "own" if is_own else "import"
-            return [
-                replace(c, scope=package.scope, relation=relation) if not i else c
-                for i, c in enumerate(found)
-            ]
-        reason = reason or "is nothing that licensescan can read"
-    shown = os.path.relpath(package.location, top)
-    line = Line(form=Form.UNREAD, text=f"{shown} {reason}", file="", number=0)
-    told = _unread_line(line, label)
-    return [replace(told, purl=purl("generic", shown), name=package.name or shown)]
+            reason = str(error)
+    if not components:
+        return [_unread_place(package, top, reason, label)]
+    whole, *others = components
+    relation: Relation = "own" if is_folder(place) else "import"
+    return [
+        replace(
+            whole,
+            scope=package.scope,
+            relation=relation,
+        ),
+        *others,
+    ]
+
+
+def _collected(place: str) -> list[Component]:
+    kind = kind_of(place)
+    return list(source_of(kind).collect(place)) if kind else []
+
+
+def _unread_place(
+    package: Locked,
+    top: str,
+    reason: str,
+    label: str,
+) -> Component:
+    path = os.path.relpath(package.location, top)
+    line = Line(
+        form=Form.UNREAD,
+        text=f"{path} {reason}",
+        file="",
+        number=0,
+    )
+    name = package.name or path
+    return replace(
+        _unread_line(line, label),
+        purl=purl("generic", path),
+        name=name,
+    )
 
 
 def _needed(
@@ -200,27 +268,39 @@ def _needed(
     label: str,
 ) -> Iterator[Component]:
     """
-    What the listed packages need and the list does not name, from the environment: a
-    list of direct requirements is no closure.
+    Yield what the listed packages need and the list does not name, from the
+    environment: a list of direct requirements is no closure.
     """
-    names = {canonical(c.name) for c in found} | {p.name for p in packages}
-    extras = {p.name: p.extras for p in packages}
-    queue = [(c, extras.get(canonical(c.name), ())) for c in found]
+    names = {canonical(component.name) for component in found}
+    names |= {package.name for package in packages}
+    extras = {package.name: package.extras for package in packages}
+    waiting = deque((c, extras.get(canonical(c.name), ())) for c in found)
     environment = marker_environment(shelf.python)
-    while queue:
-        component, asked = queue.pop(0)
-        for text in component.requires:
-            requirement = parse_requirement(text)
-            if requirement is None or requirement.name in names:
-                continue
-            if not any(requirement.applies(environment, e) for e in ("", *asked)):
+    while waiting:
+        component, asked = waiting.popleft()
+        for requirement in _applying(component, asked, environment):
+            if requirement.name in names:
                 continue
             names.add(requirement.name)
-            needed = Locked(name=requirement.name, scope=component.scope)
+            needed = Locked(
+                name=requirement.name,
+                scope=component.scope,
+            )
             inner = _component(needed, shelf, label, None)
+            waiting.append((inner, requirement.extras))
             note = f"needed by {component.name}, not in {label}"
-            queue.append((inner, requirement.extras))
             yield replace(inner, note=inner.note or note)
+
+
+def _applying(
+    component: Component,
+    extras: Sequence[str],
+    environment: Mapping[str, str],
+) -> Iterator[Requirement]:
+    """Yield the requirements of a component that hold with one of its `extras`."""
+    for requirement in filter(None, map(parse_requirement, component.requires)):
+        if any(requirement.applies(environment, extra) for extra in ("", *extras)):
+            yield requirement
 
 
 def _index(variables: Mapping[str, str]) -> Index:
@@ -230,25 +310,27 @@ def _index(variables: Mapping[str, str]) -> Index:
 
 
 def _component(
-    package: Locked, shelf: Shelf, label: str, index: Index | None
+    package: Locked,
+    shelf: Shelf,
+    label: str,
+    index: Index | None,
 ) -> Component:
-    found, asked = shelf.find(package), ""
-    if not found and index and package.manager == "pypi":
-        found, asked = _from_index(package, index)
+    component, refusal = shelf.find(package), ""
+    if not component and index and package.manager == "pypi":
+        component, refusal = _from_index(package, index)
     note = f"locked for: {package.marker}"[:200] if package.marker else ""
-    stated = package.license
-    if found:
-        return replace(found, scope=package.scope, note=found.note or note)
-    other = shelf.installed_version(package)
-    where = (
-        f"version {other} is installed, not this one"
-        if other
-        else "not installed here and not in a cache"
+    if component:
+        return replace(
+            component,
+            scope=package.scope,
+            note=component.note or note,
+        )
+    message = _unresolved(package, shelf.installed_version(package), refusal)
+    problem = Problem(
+        rule=RuleId.TERMS_UNREAD,
+        path=label,
+        message=message,
     )
-    where += f", and {asked}" if asked else ""
-    message = f"{where}: unresolved; its terms were not read"
-    if package.marker:
-        message += f" (locked for: {package.marker[:120]})"
     return Component(
         purl=purl(package.manager, package.name, package.version),
         name=package.name,
@@ -256,18 +338,44 @@ def _component(
         scope=package.scope,
         path=label,
         requires=package.requires,
-        evidence=(
-            (Evidence(kind=EvidenceKind.LICENSE_FIELD, path=label, value=stated),)
-            if stated
-            else ()
-        ),
-        problems=(Problem(rule=RuleId.TERMS_UNREAD, path=label, message=message),),
+        evidence=tuple(_stated_license(package, label)),
+        problems=(problem,),
         note=note,
     )
 
 
+def _stated_license(package: Locked, label: str) -> Iterator[Evidence]:
+    if package.license:
+        kind = EvidenceKind.LICENSE_FIELD
+        yield Evidence(
+            kind=kind,
+            path=label,
+            value=package.license,
+        )
+
+
+def _unresolved(
+    package: Locked,
+    installed: str,
+    refusal: str,
+) -> str:
+    """
+    Return why a package was not read: the version `installed` instead, if any, and the
+    `refusal` of the index, if it was asked.
+    """
+    reason = "not installed here and not in a cache"
+    if installed:
+        reason = f"version {installed} is installed, not this one"
+    if refusal:
+        reason += f", and {refusal}"
+    message = f"{reason}: unresolved; its terms were not read"
+    if package.marker:
+        message += f" (locked for: {package.marker[:120]})"
+    return message
+
+
 def _from_index(package: Locked, index: Index) -> tuple[Component | None, str]:
-    """The package as the index has it, or why it could not be read there."""
+    """Return the package as the index has it, or why it could not be read there."""
     from licensescan.collect.python.package_index import UnresolvedError
 
     if not package.version:

@@ -6,11 +6,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from licensescan.reader import FolderFiles, ReadError
 from licensescan.reader.inputs import is_file, is_folder, names_in
+
+_SITE_NAMES = ("site-packages", "dist-packages")
+_LIBRARIES = ("lib", "lib64", "Lib", "local/lib")
+_PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", "PKG-INFO")
+_PYTHON = re.compile(r"python(\d+\.\d+)")
+_VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,95 +37,103 @@ class Environment:
 
 def inspect(folder: str, why: str) -> Environment | None:
     """
-    The environment at `folder` (a prefix, or a site-packages folder itself), or None
-    when it is none.
+    Return the environment at `folder`, a prefix or a site-packages folder itself, or
+    None when it is none.
     """
     if not is_folder(folder):
         return None
-    real = os.path.realpath(folder)
-    config = pyvenv(real)
-    if config is None and _holds_distributions(real):
-        prefix = real
-        up = os.path.dirname(os.path.dirname(os.path.dirname(real)))
-        if pyvenv(up) is not None:
-            prefix, config = up, pyvenv(up)
-        named = re.search(r"python(\d+\.\d+)", real)
-        python = _version(config) or (named.group(1) if named else "")
-        return Environment(prefix=prefix, sites=(real,), python=python, chosen=why)
-    sites = sorted(_sites(real))
-    conda = is_folder(os.path.join(real, "conda-meta"))
-    if not sites and not conda and config is None:
+    prefix = os.path.realpath(folder)
+    config = pyvenv(prefix)
+    if config is None and _holds_distributions(prefix):
+        return _site_alone(prefix, why)
+    sites = _sites(prefix)
+    is_conda = is_folder(os.path.join(prefix, "conda-meta"))
+    if not sites and not is_conda and config is None:
         return None
-    version = next(
-        (m.group(1) for s in sites if (m := re.search(r"python(\d+\.\d+)", s))), ""
-    )
-    system: tuple[str, ...] = ()
-    if (
-        config
-        and config.get("include-system-site-packages", "").lower() == "true"
-        and config.get("home")
-    ):
-        base = os.path.dirname(config["home"].rstrip("/"))
-        system = tuple(
-            s
-            for s in sorted(_sites(base))
-            if not version or f"python{version}" in s or "python3/" in s
-        )
+    version = next(filter(None, map(_version_in, sites)), "")
     return Environment(
-        prefix=real,
-        sites=tuple(sites),
-        python=_version(config) or version,
+        prefix=prefix,
+        sites=sites,
+        python=_version_of(config or {}) or version,
         chosen=why,
-        conda=conda,
-        system=system,
+        conda=is_conda,
+        system=_system_sites(config or {}, version),
     )
+
+
+def _site_alone(site: str, why: str) -> Environment:
+    """Return the environment of a site that was named itself."""
+    prefix = site
+    above = os.path.dirname(os.path.dirname(os.path.dirname(site)))
+    config = pyvenv(above)
+    if config is not None:
+        prefix = above
+    return Environment(
+        prefix=prefix,
+        sites=(site,),
+        python=_version_of(config or {}) or _version_in(site),
+        chosen=why,
+    )
+
+
+def _system_sites(config: Mapping[str, str], version: str) -> tuple[str, ...]:
+    """
+    Return the sites of the base interpreter that an environment sees, too, for the
+    Python `version` ("" for any).
+    """
+    sees_them = config.get("include-system-site-packages", "").lower() == "true"
+    home = config.get("home", "")
+    if not sees_them or not home:
+        return ()
+    sites = _sites(os.path.dirname(home.rstrip("/")))
+    if not version:
+        return sites
+    marks = (f"python{version}", "python3/")
+    return tuple(site for site in sites if any(mark in site for mark in marks))
 
 
 def _holds_distributions(folder: str) -> bool:
-    if os.path.basename(folder) in ("site-packages", "dist-packages"):
+    """
+    Return True for a folder of installed distributions. A checkout that was built or
+    installed in place is none: it holds one .egg-info beside its pyproject.toml or
+    setup.py.
+    """
+    if os.path.basename(folder) in _SITE_NAMES:
         return True
-    try:
-        found = [n for n in names_in(folder) if n.endswith((".dist-info", ".egg-info"))]
-    except OSError:
+    endings = (".dist-info", ".egg-info")
+    if not any(name.endswith(endings) for name in _names(folder)):
         return False
-    # A checkout that was built or installed in place holds one .egg-info beside its
-    # pyproject.toml or setup.py.
-    marks = ("pyproject.toml", "setup.py", "setup.cfg", "PKG-INFO")
-    return bool(found) and not any(is_file(os.path.join(folder, m)) for m in marks)
+    return not any(is_file(os.path.join(folder, mark)) for mark in _PROJECT_MARKS)
 
 
-def _sites(prefix: str) -> Iterator[str]:
+def _sites(prefix: str) -> tuple[str, ...]:
     """
-    The folders below a prefix in which distributions are installed, whatever its
-    layout.
+    Return the folders below a prefix in which distributions are installed, whatever its
+    layout, sorted.
     """
-    seen = set()
-    for lib in ("lib", "lib64", "Lib", "local/lib"):
-        base = os.path.join(prefix, lib)
-        try:
-            names = names_in(base)
-        except OSError:
-            continue
-        places = [
-            os.path.join(base, n, s)
-            for n in names
-            if n.startswith(("python", "pypy"))
-            for s in _SITE_NAMES
-        ]
-        places += [os.path.join(base, s) for s in _SITE_NAMES]
-        for place in places:
-            real = os.path.realpath(place)
-            if is_folder(place) and real not in seen:
-                seen.add(real)
-                yield real
+    folders = filter(is_folder, _site_places(prefix))
+    return tuple(sorted({os.path.realpath(folder) for folder in folders}))
+
+
+def _site_places(prefix: str) -> Iterator[str]:
+    for library in _LIBRARIES:
+        base = os.path.join(prefix, library)
+        names = _names(base)
+        versions = [name for name in names if name.startswith(("python", "pypy"))]
+        for version in (*versions, ""):
+            for site in _SITE_NAMES:
+                yield os.path.join(base, version, site)
     if os.path.basename(prefix) == "__pypackages__":
-        for name in names_in(prefix):
-            place = os.path.join(prefix, name, "lib")
-            if is_folder(place):
-                yield os.path.realpath(place)
+        for name in _names(prefix):
+            yield os.path.join(prefix, name, "lib")
 
 
-_SITE_NAMES = ("site-packages", "dist-packages")
+def _names(folder: str) -> Sequence[str]:
+    """Return the names in a folder, none where it cannot be listed."""
+    try:
+        return names_in(folder)
+    except OSError:
+        return ()
 
 
 def pyvenv(prefix: str) -> dict[str, str] | None:
@@ -127,18 +141,22 @@ def pyvenv(prefix: str) -> dict[str, str] | None:
     if not is_file(os.path.join(prefix, "pyvenv.cfg")):
         return None
     try:
-        text = (
-            FolderFiles(prefix)
-            .read("pyvenv.cfg", 65536)
-            .data.decode("utf-8", "replace")
-        )
+        data = FolderFiles(prefix).read("pyvenv.cfg", 65536).data
     except ReadError:
         return {}
-    pairs = (line.partition("=") for line in text.split("\n") if "=" in line)
+    lines = data.decode("utf-8", "replace").split("\n")
+    pairs = (line.partition("=") for line in lines if "=" in line)
     return {key.strip().lower(): value.strip() for key, _, value in pairs}
 
 
-def _version(config: Mapping[str, str] | None) -> str:
-    value = (config or {}).get("version") or (config or {}).get("version_info") or ""
-    found = re.match(r"\d+\.\d+(\.\d+)?", value)
-    return found.group(0) if found else ""
+def _version_of(config: Mapping[str, str]) -> str:
+    """Return the Python version that a pyvenv.cfg states, "" for none."""
+    stated = config.get("version") or config.get("version_info", "")
+    match = _VERSION.match(stated)
+    return match[0] if match else ""
+
+
+def _version_in(path: str) -> str:
+    """Return the Python version in the path of a site, "" for none."""
+    match = _PYTHON.search(path)
+    return match[1] if match else ""
