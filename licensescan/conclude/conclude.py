@@ -20,7 +20,7 @@ from licensescan.conclude.describe import (
     describe_part,
 )
 from licensescan.conclude.duplicate_parts import without_repeats
-from licensescan.conclude.header_parts import header_parts, limited_parts
+from licensescan.conclude.header_parts import header_parts, limited_parts, unread_parts
 from licensescan.conclude.own_texts import Text
 from licensescan.conclude.parts import (
     distinct,
@@ -217,7 +217,11 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
         if item.text and expression in (NONE, NOASSERTION)
     ]
     clauses = trace.of(describe_clause)
-    parts += limited_parts(component, nameless, rulebook, clauses)
+    limited = limited_parts(component, nameless, rulebook, clauses)
+    parts += limited
+    shown = {e.path for part in limited for e in part.evidence}
+    unread = [item for item, _ in nameless if item.path not in shown]
+    parts += unread_parts(component, unread, own, rulebook)
     # Weights on the terms of the code say nothing new.
     named = [
         part

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from licensescan.conclude.own_texts import Tags
-from licensescan.conclude.parts import new_part
-from licensescan.model.kinds import EvidenceKind, Inferred
+from licensescan.conclude.parts import new_part, slug
+from licensescan.conclude.unread_terms import unread_terms
+from licensescan.model.kinds import EvidenceKind, Inferred, RuleId
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
@@ -21,12 +22,18 @@ from licensescan.model.types import (
     Conclusion,
     Evidence,
     Expression,
+    Problem,
 )
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import added, forbids
 from licensescan.standards.gnu import claim
-from licensescan.standards.spdx_expression import covers, without
-from licensescan.standards.spdx_text import reference_name
+from licensescan.standards.requirements import canonical
+from licensescan.standards.spdx_expression import covers, licenses, without
+from licensescan.standards.spdx_text import reference, reference_name
+
+_LICENSE_OF = re.compile(r"(?i)(?:'s|\u2019s)?\s+(?:licen[cs]e|terms|agreement).*")
+_SHOWN = 5
+"""Files that a part of many shows; their number is in its message."""
 
 _LITERAL = re.compile(r"`[^`]*`")
 _SURE = 0.75
@@ -122,6 +129,82 @@ def limited_parts(
             replace(part, basis=Inferred.CLAUSES, confidence=0.7, terms=added(clauses))
         )
     return parts
+
+
+def unread_parts(
+    component: Component,
+    headers: Iterable[Evidence],
+    own: Expression,
+    rulebook: Rulebook,
+) -> list[Conclusion]:
+    """
+    One part for each license that `headers` name and no list knows, and for each way in
+    which they withhold: nobody has read these terms.
+    """
+    by_terms: dict[str, list[Evidence]] = {}
+    names: dict[str, str] = {}
+    for evidence in headers:
+        terms = unread_terms(evidence.text or "")
+        if terms is None or _is_own_name(terms.name, component.name, own):
+            continue
+        key = terms.name.lower() or re.sub(r"[\W\d_]+", " ", terms.quote).lower()
+        names.setdefault(key, terms.name)
+        shown = Evidence(
+            kind=evidence.kind,
+            path=evidence.path,
+            value=terms.quote,
+            lines=(terms.line, terms.line),
+        )
+        by_terms.setdefault(key, []).append(shown)
+    return [
+        _unread_part(component, names[key], shown, rulebook)
+        for key, shown in by_terms.items()
+    ]
+
+
+def _unread_part(
+    component: Component, name: str, shown: Sequence[Evidence], rulebook: Rulebook
+) -> Conclusion:
+    path = shown[0].path
+    named = reference(slug(name)) if name else NOASSERTION
+    part = new_part(
+        component,
+        path,
+        path,
+        named,
+        tuple(shown[:_SHOWN]),
+        rulebook,
+        relation="vendored",
+    )
+    files = f" (and {len(shown) - 1} more)" if len(shown) > 1 else ""
+    says = f"names the {name}" if name else "withholds"
+    message = f"a notice in {path}{files} {says}: {shown[0].value[:200]!r}"
+    problem = Problem(rule=RuleId.LICENSE_UNKNOWN, path=path, message=message)
+    return replace(
+        part,
+        detected=NOASSERTION,
+        basis=shown[0].kind,
+        confidence=0.5,
+        problems=(problem,),
+    )
+
+
+def _is_own_name(name: str, component: str, own: Expression) -> bool:
+    """
+    Return True if a notice names the component's license by the component's name, or a
+    component on terms of its owner's making withholds what these terms are about.
+    """
+    if name and canonical(_LICENSE_OF.sub("", name)) == canonical(component):
+        return True
+    references = [reference_name(license_) for license_ in licenses(own)]
+    if not name:
+        return bool(references) and all(references)
+    plain = re.sub(r"[^a-z0-9]+", "", name.lower())
+    return any(
+        re.sub(r"[^a-z0-9]+", "", other.lower()) in plain
+        for other in references
+        if other
+    )
 
 
 def _is_no_limit(clause: Clause, trace: Trace[Clause]) -> bool:

@@ -240,7 +240,7 @@ def _unknown_part(
         )
         for clause in clauses
     )
-    expression = reference(_slug(name))
+    expression = reference(slug(name))
     part = new_part(
         component, name, path, expression, evidence, rulebook, relation="bundled"
     )
@@ -266,7 +266,8 @@ def region_of(clause: Clause, regions: Sequence[Unmatched]) -> Unmatched | None:
     )
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
+    """Return a name as it stands in a `LicenseRef`."""
     return re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.")[:60] or "unnamed"
 
 

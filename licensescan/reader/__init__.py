@@ -21,6 +21,7 @@ from licensescan.reader.base import (
     ReadError,
     escapes,
 )
+from licensescan.reader.cues import WORDS, speaks
 from licensescan.reader.folder import FolderFiles
 from licensescan.reader.json_data import load_json
 from licensescan.reader.text import Decoded, decode
@@ -50,6 +51,7 @@ __all__ = [
     "HEAD_BYTES",
     "RECORD_BYTES",
     "TEXT_BYTES",
+    "WORDS",
     "Budget",
     "Decoded",
     "Files",
@@ -64,4 +66,5 @@ __all__ = [
     "nested",
     "open_archive",
     "open_files",
+    "speaks",
 ]

@@ -34,6 +34,7 @@ from licensescan.reader.base import (
     escapes,
     sampled,
 )
+from licensescan.reader.cues import speaks
 
 STREAM_ERRORS = (
     tarfile.TarError,
@@ -61,17 +62,22 @@ _LINKS = 8
 """Links that are followed from one name to the next."""
 
 _KEEP_HEAD = 4 << 10
-_KEEP_SOURCE = 16 << 10
-_KEEP_PROSE = 256 << 10
+_KEEP_TEXT = 1 << 20
 _KEEP_NATIVE = 16 << 20
 _KEEP_ARCHIVE = 96 << 20
 """Bytes that are kept of a member, by its kind."""
 
+_KEEP_PROGRAM = 256 << 10
 _LARGE = 64 << 10
-"""Bytes of a file beyond which it is data rather than source: its head is kept."""
+"""Bytes of a binary beyond which it is data: its head is kept."""
 
-_ARCHIVES = (".jar", ".whl", ".zip")
-_PROSE = (".txt", ".html", ".htm", ".text")
+_SILENT_HEAD = 16 << 10
+"""Bytes that are kept of a text without a word of licensing."""
+
+_ARCHIVES = (
+    *(".jar", ".war", ".aar", ".ear", ".whl", ".zip", ".egg", ".tar", ".tgz", ".tbz2"),
+    *(".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".nupkg", ".crate", ".gem", ".conda"),
+)
 _NATIVE = re.compile(r"(?i)(\.so(\.[\d.]+)?|\.dll|\.dylib|\.pyd|\.exe|\.a)$")
 
 
@@ -87,14 +93,29 @@ def keep(name: str, size: int) -> int:
         return min(size, _KEEP_NATIVE)
     if _KEEP.search(base):
         return min(size, 4 * TEXT_BYTES)
-    if "." not in base or base.lower().endswith(_PROSE):
-        return min(size, _KEEP_PROSE)
-    return min(size, _KEEP_HEAD if size > _LARGE else _KEEP_SOURCE)
+    return min(size, _KEEP_TEXT)
+
+
+def _is_kept(name: str) -> bool:
+    """Return True for a member that is kept by its name, whatever it holds."""
+    base = name.rsplit("/", 1)[-1]
+    is_archive = base.lower().endswith(_ARCHIVES)
+    return is_archive or bool(_NATIVE.search(base) or _KEEP.search(base))
+
+
+def _of_binary(name: str, size: int) -> int:
+    """Return how many bytes of a binary member are kept: a program has no ending."""
+    if "." not in name.rsplit("/", 1)[-1]:
+        return _KEEP_PROGRAM
+    return _KEEP_HEAD if size > _LARGE else _SILENT_HEAD
 
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """The head of a member, and the size of the whole in bytes."""
+    """
+    The head of a member, and its size in bytes: of the whole, or of the head where the
+    rest was searched and says nothing.
+    """
 
     data: bytes
     size: int
@@ -235,9 +256,16 @@ class TarFiles:
         wanted = min(self._keep(name, size), size)
         if name.lower().endswith(_ARCHIVES):
             self.budget.hold(wanted, name)
-        elif wanted > _KEEP_HEAD:
-            self.budget.spend(wanted, name)
         data = self._tape.take(wanted, size)
+        if not _is_kept(name):
+            is_binary = b"\0" in data[:_KEEP_HEAD]
+            if is_binary:
+                data = data[: _of_binary(name, size)]
+            elif wanted == size and not speaks(data):
+                data = data[:_SILENT_HEAD]
+                size = len(data)
+        if len(data) > _KEEP_HEAD and not name.lower().endswith(_ARCHIVES):
+            self.budget.spend(len(data), name)
         self._members.setdefault(name, _Member(data, size))
 
     def _note_unsafe(self, path: str, message: str) -> None:

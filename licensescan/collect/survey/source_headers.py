@@ -1,9 +1,10 @@
 """
-Read the first lines of source files: SPDX tags, license notices, `__license__`.
+Read what source files say of licenses: SPDX tags, notices, `__license__`.
 
-A package can carry an AGPL file behind an MIT label. Each source file's first 2 KiB are
-read; most are dismissed by the words that are not in them, and equal notices are kept
-once, with the first file that has them and how many more do.
+A package can carry an AGPL file behind an MIT label, and its notice can stand anywhere:
+behind 3 KiB of banner, below the imports, in a constant, in the last line. Each file is
+read whole, in pieces; most are dismissed by the words that are not in them. Equal
+notices are one piece of evidence, with the first file that has it and how many more do.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from licensescan.model.kinds import EvidenceKind
-from licensescan.model.types import Evidence
-from licensescan.reader import HEAD_BYTES, Files, ReadError, decode
+from licensescan.collect.survey.notices import Block, notices, phrases
+from licensescan.model.kinds import EvidenceKind, RuleId
+from licensescan.model.types import Evidence, Problem
+from licensescan.reader import Files, ReadError, decode, speaks
 
 SOURCES = frozenset(
     (
@@ -24,52 +26,39 @@ SOURCES = frozenset(
         " f90 f cmake sql swift cs jl"
     ).split()
 )
-_CUES = (
-    b"spdx-license-identifier",
-    b"licensed under",
-    b"license agreement",
-    b"__license__",
-    b"__licence__",
-    b"general public license",
-    b"general public licence",
-    b"affero",
-    b"noncommercial",
-    b"non-commercial",
-    b"additional grant of patent",
-    b"patents file",
-    b"proprietary and confidential",
-    b"permission is hereby granted",
-    b"redistribution and use",
-    b"commercial use",
-    b"commercial purpose",
-    b"research use",
-    b"research purpose",
-)
-"""
-Words of a notice, searched one after the other: as one regular expression without
-regard to case they cost 20 times as much.
-"""
+"""Endings of files that count for the share of a header."""
 
-_GPL = re.compile(rb"\ba?l?gpl\b")
+_OTHER_SOURCES = frozenset(
+    (
+        "html htm xhtml css scss sass less styl vue svelte xml xsl xslt svg tex sty cls bib ps1 psm1 bat cmd awk tcl "
+        "el clj cljs hs ml mli erl ex exs dart groovy gradle vb pas asm s sv vhd vhdl metal glsl hlsl vert frag comp "
+        "wgsl cl nim zig d ada adb ads m4 am ac in mk mak make cfg ini toml yaml yml bzl bazel star build proto thrift "
+        "fbs graphql idl inc inl def ld pm t sage mojo lean lisp scm rkt bash zsh fish ksh csh jsp asp phtml twig j2 "
+        "jinja jinja2 erb ejs hbs mustache pug haml f95 f03 f08 for fpp cjs mts cts coffee ipp tpp tcc ixx cppm "
+        "hip ptx td ll mlir y yy l ll lex rl re nix dockerfile sol vy move cairo qml typ as hx gd wat cuf kts sc"
+    ).split()
+)
+"""Endings of other files with comments: read, but no header is missed in them."""
+
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\r\n*\"'<>]+)")
 _DUNDER = re.compile(r"(?m)^__licen[cs]e__\s*=\s*([\"'])(.{1,200}?)\1")
-_COMMENT_END = re.compile(r"\s*(\*/|-->)\s*$")
+_COMMENT_END = re.compile(r"\s*(\*/|-->?|-?\}|#\})\s*$")
+_COPYRIGHT = re.compile(r"(?im)^\W*(?:copyright|\(c\)|©|spdx-filecopyrighttext)\b.*$")
 
 _SHORT = 128
 """Bytes below which a file (an empty `__init__.py`) counts for no share."""
 
-_NOTICES = 40
-"""Different notices that are kept of one component: real trees have a handful."""
+_STRINGS = 8
+"""Strings of a file that can be notices; a file with more is about licenses."""
 
-_COMMENT_LINES = 80
-"""Lines of a file that its leading comment is looked for in."""
+_PIECE = 256 << 10
+"""Bytes of a file that are read at once."""
 
-_OPENING = re.compile(r"[rbuRBU]{0,2}(\"\"\"|'''|/\*|--\[\[|=begin)")
-_CLOSING = {"/*": "*/", "--[[": "]]", "=begin": "=end"}
-"""What ends a comment of several lines, where that is not what began it."""
+_OVERLAP = 8 << 10
+"""Bytes that are read again with the next piece, so that no notice is cut in two."""
 
-_MARGINS = ("#", "//", "%", ";", "--", "!", "'")
-"""How a line of a comment begins."""
+_MOST = 16 << 20
+"""Bytes of a source file beyond which the rest is not read, which is told."""
 
 
 class _Place(NamedTuple):
@@ -79,13 +68,27 @@ class _Place(NamedTuple):
     line: int
 
 
+class _Piece(NamedTuple):
+    """Bytes of a source file, and the number of lines before them."""
+
+    data: bytes
+    lines: int
+
+
 @dataclass(slots=True)
 class _Notice:
-    """A notice as the first of its bearers has it, and the number of bearers."""
+    """A notice as the first of its bearers has it, and the bearers."""
 
     path: str
     text: str
     files: int = 0
+    last: str = ""
+
+    def add(self, path: str) -> None:
+        """Count a bearer once."""
+        if path != self.last:
+            self.files += 1
+            self.last = path
 
 
 @dataclass(slots=True)
@@ -95,36 +98,50 @@ class _Headers:
     tags: dict[str, list[_Place]] = field(default_factory=dict)
     dunders: dict[str, list[_Place]] = field(default_factory=dict)
     notices: dict[str, _Notice] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
     counted: int = 0
     """Files that are long enough to need a header."""
 
-    def add(self, path: str, head: bytes) -> None:
-        """Add the first bytes of a source file."""
-        self.counted += len(head) >= _SHORT
-        if not _may_speak(head):
-            return
-        text = decode(head).text
-        tag = _TAG.search(text)
-        if tag:
-            place = _Place(path, _line(text, tag.start()))
-            self.tags.setdefault(_tag_value(tag[1]), []).append(place)
-            return
+    def add(self, path: str, piece: _Piece) -> None:
+        """Add a piece of a source file that has a word of licensing."""
+        text = decode(piece.data).text
+        self._add_values(path, text, piece.lines)
+        found = list(notices(text, _ending(path)))
+        strings = sum(block.quoted for block in found)
+        if strings > _STRINGS:
+            message = f"{strings} strings speak of licenses, as in a list of licenses; they were not read"
+            self.problems.append(
+                Problem(rule=RuleId.EVIDENCE_TRUNCATED, path=path, message=message)
+            )
+            found = [block for block in found if not block.quoted]
+        for block in found:
+            line = block.line + piece.lines
+            self._add_notice(path, block._replace(line=line))
+
+    def _add_values(self, path: str, text: str, lines: int) -> None:
+        """Add the tags and the `__license__` of a text that begins at a line."""
+        for tag in _TAG.finditer(text):
+            place = _Place(path, lines + _line(text, tag.start()))
+            places = self.tags.setdefault(_tag_value(tag[1]), [])
+            if not places or places[-1].path != path:
+                places.append(place)
         dunder = _DUNDER.search(text)
         if dunder:
-            place = _Place(path, _line(text, dunder.start()))
+            place = _Place(path, lines + _line(text, dunder.start()))
             self.dunders.setdefault(dunder[2], []).append(place)
-        notice = _leading_comment(text)
-        if notice and _may_speak(notice.encode("utf-8", "replace")):
-            self._add_notice(path, notice)
 
-    def _add_notice(self, path: str, text: str) -> None:
-        words = re.sub(r"[\W\d_]+", " ", text).encode("utf-8", "replace")
-        key = hashlib.sha256(words).hexdigest()
-        if key not in self.notices:
-            if len(self.notices) >= _NOTICES:
-                return
-            self.notices[key] = _Notice(path, text)
-        self.notices[key].files += 1
+    def _add_notice(self, path: str, block: Block) -> None:
+        # A tag is evidence by itself; what stands beside it may say otherwise.
+        text = _TAG.sub("", block.text)
+        if text != block.text and not phrases(text.lower()):
+            return
+        key = _key(text)
+        notice = self.notices.get(key)
+        if notice is None:
+            # Empty lines keep a line of the notice that line of the file.
+            text = "\n" * block.line + text.rstrip("\n")
+            notice = self.notices[key] = _Notice(path, text)
+        notice.add(path)
 
     def evidence(self) -> Iterator[Evidence]:
         """Yield one piece of evidence for each tag, value and notice."""
@@ -156,34 +173,80 @@ class _Headers:
         return files, max(self.counted, files)
 
 
-def headers(files: Files, paths: Iterable[str]) -> list[Evidence]:
+def headers(
+    files: Files, paths: Iterable[str], problems: list[Problem] | None = None
+) -> list[Evidence]:
     """
     Return the SPDX tags, `__license__` values and notices of the source files among
-    `paths`.
+    `paths`; what could not be read is added to `problems`.
 
     Evidence of kind `spdx-tag` has the tag's expression as `value`; kind
-    `source-header` has either a `value` (`__license__`) or a `text` (the header
+    `source-header` has either a `value` (`__license__`) or a `text` (the notice
     itself). `share` is the number of files that bear it and the number of all; files
     too short to need a header are not counted.
     """
     collected = _Headers()
     for path in paths:
-        if path.rsplit(".", 1)[-1].lower() not in SOURCES:
+        if not is_source(path):
             continue
         try:
-            head = files.read_at(path, 0, HEAD_BYTES)
-        except ReadError:
-            continue
-        collected.add(path, head)
+            for piece in _pieces(files, path):
+                if not piece.lines and _ending(path) in SOURCES:
+                    collected.counted += len(piece.data) >= _SHORT
+                if speaks(piece.data):
+                    collected.add(path, piece)
+        except ReadError as error:
+            if problems is not None and error.problem.rule != RuleId.EVIDENCE_MISSING:
+                problems.append(error.problem)
+    if problems is not None:
+        problems += collected.problems
     return list(collected.evidence())
 
 
-def _may_speak(head: bytes) -> bool:
-    """Return True if `head` has a word that a license notice would have."""
-    lower = head.lower()
-    if any(cue in lower for cue in _CUES):
-        return True
-    return b"gpl" in lower and _GPL.search(lower) is not None
+def is_source(path: str) -> bool:
+    """
+    Return True if the file at `path` is one whose comments are read here; a POM is read
+    whole as what it is.
+    """
+    ending = _ending(path)
+    if path.endswith("pom.xml"):
+        return False
+    return ending in SOURCES or ending in _OTHER_SOURCES
+
+
+def _ending(path: str) -> str:
+    """Return the ending of a file's name, else the name itself ("dockerfile")."""
+    return path[path.rfind("/") + 1 :].rsplit(".", 1)[-1].lower()
+
+
+def _pieces(files: Files, path: str) -> Iterator[_Piece]:
+    """
+    Yield the file in pieces. Raises `ReadError` when it cannot be read to its end.
+    """
+    offset = lines = 0
+    while True:
+        data = files.read_at(path, offset, _PIECE)
+        yield _Piece(data, lines)
+        if len(data) < _PIECE:
+            break
+        step = _PIECE - _OVERLAP
+        lines += data.count(b"\n", 0, step)
+        offset += step
+        if offset >= _MOST:
+            message = f"{files.size(path)} bytes: only the first {offset} were read"
+            raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
+    end = offset + len(data)
+    size = files.size(path)
+    if end < size:
+        message = f"{size} bytes: only the first {end} were read"
+        raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
+
+
+def _key(text: str) -> str:
+    """Return what equal notices share: their words without lines of copyright."""
+    plain = _COPYRIGHT.sub(lambda m: m[0] if phrases(m[0].lower()) else "", text)
+    words = re.sub(r"[\W\d_]+", " ", plain).encode("utf-8", "replace")
+    return hashlib.sha256(words).hexdigest()
 
 
 def _line(text: str, offset: int) -> int:
@@ -196,24 +259,3 @@ def _tag_value(tag: str) -> str:
     if value.count(")") > value.count("("):
         return value.removesuffix(")").rstrip()
     return value
-
-
-def _leading_comment(text: str) -> str:
-    """
-    Return the leading comment or docstring of a source file; "" when code comes first.
-    Empty lines above it stay, so that a line of the notice is that line of the file.
-    """
-    lines: list[str] = []
-    closing = ""
-    for line in text.split("\n")[:_COMMENT_LINES]:
-        bare = line.strip()
-        opening = None if closing else _OPENING.match(bare)
-        if opening:
-            closing = _CLOSING.get(opening[1], opening[1])
-            bare = bare[opening.end() :]
-        elif not closing and bare and not bare.startswith(_MARGINS):
-            break
-        lines.append(line)
-        if closing and closing in bare:
-            closing = ""
-    return "\n".join(lines).rstrip("\n")

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from licensescan.collect.survey import bundled_libraries, containers, model_files
-from licensescan.collect.survey.file_roles import home_folders, suffix
+from licensescan.collect.survey.file_roles import home_folders
 from licensescan.collect.survey.license_texts import LicenseTexts
-from licensescan.collect.survey.source_headers import SOURCES, headers
+from licensescan.collect.survey.source_headers import headers
 from licensescan.collect.survey.tree import INFO, Contents, Tree
 from licensescan.model.types import Purl
 from licensescan.reader import Files
@@ -62,6 +62,7 @@ def survey(
     containers.archives(tree, rest, contents)
     texts.look_for_hidden([p for p in rest if p not in read])
     if with_headers:
-        contents.evidence += headers(files, (p for p in rest if suffix(p) in SOURCES))
+        unread = [p for p in rest if p not in read]
+        contents.evidence += headers(files, unread, contents.problems)
     contents.parts += texts.parts()
     return contents

@@ -1,10 +1,13 @@
-"""The first lines of source files."""
+"""Notices in source files, wherever they stand."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from licensescan.collect.survey.source_headers import headers
+from licensescan.model.types import Problem
 from licensescan.reader import FolderFiles
 
 
@@ -64,3 +67,75 @@ def test_a_bracket_is_left_out_only_where_it_closes_the_comment(tmp_path: Path) 
         "(GPL-2.0-or-later WITH Bootloader-exception)",
         "MIT",
     ]
+
+
+AGPL = "Licensed under the GNU Affero General Public License, version 3."
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("banner.py", "# words that say nothing\n" * 300 + f"\n# {AGPL}\n"),
+        ("imports.py", f"import os\n\n# {AGPL}\nx = 1\n"),
+        ("constant.py", f'import os\n\nTERMS = """\n{AGPL}\n"""\n'),
+        ("joined.py", f'TERMS = (\n    "{AGPL} "\n    "No warranty."\n)\n'),
+        ("behind.c", f"int x;  // {AGPL}\n"),
+        ("block.c", f"int x;\n/*\n * {AGPL}\n */\n"),
+        ("last.py", "x = 1\n" * 90_000 + f"# {AGPL}\n"),
+        ("page.html", f"<html>\n<!-- {AGPL} -->\n</html>\n"),
+        ("template.js", f"x()\nconst t = `\n{AGPL}\n`\n"),
+        ("beside.py", f"# SPDX-License-Identifier: MIT\n# {AGPL}\n"),
+    ],
+)
+def test_a_notice_is_found_wherever_it_stands(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    found = headers(FolderFiles(tmp_path), [name])
+    texts = [e.text for e in found if e.text]
+    assert len(texts) == 1
+    line = text[: text.index("Affero")].count("\n")
+    assert "Affero" in texts[0].split("\n")[line]
+
+
+def test_each_tag_counts(tmp_path: Path) -> None:
+    tags = "# SPDX-License-Identifier: MIT\nx = 1\n# SPDX-License-Identifier: AGPL-3.0-only\n"
+    found = look(tmp_path, a__py=tags)
+    assert [value for _, _, value in found] == ["MIT", "AGPL-3.0-only"]
+
+
+def test_no_number_of_notices_hides_another(tmp_path: Path) -> None:
+    for number in range(300):
+        word = "".join(chr(97 + int(digit)) for digit in str(number))
+        text = f"# Module {word}, licensed under the MIT license.\n"
+        (tmp_path / f"a{number}.py").write_text(text)
+    (tmp_path / "z.py").write_text(f"# {AGPL}\n")
+    tree = FolderFiles(tmp_path)
+    assert any(AGPL in (e.text or "") for e in headers(tree, tree.paths()))
+
+
+def test_what_is_not_read_is_told(tmp_path: Path) -> None:
+    with (tmp_path / "a.js").open("wb") as file:
+        file.truncate(17 << 20)
+    strings = "".join(f'x{n} = """{AGPL} {n * "a"}"""\n' for n in range(9))
+    (tmp_path / "b.py").write_text(strings)
+    problems: list[Problem] = []
+    headers(FolderFiles(tmp_path), ["a.js", "b.py"], problems)
+    assert [(p.rule, p.path) for p in problems] == [
+        ("evidence-truncated", "a.js"),
+        ("evidence-truncated", "b.py"),
+    ]
+
+
+def test_names_in_code_and_examples_are_no_notice(tmp_path: Path) -> None:
+    code = '''import os
+LICENSES = ["GPL-2.0", "AGPL-3.0"]
+x = {"license": "GPL"}
+
+def f():
+    """
+    >>> parse("GPL-2.0-only or under the AGPL")
+    """
+    return "src/*", "the General Public License"
+'''
+    assert look(tmp_path, a__py=code) == []

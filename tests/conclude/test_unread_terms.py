@@ -1,0 +1,52 @@
+"""Terms of a notice that nobody has read."""
+
+from __future__ import annotations
+
+import pytest
+
+from licensescan.conclude.unread_terms import unread_terms
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("# Licensed under the Sapiens2 License, see there.", "Sapiens2 License"),
+        (
+            "// Released under the Frob Community License 1.1.",
+            "Frob Community License 1.1",
+        ),
+        (
+            "/* Subject to the terms of the Acme Research Agreement */",
+            "Acme Research Agreement",
+        ),
+        (" * distributed under the\n * Quux Model License", "Quux Model License"),
+        ("# ACME CONFIDENTIAL. Property of Acme.", ""),
+        ("# Confidential and proprietary", ""),
+        ("# Use is governed by the vendor's EULA", ""),
+        ("# This file may not be copied or disclosed.", ""),
+        ("# Copying of this file, via any medium, is strictly prohibited", ""),
+        ("# Do not use without prior written consent of Acme", ""),
+        ("# See the Acme license agreement that you accepted", ""),
+    ],
+)
+def test_terms_that_nobody_has_read(text: str, name: str) -> None:
+    terms = unread_terms(text)
+    assert terms is not None
+    assert terms.name == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Licensed under the license found in the LICENSE file",
+        "# Licensed under the Apache License",
+        "# This source code is licensed under the MIT license",
+        "# Copyright 2020 Acme. All rights reserved.",
+        "# The option may not be used with -x",
+        "# Expected values were computed with the proprietary software UCINET",
+        "# Confidential clients must send a secret",
+        "# may not be used to endorse products without prior written permission",
+    ],
+)
+def test_what_withholds_nothing(text: str) -> None:
+    assert unread_terms(text) is None
