@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: help demo test dev lint docs corpus readings corpus-check bench fuzz goldens clean
+.PHONY: help demo test dev lint docs corpus readings corpus-check bench bench-instructions fuzz goldens clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ corpus-check: .venv/.ready  ## compile twice, compare with the committed index, 
 
 bench: .venv/.ready  ## measure the budgets of docs/architecture.md
 	$(BIN)/python benchmarks/run.py
+
+bench-instructions: .venv/.ready  ## count the instructions of three commands, by valgrind, and hold them against their budgets
+	$(BIN)/python benchmarks/instructions.py --budgets
 
 fuzz: .venv/.ready  ## the property tests with many more examples
 	$(BIN)/python -m pytest tests/property --hypothesis-profile=fuzz

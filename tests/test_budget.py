@@ -12,10 +12,13 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+ROOT = Path(__file__).resolve().parent.parent
 DEAR = {
     "networkx",
     "packaging",
@@ -29,7 +32,18 @@ DEAR = {
 }
 """Libraries that cost more than ten milliseconds, or that a question may do without."""
 
-MILLION = 1_000_000
+
+@cache
+def instructions() -> ModuleType:
+    """The module that counts instructions, and has the budgets."""
+    path = ROOT / "benchmarks" / "instructions.py"
+    spec = importlib.util.spec_from_file_location("instructions", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
 
 CODE = """
 import json, sys
@@ -156,44 +170,20 @@ def test_a_scan_loads_what_it_needs(tmp_path: Path) -> None:
     assert "packaging.tags" not in modules
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the commands whose instructions are counted."""
+    folder = tmp_path_factory.mktemp("instructions")
+    instructions().prepared(folder)
+    return folder
+
+
 @pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind counts them")
-class TestInstructions:
-    """
-    Budgets over a bare interpreter, a third above what was measured: help of click and
-    versions of Python differ.
-    """
-
-    def count(self, *args: str) -> int:
-        path = Path(__file__).parent.parent / "benchmarks" / "instructions.py"
-        spec = importlib.util.spec_from_file_location("instructions", path)
-        assert spec
-        assert spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        total, _ = module.counted([sys.executable, *args], 0)
-        return int(total)
-
-    @pytest.fixture(autouse=True)
-    def _compiled(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Bytecode is kept, as where licensescan is installed."""
-        monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-
-    def over_bare(self, *args: str) -> int:
-        command = [sys.executable, "-m", "licensescan", *args]
-        subprocess.run(command, capture_output=True, check=True)
-        return self.count("-m", "licensescan", *args) - self.count("-c", "pass")
-
-    def test_help(self) -> None:
-        assert self.over_bare("--help") < 235 * MILLION
-
-    def test_an_unchanged_check(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        environment(tmp_path)
-        at_once = "import licensescan.reader.inputs as i\ni.SETTLED_NS = 0\n"
-        monkeypatch.chdir(tmp_path)
-        loaded("check", "--env", ".venv", before=at_once)
-        assert self.over_bare("check", "--env", ".venv") < 360 * MILLION
+@pytest.mark.parametrize("command", sorted(instructions().BUDGETS))
+def test_instructions_stay_in_their_budget(command: str, prepared: Path) -> None:
+    module = instructions()
+    budget = module.BUDGETS[command] * module.MILLION
+    assert module.over_bare(command, prepared) < budget
 
 
 def test_only_an_environment_needs_importlib_metadata(tmp_path: Path) -> None:
