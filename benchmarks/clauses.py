@@ -22,7 +22,7 @@ import hashlib
 import os
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,12 @@ from licensescan.model.types import Terms
 GOLD = Path(__file__).resolve().parent.parent / "corpus" / "cases" / "clauses.toml"
 HELD_OUT = GOLD.with_name("held-out.toml")
 COMPLETE = ("patent", "use")
+SHARED = ("copyleft.", "sharealike.", "attr.branding")
+"""Conditions of commerce that restrict no use."""
+
+LARGEST = 1_000_000
+"""Bytes of a file that may be a license text."""
+
 UNLABELLED = frozenset({"patent.silent"})
 GRANTS = {
     "express": "grant",
@@ -41,6 +47,8 @@ GRANTS = {
     "file": "grant",
     "disclaimed": "disclaimed",
 }
+PATENT_ANSWERS = ("grant", "disclaimed", "silent")
+QUESTIONS = ("restricted", "no commerce", *PATENT_ANSWERS, "retaliation")
 CLOSED = frozenset(
     {
         "dist.prohibited",
@@ -50,6 +58,10 @@ CLOSED = frozenset(
         "access.accept",
     }
 )
+
+
+Row = dict[str, Any]
+"""One text of a gold set, with its labels."""
 
 
 @dataclass(slots=True)
@@ -65,25 +77,30 @@ class Score:
     wrong: list[str] = field(default_factory=list)
 
 
-def bodies(places: list[Path]) -> Iterator[str]:
-    """The texts in folders and wheels, without front matter."""
+def bodies(places: Iterable[Path]) -> Iterator[str]:
+    """Yield the texts in folders and wheels, without front matter."""
     for place in places:
-        if place.is_dir():
-            for path in sorted(
-                p
-                for p in place.rglob("*")
-                if p.is_file() and p.stat().st_size < 1_000_000
-            ):
-                yield body(path.read_bytes())
-        else:
-            with zipfile.ZipFile(place) as wheel:
-                for name in wheel.namelist():
-                    if name.endswith(".LICENSE"):
-                        yield body(wheel.read(name))
+        for data in in_folder(place) if place.is_dir() else in_wheel(place):
+            yield body(data)
+
+
+def in_folder(folder: Path) -> Iterator[bytes]:
+    """Yield the files of a folder that may be license texts."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.stat().st_size < LARGEST:
+            yield path.read_bytes()
+
+
+def in_wheel(path: Path) -> Iterator[bytes]:
+    """Yield the license texts of ScanCode's wheel."""
+    with zipfile.ZipFile(path) as wheel:
+        for name in wheel.namelist():
+            if name.endswith(".LICENSE"):
+                yield wheel.read(name)
 
 
 def body(data: bytes) -> str:
-    """A text without its front matter."""
+    """Return a text without its front matter."""
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
     if not text.startswith("---"):
         return text
@@ -91,53 +108,61 @@ def body(data: bytes) -> str:
 
 
 def places() -> list[Path]:
-    """Where the environment says that texts are."""
-    names = (
-        os.environ.get("LICENSESCAN_TEXTS", ""),
-        os.environ.get("LICENSESCAN_SCANCODE_WHEEL", ""),
-    )
-    return [Path(p) for n in names for p in n.split(os.pathsep) if p]
+    """Return where the environment says that texts are."""
+    folders = os.environ.get("LICENSESCAN_TEXTS", "").split(os.pathsep)
+    wheels = os.environ.get("LICENSESCAN_SCANCODE_WHEEL", "").split(os.pathsep)
+    return [Path(path) for path in folders + wheels if path]
 
 
-def score(found: dict[str, str], gold: list[dict[str, Any]]) -> Score:
-    """Hold the analysis of the texts (by sha256) against the gold set."""
+def score(texts: Mapping[str, str], gold: Iterable[Row]) -> Score:
+    """Return the analysis of the texts (by sha256) held against the gold set."""
     result = Score()
     for row in gold:
-        if row["sha256"] in found:
+        if row["sha256"] in texts:
             result.texts += 1
-            _one(result, row, analyse(found[row["sha256"]]))
+            terms = analyse(texts[row["sha256"]])
+            score_clauses(result, row, terms)
+            score_answers(result, row, terms)
     return result
 
 
-def _one(result: Score, row: dict[str, Any], terms: Terms) -> None:
-    labels = {c["clause"]: c["lines"] for c in row["clauses"]}
-    got = {
-        c.clause for c in terms.clauses if c.params.get("extent") != "residual"
-    } - UNLABELLED
-    for clause, (first, last) in labels.items():
+def score_clauses(result: Score, row: Row, terms: Terms) -> None:
+    """Count the clauses that are right, missed and invented in one text."""
+    labels = {label["clause"]: label["lines"] for label in row["clauses"]}
+    stated = (c for c in terms.clauses if c.params.get("extent") != "residual")
+    answered = {clause.clause for clause in stated} - UNLABELLED
+    for clause, lines in labels.items():
         group = clause.partition(".")[0]
-        if clause not in got:
+        if clause in answered:
+            result.right[group] += 1
+            result.placed += is_placed(terms, clause, lines)
+        else:
             result.missed[group] += 1
             result.wrong.append(f"{row['text']}: {clause} missed")
-            continue
-        result.right[group] += 1
-        spans = [c.lines for c in terms.clauses if c.clause == clause and c.lines]
-        result.placed += any(a <= last and b >= first for a, b in spans)
-    for clause in sorted(got - set(labels)):
+    for clause in sorted(answered - set(labels)):
         group = clause.partition(".")[0]
         if group in COMPLETE:
             result.invented[group] += 1
             result.wrong.append(f"{row['text']}: {clause} not labelled")
-    hit = terms.patent.retaliation
+
+
+def is_placed(terms: Terms, clause: str, lines: Sequence[int]) -> bool:
+    """Return True if a quote of the clause touches the labelled lines."""
+    first, last = lines
+    spans = [c.lines for c in terms.clauses if c.clause == clause and c.lines]
+    return any(start <= last and end >= first for start, end in spans)
+
+
+def score_answers(result: Score, row: Row, terms: Terms) -> None:
+    """Count the answers on patents and commerce that are right in one text."""
+    suit = terms.patent.retaliation
     answers = {
-        "grant": (row["grant"], terms.patent.grant),
-        "retaliation": (
-            row["retaliation"],
-            f"{hit.strength}/{hit.effect}" if hit else "",
-        ),
-        "commercial": (row["commercial"], terms.commercial),
+        "grant": terms.patent.grant,
+        "retaliation": f"{suit.strength}/{suit.effect}" if suit else "",
+        "commercial": terms.commercial,
     }
-    for name, (wanted, answer) in answers.items():
+    for name, answer in answers.items():
+        wanted = row[name]
         result.answers[name] += wanted == answer
         if wanted != answer:
             result.wrong.append(
@@ -162,89 +187,115 @@ class Held:
             self.wrong.append(f"{text}: {question} is {label}, answered {answer}")
 
     def line(self, question: str) -> str:
-        """Precision, recall and F1 of one question."""
-        right, invented, missed = (
-            self.answers[question, *a]
-            for a in ((True, True), (False, True), (True, False))
-        )
-        precision, recall = (
-            right / max(1, right + invented),
-            right / max(1, right + missed),
-        )
+        """Return precision, recall and F1 of one question."""
+        right = self.answers[question, True, True]
+        invented = self.answers[question, False, True]
+        missed = self.answers[question, True, False]
+        texts = right + invented + missed + self.answers[question, False, False]
+        precision = right / max(1, right + invented)
+        recall = right / max(1, right + missed)
         f1 = 2 * right / max(1, 2 * right + invented + missed)
-        texts = sum(
-            count for (asked, *_), count in self.answers.items() if asked == question
-        )
         figures = f"P={precision:.2f} R={recall:.2f} F1={f1:.2f}"
         return f"{question:12s} n={texts:3d} {figures} ({invented} too many, {missed} missed)"
 
 
-def held_out(found: dict[str, str], rows: list[dict[str, Any]]) -> Held:
-    """Hold the analysis of the texts (by sha256) against the labels of one draw."""
+def held_out(texts: Mapping[str, str], rows: Iterable[Row]) -> Held:
+    """Return the analysis of the texts (by sha256) held against one draw's labels."""
     result = Held()
     for row in rows:
-        if row["sha256"] in found:
-            terms = analyse(found[row["sha256"]])
-            names = {c.clause for c in terms.clauses}
-            if "open" in row:
-                result.add(
-                    row["text"],
-                    "restricted",
-                    label=not row["open"],
-                    answer=restricted(terms),
-                )
-            if "commercial" in row:
-                result.add(
-                    row["text"],
-                    "no commerce",
-                    label=not row["commercial"],
-                    answer=terms.commercial == "prohibited",
-                )
-            answer = (
-                "grant"
-                if "patent.by_reference" in names
-                else GRANTS.get(terms.patent.grant, "silent")
-            )
-            for grant in ("grant", "disclaimed", "silent") if "grant" in row else ():
-                result.add(
-                    row["text"],
-                    grant,
-                    label=row["grant"] == grant,
-                    answer=answer == grant,
-                )
-            suit = (
-                terms.patent.retaliation is not None or "patent.by_reference" in names
-            )
-            if "retaliation" in row:
-                result.add(
-                    row["text"], "retaliation", label=row["retaliation"], answer=suit
-                )
+        if row["sha256"] in texts:
+            labels, answers = asked(row), answered(analyse(texts[row["sha256"]]))
+            for question, label in labels.items():
+                result.add(row["text"], question, label=label, answer=answers[question])
     return result
+
+
+def asked(row: Row) -> dict[str, bool]:
+    """Return the questions that a row has labels for, with these."""
+    labels = {}
+    if "open" in row:
+        labels["restricted"] = not row["open"]
+    if "commercial" in row:
+        labels["no commerce"] = not row["commercial"]
+    if "grant" in row:
+        labels |= {answer: row["grant"] == answer for answer in PATENT_ANSWERS}
+    if "retaliation" in row:
+        labels["retaliation"] = row["retaliation"]
+    return labels
+
+
+def answered(terms: Terms) -> dict[str, bool]:
+    """Return what the analysis answers to each question."""
+    names = {clause.clause for clause in terms.clauses}
+    elsewhere = "patent.by_reference" in names
+    grant = "grant" if elsewhere else GRANTS.get(terms.patent.grant, "silent")
+    return {
+        "restricted": restricted(terms),
+        "no commerce": terms.commercial == "prohibited",
+        **{answer: grant == answer for answer in PATENT_ANSWERS},
+        "retaliation": terms.patent.retaliation is not None or elsewhere,
+    }
 
 
 def restricted(terms: Terms) -> bool:
     """
-    Whether the terms limit commerce, changes, passing on or use, as the evaluation of
-    this project counts.
+    Return True if the terms limit commerce, changes, passing on or use, as the
+    evaluation of this project counts.
     """
-    names = {c.clause for c in terms.clauses}
-    shared = any(
-        n.startswith(("copyleft.", "sharealike.", "attr.branding")) for n in names
-    )
-    condition = terms.commercial == "prohibited" or (
-        terms.commercial == "conditional" and not shared
-    )
-    return condition or bool(names & CLOSED) or any(n.startswith("use.") for n in names)
+    names = {clause.clause for clause in terms.clauses}
+    if terms.commercial == "prohibited" or names & CLOSED:
+        return True
+    if any(name.startswith("use.") for name in names):
+        return True
+    is_shared = any(name.startswith(SHARED) for name in names)
+    return terms.commercial == "conditional" and not is_shared
 
 
-def gathered(where: list[Path], gold: list[dict[str, Any]]) -> dict[str, str]:
-    """The gold texts that are at hand, by sha256."""
+def gathered(where: Iterable[Path], gold: Iterable[Row]) -> dict[str, str]:
+    """Return the gold texts that are at hand, by sha256."""
     wanted = {row["sha256"] for row in gold}
     texts = ((hashlib.sha256(t.encode()).hexdigest(), t) for t in bodies(where))
     return {digest: text for digest, text in texts if digest in wanted}
 
 
+def print_held_out(where: Sequence[Path], *, errors: bool) -> None:
+    """Print precision and recall of each question, draw by draw."""
+    for draw in loads(HELD_OUT.read_bytes(), label=HELD_OUT.name)["draw"]:
+        held = held_out(gathered(where, draw["texts"]), draw["texts"])
+        print(f"draw {draw['number']}")
+        for question in QUESTIONS:
+            print(held.line(question))
+        if errors:
+            print("\n".join(held.wrong))
+
+
+def print_gold(where: Sequence[Path], *, errors: bool) -> None:
+    """Print precision and recall of the groups of clauses, and the right answers."""
+    gold = loads(GOLD.read_bytes(), label=GOLD.name)["text"]
+    result = score(gathered(where, gold), gold)
+    print(f"{result.texts} of {len(gold)} texts at hand")
+    for group in sorted(set(result.right) | set(result.missed)):
+        print(group_line(result, group))
+    print(f"lines touched {result.placed} of {result.right.total()}")
+    for name, count in result.answers.items():
+        print(f"{name:12s} {count} of {result.texts} right")
+    if errors:
+        print("\n".join(result.wrong))
+
+
+def group_line(result: Score, group: str) -> str:
+    """Return precision and recall of one group of clauses."""
+    right, missed = result.right[group], result.missed[group]
+    precision = " " * 7
+    if group in COMPLETE:
+        answered = right + result.invented[group]
+        precision = f"P={right / max(1, answered):.2f} "
+    recall = right / max(1, right + missed)
+    return f"{group:10s} n={right + missed:3d} {precision}R={recall:.2f}"
+
+
 def main() -> None:
+    """Read the command line and print the scores."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -258,48 +309,8 @@ def main() -> None:
         "--held-out", action="store_true", help="score the labels of held-out.toml"
     )
     options = parser.parse_args()
-    if options.held_out:
-        for draw in loads(HELD_OUT.read_bytes(), label=HELD_OUT.name)["draw"]:
-            held = held_out(
-                gathered(options.texts or places(), draw["texts"]), draw["texts"]
-            )
-            print(f"draw {draw['number']}")
-            for question in (
-                "restricted",
-                "no commerce",
-                "grant",
-                "disclaimed",
-                "silent",
-                "retaliation",
-            ):
-                print(held.line(question))
-            print(
-                "\n".join(held.wrong) if options.errors else "",
-                end="\n" if options.errors else "",
-            )
-        return
-    gold = loads(GOLD.read_bytes(), label=GOLD.name)["text"]
-    result = score(gathered(options.texts or places(), gold), gold)
-    print(f"{result.texts} of {len(gold)} texts at hand")
-    for group in sorted(set(result.right) | set(result.missed)):
-        right, missed, invented = (
-            result.right[group],
-            result.missed[group],
-            result.invented[group],
-        )
-        precision = (
-            f"P={right / max(1, right + invented):.2f} "
-            if group in COMPLETE
-            else "       "
-        )
-        print(
-            f"{group:10s} n={right + missed:3d} {precision}R={right / max(1, right + missed):.2f}"
-        )
-    print(f"lines touched {result.placed} of {result.right.total()}")
-    for name, count in result.answers.items():
-        print(f"{name:12s} {count} of {result.texts} right")
-    if options.errors:
-        print("\n".join(result.wrong))
+    show = print_held_out if options.held_out else print_gold
+    show(options.texts or places(), errors=options.errors)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ Measure the budgets of docs/architecture.md: `python benchmarks/run.py [--env PR
 CPU seconds (user and system, children included), not wall clock: the machine may be
 busy. Each figure is the median of `--rounds` runs, beside a bare interpreter that was
 measured in the same rounds. With `--peer NAME=COMMAND` (`{env}` stands for the
-environment) another tool runs in the same rounds, and each row is told in its CPU time
-too: of a busy machine only these ratios mean anything.
+environment) another tool runs in the same rounds, and each row has the ratio to its CPU
+time too: of a busy machine only these ratios mean anything.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Cost:
 
 
 def once(command: Sequence[str], cwd: str, cache: str) -> Cost:
-    """Run a command and see what it cost."""
+    """Run a command and return what it cost."""
     env = {**os.environ, "LICENSESCAN_CACHE_DIR": cache, "NO_COLOR": "1"}
     with open(os.devnull, "wb") as nothing:
         process = subprocess.Popen(
@@ -66,16 +66,79 @@ def once(command: Sequence[str], cwd: str, cache: str) -> Cost:
 
 def texts_in(folder: Path | None, env: Path) -> list[str]:
     """
-    The texts to classify: all of a folder, else the license files of the environment.
+    Return the texts to classify: all of a folder, else the license files of the
+    environment.
     """
-    if folder:
-        return sorted(str(p) for p in folder.rglob("*") if p.is_file())
-    found = (p for p in env.rglob("*") if p.is_file() and not p.is_symlink())
-    return sorted(
-        str(p)
-        for p in found
-        if p.name.upper().startswith(("LICEN", "COPYING", "NOTICE"))
-    )
+    files = (path for path in (folder or env).rglob("*") if path.is_file())
+    if folder is None:
+        files = (path for path in files if is_license(path))
+    return sorted(map(str, files))
+
+
+def is_license(path: Path) -> bool:
+    """Return True for a license file by its name."""
+    names = ("LICEN", "COPYING", "NOTICE")
+    return path.name.upper().startswith(names) and not path.is_symlink()
+
+
+Commands = dict[str, list[str]]
+"""The rows of the table, and what is run for each."""
+
+
+def commands_for(env: str, texts: Sequence[str]) -> Commands:
+    """Return the commands of licensescan that are measured."""
+    tool = [sys.executable, "-m", "licensescan"]
+    check = [*tool, "check", env, "-f", "json"]
+    commands = {
+        "bare interpreter": [sys.executable, "-c", "pass"],
+        "--help": [*tool, "--help"],
+        "check, changed": check,
+        "check, warm": check,
+        "check, cold": [*check, "--no-cache"],
+    }
+    if texts:
+        commands["classify"] = [*tool, "classify", *texts, "-f", "json"]
+    return commands
+
+
+def measured(commands: Commands, rounds: int) -> dict[str, list[Cost]]:
+    """Run all commands in turn, as many rounds as wanted. Returns what each run cost."""
+    runs: dict[str, list[Cost]] = {name: [] for name in commands}
+    with tempfile.TemporaryDirectory() as cwd, tempfile.TemporaryDirectory() as cache:
+        once(commands["check, warm"], cwd, cache)
+        for _ in range(rounds):
+            for name, command in commands.items():
+                if name == "check, changed":
+                    # As after a change of any file: whole answers are forgotten, single
+                    # texts are not.
+                    shutil.rmtree(Path(cache) / "answers")
+                runs[name].append(once(command, cwd, cache))
+    return runs
+
+
+def print_table(runs: Mapping[str, Sequence[Cost]], peers: Sequence[str]) -> None:
+    """Print the median of each command, its ratios and its budget."""
+    ratios = [f"/ {name}" for name in peers]
+    columns = ["command", "CPU ms", "over bare", *ratios, "peak MB", "exit", "budget"]
+    print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}")
+    bare = median(runs["bare interpreter"])
+    for name, costs in runs.items():
+        cpu = median(costs)
+        row = [
+            name,
+            f"{cpu:.0f}",
+            f"{cpu - bare:.0f}",
+            *(f"{cpu / median(runs[peer]):.2f}" for peer in peers),
+            f"{max(cost.memory for cost in costs):.0f}",
+            str(costs[-1].code),
+            BUDGETS.get(name, ""),
+        ]
+        print(f"| {' | '.join(row)} |")
+
+
+def median(costs: Sequence[Cost]) -> float:
+    """Return the median of the CPU milliseconds."""
+    return statistics.median(cost.cpu for cost in costs)
 
 
 def main() -> None:
@@ -101,68 +164,23 @@ def main() -> None:
         help="another tool; repeatable",
     )
     options = parser.parse_args()
-    tool = [sys.executable, "-m", "licensescan"]
     env = str(options.env.resolve())
     texts = texts_in(options.texts, options.env.resolve())
-    with tempfile.TemporaryDirectory() as cwd, tempfile.TemporaryDirectory() as cache:
-        commands: dict[str, list[str]] = {
-            "bare interpreter": [sys.executable, "-c", "pass"],
-            "--help": [*tool, "--help"],
-            "check, changed": [*tool, "check", env, "-f", "json"],
-            "check, warm": [*tool, "check", env, "-f", "json"],
-            "check, cold": [*tool, "check", env, "-f", "json", "--no-cache"],
-        }
-        if texts:
-            commands["classify"] = [*tool, "classify", *texts, "-f", "json"]
-        peers = {
-            name: shlex.split(c.replace("{env}", env))
-            for name, _, c in (p.partition("=") for p in options.peer)
-        }
-        commands |= peers
-        once(commands["check, warm"], cwd, cache)
-        runs: dict[str, list[Cost]] = {name: [] for name in commands}
-        for _ in range(options.rounds):
-            for name, command in commands.items():
-                if name == "check, changed":
-                    # As after a change of any file: whole answers are forgotten, single
-                    # texts are not.
-                    shutil.rmtree(Path(cache) / "answers")
-                runs[name].append(once(command, cwd, cache))
-    columns = [
-        "command",
-        "CPU ms",
-        "over bare",
-        *(f"/ {name}" for name in peers),
-        "peak MB",
-        "exit",
-        "budget",
-    ]
-    print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}")
-    medians = {
-        name: statistics.median(c.cpu for c in costs) for name, costs in runs.items()
-    }
-    bare = medians["bare interpreter"]
-    for name, costs in runs.items():
-        cpu, memory = medians[name], max(c.memory for c in costs)
-        ratios = [f"{cpu / medians[peer]:.2f}" for peer in peers]
-        row = [
-            name,
-            f"{cpu:.0f}",
-            f"{cpu - bare:.0f}",
-            *ratios,
-            f"{memory:.0f}",
-            str(costs[-1].code),
-        ]
-        print(f"| {' | '.join([*row, BUDGETS.get(name, '')])} |")
+    peers = {}
+    for peer in options.peer:
+        name, _, command = peer.partition("=")
+        peers[name] = shlex.split(command.replace("{env}", env))
+    runs = measured(commands_for(env, texts) | peers, options.rounds)
+    print_table(runs, list(peers))
     if texts:
-        cpu = medians["classify"] - bare
-        size = sum(os.path.getsize(t) for t in texts)
+        cpu = median(runs["classify"]) - median(runs["bare interpreter"])
+        size = sum(os.path.getsize(text) for text in texts) / 1e6
+        speed = len(texts) / cpu * 1000
         print(
-            f"\nclassify: {len(texts)} files, {size / 1e6:.1f} MB, {len(texts) / cpu * 1000:.0f} files a CPU second"
+            f"\nclassify: {len(texts)} files, {size:.1f} MB, {speed:.0f} a CPU second"
         )
-    print(
-        f"index.bin: {(ROOT / 'corpus' / 'index.bin').stat().st_size / 2**20:.1f} MiB (budget: wheel <= 8 MB plus code)"
-    )
+    size = (ROOT / "corpus" / "index.bin").stat().st_size / 2**20
+    print(f"index.bin: {size:.1f} MiB (budget: wheel <= 8 MB plus code)")
 
 
 if __name__ == "__main__":
