@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from licensescan.judge.conditions import DELTA, refinement
+from licensescan.judge.decisions import with_decisions
 from licensescan.judge.hits import Hit, Subject, hits_of_evidence, hits_of_terms
 from licensescan.judge.merging import Texts, merged
 from licensescan.judge.verdicts import SEVERITY, Verdicts
@@ -55,11 +56,12 @@ def judge(
     for conclusion in conclusions:
         findings += judging.findings_on(conclusion)
         judged.append(judging.decided(conclusion))
+    by_purl: dict[str, Conclusion] = {c.component.purl: c for c in judged}
     if policy is not None:
-        by_purl: dict[str, Conclusion] = {c.component.purl: c for c in judged}
         findings = [accepted(f, by_purl[f.component], policy, today) for f in findings]
         stale = _stale(verdicts, findings, judged, today)
         findings = [*_merged_by_text(findings, by_purl, rulebook), *stale]
+    findings = with_decisions(findings, by_purl, rulebook)
     return sorted(findings, key=_order), judged
 
 

@@ -257,7 +257,8 @@ class Further:
 class Finding:
     """
     One thing a reader must know: which rule, about what, why it matters and what can be
-    done. `also` holds the milder rules that the same text makes hold.
+    done. `also` holds the milder rules that the same text makes hold. `decision` is the
+    id of what settles it, and `text_sha256` the text that this is about, if it is one.
     """
 
     rule: str
@@ -274,6 +275,8 @@ class Finding:
     waived_by: str | None = None
     approved_by: str = ""
     also: tuple[Further, ...] = ()
+    decision: str = ""
+    text_sha256: str | None = None
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from licensescan.base.version import __version__
 from licensescan.classifier.classify import clause_json, considered_json, patent_json
@@ -23,6 +23,9 @@ from licensescan.model.types import (
 from licensescan.report.layout import Layout
 from licensescan.report.rows import laid_out
 
+if TYPE_CHECKING:
+    from licensescan.judge.decisions import Decision
+
 SCHEMA_VERSION = "1"
 
 
@@ -33,6 +36,7 @@ def render(report: Report, layout: Layout | None = None) -> str:
 
 def as_dict(report: Report) -> dict[str, Any]:
     """Return the report as plain values."""
+    from licensescan.judge.decisions import decisions_of
     from licensescan.rulebook.rulebook import load
     from licensescan.standards.license_list import version
 
@@ -65,6 +69,9 @@ def as_dict(report: Report) -> dict[str, Any]:
         for t in report.targets
     ]
     document["components"] = [_component(c) for c in report.conclusions]
+    document["decisions"] = [
+        _decision(decision) for decision in decisions_of(report.findings, load())
+    ]
     document["findings"] = [_finding(f) for f in report.findings]
     document["graph"] = dict(report.facts)
     document["incomplete"] = list(report.incomplete)
@@ -150,6 +157,7 @@ def _evidence(item: Evidence) -> Mapping[str, Any]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
+        "decision": finding.decision,
         "rule": finding.rule,
         "verdict": finding.verdict,
         "component": finding.component,
@@ -164,6 +172,19 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "waived_by": finding.waived_by,
         **({"approved_by": finding.approved_by} if finding.approved_by else {}),
         **({"also": [_further(item) for item in finding.also]} if finding.also else {}),
+    }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "id": decision.id,
+        "title": decision.title,
+        "license": decision.license,
+        "text_sha256": decision.text_sha256,
+        "verdict": decision.verdict,
+        "rules": list(decision.rules),
+        "components": list(decision.components),
+        "accepted_by": decision.accepted_by,
     }
 
 

@@ -1,0 +1,182 @@
+"""
+The unit of work for people: one license text, or expression, and what it demands, with
+everything that it covers.
+
+A decision outlives an update: its id is made of the license and the text, and of a
+component's name where nothing else says what is to be decided.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from licensescan.judge.conditions import holding
+from licensescan.judge.merging import TOPICS_OF_TERMS, Texts
+from licensescan.model.kinds import RuleId
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    VERDICTS,
+    Conclusion,
+    Finding,
+    Verdict,
+)
+from licensescan.rulebook.rulebook import Rulebook
+from licensescan.standards.spdx_text import has_reference
+
+_LEAST_DIGITS = 6
+_MOST_DIGITS = 64
+
+_ABOUT_TEXTS = frozenset(
+    (RuleId.LICENSE_UNKNOWN, RuleId.LICENSE_MODIFIED, RuleId.TERMS_UNREAD)
+)
+"""Rules of evidence that reading one text settles, whoever ships it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """
+    What one look at one text settles. `verdict` is the heaviest of what no waiver
+    accepts, if there is any; `accepted_by` names the waivers where these accept all.
+    `components` are purls.
+    """
+
+    id: str
+    title: str
+    license: str
+    verdict: Verdict
+    rules: tuple[str, ...]
+    components: tuple[str, ...]
+    text_sha256: str | None = None
+    accepted_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What findings share that one decision settles; "" for what does not matter."""
+
+    about: str
+    license: str
+    text: str = ""
+    component: str = ""
+
+    def digest(self) -> str:
+        """Return a stable hash in 64 hex digits."""
+        words = (self.about, self.license, self.text, self.component)
+        text = "\n".join(words)
+        return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def with_decisions(
+    findings: Iterable[Finding],
+    conclusions: Mapping[str, Conclusion],
+    rulebook: Rulebook,
+) -> list[Finding]:
+    """Return `findings`, each with the id of the decision that settles it."""
+    texts = {purl: Texts(conclusion) for purl, conclusion in conclusions.items()}
+    keyed = [
+        (finding, _key(finding, texts.get(finding.component), rulebook))
+        for finding in findings
+    ]
+    ids = _ids({key for _, key in keyed})
+    return [
+        replace(finding, decision=ids[key], text_sha256=key.text or None)
+        for finding, key in keyed
+    ]
+
+
+def decisions_of(findings: Iterable[Finding], rulebook: Rulebook) -> list[Decision]:
+    """
+    Return the decisions that settle `findings`, the heaviest first, and of these the
+    ones that settle most.
+    """
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.decision, []).append(finding)
+    decisions = [_decision(members, rulebook) for members in groups.values()]
+    return sorted(decisions, key=_order)
+
+
+def _key(finding: Finding, texts: Texts | None, rulebook: Rulebook) -> _Key:
+    rule = rulebook.rules[finding.rule]
+    text = texts.behind(finding) if texts else ""
+    component = finding.component.split("@")[0]
+    if rule.topic in TOPICS_OF_TERMS:
+        return _key_of_terms(finding, text, component, rulebook)
+    if finding.rule in _ABOUT_TEXTS and text:
+        return _Key("text", finding.license, text)
+    if finding.rule == RuleId.LICENSE_DENIED and _is_named(finding.license):
+        return _Key("policy", finding.license)
+    return _Key("identity", finding.license, component=component)
+
+
+def _key_of_terms(
+    finding: Finding, text: str, component: str, rulebook: Rulebook
+) -> _Key:
+    """
+    Return the key of a finding about terms. A license of the SPDX list says the same
+    wherever it lies; a vendor's may differ from copy to copy, and so may what stands
+    beside a license.
+    """
+    name = finding.license
+    facts = rulebook.terms_of(name)
+    is_known = bool(facts.clauses) and bool(
+        holding([rulebook.rules[finding.rule]], facts)
+    )
+    if is_known and _is_named(name) and not has_reference(name):
+        return _Key("terms", name)
+    if text:
+        return _Key("terms", name, text)
+    if is_known and _is_named(name):
+        return _Key("terms", name)
+    return _Key("terms", name, component=component)
+
+
+def _is_named(name: str) -> bool:
+    return name not in ("", NONE, NOASSERTION)
+
+
+def _ids(keys: Iterable[_Key]) -> dict[_Key, str]:
+    """Return an id for each key: `d-` and as many hex digits as tell them apart."""
+    digests = {key: key.digest() for key in keys}
+    digits = next(
+        digits
+        for digits in range(_LEAST_DIGITS, _MOST_DIGITS + 1)
+        if len({digest[:digits] for digest in digests.values()}) == len(digests)
+    )
+    return {key: f"d-{digest[:digits]}" for key, digest in digests.items()}
+
+
+def _decision(findings: Sequence[Finding], rulebook: Rulebook) -> Decision:
+    standing = [finding for finding in findings if not finding.waived_by]
+    accepted_by = {finding.waived_by for finding in findings if finding.waived_by}
+    heaviest = max(
+        standing or findings, key=lambda finding: VERDICTS.index(finding.verdict)
+    )
+    rules = dict.fromkeys(rule for finding in findings for rule in finding.rules)
+    return Decision(
+        id=heaviest.decision,
+        title=_title(heaviest, rulebook),
+        license=heaviest.license,
+        verdict=heaviest.verdict,
+        rules=tuple(rules),
+        components=tuple(sorted({finding.component for finding in findings})),
+        text_sha256=heaviest.text_sha256,
+        accepted_by=None if standing else ", ".join(sorted(accepted_by)),
+    )
+
+
+def _title(finding: Finding, rulebook: Rulebook) -> str:
+    """Return the name of the license that a decision is about, or of the question."""
+    rule = rulebook.rules[finding.rule]
+    if rule.topic not in TOPICS_OF_TERMS or not _is_named(finding.license):
+        return rule.title
+    fact = rulebook.fact(finding.license)
+    return fact.name if fact and fact.name else finding.license
+
+
+def _order(decision: Decision) -> tuple[int, int, str]:
+    weight = VERDICTS.index(decision.verdict)
+    return (-weight, -len(decision.components), decision.id)

@@ -1,0 +1,108 @@
+"""Findings that one look at one text settles share a decision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from licensescan.judge.decisions import Decision, decisions_of
+from licensescan.judge.judge import judge
+from licensescan.model.types import (
+    Component,
+    Conclusion,
+    Evidence,
+    Expression,
+    Problem,
+    Purl,
+    Waiver,
+)
+from licensescan.rulebook.rulebook import load
+
+BOOK = load()
+POLICY = BOOK.profile("distributed-product")
+VENDOR = "LicenseRef-scancode-nvidia-sdk-12.8"
+
+
+def package(
+    name: str, license_: str, text: str = "a", version: str = "1", **more: object
+) -> Conclusion:
+    evidence = Evidence(
+        kind="license-file",
+        path=f"{name}/LICENSE",
+        sha256=text * 64,
+        expression=Expression(license_),
+    )
+    return Conclusion(
+        component=Component(
+            purl=Purl(f"pkg:pypi/{name}@{version}"), name=name, version=version
+        ),
+        concluded=Expression(license_),
+        terms=BOOK.terms_of(license_),
+        evidence=(evidence,),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def serious(
+    *conclusions: Conclusion, waivers: tuple[Waiver, ...] = ()
+) -> list[Decision]:
+    policy = replace(POLICY, waivers=waivers)
+    findings, _ = judge(conclusions, BOOK, policy, today=date(2027, 1, 1))
+    assert all(finding.decision for finding in findings)
+    return [d for d in decisions_of(findings, BOOK) if d.verdict != "warn"]
+
+
+def test_one_text_of_many_packages_is_one_decision() -> None:
+    (decision,) = serious(package("cu", VENDOR), package("dnn", VENDOR))
+    assert decision.components == ("pkg:pypi/cu@1", "pkg:pypi/dnn@1")
+    assert decision.text_sha256 == "a" * 64
+    assert "commercial-conditional" in decision.rules
+    assert decision.title == "NVIDIA SDK License Agreement and CUDA Supplement (12.8)"
+
+
+def test_another_text_of_a_vendor_is_another_decision() -> None:
+    assert len(serious(package("cu", VENDOR), package("dnn", VENDOR, text="b"))) == 2
+
+
+def test_a_license_of_the_list_says_the_same_in_every_copy() -> None:
+    (decision,) = serious(
+        package("p", "AGPL-3.0-only"), package("q", "AGPL-3.0-only", text="b")
+    )
+    assert decision.text_sha256 is None
+    assert len(decision.components) == 2
+
+
+def test_an_id_outlives_an_update_and_not_a_change_of_the_text() -> None:
+    (before,) = serious(package("cu", VENDOR))
+    (update,) = serious(package("cu", VENDOR, version="2"))
+    (changed,) = serious(package("cu", VENDOR, text="b"))
+    assert before.id == update.id != changed.id
+
+
+def test_what_is_wrong_with_the_evidence_is_decided_for_each_component() -> None:
+    problems = (Problem(rule="metadata-invalid", path="x", message="broken"),)  # type: ignore[arg-type]
+    decisions = serious(
+        package("p", "MIT", problems=problems), package("q", "MIT", problems=problems)
+    )
+    assert [decision.rules for decision in decisions] == [("metadata-invalid",)] * 2
+
+
+def test_what_waivers_accept_whole_is_accepted() -> None:
+    waiver = Waiver(component="p", rule="metadata-invalid", reason="r", key="w")
+    problems = (Problem(rule="metadata-invalid", path="x", message="broken"),)  # type: ignore[arg-type]
+    both = (
+        package("p", "MIT", problems=problems),
+        package("q", "MIT", problems=problems),
+    )
+    accepted_by = {
+        decision.components: decision.accepted_by
+        for decision in serious(*both, waivers=(waiver,))
+    }
+    assert accepted_by == {("pkg:pypi/p@1",): "w", ("pkg:pypi/q@1",): None}
+
+
+def test_one_accepted_of_two_leaves_the_decision_open() -> None:
+    waiver = Waiver(component="p", rule="copyleft-network", reason="r", key="w")
+    both = (package("p", "AGPL-3.0-only"), package("q", "AGPL-3.0-only"))
+    (decision,) = serious(*both, waivers=(waiver,))
+    assert decision.accepted_by is None
