@@ -23,6 +23,7 @@ ROOMS = {
     "collect.python": "environments, wheels, sdists, conda, lock files",
     "collect.trees": "source trees, npm, Debian packages",
     "collect.models": "models and data sets: caches, folders, code",
+    "collect.images": "layers, file systems, what is installed in them",
     "collect.survey": "what any tree of files holds",
     "collect.formats": "bytes of one format -> fields and evidence",
     "collect.binaries": "ELF, PE, Mach-O",

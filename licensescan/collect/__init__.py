@@ -39,6 +39,7 @@ class Container(Source, Protocol):
 
 
 SOURCES = {
+    "image": "licensescan.collect.images.image",
     "wheel": "licensescan.collect.python.wheel",
     "sdist": "licensescan.collect.python.sdist",
     "jar": "licensescan.collect.trees.jar",

@@ -191,7 +191,11 @@ class _Collector:
         if not os.path.lexists(path):
             raise UsageError(f"{path}: there is no such file or folder")
         is_folder = os.path.isdir(path)
-        environment = inspect(path, "named as target") if is_folder else None
+        # A file system has a Python's folders at its top, and is more than that.
+        is_system = is_folder and source_of("image").matches(path)
+        environment = None
+        if is_folder and not is_system:
+            environment = inspect(path, "named as target")
         if environment:
             self.take_environment(environment, shown=path)
             return
@@ -228,6 +232,10 @@ class _Collector:
         try:
             if kind == "lock":
                 self._take_lock(path)
+            elif kind == "image":
+                for component in source_of(kind).collect(path):
+                    self.found.components.append(component)
+                    self.progress("reading", len(self.found.components), 0)
             elif kind != "unknown":
                 components = list(source_of(kind).collect(path))
                 self.found.components += self._with_models(components, kind, path)

@@ -16,6 +16,7 @@ from licensescan.reader.base import (
     TEXT_BYTES,
     Budget,
     Files,
+    FileTree,
     MissingError,
     Read,
     ReadError,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
         nested,
         open_archive,
         open_files,
+        open_layer,
+        tar_index,
     )
 else:
 
@@ -54,6 +57,7 @@ __all__ = [
     "WORDS",
     "Budget",
     "Decoded",
+    "FileTree",
     "Files",
     "FolderFiles",
     "MissingError",
@@ -66,5 +70,7 @@ __all__ = [
     "nested",
     "open_archive",
     "open_files",
+    "open_layer",
     "speaks",
+    "tar_index",
 ]

@@ -222,6 +222,32 @@ class Files(Protocol):
         ...
 
 
+class FileTree(Files, Protocol):
+    """
+    Files of which folders can be asked, too: a folder on disk, or an image's layers.
+    """
+
+    def names(self, below: str = "") -> list[str]:
+        """Return the names of everything directly in `below`, sorted."""
+        ...
+
+    def folders(self, below: str = "") -> list[str]:
+        """Return the names of the folders directly in `below`, sorted."""
+        ...
+
+    def is_folder(self, path: str) -> bool:
+        """Return True if `path` is a folder inside the tree."""
+        ...
+
+    def walk(self, below: str) -> list[str]:
+        """Return the files below one folder of the tree, sorted."""
+        ...
+
+    def below(self, folder: str) -> FileTree:
+        """Return the tree at `folder`; links in it may lead anywhere in this one."""
+        ...
+
+
 def escapes(name: str) -> bool:
     """
     Return True if the name of a member or in RECORD points outside its tree: absolute,

@@ -79,6 +79,11 @@ class FolderFiles:
             return []
         return sorted(self._walk(below, skip, only_code))
 
+    def below(self, folder: str) -> FolderFiles:
+        """Return the tree at `folder`; links in it may lead anywhere in this one."""
+        full = os.path.join(self._root, folder.lstrip("/"))
+        return FolderFiles(full, self._roots, self.budget)
+
     def folders(self, below: str = "") -> list[str]:
         """Return the names of the folders directly in `below`, sorted."""
         entries = self._entries(below)

@@ -15,8 +15,9 @@ import os
 import re
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import IO
 
 from licensescan.model.kinds import RuleId
@@ -32,9 +33,11 @@ from licensescan.reader.base import (
     Read,
     ReadError,
     escapes,
+    sample_plan,
     sampled,
 )
 from licensescan.reader.cues import speaks
+from licensescan.reader.window import Window
 
 STREAM_ERRORS = (
     tarfile.TarError,
@@ -74,11 +77,17 @@ _LARGE = 64 << 10
 _SILENT_HEAD = 16 << 10
 """Bytes that are kept of a text without a word of licensing."""
 
-_ARCHIVES = (
+ARCHIVES = (
     *(".jar", ".war", ".aar", ".ear", ".whl", ".zip", ".egg", ".tar", ".tgz", ".tbz2"),
     *(".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".nupkg", ".crate", ".gem", ".conda"),
 )
 _NATIVE = re.compile(r"(?i)(\.so(\.[\d.]+)?|\.dll|\.dylib|\.pyd|\.exe|\.a)$")
+
+
+LISTS = re.compile(
+    r"(?:^|/)(?:var/lib/dpkg/.*|lib/apk/db/installed|conda-meta/.*\.json)$"
+)
+"""What package managers have installed in a file system."""
 
 
 def keep(name: str, size: int) -> int:
@@ -87,7 +96,7 @@ def keep(name: str, size: int) -> int:
     evidence, else what a header needs.
     """
     base = name.rsplit("/", 1)[-1]
-    if base.lower().endswith(_ARCHIVES):
+    if base.lower().endswith(ARCHIVES):
         return size if size <= _KEEP_ARCHIVE else 0
     if _NATIVE.search(base):
         return min(size, _KEEP_NATIVE)
@@ -99,8 +108,10 @@ def keep(name: str, size: int) -> int:
 def _is_kept(name: str) -> bool:
     """Return True for a member that is kept by its name, whatever it holds."""
     base = name.rsplit("/", 1)[-1]
-    is_archive = base.lower().endswith(_ARCHIVES)
-    return is_archive or bool(_NATIVE.search(base) or _KEEP.search(base))
+    is_archive = base.lower().endswith(ARCHIVES)
+    if is_archive or LISTS.search(name):
+        return True
+    return bool(_NATIVE.search(base) or _KEEP.search(base))
 
 
 def _of_binary(name: str, size: int) -> int:
@@ -114,11 +125,13 @@ def _of_binary(name: str, size: int) -> int:
 class _Member:
     """
     The head of a member, and its size in bytes: of the whole, or of the head where the
-    rest was searched and says nothing.
+    rest was searched and says nothing. `offset` is where it stands
+    in a stream that is read again when it is asked for, else None.
     """
 
     data: bytes
     size: int
+    offset: int | None = None
 
 
 class TarFiles:
@@ -126,7 +139,9 @@ class TarFiles:
     The members of a tar stream (sdist, npm package, member of a .deb), read once.
 
     `stored` is the compressed file that the stream inflates, if any; `keep` says how
-    many bytes of a member are kept.
+    many bytes of a member are kept. With `is_layer` it is a layer of an image: absolute
+    links begin at its top, links may lead into layers below, and devices are no oddity.
+    A layer that is not compressed is not held: a member is read when it is asked for.
     """
 
     inflates = False
@@ -139,6 +154,7 @@ class TarFiles:
         *,
         stored: IO[bytes] | None = None,
         keep: Callable[[str, int], int] = keep,
+        is_layer: bool = False,
     ) -> None:
         self.label = label
         noted = Problems()
@@ -147,9 +163,17 @@ class TarFiles:
         self.budget = budget or Budget()
         self._members: dict[str, _Member] = {}
         self._links: dict[str, str] = {}
-        self._tape = _Tape(stream, label, stored)
+        self._hard: set[str] = set()
+        self._tape = Tape(stream, label, stored)
         self._keep = keep
+        self._is_layer = is_layer
+        self._is_lazy = is_layer and stored is None
         self._read_all()
+
+    @property
+    def links(self) -> Mapping[str, str]:
+        """The symbolic links and where they lead, within a layer or out of it."""
+        return {n: t for n, t in self._links.items() if n not in self._hard}
 
     def paths(self) -> Sequence[str]:
         """Return all regular members with safe names, and links to such, sorted."""
@@ -167,6 +191,11 @@ class TarFiles:
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
         """Return what was kept of the member, `limit` bytes at most."""
         member = self._get(path)
+        if member.offset is not None:
+            plan = sample_plan(member.size, limit)
+            pieces = (self._tape.at(member.offset + at, count) for at, count in plan)
+            data = b"\n".join(pieces)
+            return Read(data=data, size=member.size, truncated=len(plan) > 1)
         if len(member.data) < member.size:
             return Read(
                 data=member.data[:limit],
@@ -177,11 +206,18 @@ class TarFiles:
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
         """Return up to `count` bytes from `offset`, of those that were kept."""
-        return self._get(path).data[offset : offset + count]
+        member = self._get(path)
+        if member.offset is not None:
+            left = max(0, min(count, member.size - offset))
+            return self._tape.at(member.offset + offset, left)
+        return member.data[offset : offset + count]
 
     def stream(self, path: str) -> IO[bytes]:
         """Open a member that was kept whole. Raises `ReadError` for one that was not."""
         member = self._get(path)
+        if member.offset is not None:
+            window = Window(partial(self.read_at, path), member.size)
+            return io.BufferedReader(window, 1 << 18)
         if len(member.data) < member.size:
             raise ReadError(
                 RuleId.EVIDENCE_TRUNCATED,
@@ -220,11 +256,13 @@ class TarFiles:
             self._note_unsafe(
                 self.label, f"the archive ends early or is damaged ({error})"
             )
-        for name in self._links:
+        for name in () if self._is_layer else self._links:
             self._note_dangling(name)
 
     def _read_member(self, header: tarfile.TarInfo) -> None:
         name = header.name.removeprefix("./")
+        if self._is_layer:
+            name = name.lstrip("/")
         if escapes(name):
             message = "the member's name points outside the archive; it was not read"
             self._note_unsafe(name, message)
@@ -233,6 +271,8 @@ class TarFiles:
             self._link(name, header)
         elif header.isreg() and not _is_sparse(header):
             self._hold(name, header.size)
+        elif self._is_layer and header.isdev():
+            self._tape.skip(header.size)
         elif not header.isdir():
             message = (
                 "the member is a device, sparse or of an unknown type; it was not read"
@@ -243,6 +283,10 @@ class TarFiles:
     def _link(self, name: str, header: tarfile.TarInfo) -> None:
         folder = "" if header.islnk() else os.path.dirname(name)
         target = os.path.join(folder, header.linkname)
+        if self._is_layer:
+            target = os.path.normpath(f"/{target}").lstrip("/")
+        if header.islnk():
+            self._hard.add(name)
         if escapes(target):
             message = "a link that points outside the archive; it was not followed"
             self._note_unsafe(name, message)
@@ -253,8 +297,12 @@ class TarFiles:
         if name in self._members:
             message = "the archive holds this name twice: readers may disagree"
             self._note_unsafe(name, message)
+        if self._is_lazy:
+            self._members[name] = _Member(b"", size, self._tape.offset)
+            self._tape.skip(size)
+            return
         wanted = min(self._keep(name, size), size)
-        if name.lower().endswith(_ARCHIVES):
+        if name.lower().endswith(ARCHIVES):
             self.budget.hold(wanted, name)
         data = self._tape.take(wanted, size)
         if not _is_kept(name):
@@ -264,7 +312,7 @@ class TarFiles:
             elif wanted == size and not speaks(data):
                 data = data[:_SILENT_HEAD]
                 size = len(data)
-        if len(data) > _KEEP_HEAD and not name.lower().endswith(_ARCHIVES):
+        if len(data) > _KEEP_HEAD and not name.lower().endswith(ARCHIVES):
             self.budget.spend(len(data), name)
         self._members.setdefault(name, _Member(data, size))
 
@@ -338,9 +386,10 @@ _EXTENSIONS = (
 )
 
 
-class _Tape:
+class Tape:
     """
-    A stream of 512-byte blocks that is read forward and counted.
+    A stream of 512-byte blocks that is read forward and counted. In one that is not
+    inflated, what is not wanted is stepped over.
 
     Raises `ReadError` when it inflates too far, and `tarfile.ReadError` when it is
     damaged.
@@ -351,6 +400,17 @@ class _Tape:
         self._label = label
         self._stored = stored
         self._passed = 0
+        self._end = _end_of(stream) if stored is None else None
+
+    @property
+    def offset(self) -> int:
+        """The offset of the next block in the stream."""
+        return self._stream.tell()
+
+    def at(self, offset: int, count: int) -> bytes:
+        """Return `count` bytes from `offset` of a stream that is not inflated."""
+        self._stream.seek(offset)
+        return self._stream.read(count)
 
     def headers(self) -> Iterator[tarfile.TarInfo]:
         """
@@ -389,6 +449,11 @@ class _Tape:
     def skip(self, count: int, padding_of: int | None = None) -> None:
         """Pass `count` bytes, the end of a member of `padding_of` bytes."""
         left = count
+        if self._end is not None and left > 0:
+            if self._stream.tell() + left > self._end:
+                raise tarfile.ReadError("cut short")
+            self._stream.seek(left, os.SEEK_CUR)
+            left = 0
         while left > 0:
             chunk = self.read(min(left, 1 << 20))
             if not chunk:
@@ -398,7 +463,9 @@ class _Tape:
 
     def _pad(self, size: int) -> None:
         """Pass what fills up the last block of `size` bytes."""
-        self.read(-size % tarfile.BLOCKSIZE)
+        missing = -size % tarfile.BLOCKSIZE
+        if len(self.read(missing)) < missing:
+            raise tarfile.ReadError("cut short")
 
     def read(self, count: int) -> bytes:
         """Return the next `count` bytes; fewer at the end."""
@@ -420,6 +487,16 @@ class _Tape:
         if self._stored is None or self._passed <= RATIO_FROM:
             return False
         return self._passed > RATIO * max(self._stored.tell(), 1)
+
+
+def _end_of(stream: IO[bytes]) -> int | None:
+    """Return the length of a stream in bytes, None when it cannot be stepped over."""
+    if not stream.seekable():
+        return None
+    here = stream.tell()
+    end = stream.seek(0, os.SEEK_END)
+    stream.seek(here)
+    return end
 
 
 def _pax(data: bytes) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from licensescan.collect.models.folder import component_of
 from licensescan.model.types import Component, IncompleteError, Kind
-from licensescan.reader import FolderFiles, ReadError, decode
+from licensescan.reader import FileTree, FolderFiles, ReadError, decode
 
 _REPOSITORY = re.compile(r"(models|datasets|spaces)--(.+)")
 _KINDS: Mapping[str, Kind] = {
@@ -50,39 +50,41 @@ def repository(path: str) -> Iterator[Component]:
     Yield each cached revision of one repository; one without a revision is a component
     that is not cached.
     """
-    match = _REPOSITORY.fullmatch(os.path.basename(path))
-    if match is None:
+    if not is_repository(path):
         raise IncompleteError(f"{path}: is no repository of a Hugging Face cache")
-    whole = FolderFiles(path)
+    yield from revisions(FolderFiles(path), os.path.basename(path))
+
+
+def revisions(whole: FileTree, folder: str) -> Iterator[Component]:
+    """Yield each revision in `whole`, the repository in a folder called `folder`."""
+    kind, _, repository_name = folder.partition("--")
     names = _names_of_revisions(whole)
     for revision in whole.folders("snapshots") or [""]:
-        files, paths = _snapshot(whole, path, revision)
+        files, paths = _snapshot(whole, revision)
         # `.no_exist` remembers what was asked for and is not in the repository.
         has_no_card = whole.has(f".no_exist/{revision}/README.md")
         references = ", ".join(names.get(revision, ()))
         yield component_of(
             files,
             paths,
-            name=match[2].replace("--", "/"),
+            name=repository_name.replace("--", "/"),
             version=revision,
-            kind=_KINDS[match[1]],
+            kind=_KINDS[kind],
             cached=True,
             carded=not has_no_card,
             note=f"revision {references}" if references else "",
         )
 
 
-def _snapshot(
-    whole: FolderFiles, path: str, revision: str
-) -> tuple[FolderFiles, Sequence[str]]:
+def _snapshot(whole: FileTree, revision: str) -> tuple[FileTree, Sequence[str]]:
     """Return the files of a revision, which are links into the repository."""
     if not revision:
         return whole, ()
-    files = FolderFiles(os.path.join(path, "snapshots", revision), [path])
+    files = whole.below(f"snapshots/{revision}")
     return files, files.paths()
 
 
-def _names_of_revisions(repository: FolderFiles) -> dict[str, list[str]]:
+def _names_of_revisions(repository: FileTree) -> dict[str, list[str]]:
     """Return the names (`main`, a tag) of each cached revision, by its commit."""
     names: dict[str, list[str]] = {}
     for path in repository.walk("refs"):

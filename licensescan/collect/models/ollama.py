@@ -17,7 +17,7 @@ from licensescan.collect.formats.weight_headers import read_header
 from licensescan.collect.models.gathered import Gathered, model_purl, unique
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence
-from licensescan.reader import FolderFiles, ReadError, decode, load_json
+from licensescan.reader import FileTree, FolderFiles, ReadError, decode, load_json
 
 _LAYER = "application/vnd.ollama.image."
 _DIGEST = re.compile(r"sha256[:-]([0-9a-f]{64})")
@@ -46,9 +46,13 @@ def store_at(path: str) -> str | None:
 
 def collect(store: str) -> Iterator[Component]:
     """Yield a component for each manifest of the store."""
-    files = FolderFiles(store)
-    for path in files.walk("manifests"):
-        yield _model(files, path)
+    yield from models_in(FolderFiles(store))
+
+
+def models_in(store: FileTree) -> Iterator[Component]:
+    """Yield a component for each manifest of the store."""
+    for path in store.walk("manifests"):
+        yield _model(store, path)
 
 
 def find(store: str, wanted: str) -> Component | None:
@@ -65,7 +69,7 @@ def find(store: str, wanted: str) -> Component | None:
     return replace(_model(files, path), name=f"ollama/{wanted}")
 
 
-def _model(files: FolderFiles, path: str) -> Component:
+def _model(files: FileTree, path: str) -> Component:
     """Return the model of the manifest at `path`."""
     full_name, _, tag = path.removeprefix("manifests/").rpartition("/")
     model_id = f"{full_name}/".removeprefix(_LIBRARY).rstrip("/")
@@ -94,7 +98,7 @@ def _model(files: FolderFiles, path: str) -> Component:
     )
 
 
-def _layers(files: FolderFiles, path: str, gathered: Gathered) -> list[_Layer]:
+def _layers(files: FileTree, path: str, gathered: Gathered) -> list[_Layer]:
     """Return the layers of a manifest; what is wrong with it is a problem."""
     try:
         manifest = load_json(files.read(path).data)
@@ -134,7 +138,7 @@ def _add_invalid(gathered: Gathered, path: str, fault: str) -> None:
     gathered.add_problem(RuleId.METADATA_INVALID, path, message)
 
 
-def _add_text(files: FolderFiles, path: str, gathered: Gathered) -> None:
+def _add_text(files: FileTree, path: str, gathered: Gathered) -> None:
     try:
         read = files.read(path)
     except ReadError as error:

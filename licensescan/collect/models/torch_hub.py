@@ -18,7 +18,7 @@ from licensescan.collect.models.folder import WEIGHTS
 from licensescan.collect.trees import source_tree
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem, Purl
-from licensescan.reader import FolderFiles
+from licensescan.reader import FileTree, FolderFiles
 from licensescan.standards.purl import purl
 
 _REPOSITORY = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)_(.+)_([^_]+)")
@@ -37,7 +37,7 @@ def hub_at(path: str) -> str | None:
     return None
 
 
-def _repositories(hub: FolderFiles) -> list[str]:
+def _repositories(hub: FileTree) -> list[str]:
     return [
         name
         for name in hub.folders()
@@ -47,9 +47,13 @@ def _repositories(hub: FolderFiles) -> list[str]:
 
 def collect(hub: str) -> Iterator[Component]:
     """Yield the repositories of the hub folder, then its checkpoints."""
-    files = FolderFiles(hub)
+    yield from models_in(FolderFiles(hub))
+
+
+def models_in(files: FileTree) -> Iterator[Component]:
+    """Yield the repositories of the hub whose files these are, then its checkpoints."""
     for name in _repositories(files):
-        yield repository(hub, name)
+        yield _repository(files.below(name), name)
     for name in files.names("checkpoints"):
         path = f"checkpoints/{name}"
         if WEIGHTS.search(name) and not files.is_folder(path):
@@ -86,9 +90,12 @@ def find(hub: str, wanted: str) -> Component | None:
 
 def repository(hub: str, name: str) -> Component:
     """Return one cached repository, as the tree that it is."""
+    return _repository(FolderFiles(os.path.join(hub, name), [hub]), name)
+
+
+def _repository(files: FileTree, name: str) -> Component:
     match = _REPOSITORY.fullmatch(name)
     owner, repo, reference = match.groups() if match else ("", name, "")
-    files = FolderFiles(os.path.join(hub, name), [hub])
     paths = source_tree.own_paths(files.paths())
     tree = source_tree.component_of(files, paths, "", name)
     own_purl = purl("github", repo, reference, owner)

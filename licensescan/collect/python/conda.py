@@ -17,7 +17,14 @@ from licensescan.base.document import text, texts
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Problem
-from licensescan.reader import RECORD_BYTES, FolderFiles, ReadError, decode, load_json
+from licensescan.reader import (
+    RECORD_BYTES,
+    FileTree,
+    FolderFiles,
+    ReadError,
+    decode,
+    load_json,
+)
 from licensescan.standards.purl import purl
 from licensescan.standards.requirements import canonical
 
@@ -72,15 +79,16 @@ class _Record:
         return names or {canonical(self.name)}
 
 
-def merge(found: list[Component], prefix: str) -> list[Component]:
+def merge(
+    found: list[Component], tree: FileTree, root: FileTree | None = None
+) -> list[Component]:
     """
-    Return `found`, the Python distributions of the environment at `prefix`, with the
-    conda packages that are none of them.
+    Return `found`, the Python distributions of the environment whose prefix is `tree`,
+    with the conda packages that are none of them. `root` is the image around it, if any.
 
     A distribution that conda installed gets conda's license field as further evidence.
     A record that cannot be read becomes a component that says so.
     """
-    tree = FolderFiles(prefix)
     read = list(_records(tree))
     records = [record for record in read if isinstance(record, _Record)]
     broken = [record for record in read if isinstance(record, Component)]
@@ -91,7 +99,7 @@ def merge(found: list[Component], prefix: str) -> list[Component]:
     for record in records:
         described = record.distributions() & known
         if not described:
-            alone.append(_component(tree, record, present))
+            alone.append(_component(tree, record, present, root))
         for name in described:
             fields.setdefault(name, []).extend(record.field())
     enriched = [_with_fields(c, fields.get(canonical(c.name), [])) for c in found]
@@ -102,7 +110,7 @@ def _with_fields(component: Component, fields: list[Evidence]) -> Component:
     return replace(component, evidence=(*component.evidence, *fields))
 
 
-def _records(tree: FolderFiles) -> Iterator[_Record | Component]:
+def _records(tree: FileTree) -> Iterator[_Record | Component]:
     """Yield the records, and a component with a problem for each broken one."""
     for name in tree.names(_RECORDS):
         path = f"{_RECORDS}/{name}"
@@ -163,9 +171,10 @@ def _broken(problem: Problem) -> Component:
 
 
 def _component(
-    tree: FolderFiles,
+    tree: FileTree,
     record: _Record,
     present: Container[str],
+    root: FileTree | None,
 ) -> Component:
     """Return a package that no Python metadata describes."""
     identity = purl("conda", record.name, record.version)
@@ -187,7 +196,7 @@ def _component(
         version=record.version,
         path=record.path,
         requires=record.depends,
-        evidence=(*record.field(), *_cached_texts(record), *contents.evidence),
+        evidence=(*record.field(), *_cached_texts(record, root), *contents.evidence),
         parts=tuple(contents.parts),
         problems=tuple(dict.fromkeys(contents.problems)),
     )
@@ -202,7 +211,7 @@ def _texts_folder(record: _Record, inside: list[str]) -> str:
     return ""
 
 
-def _cached_texts(record: _Record) -> Iterator[Evidence]:
+def _cached_texts(record: _Record, root: FileTree | None) -> Iterator[Evidence]:
     """
     Yield the license texts that conda-build put beside the package, when its extracted
     copy is still in the cache.
@@ -213,7 +222,7 @@ def _cached_texts(record: _Record) -> Iterator[Evidence]:
     folder = record.extracted
     if not folder or os.path.basename(folder.rstrip("/")) != record.stem:
         return
-    cache = FolderFiles(folder)
+    cache: FileTree = root.below(folder) if root else FolderFiles(folder)
     if not _is_cache_of(cache, record.name):
         return
     for path in cache.walk(_TEXTS):
@@ -231,7 +240,7 @@ def _cached_texts(record: _Record) -> Iterator[Evidence]:
             )
 
 
-def _is_cache_of(cache: FolderFiles, name: str) -> bool:
+def _is_cache_of(cache: FileTree, name: str) -> bool:
     try:
         index = load_json(cache.read("info/index.json").data)
     except (ReadError, ValueError):

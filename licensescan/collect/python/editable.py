@@ -17,7 +17,7 @@ from licensescan.collect.survey.survey import survey
 from licensescan.collect.survey.tree import Contents
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Evidence, Problem, Purl
-from licensescan.reader import FolderFiles, ReadError, decode, load_json
+from licensescan.reader import FileTree, FolderFiles, ReadError, decode, load_json
 from licensescan.reader.inputs import is_file, is_folder
 from licensescan.standards.purl import purl
 
@@ -41,14 +41,15 @@ class Origin:
 
 
 def origin_of(
-    files: FolderFiles,
+    files: FileTree,
     info: str,
     own: Collection[str] = (),
+    root: FileTree | None = None,
 ) -> Origin:
     """
     Return the origin that direct_url.json in the folder `info` states, if any. Only
     folders of `own`, or below one, are looked into: a package may not choose what is
-    read.
+    read. Of an image the folder is looked for in the image, `root`.
     """
     path = f"{info}/direct_url.json"
     if not files.has(path):
@@ -64,6 +65,8 @@ def origin_of(
     if folder is None:
         return _invalid(path, "direct_url.json names no valid url")
     if folder and _is_editable(document):
+        if root is not None:
+            return _inside(root, folder, path)
         return _project(folder, path, own)
     return Origin(note=f"from {url}")
 
@@ -86,11 +89,22 @@ def _is_editable(document: Mapping[str, Any]) -> bool:
     return isinstance(details, Mapping) and bool(details.get("editable"))
 
 
-def _project(
-    folder: str,
-    path: str,
-    own: Collection[str],
-) -> Origin:
+def _inside(root: FileTree, folder: str, path: str) -> Origin:
+    """Return what the folder of an editable install inside an image says."""
+    note = f"editable, {folder}"
+    if not root.is_folder(folder.lstrip("/")):
+        message = f"an editable install whose folder is gone: {folder}"
+        return _invalid(path, message, note)
+    name = folder.rstrip("/").rsplit("/", 1)[-1]
+    contents = _top_of(root.below(folder), Purl("pkg:pypi/editable"), name)
+    return Origin(
+        note=note,
+        evidence=tuple(contents.evidence),
+        problems=tuple(contents.problems),
+    )
+
+
+def _project(folder: str, path: str, own: Collection[str]) -> Origin:
     """Return what the folder of an editable install says; `path` names it."""
     note = f"editable, {folder}"
     if not is_folder(folder):
@@ -151,11 +165,7 @@ def _invalid(
     )
 
 
-def _top_of(
-    project: FolderFiles,
-    identity: Purl,
-    name: str,
-) -> Contents:
+def _top_of(project: FileTree, identity: Purl, name: str) -> Contents:
     """Return what the files at the top of a project's folder say."""
     top = [entry for entry in project.names() if not project.is_folder(entry)]
     return survey(
@@ -168,20 +178,28 @@ def _top_of(
 
 
 def linked(
-    site: FolderFiles, entry: str, own: Collection[str] = ()
+    site: FileTree,
+    entry: str,
+    own: Collection[str] = (),
+    root: FileTree | None = None,
 ) -> Component | None:
     """
     Return the development install (`setup.py develop`) that the `.egg-link` file
-    `entry` of a site names by its folder; None when the file cannot be read.
+    `entry` of a site names by its folder; None when the file cannot be read. Of an
+    image the folder is looked for in the image, `root`.
     """
     try:
         text = decode(site.read(entry, _LINK_BYTES).data).text
     except ReadError:
         return None
     folder = text.split("\n")[0].strip()
-    if is_folder(folder) and not _is_own(folder, own):
-        return _broken_link(entry, _outside(entry, folder))
-    project = FolderFiles(folder) if is_folder(folder) else None
+    project: FileTree | None = None
+    if root is not None:
+        project = root.below(folder) if root.is_folder(folder.lstrip("/")) else None
+    elif is_folder(folder):
+        if not _is_own(folder, own):
+            return _broken_link(entry, _outside(entry, folder))
+        project = FolderFiles(folder)
     infos = [n for n in project.names() if n.endswith(".egg-info")] if project else []
     if project is None or not infos:
         message = f"a development install whose folder is gone: {folder}"
@@ -204,7 +222,7 @@ def linked(
         purl=purl("pypi", name, metadata.version),
         name=metadata.name or name,
         version=metadata.version,
-        relation="own",
+        relation="own" if root is None else "import",
         path=entry,
         requires=metadata.requires,
         evidence=(*metadata.evidence, *contents.evidence),

@@ -12,25 +12,20 @@ from licensescan.collect.survey.containers import hoisted
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem
-from licensescan.reader import Files, FolderFiles, ReadError, nested
+from licensescan.reader import Files, FileTree, ReadError, nested
 from licensescan.standards.purl import purl
 
 _INFO = "EGG-INFO"
 
 
-def collect(
-    site: FolderFiles,
-    entry: str,
-    folder: str,
-) -> Component:
+def collect(site: FileTree, entry: str) -> Component:
     """
-    Return the distribution in the egg `entry` of a site; `folder` is its path. An egg
-    that cannot be read is named all the same.
+    Return the distribution in the egg `entry` of a site. An egg that cannot be read is
+    named all the same.
     """
+    is_folder = site.is_folder(entry)
     try:
-        files: Files = (
-            FolderFiles(folder) if site.is_folder(entry) else nested(site, entry)
-        )
+        files: Files = site.below(entry) if is_folder else nested(site, entry)
         files.read(f"{_INFO}/PKG-INFO")
     except ReadError as error:
         return _unreadable(entry, error.problem.message)

@@ -5,7 +5,7 @@ or broken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import ParamSpec
 
@@ -23,7 +23,7 @@ from licensescan.collect.python.site import Site
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem
-from licensescan.reader import escapes
+from licensescan.reader import FileTree, FolderFiles, escapes
 from licensescan.standards.purl import purl
 from licensescan.standards.requirements import canonical
 
@@ -42,13 +42,33 @@ def collect(
 
     Distributions of one name are all given, each with a `metadata-invalid` problem.
     """
+    prefix = environment.prefix
+    folders = (*environment.sites, *environment.system)
+    sites = (Site(FolderFiles(f, roots=[prefix]), f, prefix) for f in folders)
+    conda_tree = FolderFiles(prefix) if environment.conda else None
+    yield from distributions(sites, conda_tree, own=own)
+
+
+def distributions(
+    sites: Iterable[Site],
+    conda_tree: FileTree | None = None,
+    *,
+    own: Collection[str] = (),
+    root: FileTree | None = None,
+) -> Iterator[Component]:
+    """
+    Yield each distribution of the sites of one environment, in order of name.
+
+    `conda_tree` is the prefix of a conda environment; `root` the tree in which absolute
+    paths lie, None for this machine.
+    """
     found: list[Component] = []
-    for folder in (*environment.sites, *environment.system):
-        found += _components(Site(folder, environment.prefix), own)
-    if environment.conda:
+    for site in sites:
+        found += _components(site, own)
+    if conda_tree is not None:
         from licensescan.collect.python import conda
 
-        found = conda.merge(found, environment.prefix)
+        found = conda.merge(found, conda_tree, root)
     by_name: dict[str, list[Component]] = {}
     for component in found:
         by_name.setdefault(canonical(component.name), []).append(component)
@@ -85,12 +105,12 @@ def _components(site: Site, own: Collection[str]) -> list[Component]:
         for d in site.distributions
     ]
     found += [
-        _guarded(entry, egg.collect, site.files, entry, f"{site.folder}/{entry}")
+        _guarded(entry, egg.collect, site.files, entry)
         for entry in site.entries
         if entry.endswith(".egg")
     ]
     links = (entry for entry in site.entries if entry.endswith(".egg-link"))
-    found += filter(None, (linked(site.files, entry, own) for entry in links))
+    found += filter(None, (linked(site.files, e, own, site.root) for e in links))
     return found
 
 
@@ -141,7 +161,7 @@ def _component(
         name=name,
         licenses=licenses,
     )
-    origin = origin_of(site.files, info, own)
+    origin = origin_of(site.files, info, own, site.root)
     problems = (
         *site.problems[info],
         *_disagreements(distribution),

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from licensescan.collect.python.distribution import InstalledDistribution
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Problem
-from licensescan.reader import FolderFiles, escapes
+from licensescan.reader import FileTree, escapes
 
 _INFO = (".dist-info", ".egg-info")
 _SCHEME = re.compile(
@@ -26,14 +26,19 @@ _SCHEME = re.compile(
 
 class Site:
     """
-    The site folder `folder` of the environment at `prefix`. `listed` has the paths that
+    The site at the path `folder`, whose files are `files`, of the environment at
+    `prefix`. `root` is the tree in which its absolute paths lie, None for this machine.
+    `listed` has the paths that
     each distribution records, by its info folder, without those that lead out of the
     environment; `problems` what is wrong with the lists.
     """
 
-    def __init__(self, folder: str, prefix: str) -> None:
+    def __init__(
+        self, files: FileTree, folder: str, prefix: str, root: FileTree | None = None
+    ) -> None:
         self.folder = folder
-        self.files = FolderFiles(folder, roots=[prefix])
+        self.files = files
+        self.root = root
         self.entries = self.files.names()
         self.distributions = [
             InstalledDistribution(self.files, entry)

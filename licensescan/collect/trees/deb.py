@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO
 
 from licensescan.collect.survey.survey import survey
@@ -48,7 +48,10 @@ def collect(path: str) -> Iterator[Component]:
         raise IncompleteError(f"{path}: {error.problem.message}") from error
     except IncompleteError as error:
         raise IncompleteError(f"{path}: {error}") from error
-    yield _component(control, data, os.path.basename(path))
+    fields, problems = _fields(control)
+    fields["package"] = fields.get("package") or os.path.basename(path).split("_")[0]
+    told = (*problems, *control.problems, *_odd(data))
+    yield component_of(fields, data, list(data.paths()), told)
 
 
 class _Package:
@@ -81,17 +84,19 @@ class _Package:
         return io.BufferedReader(Window(read_at, size), 1 << 18)
 
 
-def _component(
-    control: Files,
+def component_of(
+    fields: Mapping[str, str],
     data: Files,
-    label: str,
+    paths: Sequence[str],
+    told: Sequence[Problem] = (),
 ) -> Component:
-    """Return the package in a file that is called `label`."""
-    fields, control_problems = _fields(control)
-    name = fields.get("package") or label.split("_", 1)[0]
+    """
+    Return the package with the control `fields` whose files are `paths` of `data`, in a
+    .deb or installed; `told` is what was odd about the archive.
+    """
+    name = fields["package"]
     version = fields.get("version", "")
     identity = purl("deb", name, version, _vendor(fields))
-    paths = list(data.paths())
     copyright_ = copyright_of(data, paths, name, identity)
     contents = survey(
         data,
@@ -101,13 +106,7 @@ def _component(
         prefix=f"usr/share/doc/{name}/",
     )
     parts = (part for part in contents.parts if not _is_itself(part, name))
-    problems = (
-        *control_problems,
-        *copyright_.problems,
-        *contents.problems,
-        *control.problems,
-        *_odd(data),
-    )
+    problems = (*told, *copyright_.problems, *contents.problems)
     return Component(
         purl=identity,
         name=name,
@@ -133,15 +132,20 @@ def _fields(control: Files) -> tuple[dict[str, str], list[Problem]]:
                 message=message,
             )
         ]
+    return fields_of(text), []
+
+
+def fields_of(stanza: str) -> dict[str, str]:
+    """Return the fields of a stanza of control data, by their names in lower case."""
     fields: dict[str, str] = {}
-    for line in text.split("\n"):
+    for line in stanza.split("\n"):
         key, colon, value = line.partition(":")
         if colon and not line[0].isspace():
             fields[key.strip().lower()] = value.strip()
-    return fields, []
+    return fields
 
 
-def _vendor(fields: dict[str, str]) -> str:
+def _vendor(fields: Mapping[str, str]) -> str:
     marks = f"{fields.get('maintainer', '')} {fields.get('version', '')}"
     return "ubuntu" if "ubuntu" in marks.lower() else "debian"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from licensescan.collect.python import conda
 from licensescan.model.types import Component, Purl
+from licensescan.reader import FolderFiles
 
 TERMS = "Acme terms.\n\nPermission is given to everybody for everything.\n"
 
@@ -35,7 +36,7 @@ def test_a_package_without_python_metadata(tmp_path: Path) -> None:
         files=listed,
         depends=["libgcc-ng >=12"],
     )
-    (found,) = conda.merge([], str(tmp_path))
+    (found,) = conda.merge([], FolderFiles(tmp_path))
     assert (found.purl, found.requires) == ("pkg:conda/libacme@2.1", ("libgcc-ng",))
     assert [(e.kind, e.value) for e in found.evidence] == [
         ("license-field", "GPL-2.0-or-later"),
@@ -48,7 +49,7 @@ def test_a_python_distribution_gets_the_field(tmp_path: Path) -> None:
     record(tmp_path, "pytorch", "2.0", license="BSD-3-Clause", files=[info])
     record(tmp_path, "six", "1.0", license_family="MIT")
     found = conda.merge(
-        [python("torch"), python("six"), python("other")], str(tmp_path)
+        [python("torch"), python("six"), python("other")], FolderFiles(tmp_path)
     )
     assert [[(e.kind, e.value) for e in c.evidence] for c in found] == [
         [("license-field", "BSD-3-Clause")],
@@ -64,9 +65,9 @@ def test_texts_in_the_package_cache(tmp_path: Path) -> None:
     prefix = tmp_path / "env"
     prefix.mkdir()
     record(prefix, "libacme", "2.1", extracted_package_dir=str(cache))
-    assert conda.merge([], str(prefix))[0].evidence == ()
+    assert conda.merge([], FolderFiles(prefix))[0].evidence == ()
     (cache / "info" / "index.json").write_text('{"name": "libacme"}')
-    (item,) = conda.merge([], str(prefix))[0].evidence
+    (item,) = conda.merge([], FolderFiles(prefix))[0].evidence
     assert (item.kind, item.text, item.path) == (
         "license-file",
         TERMS,
@@ -81,7 +82,7 @@ def test_broken_records_are_told(tmp_path: Path) -> None:
     (folder / "liby-1.2-h0_0.json").write_text("[]")
     (folder / "history").write_text("")
     (folder / "state.json").write_text("{}")
-    found = conda.merge([], str(tmp_path))
+    found = conda.merge([], FolderFiles(tmp_path))
     assert [(c.name, c.version, c.problems[0].rule) for c in found] == [
         ("liby", "1.2", "metadata-invalid"),
         ("libz", "1.2", "metadata-invalid"),
