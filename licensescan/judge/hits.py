@@ -29,6 +29,7 @@ from licensescan.model.types import (
 )
 from licensescan.rulebook.policy_entries import is_listed
 from licensescan.standards.spdx_expression import join_and
+from licensescan.standards.spdx_text import holds
 
 _MOST_PLACES = 5
 
@@ -200,7 +201,7 @@ def _places_of(name: str, conclusion: Conclusion) -> tuple[Quote, ...]:
     evidence = [
         item
         for item in conclusion.evidence
-        if item.expression and name in item.expression
+        if item.expression and holds(item.expression, name)
     ]
     if not evidence:
         # A field that a tool left at UNKNOWN shows nothing where another one speaks.

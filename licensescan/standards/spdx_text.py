@@ -66,6 +66,18 @@ def ids(expression: str) -> list[str]:
     return [word for word in words if word not in ("AND", "OR", "WITH")]
 
 
+def holds(expression: str, license_: str) -> bool:
+    """
+    Return True if one license, as it is written, stands in `expression`; there, an
+    exception may follow.
+
+    >>> holds("(LGPL-2.1-only AND MIT) OR ISC", "MIT"), holds("LGPL-2.1-only", "GPL-2.1-only")
+    (True, False)
+    """
+    whole = rf"(?<![^\s(]){re.escape(license_)}(?![^\s)])"
+    return re.search(whole, expression) is not None
+
+
 def split_exception(license_: str) -> tuple[str, str]:
     """
     Return the license and the exception of one leaf of an expression; "" without one.
