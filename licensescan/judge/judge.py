@@ -225,7 +225,7 @@ def _stale(
     return [
         Finding(
             rule=rule.id,
-            verdict=verdict,
+            verdict="warn" if entry.is_minor else verdict,
             component=entry.component,
             message=f"{entry.key} {entry.reason}",
             why=rule.why,

@@ -20,11 +20,15 @@ from licensescan.standards.requirements import specifier_contains
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaleEntry:
-    """A waiver or curation that no longer does anything, and why."""
+    """
+    A waiver, curation or entry of a list that does nothing, and why. A listed package
+    that is not here `is_minor`: a list may serve many projects.
+    """
 
     key: str
     component: str
     reason: str
+    is_minor: bool = False
 
 
 def accepted(
@@ -66,7 +70,7 @@ def stale_entries(
 ) -> list[StaleEntry]:
     """
     Return the waivers and curations of `policy` that expired, lapsed or match nothing
-    of `findings` and `conclusions`.
+    of `findings` and `conclusions`, and the listed packages that are not there.
     """
     used = {finding.waived_by for finding in findings}
     return [
@@ -76,7 +80,25 @@ def stale_entries(
             if waiver.key not in used
         ),
         *_stale_curations(policy.curations, conclusions),
+        *_stale_lists(policy, conclusions),
     ]
+
+
+def _stale_lists(
+    policy: Policy, conclusions: Sequence[Conclusion]
+) -> Iterator[StaleEntry]:
+    """Yield the entries of the lists of packages that name nothing that is here."""
+    lists = {"allow": policy.allow_packages, "deny": policy.deny_packages}
+    for key, entries in lists.items():
+        for entry in entries:
+            if not _meant_by(entry, conclusions):
+                reason = f"{entry!r} names nothing that is here"
+                yield StaleEntry(
+                    key=f"packages.{key}",
+                    component=entry,
+                    reason=reason,
+                    is_minor=True,
+                )
 
 
 def _stale_waiver(

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 
 from licensescan.model.types import Component, Curation
 from licensescan.standards.requirements import canonical, specifier_contains
+
+_WILD = frozenset("*?[")
 
 
 def names_component(entry: str, component: Component) -> bool:
     """
     Return True if a policy's `entry`, a name or a purl without a version, means
-    `component`.
+    `component`. `*`, `?` and `[...]` in it stand for letters, as in a shell.
     """
     if entry.startswith("pkg:"):
         # A scope of npm's is written `@babel` by people, and `%40babel` in a purl.
         wanted = entry.replace("/@", "/%40")
         whole, _, _ = component.purl.partition("#")
-        return _package(wanted) == _package(whole)
-    return canonical(entry) == canonical(component.name)
+        return _is_same(_package(whole), _package(wanted))
+    return _is_same(canonical(component.name), canonical(entry))
+
+
+def is_pattern(entry: str) -> bool:
+    """Return True for an entry that may mean several components."""
+    return not _WILD.isdisjoint(entry)
+
+
+def _is_same(name: str, wanted: str) -> bool:
+    return fnmatchcase(name, wanted) if is_pattern(wanted) else name == wanted
 
 
 def _package(purl: str) -> str:

@@ -99,3 +99,20 @@ def test_a_curation_that_names_nothing_is_stale() -> None:
         "names nothing that is here"
         in stale_entries(policy, [], [CONCLUSION], TODAY)[0].reason
     )
+
+
+@pytest.mark.parametrize(
+    ("entry", "stale"),
+    [("some-name", 0), ("some*", 0), ("somename", 1), ("other*", 1)],
+)
+@pytest.mark.parametrize("key", ["allow", "deny"])
+def test_a_listed_package_that_is_not_here_is_told(
+    key: str, entry: str, stale: int
+) -> None:
+    lists = {f"{key}_packages": (entry,)}
+    policy = Policy(profile="p", verdicts={}, **lists)  # type: ignore[arg-type]
+    told = stale_entries(policy, [], [CONCLUSION], TODAY)
+    assert len(told) == stale
+    for item in told:
+        assert (item.key, item.component) == (f"packages.{key}", entry)
+        assert item.is_minor

@@ -24,6 +24,12 @@ COMPONENT = Component(
         ("pkg:pypi/some-name@9", True),
         ("pkg:npm/some-name", False),
         ("some", False),
+        ("some*", True),
+        ("Some_*", True),
+        ("*-n?me", True),
+        ("pkg:pypi/some-*", True),
+        ("pkg:npm/some-*", False),
+        ("some?", False),
     ],
 )
 def test_who_is_meant(entry: str, meant: bool) -> None:
