@@ -21,6 +21,14 @@ other: `harmless` where the policy minds none of them.
 
 _MOST_QUOTES = 5
 
+_CONDITION = "dist.application"
+"""The clause that lets the listed parts of a kit be passed on inside an application."""
+
+_CONDITIONED = frozenset(
+    ("dist.prohibited", "dist.binary_only", "dist.no_modify", "dist.anti_copyleft")
+)
+"""The bans that in the same text hold for what this condition leaves out."""
+
 
 def holding(rules: Iterable[Rule], terms: Terms) -> list[Rule]:
     """
@@ -44,7 +52,7 @@ def adds(rule: Rule, terms: Terms, facts: Terms) -> bool:
     before = fields_of(facts)
     if not _all_hold(rule.when, before):
         return True
-    clauses = [clause for clause in terms.clauses if clause not in facts.clauses]
+    clauses = [clause for clause in counted(terms) if clause not in facts.clauses]
     more = tuple(clause.clause for clause in clauses)
     now = {**fields_of(terms), "clause": more}
     before = {**before, "clause": ()}
@@ -62,10 +70,25 @@ def quotes_for(rule: Rule, terms: Terms) -> tuple[Quote, ...]:
     quotes = dict.fromkeys(
         _words_of(clause)
         for wanted in rule.quotes
-        for clause in terms.clauses
+        for clause in counted(terms)
         if clause.quote and is_of(clause.clause, wanted)
     )
     return tuple(quotes)[:_MOST_QUOTES]
+
+
+def counted(terms: Terms) -> tuple[Clause, ...]:
+    """
+    Return the clauses of `terms` that hold of what is passed on as the terms allow: a
+    condition is not a ban, and "except as permitted" leaves what is permitted.
+    """
+    permitting = {c.path for c in terms.clauses if c.clause == _CONDITION}
+    if not permitting:
+        return terms.clauses
+    return tuple(
+        clause
+        for clause in terms.clauses
+        if clause.clause not in _CONDITIONED or clause.path not in permitting
+    )
 
 
 def is_of(clause: str, wanted: str) -> bool:
@@ -99,7 +122,7 @@ def fields_of(terms: Terms) -> Fields:
     """Return what a rule may ask of `terms`, by the field with which it asks."""
     hit = terms.patent.retaliation
     return {
-        "clause": tuple(c.clause for c in terms.clauses),
+        "clause": tuple(c.clause for c in counted(terms)),
         "commercial": (terms.commercial,),
         "copyleft": (terms.copyleft,),
         "patent.grant": (terms.patent.grant,),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from licensescan.judge.conditions import is_of
+from licensescan.judge.conditions import counted, is_of
 from licensescan.model.kinds import ClauseBasis
 from licensescan.model.texts import NOASSERTION, NONE, Clause, Terms
 from licensescan.rulebook.rulebook import taxonomy
@@ -84,7 +84,7 @@ def _named(names: Sequence[str], terms: Terms) -> Mapping[str, Clause]:
     """Return the clauses of `terms` that are in `names`, by their ids."""
     clauses = {
         clause.clause: clause
-        for clause in terms.clauses
+        for clause in counted(terms)
         if any(is_of(clause.clause, name) for name in names)
     }
     if "use.threshold" not in clauses:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from licensescan.judge.conditions import (
@@ -141,3 +143,33 @@ def test_a_patents_file_lifts_the_rule_on_a_missing_grant_and_no_other() -> None
 def test_one_thing_that_is_known_is_enough(known: Terms) -> None:
     assert is_unknown(Terms())
     assert not is_unknown(known)
+
+
+class TestConditionsAreNoBans:
+    """A vendor's ban "except as permitted" leaves what its grant permits."""
+
+    BAN = Clause(clause="dist.prohibited", path="eula", lines=(9, 9), quote="no copies")
+    GRANT = Clause(
+        clause="dist.application", path="eula", lines=(3, 3), quote="inside a product"
+    )
+
+    def rules(self, *clauses: Clause) -> set[str]:
+        terms = Terms(commercial="conditional", clauses=clauses)
+        return {rule.id for rule in holding(load().rules.values(), terms)}
+
+    def test_a_ban_alone_is_a_ban(self) -> None:
+        assert "distribution-restricted" in self.rules(self.BAN)
+
+    def test_the_grant_of_the_same_text_makes_it_a_condition(self) -> None:
+        rules = self.rules(self.BAN, self.GRANT)
+        assert "distribution-restricted" not in rules
+        assert "commercial-conditional" in rules
+
+    def test_the_grant_of_another_text_permits_nothing_here(self) -> None:
+        other = replace(self.GRANT, path="NOTICE")
+        assert "distribution-restricted" in self.rules(self.BAN, other)
+
+    def test_the_words_of_the_grant_are_quoted(self) -> None:
+        terms = Terms(commercial="conditional", clauses=(self.BAN, self.GRANT))
+        quotes = quotes_for(load().rules["commercial-conditional"], terms)
+        assert [quote.quote for quote in quotes] == ["inside a product"]
