@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from licensescan.classifier.identify.resolve import Found
+from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.identify.words import Words
 from licensescan.model.trace import Describe
 
@@ -32,10 +32,10 @@ _WORDS = 24
 """Words that are quoted of a longer one."""
 
 
-def names_in(tokens: Words) -> Describe[Found]:
+def names_in(tokens: Words) -> Describe[Occurrence]:
     """Say what a pattern is that was found in the text: the words that name a license."""
 
-    def described(found: Found) -> tuple[object, Considered]:
+    def described(found: Occurrence) -> tuple[object, Considered]:
         lines = tokens.lines(found.start, found.end)
         quote = _quote(tokens, lines)
         if len(quote) > _LONGEST_ROW:

@@ -20,7 +20,7 @@ from licensescan.classifier.describe import (
 )
 from licensescan.classifier.identify.adjacent_words import further_conditions
 from licensescan.classifier.identify.altered_texts import with_changed
-from licensescan.classifier.identify.resolve import Found, gaps, settles
+from licensescan.classifier.identify.occurrences import Occurrence, gaps, settles
 from licensescan.classifier.identify.store import Store, store
 from licensescan.classifier.identify.wording import is_legal, is_limiting
 from licensescan.classifier.identify.words import Words, words
@@ -103,11 +103,11 @@ def detect(text: str, trace: Trace[Any] = SILENT) -> Detection:
 
 
 def _explain(
-    found: Sequence[Found],
+    found: Sequence[Occurrence],
     matches: Sequence[Match],
     alone: Sequence[Match],
     expression: Expression,
-    trace: Trace[Found],
+    trace: Trace[Occurrence],
 ) -> None:
     """Say of each pattern, whose match is in its place, what it came to."""
     summed_up = set(ids(expression))
@@ -126,7 +126,7 @@ def _explain(
 
 
 def _outside(
-    marked: Sequence[Tag], found: Sequence[Found], tokens: Words, trace: Trace[Tag]
+    marked: Sequence[Tag], found: Sequence[Occurrence], tokens: Words, trace: Trace[Tag]
 ) -> list[Tag]:
     """
     Return the tags that no text of a license has within: CAL-1.0 shows the tags that
@@ -151,7 +151,7 @@ def _outside(
 
 def _expression(
     matches: Sequence[Match],
-    found: Sequence[Found],
+    found: Sequence[Occurrence],
     marked: Sequence[Tag],
     tokens: Words,
     index: Store,
@@ -169,7 +169,7 @@ def _expression(
     return summed(distinct) if distinct else NOASSERTION
 
 
-def _holds_terms(found: Sequence[Found], tokens: Words, index: Store) -> bool:
+def _holds_terms(found: Sequence[Occurrence], tokens: Words, index: Store) -> bool:
     """
     Return True for a stretch that reads like terms and that nothing accounts for.
     """
@@ -224,7 +224,7 @@ def _by_section(
 
 
 def _unmatched(
-    found: Sequence[Found], tokens: Words, index: Store, places: Sequence[Section]
+    found: Sequence[Occurrence], tokens: Words, index: Store, places: Sequence[Section]
 ) -> tuple[Unmatched, ...]:
     left = []
     for start, end in gaps(found, len(tokens.codes)):

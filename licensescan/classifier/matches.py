@@ -12,7 +12,7 @@ from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.adjacent_words import differences_of
 from licensescan.classifier.identify.differences import is_riddled
 from licensescan.classifier.identify.exact import whole
-from licensescan.classifier.identify.resolve import Found
+from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.words import Words, words
 from licensescan.classifier.statements.choices import Choice
@@ -43,7 +43,7 @@ class Matches:
     index: Store
     sections: Sequence[Section]
 
-    def of_pattern(self, found: Found, further: Difference | None) -> Match:
+    def of_pattern(self, found: Occurrence, further: Difference | None) -> Match:
         """
         Return a pattern that was found, with what differs from its license; `further`
         is one more condition of the list that it ends with.

@@ -19,11 +19,11 @@ from licensescan.classifier.identify.adjacent_words import completed
 from licensescan.classifier.identify.differences import words_of_deal
 from licensescan.classifier.identify.exact import Hit, exact, whole
 from licensescan.classifier.identify.notices import renamed
-from licensescan.classifier.identify.resolve import (
-    Found,
-    found_by,
+from licensescan.classifier.identify.occurrences import (
+    Occurrence,
     gaps,
     longest,
+    occurrence_of,
     settles,
 )
 from licensescan.classifier.identify.store import Pattern, Store
@@ -65,7 +65,9 @@ _ALIGN_FROM = 18
 """Words that must be left unexplained before an alignment is worth its time."""
 
 
-def recognised(tokens: Words, index: Store, trace: Trace[Found]) -> list[Found]:
+def recognised(
+    tokens: Words, index: Store, trace: Trace[Occurrence]
+) -> list[Occurrence]:
     """
     Return the patterns of the index that stand in a text, in order: of those that
     explain the same words the longest.
@@ -73,13 +75,15 @@ def recognised(tokens: Words, index: Store, trace: Trace[Found]) -> list[Found]:
     return completed(_recognised(tokens, index, trace), tokens)
 
 
-def _recognised(tokens: Words, index: Store, trace: Trace[Found]) -> list[Found]:
+def _recognised(
+    tokens: Words, index: Store, trace: Trace[Occurrence]
+) -> list[Occurrence]:
     codes = tokens.codes
     if not codes:
         return []
     pattern = whole(codes, index)
     if pattern is not None and pattern.expression and pattern.kind <= layout.NOTICE:
-        return [Found(0, len(codes), pattern)]
+        return [Occurrence(0, len(codes), pattern)]
     every = list(_hits(tokens, index, trace))
     hits = longest(every)
     _explain(every, hits, trace)
@@ -90,7 +94,7 @@ def _recognised(tokens: Words, index: Store, trace: Trace[Found]) -> list[Found]
     from licensescan.classifier.identify.align import align
 
     aligned = [
-        found_by(one, _read(one, tokens))
+        occurrence_of(one, _read(one, tokens))
         for one in align(codes, zones, [(f.start, f.end) for f in settled], index)
     ]
     if not aligned:
@@ -102,7 +106,7 @@ def _recognised(tokens: Words, index: Store, trace: Trace[Found]) -> list[Found]
 
 
 def _explain(
-    every: Sequence[Found], kept: Sequence[Found], trace: Trace[Found]
+    every: Sequence[Occurrence], kept: Sequence[Occurrence], trace: Trace[Occurrence]
 ) -> None:
     """
     Say which licenses are named inside something longer that is not the same license.
@@ -116,11 +120,13 @@ def _explain(
             trace.drops(Reason.INSIDE_LONGER, found)
 
 
-def _hits(tokens: Words, index: Store, trace: Trace[Found]) -> Iterator[Found]:
+def _hits(
+    tokens: Words, index: Store, trace: Trace[Occurrence]
+) -> Iterator[Occurrence]:
     """The patterns that stand in the text word for word, and are not cut out of more."""
     codes = tokens.codes
     for start, end, pattern in _with_longer_names(exact(codes, index), codes, index):
-        found = Found(start, end, pattern)
+        found = Occurrence(start, end, pattern)
         if (
             pattern.kind != layout.TEXT
             and cuts_version(codes, start, end, pattern.expression, index)
@@ -196,7 +202,7 @@ def _read(aligned: Aligned, tokens: Words) -> Pattern:
     return replace(pattern, expression=renamed(words, pattern.expression))
 
 
-def _is_open(zone: tuple[int, int], hits: Sequence[Found]) -> bool:
+def _is_open(zone: tuple[int, int], hits: Sequence[Occurrence]) -> bool:
     """Return True if a stretch holds enough words that nothing explains yet."""
     start, end = zone
     explained = sum(
@@ -210,8 +216,8 @@ def _is_open(zone: tuple[int, int], hits: Sequence[Found]) -> bool:
 
 
 def without_others(
-    found: Sequence[Found], index: Store, trace: Trace[Found]
-) -> list[Found]:
+    found: Sequence[Occurrence], index: Store, trace: Trace[Occurrence]
+) -> list[Occurrence]:
     """
     Return what is left without texts that are another license; one that is called by
     the name is that license, changed.
@@ -227,7 +233,7 @@ def without_others(
     ]
 
 
-def _is_another(found: Found, index: Store) -> bool:
+def _is_another(found: Occurrence, index: Store) -> bool:
     """
     Return True if so much of the deal differs that the text is not a changed license
     but one of its own.

@@ -1,5 +1,5 @@
 """
-Which known license texts stand in a text, and what differs from them: text -> matches.
+Find which known license texts stand in a text, and what differs from them.
 
 Imports `standards` and `base`.
 """

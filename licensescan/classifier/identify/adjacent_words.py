@@ -12,7 +12,7 @@ from itertools import zip_longest
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.differences import Run, as_differences
 from licensescan.classifier.identify.intervals import Span
-from licensescan.classifier.identify.resolve import Found
+from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.words import Words
 from licensescan.model.texts import Difference
@@ -41,15 +41,15 @@ begins right there.
 
 
 def differences_of(
-    match: Found,
+    match: Occurrence,
     tokens: Words,
-    store: Store,
+    index: Store,
 ) -> tuple[Difference, ...]:
     """
     Return what a match has more or less than its license, and whether it matters where
     it stands.
     """
-    differences = as_differences(match.runs, match.span, tokens, store)
+    differences = as_differences(match.runs, match.span, tokens, index)
     return tuple(
         replace(difference, matters=_matters_there(difference, run, match, tokens))
         for difference, run in zip(differences, match.runs, strict=True)
@@ -59,7 +59,7 @@ def differences_of(
 def _matters_there(
     difference: Difference,
     run: Run,
-    match: Found,
+    match: Occurrence,
     tokens: Words,
 ) -> bool:
     """
@@ -98,32 +98,34 @@ def _stands_with_holder(
     return bool(missing) and beside_holder.difference(counted).issuperset(missing)
 
 
-def completed(found: list[Found], tokens: Words) -> list[Found]:
+def completed(matches: list[Occurrence], tokens: Words) -> list[Occurrence]:
     """
-    Return `found` with the BSD license of three conditions where the text ends within
+    Return `matches` with the BSD license of three conditions where the text ends within
     the third: of a source file only the beginning is read, and what stands there of
     that license is the one of two conditions.
     """
-    if not found or found[-1].pattern.expression != "BSD-2-Clause":
-        return found
-    last = found[-1]
+    if not matches or matches[-1].pattern.expression != "BSD-2-Clause":
+        return matches
+    last = matches[-1]
     size = len(tokens.codes)
     if not 0 < size - last.end <= _CUT_WORDS:
-        return found
+        return matches
     if not _THIRD.match(tokens.quote(last.end, size)):
-        return found
+        return matches
     pattern = replace(last.pattern, expression="BSD-3-Clause")
-    return [*found[:-1], replace(last, pattern=pattern)]
+    return [*matches[:-1], replace(last, pattern=pattern)]
 
 
-def further_conditions(found: Sequence[Found], tokens: Words) -> dict[int, Difference]:
+def further_conditions(
+    matches: Sequence[Occurrence], tokens: Words
+) -> dict[int, Difference]:
     """
     Return for the end of each text whose numbered conditions go on after it with one
     that nothing accounts for, that condition: BSD's three, and "4. The documentation
-    must include ...". `found` is all that was recognised, in order.
+    must include ...". `matches` is all that was recognised, in order.
     """
     conditions = {}
-    for match, following in zip_longest(found, found[1:]):
+    for match, following in zip_longest(matches, matches[1:]):
         if match.size < _LEAST_WORDS or not match.pattern.expression:
             continue
         start = match.end

@@ -79,7 +79,7 @@ def align(
     codes: str,
     zones: Sequence[Span],
     settled: Sequence[Span],
-    store: Store,
+    index: Store,
 ) -> list[Aligned]:
     """
     Return the nearest known texts whose grams stand in `zones`, in no order.
@@ -88,12 +88,12 @@ def align(
     twice as long: a paragraph of a long license is often a notice by itself.
     """
     data = codes.encode("utf-16-le", "surrogatepass")
-    remaining = _Remaining(candidates(data, zones, store))
+    remaining = _Remaining(candidates(data, zones, index))
     walls = Walls(settled)
     nearest: list[Aligned] = []
     for rivals in remaining.rivals():
-        best = _best(codes, rivals, walls, store)
-        if best is not None and _is_enough(best, store):
+        best = _best(codes, rivals, walls, index)
+        if best is not None and _is_enough(best, index):
             nearest.append(best)
             walls.add(best.start, best.end, _ANY_LENGTH)
             remaining.drop(best.start, best.end)
@@ -104,7 +104,7 @@ def nearest(
     codes: str,
     span: Span,
     known: AlignedPattern,
-    store: Store,
+    index: Store,
 ) -> Aligned | None:
     """
     Return how one pattern fits the words of a span; None when less than half of it is
@@ -115,7 +115,7 @@ def nearest(
     half = len(known.codes) // 2
     if not common_words(known.codes, window.codes, half):
         return None
-    return aligned(known, window, store)
+    return aligned(known, window, index)
 
 
 class _Remaining:
@@ -154,14 +154,14 @@ class _Remaining:
                 self._is_left[number] = 0
 
 
-def _is_enough(match: Aligned, store: Store) -> bool:
+def _is_enough(match: Aligned, index: Store) -> bool:
     """Return True if a pattern explains enough to be named."""
     if match.score >= _ENOUGH and match.covered >= _ENOUGH_OF_IT:
         return True
     if not match.runs or match.size < _WHOLE_WORDS or match.covered < _WHOLE_OF_IT:
         return False
     only_edges = all(map(match.is_edge, match.runs))
-    return only_edges and is_appendix(match.runs[-1].codes, store)
+    return only_edges and is_appendix(match.runs[-1].codes, index)
 
 
 def _window(
@@ -199,7 +199,7 @@ def _promising(
     codes: str,
     rivals: Sequence[Candidate],
     walls: Walls,
-    store: Store,
+    index: Store,
 ) -> list[_Rival]:
     """
     Return the candidates of which enough words are there in their order, the most
@@ -208,7 +208,7 @@ def _promising(
     promising = []
     least = _SEEN_LEAST
     for candidate in rivals:
-        known = store.aligned(candidate.number)
+        known = index.aligned(candidate.number)
         window = _window(candidate, codes, walls)
         if 2 * len(window.codes) < candidate.length:
             continue
@@ -236,16 +236,16 @@ def _best(
     codes: str,
     rivals: Sequence[Candidate],
     walls: Walls,
-    store: Store,
+    index: Store,
 ) -> Aligned | None:
     """Return the rival that explains most of its place; None if none does."""
-    promising = _promising(codes, rivals, walls, store)[:_MOST_ALIGNED]
-    tried = [aligned(rival.known, rival.window, store) for rival in promising]
+    promising = _promising(codes, rivals, walls, index)[:_MOST_ALIGNED]
+    tried = [aligned(rival.known, rival.window, index) for rival in promising]
     fitting = [match for match in tried if match is not None]
     if not fitting:
         return None
     best = _likeliest(max(fitting, key=_rank), fitting)
-    best = _listed(best, fitting, codes, store)
+    best = _listed(best, fitting, codes, index)
     return _with_title(best, fitting)
 
 
@@ -270,7 +270,7 @@ def _listed(
     best: Aligned,
     tried: Sequence[Aligned],
     codes: str,
-    store: Store,
+    index: Store,
 ) -> Aligned:
     """
     Return a license of SPDX's list that fits about as well as a relative that only
@@ -283,10 +283,10 @@ def _listed(
     if is_listed or is_whole:
         return best
     text = codes[best.start : best.end]
-    if not named_in(name, store).isdisjoint(text):
+    if not named_in(name, index).isdisjoint(text):
         return best
     worth = _rank(best).worth
-    lacks = lacking(best.runs, store)
+    lacks = lacking(best.runs, index)
     fits = []
     for match in tried:
         match_worth = _rank(match).worth
@@ -294,15 +294,15 @@ def _listed(
             continue
         if match_worth < worth - _LISTED_WORTH:
             continue
-        if lacks or match_worth >= worth - _NEARLY or _is_reworded(match, store):
+        if lacks or match_worth >= worth - _NEARLY or _is_reworded(match, index):
             fits.append(match)
     return max(fits, key=_rank, default=best)
 
 
-def _is_reworded(match: Aligned, store: Store) -> bool:
+def _is_reworded(match: Aligned, index: Store) -> bool:
     """Return True if what differs inside tells no relatives apart."""
     inner = (run for run in match.runs if not match.is_edge(run))
-    return not any(telling([run], store) for run in inner)
+    return not any(telling([run], index) for run in inner)
 
 
 def _with_title(best: Aligned, tried: Sequence[Aligned]) -> Aligned:

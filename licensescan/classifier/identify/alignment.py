@@ -114,7 +114,7 @@ def common_words(
 def aligned(
     known: AlignedPattern,
     window: Window,
-    store: Store,
+    index: Store,
 ) -> Aligned | None:
     """
     Return how a pattern fits the words of a window; None when only its disclaimer does,
@@ -126,21 +126,21 @@ def aligned(
     if not blocks:
         return None
     shared = "".join(theirs[block.theirs : block.known_end] for block in blocks)
-    if only_disclaims(shared, theirs, store):
+    if only_disclaims(shared, theirs, index):
         return None
     first, last = blocks[0], blocks[-1]
     text = ours[first.ours : last.end]
-    if pattern.kind == NOTICE and not agrees(theirs, text, pattern.expression, store):
+    if pattern.kind == NOTICE and not agrees(theirs, text, pattern.expression, index):
         return None
     start, end = offset + first.ours, offset + last.end
-    inner = _inner(blocks, theirs, window, store)
+    inner = _inner(blocks, theirs, window, index)
     before = _missing(start, theirs[: first.theirs])
     after = _missing(end, theirs[last.known_end :])
     runs = (*before, *inner.runs, *after)
     explained = 2 * len(shared) + inner.free
     covered = (len(shared) + inner.free / 2) / len(theirs)
     penalty = min(_PENALTY, _PENALTY * _PENALTY_WORDS / len(theirs))
-    penalty *= telling(reworded(inner.runs, store), store)
+    penalty *= telling(reworded(inner.runs, index), index)
     return Aligned(
         start=start,
         end=end,
@@ -149,7 +149,7 @@ def aligned(
         covered=min(1.0, covered),
         runs=runs,
         scattered=inner.scattered,
-        changes_deal=changes_deal(runs, (start, end), window, store),
+        changes_deal=changes_deal(runs, (start, end), window, index),
         free=inner.free,
     )
 
@@ -172,7 +172,7 @@ def _inner(
     blocks: Sequence[_Block],
     theirs: str,
     window: Window,
-    store: Store,
+    index: Store,
 ) -> _Inner:
     """Return what stands between blocks on one side alone, names left out."""
     ours, offset = window.codes, window.start
@@ -181,7 +181,7 @@ def _inner(
         start, end = one.end, two.ours
         missing = theirs[one.known_end : two.theirs]
         added = ours[start:end]
-        if is_slot(added, missing, store):
+        if is_slot(added, missing, index):
             inner.free += _NAME_WORTH * (len(missing) + len(added))
             inner.scattered += not missing
             continue

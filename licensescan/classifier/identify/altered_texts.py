@@ -9,7 +9,12 @@ from collections.abc import Iterable, Sequence
 
 from licensescan.base.index_format import TEXT
 from licensescan.classifier.identify.intervals import Span
-from licensescan.classifier.identify.resolve import Found, found_by, gaps, longest
+from licensescan.classifier.identify.occurrences import (
+    Occurrence,
+    gaps,
+    longest,
+    occurrence_of,
+)
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.wording import is_legal
 from licensescan.classifier.identify.words import Words
@@ -30,42 +35,42 @@ another name is another text.
 
 
 def with_changed(
-    found: Sequence[Found],
+    matches: Sequence[Occurrence],
     tokens: Words,
-    store: Store,
-) -> list[Found]:
+    index: Store,
+) -> list[Occurrence]:
     """
-    Return `found` with the terms that no license accounts for taken as a changed text
+    Return `matches` with the terms that no license accounts for taken as a changed text
     of the license that the file names, if they are that: without it the name alone
     would count, and what was changed would be nobody's.
     """
-    texts = [match for match in found if match.pattern.kind == TEXT]
-    names = _expressions(found) - _expressions(texts)
-    terms = _unexplained_terms(found, tokens, store) if names else ()
+    texts = [match for match in matches if match.pattern.kind == TEXT]
+    names = _expressions(matches) - _expressions(texts)
+    terms = _unexplained_terms(matches, tokens, index) if names else ()
     if not terms:
-        return list(found)
-    changed: list[Found] = []
+        return list(matches)
+    changed: list[Occurrence] = []
     for start, end in gaps(texts, len(tokens.codes)):
         if any(start <= first and last <= end for first, last in terms):
-            changed += _changed(sorted(names), tokens.codes, (start, end), store)
-    return longest([*found, *changed]) if changed else list(found)
+            changed += _changed(sorted(names), tokens.codes, (start, end), index)
+    return longest([*matches, *changed]) if changed else list(matches)
 
 
-def _expressions(found: Iterable[Found]) -> set[str]:
-    return {match.pattern.expression for match in found}
+def _expressions(matches: Iterable[Occurrence]) -> set[str]:
+    return {match.pattern.expression for match in matches}
 
 
 def _unexplained_terms(
-    found: Sequence[Found],
+    matches: Sequence[Occurrence],
     tokens: Words,
-    store: Store,
+    index: Store,
 ) -> list[Span]:
     """Return the stretches that read like terms and that nothing accounts for."""
     codes = tokens.codes
     return [
         (start, end)
-        for start, end in gaps(found, len(codes))
-        if end - start >= _LEAST and is_legal(codes[start:end], store)
+        for start, end in gaps(matches, len(codes))
+        if end - start >= _LEAST and is_legal(codes[start:end], index)
     ]
 
 
@@ -73,15 +78,15 @@ def _changed(
     names: Iterable[str],
     codes: str,
     span: Span,
-    store: Store,
-) -> Iterable[Found]:
+    index: Store,
+) -> Iterable[Occurrence]:
     """Yield the nearest text of each license in `names` if the span is near it."""
     from licensescan.classifier.identify.align import nearest
 
     for name in names:
         tried = (
-            nearest(codes, span, known, store)
-            for known in store.texts_of(name)[:_TRIED]
+            nearest(codes, span, known, index)
+            for known in index.texts_of(name)[:_TRIED]
         )
         fitting = [
             match
@@ -90,4 +95,4 @@ def _changed(
         ]
         if fitting:
             match = max(fitting, key=lambda match: match.score)
-            yield found_by(match, match.pattern)
+            yield occurrence_of(match, match.pattern)

@@ -65,7 +65,7 @@ class Candidate(NamedTuple):
 def candidates(
     data: bytes,
     zones: Sequence[Span],
-    store: Store,
+    index: Store,
 ) -> list[Candidate]:
     """
     Return the patterns that grams in `zones` of a text (two bytes a word) vote for, the
@@ -74,21 +74,21 @@ def candidates(
     size = sum(end - start for start, end in zones)
     # Ranked before anything else is made of them: of twenty thousand in a long text a
     # few hundred are followed up.
-    ranked = sorted(_elected(_votes(data, zones, store), store))
+    ranked = sorted(_elected(_votes(data, zones, index), index))
     most = _CANDIDATES + size // _WORDS_A_CANDIDATE
-    return [_candidate(election, store) for election in ranked[:most]]
+    return [_candidate(election, index) for election in ranked[:most]]
 
 
 def _votes(
     data: bytes,
     zones: Sequence[Span],
-    store: Store,
+    index: Store,
 ) -> list[int]:
     """
     Return the votes of all grams in `zones`: each is a pattern with a bucket, see
     `index_format.voter`.
     """
-    find, last_common = store.find_gram, store.last_common
+    find, last_common = index.find_gram, index.last_common
     votes: list[int] = []
     for start, end in zones:
         end = min(end, MOST_WORDS)
@@ -99,7 +99,7 @@ def _votes(
             gram = find(crc32(data[first : first + 6]))
             if gram is not None:
                 bucket = at >> BUCKET
-                votes += [voter + bucket for voter in store.voters(gram)]
+                votes += [voter + bucket for voter in index.voters(gram)]
     return votes
 
 
@@ -111,7 +111,7 @@ next bucket.
 """
 
 
-def _elected(votes: list[int], store: Store) -> list[_Election]:
+def _elected(votes: list[int], index: Store) -> list[_Election]:
     """
     Return where patterns may begin. The votes of a bucket and the next count together;
     one with fewer than the one before it is not where a pattern begins, and a single
@@ -120,7 +120,7 @@ def _elected(votes: list[int], store: Store) -> list[_Election]:
     The votes are sorted, so that those of one pattern stand in the order of their
     buckets, and one pass counts them.
     """
-    wanted, worth = _bars(store)
+    wanted, worth = _bars(index)
     elected = []
     votes.sort()
     last = key = -2
@@ -144,13 +144,13 @@ def _elected(votes: list[int], store: Store) -> list[_Election]:
 
 
 @cache
-def _bars(store: Store) -> tuple[list[int], list[float]]:
+def _bars(index: Store) -> tuple[list[int], list[float]]:
     """
     Return for each pattern how many votes it needs to be looked at, and what a vote is
     worth as a rank: the share of all votes that it is, more in a longer pattern.
     """
     wanted, worth = [], []
-    for length, votes in zip(store.length_of, store.votes_of, strict=True):
+    for length, votes in zip(index.length_of, index.votes_of, strict=True):
         share = _SHARE if length > _BRIEF else _BRIEF_SHARE
         wanted.append(ceil(share * votes))
         counted = min(length, _MOST_WORTH)
@@ -158,10 +158,10 @@ def _bars(store: Store) -> tuple[list[int], list[float]]:
     return wanted, worth
 
 
-def _candidate(election: _Election, store: Store) -> Candidate:
+def _candidate(election: _Election, index: Store) -> Candidate:
     _, votes, key, beside = election
     number = key >> PLACES
     bucket = key & (1 << PLACES) - 1
     # Where the pattern begins between two buckets is told by their shares of the votes.
     start = (bucket - MARGIN << BUCKET) + (beside << BUCKET) // -votes
-    return Candidate(number, start, store.length_of[number])
+    return Candidate(number, start, index.length_of[number])

@@ -82,14 +82,14 @@ nothing of a text.
 """
 
 
-def telling(runs: Sequence[Run], store: Store) -> int:
+def telling(runs: Sequence[Run], index: Store) -> int:
     """
     Return how many different words that tell relatives apart are in the runs; all
     numbers of one side count once.
 
     A product's version that comes ten times is one difference, not thirty.
     """
-    letters, numbers = letters_of(store, TELLING), letters_of(store, NUMBERS)
+    letters, numbers = letters_of(index, TELLING), letters_of(index, NUMBERS)
     count = 0
     for kind in ("added", "missing"):
         codes: set[str] = set()
@@ -101,19 +101,19 @@ def telling(runs: Sequence[Run], store: Store) -> int:
     return count
 
 
-def lacking(runs: Sequence[Run], store: Store) -> int:
+def lacking(runs: Sequence[Run], index: Store) -> int:
     """
     Return how many words that tell relatives apart a license has and the text has not.
     """
-    return telling([run for run in runs if run.kind == "missing"], store)
+    return telling([run for run in runs if run.kind == "missing"], index)
 
 
-def reworded(runs: Sequence[Run], store: Store) -> list[Run]:
+def reworded(runs: Sequence[Run], index: Store) -> list[Run]:
     """
     Return the runs without negations that stand on both sides: "neither the name ...
     nor" for "the name ... not" turns nothing round.
     """
-    negations = letters_of(store, NEGATIONS)
+    negations = letters_of(index, NEGATIONS)
     if negations.isdisjoint("".join(run.codes for run in runs)):
         return list(runs)
     plain: list[Run] = []
@@ -145,7 +145,7 @@ def _without(run: Run, letters: frozenset[str]) -> Run:
 def is_slot(
     ours: str,
     theirs: str,
-    store: Store,
+    index: Store,
 ) -> bool:
     """
     Return True if two runs that stand in each other's place are but two names, of
@@ -153,33 +153,33 @@ def is_slot(
     """
     if len(ours) > _SLOT_WORDS or len(theirs) > _SLOT_WORDS:
         return False
-    return all(map(_names_of(store).__getitem__, ours + theirs))
+    return all(map(_names_of(index).__getitem__, ours + theirs))
 
 
 class _Names(dict[str, bool]):
     """For each word that was asked for: may it be a piece of a name?"""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.update(dict.fromkeys(letters_of(store, HOLDERS), True))
+    def __init__(self, index: Store) -> None:
+        self._index = index
+        self.update(dict.fromkeys(letters_of(index, HOLDERS), True))
 
     def __missing__(self, letter: str) -> bool:
-        self[letter] = is_name = self._store.is_name(letter)
+        self[letter] = is_name = self._index.is_name(letter)
         return is_name
 
 
 @lru_cache(maxsize=1)
-def _names_of(store: Store) -> _Names:
-    return _Names(store)
+def _names_of(index: Store) -> _Names:
+    return _Names(index)
 
 
-def words_of_deal(codes: str, store: Store) -> str:
+def words_of_deal(codes: str, index: Store) -> str:
     """Return the words among `codes` that change what is allowed."""
-    letters = letters_of(store, DEAL)
+    letters = letters_of(index, DEAL)
     if letters.isdisjoint(codes):
         return ""
     # A "permission notice" is what has to be kept, not what gives anything.
-    permission_notice = store.code("permission") + store.code("notice")
+    permission_notice = index.code("permission") + index.code("notice")
     plain = codes.replace(permission_notice, "")
     return "".join(filter(letters.__contains__, plain))
 
@@ -196,17 +196,17 @@ def changes_deal(
     runs: Sequence[Run],
     span: Span,
     window: Window,
-    store: Store,
+    index: Store,
 ) -> bool:
     """
     Return True if the runs in a text that covers `span` change the deal; `window` holds
     its words.
     """
-    for run in reworded(runs, store):
-        if _matters(run, span, store):
+    for run in reworded(runs, index):
+        if _matters(run, span, index):
             at = max(0, run.start - window.start)
             before = window.codes[:at]
-            if not _negates_again(run, before, store):
+            if not _negates_again(run, before, index):
                 return True
     return False
 
@@ -215,7 +215,7 @@ def as_differences(
     runs: Sequence[Run],
     span: Span,
     tokens: Words,
-    store: Store,
+    index: Store,
 ) -> tuple[Difference, ...]:
     """
     Return the runs inside a text that covers `span` as a report shows them, and whether
@@ -227,12 +227,12 @@ def as_differences(
     """
     window = Window(0, tokens.codes)
     differences = []
-    for run, plain in zip(runs, reworded(runs, store), strict=True):
+    for run, plain in zip(runs, reworded(runs, index), strict=True):
         difference = Difference(
             kind=run.kind,
             lines=tokens.lines(run.start, run.end),
-            words=_quoted(run, tokens, store),
-            matters=changes_deal([plain], span, window, store),
+            words=_quoted(run, tokens, index),
+            matters=changes_deal([plain], span, window, index),
         )
         differences.append(difference)
     return tuple(differences)
@@ -241,45 +241,45 @@ def as_differences(
 def _quoted(
     run: Run,
     tokens: Words,
-    store: Store,
+    index: Store,
 ) -> str:
     if run.kind == "added":
         return tokens.quote(run.start, run.end)
-    deal = words_of_deal(run.codes, store)
-    words = dict.fromkeys(word_of(code, store) for code in deal)
+    deal = words_of_deal(run.codes, index)
+    words = dict.fromkeys(word_of(code, index) for code in deal)
     return " ".join(words)
 
 
 def _matters(
     run: Run,
     span: Span,
-    store: Store,
+    index: Store,
 ) -> bool:
     """Return True if a run changes the deal, taken by itself."""
-    deal = words_of_deal(run.codes, store)
+    deal = words_of_deal(run.codes, index)
     if run.kind == "missing":
-        deal = deal.replace(store.code("agreement"), "")
-        if _is_outside(run, span, store):
-            return span[0] < _NOTHING_BEFORE and is_granting(run.codes, store)
-    return bool(deal) and not _is_named_after(run.codes, deal, store)
+        deal = deal.replace(index.code("agreement"), "")
+        if _is_outside(run, span, index):
+            return span[0] < _NOTHING_BEFORE and is_granting(run.codes, index)
+    return bool(deal) and not _is_named_after(run.codes, deal, index)
 
 
 def _is_outside(
     run: Run,
     span: Span,
-    store: Store,
+    index: Store,
 ) -> bool:
     """Return True if missing words are of a title or of an appendix."""
     start, end = span
     if run.start == end:
-        return len(run.codes) < _CUT_WORDS or is_appendix(run.codes, store)
+        return len(run.codes) < _CUT_WORDS or is_appendix(run.codes, index)
     return run.start - start < _TITLE_WORDS
 
 
 def _is_named_after(
     codes: str,
     deal: str,
-    store: Store,
+    index: Store,
 ) -> bool:
     """
     Return True if the words are a name with a word of the deal in it: a research
@@ -287,11 +287,11 @@ def _is_named_after(
     A name gives or forbids nothing.
     """
     is_long = len(codes) > _SLOT_WORDS
-    if is_long and letters_of(store, FUNDED).isdisjoint(codes):
+    if is_long and letters_of(index, FUNDED).isdisjoint(codes):
         return False
-    if not letters_of(store, NAMED).issuperset(deal):
+    if not letters_of(index, NAMED).issuperset(deal):
         return False
-    verbs, institutions = letters_of(store, VERBS), letters_of(store, INSTITUTIONS)
+    verbs, institutions = letters_of(index, VERBS), letters_of(index, INSTITUTIONS)
     # "The Institute for Research" is not for research only.
     return not any(
         code in verbs and before not in institutions
@@ -302,7 +302,7 @@ def _is_named_after(
 def _negates_again(
     run: Run,
     before: str,
-    store: Store,
+    index: Store,
 ) -> bool:
     """
     Return True if all that an added run turns round is turned already by a "neither"
@@ -310,7 +310,7 @@ def _negates_again(
     """
     if run.kind != "added":
         return False
-    deal = words_of_deal(run.codes, store)
-    if set(deal) != {store.code("not")}:
+    deal = words_of_deal(run.codes, index)
+    if set(deal) != {index.code("not")}:
         return False
-    return not letters_of(store, NEITHER).isdisjoint(before[-_AGAIN:])
+    return not letters_of(index, NEITHER).isdisjoint(before[-_AGAIN:])

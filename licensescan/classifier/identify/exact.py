@@ -33,27 +33,27 @@ class Hit(NamedTuple):
     pattern: Pattern
 
 
-def whole(codes: str, store: Store) -> Pattern | None:
+def whole(codes: str, index: Store) -> Pattern | None:
     """
     Return the pattern that the text is from its first word to its last; None if it is
     none.
     """
     key = node_key(crc32(_data(codes)), len(codes))
-    number = store.find_prefix(key)
+    number = index.find_prefix(key)
     if number is None:
         return None
-    ends = store.prefix(number).ends
-    return store.pattern(ends[0]) if ends else None
+    ends = index.prefix(number).ends
+    return index.pattern(ends[0]) if ends else None
 
 
-def exact(codes: str, store: Store) -> list[Hit]:
+def exact(codes: str, index: Store) -> list[Hit]:
     """
     Return every pattern in `codes`, in the order of their first words; of equal ones
     the best.
     """
-    search = _Search(codes, store)
-    data, find_anchor, short = search.data, store.find_anchor, store.short_anchors
-    rare = _rare(data, store)
+    search = _Search(codes, index)
+    data, find_anchor, short = search.data, index.find_anchor, index.short_anchors
+    rare = _rare(data, index)
     next_rare = 0
     while next_rare < len(rare):
         at = rare[next_rare]
@@ -73,9 +73,9 @@ def _data(codes: str) -> bytes:
     return codes.encode("utf-16-le", "surrogatepass")
 
 
-def _rare(data: bytes, store: Store) -> list[int]:
+def _rare(data: bytes, index: Store) -> list[int]:
     """Return the offsets of the words that anchors begin with."""
-    last_common = store.last_common
+    last_common = index.last_common
     codes = memoryview(data).cast("H")
     return [at for at, code in enumerate(codes) if code > last_common]
 
@@ -88,18 +88,18 @@ class _Search:
     there lies within a long text.
     """
 
-    def __init__(self, codes: str, store: Store) -> None:
+    def __init__(self, codes: str, index: Store) -> None:
         self.data = _data(codes)
         self.hits: list[Hit] = []
         self.settled_from = REACH
         self.settled_to = -REACH
         self._size = len(codes)
-        self._store = store
+        self._index = index
         self._tried: set[int] = set()
 
     def look(self, at: int, anchor: int) -> None:
         """Add the patterns whose anchor, the one with this number, is at `at`."""
-        for back, length in self._store.starts(anchor):
+        for back, length in self._index.starts(anchor):
             start = at - back
             if start < 0 or start + length > self._size:
                 continue
@@ -113,17 +113,17 @@ class _Search:
         """Return the number of the prefix of `length` words that begins at `start`."""
         first, last = 2 * start, 2 * (start + length)
         total = crc32(self.data[first:last])
-        return self._store.find_prefix(total << LENGTH_BITS | length)
+        return self._index.find_prefix(total << LENGTH_BITS | length)
 
     def _go_on(self, start: int, length: int, prefix: int) -> None:
         """Add the patterns at `start` that begin with a prefix of `length` words."""
-        store = self._store
+        index = self._index
         reached = [(length, prefix)]
         while reached:
             length, prefix = reached.pop()
-            longer, ends = store.prefix(prefix)
+            longer, ends = index.prefix(prefix)
             for number in ends:
-                self._add(Hit(start, start + length, store.pattern(number)))
+                self._add(Hit(start, start + length, index.pattern(number)))
             for length in longer:
                 if start + length > self._size:
                     continue

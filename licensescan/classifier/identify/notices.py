@@ -68,7 +68,7 @@ def agrees(
     theirs: str,
     ours: str,
     expression: str,
-    store: Store,
+    index: Store,
 ) -> bool:
     """
     Return True if the words `ours`, aligned with the notice `theirs` of `expression`,
@@ -81,13 +81,13 @@ def agrees(
     if is_gnu(expression):
         return True
     known, present = set(theirs), set(ours)
-    names = letters_of(store, NAMES)
-    missing = known & (names | named_in(expression, store)) - present
-    added = present & (names - letters_of(store, _ORDINARY)) - known
+    names = letters_of(index, NAMES)
+    missing = known & (names | named_in(expression, index)) - present
+    added = present & (names - letters_of(index, _ORDINARY)) - known
     may_miss = 1 if has_sum(expression) else 0
     if added or len(missing) > may_miss:
         return False
-    return _versions(theirs, store) == _versions(ours, store)
+    return _versions(theirs, index) == _versions(ours, index)
 
 
 def renamed(words: str, expression: str) -> str:
@@ -118,15 +118,15 @@ def or_later(expression: str, after: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def named_in(expression: str, store: Store) -> frozenset[str]:
+def named_in(expression: str, index: Store) -> frozenset[str]:
     """Return the codes of the words of the expression's ids that are names."""
     words = frozenset(re.findall(r"[a-z]{2,}", expression.lower()))
-    return coded(store, words - _NO_NAME)
+    return coded(index, words - _NO_NAME)
 
 
-def _versions(codes: str, store: Store) -> set[str]:
+def _versions(codes: str, index: Store) -> set[str]:
     """Return the numbers that stand where a version does."""
-    before, versions = letters_of(store, _BEFORE_VERSION), letters_of(store, _VERSIONS)
+    before, versions = letters_of(index, _BEFORE_VERSION), letters_of(index, _VERSIONS)
     return {
         code
         for previous, code in pairwise(codes)

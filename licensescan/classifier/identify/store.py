@@ -266,8 +266,8 @@ class Store:
     @cached_property
     def _texts(self) -> Mapping[str, Sequence[int]]:
         """
-        The aligned texts of each license; 10 ms, for a file that is called by a name
-        and has another text.
+        Return the aligned texts of each license; 10 ms, for a file that is called by a
+        name and has another text.
         """
         patterns = list(index_format.PATTERN.iter_unpack(self._parts["patterns"]))
         rows = index_format.ALIGNED.iter_unpack(self._parts["frows"])

@@ -163,14 +163,14 @@ COMPARED = _of("compatible compatibility incompatible incompatibility unlike")
 
 
 @lru_cache(maxsize=64)
-def letters_of(store: Store, words: frozenset[str]) -> frozenset[str]:
+def letters_of(index: Store, words: frozenset[str]) -> frozenset[str]:
     """
     Return the codes of those of `words` that stand in any pattern; remembered, for the
     fixed sets above.
     """
-    return coded(store, words)
+    return coded(index, words)
 
 
-def coded(store: Store, words: Iterable[str]) -> frozenset[str]:
+def coded(index: Store, words: Iterable[str]) -> frozenset[str]:
     """Return the same for words that differ from one text to the next."""
-    return frozenset(map(store.code, words)) - {UNKNOWN}
+    return frozenset(map(index.code, words)) - {UNKNOWN}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from licensescan.base import index_format as layout
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.notices import or_later, renamed
-from licensescan.classifier.identify.resolve import Found
+from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.identify.words import Words
 from licensescan.classifier.statements.sifting import SHORT
 from licensescan.model.reasons import Reason
@@ -33,7 +33,7 @@ _DIGIT = Regex(r"\d")
 _CC_VERSION = Regex(r"\b([1-4]) ([05])\b")
 
 
-def with_later(one: Found, held: Words) -> Found:
+def with_later(one: Occurrence, held: Words) -> Occurrence:
     """
     Return a notice or name of one version of a GNU license with the later ones that the
     next words may allow; a name of a Creative Commons license without a version with
@@ -53,7 +53,9 @@ def with_later(one: Found, held: Words) -> Found:
     return _named(one, or_later(expression, after))
 
 
-def with_version_above(one: Found, before: Found | None, held: Words) -> Found:
+def with_version_above(
+    one: Occurrence, before: Occurrence | None, held: Words
+) -> Occurrence:
     """
     Return a notice of a GNU license without a version with the one that the sentence
     above it gives in its own words.
@@ -65,7 +67,7 @@ def with_version_above(one: Found, before: Found | None, held: Words) -> Found:
     return _named(one, renamed(held.quote(above, one.end), pattern.expression))
 
 
-def _named(one: Found, expression: str) -> Found:
+def _named(one: Occurrence, expression: str) -> Occurrence:
     """Return a match with the license that the words around it make of it."""
     if expression == one.pattern.expression:
         return one
@@ -73,8 +75,11 @@ def _named(one: Found, expression: str) -> Found:
 
 
 def without_bare(
-    found: list[Found], marked: Sequence[str], held: Words, trace: Trace[Found]
-) -> list[Found]:
+    found: list[Occurrence],
+    marked: Sequence[str],
+    held: Words,
+    trace: Trace[Occurrence],
+) -> list[Occurrence]:
     """
     Return what is left without the bare names of GNU licenses in a file that says
     elsewhere which version it means.
@@ -90,21 +95,21 @@ def without_bare(
     ]
 
 
-def _says_version(one: Found, held: Words) -> bool:
+def _says_version(one: Occurrence, held: Words) -> bool:
     """Return True for a match that may say which version the bare names mean."""
     if family(one.pattern.expression) == "GFDL":
         return not _is_bare(one, held)
     return one.size >= SHORT
 
 
-def _is_said(one: Found, told: Sequence[str]) -> bool:
+def _is_said(one: Occurrence, told: Sequence[str]) -> bool:
     """Return True if `told` say of the license of a bare name which version it is."""
     name = one.pattern.expression
     versions = {other for other in told if family(other) == family(name)}
     return bool(versions - {name} if is_unversioned(name) else versions)
 
 
-def _is_bare(one: Found, held: Words) -> bool:
+def _is_bare(one: Occurrence, held: Words) -> bool:
     """
     Return True for the name of a GNU license without a version. "Lesser" is no version,
     and the GFDL is all that a reference without a number means.

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from licensescan.base import index_format as layout
 from licensescan.base.lazy_regex import Regex
-from licensescan.classifier.identify.resolve import Found
+from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.vocabulary import letters_of
 from licensescan.classifier.identify.words import Words
@@ -63,12 +63,12 @@ class Choice:
     start: int
     end: int
     expression: Expression
-    members: tuple[Found, ...]
+    members: tuple[Occurrence, ...]
 
 
 def without_narrower(
-    found: Sequence[Found], chosen: Sequence[Choice], trace: Trace[Found]
-) -> list[Found]:
+    found: Sequence[Occurrence], chosen: Sequence[Choice], trace: Trace[Occurrence]
+) -> list[Occurrence]:
     """
     Return what is left without notices that offer only some of the licenses of a choice
     which they are part of.
@@ -87,7 +87,7 @@ def without_narrower(
 
 
 def choices(
-    kept: Sequence[Found], found: Sequence[Found], held: Words, store: Store
+    kept: Sequence[Occurrence], found: Sequence[Occurrence], held: Words, store: Store
 ) -> list[Choice]:
     """
     The choices among the licenses `kept`, in order; `found` is all that was recognised,
@@ -105,7 +105,7 @@ def choices(
     for one in found:
         explained[one.start : one.end] = b"\1" * (one.end - one.start)
     chosen: list[Choice] = []
-    group: list[Found] = [kept[0]]
+    group: list[Occurrence] = [kept[0]]
     offered = False
     for one, two in pairwise(kept):
         joint = _joint(one, two, explained, held, store)
@@ -118,7 +118,7 @@ def choices(
     return chosen + _choice(group, offered)
 
 
-def _choice(group: Sequence[Found], offered: bool) -> list[Choice]:
+def _choice(group: Sequence[Occurrence], offered: bool) -> list[Choice]:
     names = _with_exceptions([one.pattern.expression for one in group])
     if (
         not offered
@@ -145,7 +145,7 @@ def _with_exceptions(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _offered_above(kept: Sequence[Found], held: Words) -> list[Choice]:
+def _offered_above(kept: Sequence[Occurrence], held: Words) -> list[Choice]:
     """
     The choice between two or three texts that the first words of a file leave to its
     reader.
@@ -168,7 +168,7 @@ def _offered_above(kept: Sequence[Found], held: Words) -> list[Choice]:
 
 
 def _joint(
-    one: Found, two: Found, explained: bytearray, held: Words, store: Store
+    one: Occurrence, two: Occurrence, explained: bytearray, held: Words, store: Store
 ) -> bool | None:
     """
     Whether there is an "or" between two licenses; None when more is said there, or they

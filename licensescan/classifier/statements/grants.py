@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from licensescan.base import index_format as layout
 from licensescan.base.lazy_regex import Regex
-from licensescan.classifier.identify.resolve import Found
+from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.statements.sifting import Sifting
 from licensescan.model.reasons import Reason
 from licensescan.standards.gnu import is_unversioned
@@ -37,7 +37,7 @@ TITLE_ROWS, TITLE_WORDS = 8, 10
 _JOINED_WITHIN, _JOINING = 3, frozenset("or and the license".split())
 
 
-def grant_of(one: Found, at: Sifting) -> Reason | None:
+def grant_of(one: Occurrence, at: Sifting) -> Reason | None:
     """
     Return how a few words beside a text say which license something else is on, as
     "License: X" and "released under X" do; None if they do not.
@@ -45,7 +45,7 @@ def grant_of(one: Found, at: Sifting) -> Reason | None:
     return next((reason for reason, holds in _GRANTS if holds(one, at)), None)
 
 
-def is_joined(one: Found, at: Sifting) -> bool:
+def is_joined(one: Occurrence, at: Sifting) -> bool:
     """
     Return True if a name is joined to one that counts: "available under the ISC license or the
     MIT license".
@@ -65,12 +65,12 @@ def is_joined(one: Found, at: Sifting) -> bool:
     )
 
 
-def is_short_row(one: Found, at: Sifting) -> bool:
+def is_short_row(one: Occurrence, at: Sifting) -> bool:
     """Return True if a name stands in a row with little else."""
     return len(at.row(one).split()) <= TITLE_WORDS
 
 
-def _is_announced(one: Found, at: Sifting) -> bool:
+def _is_announced(one: Occurrence, at: Sifting) -> bool:
     """Return True for the only name in a row below one that announces a license."""
     if not is_short_row(one, at):
         return False
@@ -78,18 +78,18 @@ def _is_announced(one: Found, at: Sifting) -> bool:
     return bool(_ANNOUNCED.search(above))
 
 
-def is_in_field(one: Found, at: Sifting) -> bool:
+def is_in_field(one: Occurrence, at: Sifting) -> bool:
     """Return True if the row of a name begins as a License field."""
     return bool(_FIELD.match(at.row(one)))
 
 
-def is_granted(one: Found, at: Sifting) -> bool:
+def is_granted(one: Occurrence, at: Sifting) -> bool:
     """Return True if the words before a license that has a version give it."""
     before = at.held.quote(max(0, one.start - 8), one.start + 4)
     return not is_unversioned(one.pattern.expression) and bool(_GRANT.search(before))
 
 
-def is_listed(one: Found, at: Sifting) -> bool:
+def is_listed(one: Occurrence, at: Sifting) -> bool:
     """
     Return True if a name is an item of a list that a sentence on licenses announces: "covered
     by three licenses:".
@@ -103,7 +103,7 @@ def is_listed(one: Found, at: Sifting) -> bool:
     return False
 
 
-def _heads_components(one: Found, at: Sifting) -> bool:
+def _heads_components(one: Occurrence, at: Sifting) -> bool:
     """
     Return True if components with their versions are listed right under a name, which is
     their license.
@@ -115,7 +115,7 @@ def _heads_components(one: Found, at: Sifting) -> bool:
     return sum(1 for row in below if _COMPONENT.match(row)) >= _LISTED
 
 
-def _follows_a_copyright(one: Found, at: Sifting) -> bool:
+def _follows_a_copyright(one: Occurrence, at: Sifting) -> bool:
     """
     Return True if the holder of something is named right before its license: "tree.h,
     copyright N. N. Two clause BSD".
@@ -141,7 +141,7 @@ def _row_above(rows: Sequence[str], line: int) -> str:
     )
 
 
-_GRANTS: tuple[tuple[Reason, Callable[[Found, Sifting], bool]], ...] = (
+_GRANTS: tuple[tuple[Reason, Callable[[Occurrence, Sifting], bool]], ...] = (
     (Reason.LISTED, is_listed),
     (Reason.ANNOUNCED, _is_announced),
     (Reason.FIELD, is_in_field),

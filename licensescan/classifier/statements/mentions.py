@@ -17,7 +17,7 @@ from typing import NamedTuple
 from licensescan.base import index_format as layout
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.notices import named_in
-from licensescan.classifier.identify.resolve import Found, gaps, settles
+from licensescan.classifier.identify.occurrences import Occurrence, gaps, settles
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.wording import is_kind, is_legal, is_mention
 from licensescan.classifier.identify.words import Words
@@ -104,12 +104,12 @@ or about what goes with it.
 
 
 def sift(
-    found: Sequence[Found],
+    found: Sequence[Occurrence],
     held: Words,
     marked: Sequence[Tag],
     known: Store,
-    trace: Trace[Found] = SILENT,
-) -> list[Found]:
+    trace: Trace[Occurrence] = SILENT,
+) -> list[Occurrence]:
     """
     Return those of `found` that say under which terms something is, in order: what no
     row of `_ROWS` holds for.
@@ -135,7 +135,7 @@ def sift(
     return _without_namesakes(kept, trace)
 
 
-def _is_settled(found: Sequence[Found], held: Words, known: Store) -> bool:
+def _is_settled(found: Sequence[Occurrence], held: Words, known: Store) -> bool:
     """
     Return True for a text in which a name needs a grant to count: it holds license
     texts, or many unknown words of terms, among which what is named is a mention.
@@ -153,7 +153,7 @@ def _is_settled(found: Sequence[Found], held: Words, known: Store) -> bool:
     return unknown > _TERMS_WORDS
 
 
-def _keep(one: Found, at: Sifting, trace: Trace[Found]) -> None:
+def _keep(one: Occurrence, at: Sifting, trace: Trace[Occurrence]) -> None:
     """Keep what no row holds for, under the name that the words around it give it."""
     before, at.before = at.before, one
     if (
@@ -165,7 +165,7 @@ def _keep(one: Found, at: Sifting, trace: Trace[Found]) -> None:
     at.kept.append(with_version_above(with_later(one, at.held), before, at.held))
 
 
-def _is_dropped(one: Found, at: Sifting, trace: Trace[Found]) -> bool:
+def _is_dropped(one: Occurrence, at: Sifting, trace: Trace[Occurrence]) -> bool:
     """Return True if a row of the table holds for `one`; the first one says why."""
     for row in _ROWS if one.size < SHORT else _ROWS_OF_LONG:
         if row.holds(one, at) and trace.drops(row.reason, one):
@@ -176,11 +176,11 @@ def _is_dropped(one: Found, at: Sifting, trace: Trace[Found]) -> bool:
     return False
 
 
-def _names_nothing(one: Found, at: Sifting) -> bool:
+def _names_nothing(one: Occurrence, at: Sifting) -> bool:
     return not one.pattern.expression or one.pattern.kind in _NO_NAMES
 
 
-def _is_tagged(one: Found, at: Sifting) -> bool:
+def _is_tagged(one: Occurrence, at: Sifting) -> bool:
     """Return True for a notice or name in a row with a tag, which says it better."""
     if not at.tagged or one.pattern.kind < layout.NOTICE:
         return False
@@ -188,11 +188,11 @@ def _is_tagged(one: Found, at: Sifting) -> bool:
     return first == last and first in at.tagged
 
 
-def _is_to_come(one: Found, at: Sifting) -> bool:
+def _is_to_come(one: Occurrence, at: Sifting) -> bool:
     return bool(_TO_COME.match(at.row(one)))
 
 
-def _is_few(one: Found, at: Sifting) -> bool:
+def _is_few(one: Occurrence, at: Sifting) -> bool:
     """Return True for so few words beside a text that without a grant they are none."""
     pattern = one.pattern
     return (
@@ -202,7 +202,7 @@ def _is_few(one: Found, at: Sifting) -> bool:
     )
 
 
-def _is_vague(one: Found, at: Sifting) -> bool:
+def _is_vague(one: Occurrence, at: Sifting) -> bool:
     """Return True for one word that means other things, too, where more is said."""
     return (
         one.size == 1
@@ -211,16 +211,16 @@ def _is_vague(one: Found, at: Sifting) -> bool:
     )
 
 
-def _is_not_given(one: Found, at: Sifting) -> bool:
+def _is_not_given(one: Occurrence, at: Sifting) -> bool:
     """Return True for few words by which nothing is said to be under a license."""
     return _is_few(one, at) and not is_joined(one, at) and grant_of(one, at) is None
 
 
-def _is_vague_word(one: Found, at: Sifting) -> bool:
+def _is_vague_word(one: Occurrence, at: Sifting) -> bool:
     return _is_vague(one, at) and not is_joined(one, at) and grant_of(one, at) is None
 
 
-def _is_title(one: Found, at: Sifting) -> bool:
+def _is_title(one: Occurrence, at: Sifting) -> bool:
     """
     Return True for few words right above a text: they are its title, unless they stand
     in a sentence that does not lead to it, or another name stands between.
@@ -242,26 +242,26 @@ def _is_title(one: Found, at: Sifting) -> bool:
     return not is_granted(one, at) or any(row.rstrip().endswith(":") for row in rows)
 
 
-def _is_mention(one: Found, at: Sifting) -> bool:
+def _is_mention(one: Occurrence, at: Sifting) -> bool:
     return is_mention(at.held.codes, one.start, one.end, at.known)
 
 
-def _is_of_the_past(one: Found, at: Sifting) -> bool:
+def _is_of_the_past(one: Occurrence, at: Sifting) -> bool:
     above = at.held.quote(max(0, one.start - _TOLD_EARLIER), one.start)
     return bool(_EARLIER.search(above))
 
 
-def _is_history(one: Found, at: Sifting) -> bool:
+def _is_history(one: Occurrence, at: Sifting) -> bool:
     return one.pattern.kind != layout.TEXT and at.is_history
 
 
-def _is_other_gpl(one: Found, at: Sifting) -> bool:
+def _is_other_gpl(one: Occurrence, at: Sifting) -> bool:
     return family(one.pattern.expression) == "GPL" and is_kind(
         at.held.codes, one.start, at.known
     )
 
 
-def _is_left_out(one: Found, at: Sifting) -> bool:
+def _is_left_out(one: Occurrence, at: Sifting) -> bool:
     """
     Return True if a sentence names the licenses of more than there is, and the next one says
     which part is there and what that is on: "Fitter is GPL-2.0 and MIT licensed. We
@@ -285,7 +285,7 @@ def _is_left_out(one: Found, at: Sifting) -> bool:
     )
 
 
-def _is_two(one: Found, at: Sifting) -> bool:
+def _is_two(one: Occurrence, at: Sifting) -> bool:
     """
     Return True if a name ends with the beginning of the next: "LICENSE-APACHE-LLVM,
     LICENSE-MIT" names no LLVM license.
@@ -300,7 +300,7 @@ def _is_two(one: Found, at: Sifting) -> bool:
     )
 
 
-def _is_sample(one: Found, at: Sifting) -> bool:
+def _is_sample(one: Occurrence, at: Sifting) -> bool:
     """
     Return True for the notice that is the sample that a GNU license ends with, which shows
     how to apply it.
@@ -318,7 +318,7 @@ def _is_sample(one: Found, at: Sifting) -> bool:
     return same and "how to apply these terms" in between
 
 
-def _says_where(one: Found, at: Sifting) -> bool:
+def _says_where(one: Occurrence, at: Sifting) -> bool:
     """
     Return True for an address that is where a copy can be had of the license that was named right
     before.
@@ -334,7 +334,7 @@ def _says_where(one: Found, at: Sifting) -> bool:
     return address and "copy" in held.quote(before.end, one.start).split()
 
 
-def _is_base(one: Found, before: Found) -> bool:
+def _is_base(one: Occurrence, before: Occurrence) -> bool:
     """
     Return True for the text of the GPL that follows the LGPL, version 3, which consists
     of it and of what it adds.
@@ -346,7 +346,7 @@ def _is_base(one: Found, before: Found) -> bool:
     return texts and consists_of(before.pattern.expression, one.pattern.expression)
 
 
-def _is_parted(one: Found, below: Found, found: Sequence[Found]) -> bool:
+def _is_parted(one: Occurrence, below: Occurrence, found: Sequence[Occurrence]) -> bool:
     """
     Return True if the title of the text `below`, or the name of another license, stands
     between `one` and that text.
@@ -362,7 +362,7 @@ class _Row(NamedTuple):
     """
 
     reason: Reason
-    holds: Callable[[Found, Sifting], bool]
+    holds: Callable[[Occurrence, Sifting], bool]
     of_short: bool = False
 
 
@@ -389,8 +389,8 @@ _ROWS_OF_LONG = tuple(row for row in _ROWS if not row.of_short)
 
 
 def _without_introductions(
-    found: list[Found], held: Words, known: Store, trace: Trace[Found]
-) -> list[Found]:
+    found: list[Occurrence], held: Words, known: Store, trace: Trace[Occurrence]
+) -> list[Occurrence]:
     """Return what is left without notices about the text right below them."""
     return [
         one
@@ -400,7 +400,9 @@ def _without_introductions(
     ]
 
 
-def _without_namesakes(found: list[Found], trace: Trace[Found]) -> list[Found]:
+def _without_namesakes(
+    found: list[Occurrence], trace: Trace[Occurrence]
+) -> list[Occurrence]:
     """Return what is left without names of which another license's text is there."""
     texts = {o.pattern.expression for o in found if o.pattern.kind == layout.TEXT}
     return [
@@ -412,7 +414,9 @@ def _without_namesakes(found: list[Found], trace: Trace[Found]) -> list[Found]:
     ]
 
 
-def introduces(one: Found, below: Found | None, held: Words, known: Store) -> bool:
+def introduces(
+    one: Occurrence, below: Occurrence | None, held: Words, known: Store
+) -> bool:
     """
     Return True if a notice is about the text right below it: it belongs to a license that it
     has no word of the name of.

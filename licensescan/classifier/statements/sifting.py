@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from licensescan.base.lazy_regex import Regex
-from licensescan.classifier.identify.resolve import Found
+from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.words import Words
 
@@ -38,14 +38,14 @@ class Sifting:
     found.
     """
 
-    found: Sequence[Found]
+    found: Sequence[Occurrence]
     held: Words
     known: Store
-    texts: Sequence[Found]
+    texts: Sequence[Occurrence]
     tagged: Collection[int]
     is_settled: bool
-    kept: list[Found] = field(default_factory=list)
-    before: Found | None = None
+    kept: list[Occurrence] = field(default_factory=list)
+    before: Occurrence | None = None
     _is_history: bool | None = None
 
     @property
@@ -55,7 +55,7 @@ class Sifting:
             self._is_history = _is_chronicle(self.held.rows)
         return self._is_history
 
-    def row(self, one: Found) -> str:
+    def row(self, one: Occurrence) -> str:
         """Return the row in which `one` begins."""
         return self.held.rows[self.held.line(one.start) - 1]
 

@@ -10,7 +10,7 @@ from licensescan.base import index_format as layout
 from licensescan.classifier.detection import detect
 from licensescan.classifier.identify.adjacent_words import differences_of
 from licensescan.classifier.identify.differences import Run
-from licensescan.classifier.identify.resolve import Found
+from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.identify.store import Pattern, store
 from licensescan.classifier.identify.words import words
 from licensescan.model.types import NOASSERTION
@@ -63,7 +63,9 @@ def test_words_of_a_line_of_copyright_are_not_missing(
     held = words(text, known.code, known.rows)
     place = held.starts[2]
     runs = (Run("missing", place, place, known.code("except")),)
-    one = Found(0, len(held.codes), Pattern(0, 20, "FTL", layout.TEXT, 100), runs=runs)
+    one = Occurrence(
+        0, len(held.codes), Pattern(0, 20, "FTL", layout.TEXT, 100), runs=runs
+    )
     assert [d.matters for d in differences_of(one, held, known)] == [matters]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from licensescan.base import index_format as layout
 from licensescan.classifier.detection import detect, own_expression
-from licensescan.classifier.identify.resolve import Found
+from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.identify.store import Pattern, store
 from licensescan.classifier.identify.words import words
 from licensescan.classifier.statements.mentions import introduces
@@ -219,7 +219,7 @@ def test_a_notice_without_a_name_is_about_the_text_below(
         0, split, "LicenseRef-scancode-x11-xconsortium-veillard", layout.NOTICE, 100
     )
     text = Pattern(1, 6, "MIT", layout.TEXT, 100)
-    found = Found(0, split, notice), Found(split, split + 6, text)
+    found = Occurrence(0, split, notice), Occurrence(split, split + 6, text)
     assert introduces(*found, held, index) is about_the_text
 
 

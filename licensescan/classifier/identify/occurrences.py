@@ -26,7 +26,7 @@ common ones, has about 110.
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Occurrence:
     """A pattern in a text: exact (`score` 1) or aligned with `runs` left over."""
 
     start: int
@@ -48,12 +48,12 @@ class Found:
         return self.start, self.end
 
 
-def found_by(match: Aligned, pattern: Pattern) -> Found:
+def occurrence_of(match: Aligned, pattern: Pattern) -> Occurrence:
     """
     Return an alignment as a pattern in the text; `pattern` is what its words make of
     the one that was aligned.
     """
-    return Found(
+    return Occurrence(
         start=match.start,
         end=match.end,
         pattern=pattern,
@@ -64,7 +64,7 @@ def found_by(match: Aligned, pattern: Pattern) -> Found:
     )
 
 
-def longest(found: Iterable[Found]) -> list[Found]:
+def longest(matches: Iterable[Occurrence]) -> list[Occurrence]:
     """
     Return what is left when everything that lies inside, or half inside, something
     longer is taken out, in the order of the text.
@@ -73,9 +73,9 @@ def longest(found: Iterable[Found]) -> list[Found]:
     reference, and the more relevant the less; what names no license (false positives,
     introductions) counts like the rest, so that it can take its place.
     """
-    kept: list[Found] = []
+    kept: list[Occurrence] = []
     taken = bytearray()
-    for match in sorted(found, key=_weight):
+    for match in sorted(matches, key=_weight):
         start, end = match.start, match.end
         if 2 * taken.count(1, start, end) > match.size:
             continue
@@ -86,7 +86,7 @@ def longest(found: Iterable[Found]) -> list[Found]:
     return sorted(kept, key=lambda match: match.span)
 
 
-def _weight(match: Found) -> tuple[float, int, int, int, int]:
+def _weight(match: Occurrence) -> tuple[float, int, int, int, int]:
     """Return the key by which better explanations come first."""
     pattern = match.pattern
     return (
@@ -98,13 +98,13 @@ def _weight(match: Found) -> tuple[float, int, int, int, int]:
     )
 
 
-def gaps(found: Sequence[Found], size: int) -> list[Span]:
+def gaps(matches: Sequence[Occurrence], size: int) -> list[Span]:
     """
-    Return the stretches between `found` (sorted by start) in a text of `size` words.
+    Return the stretches between `matches` (sorted by start) in a text of `size` words.
     """
     stretches = []
     reached = 0
-    for match in found:
+    for match in matches:
         if match.start > reached:
             stretches.append((reached, match.start))
         reached = max(reached, match.end)
@@ -113,7 +113,7 @@ def gaps(found: Sequence[Found], size: int) -> list[Span]:
     return stretches
 
 
-def settles(match: Found) -> bool:
+def settles(match: Occurrence) -> bool:
     """Return True if nothing nearer needs to be looked for where a match stands."""
     pattern = match.pattern
     if pattern.kind != TEXT or match.size < SETTLING_WORDS:
