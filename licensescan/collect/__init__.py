@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Protocol, cast
@@ -33,7 +32,8 @@ class Container(Source, Protocol):
     def components(self, files: Files, path: str) -> list[Component]:
         """
         Return the components of the archive whose members are `files`, alone or inside
-        something else; `path` is where it stands. Never raises.
+        something else; `path` is where it stands. None when it is of another kind.
+        Never raises.
         """
         ...
 
@@ -54,9 +54,16 @@ The module for each kind of target, in the order in which they are asked; a modu
 imported when it is.
 """
 
-CONTAINERS = {".jar": "jar", ".war": "jar"}
+CONTAINERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys((".jar", ".war", ".aar", ".ear"), ("jar",)),
+    ".whl": ("wheel", "sdist"),
+    **dict.fromkeys((".tgz", ".tar.gz"), ("npm", "sdist")),
+    **dict.fromkeys((".zip", ".egg", ".nupkg", ".vsix", ".crate"), ("sdist",)),
+    **dict.fromkeys((".tar", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"), ("sdist",)),
+}
 """
-The kind as which an archive inside something else is read, by the end of its name.
+The kinds as which an archive inside something else is read, by the end of its name: the
+first that takes it for its own.
 """
 
 
@@ -77,8 +84,13 @@ def components_in(files: Files, path: str) -> list[Component]:
 
     Raises `ReadError` when it cannot be opened.
     """
-    kind = CONTAINERS.get(os.path.splitext(path)[1].lower())
-    if kind is None:
+    name = path.lower()
+    kinds = next((k for end, k in CONTAINERS.items() if name.endswith(end)), ())
+    if not kinds:
         return []
-    container = cast("Container", source_of(kind))
-    return container.components(reader.nested(files, path), path)
+    inside = reader.nested(files, path)
+    for kind in kinds:
+        components = cast("Container", source_of(kind)).components(inside, path)
+        if components:
+            return components
+    return []

@@ -45,6 +45,17 @@ def collect(path: str) -> Iterator[Component]:
         raise IncompleteError(f"{path}: {error}") from error
 
 
+def components(files: Files, path: str) -> list[Component]:
+    """
+    Return the one component of the archive of sources whose members are `files`; none
+    when it is empty. Never raises.
+    """
+    try:
+        return [read(files, os.path.basename(path))]
+    except IncompleteError:
+        return []
+
+
 def read(files: Files, name: str) -> Component:
     """
     Return the one component in `files`, an archive that is called `name`. Raises

@@ -54,6 +54,17 @@ def collect(path: str) -> Iterator[Component]:
         ) from error
 
 
+def components(files: Files, path: str) -> list[Component]:
+    """
+    Return the one package of the wheel whose members are `files`; none when it is no
+    wheel. Never raises.
+    """
+    try:
+        return [read(files, os.path.basename(path))]
+    except IncompleteError:
+        return []
+
+
 def read(
     files: Files,
     name: str,

@@ -1,6 +1,6 @@
 """
 Read containers inside a component, each on terms of its own: packages vendored with
-their metadata, jars, wheels and zips, software bills of materials.
+their metadata, archives of any kind, software bills of materials.
 """
 
 from __future__ import annotations
@@ -14,15 +14,11 @@ from licensescan.collect.survey.file_roles import base_name, evidence_kind
 from licensescan.collect.survey.tree import Contents, Tree, read_text
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Purl
-from licensescan.reader import Files, ReadError, decode
+from licensescan.reader import ReadError
 
 _NESTED_INFO = re.compile(r"^(.+)/([^/]+)\.(dist-info|egg-info)/(METADATA|PKG-INFO)$")
 _SBOM = re.compile(r"\.(?:dist-info|egg-info)/sboms/[^/]+$")
-_TOP_INFO = re.compile(r"^[^/]+\.dist-info/METADATA$")
 _METADATA = ("/METADATA", "/PKG-INFO")
-_ARCHIVES = 100
-"""Wheels and zips that are opened, per component."""
-
 _SBOM_BYTES = 8 << 20
 _SILENT = (
     EvidenceKind.NOTICE,
@@ -116,16 +112,19 @@ def sboms(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
         contents.problems += problems
 
 
-def jars(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
+def archives(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
     """
-    Add each jar as a part, and what it holds; jars called like the component are
-    content of its own too.
+    Add each archive that says anything as a part, and what it holds; jars called like
+    the component are content of its own too.
     """
     name = re.escape(tree.name)
     called_alike = re.compile(rf"{name}(?:[-_.].*)?", re.IGNORECASE)
     own_jars: list[Component] = []
     for path in paths:
         for jar in _components_in(tree, path, contents):
+            if jar.kind != "jar":
+                contents.parts += _of_archive(jar)
+                continue
             is_own = called_alike.fullmatch(jar.name) is not None
             if is_own:
                 own_jars.append(jar)
@@ -134,6 +133,17 @@ def jars(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
                 contents.parts.append(replace(jar, parts=()))
             contents.parts += jar.parts
     contents.evidence += _shares(own_jars)
+
+
+def _of_archive(component: Component) -> Sequence[Component]:
+    """
+    Return what an archive shows: itself, if it says anything of its license, and its
+    parts.
+    """
+    if component.problems or _speaks(component):
+        whole = replace(component, parts=(), requires=())
+        return (whole, *component.parts)
+    return component.parts
 
 
 def _components_in(tree: Tree, path: str, contents: Contents) -> Iterator[Component]:
@@ -150,60 +160,6 @@ def _components_in(tree: Tree, path: str, contents: Contents) -> Iterator[Compon
 
 def _speaks(jar: Component) -> bool:
     return any(e.kind not in _SILENT for e in jar.evidence)
-
-
-def archives(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
-    """
-    Add the wheels and zips that are carried along: a part each, if metadata or a
-    license file is in it.
-    """
-    from licensescan.reader import nested
-
-    for path in [p for p in paths if p.lower().endswith((".whl", ".zip"))][:_ARCHIVES]:
-        try:
-            inside = nested(tree.files, path)
-            name, evidence = _archive(inside, path)
-        except ReadError as error:
-            if error.problem.rule == RuleId.ARCHIVE_UNSAFE:
-                contents.problems.append(replace(error.problem, path=path))
-            continue
-        contents.problems += [
-            replace(p, path=f"{path}/{p.path}") for p in inside.problems
-        ]
-        if evidence:
-            part = tree.part(name, "package", "bundled", evidence)
-            contents.parts.append(replace(part, path=path))
-
-
-def _archive(inside: Files, path: str) -> tuple[str, list[Evidence]]:
-    """Return the name of the archive at `path`, and its metadata and license files."""
-    from licensescan.collect.formats.core_metadata import read_metadata
-
-    name = base_name(path)
-    evidence: list[Evidence] = []
-    for member in inside.paths():
-        if _TOP_INFO.match(member):
-            data = inside.read(member).data
-            metadata = read_metadata(data, f"{path}/{member}")
-            name = metadata.name or name
-            fields = (e for e in metadata.evidence if e.kind != EvidenceKind.README)
-            evidence += fields
-        elif evidence_kind(base_name(member)) == EvidenceKind.LICENSE_FILE:
-            text = decode(inside.read(member).data).text
-            evidence += _license_file(f"{path}/{member}", text)
-    return name, evidence
-
-
-def _license_file(path: str, text: str) -> list[Evidence]:
-    if not text.strip():
-        return []
-    return [
-        Evidence(
-            kind=EvidenceKind.LICENSE_FILE,
-            path=path,
-            text=text,
-        )
-    ]
 
 
 def hoisted(part: Component, whole: Purl, container: str) -> Component:

@@ -58,7 +58,6 @@ def survey(
         )
         contents.parts += libraries
         contents.problems += problems
-    containers.jars(tree, rest, contents)
     containers.archives(tree, rest, contents)
     texts.look_for_hidden([p for p in rest if p not in read])
     if with_headers:

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from licensescan.collect.trees.source_tree import component_of
 from licensescan.model.types import Component, IncompleteError, Purl
-from licensescan.reader import FolderFiles, ReadError, open_files
+from licensescan.reader import Files, FolderFiles, ReadError, open_files
 
 _MANIFEST = "package.json"
 _FIRST = re.compile(rb"(?:\./)?(?:PaxHeaders?[^/]*/)?package/")
@@ -43,11 +43,21 @@ def collect(path: str) -> Iterator[Component]:
     Yield the one package at `path`. Raises `IncompleteError` when it holds no
     package.json.
     """
-    files = open_files(path)
+    found = components(open_files(path), path)
+    if not found:
+        raise IncompleteError(f"{path}: no npm package: there is no package.json")
+    yield from found
+
+
+def components(files: Files, path: str) -> list[Component]:
+    """
+    Return the one npm package whose members are `files`; none when it holds no
+    package.json. Never raises.
+    """
     rest = list(files.paths())
     prefix = _top_of(rest)
     if not prefix:
-        raise IncompleteError(f"{path}: no npm package: there is no package.json")
+        return []
     bundled = []
     for folder in _bundled_folders(rest):
         inside = [p for p in rest if p.startswith(folder)]
@@ -57,7 +67,7 @@ def collect(path: str) -> Iterator[Component]:
     name = os.path.basename(path).rsplit(".", 1)[0]
     whole = component_of(files, rest, prefix, name)
     parts = [_part(component, whole) for component in bundled]
-    yield replace(whole, parts=(*whole.parts, *parts))
+    return [replace(whole, parts=(*whole.parts, *parts))]
 
 
 def _top_of(paths: Sequence[str]) -> str:
