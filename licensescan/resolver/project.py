@@ -138,7 +138,7 @@ def _has_member(workspace: str, folder: str) -> bool:
 
 
 def _members(workspace: str) -> Iterator[str]:
-    """The folders that the workspace table of uv names, globs resolved."""
+    """Yield the folders that the workspace table of uv names, globs resolved."""
     stated = workspace_table(workspace)
     patterns = texts(stated.get("members"))
     left_out = texts(stated.get("exclude"))
@@ -164,7 +164,7 @@ def _matching(
     folder: str,
     parts: Sequence[str],
 ) -> Iterator[str]:
-    """The folders below `folder` that match a pattern, part by part."""
+    """Yield the folders below `folder` that match a pattern, part by part."""
     if not parts:
         yield folder
         return

@@ -136,7 +136,7 @@ class _Reader:
     def _included(
         self, include: re.Match[str], path: str, number: int, depth: int
     ) -> Iterator[Line]:
-        """What `-r FILE` brings in, and what `-c FILE` pins."""
+        """Return what `-r FILE` brings in, and what `-c FILE` pins."""
         option, named = include[1], include[2].strip().strip("\"'")
         if _VARIABLE.search(named) or "://" in named:
             yield _unread(path, number, f"{named} was not read")
@@ -157,7 +157,7 @@ class _Reader:
     def _requirement(
         self, text: str, path: str, number: int, *, editable: bool = False
     ) -> Line:
-        """What one line asks for."""
+        """Return what one line asks for."""
         if _VARIABLE.search(text):
             return _unread(path, number, f"{text[:120]}: a variable is not resolved")
         # A path or address may have a marker after it: "./lib ; python_version > '3'".
@@ -192,7 +192,7 @@ class _Reader:
         *,
         editable: bool,
     ) -> Line:
-        """A requirement that is an address: a file on this machine or elsewhere."""
+        """Return a requirement that is an address: a file on this machine or elsewhere."""
         parts = urlsplit(bare.removeprefix("git+"))
         if parts.scheme == "file" and not bare.startswith(("git+", "hg+", "svn+")):
             return self._local(
@@ -213,7 +213,7 @@ class _Reader:
     def _local(
         self, bare: str, marker: str, path: str, number: int, *, editable: bool
     ) -> Line:
-        """A folder or archive; extras in brackets are taken off."""
+        """Return a folder or archive; extras in brackets are taken off."""
         where = re.sub(r"\[[\w, .-]*\]$", "", bare.partition("#")[0].strip())
         name, version = name_and_version(where)
         return Line(
@@ -228,7 +228,7 @@ class _Reader:
         )
 
     def pinned(self, line: Line) -> Line:
-        """`line` with the version that a constraint gives it."""
+        """Return `line` with the version that a constraint gives it."""
         version = self.constraints.get(line.name, "")
         if line.version or not version:
             return line
@@ -288,14 +288,14 @@ def _unread(
 
 
 def _joined(file: str, path: str) -> str:
-    """A path in a requirements file, from the folder that is read."""
+    """Return a path in a requirements file, from the folder that is read."""
     if os.path.isabs(path) or path.startswith("~"):
         return path
     return posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
 
 
 def _version_of_address(text: str) -> str:
-    """The version in the file name of `name @ https://.../name-1.0-py3-none-any.whl`."""
+    """Return the version in the file name of `name @ https://.../name-1.0-py3-none-any.whl`."""
     _, _, address = text.partition(" @ ")
     path = urlsplit(address.partition(" ;")[0].strip()).path if address else ""
     return name_and_version(unquote(path))[1]

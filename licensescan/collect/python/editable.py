@@ -137,7 +137,7 @@ def _is_own(folder: str, own: Collection[str]) -> bool:
 
 
 def _outside(path: str, folder: str) -> Problem:
-    """An editable install of a folder that is not the project's."""
+    """Return an editable install of a folder that is not the project's."""
     message = (
         f"installed from {folder}, which is outside the project: not read;"
         " name that folder as a target of its own"

@@ -54,7 +54,9 @@ def computed(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, 
 
 
 def _poetry(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """`<name>-<8 letters of the path's digest>-py<version>` for each Python version."""
+    """
+    Yield `<name>-<8 letters of the path's digest>-py<version>` for each Python version.
+    """
     cache = variables.get("POETRY_CACHE_DIR") or _join(_cache(variables), "pypoetry")
     folder = variables.get("POETRY_VIRTUALENVS_PATH") or _join(cache, "virtualenvs")
     name = re.sub(r'[ $`!*@"\\\r\n\t]', "_", canonical(_declared_name(project)))[:42]
@@ -66,7 +68,9 @@ def _poetry(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, s
 
 
 def _pipenv(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """`<folder>-<8 letters of the digest of the Pipfile's path>`, and its own name."""
+    """
+    Yield `<folder>-<8 letters of the digest of the Pipfile's path>`, and its own name.
+    """
     data = variables.get("XDG_DATA_HOME") or _home(variables, ".local", "share")
     folder = variables.get("WORKON_HOME") or _join(data, "virtualenvs")
     pipfile = os.path.join(project, "Pipfile")
@@ -84,7 +88,9 @@ def _pipenv(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, s
 
 
 def _hatch(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """`<name>/<8 letters of the path's digest>/<name>`: the default environment."""
+    """
+    Yield `<name>/<8 letters of the path's digest>/<name>`: the default environment.
+    """
     data = variables.get("HATCH_DATA_DIR")
     if not data:
         base = variables.get("XDG_DATA_HOME") or _home(variables, ".local", "share")
@@ -97,13 +103,13 @@ def _hatch(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, st
 
 
 def _digest(path: str) -> str:
-    """The first eight letters of the path's SHA-256, as URL-safe base64."""
+    """Return the first eight letters of the path's SHA-256, as URL-safe base64."""
     digest = hashlib.sha256(path.encode("utf-8", "surrogateescape")).digest()
     return base64.urlsafe_b64encode(digest).decode()[:8]
 
 
 def _declared_name(project: str) -> str:
-    """The name in pyproject.toml (PEP 621, else poetry's), else the folder's."""
+    """Return the name in pyproject.toml (PEP 621, else poetry's), else the folder's."""
     try:
         data = FolderFiles(project).read("pyproject.toml").data
         document = toml.loads(data, label="pyproject.toml")

@@ -107,7 +107,7 @@ class Index:
 
     def component(self, name: str, version: str) -> Component:
         """
-        The package, from its wheel, else its sdist, else the metadata beside a wheel.
+        Return the package from its wheel, else its sdist, else the metadata beside a wheel.
 
         Raises `UnresolvedError` with the reason, `UnreachableError` when it is the
         index that fails.
@@ -216,8 +216,8 @@ class Index:
         end: int,
     ) -> bytes:
         """
-        The bytes of a file from `start` up to but not including `end`. Raises `OSError`
-        when they cannot be had.
+        Return the bytes of a file from `start` up to but not including `end`. Raises
+        `OSError` when they cannot be had.
         """
         try:
             with self._asked(url, {"Range": f"bytes={start}-{end - 1}"}) as answer:
@@ -229,7 +229,7 @@ class Index:
 
     def _asked(self, url: str, headers: Mapping[str, str]) -> HTTPResponse:
         """
-        The answer to one request. Raises `UnresolvedError` for a refusal,
+        Return the answer to one request. Raises `UnresolvedError` for a refusal,
         `UnreachableError` for none at all.
         """
         import ssl
@@ -310,8 +310,8 @@ class _Remote:
 
 def _limited(answer: IO[bytes], limit: int) -> bytes:
     """
-    The body of an answer. Raises `UnresolvedError` when it is longer than `limit` or
-    breaks off.
+    Return the body of an answer. Raises `UnresolvedError` when it is longer than
+    `limit` bytes or breaks off.
     """
     from http.client import HTTPException
 
@@ -326,12 +326,12 @@ def _limited(answer: IO[bytes], limit: int) -> bytes:
 
 def _total(answer: HTTPResponse) -> int:
     """
-    How long the file is, from the answer to a request for its end; 0 where it is not
-    said.
+    Return the length of the file in bytes, from the answer to a request for its end; 0
+    where that does not state it.
     """
     name = "Content-Range" if answer.status == 206 else "Content-Length"
-    said = answer.headers.get(name, "").rpartition("/")[2]
-    return int(said) if said.isdigit() else 0
+    length = answer.headers.get(name, "").rpartition("/")[2]
+    return int(length) if length.isdigit() else 0
 
 
 def _with(component: Component, problem: Problem) -> Component:
@@ -377,19 +377,19 @@ def _from_json(data: bytes, base: str) -> Iterator[Offer]:
 
 def _from_html(data: bytes, base: str) -> Iterator[Offer]:
     for link in _LINK.finditer(data.decode("utf-8", "replace")):
-        said = {
+        attributes = {
             a[1].lower(): html.unescape(a[2] or a[3] or "")
             for a in _ATTRIBUTE.finditer(link[1])
         }
-        url, _, fragment = urljoin(base, said.get("href", "")).partition("#")
+        url, _, fragment = urljoin(base, attributes.get("href", "")).partition("#")
         yield Offer(
             name=unquote(urlsplit(url).path.rsplit("/", 1)[-1]),
             url=url,
             sha256=fragment.removeprefix("sha256=")
             if fragment.startswith("sha256=")
             else "",
-            has_metadata=said.get(
-                "data-core-metadata", said.get("data-dist-info-metadata", "false")
+            has_metadata=attributes.get(
+                "data-core-metadata", attributes.get("data-dist-info-metadata", "false")
             )
             != "false",
         )
@@ -417,8 +417,8 @@ def _is_of(
 
 def _rank(offer: Offer) -> tuple[int, int, str]:
     """
-    Wheels for all before those for common Linux machines, and these before others; an
-    sdist last. Then by name.
+    Return what offers are sorted by: wheels for all before those for common Linux
+    machines, and these before others; an sdist last. Then by name.
     """
     if not offer.name.endswith(".whl"):
         return 4, 0, offer.name
