@@ -46,6 +46,7 @@ SOURCES = {
     "npm": "licensescan.collect.trees.npm",
     "deb": "licensescan.collect.trees.deb",
     "lock": "licensescan.collect.python.lock",
+    "sbom": "licensescan.collect.python.bom",
     "models": "licensescan.collect.models.caches",
     "tree": "licensescan.collect.trees.source_tree",
 }

@@ -230,7 +230,7 @@ class _Collector:
     def _take_kind(self, kind: str, path: str, chosen: str = "") -> None:
         self.found.targets.append(Target(kind=kind, path=path, chosen=chosen))
         try:
-            if kind == "lock":
+            if kind in ("lock", "sbom"):
                 self._take_lock(path)
             elif kind == "image":
                 for component in source_of(kind).collect(path):

@@ -6,12 +6,19 @@ https://github.com/package-url/purl-spec).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from urllib.parse import unquote
 
 from licensescan.model.types import Purl
 from licensescan.standards.requirements import canonical
 
 _PLAIN = re.compile(r"[A-Za-z0-9._~:-]*")
 """Characters that stand for themselves in a name, a namespace or a version."""
+
+_PURL = re.compile(
+    r"pkg:/{0,2}(?P<kind>[A-Za-z][A-Za-z0-9.+-]*)/(?P<path>[^@?#\s]+|@[^@?#\s]+)"
+    r"(?:@(?P<version>[^?#\s]*))?(?:\?[^#]*)?(?:#.*)?"
+)
 
 
 def purl(
@@ -34,6 +41,42 @@ def purl(
     folders = [encoded(piece) for piece in namespace.split("/") if piece]
     path = "/".join([kind, *folders, encoded(name)])
     return Purl(f"pkg:{path}@{encoded(version)}" if version else f"pkg:{path}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageUrl:
+    """The pieces of a package URL, decoded, without qualifiers and subpath."""
+
+    kind: str
+    name: str
+    version: str = ""
+    namespace: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name with its namespace, as the ecosystem writes it."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+
+def parse_purl(text: str) -> PackageUrl | None:
+    """
+    Return the pieces of a package URL, None for what is none.
+
+    >>> parse_purl("pkg:npm/%40babel/core@7.1.0?arch=x#lib").full_name
+    '@babel/core'
+    """
+    match = _PURL.fullmatch(text)
+    if match is None:
+        return None
+    namespace, _, name = unquote(match["path"]).strip("/").rpartition("/")
+    if not name:
+        return None
+    return PackageUrl(
+        kind=match["kind"].lower(),
+        name=name,
+        version=unquote(match["version"] or ""),
+        namespace=namespace,
+    )
 
 
 def encoded(text: str) -> str:

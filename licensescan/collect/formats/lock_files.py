@@ -32,7 +32,8 @@ class Locked:
     under which it is installed ("" always), `manager` is `pypi` or `conda`. `version`
     is "" where it is not pinned, `extras` are those asked for, `license` is what the
     lock itself says (pixi.lock), `source` the file and line that name it, `location` a
-    folder or archive on this machine.
+    folder or archive on this machine, `purl` what an SBOM calls a package of another
+    kind than Python's and conda's.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Locked:
     license: str = ""
     source: str = ""
     location: str = ""
+    purl: str = ""
 
 
 Reader = Callable[[bytes, str], list[Locked]]

@@ -108,7 +108,7 @@ def _listed(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield all components but the one that the SBOM is about."""
     metadata = _mapping(document.get("metadata"))
     own = _mapping(metadata.get("component")).get("bom-ref")
-    for component in _components(document):
+    for component in components_of(document):
         if own is None or component.get("bom-ref") != own:
             yield component
 
@@ -122,7 +122,7 @@ def _shown(component: Mapping[str, Any]) -> str | None:
     return f"{name} {version}" if isinstance(version, str) else name
 
 
-def _components(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def components_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """
     Return all components, nested ones too, however deep the reader's own limit allows.
     """
@@ -147,12 +147,12 @@ def _mappings(value: object) -> list[Mapping[str, Any]]:
 
 def _terms(listed: object) -> _Terms | None:
     licenses = _mappings(listed)
-    expression = _expression(licenses)
+    expression = expression_of(licenses)
     text = "" if expression else _text(licenses)
     return _Terms(expression, text) if expression or text else None
 
 
-def _expression(licenses: Sequence[Mapping[str, Any]]) -> str:
+def expression_of(licenses: Sequence[Mapping[str, Any]]) -> str:
     """
     Return the license of one component: an expression, or its ids and names; several
     stand together with AND.

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from licensescan.collect import kind_of, source_of
+from licensescan.collect.formats.boms import is_bom, read_bom
 from licensescan.collect.formats.lock_files import (
     Locked,
     is_requirements,
@@ -30,6 +31,7 @@ from licensescan.model.types import (
     Evidence,
     IncompleteError,
     Problem,
+    Purl,
     Relation,
     Scope,
 )
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from licensescan.collect.python.package_index import Index
     from licensescan.collect.python.shelf import Shelf
 
+_HEAD_BYTES = 64 << 10
 _NAMES_ROOTS_ONLY = re.compile(r"(?:.*[-.])?environment\.ya?ml")
 """A list that pins nothing of what its packages need: environment.yml."""
 
@@ -125,10 +128,12 @@ def _read(path: str, project: Project) -> _Listing:
     if is_requirements(label) or is_requirements(name):
         return _read_requirements(folder, name, label, project)
     read = reader_of(label) or reader_of(name)
-    if read is None:
-        raise IncompleteError(f"{label}: no lock file that licensescan knows")
     try:
         data = FolderFiles(folder).read(name, RECORD_BYTES).data
+        if read is None and is_bom(name, data[:_HEAD_BYTES]):
+            read = read_bom
+        if read is None:
+            raise IncompleteError(f"{label}: no lock file that licensescan knows")
         return _Listing(packages=merged(read(data, label)))
     except ReadError as error:
         raise IncompleteError(f"{label}: {error.problem.message}") from error
@@ -303,6 +308,12 @@ def _applying(
             yield requirement
 
 
+def _purl_of(package: Locked) -> Purl:
+    if package.purl:
+        return Purl(package.purl)
+    return purl(package.manager, package.name, package.version)
+
+
 def _index(variables: Mapping[str, str]) -> Index:
     from licensescan.collect.python.package_index import Index
 
@@ -332,7 +343,7 @@ def _component(
         message=message,
     )
     return Component(
-        purl=purl(package.manager, package.name, package.version),
+        purl=_purl_of(package),
         name=package.name,
         version=package.version,
         scope=package.scope,

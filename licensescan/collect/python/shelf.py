@@ -107,6 +107,8 @@ class Shelf:
         return here.version if here else ""
 
     def _installed_one(self, package: Locked) -> Component | None:
+        if package.manager not in ("pypi", "conda"):
+            return None
         name = canonical(package.name)
         # A conda package that is a Python distribution is known by its Python metadata.
         own = self.installed.get(f"{package.manager}:{name}")
