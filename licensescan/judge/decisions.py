@@ -24,7 +24,7 @@ from licensescan.model.types import (
     Verdict,
 )
 from licensescan.rulebook.rulebook import Rulebook
-from licensescan.standards.spdx_text import has_reference
+from licensescan.standards.spdx_text import has_reference, is_scancode
 
 _LEAST_DIGITS = 6
 _MOST_DIGITS = 64
@@ -118,7 +118,8 @@ def _key_of_terms(
     """
     Return the key of a finding about terms. A license of the SPDX list says the same
     wherever it lies; a vendor's may differ from copy to copy, and so may what stands
-    beside a license.
+    beside a license. Names of our own stand for free words, too ("non-commercial"):
+    without a text each component has said something else.
     """
     name = finding.license
     facts = rulebook.terms_of(name)
@@ -129,7 +130,7 @@ def _key_of_terms(
         return _Key("terms", name)
     if text:
         return _Key("terms", name, text)
-    if is_known and _is_named(name):
+    if is_known and is_scancode(name):
         return _Key("terms", name)
     return _Key("terms", name, component=component)
 

@@ -1,7 +1,7 @@
 """
-The report for people: what was looked at, then findings by verdict, each with its
-terms, its place, its way in and what to do. What is many and mild is summed up, so that
-the first screen says what to do.
+The report for people: what was looked at, then the decisions that are to be taken, the
+heaviest first, each with what it covers, the words, the way in and what to do. What is
+many and mild is summed up, so that the first screen says what to do.
 """
 
 from __future__ import annotations
@@ -55,18 +55,14 @@ Components of one rule shown in full; the rest are named on a line or two unless
 `verbose`.
 """
 
-_QUOTES = 2
+_QUOTES = 1
 """Places quoted for one finding; the JSON report has them all."""
 
-_OVERVIEW = 12
-"""
-With more components than this the answer does not fit a screen, and begins with an
-overview.
-"""
+_OVERVIEW = 8
+"""With more decisions than this each is told in brief, so that all fit a screen."""
 
 _KINDS: tuple[Kind, ...] = ("package", "model", "dataset", "source", "jar")
 _UNDECIDED = ("", "NONE", "NOASSERTION")
-_PAUSES = (". ", ", ", "; ", ": ")
 
 Item = TypeVar("Item")
 
@@ -110,6 +106,17 @@ def _groups(findings: Iterable[Finding]) -> list[_Group]:
         components = _by_component(members)
         groups.append(_Group(verdict=verdict, rule=rule, components=components))
     return groups
+
+
+def _by_decision(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return findings that one decision settles together, the heaviest first."""
+    decisions: dict[str, list[Finding]] = {}
+    for finding in findings:
+        decisions.setdefault(finding.decision, []).append(finding)
+    return sorted(
+        decisions.values(),
+        key=lambda members: (-VERDICTS.index(members[0].verdict), -len(members)),
+    )
 
 
 def _by_component(findings: Iterable[Finding]) -> list[list[Finding]]:
@@ -160,68 +167,82 @@ class _Page:
     # -- findings --
 
     def add_judgements(self) -> None:
-        """Add the findings that no waiver accepts, the heaviest first."""
+        """Add what no waiver accepts by decision, the heaviest first."""
         findings = [f for f in self.report.findings if not f.waived_by]
-        groups = _groups(f for f in findings if f.verdict != "warn")
-        if sum(len(group.components) for group in groups) > _OVERVIEW:
-            self._add_overview(groups)
-        for group in groups:
-            self._add_group(group)
+        decisions = _by_decision(f for f in findings if f.verdict != "warn")
+        if decisions:
+            self._add_answer(decisions)
+        in_full = self.verbose or len(decisions) <= _OVERVIEW
+        advised: set[str] = set()
+        for position, members in enumerate(decisions):
+            if in_full or position == 0:
+                self.rows.append("")
+            self._add_decision(members)
+            if in_full:
+                self._add_details(members)
+                self._add_remedies(members, advised)
         warnings = _groups(f for f in findings if f.verdict == "warn")
         if warnings:
-            self._add_warnings(warnings)
+            self._add_warnings(warnings, with_reasons=in_full)
 
-    def _add_overview(self, groups: Sequence[_Group]) -> None:
-        """Add a row for each rule: for how many components, and what to do there."""
-        longest = max(len(group.rule) for group in groups)
-        room = self.width - longest - _VERDICT - _COUNT - 3
-        self.rows.append("")
-        for verdict, members in groupby(groups, key=attrgetter("verdict")):
-            heading = self._painted(verdict, verdict, _VERDICT)
-            for group in members:
-                rule = group.rule.ljust(longest)
-                remedy = _beginning(group.first.remedy, room)
-                self.rows.append(f"{heading} {group.count} {rule}  {remedy}")
-                heading = " " * _VERDICT
+    def _add_answer(self, decisions: Sequence[Sequence[Finding]]) -> None:
+        """Add how many decisions there are at each verdict."""
+        counts = Counter(findings[0].verdict for findings in decisions)
+        numbers = [f"{counts[v]} {v}" for v in reversed(VERDICTS) if counts[v]]
+        answer = f"{_number(len(decisions), 'decision')} to take: {', '.join(numbers)}"
+        if len(decisions) > _OVERVIEW and not self.verbose:
+            answer += "; -v shows all of each"
+        self.add_headed("answer", answer)
 
-    def _add_group(self, group: _Group) -> None:
-        """Add some components of a group in full, the rest by name, and what to do."""
-        full = self._first_few(group.components)
-        rest = group.components[len(full) :]
-        self.rows.append("")
-        for findings in full:
-            self._add_component(findings)
-        if rest:
-            names = ", ".join(self._name(findings) for findings in rest)
-            self.add_wrapped(f"and {len(rest)} more: {names}", most=4)
-        self.add_wrapped(group.first.remedy, label="what to do   ")
-        if len(group.components) > 1:
-            all_listed = "; -v lists all" if rest else ""
-            hint = f"licensescan explain {group.rule}{all_listed}"
-            self.add_wrapped(hint, label="more         ")
-
-    def _add_component(self, findings: Sequence[Finding]) -> None:
-        """
-        Add one component under one rule: its first finding in full, those of its parts
-        on a line each.
-        """
-        first, *others = findings
+    def _add_decision(self, findings: Sequence[Finding]) -> None:
+        """Add what is to be decided, for which components, and the first place."""
+        first = findings[0]
+        components = _by_component(findings)
         verdict = self._painted(first.verdict, first.verdict, _VERDICT)
-        rule = self._painted(first.rule, "rule", _RULE)
-        self.rows.append(f"{verdict} {rule}  {self._title(first)}")
-        self.add_wrapped(_message(first))
+        if len(components) == 1:
+            title = self._title(first)
+        else:
+            title = f"{_clipped(first.license, 70)}, {len(components)} components"
+        self.rows.append(f"{verdict} {first.decision}  {line(title)}")
+        if len(components) > 1:
+            names = ", ".join(map(self._name, components))
+            self.add_wrapped(names, most=None if self.verbose else 2)
+        self.add_wrapped(f"{first.rule}: {_message(first)}", most=self._most_rows)
         self._add_quotes(first)
+
+    @property
+    def _most_rows(self) -> int | None:
+        """Return how many rows a message may take."""
+        return None if self.verbose else 2
+
+    def _add_details(self, findings: Sequence[Finding]) -> None:
+        """Add what else is said on the same terms, and the way in."""
+        first, *others = findings
         for further in first.also:
-            self.add_wrapped(_further(further, first), label="also ")
-        listed = self._first_few(others)
+            if further.message != first.message:
+                self.add_wrapped(_further(further, first), label="also ")
+        own = [finding for finding in others if finding.component == first.component]
+        listed = self._first_few(own)
         for finding in listed:
             self.add_wrapped(_short(finding, first), label="also ")
-        left_out = len(others) - len(listed)
+        left_out = len(own) - len(listed)
         if left_out:
             self.add_wrapped(f"and {left_out} more of its parts")
+        for finding in others if self.verbose else ():
+            if finding.component != first.component:
+                places = [_place(quote) for quote in finding.evidence[:1]]
+                title = self._title(finding)
+                self.add_wrapped(f"{title}   {''.join(places)}", label="also ")
         if len(first.path) > 1:
             way = " > ".join(map(line, first.path))
             self.add_wrapped(way, label="in through   ")
+
+    def _add_remedies(self, findings: Sequence[Finding], advised: set[str]) -> None:
+        """Add what to do, for each rule where it is first met."""
+        for finding in findings:
+            if finding.rule not in advised:
+                advised.add(finding.rule)
+                self.add_wrapped(finding.remedy, label="what to do   ")
 
     def _add_quotes(self, finding: Finding) -> None:
         quotes = finding.evidence
@@ -261,7 +282,7 @@ class _Page:
             name = f"{name} ({_few(parts, 2)})"
         return line(name)
 
-    def _add_warnings(self, groups: Sequence[_Group]) -> None:
+    def _add_warnings(self, groups: Sequence[_Group], *, with_reasons: bool) -> None:
         heading = self._painted("warn", "warn", _VERDICT)
         self.rows.append("")
         for group in groups:
@@ -269,7 +290,8 @@ class _Page:
             licenses = line(_few(_licenses(group), 3))
             shown = _clipped(licenses, 60)
             self.rows.append(f"{heading} {group.count} {rule}  {shown}")
-            self._add_reason(group)
+            if with_reasons:
+                self._add_reason(group)
             heading = " " * _VERDICT
         if not self.verbose:
             self.add_wrapped("-v lists them; licensescan explain RULE says more")
@@ -460,11 +482,3 @@ def _few(names: Sequence[str], most: int) -> str:
 
 def _clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _beginning(text: str, room: int) -> str:
-    """Return as much of a sentence as makes sense and fits into `room` columns."""
-    if len(text) <= room:
-        return text
-    end = max(text.rfind(pause, 0, room) for pause in _PAUSES)
-    return f"{text[:end]} …" if end > 0 else _clipped(text, room)

@@ -106,3 +106,10 @@ def test_one_accepted_of_two_leaves_the_decision_open() -> None:
     both = (package("p", "AGPL-3.0-only"), package("q", "AGPL-3.0-only"))
     (decision,) = serious(*both, waivers=(waiver,))
     assert decision.accepted_by is None
+
+
+def test_free_words_are_decided_for_each_component() -> None:
+    said = "LicenseRef-non-commercial"
+    both = [replace(package(name, said), evidence=()) for name in ("p", "q")]
+    assert len({d.id for d in serious(*both)}) >= 2
+    assert all(len(d.components) == 1 for d in serious(*both))

@@ -177,14 +177,23 @@ class TestText:
         assert "“GPL-2.0-or-later”" not in text
         assert "whole.libs/libx264.so" in text
 
-    def test_much_to_do_begins_with_an_overview(self) -> None:
+    def test_what_one_decision_settles_stands_together(self) -> None:
         many = [package(f"p{n:02d}", "AGPL-3.0-only") for n in range(13)]
         text = render("text", judged(*many))
-        overview, _, details = text.partition("p00 1.0")
-        assert re.search(r"deny +13 copyleft-network +Keep it out", overview)
-        assert "and 10 more: p03, p04" in details
-        assert "-v lists all" in details
+        assert "answer       1 decision to take: 1 deny" in text
+        assert re.search(r"deny +d-[0-9a-f]{6}  AGPL-3.0-only, 13 components", text)
+        assert re.search(r"(?m)^ +p00, p01, p02", text)
         assert "p12 1.0: AGPL-3.0-only" in render("text", judged(*many), verbose=True)
+
+    def test_many_decisions_are_told_in_brief(self) -> None:
+        names = ("GPL-2.0-only", "GPL-3.0-only", "AGPL-3.0-only", "SSPL-1.0")
+        names += ("CC-BY-NC-4.0", "CC-BY-NC-3.0", "BUSL-1.1", "Elastic-2.0", "OSL-3.0")
+        many = [package(f"p{n}", name) for n, name in enumerate(names)]
+        text = render("text", judged(*many))
+        assert "9 decisions to take" in text
+        assert "what to do" not in text
+        assert "-v shows all of each" in text
+        assert "what to do" in render("text", judged(*many), verbose=True)
 
     def test_little_to_do_needs_none(self) -> None:
         text = render("text", judged(package("share", "AGPL-3.0-only")))
