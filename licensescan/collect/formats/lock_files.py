@@ -275,29 +275,31 @@ def _conda_name(address: str) -> tuple[str, str]:
     return (pieces[0], pieces[1]) if len(pieces) == 3 else (base, "")
 
 
+_CONDA_SPEC = re.compile(r"(?:[\w.-]+::)?([\w.-]+)\s*(?:={1,2}\s*([\w.+!-]+))?")
+"""A package in an environment.yml: its channel, name, and the version it is pinned to."""
+
+_PIP_PIN = re.compile(r"==\s*([\w.+!-]+)")
+
+
 def _environment(data: bytes, label: str) -> list[Locked]:
-    """The roots that an environment.yml of conda names, pinned or not."""
-    document = _document(data, label)
-    listed = document.get("dependencies") if isinstance(document, Mapping) else None
+    """Read the roots that an environment.yml of conda names, pinned or not."""
+    listed = _mapping(_document(data, label)).get("dependencies")
     if not isinstance(listed, list):
         raise ValueError(f"{label}: no list of dependencies")
-    found = []
-    for item in listed:
-        if isinstance(item, str):
-            match = re.match(
-                r"(?:[\w.-]+::)?([\w.-]+)\s*(?:={1,2}\s*([\w.+!-]+))?", item
-            )
-            if match:
-                name, version = match[1], match[2] or ""
-                found.append(Locked(name=name, version=version, manager="conda"))
-        elif isinstance(item, Mapping):
-            for line in _texts(item.get("pip")):
-                requirement = parse_requirement(line.partition(" #")[0].strip())
-                pin = re.search(r"==\s*([\w.+!-]+)", line)
-                if requirement:
-                    version = pin[1] if pin else ""
-                    found.append(Locked(name=requirement.name, version=version))
-    return found
+    specs = filter(None, map(_CONDA_SPEC.match, _texts(listed)))
+    roots = [Locked(name=m[1], version=m[2] or "", manager="conda") for m in specs]
+    for table in _tables(listed):
+        roots += filter(None, map(_pip_root, _texts(table.get("pip"))))
+    return roots
+
+
+def _pip_root(line: str) -> Locked | None:
+    """Return the package that a line below `pip:` names, None for an option."""
+    requirement = parse_requirement(line.partition(" #")[0].strip())
+    if requirement is None:
+        return None
+    pin = _PIP_PIN.search(line)
+    return Locked(name=requirement.name, version=pin[1] if pin else "")
 
 
 def _document(data: bytes, label: str) -> Any:

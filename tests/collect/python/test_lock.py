@@ -286,3 +286,68 @@ def test_what_cannot_be_read(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(IncompleteError, match=name):
         list(lock.collect(str(tmp_path / name), variables={}))
+
+
+PIXI = """version: 6
+environments:
+  default:
+    packages:
+      linux-64:
+      - conda: https://example.org/linux-64/zlib-1.3.1-hb9d3cd8_2.conda
+      - pypi: https://example.org/acme-1.0-py3-none-any.whl
+  lint:
+    packages:
+      linux-64:
+      - conda: https://example.org/noarch/ruff-0.9.0-py_0.conda
+packages:
+- conda: https://example.org/linux-64/zlib-1.3.1-hb9d3cd8_2.conda
+  depends:
+  - __glibc >=2.17
+  - libzlib 1.3.1
+  license: Zlib
+- pypi: https://example.org/acme-1.0-py3-none-any.whl
+  name: acme
+  version: '1.0'
+  requires_dist:
+  - numpy>=1.2
+- conda: https://example.org/noarch/ruff-0.9.0-py_0.conda
+  license: MIT
+"""
+
+
+def test_pixi() -> None:
+    found = [
+        (p.manager, p.name, p.version, p.scope, p.requires, p.license)
+        for p in read("pixi.lock", PIXI)
+    ]
+    assert found == [
+        ("conda", "zlib", "1.3.1", "runtime", ("libzlib",), "Zlib"),
+        ("pypi", "acme", "1.0", "runtime", ("numpy",), ""),
+        ("conda", "ruff", "0.9.0", "dev", (), "MIT"),
+    ]
+
+
+def test_conda_lock_in_any_layout() -> None:
+    head, _, rows = CONDA.partition("package:\n")
+    indented = head + "package:\n" + "".join(f"  {x}\n" for x in rows.splitlines())
+    as_json = '{"package": [{"name": "libz", "version": "1", "manager": "conda"}]}'
+    assert read("conda-lock.yml", indented) == read("conda-lock.yml", CONDA)
+    assert [p.name for p in read("conda-lock.yml", as_json)] == ["libz"]
+    for broken in ("version: 1\n", "package: none\n", "- a\n", "{", "a: &x 1\nb: *x\n"):
+        with pytest.raises(ValueError):
+            read("conda-lock.yml", broken)
+
+
+def test_an_environment_of_conda_names_roots() -> None:
+    text = (
+        "dependencies:\n- python=3.11\n- conda-forge::numpy>=1.2\n- pip\n"
+        "- pip:\n  - acme==2.0 # ours\n  - -e .\n  - requests\n"
+    )
+    found = [(p.manager, p.name, p.version) for p in read("environment.yml", text)]
+    assert found == [
+        ("conda", "python", "3.11"),
+        ("conda", "numpy", ""),
+        ("conda", "pip", ""),
+        ("pypi", "acme", "2.0"),
+        ("pypi", "requests", ""),
+    ]
