@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from licensescan.model.types import Clause, Conclusion, Evidence, Expression
+from licensescan.model.types import Clause, Conclusion, Evidence, Expression, LeftOut
 
 if TYPE_CHECKING:
     from licensescan.classifier.statements.labels import Label
@@ -66,6 +66,14 @@ def describe_vote(item: tuple[Evidence, Expression]) -> Described:
     """Say what the header of source files is as a voice for the whole component."""
     key, seen = describe_header(item)
     return ("whole", key), seen
+
+
+def describe_left_out(item: LeftOut) -> Described:
+    """Say which file was left out on purpose, or how many files."""
+    from licensescan.model.considered import Considered
+
+    more = f"and {item.number - 1} more files" if item.number > 1 else ""
+    return (item.path, item.reason), Considered(kind="file", path=item.path, quote=more)
 
 
 def describe_part(item: Conclusion) -> Described:

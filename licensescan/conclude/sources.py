@@ -15,6 +15,7 @@ from licensescan.conclude.declared import Declared, read_declared
 from licensescan.conclude.describe import (
     describe_field,
     describe_header,
+    describe_left_out,
     describe_text,
 )
 from licensescan.conclude.exceptions import excepted, gathered
@@ -92,6 +93,8 @@ def read_sources(
 ) -> Sources:
     """Read all that speaks for `component`, its parts left to themselves."""
     classify = reading.classify
+    for left_out in component.left_out:
+        trace.of(describe_left_out).drops(left_out.reason, left_out)
     declared = read_declared(component.evidence, trace.of(describe_field))
     component = gathered(component, declared.expression, classify, rulebook)
     given = _own_texts(component, declared, classify, rulebook, trace)

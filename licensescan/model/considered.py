@@ -21,12 +21,13 @@ Kind = Literal[
     "header",
     "statement",
     "part",
+    "file",
 ]
 """
 What was considered: words that name a license (`name`, `tag`, `row` of a list), a row
 that may begin a `section` about a part, words beside a license (`rider`), a `clause`; a
 whole `text`, a `field`, the `header` of source files, a `statement` of a README, a
-`part`.
+`part`; a `file` that is left out.
 """
 
 

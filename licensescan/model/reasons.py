@@ -176,3 +176,10 @@ class Reason(Enum):
     BRANCH_OF_CHOICE = "branch-of-a-choice: the text of one branch of the own choice"
     SAME_AS_ANOTHER = "same-as-another: another part says the same; one is shown"
     TRANSLATION = "translation: the English text beside it says it"
+
+    # -- which files are left out on purpose (collect.survey) --
+    README_AS_LICENSE = "readme: listed as a license file, and read as the README it is"
+    NOT_LIKE_TERMS = "not-like-terms: people or code by its name, and not like terms"
+    SCRIPT_OR_TABLE = "script-or-table: it has words of a license and is no prose"
+    LARGE_DATA = "large-data: prose under another name that is too large to be terms"
+    MANY_FILES = "many-files: more files of this kind than are looked into"

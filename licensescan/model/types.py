@@ -46,6 +46,7 @@ from licensescan.model.texts import Unmatched as Unmatched
 
 if TYPE_CHECKING:
     from licensescan.model.considered import Considered
+    from licensescan.model.reasons import Reason
 
 Purl = NewType("Purl", str)
 """A package URL that names one component, e.g. `pkg:pypi/numpy@2.4.6`."""
@@ -94,6 +95,18 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """
+    A file that could say something about a license and is left out on purpose; `number`
+    counts the files that are left out for one reason where they are not listed.
+    """
+
+    path: str
+    reason: Reason
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """
     What carries a license: a package, or a part inside it on terms of its own.
@@ -114,6 +127,7 @@ class Component:
     evidence: tuple[Evidence, ...] = ()
     parts: tuple[Component, ...] = ()
     problems: tuple[Problem, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     note: str = ""
 
 

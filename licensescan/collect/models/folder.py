@@ -116,6 +116,7 @@ def component_of(
         requires=gathered.requirements(name),
         evidence=tuple(gathered.evidence),
         parts=tuple(part for part in contents.parts if not _is_of_model(part)),
+        left_out=tuple(contents.left_out),
         problems=unique(gathered.problems, contents.problems, files.problems),
         note=note,
     )

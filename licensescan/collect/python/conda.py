@@ -198,6 +198,7 @@ def _component(
         requires=record.depends,
         evidence=(*record.field(), *_cached_texts(record, root), *contents.evidence),
         parts=tuple(contents.parts),
+        left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(contents.problems)),
     )
 

@@ -227,6 +227,7 @@ def linked(
         requires=metadata.requires,
         evidence=(*metadata.evidence, *contents.evidence),
         parts=tuple(contents.parts),
+        left_out=tuple(contents.left_out),
         problems=(*metadata.problems, *contents.problems),
         note=f"editable, {folder}",
     )

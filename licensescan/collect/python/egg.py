@@ -67,6 +67,7 @@ def _component(files: Files, entry: str) -> Component:
         requires=tuple(distribution.requires),
         evidence=tuple(replace(e, path=f"{entry}/{e.path}") for e in evidence),
         parts=tuple(hoisted(part, identity, entry) for part in contents.parts),
+        left_out=tuple(contents.left_out),
         problems=tuple(
             dict.fromkeys(replace(p, path=f"{entry}/{p.path}") for p in problems)
         ),

@@ -180,6 +180,7 @@ def _component(
         requires=tuple(distribution.requires),
         evidence=(*metadata.evidence, *contents.evidence, *origin.evidence),
         parts=tuple(contents.parts),
+        left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(problems)),
         note=origin.note,
     )

@@ -118,6 +118,7 @@ def read(
         requires=metadata.requires,
         evidence=(*metadata.evidence, *contents.evidence),
         parts=(*parts, *contents.parts),
+        left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(problems)),
     )
 
@@ -217,5 +218,6 @@ def _vendored(
         path=info,
         evidence=(*metadata.evidence, *contents.evidence),
         parts=tuple(contents.parts),
+        left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(problems)),
     )

@@ -187,6 +187,7 @@ def hoisted(part: Component, whole: Purl, container: str) -> Component:
         evidence=tuple(evidence),
         parts=tuple(hoisted(p, whole, container) for p in part.parts),
         problems=tuple(replace(p, path=moved(p.path)) for p in part.problems),
+        left_out=tuple(replace(o, path=moved(o.path)) for o in part.left_out),
     )
 
 

@@ -20,6 +20,7 @@ from licensescan.collect.survey.file_roles import (
 )
 from licensescan.collect.survey.tree import INFO, Contents, Tree, read_text
 from licensescan.model.kinds import EvidenceKind
+from licensescan.model.reasons import Reason
 from licensescan.model.types import Component, Evidence
 from licensescan.reader import ReadError
 
@@ -136,8 +137,12 @@ class LicenseTexts:
             read.add(path)
             is_named = path in self._licenses or not role.part
             text = self._read(path, role.evidence, named=is_named)
-            if text is not None and _is_license(text):
+            if text is None:
+                continue
+            if _is_license(text):
                 self._add(text, role)
+            else:
+                self._contents.leave_out([path], Reason.NOT_LIKE_TERMS)
         return read
 
     def _role_of(self, path: str) -> FileRole | None:
@@ -166,7 +171,10 @@ class LicenseTexts:
         )
         if role is None or role.evidence != EvidenceKind.LICENSE_FILE:
             return role
-        return None if model_files.is_readme(path) else role
+        if not model_files.is_readme(path):
+            return role
+        self._contents.leave_out([path], Reason.README_AS_LICENSE)
+        return None
 
     def _read(self, path: str, kind: EvidenceKind, *, named: bool) -> Evidence | None:
         return read_text(
@@ -193,7 +201,9 @@ class LicenseTexts:
         not always where they belong.
         """
         by_folder: dict[str, list[Evidence]] = {}
-        for path in [p for p in paths if self._is_prose(p)][:_PEEK_FILES]:
+        prose = [p for p in paths if self._is_prose(p)]
+        self._contents.leave_out(prose[_PEEK_FILES:], Reason.MANY_FILES)
+        for path in prose[:_PEEK_FILES]:
             text = self._hidden(path)
             if text:
                 by_folder.setdefault(path.rpartition("/")[0], []).append(text)
@@ -206,6 +216,8 @@ class LicenseTexts:
                     relation="vendored",
                 )
                 self._group(role).texts += group[:_HIDDEN_SHOWN]
+                more = [text.path for text in group[_HIDDEN_SHOWN:]]
+                self._contents.leave_out(more, Reason.MANY_FILES)
 
     def _is_prose(self, path: str) -> bool:
         if suffix(base_name(path)) not in _PROSE:
@@ -217,9 +229,13 @@ class LicenseTexts:
         files = self._tree.files
         try:
             head = files.read_at(path, 0, _HEAD_BYTES)
-            if head.startswith(b"#!") or _is_table(head):
+            if not _TERMS.search(head.lower()):
                 return None
-            if not _TERMS.search(head.lower()) or files.size(path) > _PEEK_BYTES:
+            if head.startswith(b"#!") or _is_table(head):
+                self._contents.leave_out([path], Reason.SCRIPT_OR_TABLE)
+                return None
+            if files.size(path) > _PEEK_BYTES:
+                self._contents.leave_out([path], Reason.LARGE_DATA)
                 return None
         except ReadError:
             return None

@@ -5,12 +5,21 @@ Hold the files of one component, and what is found in them: evidence, parts, pro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from licensescan.collect.survey.file_roles import base_name, evidence_kind
 from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.types import Component, Evidence, Kind, Problem, Purl, Relation
+from licensescan.model.reasons import Reason
+from licensescan.model.types import (
+    Component,
+    Evidence,
+    Kind,
+    LeftOut,
+    Problem,
+    Purl,
+    Relation,
+)
 from licensescan.reader import Files, ReadError, decode
 
 INFO = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/")
@@ -20,13 +29,20 @@ INFO = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/")
 @dataclass(slots=True)
 class Contents:
     """
-    The component's own evidence, its parts, and problems of files that could not be
-    read.
+    The component's own evidence, its parts, problems of files that could not be read,
+    and what was left out on purpose.
     """
 
     evidence: list[Evidence] = field(default_factory=list)
     parts: list[Component] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def leave_out(self, paths: Sequence[str], reason: Reason) -> None:
+        """Take note of files that are left out, by the first of them."""
+        if paths:
+            number = len(paths)
+            self.left_out.append(LeftOut(path=paths[0], reason=reason, number=number))
 
     def problem(self, rule: RuleId, path: str, message: str) -> None:
         """Add a problem of the file at `path`."""

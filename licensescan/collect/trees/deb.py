@@ -114,6 +114,7 @@ def component_of(
         path="",
         evidence=(*copyright_.evidence, *contents.evidence),
         parts=(*copyright_.parts, *parts),
+        left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(problems)),
     )
 

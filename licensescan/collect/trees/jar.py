@@ -121,6 +121,7 @@ def components(files: Files, path: str) -> list[Component]:
         path=path,
         evidence=(*declared, *contents.evidence),
         parts=(*_shaded(others, own, identity), *contents.parts),
+        left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(problems)),
     )
     return [component]

@@ -136,6 +136,7 @@ def component_of(
         requires=project.requires,
         evidence=(*project.evidence, *contents.evidence),
         parts=tuple(contents.parts),
+        left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(problems)),
     )
 
@@ -204,5 +205,6 @@ def _single(path: str) -> Component:
         path=name,
         evidence=tuple(contents.evidence),
         parts=tuple(contents.parts),
+        left_out=tuple(contents.left_out),
         problems=tuple(contents.problems),
     )

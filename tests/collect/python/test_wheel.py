@@ -80,6 +80,11 @@ def test_readme_and_authors_listed_as_license_files(tmp_path: Path) -> None:
     assert [k for k in kinds(component) if k[0] == "license-file"] == [
         ("license-file", "LICENSE")
     ]
+    assert [item.reason.id for item in component.left_out] == [
+        "not-like-terms",
+        "not-like-terms",
+        "readme",
+    ]
     assert component.problems == ()
     assert component.parts == ()
 
