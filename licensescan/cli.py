@@ -406,12 +406,13 @@ def _question(
     from datetime import date
 
     from licensescan.base.installation import build_id
+    from licensescan.base.portable import user_id
 
     asked = asdict(settings)
     del asked["jobs"]  # changes how fast the answer comes, not what it is
     variables = [os.environ.get(name) for name in ("SOURCE_DATE_EPOCH", "HOME")]
     shown = [width(), _is_colored(settings), *variables]
-    place = [os.getcwd(), sys.prefix, os.geteuid()]
+    place = [os.getcwd(), sys.prefix, user_id()]
     return [build_id(), judged, targets, asked, shown, place, date.today().isoformat()]
 
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from licensescan.base.installation import cache_folder, make_private
+from licensescan.base.portable import READ_NO_LINK, user_id
 from licensescan.reader.inputs import Inputs, digest_of
 
 _ANSWERS = 16
@@ -28,8 +29,6 @@ _ANSWERS = 16
 
 _LARGEST = 64 << 20
 """Bytes of an answer beyond which it is not kept."""
-
-_READ_OWN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @dataclass(
@@ -112,12 +111,12 @@ class AnswerCache:
         user's own.
         """
         try:
-            handle = os.open(self._path or "", _READ_OWN)
+            handle = os.open(self._path or "", READ_NO_LINK)
         except OSError:
             return b""
         with os.fdopen(handle, "rb") as file:
             status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+            if not stat.S_ISREG(status.st_mode) or status.st_uid != user_id():
                 return b""
             return file.read() if status.st_size <= 2 * _LARGEST else b""
 

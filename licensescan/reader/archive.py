@@ -14,6 +14,7 @@ from gzip import GzipFile
 from lzma import LZMAFile
 from typing import IO, cast
 
+from licensescan.base.portable import READ_ONLY
 from licensescan.model.errors import IncompleteError
 from licensescan.model.kinds import RuleId
 from licensescan.reader.base import NESTING, Budget, Files, MissingError, ReadError
@@ -211,7 +212,7 @@ def tar_index(path: str, is_wanted: Callable[[str], bool]) -> TarIndex | None:
 
 def _open_regular(path: str) -> IO[bytes]:
     """Open the regular file at `path`. Raises `OSError` when it is none."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = os.open(path, READ_ONLY)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError("is not a regular file")

@@ -5,11 +5,13 @@ files is read.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Collection, Sequence
 from typing import IO
 
+from licensescan.base.portable import HAS_NOFOLLOW, READ_NO_LINK, read_at
 from licensescan.model.kinds import RuleId
 from licensescan.model.texts import Problem
 from licensescan.reader import inputs
@@ -23,7 +25,6 @@ from licensescan.reader.base import (
     sample_plan,
 )
 
-_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 _NO_NAMES = ("", ".", "..")
 """Last pieces of a path that name no file."""
 
@@ -127,7 +128,7 @@ class FolderFiles:
         try:
             size = os.fstat(handle).st_size
             plan = sample_plan(size, limit)
-            data = b"\n".join(os.pread(handle, count, offset) for offset, count in plan)
+            data = b"\n".join(read_at(handle, count, offset) for offset, count in plan)
             return Read(
                 data=data,
                 size=size,
@@ -142,7 +143,7 @@ class FolderFiles:
         """Return up to `count` bytes from `offset`."""
         handle = self._open(path)
         try:
-            return os.pread(handle, count, offset)
+            return read_at(handle, count, offset)
         except OSError as error:
             raise _unreadable(path, error, "cannot be read") from error
         finally:
@@ -259,11 +260,11 @@ class FolderFiles:
         try:
             full = self._locate(path)
             try:
-                handle = os.open(full, _FLAGS)
+                handle = _open_no_link(full)
             except OSError:
                 if not os.path.islink(full):
                     raise
-                handle = os.open(self._target(full, path), _FLAGS)
+                handle = _open_no_link(self._target(full, path))
             status = os.fstat(handle)
         except (FileNotFoundError, NotADirectoryError):
             raise MissingError(path) from None
@@ -296,6 +297,13 @@ class FolderFiles:
             raise ReadError(RuleId.PATH_ESCAPE, path, message) from None
         inputs.note(self._root, path)
         return target
+
+
+def _open_no_link(full: str) -> int:
+    """Open the file at `full`. Raises `OSError` when it is a link."""
+    if not HAS_NOFOLLOW and os.path.islink(full):
+        raise OSError(errno.ELOOP, "is a link")
+    return os.open(full, READ_NO_LINK)
 
 
 def _reason(error: OSError | ValueError) -> str | None:
