@@ -181,5 +181,4 @@ class Reason(Enum):
     README_AS_LICENSE = "readme: listed as a license file, and read as the README it is"
     NOT_LIKE_TERMS = "not-like-terms: people or code by its name, and not like terms"
     SCRIPT_OR_TABLE = "script-or-table: it has words of a license and is no prose"
-    LARGE_DATA = "large-data: prose under another name that is too large to be terms"
     MANY_FILES = "many-files: more files of this kind than are looked into"

@@ -20,6 +20,9 @@ _NESTED_INFO = re.compile(r"^(.+)/([^/]+)\.(dist-info|egg-info)/(METADATA|PKG-IN
 _SBOM = re.compile(r"\.(?:dist-info|egg-info)/sboms/[^/]+$")
 _METADATA = ("/METADATA", "/PKG-INFO")
 _SBOM_BYTES = 8 << 20
+_NAMED = 3
+"""Things of one license that the name of their part shows."""
+
 _SILENT = (
     EvidenceKind.NOTICE,
     EvidenceKind.COORDINATES,
@@ -110,6 +113,43 @@ def sboms(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
         parts, problems = parts_of_sbom(data, path, tree.purl)
         contents.parts += parts
         contents.problems += problems
+
+
+def lists(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
+    """
+    Add what lists of licenses in JSON name, one part for each license: they are called
+    like a license file (`third-party-licenses.json`).
+    """
+    from licensescan.collect.formats.license_lists import read_license_list
+
+    for path in paths:
+        name = base_name(path)
+        stem, _, ending = name.rpartition(".")
+        if ending.lower() != "json" or evidence_kind(stem) is None:
+            continue
+        try:
+            listed = read_license_list(tree.files.read(path, _SBOM_BYTES).data)
+        except ReadError as error:
+            if error.problem.rule != RuleId.EVIDENCE_MISSING:
+                contents.problems.append(error.problem)
+            continue
+        except ValueError as error:
+            contents.problem(RuleId.EVIDENCE_UNREADABLE, path, f"no JSON: {error}")
+            continue
+        by_license: dict[str, list[str]] = {}
+        for entry in listed:
+            by_license.setdefault(entry.license, []).append(entry.name)
+        for license_, names in by_license.items():
+            contents.parts.append(_of_list(tree, path, license_, names))
+
+
+def _of_list(tree: Tree, path: str, license_: str, names: Sequence[str]) -> Component:
+    """Return the things that a list gives one license, as a part."""
+    shown = [name for name in dict.fromkeys(names) if name]
+    more = f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
+    evidence = Evidence(kind=EvidenceKind.SBOM, path=path, value=license_)
+    name = (", ".join(shown[:_NAMED]) or base_name(path)) + more
+    return tree.part(name, "source", "bundled", [evidence])
 
 
 def archives(tree: Tree, paths: Iterable[str], contents: Contents) -> None:

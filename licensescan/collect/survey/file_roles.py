@@ -26,12 +26,20 @@ _CODE = frozenset(
 )
 _STRONG = re.compile(
     r"(?i)^(licen[cs]e|licen[cs]ing|copying|copyright|unlicense|patents?|notice|eula|sla|legal|terms"
-    r"|third[-_ ]?party|3rd[-_ ]?party)s?(?=$|[-_. ,+(0-9\x00-\x1f])"
+    r"|(?:third|3rd)[-_ ]?party(?:[-_ ]?(?:oss|software|open[-_ ]?source))?"
+    r"(?:[-_ ]?(?:licen[cs]e|notice|copyright|attribution))?)s?(?=$|[-_. ,+(0-9\x00-\x1f])"
 )
 _WEAK = re.compile(
-    r"(?i)(?:^|[-_. ])(licen[cs]es?|copying|copyright|unlicense|notices|eula|terms[-_ ]of[-_ ](?:use|service))"
+    r"(?i)(?:^|[-_. ])(licen[cs]es?|copying|copyright|unlicense|notices|eula|terms[-_ ]of[-_ ](?:use|service)"
+    r"|(?:third|3rd)[-_ ]party)"
     r"(?=$|[-_. ])"
 )
+_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Where a word of a name ends without a mark: `ThirdPartyNotices`."""
+
+_OF_LIBRARY = re.compile(r"(?:COPYING|LICEN[CS]E)S?\.[A-Z]+")
+"""A text called after what it is for, in capitals as no code is: `COPYING.LIB`."""
+
 _PLATE = re.compile(r"licen[cs]e[-_ ]?plate")
 _FOLDER = re.compile(r"(?i)(?:^|/)(licen[cs]es?|license_files)/(?:[^/]+/)*[^/]+$")
 _VENDORED = re.compile(
@@ -68,7 +76,7 @@ _PEOPLE = re.compile(
     r"(?i)^(?:authors?|contributors?|maintainers?|credits|thanks|acknowledge?ments?)(?=$|[-_. ])"
 )
 _SCRIPTS = ("setup.py", "conftest.py", "versioneer.py", "noxfile.py")
-_THIRD_PARTY = ("third-party", "third_party", "thirdparty", "3rd-party")
+_THIRD_PARTY = ("third", "3rd")
 _LEGAL = ("legal", "terms", "sla")
 _LEGAL_TEXT = re.compile(
     r"terms[-_ ]?(of|and)|legal[-_ ]?notice|^(legal|terms|sla)(\.\w+)?$"
@@ -129,10 +137,11 @@ def evidence_kind(name: str) -> EvidenceKind | None:
     Return the kind of evidence that a file of this name is, or None for a name that is
     not license-like.
     """
-    lower = name.lower()
+    lower = _WORDS.sub("-", name).lower()
     if _SCRIPT.search(lower):
         return EvidenceKind.LICENSE_FILE
-    if suffix(lower) in _CODE or _PLATE.search(lower):
+    is_code = suffix(lower) in _CODE and not _OF_LIBRARY.fullmatch(name)
+    if is_code or _PLATE.search(lower):
         return None
     strong = _STRONG.match(lower)
     if strong:
@@ -146,7 +155,7 @@ def _kind_of_word(word: str, name: str) -> EvidenceKind | None:
         return EvidenceKind.PATENTS_FILE
     if word == "notice":
         return EvidenceKind.NOTICE
-    if word in _THIRD_PARTY and suffix(name) in ("md", "rst"):
+    if word.startswith(_THIRD_PARTY) and suffix(name) in ("md", "rst"):
         is_license = _WEAK.search(name)
     elif word in _LEGAL:
         is_license = _LEGAL_TEXT.search(name)
@@ -174,7 +183,7 @@ def subject_of(name: str, own_names: Collection[str]) -> str:
     """
     if _SCRIPT.search(name):
         return _BUNDLED_SCRIPTS
-    stem = _TEXT_SUFFIX.sub("", name).lower()
+    stem = _WORDS.sub("-", _TEXT_SUFFIX.sub("", name)).lower()
     words = [word for word in re.split(r"[^a-z0-9]+", stem) if _is_subject(word)]
     rest = set(words)
     if rest <= set(own_names) or "".join(words) in own_names:

@@ -6,7 +6,7 @@ like a license; what lies in a folder of its own becomes a part.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from licensescan.collect.survey import model_files
@@ -19,10 +19,10 @@ from licensescan.collect.survey.file_roles import (
     suffix,
 )
 from licensescan.collect.survey.tree import INFO, Contents, Tree, read_text
-from licensescan.model.kinds import EvidenceKind
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.reasons import Reason
 from licensescan.model.types import Component, Evidence
-from licensescan.reader import ReadError
+from licensescan.reader import ReadError, speaks
 
 _LICENSE_FOLDERS = re.compile(r"^(?:licen[cs]es|license_files|LICENSES)/")
 _NO_TERMS = re.compile(
@@ -42,23 +42,23 @@ _TERMS = re.compile(
     rb"gnu (?:affero |lesser |library )?general public license|non-?commercial|terms and conditions for use"
     rb"|end user license|permission is hereby granted|redistribution and use in source|licensed under"
 )
-_PEEK_FILES = 400
-"""
-Prose files under other names that are looked into, per component: enough for any real
-package's data folder.
-"""
-
 _HIDDEN_APART = 3
 """Hidden texts in one folder up to which each is a part of its own."""
 
 _HIDDEN_SHOWN = 8
-"""Hidden texts of one folder that are kept."""
+"""Hidden texts of one folder that are kept; that there are more is told."""
 
 _HEAD_BYTES = 4096
-"""Bytes of a file under another name that are searched for terms."""
+"""Bytes by which a binary file is known."""
 
-_PEEK_BYTES = 256 << 10
-"""Bytes of a file under another name beyond which it is data, whatever its head says."""
+_PIECE = 256 << 10
+"""Bytes of a file under another name that are searched at once."""
+
+_OVERLAP = 256
+"""Bytes that are searched again with the next piece."""
+
+_MOST = 64 << 20
+"""Bytes of a file under another name beyond which the rest is not searched: told."""
 
 _ROWS = 20
 """Rows by which a table is known."""
@@ -197,13 +197,11 @@ class LicenseTexts:
 
     def look_for_hidden(self, paths: Iterable[str]) -> None:
         """
-        Read prose under other names whose first bytes read like a license: terms are
-        not always where they belong.
+        Read prose under other names that reads like a license: terms are not always
+        where they belong.
         """
         by_folder: dict[str, list[Evidence]] = {}
-        prose = [p for p in paths if self._is_prose(p)]
-        self._contents.leave_out(prose[_PEEK_FILES:], Reason.MANY_FILES)
-        for path in prose[:_PEEK_FILES]:
+        for path in filter(self._is_prose, paths):
             text = self._hidden(path)
             if text:
                 by_folder.setdefault(path.rpartition("/")[0], []).append(text)
@@ -216,8 +214,14 @@ class LicenseTexts:
                     relation="vendored",
                 )
                 self._group(role).texts += group[:_HIDDEN_SHOWN]
-                more = [text.path for text in group[_HIDDEN_SHOWN:]]
-                self._contents.leave_out(more, Reason.MANY_FILES)
+                self._tell_more([text.path for text in group[_HIDDEN_SHOWN:]])
+
+    def _tell_more(self, paths: Sequence[str]) -> None:
+        """Tell of files of one folder that read like licenses and are not kept."""
+        if paths:
+            self._contents.leave_out(paths, Reason.MANY_FILES)
+            message = f"{len(paths)} more files read like licenses and were not read"
+            self._contents.problem(RuleId.EVIDENCE_TRUNCATED, paths[0], message)
 
     def _is_prose(self, path: str) -> bool:
         if suffix(base_name(path)) not in _PROSE:
@@ -226,20 +230,39 @@ class LicenseTexts:
         return not INFO.match(inner) and not _NO_TERMS.search(inner)
 
     def _hidden(self, path: str) -> Evidence | None:
-        files = self._tree.files
         try:
-            head = files.read_at(path, 0, _HEAD_BYTES)
-            if not _TERMS.search(head.lower()):
+            if not self._has_terms(path):
                 return None
-            if head.startswith(b"#!") or _is_table(head):
-                self._contents.leave_out([path], Reason.SCRIPT_OR_TABLE)
-                return None
-            if files.size(path) > _PEEK_BYTES:
-                self._contents.leave_out([path], Reason.LARGE_DATA)
-                return None
-        except ReadError:
+        except ReadError as error:
+            if error.problem.rule != RuleId.EVIDENCE_MISSING:
+                self._contents.problems.append(error.problem)
             return None
         return self._read(path, EvidenceKind.HIDDEN_TEXT, named=False)
+
+    def _has_terms(self, path: str) -> bool:
+        """
+        Return True if the file has the words of a license anywhere; not a script or a
+        table. Raises `ReadError` when it is too large to search.
+        """
+        offset = 0
+        is_prose = True
+        while True:
+            data = self._tree.files.read_at(path, offset, _PIECE)
+            if not offset:
+                is_prose = not (data.startswith(b"#!") or _is_table(data))
+            if not offset and b"\0" in data[:_HEAD_BYTES] and not _is_wide(data):
+                return False
+            if speaks(data) and _TERMS.search(data.lower()):
+                if not is_prose:
+                    self._contents.leave_out([path], Reason.SCRIPT_OR_TABLE)
+                return is_prose
+            if len(data) < _PIECE:
+                return False
+            offset += _PIECE - _OVERLAP
+            if offset >= _MOST:
+                size = self._tree.files.size(path)
+                message = f"{size} bytes: only the first {offset} were searched"
+                raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
 
 
 def _grouped(
@@ -253,6 +276,11 @@ def _grouped(
         yield folder, texts
     else:
         yield from ((text.path, [text]) for text in texts)
+
+
+def _is_wide(head: bytes) -> bool:
+    """Return True for UTF-16, in which a plain word is none of bytes."""
+    return head.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
 def _is_table(head: bytes) -> bool:

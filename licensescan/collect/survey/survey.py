@@ -58,6 +58,7 @@ def survey(
         )
         contents.parts += libraries
         contents.problems += problems
+    containers.lists(tree, [p for p in rest if p not in read], contents)
     containers.archives(tree, rest, contents)
     texts.look_for_hidden([p for p in rest if p not in read])
     if with_headers:

@@ -1,0 +1,75 @@
+"""
+Read lists of licenses in JSON: what npm's license plugins, license-checker, webpack and
+`cgmanifest.json` write beside bundled code.
+
+None of them has a specification: an entry is an object that has a license under one of
+the usual keys, wherever it stands; its name is one of its own or the key of the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from licensescan.reader import load_json
+
+_LICENSE = (
+    "licenseid",
+    "license",
+    "licenses",
+    "licensedeclared",
+    "spdx",
+    "licensetype",
+)
+_NAME = ("name", "packagename", "package", "title", "module", "library", "component")
+_DEPTH = 12
+"""Levels of a list that are gone through."""
+
+_LONGEST = 200
+"""Characters of a name of a license; a longer value is a text."""
+
+
+class Listed(NamedTuple):
+    """An entry of a list: the name of a thing, and its license as it stands there."""
+
+    name: str
+    license: str
+
+
+def read_license_list(data: bytes) -> list[Listed]:
+    """
+    Return the entries of the list in `data`. Raises `ValueError` for what is no JSON.
+    """
+    return list(_entries(load_json(data), "", 0))
+
+
+def _entries(value: object, key: str, depth: int) -> Iterator[Listed]:
+    if depth > _DEPTH:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _entries(item, "", depth + 1)
+    if not isinstance(value, dict):
+        return
+    fields = {str(name).lower(): field for name, field in value.items()}
+    license_ = next(filter(None, (_name_of(fields.get(k)) for k in _LICENSE)), "")
+    if license_:
+        name = next(filter(None, (_name_of(fields.get(k)) for k in _NAME)), key)
+        yield Listed(name, license_)
+        return
+    for name, item in value.items():
+        yield from _entries(item, str(name), depth + 1)
+
+
+def _name_of(value: object) -> str:
+    """Return the name that a field holds: a string, an object with one, or several."""
+    if isinstance(value, str):
+        return value.strip() if len(value) <= _LONGEST else ""
+    if isinstance(value, dict):
+        fields = {str(name).lower(): field for name, field in value.items()}
+        keys = ("id", "spdx", "type", "name")
+        return next(filter(None, (_name_of(fields.get(k)) for k in keys)), "")
+    if isinstance(value, list):
+        names = list(filter(None, map(_name_of, value)))
+        return ", ".join(names)
+    return ""
