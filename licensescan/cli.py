@@ -66,6 +66,7 @@ class Settings:
     jobs: int = 1
     no_cache: bool = False
     online: bool = False
+    platform: str = ""
     why: str = ""
     clauses_only: bool = False
     is_asked: bool = False
@@ -155,6 +156,13 @@ _look_options = _options(
         metavar="PATH|self",
         help="Environment to look at if no TARGET is given; self: licensescan's own."
         " [default: the project's]",
+    ),
+    click.option(
+        "--platform",
+        default="",
+        metavar="TAG",
+        help="Platform for markers, as in wheels or conda: win_amd64, osx-arm64."
+        " [default: the environment's, else this machine's]",
     ),
     click.option(
         "--find-links",
@@ -481,6 +489,7 @@ def _look(settings: Settings) -> Options:
         find_links=settings.find_links,
         jobs=settings.jobs,
         online=settings.online,
+        platform=settings.platform,
         why=settings.why,
         outputs=(
             settings.output or "",

@@ -94,6 +94,7 @@ def _graph(collected: Collected) -> Graph:
         collected.components,
         collected.roots,
         python=collected.python,
+        platform=collected.platform,
         project=project_name(collected.project.folder),
     )
 

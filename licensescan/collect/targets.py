@@ -8,6 +8,8 @@ without an environment, its lock file. A component that two targets hold counts 
 from __future__ import annotations
 
 import os
+import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -32,7 +34,12 @@ from licensescan.resolver.roots import (
     unread_lines,
 )
 from licensescan.standards.purl import purl
-from licensescan.standards.requirements import canonical, parse_requirement
+from licensescan.standards.requirements import (
+    Platform,
+    canonical,
+    parse_requirement,
+    platform_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,7 @@ class Options:
     How to look: the folder `project` in which the user stands, which `environment`
     (`--env`), the process's `variables`, whether results are remembered (`cached`),
     `find_links`, folders of wheels for lock files, in how many processes (`jobs`),
-    whether the package index may be asked (`online`), the paths of the reports that are
+    whether the package index may be asked (`online`), the tag of another `platform`, the paths of the reports that are
     written (`outputs`), and the component of which all that was considered is to be
     shown (`why`).
     """
@@ -53,6 +60,7 @@ class Options:
     find_links: tuple[str, ...] = ()
     jobs: int = 1
     online: bool = False
+    platform: str = ""
     outputs: tuple[str, ...] = ()
     why: str = ""
 
@@ -71,6 +79,18 @@ class Collected:
     incomplete: list[str] = field(default_factory=list)
     environments: list[Environment] = field(default_factory=list)
     roots: list[Root] = field(default_factory=list)
+    asked: Platform | None = None
+
+    @property
+    def platform(self) -> Platform:
+        """The platform asked for, else that of the environment, else this machine's."""
+        if self.asked:
+            return self.asked
+        sites = [site for e in self.environments for site in e.sites]
+        # Only Windows has `Lib/site-packages` without a Python's version above it.
+        if any(_WINDOWS_SITE.search(site) for site in sites):
+            return Platform("win32", "AMD64")
+        return platform_of(sys.platform) or Platform()
 
     @property
     def python(self) -> str:
@@ -108,7 +128,10 @@ class _Collector:
     def __init__(self, options: Options, progress: Progress) -> None:
         self.options = options
         self.progress = progress
-        self.found = Collected(project=find_project(options.project))
+        self.found = Collected(
+            project=find_project(options.project),
+            asked=_platform_asked(options.platform),
+        )
         self.is_project = False
 
     # -- the project --
@@ -126,7 +149,7 @@ class _Collector:
             project,
             options.environment,
             options.variables,
-            declared=declared_names(project.folder),
+            declared=declared_names(project.folder, "", self.found.platform),
         )
         lock = None if choice.environments else project.lock
         if not choice.environments and lock is None:
@@ -173,7 +196,8 @@ class _Collector:
     def _absent(self, roots: Sequence[Root]) -> Iterable[Component]:
         """What the project declares at run time and its environment lacks."""
         there = {canonical(c.name) for c in self.found.components}
-        wanted = declared_names(self.found.project.folder, self.found.python)
+        found = self.found
+        wanted = declared_names(found.project.folder, found.python, found.platform)
         for root in roots:
             requirement = parse_requirement(root.requirement)
             if requirement is None or requirement.name in there:
@@ -248,7 +272,11 @@ class _Collector:
 
         options, found = self.options, self.found
         components = lock.collect(
-            path, options.find_links, options.variables, online=options.online
+            path,
+            options.find_links,
+            options.variables,
+            online=options.online,
+            platform=found.platform,
         )
         first = len(found.components)
         for component in components:
@@ -301,6 +329,18 @@ class _Collector:
         """A path as a report shows it: from where the user stands, if it is below."""
         inside = os.path.relpath(path, os.path.abspath(self.options.project))
         return path if inside.startswith("..") else inside
+
+
+_WINDOWS_SITE = re.compile(r"[/\\]Lib[/\\]site-packages$")
+
+
+def _platform_asked(tag: str) -> Platform | None:
+    """Return the platform of `--platform`. Raises `UsageError` for no known tag."""
+    platform = platform_of(tag) if tag else None
+    if tag and platform is None:
+        examples = "linux_x86_64, manylinux_2_28_aarch64, macosx_11_0_arm64, win_amd64"
+        raise UsageError(f"--platform {tag}: no platform tag, such as {examples}")
+    return platform
 
 
 def _top_level(components: Sequence[Component], label: str) -> list[Root]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from licensescan.model.types import Component, Root, Scope
 from licensescan.resolver.graph import Arrival, Edge, Graph
 from licensescan.standards.requirements import (
+    Platform,
     Requirement,
     key_of,
     marker_environment,
@@ -27,16 +28,20 @@ _MODELS = ("model:", "dataset:")
 """How the keys of components begin that are no packages."""
 
 
+_LINUX = Platform()
+
+
 def resolve(
     components: Sequence[Component],
     roots: Iterable[Root],
     *,
     python: str = "",
+    platform: Platform = _LINUX,
     project: str = "project",
 ) -> Graph:
     """
     Resolve the requirements among `components`, models and data sets included, for the
-    Python version `python` ("" is taken as 3.11) on Linux x86-64.
+    Python version `python` ("" is taken as 3.11) on `platform`.
 
     `roots` are the project's own requirements. Where they name no package, the packages
     that nothing requires stand in: models that code names do not say which packages
@@ -52,7 +57,7 @@ def resolve(
             problems=(),
         )
         by_key.setdefault(key_of(component), bare)
-    walk = _Walk(by_key, marker_environment(python), project)
+    walk = _Walk(by_key, marker_environment(python, *platform), project)
     for root in roots:
         walk.add_root(root)
     for key in sorted(by_key):

@@ -14,7 +14,11 @@ from licensescan.base.document import table, texts
 from licensescan.model.types import Root, Scope
 from licensescan.reader import FolderFiles, ReadError
 from licensescan.resolver.requirement_files import Form, Line, read_requirements
-from licensescan.standards.requirements import marker_environment, parse_requirement
+from licensescan.standards.requirements import (
+    Platform,
+    marker_environment,
+    parse_requirement,
+)
 
 _DEV = re.compile(r"(?i)(dev|test|doc|lint|typing|ci|bench|build|style|check|example)")
 _REQUIREMENTS = re.compile(
@@ -45,14 +49,17 @@ def unread_lines(project: str) -> list[Line]:
     return [line for lines in found for line in lines if not line.name]
 
 
+_LINUX = Platform()
+
+
 def declared_names(
-    project: str, python: str = "", platform: str = "linux"
+    project: str, python: str = "", platform: Platform = _LINUX
 ) -> frozenset[str]:
     """
     Return the canonical names that the project needs at run time where its markers
-    hold: in Python `python` on `platform` (values of `sys_platform`).
+    hold: in Python `python` on `platform`.
     """
-    environment = marker_environment(python, platform)
+    environment = marker_environment(python, *platform)
     names = set()
     for root in roots_of(project):
         requirement = parse_requirement(root.requirement)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from packaging.markers import Marker
@@ -152,7 +152,52 @@ def _evaluate(
         return not extra
 
 
+_TAG = re.compile(
+    r"(?P<system>linux|manylinux|musllinux|macosx|macos|osx|darwin|win|windows|win32)"
+    r"(?:[_-]?\d+_\d+|\d{4})?(?:[_-](?P<machine>[a-z][a-z0-9_]*|64|32))?"
+)
+_TAG_SYSTEMS = {
+    "linux": "linux",
+    "manylinux": "linux",
+    "musllinux": "linux",
+    "macosx": "darwin",
+    "macos": "darwin",
+    "osx": "darwin",
+    "darwin": "darwin",
+    "win": "win32",
+    "windows": "win32",
+    "win32": "win32",
+}
 _SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
+
+
+class Platform(NamedTuple):
+    """A system, by the values of the markers `sys_platform` and `platform_machine`."""
+
+    system: str = "linux"
+    machine: str = "x86_64"
+
+
+def platform_of(tag: str) -> Platform | None:
+    """
+    Return the platform that a tag of wheels or a subdir of conda names, or None.
+
+    >>> platform_of("macosx_11_0_arm64")
+    Platform(system='darwin', machine='arm64')
+    >>> platform_of("win-64")
+    Platform(system='win32', machine='AMD64')
+    """
+    match = _TAG.fullmatch(tag.lower())
+    if match is None:
+        return None
+    system = _TAG_SYSTEMS[match["system"]]
+    named = match["machine"] or ("arm64" if system == "darwin" else "64")
+    if named in ("64", "x86_64", "amd64"):
+        return Platform(system, "AMD64" if system == "win32" else "x86_64")
+    if named in ("aarch64", "arm64"):
+        machines = {"linux": "aarch64", "darwin": "arm64", "win32": "ARM64"}
+        return Platform(system, machines[system])
+    return Platform(system, named)
 
 
 def marker_environment(

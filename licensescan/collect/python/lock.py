@@ -41,6 +41,7 @@ from licensescan.resolver.project import Project, find_project
 from licensescan.resolver.requirement_files import Form, Line, read_requirements
 from licensescan.standards.purl import purl
 from licensescan.standards.requirements import (
+    Platform,
     Requirement,
     canonical,
     marker_environment,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from licensescan.collect.python.package_index import Index
     from licensescan.collect.python.shelf import Shelf
 
+_LINUX = Platform()
 _HEAD_BYTES = 64 << 10
 _NAMES_ROOTS_ONLY = re.compile(r"(?:.*[-.])?environment\.ya?ml")
 """A list that pins nothing of what its packages need: environment.yml."""
@@ -69,6 +71,7 @@ def collect(
     variables: Mapping[str, str] | None = None,
     *,
     online: bool = False,
+    platform: Platform = _LINUX,
 ) -> Iterator[Component]:
     """
     Yield one component for each package that the file at `path` locks or asks for.
@@ -97,7 +100,7 @@ def collect(
         collected += components
         yield from components
     if is_requirements(label) or _NAMES_ROOTS_ONLY.fullmatch(label):
-        yield from _needed(listing.packages, collected, shelf, label)
+        yield from _needed(listing.packages, collected, shelf, label, platform)
     for line in listing.unread:
         yield _unread_line(line, label)
     if index and index.failure:
@@ -271,6 +274,7 @@ def _needed(
     found: Sequence[Component],
     shelf: Shelf,
     label: str,
+    platform: Platform,
 ) -> Iterator[Component]:
     """
     Yield what the listed packages need and the list does not name, from the
@@ -280,7 +284,7 @@ def _needed(
     names |= {package.name for package in packages}
     extras = {package.name: package.extras for package in packages}
     waiting = deque((c, extras.get(canonical(c.name), ())) for c in found)
-    environment = marker_environment(shelf.python)
+    environment = marker_environment(shelf.python, *platform)
     while waiting:
         component, asked = waiting.popleft()
         for requirement in _applying(component, asked, environment):
