@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from licensescan.base.document import table, text
+from licensescan.base.document import table, text, texts
 from licensescan.collect.formats.lock_files import Locked
 from licensescan.collect.formats.sbom import components_of, expression_of
 from licensescan.model.types import Scope
@@ -136,9 +136,7 @@ def _cyclonedx(document: Mapping[str, Any]) -> Iterator[Locked]:
             packages[reference] = _cyclonedx_package(component, name)
     links = _Links(about={text(about.get("bom-ref"))})
     for entry in _tables(document.get("dependencies")):
-        needed = entry.get("dependsOn")
-        names = needed if isinstance(needed, list) else []
-        links.add(text(entry.get("ref")), (n for n in names if isinstance(n, str)))
+        links.add(text(entry.get("ref")), texts(entry.get("dependsOn")))
     yield from _linked(packages, links)
 
 
@@ -222,31 +220,42 @@ def _spdx_2_package(package: Mapping[str, Any]) -> Locked:
 
 def _spdx_3(graph: list[Mapping[str, Any]]) -> Iterator[Locked]:
     elements = {_id(e): e for e in graph}
-    licenses: dict[str, str] = {}
-    links = _Links()
-    described: set[str] = set()
-    for element in graph:
-        kind = text(element.get("relationshipType"))
-        source = text(element.get("from"))
-        targets = [t for t in _list(element.get("to")) if isinstance(t, str)]
-        if kind in ("hasDeclaredLicense", "hasConcludedLicense"):
-            stated = _license_of(targets, elements)
-            is_declared = kind == "hasDeclaredLicense"
-            if stated and (is_declared or source not in licenses):
-                licenses[source] = stated
-        elif kind in ("dependsOn", "contains"):
-            links.add(source, targets)
-            if text(element.get("scope")) in ("development", "test", "build"):
-                links.scopes.update(dict.fromkeys(targets, "dev"))
-        roots = _list(element.get("rootElement"))
-        described.update(r for r in roots if isinstance(r, str))
+    licenses = _licenses(graph, elements)
     packages = {
         reference: _spdx_3_package(element, licenses.get(reference, ""))
         for reference, element in elements.items()
         if text(element.get("type")).endswith("Package") and text(element.get("name"))
     }
+    links = _Links()
+    for element in graph:
+        _link(element, links)
+    described = {root for e in graph for root in texts(e.get("rootElement"))}
     links.about = _about(described & set(packages), links, packages)
     yield from _linked(packages, links)
+
+
+def _link(element: Mapping[str, Any], links: _Links) -> None:
+    """Add what a relationship says of who needs whom."""
+    if text(element.get("relationshipType")) not in ("dependsOn", "contains"):
+        return
+    needed = texts(element.get("to"))
+    links.add(text(element.get("from")), needed)
+    if text(element.get("scope")) in ("development", "test", "build"):
+        links.scopes.update(dict.fromkeys(needed, "dev"))
+
+
+def _licenses(
+    graph: list[Mapping[str, Any]], elements: Mapping[str, Mapping[str, Any]]
+) -> dict[str, str]:
+    """Return the license of each package: what is declared, else what is concluded."""
+    licenses: dict[str, str] = {}
+    for wanted in ("hasDeclaredLicense", "hasConcludedLicense"):
+        for element in graph:
+            if text(element.get("relationshipType")) == wanted:
+                stated = _license_of(texts(element.get("to")), elements)
+                if stated:
+                    licenses.setdefault(text(element.get("from")), stated)
+    return licenses
 
 
 def _id(element: Mapping[str, Any]) -> str:

@@ -86,21 +86,24 @@ def _deb(files: FileTree, fields: Mapping[str, str], path: str) -> Installed:
 def _listed(files: FileTree, name: str, arch: str) -> frozenset[str]:
     """Return the regular files that a package's list names and that are there."""
     info = "var/lib/dpkg/info"
-    lists = (f"{info}/{name}.list", f"{info}/{name}:{arch}.list")
     sums = f"{_STATUS_FOLDER}/{name}.md5sums"
-    for path in (*lists, sums):
-        if not files.has(path):
-            continue
-        try:
-            text = decode(files.read(path, RECORD_BYTES).data).text
-        except ReadError:
-            continue
-        lines = text.split("\n")
+    for path in (f"{info}/{name}.list", f"{info}/{name}:{arch}.list", sums):
+        lines = _lines(files, path)
         if path == sums:
             lines = [line.partition("  ")[2] for line in lines]
         names = (line.strip().removeprefix("./").lstrip("/") for line in lines)
-        return frozenset(n for n in names if n and files.has(n))
+        owned = frozenset(n for n in names if n and files.has(n))
+        if owned:
+            return owned
     return frozenset()
+
+
+def _lines(files: FileTree, path: str) -> list[str]:
+    """Return the lines of a file, none where it cannot be read."""
+    try:
+        return decode(files.read(path, RECORD_BYTES).data).text.split("\n")
+    except ReadError:
+        return []
 
 
 def _alpine(files: FileTree) -> Iterator[Installed]:
