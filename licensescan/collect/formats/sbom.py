@@ -68,6 +68,9 @@ def parts_of_sbom(
     return [_part(terms, names, path, purl) for terms, names in groups], []
 
 
+_NOT_THERE = ("optional", "excluded")
+
+
 class _Terms(NamedTuple):
     """The terms of a component: an expression, or the text that is quoted."""
 
@@ -105,11 +108,15 @@ def _part(
 
 
 def _listed(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield all components but the one that the SBOM is about."""
+    """
+    Yield all components but the one that the SBOM is about, and those that are not in
+    the artifact: of scope "excluded" or "optional" (CycloneDX, `component.scope`).
+    """
     metadata = _mapping(document.get("metadata"))
     own = _mapping(metadata.get("component")).get("bom-ref")
     for component in components_of(document):
-        if own is None or component.get("bom-ref") != own:
+        is_there = component.get("scope") not in _NOT_THERE
+        if is_there and (own is None or component.get("bom-ref") != own):
             yield component
 
 

@@ -94,3 +94,16 @@ def test_a_text_that_cannot_be_read_leaves_the_component_to_other_evidence(
         "licenses": [{"license": {"name": "unknown", "text": text}}],
     }
     assert parts_of_sbom(sbom(crate), "s.json", WHOLE) == ([], [])
+
+
+def test_what_is_optional_or_excluded_is_no_part() -> None:
+    listed = [
+        {
+            "name": name,
+            "scope": scope,
+            "licenses": [{"license": {"id": "GPL-3.0-only"}}],
+        }
+        for name, scope in (("a", "optional"), ("b", "excluded"), ("c", "required"))
+    ]
+    parts, _ = parts_of_sbom(sbom(*listed), "s.json", WHOLE)
+    assert [part.name for part in parts] == ["c"]
