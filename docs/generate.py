@@ -49,6 +49,17 @@ def _rules() -> Iterator[str]:
             yield f"- **what to do** {rule.remedy}"
 
 
+MILDER = (
+    "- `license-missing@empty`: a distribution of metadata alone, which only requires others, holds nothing that",
+    "  could be copied. Its RECORD must be there, without faults, and list no file outside the info folder.",
+    "- `license-missing@own`: nobody needs a license for their own code.",
+    "- `license-mismatch@harmless`, `license-ambiguous@harmless`: the profile minds none of the licenses between",
+    "  which it is open which one holds.",
+    "- `dist.application` in a text: what may be shipped inside an application is a condition to be checked",
+    "  (`commercial-conditional`), and not a ban (`distribution-restricted`).",
+)
+
+
 def _profiles() -> Iterator[str]:
     book = load()
     names = book.profiles()
@@ -77,6 +88,8 @@ def _profiles() -> Iterator[str]:
             for name in names
         ]
         yield f"| [{rule}](rules.md#{rule}) | {' | '.join(cells)} |"
+    yield from ("", "Why some defaults are milder than their rule:", "")
+    yield from MILDER
 
 
 def _clauses() -> Iterator[str]:

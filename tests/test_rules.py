@@ -178,7 +178,7 @@ def test_refinements_are_of_known_kinds(name: str) -> None:
     strengths = {"work", "ip", "grantor", "broad"}
     for key in BOOK.profile(name).verdicts:
         _, _, refinement = key.partition("@")
-        assert refinement in {"", "harmless", *relations, *strengths}, key
+        assert refinement in {"", "harmless", "empty", *relations, *strengths}, key
 
 
 def test_the_seven_profiles_of_the_interface() -> None:

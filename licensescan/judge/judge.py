@@ -108,7 +108,8 @@ class _Judging:
         refined = by_license or refinement(rule, subject.conclusion.terms)
         if rule.refined_by == DELTA:
             refined = self._delta(hit, subject.relation)
-        verdict = self.verdicts.on(hit.rule, subject.relation, refined)
+        empty = "empty" if subject.conclusion.component.is_empty else ""
+        verdict = self.verdicts.on(hit.rule, subject.relation, empty, refined)
         if verdict == "ok":
             return None
         purl = whole.component.purl

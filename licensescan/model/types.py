@@ -113,7 +113,8 @@ class Component:
 
     `requires` holds the raw requirement strings. `path` is relative to the target. A
     part has a `relation` that says how it is contained; its purl is that of the whole
-    with a `#subpath`.
+    with a `#subpath`. `is_empty` says of a distribution that it consists of metadata
+    alone, as one that only requires others does.
     """
 
     purl: Purl
@@ -129,6 +130,7 @@ class Component:
     problems: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     note: str = ""
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -528,3 +528,13 @@ class TestDelta:
 
     def test_a_list_of_the_policy_counts(self) -> None:
         assert self.mismatch("MIT", "CC-BY-4.0", "permissive-only") != ["warn"]
+
+
+def test_what_holds_nothing_needs_no_license() -> None:
+    problem = Problem(rule="license-missing", path="x", message="no license")
+    verdicts = {"license-missing": "deny", "license-missing@empty": "warn"}
+    by = Policy(profile="p", verdicts=verdicts)  # type: ignore[arg-type]
+    full = conclusion("NONE", problems=(problem,))
+    empty = replace(full, component=replace(full.component, is_empty=True))
+    assert [f.verdict for f in run(full, by)] == ["deny"]
+    assert [f.verdict for f in run(empty, by)] == ["warn"]

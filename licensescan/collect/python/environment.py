@@ -183,7 +183,19 @@ def _component(
         left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(problems)),
         note=origin.note,
+        is_empty=_is_empty(site, info, present),
     )
+
+
+def _is_empty(site: Site, info: str, present: Sequence[str]) -> bool:
+    """
+    Return True for a distribution of metadata alone: a RECORD without faults lists no
+    file outside the info folder, and none is there.
+    """
+    listed = site.listed[info]
+    if f"{info}/RECORD" not in listed or site.problems[info]:
+        return False
+    return all(path.startswith(f"{info}/") for path in (*listed, *present))
 
 
 def _disagreements(distribution: InstalledDistribution) -> Iterator[Problem]:

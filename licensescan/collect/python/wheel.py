@@ -120,6 +120,7 @@ def read(
         parts=(*parts, *contents.parts),
         left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(problems)),
+        is_empty=not problems and all(path.startswith(f"{info}/") for path in paths),
     )
 
 

@@ -86,6 +86,19 @@ class TestWhole:
         assert len(kinds["license-file"].sha256 or "") == 64
         assert rules(found) == set()
 
+    def test_metadata_alone_is_empty(self, venv: Venv) -> None:
+        venv.dist("meta", fields="Requires-Dist: other\n")
+        venv.dist("full", files={"full/__init__.py": ""})
+        venv.dist("unrecorded", record=False)
+        lost = venv.dist("lost")
+        with (lost / "RECORD").open("a") as record:
+            record.write("lost/__init__.py,,\n")
+        bad = venv.dist("bad")
+        with (bad / "RECORD").open("a") as record:
+            record.write("../../../../outside.py,,\n")
+        found = venv.components()
+        assert [name for name, c in found.items() if c.is_empty] == ["meta"]
+
     def test_an_egg_info_folder_and_file(self, venv: Venv) -> None:
         egg = venv.site / "old-0.5-py3.11.egg-info"
         egg.mkdir()

@@ -153,6 +153,15 @@ def test_spellings_of_one_version_agree(tmp_path: Path, version: str) -> None:
     assert one(build(tmp_path, files)).problems == ()
 
 
+def test_metadata_alone_is_empty(tmp_path: Path) -> None:
+    metadata = METADATA.replace("License-File: LICENSE\n", "")
+    files = {"acme_tool-1.2.dist-info/METADATA": metadata}
+    assert one(build(tmp_path, files)).is_empty
+    (tmp_path / "full").mkdir()
+    files["acme_tool/__init__.py"] = ""
+    assert not one(build(tmp_path / "full", files)).is_empty
+
+
 def test_a_license_file_that_is_not_there(tmp_path: Path) -> None:
     files = {
         "acme_tool-1.2.dist-info/METADATA": METADATA.replace(
