@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: help demo test dev lint docs corpus readings corpus-check bench bench-instructions fuzz goldens clean
+.PHONY: help demo test dev lint docs corpus readings corpus-check bench bench-instructions ablate fuzz goldens clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,10 @@ bench: .venv/.ready  ## measure the budgets of docs/architecture.md
 
 bench-instructions: .venv/.ready  ## count the instructions of three commands, by valgrind, and hold them against their budgets
 	$(BIN)/python benchmarks/instructions.py --budgets
+
+TEXTS ?= $(wildcard .venv/lib/python3*/site-packages/*.dist-info)
+ablate: .venv/.ready  ## count the answers that need each reason of --why, over the texts below TEXTS
+	$(BIN)/python benchmarks/ablate.py $(TEXTS)
 
 fuzz: .venv/.ready  ## the property tests with many more examples
 	$(BIN)/python -m pytest tests/property --hypothesis-profile=fuzz

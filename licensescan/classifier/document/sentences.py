@@ -6,7 +6,7 @@ always with offsets.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from licensescan.base.lazy_regex import Regex
@@ -70,6 +70,9 @@ _TITLE = 20
 _FIRST_ITEMS = ("(a)", "(i)", "(1)", "(A)", "(I)")
 """How the first item of a list in a line is marked."""
 _TAIL = 60
+_LONGEST_LEAD = 1_200
+"""Characters of a lead-in that are kept, its end."""
+
 _SHORTEST = 12
 """Characters up to which a sentence is no lead-in for its shape alone."""
 _ROMAN = {
@@ -118,6 +121,8 @@ class _Block:
     label: str = ""
     bullet: str = ""
     indent: int = 0
+    is_whole: bool = False
+    """A heading that is marked as one: the next line is no part of it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,6 +139,46 @@ class _Lead:
     outer: tuple[str, ...] = field(default_factory=tuple)
 
 
+@dataclass(slots=True, kw_only=True)
+class _Paragraph:
+    """
+    A block with what stands around it: the lead-in that it continues, the block that
+    follows, and whether it is `below` a heading that is marked as one: then it is that
+    heading's text, however short.
+    """
+
+    flat: str
+    block: _Block
+    lead: _Lead | None
+    follows: _Block | None
+    below: bool
+
+    @property
+    def body(self) -> str:
+        """Return its words without the label."""
+        return self.flat[self.block.body : self.block.end]
+
+    @property
+    def heads(self) -> bool:
+        """Return True for a heading."""
+        block = self.flat[self.block.start : self.block.end]
+        return not self.below and _is_heading(block)
+
+    @property
+    def goes_on(self) -> bool:
+        """Return True if it continues a lead-in that says nothing by itself."""
+        if self.lead is None:
+            return False
+        return self.lead.text.endswith(":") or is_unfinished(self.lead.text)
+
+    def leads_on(self, last: str) -> bool:
+        """Return True if the block that follows continues it, whose end is `last`."""
+        if self.follows is None:
+            return False
+        is_listed = self.lead is not None
+        return _opens(last, self.block, self.follows, listed=is_listed)
+
+
 def sentences(
     text: str, wanted: Callable[[str, str], bool] | None = None
 ) -> Iterator[Sentence]:
@@ -147,75 +192,83 @@ def sentences(
     flat = words_only(text)
     heading = ""
     leads: list[_Lead] = []
-    blocks = list(_blocks(flat))
-    for number, block in enumerate(blocks):
-        body = flat[block.body : block.end]
-        if not body.strip():
-            continue
-        lead = _lead_for(leads, block, flat)
-        goes_on = lead is not None and (
-            lead.text.endswith(":") or is_unfinished(lead.text)
-        )
-        # What stands below a heading that is marked as one is its text, however short.
-        below = (
-            number > 0
-            and _is_marked(flat, blocks[number - 1])
-            and not _is_marked(flat, block)
-        )
-        heads = not below and _is_heading(flat[block.start : block.end])
-        told = (
+    for paragraph in _paragraphs(flat, leads):
+        body, heads = paragraph.body, paragraph.heads
+        is_wanted = (
             len(body) > MAX_SENTENCE
             or wanted is None
-            or wanted(heading, _with_lead(lead, body).lower())
+            or wanted(heading, _with_lead(paragraph.lead, body).lower())
         )
-        follows = blocks[number + 1] if number + 1 < len(blocks) else None
-        leads_on = follows is not None and _opens(
-            _tail(body), block, follows, listed=lead is not None
-        )
-        if not (told or heads or leads_on):
+        leads_on = paragraph.leads_on(_tail(body))
+        if not (is_wanted or heads or leads_on):
             continue
-        spans = list(_split(flat, block.body, block.end))
-        title = len(spans) == 1 and heads
-        for position, (start, end) in enumerate(spans if told else ()):
-            before = lead.text + " " if lead and position == 0 else ""
-            for begins, ends in _items(flat, start, end):
-                said = before + " ".join(flat[begins:ends].split())
-                yield Sentence(
-                    text=said.lower(),
-                    said=said,
-                    own=len(before),
-                    start=begins,
-                    end=ends,
-                    heading=heading,
-                    title=title
-                    or (
-                        position == 0
-                        and not goes_on
-                        and not below
-                        and _is_title(flat[begins:ends])
-                    ),
-                )
-                if begins == start:
-                    before = said + " "
-        if title:
-            heading = _squeeze(flat[block.body : block.end])
+        spans = list(_split(flat, paragraph.block.body, paragraph.block.end))
+        is_title = heads and len(spans) == 1
+        if is_wanted:
+            yield from _sentences(paragraph, spans, heading, is_title)
+        if is_title:
+            heading = _squeeze(body)
         last = _squeeze(flat[spans[-1][0] : spans[-1][1]])
-        if (
-            leads_on
-            and follows
-            and _opens(last, block, follows, listed=lead is not None)
-        ):
-            outer = (*lead.outer, lead.style) if lead else ()
-            words = flat[spans[-1][0] : spans[-1][1]]
-            text_ = _with_lead(lead if len(spans) == 1 else None, words)[-1_200:]
-            leads.append(
-                _Lead(
-                    text=text_,
-                    indent=block.indent,
-                    label=block.label,
-                    outer=(*outer, _style(block)),
-                )
+        if leads_on and paragraph.leads_on(last):
+            leads.append(_lead_of(paragraph, spans))
+
+
+def _paragraphs(flat: str, leads: list[_Lead]) -> Iterator[_Paragraph]:
+    """The blocks that have words, each with what it continues; `leads` are open."""
+    blocks = [None, *_blocks(flat), None]
+    for above, block, follows in zip(blocks, blocks[1:], blocks[2:], strict=False):
+        if block is None or not flat[block.body : block.end].strip():
+            continue
+        is_below = above is not None and _is_marked(flat, above)
+        yield _Paragraph(
+            flat=flat,
+            block=block,
+            lead=_lead_for(leads, block, flat),
+            follows=follows,
+            below=is_below and not _is_marked(flat, block),
+        )
+
+
+def _sentences(
+    paragraph: _Paragraph,
+    spans: Iterable[tuple[int, int]],
+    heading: str,
+    is_title: bool,
+) -> Iterator[Sentence]:
+    """The sentences of a paragraph; the first goes on from its lead-in."""
+    flat, lead = paragraph.flat, paragraph.lead
+    before = f"{lead.text} " if lead else ""
+    may_head = not paragraph.below and not paragraph.goes_on
+    for start, end in spans:
+        for begins, ends in _items(flat, start, end):
+            said = before + " ".join(flat[begins:ends].split())
+            yield Sentence(
+                text=said.lower(),
+                said=said,
+                own=len(before),
+                start=begins,
+                end=ends,
+                heading=heading,
+                title=is_title or (may_head and _is_title(flat[begins:ends])),
             )
+            if begins == start:
+                before = f"{said} "
+        before, may_head = "", False
+
+
+def _lead_of(paragraph: _Paragraph, spans: Sequence[tuple[int, int]]) -> _Lead:
+    """Return the lead-in that a paragraph with these sentences is."""
+    block, lead = paragraph.block, paragraph.lead
+    outer = (*lead.outer, lead.style) if lead else ()
+    words = paragraph.flat[spans[-1][0] : spans[-1][1]]
+    # What goes before the last sentence is no part of it.
+    own = _with_lead(lead if len(spans) == 1 else None, words)
+    return _Lead(
+        text=own[-_LONGEST_LEAD:],
+        indent=block.indent,
+        label=block.label,
+        outer=(*outer, _style(block)),
+    )
 
 
 def _items(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -277,51 +330,53 @@ def _blocks(flat: str) -> Iterator[_Block]:
     offset = 0
     previous = ""
     for line in flat.split("\n"):
-        end = offset + len(line)
         words = line.lstrip()
         marker = _MARKER.match(line) if words and _may_be_marked(words) else None
-        if not words:
-            if current:
-                yield current
-            current = None
-        elif words[0] == "#":
-            if current:
-                yield current
-            yield _Block(
-                start=offset, end=end, body=offset + len(line) - len(line.lstrip(" #"))
-            )
-            current = None
-        elif (
-            current is None
-            or (marker and _is_item(marker, line, previous))
-            or _apart(
-                flat[max(current.start, current.end - _ABOVE) : current.end], line
-            )
-        ):
-            if current:
-                yield current
-            body = offset + (marker.end() if marker else len(line) - len(words))
-            label = (
-                (marker.group("label") or marker.group("plain") or "").lower()
-                if marker
-                else ""
-            )
-            bullet = (marker.group("bullet") or "") if marker else ""
-            indent = _indent(line)
-            current = _Block(
-                start=offset,
-                end=end,
-                body=body,
-                label=label,
-                bullet=bullet,
-                indent=indent,
-            )
+        if current is not None and _goes_on(current, flat, line, marker, previous):
+            current.end = offset + len(line)
         else:
-            current.end = end
+            if current is not None:
+                yield current
+            current = _block_at(offset, line, marker) if words else None
         previous = line
-        offset = end + 1
-    if current:
+        offset += len(line) + 1
+    if current is not None:
         yield current
+
+
+def _goes_on(
+    current: _Block,
+    flat: str,
+    line: str,
+    marker: re.Match[str] | None,
+    previous: str,
+) -> bool:
+    """Return True if `line` is one more of the current block."""
+    words = line.lstrip()
+    if current.is_whole or not words or words[0] == "#":
+        return False
+    if marker and _is_item(marker, line, previous):
+        return False
+    above = flat[max(current.start, current.end - _ABOVE) : current.end]
+    return not _apart(above, line)
+
+
+def _block_at(offset: int, line: str, marker: re.Match[str] | None) -> _Block:
+    """Return the block that begins with `line`, which has words."""
+    indent, end = _indent(line), offset + len(line)
+    if line[indent] == "#":
+        body = offset + len(line) - len(line.lstrip(" #"))
+        return _Block(start=offset, end=end, body=body, is_whole=True)
+    if marker is None:
+        return _Block(start=offset, end=end, body=offset + indent, indent=indent)
+    return _Block(
+        start=offset,
+        end=end,
+        body=offset + marker.end(),
+        label=(marker["label"] or marker["plain"] or "").lower(),
+        bullet=marker["bullet"] or "",
+        indent=indent,
+    )
 
 
 def _may_be_marked(words: str) -> bool:
@@ -504,46 +559,50 @@ def _first(block: _Block) -> bool:
 
 
 def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
+    """Return True if `block` is the first or the next item below a lead-in."""
     style = _style(block)
     if not lead.style:
-        deeper = block.indent > lead.indent
-        below = bool(lead.label) and block.label.startswith(f"{lead.label}.")
-        nested = (
-            deeper or below or style not in lead.outer[-1:] or is_unfinished(lead.text)
-        )
-        if style and (block.bullet or _first(block)) and nested:
-            lead.style = "roman" if block.label == "i" else style
-            lead.stem = block.label.rpartition(".")[0]
-            lead.last = 1
-            return True
-        if style or not lead.open:
-            return False
-        if deeper:
-            return True
-        # Unmarked items: each but the last ends as one that goes on.
-        expected = lead.goes_on
-        lead.open = lead.goes_on = (
-            flat[block.start : block.end].rstrip().endswith((";", ",", " or", " and"))
-        )
-        return (
-            expected
-            or lead.open
-            or flat[block.body : block.body + 1].islower()
-            or is_unfinished(lead.text)
-        )
+        return _joins_first(lead, block, style, flat)
     if block.bullet:
-        if block.bullet == lead.style:
-            lead.misses = 0
-            return True
-        return False
-    if not style:
-        return False
-    # "4.3" goes on from 4.2, not from 3.2.
-    if (
-        lead.last + 1 in _values(block, lead.style)
-        and lead.stem == block.label.rpartition(".")[0]
-    ):
-        lead.last += 1
+        is_next = block.bullet == lead.style
+    else:
+        # "4.3" goes on from 4.2, not from 3.2.
+        is_next = (
+            bool(style)
+            and lead.last + 1 in _values(block, lead.style)
+            and lead.stem == block.label.rpartition(".")[0]
+        )
+        lead.last += is_next
+    if is_next:
         lead.misses = 0
+    return is_next
+
+
+def _joins_first(lead: _Lead, block: _Block, style: str, flat: str) -> bool:
+    """Return True if `block` is an item below a lead-in whose items have no marks yet."""
+    if style and _begins_list(lead, block, style):
+        lead.style = "roman" if block.label == "i" else style
+        lead.stem = block.label.rpartition(".")[0]
+        lead.last = 1
         return True
-    return False
+    if style or not lead.open:
+        return False
+    if block.indent > lead.indent:
+        return True
+    # Unmarked items: each but the last ends as one that goes on.
+    expected = lead.goes_on
+    words = flat[block.start : block.end].rstrip()
+    lead.open = lead.goes_on = words.endswith((";", ",", " or", " and"))
+    if expected or lead.open:
+        return True
+    return flat[block.body : block.body + 1].islower() or is_unfinished(lead.text)
+
+
+def _begins_list(lead: _Lead, block: _Block, style: str) -> bool:
+    """Return True for the first item of a list that a lead-in may have opened."""
+    if not (block.bullet or _first(block)):
+        return False
+    if block.indent > lead.indent or style not in lead.outer[-1:]:
+        return True
+    is_below = bool(lead.label) and block.label.startswith(f"{lead.label}.")
+    return is_below or is_unfinished(lead.text)

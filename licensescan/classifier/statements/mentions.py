@@ -167,6 +167,9 @@ def _keep(one: Occurrence, at: Sifting, trace: Trace[Occurrence]) -> None:
 
 def _is_dropped(one: Occurrence, at: Sifting, trace: Trace[Occurrence]) -> bool:
     """Return True if a row of the table holds for `one`; the first one says why."""
+    if not one.pattern.expression or one.pattern.kind in _NO_NAMES:
+        trace.drops(Reason.NAMES_NOTHING, one)
+        return True
     for row in _ROWS if one.size < SHORT else _ROWS_OF_LONG:
         if row.holds(one, at) and trace.drops(row.reason, one):
             return True
@@ -174,10 +177,6 @@ def _is_dropped(one: Occurrence, at: Sifting, trace: Trace[Occurrence]) -> bool:
         joined = Reason.JOINED if is_joined(one, at) else Reason.STANDS
         trace.keeps(grant_of(one, at) or joined, one)
     return False
-
-
-def _names_nothing(one: Occurrence, at: Sifting) -> bool:
-    return not one.pattern.expression or one.pattern.kind in _NO_NAMES
 
 
 def _is_tagged(one: Occurrence, at: Sifting) -> bool:
@@ -367,7 +366,6 @@ class _Row(NamedTuple):
 
 
 _ROWS = (
-    _Row(Reason.NAMES_NOTHING, _names_nothing),
     _Row(Reason.TAGGED_LINE, _is_tagged),
     _Row(Reason.TO_COME, _is_to_come, of_short=True),
     _Row(Reason.TITLE_OF_TEXT, _is_title, of_short=True),
