@@ -26,6 +26,7 @@ from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
     Component,
     Conclusion,
+    ExpressionError,
     Policy,
     Problem,
     Report,
@@ -187,8 +188,13 @@ def _conclusion(
     ) as error:
         kind = type(error).__name__
         message = f"an internal error while examining it ({kind}: {error})"
-        problem = Problem(
-            rule=RuleId.LICENSE_UNKNOWN, path=component.path, message=message
-        )
-        bare = replace(component, evidence=(), parts=())
-        return Conclusion(component=bare, problems=(problem,))
+        return _undecided(component, message)
+    except ExpressionError as error:
+        return _undecided(component, f"its licenses cannot be put together: {error}")
+
+
+def _undecided(component: Component, message: str) -> Conclusion:
+    """Return the conclusion on a component of which only a problem can be said."""
+    problem = Problem(rule=RuleId.LICENSE_UNKNOWN, path=component.path, message=message)
+    bare = replace(component, evidence=(), parts=())
+    return Conclusion(component=bare, problems=(*component.problems, problem))

@@ -19,7 +19,7 @@ import pytest
 
 from licensescan.report import REPORTS
 from tests.faults import GPL, distribution, environment, look, write
-from tests.places import run
+from tests.places import add_environment, run
 
 CANARY = "import os; open(os.environ['CANARY'], 'a').write(__name__ + '\\n')\n"
 SHADOWS = "json click sqlite3 tomli yaml jinja2 rich packaging sitecustomize usercustomize _manylinux setup conftest"
@@ -247,3 +247,17 @@ def test_a_closed_output_is_no_crash(tmp_path: Path, hostile: Path) -> None:
         )
         assert b"Traceback" not in done.stderr
         assert done.returncode in (0, 1)
+
+
+def test_a_component_with_too_many_licenses_does_not_end_the_run(
+    tmp_path: Path,
+) -> None:
+    site = add_environment(tmp_path / "env", {"plain": "MIT", "many": "MIT"})
+    tags = (
+        f"SPDX-License-Identifier: LicenseRef-own-number-{n:04}" for n in range(800)
+    )
+    (site / "many-1.0.dist-info" / "LICENSE").write_text("\n".join(tags))
+    done = run("check", "env", "-f", "json", cwd=tmp_path)
+    report = json.loads(done.out)
+    assert {c["name"] for c in report["components"]} == {"plain", "many"}
+    assert (done.code, report["findings"][0]["component"]) == (1, "pkg:pypi/many@1.0")
