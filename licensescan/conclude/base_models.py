@@ -92,29 +92,37 @@ def _duties(
     model: Conclusion, by_key: Mapping[str, Sequence[Conclusion]], rulebook: Rulebook
 ) -> Iterator[_Duty]:
     """What the bases of `model` pass down, theirs included; a circle of cards ends."""
-    seen = {key_of(model.component)}
     found: set[tuple[str, str]] = set()
-    waiting = [
-        line.lower() for line in model.component.requires if line.startswith("model:")
-    ]
+    for base in _bases(model, by_key):
+        for name in _licenses(base.concluded):
+            terms = rulebook.terms_of(name)
+            clauses = tuple(c for c in terms.clauses if _goes_on(c.clause))
+            key = (base.component.name, name)
+            if clauses and key not in found:
+                found.add(key)
+                yield _Duty(base=key[0], license=name, clauses=clauses)
+
+
+def _bases(
+    model: Conclusion, by_key: Mapping[str, Sequence[Conclusion]]
+) -> Iterator[Conclusion]:
+    """Yield the models that `model` builds on, the nearest first, each once."""
+    seen = {key_of(model.component)}
+    waiting = _required_models(model)
     while waiting:
         key = waiting.pop(0)
         if key in seen:
             continue
         seen.add(key)
         for base in by_key.get(key, ()):
-            waiting += [
-                line.lower()
-                for line in base.component.requires
-                if line.startswith("model:")
-            ]
-            for name in _licenses(base.concluded):
-                clauses = tuple(
-                    c for c in rulebook.terms_of(name).clauses if _goes_on(c.clause)
-                )
-                if clauses and (base.component.name, name) not in found:
-                    found.add((base.component.name, name))
-                    yield _Duty(base=base.component.name, license=name, clauses=clauses)
+            waiting += _required_models(base)
+            yield base
+
+
+def _required_models(model: Conclusion) -> list[str]:
+    """Return the keys of the models that a model's card names as its base."""
+    lines = model.component.requires
+    return [line.lower() for line in lines if line.startswith("model:")]
 
 
 def _goes_on(clause: str) -> bool:

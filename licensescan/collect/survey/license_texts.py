@@ -244,25 +244,35 @@ class LicenseTexts:
         Return True if the file has the words of a license anywhere; not a script or a
         table. Raises `ReadError` when it is too large to search.
         """
-        offset = 0
-        is_prose = True
-        while True:
-            data = self._tree.files.read_at(path, offset, _PIECE)
-            if not offset:
-                is_prose = not (data.startswith(b"#!") or _is_table(data))
-            if not offset and b"\0" in data[:_HEAD_BYTES] and not _is_wide(data):
-                return False
-            if speaks(data) and _TERMS.search(data.lower()):
-                if not is_prose:
-                    self._contents.leave_out([path], Reason.SCRIPT_OR_TABLE)
-                return is_prose
+        head = self._tree.files.read_at(path, 0, _PIECE)
+        if b"\0" in head[:_HEAD_BYTES] and not _is_wide(head):
+            return False
+        if not any(map(_speaks_of_terms, self._pieces(path))):
+            return False
+        is_prose = not (head.startswith(b"#!") or _is_table(head))
+        if not is_prose:
+            self._contents.leave_out([path], Reason.SCRIPT_OR_TABLE)
+        return is_prose
+
+    def _pieces(self, path: str) -> Iterator[bytes]:
+        """
+        Yield the file in pieces that overlap. Raises `ReadError` when it is too large
+        to be searched to its end.
+        """
+        files = self._tree.files
+        step = _PIECE - _OVERLAP
+        for offset in range(0, _MOST, step):
+            data = files.read_at(path, offset, _PIECE)
+            yield data
             if len(data) < _PIECE:
-                return False
-            offset += _PIECE - _OVERLAP
-            if offset >= _MOST:
-                size = self._tree.files.size(path)
-                message = f"{size} bytes: only the first {offset} were searched"
-                raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
+                return
+        searched = offset + step
+        message = f"{files.size(path)} bytes: only the first {searched} were searched"
+        raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
+
+
+def _speaks_of_terms(data: bytes) -> bool:
+    return speaks(data) and _TERMS.search(data.lower()) is not None
 
 
 def _grouped(

@@ -186,21 +186,25 @@ def headers(
     too short to need a header are not counted.
     """
     collected = _Headers()
-    for path in paths:
-        if not is_source(path):
-            continue
+    for path in filter(is_source, paths):
         try:
-            for piece in _pieces(files, path):
-                if not piece.lines and _ending(path) in SOURCES:
-                    collected.counted += len(piece.data) >= _SHORT
-                if speaks(piece.data):
-                    collected.add(path, piece)
+            _look(files, path, collected)
         except ReadError as error:
-            if problems is not None and error.problem.rule != RuleId.EVIDENCE_MISSING:
-                problems.append(error.problem)
+            if error.problem.rule != RuleId.EVIDENCE_MISSING:
+                collected.problems.append(error.problem)
     if problems is not None:
         problems += collected.problems
     return list(collected.evidence())
+
+
+def _look(files: Files, path: str, collected: _Headers) -> None:
+    """Add what one source file says to `collected`. Raises `ReadError`."""
+    is_counted = _ending(path) in SOURCES
+    for piece in _pieces(files, path):
+        if is_counted and not piece.lines:
+            collected.counted += len(piece.data) >= _SHORT
+        if speaks(piece.data):
+            collected.add(path, piece)
 
 
 def is_source(path: str) -> bool:
