@@ -18,11 +18,13 @@ dev: .venv/.ready  ## a virtual environment with everything for development
 	@$(BIN)/python -m compileall -q licensescan
 	@echo "ready: $(BIN)/licensescan"
 
-lint: .venv/.ready  ## format, lint, types and layers
+lint: .venv/.ready  ## format, lint, types, layers, complexity and density
 	$(BIN)/ruff format --check licensescan tests corpus benchmarks docs
 	$(BIN)/ruff check licensescan tests corpus benchmarks docs
 	$(BIN)/mypy --strict licensescan
 	$(BIN)/lint-imports --cache-dir .mypy_cache/import_linter
+	$(BIN)/complexipy licensescan --max-complexity-allowed 15 --failed --quiet --cache-dir .mypy_cache/complexipy
+	$(BIN)/python benchmarks/density.py licensescan --most-tokens 7.5 --most-branches 25 >/dev/null
 
 docs: .venv/.ready  ## write the pages made from rules/, the decision records and the imports anew
 	$(BIN)/python docs/generate.py

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """
-Record what a build of licensescan answers, and compare two records: a change that is to
-change no answer is held against the build before it.
+Record what a build of licensescan answers, and compare two records: a change
+that is to change no answer is held against the build before it.
 
     python benchmarks/answers.py record OUT --tool BEFORE/bin/licensescan --target ENV FOLDER/* --texts DIR
     python benchmarks/answers.py record OUT2 --tool .venv/bin/licensescan --target ENV FOLDER/* --texts DIR
     python benchmarks/answers.py compare OUT OUT2
 
-Each target is checked twice, as JSON and as text, each text is classified as JSON. The
-versions of tool, rules and corpus are left out. `compare` prints the first lines that
-differ of each answer, and exits with 1 if any does.
+Each target is checked twice, as JSON and as text, each text is classified as
+JSON. The versions of tool, rules and corpus are left out. `compare` prints the
+first lines that differ of each answer, and exits with 1 if any does.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def record(
     texts: Sequence[Path],
     jobs: int,
 ) -> int:
-    """Write one file for each answer into `out`. Returns how many there are."""
+    """
+    Write one file for each answer into `out`. Returns how many there are.
+    """
     out.mkdir(parents=True)
     with ThreadPoolExecutor(jobs) as pool:
         done = [pool.submit(_check, out, tool, target) for target in targets]
@@ -47,7 +49,11 @@ def record(
 
 
 def _check(out: Path, tool: Sequence[str], target: str) -> int:
-    name = Path(target).name + "-" + hashlib.sha256(target.encode()).hexdigest()[:6]
+    name = (
+        Path(target).name
+        + "-"
+        + hashlib.sha256(target.encode()).hexdigest()[:6]
+    )
     for form in ("json", "text"):
         code, answer = _run(
             [*tool, "check", target, "-f", form, "--no-cache", "--verbose"]
@@ -56,7 +62,9 @@ def _check(out: Path, tool: Sequence[str], target: str) -> int:
             report = json.loads(answer)
             report["tool"] = None
             answer = json.dumps(report, indent=1, ensure_ascii=False)
-        (out / f"{name}.{form}").write_text(f"{answer}\nexit {code}\n", "utf-8")
+        (out / f"{name}.{form}").write_text(
+            f"{answer}\nexit {code}\n", "utf-8"
+        )
     return 2
 
 
@@ -65,7 +73,8 @@ def _classify(out: Path, tool: Sequence[str], texts: Sequence[Path]) -> int:
     for text, found in zip(texts, json.loads(answer or "[]"), strict=True):
         name = f"classify-{text.parent.name}-{text.name}-{hashlib.sha256(str(text).encode()).hexdigest()[:6]}"
         (out / f"{name}.json").write_text(
-            json.dumps(found, indent=1, ensure_ascii=False) + f"\nexit {code}\n",
+            json.dumps(found, indent=1, ensure_ascii=False)
+            + f"\nexit {code}\n",
             "utf-8",
         )
     return len(texts)
@@ -86,10 +95,12 @@ def _run(command: Sequence[str]) -> tuple[int, str]:
 
 def compare(before: Path, after: Path, most: int) -> int:
     """
-    Print what differs, at most `most` lines of each answer. Returns how many answers
-    differ.
+    Print what differs, at most `most` lines of each answer. Returns how many
+    answers differ.
     """
-    names = sorted({p.name for folder in (before, after) for p in folder.iterdir()})
+    names = sorted(
+        {p.name for folder in (before, after) for p in folder.iterdir()}
+    )
     differing = 0
     for name in names:
         lines = list(_difference(before / name, after / name))
@@ -103,7 +114,9 @@ def compare(before: Path, after: Path, most: int) -> int:
 
 
 def _difference(before: Path, after: Path) -> Iterator[str]:
-    told = [p.read_text("utf-8") if p.exists() else "" for p in (before, after)]
+    told = [
+        p.read_text("utf-8") if p.exists() else "" for p in (before, after)
+    ]
     if told[0] != told[1]:
         lines = difflib.unified_diff(
             told[0].splitlines(), told[1].splitlines(), lineterm="", n=1

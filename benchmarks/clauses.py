@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 """
-Score the clause analysis on the gold set: `python benchmarks/clauses.py TEXTS...
-[--errors]`.
+Score the clause analysis on the gold set: `python benchmarks/clauses.py
+TEXTS... [--errors]`.
 
-TEXTS are folders of license texts (with or without the front matter of ScanCode's
-`*.LICENSE` files), or one ScanCode wheel. A text is found by its sha256. Printed per
-group of clauses: precision and recall over (text, clause), for the groups that are
-labelled completely (patent, use), recall alone for the others; the share of labelled
-lines that a quote touches; and how many patent, retaliation and commercial answers are
-right.
+TEXTS are folders of license texts (with or without the front matter of
+ScanCode's `*.LICENSE` files), or one ScanCode wheel. A text is found by its
+sha256. Printed per group of clauses: precision and recall over (text, clause),
+for the groups that are labelled completely (patent, use), recall alone for the
+others; the share of labelled lines that a quote touches; and how many patent,
+retaliation and commercial answers are right.
 
-With `--held-out` the labels are those of `held-out.toml`: texts drawn by chance and
-read before the analysis saw them, draw by draw. Printed: precision and recall of
-"restricted", of "no commerce", of each patent answer and of retaliation.
+With `--held-out` the labels are those of `held-out.toml`: texts drawn by
+chance and read before the analysis saw them, draw by draw. Printed: precision
+and recall of "restricted", of "no commerce", of each patent answer and of
+retaliation.
 """
 
 from __future__ import annotations
@@ -31,7 +32,12 @@ from licensescan.base.toml import loads
 from licensescan.classifier.clauses import analyse
 from licensescan.model.types import Terms
 
-GOLD = Path(__file__).resolve().parent.parent / "corpus" / "cases" / "clauses.toml"
+GOLD = (
+    Path(__file__).resolve().parent.parent
+    / "corpus"
+    / "cases"
+    / "clauses.toml"
+)
 HELD_OUT = GOLD.with_name("held-out.toml")
 COMPLETE = ("patent", "use")
 SHARED = ("copyleft.", "sharealike.", "attr.branding")
@@ -66,7 +72,10 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Score:
-    """Counts over the gold set; `wrong` says in words what was missed or invented."""
+    """
+    Counts over the gold set; `wrong` says in words what was missed or
+    invented.
+    """
 
     texts: int = 0
     right: Counter[str] = field(default_factory=Counter)
@@ -115,7 +124,9 @@ def places() -> list[Path]:
 
 
 def score(texts: Mapping[str, str], gold: Iterable[Row]) -> Score:
-    """Return the analysis of the texts (by sha256) held against the gold set."""
+    """
+    Return the analysis of the texts (by sha256) held against the gold set.
+    """
     result = Score()
     for row in gold:
         if row["sha256"] in texts:
@@ -173,25 +184,31 @@ def score_answers(result: Score, row: Row, terms: Terms) -> None:
 @dataclass(slots=True)
 class Held:
     """
-    Counts over one draw: (question, label, answer) -> texts, and what was answered
-    wrongly.
+    Counts over one draw: (question, label, answer) -> texts, and what was
+    answered wrongly.
     """
 
     answers: Counter[tuple[str, bool, bool]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
-    def add(self, text: str, question: str, *, label: bool, answer: bool) -> None:
+    def add(
+        self, text: str, question: str, *, label: bool, answer: bool
+    ) -> None:
         """Count one answer."""
         self.answers[question, label, answer] += 1
         if label != answer:
-            self.wrong.append(f"{text}: {question} is {label}, answered {answer}")
+            self.wrong.append(
+                f"{text}: {question} is {label}, answered {answer}"
+            )
 
     def line(self, question: str) -> str:
         """Return precision, recall and F1 of one question."""
         right = self.answers[question, True, True]
         invented = self.answers[question, False, True]
         missed = self.answers[question, True, False]
-        texts = right + invented + missed + self.answers[question, False, False]
+        texts = (
+            right + invented + missed + self.answers[question, False, False]
+        )
         precision = right / max(1, right + invented)
         recall = right / max(1, right + missed)
         f1 = 2 * right / max(1, 2 * right + invented + missed)
@@ -200,13 +217,24 @@ class Held:
 
 
 def held_out(texts: Mapping[str, str], rows: Iterable[Row]) -> Held:
-    """Return the analysis of the texts (by sha256) held against one draw's labels."""
+    """
+    Return the analysis of the texts (by sha256) held against one draw's
+    labels.
+    """
     result = Held()
     for row in rows:
         if row["sha256"] in texts:
-            labels, answers = asked(row), answered(analyse(texts[row["sha256"]]))
+            labels, answers = (
+                asked(row),
+                answered(analyse(texts[row["sha256"]])),
+            )
             for question, label in labels.items():
-                result.add(row["text"], question, label=label, answer=answers[question])
+                result.add(
+                    row["text"],
+                    question,
+                    label=label,
+                    answer=answers[question],
+                )
     return result
 
 
@@ -254,7 +282,9 @@ def restricted(terms: Terms) -> bool:
 def gathered(where: Iterable[Path], gold: Iterable[Row]) -> dict[str, str]:
     """Return the gold texts that are at hand, by sha256."""
     wanted = {row["sha256"] for row in gold}
-    texts = ((hashlib.sha256(t.encode()).hexdigest(), t) for t in bodies(where))
+    texts = (
+        (hashlib.sha256(t.encode()).hexdigest(), t) for t in bodies(where)
+    )
     return {digest: text for digest, text in texts if digest in wanted}
 
 
@@ -270,7 +300,9 @@ def print_held_out(where: Sequence[Path], *, errors: bool) -> None:
 
 
 def print_gold(where: Sequence[Path], *, errors: bool) -> None:
-    """Print precision and recall of the groups of clauses, and the right answers."""
+    """
+    Print precision and recall of the groups of clauses, and the right answers.
+    """
     gold = loads(GOLD.read_bytes(), label=GOLD.name)["text"]
     result = score(gathered(where, gold), gold)
     print(f"{result.texts} of {len(gold)} texts at hand")
@@ -297,7 +329,8 @@ def group_line(result: Score, group: str) -> str:
 def main() -> None:
     """Read the command line and print the scores."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("texts", nargs="*", type=Path)
     parser.add_argument(
@@ -306,7 +339,9 @@ def main() -> None:
         help="say what was missed, invented or answered wrongly",
     )
     parser.add_argument(
-        "--held-out", action="store_true", help="score the labels of held-out.toml"
+        "--held-out",
+        action="store_true",
+        help="score the labels of held-out.toml",
     )
     options = parser.parse_args()
     show = print_held_out if options.held_out else print_gold

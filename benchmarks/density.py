@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """
-Measure how dense the code is: tokens a code line and branches per 100 code lines,
-for each package below a folder.
+Measure how dense the code is: tokens a code line and branches per 100 code
+lines, for each package below a folder.
 
     python benchmarks/density.py licensescan
     python benchmarks/density.py licensescan --most-tokens 7.5 --most-branches 25
 
-Docstrings, comments and blank lines do not count. A branch is an `if`, a loop, a
-handler, a case, a ternary, an `and` or `or`, a comprehension or its condition. With
-limits, exits with 1 when the whole is above one of them.
+Docstrings, comments and blank lines do not count. A branch is an `if`, a loop,
+a handler, a case, a ternary, an `and` or `or`, a comprehension or its
+condition. With limits, exits with 1 when the whole is above one of them.
 """
 
 from __future__ import annotations
@@ -74,12 +74,20 @@ def _docstring_lines(tree: ast.AST) -> Iterator[int]:
             if isinstance(statement, ast.Expr) and isinstance(
                 statement.value, ast.Constant
             ):
-                yield from range(statement.lineno, (statement.end_lineno or 0) + 1)
+                yield from range(
+                    statement.lineno, (statement.end_lineno or 0) + 1
+                )
 
 
 def _branches(node: ast.AST) -> int:
     match node:
-        case ast.If() | ast.For() | ast.While() | ast.IfExp() | ast.ExceptHandler():
+        case (
+            ast.If()
+            | ast.For()
+            | ast.While()
+            | ast.IfExp()
+            | ast.ExceptHandler()
+        ):
             return 1
         case ast.BoolOp():
             return len(node.values) - 1
@@ -92,7 +100,9 @@ def _branches(node: ast.AST) -> int:
 
 def main() -> int:
     """Print the table and hold the whole against the limits."""
-    parser = argparse.ArgumentParser(description="Measure how dense the code is.")
+    parser = argparse.ArgumentParser(
+        description="Measure how dense the code is."
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--most-tokens", type=float, default=float("inf"))
     parser.add_argument("--most-branches", type=float, default=float("inf"))
@@ -101,16 +111,18 @@ def main() -> int:
     whole = Density()
     for path in sorted(given.folder.rglob("*.py")):
         found = density(path.read_text("utf-8"))
-        packages.setdefault(str(path.relative_to(given.folder).parent), Density()).add(
-            found
-        )
+        packages.setdefault(
+            str(path.relative_to(given.folder).parent), Density()
+        ).add(found)
         whole.add(found)
     print(f"{'package':24} {'lines':>6} {'tokens':>7} {'branches':>7}")
     for name, found in packages.items():
         print(found.row(name))
     print(whole.row("all"))
     too_many = whole.tokens / whole.lines > given.most_tokens
-    return int(too_many or 100 * whole.branches / whole.lines > given.most_branches)
+    return int(
+        too_many or 100 * whole.branches / whole.lines > given.most_branches
+    )
 
 
 if __name__ == "__main__":

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
 """
-Count the instructions that a command takes, by valgrind: a figure that other work on
-the machine does not change.
+Count the instructions that a command takes, by valgrind: a figure that other
+work on the machine does not change.
 
     python benchmarks/instructions.py [--functions N] -- .venv/bin/python -m licensescan classify --no-cache FILE...
     python benchmarks/instructions.py --budgets
 
-CPU seconds of two runs of the same command differ by a third on a busy machine,
-instructions by less than one in a hundred, so that a gain of one in fifty can be seen.
-Instructions are not time: code that waits for memory takes longer for each. Hashes are
-not randomised, so that dictionaries are the same in each run. It takes 20 to 50 times
-as long as the command alone. `python -m` takes the checkout of the current folder
-before the one that is installed.
+CPU seconds of two runs of the same command differ by a third on a busy
+machine, instructions by less than one in a hundred, so that a gain of one in
+fifty can be seen. Instructions are not time: code that waits for memory takes
+longer for each. Hashes are not randomised, so that dictionaries are the same
+in each run. It takes 20 to 50 times as long as the command alone. `python -m`
+takes the checkout of the current folder before the one that is installed.
 
-With `--budgets` the commands of `BUDGETS` are counted with the interpreter that runs
-this, and the exit code is 1 when one is over its budget. With 2 it ends when valgrind
-is not installed or a command fails.
+With `--budgets` the commands of `BUDGETS` are counted with the interpreter
+that runs this, and the exit code is 1 when one is over its budget. With 2 it
+ends when valgrind is not installed or a command fails.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ BUDGETS = {
     "classify -f json --no-cache LICENSE": 540,
 }
 """
-Millions of instructions over a bare interpreter, a fifth to a third above what was
-measured: help of click and versions of Python differ. The check is one in which nothing
-changed, of the folder that `prepared` makes.
+Millions of instructions over a bare interpreter, a fifth to a third above what
+was measured: help of click and versions of Python differ. The check is one in
+which nothing changed, of the folder that `prepared` makes.
 """
 
 _SETTLED = 2.1
@@ -58,8 +58,8 @@ def counted(
     variables: Mapping[str, str] | None = None,
 ) -> tuple[int, list[str]]:
     """
-    Return the instructions of `command`, and the rows of the C functions that take
-    most. Raises `RuntimeError`.
+    Return the instructions of `command`, and the rows of the C functions that
+    take most. Raises `RuntimeError`.
     """
     if shutil.which("valgrind") is None:
         raise RuntimeError("valgrind is not installed")
@@ -88,15 +88,17 @@ def counted(
 def _dearest(counts: Path) -> list[str]:
     """Return the rows of the C functions that take most, the dearest first."""
     command = ["cg_annotate", str(counts)]
-    annotated = subprocess.run(command, capture_output=True, text=True, check=False)
+    annotated = subprocess.run(
+        command, capture_output=True, text=True, check=False
+    )
     rows = filter(_ROW.match, annotated.stdout.splitlines())
     return [row for row in rows if "TOTALS" not in row]
 
 
 def prepared(folder: Path) -> None:
     """
-    Make a folder with a license and an environment of one package, old enough that an
-    answer about them is kept.
+    Make a folder with a license and an environment of one package, old enough
+    that an answer about them is kept.
     """
     shutil.copy(ROOT / "LICENSE", folder / "LICENSE")
     site = folder / ".venv" / "lib" / "python3.11" / "site-packages"
@@ -112,26 +114,34 @@ def prepared(folder: Path) -> None:
 
 def over_bare(command: str, folder: Path) -> int:
     """
-    Return how many instructions a command of licensescan takes over a bare interpreter,
-    in a folder that `prepared` made, with its modules compiled and its answer kept if
-    it can be.
+    Return how many instructions a command of licensescan takes over a bare
+    interpreter, in a folder that `prepared` made, with its modules compiled
+    and its answer kept if it can be.
     """
     tool = [sys.executable, "-m", "licensescan", *command.split()]
-    # In an isolated cache; bytecode is kept, as where licensescan is installed.
+    # In an isolated cache; bytecode is kept, as where licensescan is
+    # installed.
     variables = {
         "LICENSESCAN_CACHE_DIR": str(folder / "cache"),
         "PYTHONPATH": str(ROOT),
         "PYTHONDONTWRITEBYTECODE": "",
     }
     environment = {**os.environ, **variables}
-    subprocess.run(tool, capture_output=True, cwd=folder, env=environment, check=True)
+    subprocess.run(
+        tool, capture_output=True, cwd=folder, env=environment, check=True
+    )
     total, _ = counted(tool, cwd=folder, variables=variables)
-    bare, _ = counted([sys.executable, "-c", "pass"], cwd=folder, variables=variables)
+    bare, _ = counted(
+        [sys.executable, "-c", "pass"], cwd=folder, variables=variables
+    )
     return total - bare
 
 
 def _print_budgets() -> int:
-    """Print the cost of each command beside its budget. Returns how many are over."""
+    """
+    Print the cost of each command beside its budget. Returns how many are
+    over.
+    """
     over = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -146,11 +156,12 @@ def _print_budgets() -> int:
 
 def main() -> int:
     """
-    Print the count in millions, and with `--functions N` the N dearest C functions; or
-    the budgets.
+    Print the count in millions, and with `--functions N` the N dearest C
+    functions; or the budgets.
     """
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--functions", type=int, default=0, metavar="N")
     parser.add_argument("--budgets", action="store_true")

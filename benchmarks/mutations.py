@@ -3,13 +3,13 @@
 Put one term into an open license, or take its patent paragraphs out: `python
 benchmarks/mutations.py TEXTS [--seed N]`.
 
-TEXTS is a folder of license texts (ScanCode's `*.LICENSE` or plain ones). The hosts are
-texts in which the analysis finds no limit; the terms and their harmless twins are those
-of `sentences.toml`, each as it stands, as a numbered clause, as an item of a list,
-wrapped over several lines, and in capitals. Printed: how many terms are found, in how
-many other answers change (collateral), how many make a known text `modified`, in how
-many twins a term is seen, and in how many texts without their patent paragraphs a grant
-is left.
+TEXTS is a folder of license texts (ScanCode's `*.LICENSE` or plain ones). The
+hosts are texts in which the analysis finds no limit; the terms and their
+harmless twins are those of `sentences.toml`, each as it stands, as a numbered
+clause, as an item of a list, wrapped over several lines, and in capitals.
+Printed: how many terms are found, in how many other answers change
+(collateral), how many make a known text `modified`, in how many twins a term
+is seen, and in how many texts without their patent paragraphs a grant is left.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def paths(folder: Path) -> list[Path]:
 
 def hosts(folder: Path, count: int, chance: random.Random) -> Iterator[Host]:
     """
-    Yield texts that are recognised and have no limit, in an order drawn by chance.
+    Yield texts that are recognised and have no limit, in an order drawn by
+    chance.
     """
     drawn = paths(folder)
     chance.shuffle(drawn)
@@ -81,7 +82,9 @@ def hosts(folder: Path, count: int, chance: random.Random) -> Iterator[Host]:
 
 
 def is_open(text: str, terms: Terms) -> bool:
-    """Return True if a text is recognised, unmodified, and limits no commerce."""
+    """
+    Return True if a text is recognised, unmodified, and limits no commerce.
+    """
     detection = classify_text(text).detection
     if detection.modified or not detection.matches:
         return False
@@ -131,9 +134,15 @@ class Mutation:
 
 
 def mutations(
-    row: Mapping[str, Any], pool: Sequence[Host], each: int, chance: random.Random
+    row: Mapping[str, Any],
+    pool: Sequence[Host],
+    each: int,
+    chance: random.Random,
 ) -> Iterator[Mutation]:
-    """Yield each sentence of a term and its twins, put into hosts drawn by chance."""
+    """
+    Yield each sentence of a term and its twins, put into hosts drawn by
+    chance.
+    """
     for kind in ("said", "twin"):
         for sentence in row[kind]:
             for _ in range(each):
@@ -152,7 +161,9 @@ def score(
     is_found = counted(terms, accept) > counted(host.terms, accept)
     stray = (limits(terms) ^ limits(host.terms)) - spared
     if any(clause.startswith("patent.") for clause in accept):
-        stray = {clause for clause in stray if not clause.startswith("patent.")}
+        stray = {
+            clause for clause in stray if not clause.startswith("patent.")
+        }
     tally = Counter({kind: 1, f"{kind} found": is_found})
     tally[f"{kind} collateral"] = bool(stray)
     is_limit = any(clause.startswith(MODIFYING) for clause in accept)
@@ -184,8 +195,9 @@ def run(folder: Path, seed: int, each: int, *, show: bool) -> Counter[str]:
 
 def deleted(path: Path, *, show: bool) -> Counter[str]:
     """
-    Return what a text with a patent grant adds to the counts when the paragraphs that
-    speak of patents are left out: no grant and no retaliation should be left.
+    Return what a text with a patent grant adds to the counts when the
+    paragraphs that speak of patents are left out: no grant and no retaliation
+    should be left.
     """
     text = body(path)
     if "patent" not in text.lower() or analyse(text).patent.grant != "express":
@@ -195,7 +207,9 @@ def deleted(path: Path, *, show: bool) -> Counter[str]:
     if len(" ".join(kept).split()) < LEAST_WORDS:
         return Counter()
     rest = analyse("\n\n".join(kept)).patent
-    retaliates = rest.retaliation is not None and rest.retaliation.effect == "patent"
+    retaliates = (
+        rest.retaliation is not None and rest.retaliation.effect == "patent"
+    )
     is_gone = rest.grant != "express" and not retaliates
     if show and not is_gone:
         print(f"deleted {path.stem}: grant {rest.grant}")
@@ -205,14 +219,17 @@ def deleted(path: Path, *, show: bool) -> Counter[str]:
 def main() -> None:
     """Read the command line and print the counts."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("texts", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--each", type=int, default=6, help="host texts for each sentence"
     )
-    parser.add_argument("--misses", action="store_true", help="say what went wrong")
+    parser.add_argument(
+        "--misses", action="store_true", help="say what went wrong"
+    )
     options = parser.parse_args()
     tally = run(options.texts, options.seed, options.each, show=options.misses)
 
@@ -226,7 +243,9 @@ def main() -> None:
     print(
         f"twins taken for terms {share('twin found', 'twin')}, collateral {share('twin collateral', 'twin')}"
     )
-    print(f"grants gone with their paragraphs {share('deleted seen', 'deleted')}")
+    print(
+        f"grants gone with their paragraphs {share('deleted seen', 'deleted')}"
+    )
 
 
 if __name__ == "__main__":

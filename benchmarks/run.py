@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """
-Measure the budgets of docs/architecture.md: `python benchmarks/run.py [--env PREFIX]
-[--texts FOLDER] [--rounds N]`.
+Measure the budgets of docs/architecture.md: `python benchmarks/run.py [--env
+PREFIX] [--texts FOLDER] [--rounds N]`.
 
-CPU seconds (user and system, children included), not wall clock: the machine may be
-busy. Each figure is the median of `--rounds` runs, beside a bare interpreter that was
-measured in the same rounds. With `--peer NAME=COMMAND` (`{env}` stands for the
-environment) another tool runs in the same rounds, and each row has the ratio to its CPU
-time too: of a busy machine only these ratios mean anything.
+CPU seconds (user and system, children included), not wall clock: the machine
+may be busy. Each figure is the median of `--rounds` runs, beside a bare
+interpreter that was measured in the same rounds. With `--peer NAME=COMMAND`
+(`{env}` stands for the environment) another tool runs in the same rounds, and
+each row has the ratio to its CPU time too: of a busy machine only these ratios
+mean anything.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ BUDGETS = {
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """CPU milliseconds and peak resident megabytes of one run, and its exit code."""
+    """
+    CPU milliseconds and peak resident megabytes of one run, and its exit code.
+    """
 
     cpu: float
     memory: float
@@ -66,8 +69,8 @@ def once(command: Sequence[str], cwd: str, cache: str) -> Cost:
 
 def texts_in(folder: Path | None, env: Path) -> list[str]:
     """
-    Return the texts to classify: all of a folder, else the license files of the
-    environment.
+    Return the texts to classify: all of a folder, else the license files of
+    the environment.
     """
     files = (path for path in (folder or env).rglob("*") if path.is_file())
     if folder is None:
@@ -102,24 +105,40 @@ def commands_for(env: str, texts: Sequence[str]) -> Commands:
 
 
 def measured(commands: Commands, rounds: int) -> dict[str, list[Cost]]:
-    """Run all commands in turn, as many rounds as wanted. Returns what each run cost."""
+    """
+    Run all commands in turn, as many rounds as wanted. Returns what each run
+    cost.
+    """
     runs: dict[str, list[Cost]] = {name: [] for name in commands}
-    with tempfile.TemporaryDirectory() as cwd, tempfile.TemporaryDirectory() as cache:
+    with (
+        tempfile.TemporaryDirectory() as cwd,
+        tempfile.TemporaryDirectory() as cache,
+    ):
         once(commands["check, warm"], cwd, cache)
         for _ in range(rounds):
             for name, command in commands.items():
                 if name == "check, changed":
-                    # As after a change of any file: whole answers are forgotten, single
-                    # texts are not.
+                    # As after a change of any file: whole answers are
+                    # forgotten, single texts are not.
                     shutil.rmtree(Path(cache) / "answers")
                 runs[name].append(once(command, cwd, cache))
     return runs
 
 
-def print_table(runs: Mapping[str, Sequence[Cost]], peers: Sequence[str]) -> None:
+def print_table(
+    runs: Mapping[str, Sequence[Cost]], peers: Sequence[str]
+) -> None:
     """Print the median of each command, its ratios and its budget."""
     ratios = [f"/ {name}" for name in peers]
-    columns = ["command", "CPU ms", "over bare", *ratios, "peak MB", "exit", "budget"]
+    columns = [
+        "command",
+        "CPU ms",
+        "over bare",
+        *ratios,
+        "peak MB",
+        "exit",
+        "budget",
+    ]
     print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}")
     bare = median(runs["bare interpreter"])
     for name, costs in runs.items():
@@ -143,7 +162,9 @@ def median(costs: Sequence[Cost]) -> float:
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description="Measure the budgets of licensescan.")
+    parser = argparse.ArgumentParser(
+        description="Measure the budgets of licensescan."
+    )
     parser.add_argument(
         "--env",
         type=Path,

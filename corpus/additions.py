@@ -1,6 +1,6 @@
 """
-Read our own additions to ScanCode's texts: `additions.toml`, and the packages in which
-the texts stand.
+Read our own additions to ScanCode's texts: `additions.toml`, and the packages
+in which the texts stand.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _FETCH = {
         "{name}=={version}",
     ),
 }
-"""The command that fetches a package of an ecosystem into the current folder."""
+"""
+The command that fetches a package of an ecosystem into the current folder.
+"""
 
 _ARCHIVES = (".whl", ".zip", ".gz", ".tgz")
 _ID = re.compile(r"[A-Za-z0-9.+_-]+")
@@ -38,11 +40,11 @@ def read(
     table: Path, cache: Path, keys: Mapping[str, str]
 ) -> tuple[list[Entry], list[Entry]]:
     """
-    Return the licenses and the rules that `table` adds; packages are looked for in
-    `cache` and fetched if they are not there.
+    Return the licenses and the rules that `table` adds; packages are looked
+    for in `cache` and fetched if they are not there.
 
-    `keys` gives ScanCode's key of each SPDX id. Raises `ValueError` for an addition
-    that says too little or whose file is another one.
+    `keys` gives ScanCode's key of each SPDX id. Raises `ValueError` for an
+    addition that says too little or whose file is another one.
     """
     licenses: list[Entry] = []
     rules: list[Entry] = []
@@ -69,13 +71,21 @@ def _license(fact: Mapping[str, Any], text: str) -> Entry:
     }
     return Entry(
         name=id_,
-        fields={**fields, "name": fact["name"], "category": fact.get("category", "")},
+        fields={
+            **fields,
+            "name": fact["name"],
+            "category": fact.get("category", ""),
+        },
         text=text,
     )
 
 
 def _rule(
-    fact: Mapping[str, Any], text: str, keys: Mapping[str, str], name: str, where: str
+    fact: Mapping[str, Any],
+    text: str,
+    keys: Mapping[str, str],
+    name: str,
+    where: str,
 ) -> Entry:
     def key(match: re.Match[str]) -> str:
         if match[0] in ("AND", "OR", "WITH"):
@@ -90,7 +100,9 @@ def _rule(
         "license_expression": _ID.sub(key, fact["license"])
     }
     return Entry(
-        name=name, fields={**fields, f"is_license_{fact['kind']}": "yes"}, text=text
+        name=name,
+        fields={**fields, f"is_license_{fact['kind']}": "yes"},
+        text=text,
     )
 
 
@@ -122,9 +134,9 @@ def member(package: Path, path: str) -> bytes:
 
 def archive(purl: str, cache: Path) -> Path:
     """
-    Return the package that `purl` names, from `cache`; its ecosystem's own client
-    fetches it, and nothing is installed. Raises `ValueError` for a purl without a
-    version or of another ecosystem.
+    Return the package that `purl` names, from `cache`; its ecosystem's own
+    client fetches it, and nothing is installed. Raises `ValueError` for a purl
+    without a version or of another ecosystem.
     """
     match = _PACKAGE.fullmatch(purl)
     if match is None:
@@ -137,6 +149,8 @@ def archive(purl: str, cache: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         *client, package = _FETCH[kind]
         command = [*client, package.format(name=name, version=version)]
-        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            command, cwd=folder, check=True, stdout=subprocess.DEVNULL
+        )
     files = sorted(folder.iterdir())
     return next(path for path in files if path.suffix in _ARCHIVES)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """
-Compile the index: `python corpus/build.py [--source WHEEL]`; `corpus/check.py` proves
-it.
+Compile the index: `python corpus/build.py [--source WHEEL]`; `corpus/check.py`
+proves it.
 
-Same input, same bytes. Without `--source` the pinned wheel is fetched with `pip
-download` into a folder of the cache.
+Same input, same bytes. Without `--source` the pinned wheel is fetched with
+`pip download` into a folder of the cache.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ from licensescan.base.index import pack  # noqa: E402
 
 def main() -> None:
     """Build the index and print what is in it."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").strip().split("\n")[0])
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").strip().split("\n")[0]
+    )
     parser.add_argument(
         "--source",
         type=Path,
@@ -42,7 +44,9 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path, default=HERE / "index.bin")
     options = parser.parse_args()
-    pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
+    pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))[
+        "scancode"
+    ]
     sections = compiled(options.source or fetch(pinned), pinned)
     for name, part in sections.items():
         print(f"  {name:8} {len(part):>10,}")
@@ -52,7 +56,10 @@ def main() -> None:
 
 
 def compiled(wheel: Path, pinned: dict[str, Any]) -> dict[str, bytes]:
-    """Return the sections of the index, from the texts of the wheel and of our own."""
+    """
+    Return the sections of the index, from the texts of the wheel and of our
+    own.
+    """
     licenses = known(wheel, pinned)
     rules = list(entries(wheel, "rules", ".RULE", sha256=pinned["sha256"]))
     rules = [rule for rule in rules if rule.name not in pinned["mistaken"]]
@@ -60,26 +67,40 @@ def compiled(wheel: Path, pinned: dict[str, Any]) -> dict[str, bytes]:
     added, notices = additions.read(HERE / "additions.toml", cache(), keys)
     licenses, rules = licenses + added, rules + notices
     print(f"{len(added)} licenses and {len(notices)} notices of our own")
-    names = spellings.spelled(HERE / "spellings.toml"), spellings.official(licenses)
-    read = patterns.read(licenses, rules, ids(licenses), pinned["fragments"], names)
+    names = (
+        spellings.spelled(HERE / "spellings.toml"),
+        spellings.official(licenses),
+    )
+    read = patterns.read(
+        licenses, rules, ids(licenses), pinned["fragments"], names
+    )
     ordered, common = patterns.encode(read)
     for name, old, new in patterns.relabel(read, listed(licenses)):
         print(f"  {name} is filed under {old} and is {new}")
     chosen = patterns.choose(read)
-    print(f"{len(read):,} patterns, {len(ordered):,} words, {len(chosen):,} to align")
-    return {**catalog(licenses), **compiler.sections(read, ordered, common, chosen)}
+    print(
+        f"{len(read):,} patterns, {len(ordered):,} words, {len(chosen):,} to align"
+    )
+    return {
+        **catalog(licenses),
+        **compiler.sections(read, ordered, common, chosen),
+    }
 
 
 def _sums(sections: Iterable[bytes]) -> bytes:
-    return b"".join(zlib.crc32(data).to_bytes(4, "little") for data in sections)
+    return b"".join(
+        zlib.crc32(data).to_bytes(4, "little") for data in sections
+    )
 
 
 def known(wheel: Path, pinned: dict[str, Any]) -> list[Entry]:
     """
-    Return the licenses of the wheel; those that SPDX lists under another key with the
-    id that it has there.
+    Return the licenses of the wheel; those that SPDX lists under another key
+    with the id that it has there.
     """
-    licenses = list(entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"]))
+    licenses = list(
+        entries(wheel, "licenses", ".LICENSE", sha256=pinned["sha256"])
+    )
     for entry in licenses:
         if entry.name in pinned["same"]:
             entry.fields["spdx_license_key"] = pinned["same"][entry.name]
@@ -92,7 +113,14 @@ def cache() -> Path:
     return Path(folder) / "licensescan-corpus"
 
 
-PIP = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:")
+PIP = (
+    sys.executable,
+    "-m",
+    "pip",
+    "download",
+    "--no-deps",
+    "--only-binary=:all:",
+)
 ANYWHERE = (
     *("--python-version", "3.11"),
     *("--implementation", "cp"),
@@ -103,26 +131,30 @@ ANYWHERE = (
 
 def fetch(pinned: dict[str, str]) -> Path:
     """
-    Return the pinned wheel from the cache folder, downloaded (not installed) if it is
-    not there.
+    Return the pinned wheel from the cache folder, downloaded (not installed)
+    if it is not there.
     """
     folder = cache()
     path = folder / pinned["file"]
     if not path.exists():
         wanted = f"{pinned['package']}=={pinned['version']}"
-        subprocess.run([*PIP, *ANYWHERE, "-d", str(folder), wanted], check=True)
+        subprocess.run(
+            [*PIP, *ANYWHERE, "-d", str(folder), wanted], check=True
+        )
     return path
 
 
 NAMED = ("public-domain", "public-domain-disclaimer")
 """
-Keys that ScanCode calls generic and that still say under which terms a work may be
-used.
+Keys that ScanCode calls generic and that still say under which terms a work
+may be used.
 """
 
 
 def ids(licenses: list[Entry]) -> dict[str, str]:
-    """Return the SPDX id of every key; empty for the keys that name no license."""
+    """
+    Return the SPDX id of every key; empty for the keys that name no license.
+    """
     return {
         entry.word("key"): "" if _names_nothing(entry) else _spdx_id(entry)
         for entry in licenses
@@ -139,7 +171,10 @@ def _is_generic(entry: Entry) -> bool:
 
 
 def _spdx_id(entry: Entry) -> str:
-    """Return the id on SPDX's list, or the one by which ScanCode's key is written."""
+    """
+    Return the id on SPDX's list, or the one by which ScanCode's key is
+    written.
+    """
     return entry.word("spdx_license_key") or _reference(entry)
 
 
@@ -161,12 +196,14 @@ def listed(licenses: list[Entry]) -> set[str]:
 
 def catalog(licenses: list[Entry]) -> dict[str, bytes]:
     """
-    Return the sections `catalog` (one row a license) and `names` (every name in lower
-    case and the row it means).
+    Return the sections `catalog` (one row a license) and `names` (every name
+    in lower case and the row it means).
     """
     ordered = sorted(licenses, key=lambda entry: entry.word("key"))
     rows = "\n".join(map(_row, ordered))
-    names = "".join(f"\n{name}\t{row}" for name, row in sorted(_names(ordered).items()))
+    names = "".join(
+        f"\n{name}\t{row}" for name, row in sorted(_names(ordered).items())
+    )
     return {"catalog": rows.encode(), "names": f"{names}\n".encode()}
 
 
@@ -190,8 +227,9 @@ def _row(entry: Entry) -> str:
 
 def _names(licenses: list[Entry]) -> dict[str, int]:
     """
-    Return every name of a license and its row. An SPDX id comes before a ScanCode key
-    of the same letters: BSL-1.0 is Boost's, not the Business Source License.
+    Return every name of a license and its row. An SPDX id comes before a
+    ScanCode key of the same letters: BSL-1.0 is Boost's, not the Business
+    Source License.
     """
     current: list[tuple[int, Entry]] = []
     deprecated: list[tuple[int, Entry]] = []
@@ -201,7 +239,11 @@ def _names(licenses: list[Entry]) -> dict[str, int]:
     names: dict[str, int] = {}
     for row, entry in [*current, *deprecated]:
         others = entry.words("other_spdx_license_keys")
-        for name in (entry.word("spdx_license_key"), *others, _reference(entry)):
+        for name in (
+            entry.word("spdx_license_key"),
+            *others,
+            _reference(entry),
+        ):
             names.setdefault(name.lower(), row)
     names.pop("", None)
     for row, entry in enumerate(licenses):

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """
-Prove the index: every license text is detected as itself, however it is laid out, and
-not when words were put into it.
+Prove the index: every license text is detected as itself, however it is laid
+out, and not when words were put into it.
 
-`python corpus/check.py [--source WHEEL] [--seed N] [--sample N] [--misses]`. The texts
-come from the pinned wheel; what is done to them is drawn from the seed, so that a run
-can be repeated.
+`python corpus/check.py [--source WHEEL] [--seed N] [--sample N] [--misses]`.
+The texts come from the pinned wheel; what is done to them is drawn from the
+seed, so that a run can be repeated.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ INSERTED = 75
 
 FLOOR = 0.97
 """
-The share of right answers below which the index is broken; benchmarks/README.md has the
-shares as measured.
+The share of right answers below which the index is broken;
+benchmarks/README.md has the shares as measured.
 """
 
 _MARKS = ("# ", " * ", "// ", ";; ", "> ", "    ")
@@ -57,8 +57,8 @@ _ORDINARY = "river table green seven under morning paper window quickly garden b
 @dataclass(frozen=True, slots=True)
 class Text:
     """
-    The text of one license and the expressions that are right for it: its own, and
-    those of equal texts.
+    The text of one license and the expressions that are right for it: its own,
+    and those of equal texts.
     """
 
     key: str
@@ -85,17 +85,25 @@ def commented(text: str, rng: random.Random) -> str:
 def untitled(text: str, rng: random.Random) -> str:
     """Return the text without its first paragraph, if that is a title."""
     first, _, rest = text.strip().partition("\n\n")
-    return rest if 0 < len(first.split()) <= _TITLE_WORDS < len(rest.split()) else text
+    return (
+        rest
+        if 0 < len(first.split()) <= _TITLE_WORDS < len(rest.split())
+        else text
+    )
 
 
 def reheld(text: str, rng: random.Random) -> str:
     """
-    Return the text with another holder in each line of copyright, or with one if there
-    is none.
+    Return the text with another holder in each line of copyright, or with one
+    if there is none.
     """
     year = rng.randrange(1995, 2026)
     line = f"Copyright (c) {year} {_word(rng).title()} {_word(rng).title()} and others"
-    return _HOLDER.sub(line, text) if _HOLDER.search(text) else f"{line}\n\n{text}"
+    return (
+        _HOLDER.sub(line, text)
+        if _HOLDER.search(text)
+        else f"{line}\n\n{text}"
+    )
 
 
 def riddled(text: str, rng: random.Random) -> str:
@@ -127,7 +135,8 @@ CHANGED = f"after {INSERTED} words"
 
 def texts(licenses: Sequence[Entry], fragments: Sequence[str]) -> list[Text]:
     """
-    Return the texts of all licenses that the index can name, in the order of their keys.
+    Return the texts of all licenses that the index can name, in the order of
+    their keys.
     """
     names = ids(list(licenses))
     equal: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
@@ -150,8 +159,8 @@ def texts(licenses: Sequence[Entry], fragments: Sequence[str]) -> list[Text]:
 
 def named(license_: Text, text: str) -> bool:
     """
-    Return True if `text` is detected as the license; an exception is put beside a
-    license that it can belong to.
+    Return True if `text` is detected as the license; an exception is put
+    beside a license that it can belong to.
     """
     if not license_.is_exception:
         return detect(text).expression in license_.right
@@ -159,14 +168,16 @@ def named(license_: Text, text: str) -> bool:
         detect(f"SPDX-License-Identifier: {base}\n\n{text}").expression
         for base in _BASES
     }
-    right = {f"{base} WITH {name}" for base in _BASES for name in license_.right}
+    right = {
+        f"{base} WITH {name}" for base in _BASES for name in license_.right
+    }
     return not detected.isdisjoint(right)
 
 
 def check(listed: Iterable[Text], seed: int) -> dict[str, list[str]]:
     """
-    Return for each thing done to the texts the keys of those for which the answer was
-    wrong.
+    Return for each thing done to the texts the keys of those for which the
+    answer was wrong.
     """
     wrong: dict[str, list[str]] = {name: [] for name in (*SAME, CHANGED)}
     for license_ in listed:
@@ -182,10 +193,12 @@ def check(listed: Iterable[Text], seed: int) -> dict[str, list[str]]:
 
 def main() -> int:
     """
-    Print a table; the exit code is 1 when fewer than `FLOOR` of the answers in any of
-    its rows are right.
+    Print a table; the exit code is 1 when fewer than `FLOOR` of the answers in
+    any of its rows are right.
     """
-    parser = argparse.ArgumentParser(description=(__doc__ or "").strip().split("\n")[0])
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").strip().split("\n")[0]
+    )
     parser.add_argument(
         "--source",
         type=Path,
@@ -202,7 +215,9 @@ def main() -> int:
         help="name the licenses for which the answer is wrong",
     )
     options = parser.parse_args()
-    pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
+    pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))[
+        "scancode"
+    ]
     wheel = options.source or fetch(pinned)
     licenses = known(wheel, pinned)
     listed = texts(licenses, pinned["fragments"])
@@ -218,10 +233,15 @@ def main() -> int:
         if options.misses:
             print(
                 textwrap.fill(
-                    " ".join(keys), 110, initial_indent="    ", subsequent_indent="    "
+                    " ".join(keys),
+                    110,
+                    initial_indent="    ",
+                    subsequent_indent="    ",
                 )
             )
-    return 1 if max(map(len, wrong.values())) > (1 - FLOOR) * len(listed) else 0
+    return (
+        1 if max(map(len, wrong.values())) > (1 - FLOOR) * len(listed) else 0
+    )
 
 
 if __name__ == "__main__":

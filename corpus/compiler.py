@@ -1,6 +1,6 @@
 """
-Write patterns as the sections of the index; `licensescan/base/index_format.py` says
-what the numbers mean.
+Write patterns as the sections of the index; `licensescan/base/index_format.py`
+says what the numbers mean.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ VOTES = 24
 
 CROWD, SPEAKERS, LEAST = 24, 2, 8
 """
-At a gram for which more patterns vote than this a few of each license speak for the
-others, unless one has fewer votes than the least.
+At a gram for which more patterns vote than this a few of each license speak
+for the others, unless one has fewer votes than the least.
 """
 
 NAME_PATTERNS = 60
@@ -39,7 +39,8 @@ def raw(codes: str) -> bytes:
 
 def table(width: str, values: Iterable[int]) -> bytes:
     """
-    Return unsigned numbers of one width (`B`, `H`, `I` or `Q`) as bytes, little-endian.
+    Return unsigned numbers of one width (`B`, `H`, `I` or `Q`) as bytes,
+    little-endian.
     """
     listed = list(values)
     return struct.pack(f"<{len(listed)}{width}", *listed)
@@ -47,8 +48,8 @@ def table(width: str, values: Iterable[int]) -> bytes:
 
 def tops(keys: Sequence[int], bits: int) -> list[int]:
     """
-    Return where those of the sorted `keys`, of `bits` bits, begin of which the first
-    bits are 0, 1, 2 ..., and the end.
+    Return where those of the sorted `keys`, of `bits` bits, begin of which the
+    first bits are 0, 1, 2 ..., and the end.
     """
     shift = bits - index_format.TOP_BITS
     return [
@@ -64,8 +65,8 @@ def sections(
     chosen: Sequence[Pattern],
 ) -> dict[str, bytes]:
     """
-    Return every section but the catalog. `ordered` are the words by code, `common` is
-    how many of them are no anchors.
+    Return every section but the catalog. `ordered` are the words by code,
+    `common` is how many of them are no anchors.
     """
     return {
         **_vocabulary(ordered),
@@ -80,7 +81,9 @@ def sections(
 
 def _vocabulary(ordered: Sequence[str]) -> dict[str, bytes]:
     """Return the words as sorted sums, with their codes."""
-    sums = sorted((zlib.crc32(word.encode()), n) for n, word in enumerate(ordered))
+    sums = sorted(
+        (zlib.crc32(word.encode()), n) for n, word in enumerate(ordered)
+    )
     keys = [total for total, _ in sums]
     return {
         "vocab": table("I", keys),
@@ -90,7 +93,9 @@ def _vocabulary(ordered: Sequence[str]) -> dict[str, bytes]:
 
 
 def _patterns(patterns: Sequence[Pattern]) -> dict[str, bytes]:
-    """Return the expressions, the commonest first, and a row for each pattern."""
+    """
+    Return the expressions, the commonest first, and a row for each pattern.
+    """
     common = Counter(pattern.expression for pattern in patterns)
     expressions = sorted(common, key=lambda e: (-common[e], e))
     numbers = {expression: n for n, expression in enumerate(expressions)}
@@ -110,10 +115,12 @@ def _patterns(patterns: Sequence[Pattern]) -> dict[str, bytes]:
     }
 
 
-def _blob(prefix: str, width: str, items: dict[int, bytes]) -> dict[str, bytes]:
+def _blob(
+    prefix: str, width: str, items: dict[int, bytes]
+) -> dict[str, bytes]:
     """
-    Return items by their sorted sums: the sums, where their first bits begin, where the
-    data of each item starts, and all data.
+    Return items by their sorted sums: the sums, where their first bits begin,
+    where the data of each item starts, and all data.
     """
     keys = sorted(items)
     starts = accumulate((len(items[key]) for key in keys), initial=0)
@@ -133,19 +140,23 @@ def _anchors(patterns: Sequence[Pattern]) -> dict[str, bytes]:
         gram = pattern.codes[at : at + index_format.GRAM]
         buckets[gram].add((at, min(index_format.START, len(pattern.codes))))
     items = {
-        zlib.crc32(raw(gram)): b"".join(bytes(pair) for pair in sorted(buckets[gram]))
+        zlib.crc32(raw(gram)): b"".join(
+            bytes(pair) for pair in sorted(buckets[gram])
+        )
         for gram in sorted(buckets)
     }
     if len(items) < len(buckets):
         raise ValueError("two anchors with one sum")
-    short = sorted({gram[0] for gram in buckets if len(gram) < index_format.GRAM})
+    short = sorted(
+        {gram[0] for gram in buckets if len(gram) < index_format.GRAM}
+    )
     return {**_blob("a", "I", items), "ashort": raw("".join(short))}
 
 
 def _rare_words(patterns: Sequence[Pattern], count: int) -> bytes:
     """
-    Return a bit for each word: set if it is in so few patterns that it is likely part
-    of a name.
+    Return a bit for each word: set if it is in so few patterns that it is
+    likely part of a name.
     """
     seen: Counter[str] = Counter()
     for pattern in patterns:
@@ -172,11 +183,16 @@ def _prefixes(patterns: Sequence[Pattern]) -> dict[str, bytes]:
 def _add_prefixes(
     numbered: Iterable[_Numbered], step: int, prefixes: dict[int, bytes]
 ) -> None:
-    """Add the prefixes of patterns at the length `step`, and below them longer ones."""
+    """
+    Add the prefixes of patterns at the length `step`, and below them longer
+    ones.
+    """
     groups = _by_prefix(numbered, step)
     for prefix in sorted(groups):
         length = len(prefix)
-        longer = [(codes, n) for codes, n in groups[prefix] if len(codes) > length]
+        longer = [
+            (codes, n) for codes, n in groups[prefix] if len(codes) > length
+        ]
         ends = [n for codes, n in groups[prefix] if len(codes) == length]
         further_step = _next_step(length, longer)
         below = _by_prefix(longer, further_step)
@@ -189,7 +205,9 @@ def _add_prefixes(
         _add_prefixes(longer, further_step, prefixes)
 
 
-def _by_prefix(numbered: Iterable[_Numbered], step: int) -> dict[str, list[_Numbered]]:
+def _by_prefix(
+    numbered: Iterable[_Numbered], step: int
+) -> dict[str, list[_Numbered]]:
     """Return the patterns by their first `step` words."""
     groups: defaultdict[str, list[_Numbered]] = defaultdict(list)
     for codes, number in numbered:
@@ -198,10 +216,14 @@ def _by_prefix(numbered: Iterable[_Numbered], step: int) -> dict[str, list[_Numb
 
 
 def _next_step(length: int, longer: Sequence[_Numbered]) -> int:
-    """Return at how many words patterns that go on beyond `length` are looked up."""
+    """
+    Return at how many words patterns that go on beyond `length` are looked up.
+    """
     if len({len(codes) for codes, _ in longer}) <= 2:
         return NO_STEP
-    return next((step for step in index_format.STEPS if step > length), NO_STEP)
+    return next(
+        (step for step in index_format.STEPS if step > length), NO_STEP
+    )
 
 
 def _aligned(
@@ -225,8 +247,12 @@ def _aligned(
     }
 
 
-def _rows(patterns: Sequence[Pattern], chosen: Sequence[Pattern]) -> dict[str, bytes]:
-    """Return a row for each pattern to align, and the spans that it must have."""
+def _rows(
+    patterns: Sequence[Pattern], chosen: Sequence[Pattern]
+) -> dict[str, bytes]:
+    """
+    Return a row for each pattern to align, and the spans that it must have.
+    """
     numbers = {id(pattern): n for n, pattern in enumerate(patterns)}
     rows, spans, start = [], bytearray(), 0
     for pattern in chosen:
@@ -238,7 +264,9 @@ def _rows(patterns: Sequence[Pattern], chosen: Sequence[Pattern]) -> dict[str, b
     return {"frows": b"".join(rows), "fspans": bytes(spans)}
 
 
-def _first_of_each(patterns: Sequence[Pattern], chosen: Sequence[Pattern]) -> bytes:
+def _first_of_each(
+    patterns: Sequence[Pattern], chosen: Sequence[Pattern]
+) -> bytes:
     """
     Return for each expression, in their order, the first pattern to align: its
     canonical text, if it has one. (No version reads this.)
@@ -254,8 +282,8 @@ def _posts(
     chosen: Sequence[Pattern], votes: Sequence[Sequence[str]]
 ) -> dict[str, list[int]]:
     """
-    Return who votes at each gram. Where many do, a few of each license speak for the
-    rest: the notices of one license share nearly all their words.
+    Return who votes at each gram. Where many do, a few of each license speak
+    for the rest: the notices of one license share nearly all their words.
     """
     wanted: defaultdict[str, list[int]] = defaultdict(list)
     for n, grams in enumerate(votes):
@@ -276,8 +304,9 @@ def _speakers(
     listed: Iterable[int], chosen: Sequence[Pattern], granted: Counter[int]
 ) -> list[int]:
     """
-    Return those of the patterns that speak for all, those with the fewest votes so far:
-    canonical texts, a few of each license, and those that have hardly a vote.
+    Return those of the patterns that speak for all, those with the fewest
+    votes so far: canonical texts, a few of each license, and those that have
+    hardly a vote.
     """
     spoken: Counter[str] = Counter()
     speakers = []
@@ -292,8 +321,8 @@ def _speakers(
 
 def _blocks(texts: Sequence[str]) -> dict[str, bytes]:
     """
-    Return the codes of the aligned patterns, compressed in blocks: an alignment unpacks
-    the few that it needs.
+    Return the codes of the aligned patterns, compressed in blocks: an
+    alignment unpacks the few that it needs.
     """
     data = raw("".join(texts))
     size = index_format.BLOCK * 2
@@ -305,8 +334,8 @@ def _blocks(texts: Sequence[str]) -> dict[str, bytes]:
 
 def _votes(chosen: Sequence[Pattern], rare: str) -> list[list[str]]:
     """
-    Return for each aligned pattern the grams by which it is found: half of them its
-    rarest, half spread over it.
+    Return for each aligned pattern the grams by which it is found: half of
+    them its rarest, half spread over it.
     """
     all_grams = [_grams(pattern.codes, rare) for pattern in chosen]
     common = Counter(chain.from_iterable(all_grams))
@@ -316,12 +345,18 @@ def _votes(chosen: Sequence[Pattern], rare: str) -> list[list[str]]:
 def _grams(codes: str, rare: str) -> list[str]:
     """Return the different grams of a pattern that begin with a rare word."""
     starts = range(len(codes) - index_format.GRAM + 1)
-    grams = (codes[i : i + index_format.GRAM] for i in starts if codes[i] >= rare)
+    grams = (
+        codes[i : i + index_format.GRAM] for i in starts if codes[i] >= rare
+    )
     return list(dict.fromkeys(grams))
 
 
-def _chosen_grams(grams: Sequence[str], common: Mapping[str, int]) -> list[str]:
-    ranked = sorted(grams, key=lambda gram: (common[gram], zlib.crc32(raw(gram))))
+def _chosen_grams(
+    grams: Sequence[str], common: Mapping[str, int]
+) -> list[str]:
+    ranked = sorted(
+        grams, key=lambda gram: (common[gram], zlib.crc32(raw(gram)))
+    )
     rarer = set(ranked[: max(VOTES, len(ranked) // 2)])
     rest = [gram for gram in grams if gram in rarer]
     step = max(1, len(rest) // (VOTES // 2))

@@ -1,6 +1,6 @@
 """
-Make patterns of entries: word codes, expression, kind; and choose those that are also
-aligned.
+Make patterns of entries: word codes, expression, kind; and choose those that
+are also aligned.
 """
 
 from __future__ import annotations
@@ -29,22 +29,25 @@ ALIGNED_WORDS = 20
 """Words of the shortest pattern that is aligned."""
 
 NOTICE_WORDS = 6
-"""A notice of no more words, or a pattern that names no license, is too common."""
+"""
+A notice of no more words, or a pattern that names no license, is too common.
+"""
 
 ALIKE = 0.96
 """So like a chosen pattern of the same license another one adds nothing."""
 
 OTHERS, OWN, OWN_WORDS = 0.97, 0.75, 50
 """
-So like the text of another license, and so unlike that of its own, is a text filed
-under the wrong one.
+So like the text of another license, and so unlike that of its own, is a text
+filed under the wrong one.
 """
 _SHORTER, _LONGER = 0.94, 1.06
 """Lengths, as shares of a pattern's own, of texts that it can be so like."""
 
 WHOLE = 99
 """
-Of a rule with this `minimum_coverage`, in percent, ScanCode accepts no near match.
+Of a rule with this `minimum_coverage`, in percent, ScanCode accepts no near
+match.
 """
 
 COMMON = 10_000
@@ -53,16 +56,16 @@ COMMON = 10_000
 _PLAIN = re.compile(r"[^\W_]+")
 _FEW, _LOST = 4, 2
 """
-So few words, when so many more were lost, do not say what the rule says: "assembly" is
-no public domain.
+So few words, when so many more were lost, do not say what the rule says:
+"assembly" is no public domain.
 """
 
 
 @dataclass(slots=True)
 class Pattern:
     """
-    One text to look for. `required` holds spans (first word, number of words) that must
-    be there word for word.
+    One text to look for. `required` holds spans (first word, number of words)
+    that must be there word for word.
     """
 
     name: str
@@ -77,13 +80,13 @@ class Pattern:
     fuzzy: int = 0
     whole: bool = False
     """
-    Only word for word is it what it says it is: the source wants (nearly) all of its
-    words.
+    Only word for word is it what it says it is: the source wants (nearly) all
+    of its words.
     """
     spelling: bool = False
     """
-    Made from a list of names: such say nothing about how common a word is in what
-    people write.
+    Made from a list of names: such say nothing about how common a word is in
+    what people write.
     """
 
 
@@ -95,18 +98,22 @@ def read(
     spellings: tuple[Iterable[Name], Iterable[Name]] = ((), ()),
 ) -> list[Pattern]:
     """
-    Return the distinct patterns, best first among equals; `names` maps a key to its
-    SPDX id, or to "" for no license.
+    Return the distinct patterns, best first among equals; `names` maps a key
+    to its SPDX id, or to "" for no license.
 
-    Of `spellings` the first ones come before what the rules say about the same words,
-    the others after it.
+    Of `spellings` the first ones come before what the rules say about the same
+    words, the others after it.
 
     The keys in `fragments` have no text of their own and give no pattern.
     """
-    exceptions = {entry.word("key") for entry in licenses if entry.flag("is_exception")}
+    exceptions = {
+        entry.word("key") for entry in licenses if entry.flag("is_exception")
+    }
     whole = [entry for entry in licenses if entry.word("key") not in fragments]
     rules = [
-        entry for entry in rules if entry.word("license_expression") not in fragments
+        entry
+        for entry in rules
+        if entry.word("license_expression") not in fragments
     ]
     spelled, official = map(_names, spellings)
     ranked = chain(
@@ -121,23 +128,31 @@ def read(
         if pattern.tokens:
             first = distinct.setdefault(tuple(pattern.tokens), pattern)
             clashes += first.expression != pattern.expression
-    print(f"{len(distinct):,} patterns, {clashes} equal ones with another expression")
+    print(
+        f"{len(distinct):,} patterns, {clashes} equal ones with another expression"
+    )
     return list(distinct.values())
 
 
-def _licenses(entries: Iterable[Entry], names: Mapping[str, str]) -> Iterable[Pattern]:
+def _licenses(
+    entries: Iterable[Entry], names: Mapping[str, str]
+) -> Iterable[Pattern]:
     """Yield the text of each license, and its standard notice."""
     for entry in entries:
         if entry.flag("is_deprecated"):
             continue
         expression = names[entry.word("key")]
         tokens, _ = _tokens(entry.text)
-        text = Pattern(entry.name, expression, index_format.TEXT, 100, tokens, [])
+        text = Pattern(
+            entry.name, expression, index_format.TEXT, 100, tokens, []
+        )
         text.canonical = True
         yield text
         notice, _ = _tokens(entry.word("standard_notice"))
         if len(notice) > NOTICE_WORDS:
-            yield Pattern(entry.name, expression, index_format.NOTICE, 100, notice, [])
+            yield Pattern(
+                entry.name, expression, index_format.NOTICE, 100, notice, []
+            )
 
 
 def _names(spelled: Iterable[Name]) -> Iterable[Pattern]:
@@ -152,9 +167,13 @@ def _names(spelled: Iterable[Name]) -> Iterable[Pattern]:
 
 
 def _rules(
-    entries: Iterable[Entry], names: Mapping[str, str], exceptions: Container[str]
+    entries: Iterable[Entry],
+    names: Mapping[str, str],
+    exceptions: Container[str],
 ) -> Iterable[Pattern]:
-    """Return what the rules say, false positives first and the vaguest last."""
+    """
+    Return what the rules say, false positives first and the vaguest last.
+    """
     current = (entry for entry in entries if not entry.flag("is_deprecated"))
     patterns = (_rule(entry, names, exceptions) for entry in current)
     return sorted(filter(None, patterns), key=_vagueness)
@@ -173,13 +192,17 @@ def _vagueness(pattern: Pattern) -> tuple[bool, bool, int, int, str]:
 def _rule(
     entry: Entry, names: Mapping[str, str], exceptions: Container[str]
 ) -> Pattern | None:
-    """Return the pattern of a rule; None if its words do not say what it says."""
+    """
+    Return the pattern of a rule; None if its words do not say what it says.
+    """
     tokens, required = _tokens(entry.text)
     if len(tokens) <= _FEW and _lost(entry.text, tokens) >= _LOST:
         return None
     pattern = Pattern(
         name=entry.name,
-        expression=translate(entry.word("license_expression"), names, exceptions),
+        expression=translate(
+            entry.word("license_expression"), names, exceptions
+        ),
         kind=_kind(entry),
         relevance=int(entry.word("relevance") or 100),
         tokens=tokens,
@@ -202,8 +225,8 @@ def _kind(entry: Entry) -> int:
 
 def _lost(text: str, tokens: Sequence[str]) -> int:
     """
-    Return how many words of a rule are no words to the matcher: in mark-up, or in a
-    line of copyright.
+    Return how many words of a rule are no words to the matcher: in mark-up, or
+    in a line of copyright.
     """
     words = _PLAIN.findall(text.lower())
     return sum(1 for word in words if word not in DROPPED) - len(tokens)
@@ -211,11 +234,13 @@ def _lost(text: str, tokens: Sequence[str]) -> int:
 
 def _tokens(text: str) -> tuple[list[str], list[tuple[int, int]]]:
     """
-    Return the words of a text, and the spans (first word, number of words) that are
-    marked as required.
+    Return the words of a text, and the spans (first word, number of words)
+    that are marked as required.
     """
     marked = text.replace("{{", f" {_OPEN} ").replace("}}", f" {_CLOSE} ")
-    plain = words(marked, lambda word: "" if word in DROPPED else word[0], {}).plain
+    plain = words(
+        marked, lambda word: "" if word in DROPPED else word[0], {}
+    ).plain
     tokens: list[str] = []
     required: list[tuple[int, int]] = []
     start = 0
@@ -233,11 +258,11 @@ def translate(
     expression: str, names: Mapping[str, str], exceptions: Container[str] = ()
 ) -> str:
     """
-    Return a ScanCode expression with SPDX ids; keys that name no license are left out,
-    "" if nothing remains.
+    Return a ScanCode expression with SPDX ids; keys that name no license are
+    left out, "" if nothing remains.
 
-    An exception that stands among licenses without a WITH is left out too: SPDX has no
-    such expression.
+    An exception that stands among licenses without a WITH is left out too:
+    SPDX has no such expression.
     """
     parts = _NAME.findall(expression)
     if len(parts) == 1:
@@ -249,7 +274,10 @@ class _Translation:
     """A ScanCode expression, read from left to right."""
 
     def __init__(
-        self, parts: Sequence[str], names: Mapping[str, str], exceptions: Container[str]
+        self,
+        parts: Sequence[str],
+        names: Mapping[str, str],
+        exceptions: Container[str],
     ) -> None:
         self._parts = deque(parts)
         self._names = names
@@ -290,20 +318,27 @@ class _Translation:
 
 def encode(patterns: list[Pattern]) -> tuple[list[str], int]:
     """
-    Give every pattern its codes and its anchor. Returns the words in the order of their
-    codes, and how many of them are no anchor.
+    Give every pattern its codes and its anchor. Returns the words in the order
+    of their codes, and how many of them are no anchor.
 
-    Words that serve as anchors come last, so that one range of characters finds them.
-    Patterns of a few common words that name no license are dropped.
+    Words that serve as anchors come last, so that one range of characters
+    finds them. Patterns of a few common words that name no license are
+    dropped.
     """
     common: Counter[str] = Counter()
     for pattern in patterns:
         counted = pattern.tokens
-        common.update(dict.fromkeys(counted, 0) if pattern.spelling else counted)
-    patterns[:] = [pattern for pattern in patterns if _is_kept(pattern, common)]
+        common.update(
+            dict.fromkeys(counted, 0) if pattern.spelling else counted
+        )
+    patterns[:] = [
+        pattern for pattern in patterns if _is_kept(pattern, common)
+    ]
     anchors = _anchors(patterns, common)
     _place_anchors(patterns, anchors)
-    ordered = sorted(common, key=lambda w: (w in anchors, zlib.crc32(w.encode())))
+    ordered = sorted(
+        common, key=lambda w: (w in anchors, zlib.crc32(w.encode()))
+    )
     _print_equal_sums(ordered)
     letters = {word: index_format.letter(n) for n, word in enumerate(ordered)}
     for pattern in patterns:
@@ -318,10 +353,12 @@ def _is_kept(pattern: Pattern, common: Mapping[str, int]) -> bool:
     return min(common[token] for token in pattern.tokens) < COMMON
 
 
-def _anchors(patterns: Sequence[Pattern], common: Mapping[str, int]) -> set[str]:
+def _anchors(
+    patterns: Sequence[Pattern], common: Mapping[str, int]
+) -> set[str]:
     """
-    Return the words by which patterns are reached; names of licenses are reached by
-    those of other patterns where they can.
+    Return the words by which patterns are reached; names of licenses are
+    reached by those of other patterns where they can.
     """
     spelled = [pattern.tokens for pattern in patterns if pattern.spelling]
     others = (pattern.tokens for pattern in patterns if not pattern.spelling)
@@ -332,14 +369,20 @@ def _anchors(patterns: Sequence[Pattern], common: Mapping[str, int]) -> set[str]
     return anchors
 
 
-def _place_anchors(patterns: Sequence[Pattern], anchors: Container[str]) -> None:
-    """Give each pattern the gram as its anchor that the fewest patterns have."""
+def _place_anchors(
+    patterns: Sequence[Pattern], anchors: Container[str]
+) -> None:
+    """
+    Give each pattern the gram as its anchor that the fewest patterns have.
+    """
     crowd: Counter[tuple[str, ...]] = Counter()
     for pattern in patterns:
         if not pattern.spelling:
             crowd.update(gram for _, gram in grams(pattern.tokens, anchors))
     for pattern in patterns:
-        places = ((crowd[gram], at) for at, gram in grams(pattern.tokens, anchors))
+        places = (
+            (crowd[gram], at) for at, gram in grams(pattern.tokens, anchors)
+        )
         _, pattern.anchor = min(places)
 
 
@@ -362,8 +405,8 @@ def grams(
     tokens: Sequence[str], anchors: Container[str]
 ) -> list[tuple[int, tuple[str, ...]]]:
     """
-    Return the grams near the beginning by which a pattern may be reached, each with its
-    place; whole ones if any.
+    Return the grams near the beginning by which a pattern may be reached, each
+    with its place; whole ones if any.
     """
     size = index_format.GRAM
     last = min(index_format.REACH, max(1, len(tokens) - size + 1))
@@ -378,13 +421,13 @@ def relabel(
     patterns: Sequence[Pattern], listed: Container[str]
 ) -> list[tuple[str, str, str]]:
     """
-    Give texts that are filed under one license and are another's, nearly word for word,
-    the license they are: they are unlike their own license, or have not the words by
-    which ScanCode alone tells it apart.
+    Give texts that are filed under one license and are another's, nearly word
+    for word, the license they are: they are unlike their own license, or have
+    not the words by which ScanCode alone tells it apart.
 
-    `listed` are the ids that SPDX lists as licenses: where it has come to tell two
-    apart, older rules still name the wider one. Returns what was changed: name, old
-    expression, new expression.
+    `listed` are the ids that SPDX lists as licenses: where it has come to tell
+    two apart, older rules still name the wider one. Returns what was changed:
+    name, old expression, new expression.
     """
     texts = [p for p in patterns if p.canonical and _is_text(p)]
     own = {text.expression: text for text in texts}
@@ -410,7 +453,9 @@ def _may_be_relabelled(pattern: Pattern) -> bool:
 
 
 def _is_text(pattern: Pattern) -> bool:
-    return pattern.kind == index_format.TEXT and len(pattern.codes) >= OWN_WORDS
+    return (
+        pattern.kind == index_format.TEXT and len(pattern.codes) >= OWN_WORDS
+    )
 
 
 class _Others:
@@ -434,7 +479,9 @@ class _Others:
 
 
 def _is_of_another(pattern: Pattern, nearest: Pattern, own: Pattern) -> bool:
-    """Return True if a pattern is filed wrongly, and is the text of `nearest`."""
+    """
+    Return True if a pattern is filed wrongly, and is the text of `nearest`.
+    """
     is_relative = pattern.expression.startswith("LicenseRef-")
     if is_relative and _telling(pattern) == _telling(nearest) != _telling(own):
         return True
@@ -450,8 +497,8 @@ def _likeness(codes: str, other: str, least: float) -> float:
 
 def choose(patterns: Iterable[Pattern]) -> list[Pattern]:
     """
-    Return the patterns worth aligning: every license text, and those texts and notices
-    that no chosen one is close to.
+    Return the patterns worth aligning: every license text, and those texts and
+    notices that no chosen one is close to.
     """
     groups: defaultdict[str, list[Pattern]] = defaultdict(list)
     for pattern in patterns:
@@ -468,11 +515,19 @@ def choose(patterns: Iterable[Pattern]) -> list[Pattern]:
 def _may_be_aligned(pattern: Pattern) -> bool:
     if not pattern.expression or pattern.whole:
         return False
-    return pattern.kind <= index_format.NOTICE and len(pattern.codes) >= ALIGNED_WORDS
+    return (
+        pattern.kind <= index_format.NOTICE
+        and len(pattern.codes) >= ALIGNED_WORDS
+    )
 
 
 def _importance(pattern: Pattern) -> tuple[bool, int, int, str]:
-    return not pattern.canonical, pattern.kind, -len(pattern.codes), pattern.name
+    return (
+        not pattern.canonical,
+        pattern.kind,
+        -len(pattern.codes),
+        pattern.name,
+    )
 
 
 def _unlike(patterns: Iterable[Pattern]) -> list[Pattern]:
@@ -495,7 +550,9 @@ def _alike(pattern: Pattern, other: Pattern) -> bool:
     least = int(ALIKE * (low + high) / 2)
     if not LCSseq.similarity(pattern.codes, other.codes, score_cutoff=least):
         return False
-    return pattern.kind == index_format.TEXT or _required(pattern) <= _required(other)
+    return pattern.kind == index_format.TEXT or _required(
+        pattern
+    ) <= _required(other)
 
 
 def _required(pattern: Pattern) -> set[str]:

@@ -2,9 +2,9 @@
 """
 Write rules/readings.tsv anew: `python corpus/readings.py [--source WHEEL]`.
 
-For each license of the pinned wheel that has no fact file in rules/licenses, what
-clause analysis reads in its text: names of clauses and values, no words of the text.
-Run it after a change of rules/clauses or of the clause analysis.
+For each license of the pinned wheel that has no fact file in rules/licenses,
+what clause analysis reads in its text: names of clauses and values, no words
+of the text. Run it after a change of rules/clauses or of the clause analysis.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ SURE = 0.75
 
 def main() -> None:
     """Read every text and write the table."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").strip().split("\n")[0])
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").strip().split("\n")[0]
+    )
     parser.add_argument(
         "--source",
         type=Path,
@@ -38,22 +40,28 @@ def main() -> None:
         help="the pinned wheel, if it is already there",
     )
     options = parser.parse_args()
-    pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))["scancode"]
+    pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))[
+        "scancode"
+    ]
     wheel = options.source or fetch(pinned)
     licenses = known(wheel, pinned)
     named = ids(licenses)
     rows = [
-        row for entry in licenses if (row := reading(entry, named[entry.word("key")]))
+        row
+        for entry in licenses
+        if (row := reading(entry, named[entry.word("key")]))
     ]
     head = "# id, commercial use, copyleft, patent grant, retaliation, clauses: read by corpus/readings.py"
-    (RULES / READINGS).write_text("\n".join([head, *sorted(set(rows))]) + "\n", "utf-8")
+    (RULES / READINGS).write_text(
+        "\n".join([head, *sorted(set(rows))]) + "\n", "utf-8"
+    )
     print(f"{RULES / READINGS}: {len(set(rows)):,} licenses")
 
 
 def reading(entry: Entry, license_id: str) -> str | None:
     """
-    Return the row of one license; None for what has a fact file, is no license of its
-    own, or has no text.
+    Return the row of one license; None for what has a fact file, is no license
+    of its own, or has no text.
     """
     if not license_id or (RULES / "licenses" / f"{license_id}.toml").is_file():
         return None

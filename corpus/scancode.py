@@ -1,6 +1,6 @@
 """
-Read ScanCode's licenses and rules out of its wheel as a zip; nothing is installed,
-imported or unpacked.
+Read ScanCode's licenses and rules out of its wheel as a zip; nothing is
+installed, imported or unpacked.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _FIELD = re.compile(r"([a-z_]+):[ \t]*(.*)")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """
-    One file with front matter: its name without folder and suffix, its fields (str or
-    list of str), its text.
+    One file with front matter: its name without folder and suffix, its fields
+    (str or list of str), its text.
     """
 
     name: str
@@ -42,7 +42,9 @@ class Entry:
         return self.fields.get(name) == "yes"
 
 
-def entries(wheel: Path, folder: str, suffix: str, *, sha256: str) -> Iterator[Entry]:
+def entries(
+    wheel: Path, folder: str, suffix: str, *, sha256: str
+) -> Iterator[Entry]:
     """
     Yield the entries of `licensedcode/data/<folder>`, sorted by name; raises
     `ValueError` if the wheel is another one.
@@ -60,8 +62,8 @@ def entries(wheel: Path, folder: str, suffix: str, *, sha256: str) -> Iterator[E
 
 def read_entry(name: str, content: str) -> Entry:
     """
-    Split front matter and text. The front matter is the small part of YAML that
-    ScanCode writes. Raises `ValueError` without one.
+    Split front matter and text. The front matter is the small part of YAML
+    that ScanCode writes. Raises `ValueError` without one.
     """
     parts = _FRONT.split(content, maxsplit=2)
     if len(parts) < 3 or parts[0].strip():

@@ -1,6 +1,6 @@
 """
-Give the names of licenses as people write them: what SPDX calls each, and the spellings
-of `spellings.toml`.
+Give the names of licenses as people write them: what SPDX calls each, and the
+spellings of `spellings.toml`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,11 @@ def official(licenses: Iterable[Entry]) -> Iterator[Name]:
     """Yield the ids and full names of the licenses that SPDX lists."""
     for entry in licenses:
         id_ = entry.word("spdx_license_key")
-        if not id_ or entry.flag("is_deprecated") or entry.flag("is_exception"):
+        if (
+            not id_
+            or entry.flag("is_deprecated")
+            or entry.flag("is_exception")
+        ):
             continue
         if id_.startswith(("LicenseRef-", "any-OSI")):
             continue
@@ -66,9 +70,9 @@ def official(licenses: Iterable[Entry]) -> Iterator[Name]:
 
 def _is_plain_name(name: str) -> bool:
     """
-    Return True if words can only be the name of a license. Without a number and without
-    "license" they may be any words, and with single letters they would be another name
-    without them ("CERN-OHL-S-2.0").
+    Return True if words can only be the name of a license. Without a number
+    and without "license" they may be any words, and with single letters they
+    would be another name without them ("CERN-OHL-S-2.0").
     """
     words = _PLAIN.findall(name)
     if len(words) < _NAME_WORDS:
@@ -81,10 +85,11 @@ def _is_plain_name(name: str) -> bool:
 
 def spelled(table: Path) -> Iterator[Name]:
     """
-    Yield the spellings of `table`, those of the GNU licenses made from their versions.
+    Yield the spellings of `table`, those of the GNU licenses made from their
+    versions.
 
-    A single word is the name of a license only after or before the words of a grant;
-    "GPLv3" is no other word.
+    A single word is the name of a license only after or before the words of a
+    grant; "GPLv3" is no other word.
     """
     facts = tomllib.loads(table.read_text("utf-8"))
     for id_, spellings in facts["names"].items():
@@ -98,7 +103,8 @@ def spelled(table: Path) -> Iterator[Name]:
 
 def _gnu(kind: str, version: str) -> Iterator[Name]:
     """
-    Yield the spellings of one version of a GNU license, with and without later ones.
+    Yield the spellings of one version of a GNU license, with and without later
+    ones.
     """
     only, or_later = f"{kind}-{version}-only", f"{kind}-{version}-or-later"
     for number in dict.fromkeys((version.removesuffix(".0"), version)):
@@ -111,7 +117,9 @@ def _gnu(kind: str, version: str) -> Iterator[Name]:
 
 
 def _versioned(kind: str, number: str) -> Iterator[str]:
-    """Yield the names of a kind of GNU license with the number of a version."""
+    """
+    Yield the names of a kind of GNU license with the number of a version.
+    """
     forms = (number, f"v{number}", f"version {number}")
     yield f"{kind}v{number}"
     yield f"{kind}{number}"

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """
-Write the pages that say what rules/ holds, the index of the decision records and the
-map of the house: `python docs/generate.py`. Tests compare them with the files.
+Write the pages that say what rules/ holds, the index of the decision records
+and the map of the house: `python docs/generate.py`. Tests compare them with
+the files.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def _rules() -> Iterator[str]:
     yield "change that. `licensescan explain RULE` prints the same. A rule is a block in `rules/checks/`, see"
     yield "[architecture](architecture.md)."
     for topic, rules in groupby(
-        sorted(book.rules.values(), key=lambda r: r.topic), key=lambda r: r.topic
+        sorted(book.rules.values(), key=lambda r: r.topic),
+        key=lambda r: r.topic,
     ):
         yield from ("", f"## {topic}")
         for rule in rules:
@@ -70,7 +72,9 @@ def _profiles() -> Iterator[str]:
     for name in names:
         title, summary = book.profile_text(name)
         policy = book.profile(name)
-        outbound = f" Outbound license: {policy.outbound}." if policy.outbound else ""
+        outbound = (
+            f" Outbound license: {policy.outbound}." if policy.outbound else ""
+        )
         allow = (
             f" Allows {len(policy.allow)} licenses; any other is denied."
             if policy.allow
@@ -84,7 +88,9 @@ def _profiles() -> Iterator[str]:
     )
     for rule in book.rules:
         cells = [
-            verdicts_of(rule, book.profile(name).verdicts).replace("; ", "<br>")
+            verdicts_of(rule, book.profile(name).verdicts).replace(
+                "; ", "<br>"
+            )
             for name in names
         ]
         yield f"| [{rule}](rules.md#{rule}) | {' | '.join(cells)} |"
@@ -97,7 +103,9 @@ def _clauses() -> Iterator[str]:
     yield "What a text provides, in the words that reports use. Each clause in a report carries the quoted words and"
     yield "their lines, or the section of a known license. `licensescan explain CLAUSE` adds the rules that ask for it"
     yield "and the licenses that have it."
-    for group, names in groupby(taxonomy(), key=lambda name: name.partition(".")[0]):
+    for group, names in groupby(
+        taxonomy(), key=lambda name: name.partition(".")[0]
+    ):
         yield from (
             "",
             f"## {group}",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
-Draw the map of the house from the imports of the code: `python docs/house.py` writes it
-into CONTRIBUTING.md. A test compares them.
+Draw the map of the house from the imports of the code: `python docs/house.py`
+writes it into CONTRIBUTING.md. A test compares them.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ ROOMS = {
 
 def drawing() -> str:
     """
-    Return the map: a row for each package in the order of its layer, with a mark under
-    the number of each package that it imports.
+    Return the map: a row for each package in the order of its layer, with a
+    mark under the number of each package that it imports.
     """
     tops = layers()
     uses = imports()
@@ -85,7 +85,8 @@ def label(room: str) -> str:
 
 def layers() -> list[str]:
     """
-    Return the packages from the top layer to the ground, as import-linter holds them.
+    Return the packages from the top layer to the ground, as import-linter
+    holds them.
     """
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     (rows,) = [
@@ -98,7 +99,9 @@ def layers() -> list[str]:
 
 
 def imports() -> dict[str, set[str]]:
-    """Return for each package at the top those that it imports, at any time."""
+    """
+    Return for each package at the top those that it imports, at any time.
+    """
     found: dict[str, set[str]] = {name: set() for name in layers()}
     for path in PACKAGE.rglob("*.py"):
         room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")

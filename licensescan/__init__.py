@@ -1,9 +1,9 @@
 """
-Under which license may each part of an ML environment be used, on what evidence, and is
-that within a policy?
+Under which license may each part of an ML environment be used, on what
+evidence, and is that within a policy?
 
-`scan` and `classify` are the whole of it for programs; both import what they need when
-they are called.
+`scan` and `classify` are the whole of it for programs; both import what they
+need when they are called.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ def scan(
     Return the report that `licensescan check` renders, on `targets` (none: the
     environment of the project in this folder).
 
-    `policy` is the path of a policy file, `environment` what `--env` takes, and `today`
-    the day on which waivers are looked at (the clock's). Raises `UsageError` when
-    nothing can be judged. See `licensescan.model.types.Report`.
+    `policy` is the path of a policy file, `environment` what `--env` takes,
+    and `today` the day on which waivers are looked at (the clock's). Raises
+    `UsageError` when nothing can be judged. See
+    `licensescan.model.types.Report`.
     """
     import os
     from datetime import date
@@ -49,7 +50,9 @@ def scan(
     from licensescan.pipeline import scan as run
 
     rules = load_policy(
-        Path.cwd(), policy_file=Path(policy) if policy else None, profile=profile
+        Path.cwd(),
+        policy_file=Path(policy) if policy else None,
+        profile=profile,
     )
     options = Options(
         project=os.getcwd(),
@@ -68,9 +71,10 @@ def scan(
 
 def classify(text: str, *, clauses_only: bool = False) -> Classified:
     """
-    Return what one license text is and says: its `detection` (expression, matches,
-    differences) and its `terms` (patents, commercial use, copyleft, clauses with lines
-    and quotes). With `clauses_only` nothing is identified. Never raises.
+    Return what one license text is and says: its `detection` (expression,
+    matches, differences) and its `terms` (patents, commercial use, copyleft,
+    clauses with lines and quotes). With `clauses_only` nothing is identified.
+    Never raises.
     """
     from licensescan.classifier.classify import classify_text
 

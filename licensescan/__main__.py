@@ -3,8 +3,8 @@
 import os
 import sys
 
-# `-m` puts the current folder first: a `json.py` in the tree that is looked at would be
-# run in place of Python's own.
+# `-m` puts the current folder first: a `json.py` in the tree that is looked at
+# would be run in place of Python's own.
 if sys.path and sys.path[0] in ("", os.getcwd()):
     del sys.path[0]
 

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from licensescan.base.version import __version__
-from licensescan.model.errors import IncompleteError, LicensescanError, UsageError
+from licensescan.model.errors import (
+    IncompleteError,
+    LicensescanError,
+    UsageError,
+)
 from licensescan.report import REPORTS
 from licensescan.report.terminal import Progress, is_colored, width
 
@@ -44,14 +48,19 @@ Profiles: {", ".join(PROFILES[:4])},
 """
 
 _TEXT_LIMIT = 8 << 20
-"""Bytes of a text that `classify` reads, eight times what is read of one in a tree."""
+"""
+Bytes of a text that `classify` reads, eight times what is read of one in a
+tree.
+"""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The options of a command, as click has read them; each command has some."""
+    """
+    The options of a command, as click has read them; each command has some.
+    """
 
     policy_file: str | None = None
     profile: str | None = None
@@ -75,7 +84,9 @@ class Settings:
 # -- options --
 
 
-def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def _options(
+    *options: Callable[[Command], Command],
+) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         for option in reversed(options):
             command = option(command)
@@ -201,14 +212,15 @@ _look_options = _options(
 @click.version_option(__version__, "-V", "--version", prog_name="licensescan")
 def cli() -> None:
     """
-    Find out under which license each part of an ML environment may be used: patents,
-    commercial use, bundled libraries, model weights.
+    Find out under which license each part of an ML environment may be used:
+    patents, commercial use, bundled libraries, model weights.
 
-    Begin with `licensescan check` in the folder of your project. Reports quote what
-    license texts say; this is not legal advice.
+    Begin with `licensescan check` in the folder of your project. Reports quote
+    what license texts say; this is not legal advice.
 
-    Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 nothing was judged (wrong
-    usage, no such target or environment); 3 the answer is incomplete.
+    Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 nothing was
+    judged (wrong usage, no such target or environment); 3 the answer is
+    incomplete.
     """
 
 
@@ -230,12 +242,12 @@ def check(targets: tuple[str, ...], **given: Any) -> int:
     """
     Judge each TARGET by a policy: the gate for hooks and CI.
 
-    A TARGET is an environment, a wheel, an sdist, a jar, a .deb, an npm .tgz, a source
-    tree, a lock file, or a model's file, folder or cache. Without one, the environment
-    of the project in this folder is found and judged.
+    A TARGET is an environment, a wheel, an sdist, a jar, a .deb, an npm .tgz,
+    a source tree, a lock file, or a model's file, folder or cache. Without
+    one, the environment of the project in this folder is found and judged.
 
-    The report says what to do about each finding; `licensescan explain RULE` says more,
-    `licensescan init` writes a policy to start from.
+    The report says what to do about each finding; `licensescan explain RULE`
+    says more, `licensescan init` writes a policy to start from.
     """
     return _run(targets, Settings(**given), judged=True)
 
@@ -247,10 +259,11 @@ def check(targets: tuple[str, ...], **given: Any) -> int:
 @_look_options
 def scan(targets: tuple[str, ...], **given: Any) -> int:
     """
-    List what each TARGET holds and the license of each component, without a policy.
+    List what each TARGET holds and the license of each component, without a
+    policy.
 
-    Targets are those of `licensescan check`. Findings do not fail a scan: the exit code
-    is 0, or 3 where something could not be examined.
+    Targets are those of `licensescan check`. Findings do not fail a scan: the
+    exit code is 0, or 3 where something could not be examined.
     """
     return _run(targets, Settings(**given), judged=False)
 
@@ -278,14 +291,16 @@ def scan(targets: tuple[str, ...], **given: Any) -> int:
     metavar="FILE",
     help="Write the answer to this file, not to stdout.",
 )
-@click.option("--why", "is_asked", is_flag=True, help="Show all that was considered.")
+@click.option(
+    "--why", "is_asked", is_flag=True, help="Show all that was considered."
+)
 # Scripts give it to every command; a single text is always read anew.
 @click.option("--no-cache", is_flag=True, hidden=True, expose_value=False)
 @_debug_option
 def classify(files: tuple[str, ...], **given: Any) -> int:
     """
-    Name the license of each FILE (- is standard input), and what it says in its own
-    words: clauses, patents, commercial use, copyleft.
+    Name the license of each FILE (- is standard input), and what it says in
+    its own words: clauses, patents, commercial use, copyleft.
 
     Works on texts that nobody has seen before.
     """
@@ -303,8 +318,9 @@ def classify(files: tuple[str, ...], **given: Any) -> int:
 @_debug_option
 def explain(name: str) -> int:
     """
-    Say in plain words what NAME means: a rule, a license or expression, a clause or a
-    profile. Examples: copyleft-strong, Apache-2.0, use.noncommercial, saas.
+    Say in plain words what NAME means: a rule, a license or expression, a
+    clause or a profile. Examples: copyleft-strong, Apache-2.0,
+    use.noncommercial, saas.
     """
     from licensescan.report.explain import explain as explained
     from licensescan.rulebook.rulebook import load
@@ -319,8 +335,9 @@ def explain(name: str) -> int:
 @_look_options
 def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
     """
-    Show every path by which COMPONENT (a package, a model or a data set) got into the
-    project or each TARGET, with the requirement, extra and marker of each step.
+    Show every path by which COMPONENT (a package, a model or a data set) got
+    into the project or each TARGET, with the requirement, extra and marker of
+    each step.
     """
     from licensescan.pipeline import graph_of
     from licensescan.report.why import render_why
@@ -331,7 +348,8 @@ def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
 
 
 @cli.command(
-    short_help="Write a commented policy to start from.", epilog=_PROFILES_BELOW
+    short_help="Write a commented policy to start from.",
+    epilog=_PROFILES_BELOW,
 )
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_policy_options
@@ -345,11 +363,13 @@ def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
     metavar="FILE|-",
     help="Write the policy to this file; - is standard output.",
 )
-@click.option("--force", is_flag=True, help="Replace a policy that is already there.")
+@click.option(
+    "--force", is_flag=True, help="Replace a policy that is already there."
+)
 def init(targets: tuple[str, ...], force: bool, **given: Any) -> int:
     """
-    Write a commented policy to start from, made from what the project (or each TARGET)
-    holds. It changes no verdict before you edit it.
+    Write a commented policy to start from, made from what the project (or each
+    TARGET) holds. It changes no verdict before you edit it.
     """
     from datetime import date
 
@@ -375,14 +395,16 @@ def init(targets: tuple[str, ...], force: bool, **given: Any) -> int:
 
 def _run(targets: tuple[str, ...], settings: Settings, *, judged: bool) -> int:
     """
-    Deliver every report that is asked for, from memory if nothing has changed, and
-    return the exit code.
+    Deliver every report that is asked for, from memory if nothing has changed,
+    and return the exit code.
     """
     from licensescan.cache.answers import AnswerCache
     from licensescan.reader.inputs import recording
     from licensescan.report.delivery import requested_reports
 
-    requests = requested_reports(settings.form, settings.output, settings.reports)
+    requests = requested_reports(
+        settings.form, settings.output, settings.reports
+    )
     is_remembered = not settings.no_cache and not settings.online
     question = _question(targets, settings, judged)
     kept = AnswerCache(question, os.environ) if is_remembered else None
@@ -408,8 +430,8 @@ def _question(
     targets: tuple[str, ...], settings: Settings, judged: bool
 ) -> list[object]:
     """
-    Return all that an answer depends on and that is neither a file nor a variable that
-    the scan asks for.
+    Return all that an answer depends on and that is neither a file nor a
+    variable that the scan asks for.
     """
     from datetime import date
 
@@ -418,20 +440,34 @@ def _question(
 
     asked = asdict(settings)
     del asked["jobs"]  # changes how fast the answer comes, not what it is
-    variables = [os.environ.get(name) for name in ("SOURCE_DATE_EPOCH", "HOME")]
+    variables = [
+        os.environ.get(name) for name in ("SOURCE_DATE_EPOCH", "HOME")
+    ]
     shown = [width(), _is_colored(settings), *variables]
     place = [os.getcwd(), sys.prefix, user_id()]
-    return [build_id(), judged, targets, asked, shown, place, date.today().isoformat()]
+    return [
+        build_id(),
+        judged,
+        targets,
+        asked,
+        shown,
+        place,
+        date.today().isoformat(),
+    ]
 
 
-def _report(targets: tuple[str, ...], settings: Settings, *, judged: bool) -> Report:
+def _report(
+    targets: tuple[str, ...], settings: Settings, *, judged: bool
+) -> Report:
     """Return the report itself, with a line of progress on a terminal."""
     from datetime import date
 
     from licensescan.pipeline import scan as run
 
     is_watched = sys.stderr.isatty()
-    progress = Progress(partial(click.echo, nl=False, err=True) if is_watched else None)
+    progress = Progress(
+        partial(click.echo, nl=False, err=True) if is_watched else None
+    )
     report = run(
         targets,
         policy=_policy(settings) if judged else None,
@@ -447,7 +483,9 @@ def _report(targets: tuple[str, ...], settings: Settings, *, judged: bool) -> Re
 def _rendered(
     report: Report, requests: Sequence[Request], settings: Settings
 ) -> Answer:
-    """Return the report in each form that is asked for; files have no colors."""
+    """
+    Return the report in each form that is asked for; files have no colors.
+    """
     from licensescan.cache.answers import Answer
     from licensescan.report import render
 
@@ -507,7 +545,9 @@ def _bytes_of(name: str) -> bytes:
     from licensescan.reader import ReadError
 
     if os.path.isdir(name):
-        raise UsageError(f"{name}: is a folder; licensescan scan reads folders")
+        raise UsageError(
+            f"{name}: is a folder; licensescan scan reads folders"
+        )
     folder, base = os.path.split(name)
     try:
         return _folder_of(folder or ".").read(base, _TEXT_LIMIT).data
@@ -533,14 +573,16 @@ def _deliver(text: str, path: str | None) -> None:
         write_report(text, path)
         return
     try:
-        # The text has color codes only when they were asked for: click must not take
-        # them out in a pipe.
+        # The text has color codes only when they were asked for: click must
+        # not take them out in a pipe.
         click.echo(text.rstrip("\n"), color=True)
     except BrokenPipeError:
         raise
     except OSError as error:
         reason = error.strerror or error
-        raise IncompleteError(f"the report could not be written ({reason})") from error
+        raise IncompleteError(
+            f"the report could not be written ({reason})"
+        ) from error
 
 
 def _complain(message: str) -> None:
@@ -559,8 +601,8 @@ def _is_colored(settings: Settings) -> bool:
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with the codes that the README lists."""
     words = sys.argv[1:] if args is None else args
-    # Our values have no cycles: looking for some is a fiftieth of a run even every
-    # 50,000 objects, and finds none.
+    # Our values have no cycles: looking for some is a fiftieth of a run even
+    # every 50,000 objects, and finds none.
     gc.set_threshold(1_000_000)
     # Python has no object for a stream that was closed by whoever started it.
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
@@ -573,8 +615,8 @@ def main(args: list[str] | None = None) -> None:
 
 def _guarded(words: list[str], *, debug: bool) -> int:
     """
-    Run the command and return its exit code; click alone gives 1 to a `ClickException`
-    and to a traceback.
+    Run the command and return its exit code; click alone gives 1 to a
+    `ClickException` and to a traceback.
     """
     try:
         code = cli.main(
@@ -591,8 +633,8 @@ def _guarded(words: list[str], *, debug: bool) -> int:
         error.show()
         return 2
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): not our failure, and nothing
-        # more can be said.
+        # The reader of our output went away (`| head`): not our failure, and
+        # nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 3
     except (KeyboardInterrupt, click.Abort):
@@ -601,7 +643,9 @@ def _guarded(words: list[str], *, debug: bool) -> int:
     except LicensescanError as error:
         _complain(str(error))
         return 3 if isinstance(error, IncompleteError) else 2
-    except Exception as error:  # a traceback is for --debug; the code says "incomplete"
+    except (
+        Exception
+    ) as error:  # a traceback is for --debug; the code says "incomplete"
         if debug:
             raise
         kind = type(error).__name__

@@ -56,16 +56,18 @@ def scan(
     progress: Progress = _silent,
 ) -> Report:
     """
-    Return the report on `paths` (none: the environment of the project), judged by
-    `policy` (None: an inventory only).
+    Return the report on `paths` (none: the environment of the project), judged
+    by `policy` (None: an inventory only).
 
-    `today` decides whether a waiver has expired. Raises `UsageError` when there is
-    nothing to judge; a target that cannot be opened as what it is makes the report
-    incomplete instead.
+    `today` decides whether a waiver has expired. Raises `UsageError` when
+    there is nothing to judge; a target that cannot be opened as what it is
+    makes the report incomplete instead.
     """
     rulebook = load()
     if policy and policy.environment and not options.environment:
-        named = os.path.join(os.path.dirname(policy.source), policy.environment)
+        named = os.path.join(
+            os.path.dirname(policy.source), policy.environment
+        )
         options = replace(options, environment=os.path.abspath(named))
     collected = collect(paths, options, progress)
     graph = _graph(collected)
@@ -85,12 +87,15 @@ def scan(
 
 
 def graph_of(paths: Sequence[str], *, options: Options) -> Graph:
-    """Return the graph alone, for `why`. Raises `UsageError` as `scan` does."""
+    """
+    Return the graph alone, for `why`. Raises `UsageError` as `scan` does.
+    """
     return _graph(collect(paths, options, _silent))
 
 
 def _graph(collected: Collected) -> Graph:
-    # A target that was named by its path names no roots: its top-level packages are.
+    # A target that was named by its path names no roots: its top-level
+    # packages are.
     return resolve(
         collected.components,
         collected.roots,
@@ -111,8 +116,8 @@ def _conclusions(
     """
     Return the conclusion on each component, by purl and path.
 
-    `components` is emptied on the way: their texts are most of what a scan holds in
-    memory. Raises `UsageError` if `options.why` is none of them.
+    `components` is emptied on the way: their texts are most of what a scan
+    holds in memory. Raises `UsageError` if `options.why` is none of them.
     """
     folder = cache_folder(options.variables) if options.cached else None
     reading = CachedReading(Cache(folder, build_id()))
@@ -130,7 +135,9 @@ def _conclusions(
             conclusion = _explained(component, rulebook, policy)
         else:
             conclusion = _conclusion(component, rulebook, reading, policy)
-        conclusions.append(replace(conclusion, paths=graph.shortest_paths(component)))
+        conclusions.append(
+            replace(conclusion, paths=graph.shortest_paths(component))
+        )
     conclusions.sort(key=lambda c: (c.component.purl, c.component.path))
     conclusions = inherited(conclusions, rulebook)
     reading.save()
@@ -138,7 +145,9 @@ def _conclusions(
 
 
 def _asked(graph: Graph, name: str) -> str:
-    """Return the key of the component that `--why` names; "" if it is not given."""
+    """
+    Return the key of the component that `--why` names; "" if it is not given.
+    """
     if not name:
         return ""
     key = find(graph, name)
@@ -152,8 +161,8 @@ def _explained(
     component: Component, rulebook: Rulebook, policy: Policy | None
 ) -> Conclusion:
     """
-    Return the conclusion on one component with all that was considered; its texts are
-    read anew.
+    Return the conclusion on one component with all that was considered; its
+    texts are read anew.
     """
     from licensescan.conclude.traced_reading import TracedReading
     from licensescan.model.recorder import Recorder
@@ -172,8 +181,8 @@ def _conclusion(
     trace: Trace[Any] = SILENT,
 ) -> Conclusion:
     """
-    Return the conclusion on one component. What goes wrong with it is a problem of its
-    own, and does not end the run.
+    Return the conclusion on one component. What goes wrong with it is a
+    problem of its own, and does not end the run.
     """
     curations = policy.curations if policy else ()
     try:
@@ -190,11 +199,17 @@ def _conclusion(
         message = f"an internal error while examining it ({kind}: {error})"
         return _undecided(component, message)
     except ExpressionError as error:
-        return _undecided(component, f"its licenses cannot be put together: {error}")
+        return _undecided(
+            component, f"its licenses cannot be put together: {error}"
+        )
 
 
 def _undecided(component: Component, message: str) -> Conclusion:
-    """Return the conclusion on a component of which only a problem can be said."""
-    problem = Problem(rule=RuleId.LICENSE_UNKNOWN, path=component.path, message=message)
+    """
+    Return the conclusion on a component of which only a problem can be said.
+    """
+    problem = Problem(
+        rule=RuleId.LICENSE_UNKNOWN, path=component.path, message=message
+    )
     bare = replace(component, evidence=(), parts=())
     return Conclusion(component=bare, problems=(*component.problems, problem))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# The same examples in every run: what fails in CI fails at the desk. `make fuzz` tries
-# others.
+# The same examples in every run: what fails in CI fails at the desk. `make
+# fuzz` tries others.
 settings.register_profile(
     "default",
     deadline=None,
@@ -28,7 +28,9 @@ settings.load_profile("default")
 def _own_cache(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No test reads or writes the results that the developer's own runs remember."""
+    """
+    No test reads or writes the results that the developer's own runs remember.
+    """
     monkeypatch.setenv(
         "LICENSESCAN_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache")
     )

@@ -1,6 +1,6 @@
 """
-Broken and hostile places to look at: a small environment or archive with one fault, and
-what a scan says of it.
+Broken and hostile places to look at: a small environment or archive with one
+fault, and what a scan says of it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def metadata(
 def row(path: str, data: bytes) -> str:
     """A row of RECORD."""
     digest = (
-        base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+        base64.urlsafe_b64encode(hashlib.sha256(data).digest())
+        .rstrip(b"=")
+        .decode()
     )
     return f"{path},sha256={digest},{len(data)}\n"
 
@@ -61,8 +63,8 @@ def distribution(
     body: str = "",
 ) -> dict[str, bytes]:
     """
-    The files of a distribution, installed or in a wheel: its metadata, license files
-    (`texts`) and `code`.
+    The files of a distribution, installed or in a wheel: its metadata, license
+    files (`texts`) and `code`.
     """
     plain = name.replace("-", "_")
     info = f"{plain}-{version}.dist-info"
@@ -90,7 +92,8 @@ def distribution(
 
 def write(site: Path, files: Mapping[str, bytes]) -> Path:
     """
-    Put `files` into `site`; gives the first one's folder, the distribution's metadata.
+    Put `files` into `site`; gives the first one's folder, the distribution's
+    metadata.
     """
     for path, data in files.items():
         (site / path).parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +101,9 @@ def write(site: Path, files: Mapping[str, bytes]) -> Path:
     return (site / next(iter(files))).parent
 
 
-def wheel(path: Path, files: Mapping[str, bytes] | Sequence[tuple[str, bytes]]) -> Path:
+def wheel(
+    path: Path, files: Mapping[str, bytes] | Sequence[tuple[str, bytes]]
+) -> Path:
     """A wheel of `files`."""
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(zipped(files))
@@ -109,9 +114,13 @@ def zipped(files: Mapping[str, bytes] | Sequence[tuple[str, bytes]]) -> bytes:
     """A zip of `files`, whose names may be any."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items() if isinstance(files, Mapping) else files:
+        for name, data in (
+            files.items() if isinstance(files, Mapping) else files
+        ):
             archive.writestr(
-                zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED
+                zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)),
+                data,
+                zipfile.ZIP_DEFLATED,
             )
     return out.getvalue()
 
@@ -119,8 +128,8 @@ def zipped(files: Mapping[str, bytes] | Sequence[tuple[str, bytes]]) -> bytes:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """
-    What a scan said: its exit code, the rules that fail the gate by package, and the
-    names of all packages.
+    What a scan said: its exit code, the rules that fail the gate by package,
+    and the names of all packages.
     """
 
     report: Report
@@ -140,8 +149,8 @@ class Seen:
 
 def look(target: Path) -> Seen:
     """
-    Scan `target` with the built-in policy; a clean package beside the bad one must stay
-    clean.
+    Scan `target` with the built-in policy; a clean package beside the bad one
+    must stay clean.
     """
     policy = load().profile("distributed-product")
     report = scan(
@@ -162,7 +171,9 @@ def look(target: Path) -> Seen:
 
 
 def environment(place: Path, files: Mapping[str, bytes]) -> Path:
-    """A site-packages folder with `files` and a clean package, `sentinel-ok`."""
+    """
+    A site-packages folder with `files` and a clean package, `sentinel-ok`.
+    """
     site = place / "site-packages"
     write(site, distribution("sentinel-ok"))
     write(site, files)

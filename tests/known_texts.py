@@ -1,6 +1,6 @@
 """
-Real license texts for tests, taken from this project and from the packages of the
-development environment.
+Real license texts for tests, taken from this project and from the packages of
+the development environment.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ COPIES = {
 @cache
 def texts() -> dict[str, str]:
     """
-    A text of each license of `KNOWN` that this project or a package of the development
-    environment has.
+    A text of each license of `KNOWN` that this project or a package of the
+    development environment has.
     """
     found = {"Apache-2.0": (ROOT / "LICENSE").read_text("utf-8")}
     for path in sorted(
@@ -57,8 +57,8 @@ def whole(license_: str) -> str:
     """
     Return the whole text of a license, the same on every machine.
 
-    The copy is Debian's, or one of `texts` with a holder of our own and its lines
-    broken anew. Skips where neither is installed.
+    The copy is Debian's, or one of `texts` with a holder of our own and its
+    lines broken anew. Skips where neither is installed.
     """
     if license_ == "Apache-2.0":
         return texts()[license_]
@@ -79,7 +79,10 @@ def whole(license_: str) -> str:
 
 
 def _gcc_exception() -> str:
-    """Return GCC's exception for its libraries, from Debian's copyright file of GCC."""
+    """
+    Return GCC's exception for its libraries, from Debian's copyright file of
+    GCC.
+    """
     for path in sorted(Path("/usr/share/doc").glob("gcc-*-base/copyright")):
         _, title, below = path.read_text("utf-8").partition(
             "GCC RUNTIME LIBRARY EXCEPTION"
@@ -92,9 +95,10 @@ def _gcc_exception() -> str:
 
 def gnu_notice(name: str, version: str, program: str = "Fitter") -> str:
     """
-    How the GPL says that `program` be put under the license `name` ("GNU Lesser General
-    Public License") and what comes after its publisher (", version 3 of the License"):
-    its own sample, from the copy that Debian ships. Skips without.
+    How the GPL says that `program` be put under the license `name` ("GNU
+    Lesser General Public License") and what comes after its publisher (",
+    version 3 of the License"): its own sample, from the copy that Debian
+    ships. Skips without.
     """
     path = DEBIAN / "GPL-3"
     if not path.is_file():

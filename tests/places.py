@@ -1,6 +1,6 @@
 """
-Small places to run the command line in: an environment by hand, a project, and the run
-itself.
+Small places to run the command line in: an environment by hand, a project, and
+the run itself.
 """
 
 from __future__ import annotations
@@ -13,9 +13,16 @@ from pathlib import Path
 
 
 def add_package(
-    site: Path, name: str, license_: str, version: str = "1.0", *, requires: str = ""
+    site: Path,
+    name: str,
+    license_: str,
+    version: str = "1.0",
+    *,
+    requires: str = "",
 ) -> Path:
-    """An installed distribution that declares `license_` and has a short module."""
+    """
+    An installed distribution that declares `license_` and has a short module.
+    """
     info = site / f"{name}-{version}.dist-info"
     info.mkdir(parents=True)
     fields = f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nLicense-Expression: {license_}\n"
@@ -29,7 +36,9 @@ def add_package(
 
 
 def add_environment(place: Path, packages: dict[str, str]) -> Path:
-    """A virtual environment without a Python in it; gives its site-packages."""
+    """
+    A virtual environment without a Python in it; gives its site-packages.
+    """
     site = place / "lib" / "python3.11" / "site-packages"
     site.mkdir(parents=True)
     (place / "pyvenv.cfg").write_text("home = /nowhere\nversion = 3.11.4\n")
@@ -49,8 +58,8 @@ class Run:
 
 def run(*args: str, cwd: Path, given: bytes = b"", **variables: str) -> Run:
     """
-    `licensescan` in a process of its own, as a user runs it, from a shell that knows no
-    other environment.
+    `licensescan` in a process of its own, as a user runs it, from a shell that
+    knows no other environment.
     """
     kept = {
         k: v

@@ -1,6 +1,6 @@
 """
-Reports made in memory, as wide as the types allow, for the tests of everything that
-shows one.
+Reports made in memory, as wide as the types allow, for the tests of everything
+that shows one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ from licensescan.model.types import (
 from licensescan.rulebook.rulebook import load
 
 HOSTILE = 'x\x1b[31m\u202e"\n::error::pwned\ud800'
-"""A terminal escape, a bidi override, a quote, a CI command and half a character."""
+"""
+A terminal escape, a bidi override, a quote, a CI command and half a character.
+"""
 
 TODAY = date(2027, 1, 1)
 
@@ -67,7 +69,9 @@ def package(name: str, license_: str, **more: object) -> Conclusion:
 
 def conclusions() -> list[Conclusion]:
     """Plain, copyleft, undecided, hostile, and one with parts of parts."""
-    hit = Retaliation(strength="broad", effect="all", trigger="you sue anybody")
+    hit = Retaliation(
+        strength="broad", effect="all", trigger="you sue anybody"
+    )
     clause = Clause(
         clause="use.noncommercial",
         params={"scope": "weights"},
@@ -118,7 +122,9 @@ def conclusions() -> list[Conclusion]:
             problems=(bad,),
             terms=Terms(),
             evidence=(
-                Evidence(kind="license-field", path="bad/METADATA", value=HOSTILE),
+                Evidence(
+                    kind="license-field", path="bad/METADATA", value=HOSTILE
+                ),
             ),
         ),
     ]
@@ -136,7 +142,10 @@ def native(name: str, license_: str) -> Conclusion:
         path=path,
     )
     told = Evidence(
-        kind="native", path=path, value=license_, expression=Expression(license_)
+        kind="native",
+        path=path,
+        value=license_,
+        expression=Expression(license_),
     )
     return Conclusion(
         component=component,
@@ -152,11 +161,16 @@ def judged(*given: Conclusion) -> Report:
     policy = load().profile("distributed-product")
     found, decided = judge(given, load(), policy, today=TODAY)
     return Report(
-        targets=(), conclusions=tuple(decided), findings=tuple(found), policy=policy
+        targets=(),
+        conclusions=tuple(decided),
+        findings=tuple(found),
+        policy=policy,
     )
 
 
-def report(policy: Policy | None = None, *, with_policy: bool = True) -> Report:
+def report(
+    policy: Policy | None = None, *, with_policy: bool = True
+) -> Report:
     """The judged report over `conclusions`; one finding is waived."""
     if with_policy and policy is None:
         waiver = Waiver(
@@ -165,7 +179,9 @@ def report(policy: Policy | None = None, *, with_policy: bool = True) -> Report:
             reason="not a service",
             key="licensescan.toml: w",
         )
-        policy = replace(load().profile("distributed-product"), waivers=(waiver,))
+        policy = replace(
+            load().profile("distributed-product"), waivers=(waiver,)
+        )
     found, judged = judge(conclusions(), load(), policy, today=TODAY)
     return Report(
         targets=(

@@ -17,13 +17,17 @@ from tests.places import add_environment
 def test_scan_gives_the_report_that_check_renders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_environment(tmp_path / "env", {"plain": "MIT", "shared": "AGPL-3.0-only"})
+    add_environment(
+        tmp_path / "env", {"plain": "MIT", "shared": "AGPL-3.0-only"}
+    )
     monkeypatch.chdir(tmp_path)
     report = licensescan.scan(["env"], profile="saas", today=date(2027, 1, 1))
     assert report.policy is not None
     assert (report.policy.profile, report.exit_code) == ("saas", 1)
     assert "copyleft-network" in {f.rule for f in report.findings}
-    assert licensescan.scan(["env"], profile="internal-research").exit_code == 0
+    assert (
+        licensescan.scan(["env"], profile="internal-research").exit_code == 0
+    )
 
 
 def test_a_policy_is_named_by_its_path(
@@ -57,8 +61,8 @@ def test_classify() -> None:
 
 def test_importing_loads_nothing_and_hides_nothing() -> None:
     """
-    The names stay functions after their modules were imported, and the package itself
-    imports none of them.
+    The names stay functions after their modules were imported, and the package
+    itself imports none of them.
     """
     code = (
         "import sys, licensescan; assert len([m for m in sys.modules if m.startswith('licensescan.')]) <= 2;"

@@ -1,7 +1,7 @@
 """
-What a command costs before it does its work: packages and libraries that it does not
-load, and instructions over a bare interpreter. Never seconds, which depend on what else
-the machine does.
+What a command costs before it does its work: packages and libraries that it
+does not load, and instructions over a bare interpreter. Never seconds, which
+depend on what else the machine does.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ DEAR = {
     "importlib_metadata",
     "tomli",
 }
-"""Libraries that cost more than ten milliseconds, or that a question may do without."""
+"""
+Libraries that cost more than ten milliseconds, or that a question may do
+without.
+"""
 
 
 @cache
@@ -61,8 +64,8 @@ def loaded(
     *args: str, cwd: Path | None = None, before: str = ""
 ) -> tuple[int, set[str]]:
     """
-    The exit code and the modules that a run in a fresh interpreter has imported;
-    `before` is run first.
+    The exit code and the modules that a run in a fresh interpreter has
+    imported; `before` is run first.
     """
     result = subprocess.run(
         [sys.executable, "-c", before + CODE, json.dumps(args)],
@@ -108,7 +111,12 @@ def test_help_and_version_load_next_to_nothing(args: tuple[str, ...]) -> None:
 def test_a_rule_is_explained_without_the_index() -> None:
     code, modules = loaded("explain", "copyleft-strong")
     assert code == 0
-    assert not packages(modules) & {"pipeline", "collect", "classifier", "conclude"}
+    assert not packages(modules) & {
+        "pipeline",
+        "collect",
+        "classifier",
+        "conclude",
+    }
     assert not libraries(modules) & (DEAR - {"tomli"})
 
 
@@ -135,16 +143,25 @@ def environment(tmp_path: Path) -> None:
     (info / "RECORD").write_text("demo-1.0.dist-info/METADATA,,\n")
 
 
-def test_an_answer_that_is_given_again_loads_next_to_nothing(tmp_path: Path) -> None:
+def test_an_answer_that_is_given_again_loads_next_to_nothing(
+    tmp_path: Path,
+) -> None:
     environment(tmp_path)
-    at_once = (
-        "import licensescan.reader.inputs\nlicensescan.reader.inputs.SETTLED_NS = 0\n"
-    )
+    at_once = "import licensescan.reader.inputs\nlicensescan.reader.inputs.SETTLED_NS = 0\n"
     for first in (True, False):
-        code, modules = loaded("check", "--env", ".venv", cwd=tmp_path, before=at_once)
+        code, modules = loaded(
+            "check", "--env", ".venv", cwd=tmp_path, before=at_once
+        )
         assert code == 0
         assert ("pipeline" in packages(modules)) is first
-    assert packages(modules) <= {"cli", "report", "cache", "reader", "base", "model"}
+    assert packages(modules) <= {
+        "cli",
+        "report",
+        "cache",
+        "reader",
+        "base",
+        "model",
+    }
     assert not libraries(modules) & DEAR
     assert not modules & {
         "sqlite3",
@@ -159,7 +176,9 @@ def test_an_answer_that_is_given_again_loads_next_to_nothing(tmp_path: Path) -> 
 
 def test_a_scan_loads_what_it_needs(tmp_path: Path) -> None:
     environment(tmp_path)
-    code, modules = loaded("scan", "-f", "json", "--env", ".venv", cwd=tmp_path)
+    code, modules = loaded(
+        "scan", "-f", "json", "--env", ".venv", cwd=tmp_path
+    )
     assert code == 0
     assert not libraries(modules) & {
         "networkx",
@@ -178,9 +197,13 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind counts them")
+@pytest.mark.skipif(
+    shutil.which("valgrind") is None, reason="valgrind counts them"
+)
 @pytest.mark.parametrize("command", sorted(instructions().BUDGETS))
-def test_instructions_stay_in_their_budget(command: str, prepared: Path) -> None:
+def test_instructions_stay_in_their_budget(
+    command: str, prepared: Path
+) -> None:
     module = instructions()
     budget = module.BUDGETS[command] * module.MILLION
     assert module.over_bare(command, prepared) < budget

@@ -1,9 +1,11 @@
 """
-Whole answers on small trees: each folder of `cases/` describes a target, perhaps with
-a policy, and holds the reports expected of it. `cases/README.md` shows the form.
+Whole answers on small trees: each folder of `cases/` describes a target,
+perhaps with a policy, and holds the reports expected of it. `cases/README.md`
+shows the form.
 
-`make goldens` writes the expected files anew; read the difference before committing it.
-A wrong answer that was mended becomes a folder, called after the kind that it is of.
+`make goldens` writes the expected files anew; read the difference before
+committing it. A wrong answer that was mended becomes a folder, called after
+the kind that it is of.
 """
 
 from __future__ import annotations
@@ -42,16 +44,20 @@ LEAST = 8
 @cache
 def described(case: Path) -> dict[str, Any]:
     """Return what the `case.toml` of a folder says."""
-    table = loads((case / "case.toml").read_bytes(), label=f"{case.name}/case.toml")
+    table = loads(
+        (case / "case.toml").read_bytes(), label=f"{case.name}/case.toml"
+    )
     return dict(table)
 
 
 def judged(case: Path, profile: str | None) -> Report:
     """
-    Return the report on a case that has been built in the current folder, with no
-    environment but what is there.
+    Return the report on a case that has been built in the current folder, with
+    no environment but what is there.
     """
-    options = Options(project=".", variables={"HOME": "/nowhere"}, cached=False)
+    options = Options(
+        project=".", variables={"HOME": "/nowhere"}, cached=False
+    )
     policy = load_policy(Path(), profile=profile)
     targets = described(case)["targets"]
     report = scan(targets, policy=policy, today=TODAY, options=options)
@@ -61,12 +67,15 @@ def judged(case: Path, profile: str | None) -> Report:
 
 class Masked:
     """
-    Reports without the words of others: quotes and hashes of known texts that the case
-    is built from are replaced by their length and by the name of the license.
+    Reports without the words of others: quotes and hashes of known texts that
+    the case is built from are replaced by their length and by the name of the
+    license.
     """
 
     def __init__(self, description: Mapping[str, Any]) -> None:
-        """Note the known texts that `description` asks for, as they are written."""
+        """
+        Note the known texts that `description` asks for, as they are written.
+        """
         self.texts: dict[str, str] = {}
         self.names: dict[str, str] = {}
         for table in _tables(description):
@@ -87,7 +96,9 @@ class Masked:
             return {k: self.value(v) for k, v in value.items()}
         if is_dataclass(value) and not isinstance(value, type):
             named = {f.name: getattr(value, f.name) for f in fields(value)}
-            return replace(value, **{k: self.value(v) for k, v in named.items()})
+            return replace(
+                value, **{k: self.value(v) for k, v in named.items()}
+            )
         return value
 
     def text(self, text: str) -> str:
@@ -106,13 +117,17 @@ def _tables(value: Any) -> Iterator[Mapping[str, Any]]:
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if key == "files":
-                yield from (v for v in inner.values() if isinstance(v, Mapping))
+                yield from (
+                    v for v in inner.values() if isinstance(v, Mapping)
+                )
             else:
                 yield from _tables(inner)
 
 
 def words_of(text: str) -> str:
-    """Return the words of a text in lower case, with one blank between them."""
+    """
+    Return the words of a text in lower case, with one blank between them.
+    """
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
@@ -129,7 +144,8 @@ def reports(case: Path) -> dict[str, str]:
 
 def as_json(report: Report) -> str:
     """
-    Return the JSON report without what changes with each version of licensescan.
+    Return the JSON report without what changes with each version of
+    licensescan.
     """
     document = json.loads(render("json", report))
     del document["tool"]
@@ -138,14 +154,16 @@ def as_json(report: Report) -> str:
 
 def compact(value: Any, margin: str = "") -> str:
     """
-    Return JSON in which what holds a list of objects is spread over lines, and anything
-    else is one line: a clause, an observation, a path.
+    Return JSON in which what holds a list of objects is spread over lines, and
+    anything else is one line: a clause, an observation, a path.
     """
     if not _is_deep(value):
         return json.dumps(value, ensure_ascii=False)
     inner = f"{margin} "
     if isinstance(value, dict):
-        rows = [f"{json.dumps(k)}: {compact(v, inner)}" for k, v in value.items()]
+        rows = [
+            f"{json.dumps(k)}: {compact(v, inner)}" for k, v in value.items()
+        ]
         start, end = "{}"
     else:
         rows = [compact(v, inner) for v in value]
@@ -161,7 +179,9 @@ def _is_deep(value: Any) -> bool:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda p: p.name)
-def test_case(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_case(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     write(tree_of(described(case)), tmp_path)
     for name, text in reports(case).items():

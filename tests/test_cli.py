@@ -52,7 +52,10 @@ def test_classify_says_why(tmp_path: Path) -> None:
     (tmp_path / "terms.txt").write_text("It is compatible with GPLv2.\n")
     text = run("classify", "terms.txt", "--why", cwd=tmp_path).out
     assert "considered: 1, of which 1 does not count" in text
-    assert "dropped  line 1, name, GPL-2.0-only: “It is compatible with GPLv2.”" in text
+    assert (
+        "dropped  line 1, name, GPL-2.0-only: “It is compatible with GPLv2.”"
+        in text
+    )
     assert "mentioned: " in text
     [answer] = json.loads(
         run("classify", "terms.txt", "--why", "-f", "json", cwd=tmp_path).out
@@ -61,7 +64,9 @@ def test_classify_says_why(tmp_path: Path) -> None:
     assert item["outcome"] == "dropped"
     assert item["reason"] == "mentioned"
     assert item["lines"] == [1, 1]
-    [silent] = json.loads(run("classify", "terms.txt", "-f", "json", cwd=tmp_path).out)
+    [silent] = json.loads(
+        run("classify", "terms.txt", "-f", "json", cwd=tmp_path).out
+    )
     assert silent == {k: v for k, v in answer.items() if k != "considered"}
 
 
@@ -90,12 +95,18 @@ class TestExitCodes:
         assert (done.code, done.out) == (2, "")
         assert "nothing to judge in bare" in done.err
         done = run("check", "bare", ".venv", cwd=project)
-        assert "environment  .venv, Python 3.11.4\ntogether     1 package\n" in done.out
+        assert (
+            "environment  .venv, Python 3.11.4\ntogether     1 package\n"
+            in done.out
+        )
 
     def test_help_says_what_each_command_does_in_whole_sentences(
         self, project: Path
     ) -> None:
-        assert "..." not in run("--help", cwd=project).out.partition("Commands:")[2]
+        assert (
+            "..."
+            not in run("--help", cwd=project).out.partition("Commands:")[2]
+        )
 
     def test_1_on_a_finding(self, project: Path) -> None:
         add_package(site(project), "shared", "AGPL-3.0-only")
@@ -115,7 +126,10 @@ class TestExitCodes:
     def test_the_profile_decides(self, project: Path) -> None:
         add_package(site(project), "shared", "GPL-3.0-only")
         assert run("check", cwd=project).code == 1
-        assert run("check", "--profile", "internal-research", cwd=project).code == 0
+        assert (
+            run("check", "--profile", "internal-research", cwd=project).code
+            == 0
+        )
 
     @pytest.mark.parametrize(
         ("args", "said"),
@@ -139,7 +153,10 @@ class TestExitCodes:
             (("check", "--jobs", "0"), "jobs"),
             (("explain", "copyleft-strng"), "did you mean 'copyleft-strong'"),
             (("explain",), "NAME"),
-            (("why", "nobody"), "nobody is not among the components; licensescan scan"),
+            (
+                ("why", "nobody"),
+                "nobody is not among the components; licensescan scan",
+            ),
             (("classify",), "FILE"),
             (("classify", "gone"), "gone"),
             (("classify", "."), "is a folder; licensescan scan"),
@@ -154,7 +171,9 @@ class TestExitCodes:
         assert done.out == ""
         no_traceback(done.err)
 
-    def test_2_without_an_environment_says_what_to_do(self, tmp_path: Path) -> None:
+    def test_2_without_an_environment_says_what_to_do(
+        self, tmp_path: Path
+    ) -> None:
         done = run("check", cwd=tmp_path)
         assert (done.code, done.out) == (2, "")
         assert "--env" in done.err
@@ -168,7 +187,9 @@ class TestExitCodes:
         assert "licensescan.toml:2" in done.err
         assert "did you mean 'fail-on'" in done.err
 
-    def test_3_for_a_target_that_is_not_what_it_says(self, project: Path) -> None:
+    def test_3_for_a_target_that_is_not_what_it_says(
+        self, project: Path
+    ) -> None:
         (project / "cut-1.0-py3-none-any.whl").write_bytes(
             b"PK\x03\x04 and then nothing"
         )
@@ -236,7 +257,9 @@ class TestOutputs:
 
     def test_the_same_bytes_twice(self, project: Path) -> None:
         add_package(site(project), "shared", "AGPL-3.0-only")
-        first, second = (run("check", "-f", "json", cwd=project).out for _ in range(2))
+        first, second = (
+            run("check", "-f", "json", cwd=project).out for _ in range(2)
+        )
         third = run("check", "-f", "json", "--no-cache", cwd=project).out
         assert first == second == third
 
@@ -255,10 +278,14 @@ class TestOutputs:
         jsonschema.Draft202012Validator(SCHEMA).validate(
             json.loads((project / "a.json").read_text())
         )
-        assert (project / "b.txt").read_text() == (project / "c.txt").read_text()
+        assert (project / "b.txt").read_text() == (
+            project / "c.txt"
+        ).read_text()
         assert "exit 0" in (project / "b.txt").read_text()
 
-    def test_no_colours_in_a_pipe_unless_asked_for(self, project: Path) -> None:
+    def test_no_colours_in_a_pipe_unless_asked_for(
+        self, project: Path
+    ) -> None:
         add_package(site(project), "shared", "AGPL-3.0-only")
         assert "\x1b[" not in run("check", cwd=project).out
         assert "\x1b[" in run("check", "--color", "always", cwd=project).out
@@ -267,7 +294,9 @@ class TestOutputs:
         (project / "old").write_text("x" * 100_000)
         run("check", "-f", "json", "-o", "old", cwd=project)
         json.loads((project / "old").read_text())
-        assert not [n for n in os.listdir(project) if n.startswith(".licensescan-")]
+        assert not [
+            n for n in os.listdir(project) if n.startswith(".licensescan-")
+        ]
 
 
 class TestScan:
@@ -287,7 +316,12 @@ class TestClassify:
             "You may use this for noncommercial purposes only.\n"
         )
         done = run(
-            "classify", "terms.txt", "-f", "json", "--clauses-only", cwd=tmp_path
+            "classify",
+            "terms.txt",
+            "-f",
+            "json",
+            "--clauses-only",
+            cwd=tmp_path,
         )
         assert done.code == 0, done
         (found,) = json.loads(done.out)
@@ -296,9 +330,14 @@ class TestClassify:
             "NOASSERTION",
             "prohibited",
         )
-        clause = next(c for c in found["clauses"] if c["clause"] == "use.noncommercial")
+        clause = next(
+            c for c in found["clauses"] if c["clause"] == "use.noncommercial"
+        )
         assert clause["lines"] == [1, 1]
-        assert clause["quote"] in "You may use this for noncommercial purposes only."
+        assert (
+            clause["quote"]
+            in "You may use this for noncommercial purposes only."
+        )
 
     def test_from_a_pipe_and_many_at_once(self, tmp_path: Path) -> None:
         (tmp_path / "a").write_text("SPDX-License-Identifier: MIT\n")
@@ -311,7 +350,10 @@ class TestClassify:
             cwd=tmp_path,
             given=b"SPDX-License-Identifier: Zlib\n",
         )
-        assert [r["expression"] for r in json.loads(done.out)] == ["MIT", "Zlib"]
+        assert [r["expression"] for r in json.loads(done.out)] == [
+            "MIT",
+            "Zlib",
+        ]
 
     def test_our_own_license(self, root: Path) -> None:
         done = run("classify", "LICENSE", cwd=root)
@@ -340,7 +382,9 @@ class TestExplainWhyInit:
         assert "requirements.txt:1" in done.out
         assert "by inner>=1" in done.out
 
-    def test_init_writes_a_policy_that_check_can_use(self, project: Path) -> None:
+    def test_init_writes_a_policy_that_check_can_use(
+        self, project: Path
+    ) -> None:
         assert run("init", cwd=project).code == 0
         done = run("check", cwd=project)
         assert done.code == 0, done
@@ -349,15 +393,19 @@ class TestExplainWhyInit:
     def test_init_replaces_nothing_unasked(self, project: Path) -> None:
         (project / "licensescan.toml").write_text('profile = "saas"\n')
         assert run("init", cwd=project).code == 2
-        assert (project / "licensescan.toml").read_text() == 'profile = "saas"\n'
+        assert (
+            project / "licensescan.toml"
+        ).read_text() == 'profile = "saas"\n'
         assert run("init", "--force", cwd=project).code == 0
-        assert 'profile = "saas"' in (project / "licensescan.toml").read_text(), (
-            "the profile stays"
-        )
+        assert (
+            'profile = "saas"' in (project / "licensescan.toml").read_text()
+        ), "the profile stays"
 
 
 class TestSafety:
-    def test_the_own_environment_is_not_the_projects(self, tmp_path: Path) -> None:
+    def test_the_own_environment_is_not_the_projects(
+        self, tmp_path: Path
+    ) -> None:
         import sys
 
         done = run(
@@ -371,18 +419,25 @@ class TestSafety:
 
     def test_nothing_is_written_into_the_project(self, project: Path) -> None:
         before = sorted(str(p) for p in project.rglob("*"))
-        run("check", cwd=project, LICENSESCAN_CACHE_DIR=str(project.parent / "c"))
+        run(
+            "check",
+            cwd=project,
+            LICENSESCAN_CACHE_DIR=str(project.parent / "c"),
+        )
         assert sorted(str(p) for p in project.rglob("*")) == before
 
-    def test_a_reader_that_goes_away_is_no_traceback(self, project: Path) -> None:
+    def test_a_reader_that_goes_away_is_no_traceback(
+        self, project: Path
+    ) -> None:
         import subprocess
         import sys
 
-        command = (
-            f"{sys.executable} -m licensescan explain distributed-product | head -c 1"
-        )
+        command = f"{sys.executable} -m licensescan explain distributed-product | head -c 1"
         done = subprocess.run(
-            ["bash", "-c", command], cwd=project, capture_output=True, check=False
+            ["bash", "-c", command],
+            cwd=project,
+            capture_output=True,
+            check=False,
         )
         assert (len(done.stdout), done.stderr) == (1, b"")
 

@@ -1,6 +1,6 @@
 """
-Our own additions to the corpus: facts that point to a file of a package, read without
-unpacking or installing it.
+Our own additions to the corpus: facts that point to a file of a package, read
+without unpacking or installing it.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def cache(tmp_path: Path) -> Path:
         "fitter-1.0.dist-info/LICENSE",
         TERMS,
     )
-    offer(tmp_path, "npm-fitter-1.0", "fitter-1.0.tgz", "package/LICENSE", TERMS)
+    offer(
+        tmp_path, "npm-fitter-1.0", "fitter-1.0.tgz", "package/LICENSE", TERMS
+    )
     return tmp_path
 
 
@@ -87,7 +89,9 @@ def test_a_notice_is_some_lines_and_an_expression(cache: Path) -> None:
         "path": '"package/LICENSE"',
         "lines": "[3, 3]",
     }
-    facts = table(cache, license='"MIT OR Apache-2.0"', **{**where, "kind": '"notice"'})
+    facts = table(
+        cache, license='"MIT OR Apache-2.0"', **{**where, "kind": '"notice"'}
+    )
     licenses, [rule] = additions.read(
         facts, cache, {"MIT": "mit", "Apache-2.0": "apache-2.0"}
     )

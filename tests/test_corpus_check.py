@@ -1,6 +1,6 @@
 """
-A sample of `make corpus-check`: texts of the pinned wheel are detected as themselves,
-and not with words put in.
+A sample of `make corpus-check`: texts of the pinned wheel are detected as
+themselves, and not with words put in.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ SEED, SAMPLE = 3, 40
 @pytest.fixture(scope="module")
 def pinned() -> dict[str, str]:
     """
-    What `sources.toml` says of the wheel; skips when the wheel is not in the cache.
+    What `sources.toml` says of the wheel; skips when the wheel is not in the
+    cache.
     """
-    found: dict[str, str] = tomllib.loads((CORPUS / "sources.toml").read_text("utf-8"))[
-        "scancode"
-    ]
+    found: dict[str, str] = tomllib.loads(
+        (CORPUS / "sources.toml").read_text("utf-8")
+    )["scancode"]
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     wheel = cache / "licensescan-corpus" / found["file"]
     if not wheel.exists():
@@ -40,16 +41,25 @@ def test_a_sample_of_licenses_is_detected_as_itself(
     from scancode import entries
 
     licenses = list(
-        entries(Path(pinned["wheel"]), "licenses", ".LICENSE", sha256=pinned["sha256"])
+        entries(
+            Path(pinned["wheel"]),
+            "licenses",
+            ".LICENSE",
+            sha256=pinned["sha256"],
+        )
     )
     texts = check.texts(licenses, pinned["fragments"])
     wrong = check.check(random.Random(SEED).sample(texts, SAMPLE), SEED)
     assert {
-        name: len(keys) for name, keys in wrong.items() if len(keys) > SAMPLE // 20
+        name: len(keys)
+        for name, keys in wrong.items()
+        if len(keys) > SAMPLE // 20
     } == {}
 
 
-@pytest.mark.parametrize("change", ["rewrapped", "commented", "untitled", "reheld"])
+@pytest.mark.parametrize(
+    "change", ["rewrapped", "commented", "untitled", "reheld"]
+)
 def test_a_change_of_layout_leaves_the_words(
     change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,6 @@
-"""The generated pages are those that rules/ gives, and no page leads nowhere."""
+"""
+The generated pages are those that rules/ gives, and no page leads nowhere.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ PAGES = sorted(
 
 def script(name: str) -> Any:
     """Return a script of `docs/` as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    spec = importlib.util.spec_from_file_location(
+        name, ROOT / "docs" / f"{name}.py"
+    )
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -63,11 +67,24 @@ def test_no_place_of_one_machine_is_named(page: Path) -> None:
 
 TRACKED = {
     path.relative_to(ROOT).as_posix()
-    for folder in ("licensescan", "tests", "rules", "corpus", "docs", "benchmarks")
+    for folder in (
+        "licensescan",
+        "tests",
+        "rules",
+        "corpus",
+        "docs",
+        "benchmarks",
+    )
     for path in (ROOT / folder).rglob("*.*")
 }
 ELSEWHERE = {
-    *("setup.py", "pyproject.toml", "Cargo.toml", "pylock.toml", "licensescan.toml"),
+    *(
+        "setup.py",
+        "pyproject.toml",
+        "Cargo.toml",
+        "pylock.toml",
+        "licensescan.toml",
+    ),
     *("licensescan.py", "speed.py", "score.py", "boat/__init__.py"),
 }
 """Files that a page may name and that are not of this repository."""
@@ -77,7 +94,9 @@ ELSEWHERE = {
 def test_a_file_that_is_named_is_there(page: Path) -> None:
     """A page that outlives a renamed module sends its reader nowhere."""
     text = page.read_text("utf-8")
-    named = set(re.findall(r"`((?:[\w-]+/)*[\w-]+\.(?:py|tsv|toml|bin))`", text))
+    named = set(
+        re.findall(r"`((?:[\w-]+/)*[\w-]+\.(?:py|tsv|toml|bin))`", text)
+    )
     gone = {
         name
         for name in named - ELSEWHERE
@@ -86,15 +105,21 @@ def test_a_file_that_is_named_is_there(page: Path) -> None:
     assert not gone
 
 
-def test_the_architecture_page_names_every_module_and_none_that_is_gone() -> None:
+def test_the_architecture_page_names_every_module_and_none_that_is_gone() -> (
+    None
+):
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     table = page[
         page.index("| package |") : page.index("Sources and reports are plain")
     ]
     package = ROOT / "licensescan"
     named = set(re.findall(r"`([a-z]\w*(?:\.py|/))`", table))
-    files = {p.name for p in package.glob("*.py") if not p.stem.startswith("__")}
-    folders = {f"{p.name}/" for p in package.iterdir() if (p / "__init__.py").exists()}
+    files = {
+        p.name for p in package.glob("*.py") if not p.stem.startswith("__")
+    }
+    folders = {
+        f"{p.name}/" for p in package.iterdir() if (p / "__init__.py").exists()
+    }
     assert files | folders <= named
     assert {n for n in named if n.endswith(".py")} <= {
         p.name for p in package.rglob("*.py")
@@ -116,7 +141,9 @@ class TestMap:
             for path in package.rglob("__init__.py")
         }
         assert rooms - {""} <= set(house.ROOMS)
-        assert [room for room in house.ROOMS if "." not in room] == house.layers()
+        assert [
+            room for room in house.ROOMS if "." not in room
+        ] == house.layers()
 
 
 class TestRecords:

@@ -1,6 +1,6 @@
 """
-One fault each: the gate fails by the right rule, names the package, and leaves its
-clean neighbour alone.
+One fault each: the gate fails by the right rule, names the package, and leaves
+its clean neighbour alone.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ PROSE = (
 
 def seen(place: Path, files: dict[str, bytes]) -> Seen:
     """
-    What is said of an environment with `files`; the neighbour must be there and clean,
-    whatever happens.
+    What is said of an environment with `files`; the neighbour must be there
+    and clean, whatever happens.
     """
     found = look(environment(place, files))
     assert "sentinel-ok" in found.names
@@ -77,18 +77,28 @@ def flagged(found: Seen, rules: set[str], name: str = "acme-x") -> None:
         "{{ license }}\n",
     ],
 )
-def test_a_license_file_without_a_license_is_unknown(tmp_path: Path, text: str) -> None:
+def test_a_license_file_without_a_license_is_unknown(
+    tmp_path: Path, text: str
+) -> None:
     flagged(
-        seen(tmp_path, distribution(texts={"LICENSE": text})), {*UNKNOWN, *MISMATCH}
+        seen(tmp_path, distribution(texts={"LICENSE": text})),
+        {*UNKNOWN, *MISMATCH},
     )
 
 
 @pytest.mark.parametrize("text", ["", " \n\n\t\n"])
-def test_an_empty_license_file_is_as_good_as_missing(tmp_path: Path, text: str) -> None:
-    flagged(seen(tmp_path, distribution(texts={"LICENSE": text})), {"evidence-missing"})
+def test_an_empty_license_file_is_as_good_as_missing(
+    tmp_path: Path, text: str
+) -> None:
+    flagged(
+        seen(tmp_path, distribution(texts={"LICENSE": text})),
+        {"evidence-missing"},
+    )
 
 
-def test_people_and_notices_are_no_licenses_without_a_license(tmp_path: Path) -> None:
+def test_people_and_notices_are_no_licenses_without_a_license(
+    tmp_path: Path,
+) -> None:
     texts = {
         "LICENSE": MIT,
         "AUTHORS": "Ada Lovelace\nИван Иванов\n",
@@ -98,9 +108,16 @@ def test_people_and_notices_are_no_licenses_without_a_license(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "ban", [BAN, "For evaluation only.\n", "All rights reserved. Use is forbidden.\n"]
+    "ban",
+    [
+        BAN,
+        "For evaluation only.\n",
+        "All rights reserved. Use is forbidden.\n",
+    ],
 )
-def test_a_ban_is_no_license_of_whatever_name(tmp_path: Path, ban: str) -> None:
+def test_a_ban_is_no_license_of_whatever_name(
+    tmp_path: Path, ban: str
+) -> None:
     named = distribution(
         license_="LicenseRef-MIT", texts={"LICENSE": "Free for you. " + ban}
     )
@@ -119,13 +136,15 @@ def test_a_ban_in_a_notice_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "hide", [lambda t: t.replace("o", "о"), lambda t: t.replace("e", "e\u200b")]
+    "hide",
+    [lambda t: t.replace("o", "о"), lambda t: t.replace("e", "e\u200b")],
 )
 def test_tricks_with_letters_are_undone_and_told(
     tmp_path: Path, hide: Callable[[str], str]
 ) -> None:
     found = seen(
-        tmp_path, distribution(license_="Apache-2.0", texts={"LICENSE": hide(BAN * 3)})
+        tmp_path,
+        distribution(license_="Apache-2.0", texts={"LICENSE": hide(BAN * 3)}),
     )
     flagged(found, {"text-obfuscated"})
     assert "commercial-prohibited" in found.rules
@@ -147,20 +166,26 @@ def test_words_that_are_no_license_are_unknown_not_absent(
     tmp_path: Path, value: str
 ) -> None:
     found = seen(
-        tmp_path, distribution("acme-x", f"License: {value}", license_=None, texts={})
+        tmp_path,
+        distribution("acme-x", f"License: {value}", license_=None, texts={}),
     )
     flagged(found, {"license-unknown"})
 
 
 @pytest.mark.parametrize(
     "value",
-    [*"UNKNOWN None - LICENSE UNLICENSED N/A TODO <license>".split(), "see website"],
+    [
+        *"UNKNOWN None - LICENSE UNLICENSED N/A TODO <license>".split(),
+        "see website",
+    ],
 )
 def test_placeholders_are_nothing(tmp_path: Path, value: str) -> None:
     flagged(
         seen(
             tmp_path,
-            distribution("acme-x", f"License: {value}", license_=None, texts={}),
+            distribution(
+                "acme-x", f"License: {value}", license_=None, texts={}
+            ),
         ),
         UNKNOWN,
     )
@@ -211,16 +236,23 @@ def test_a_family_that_contradicts_the_field(tmp_path: Path) -> None:
     flagged(
         seen(
             tmp_path,
-            distribution("acme-x", "License: MIT", trove, license_=None, texts={}),
+            distribution(
+                "acme-x", "License: MIT", trove, license_=None, texts={}
+            ),
         ),
         MISMATCH,
     )
 
 
-def test_a_classifier_that_says_the_same_is_no_contradiction(tmp_path: Path) -> None:
+def test_a_classifier_that_says_the_same_is_no_contradiction(
+    tmp_path: Path,
+) -> None:
     trove = "Classifier: License :: OSI Approved :: MIT License"
     assert (
-        seen(tmp_path, distribution("acme-x", "License: MIT License", trove)).code == 0
+        seen(
+            tmp_path, distribution("acme-x", "License: MIT License", trove)
+        ).code
+        == 0
     )
 
 
@@ -242,7 +274,9 @@ GOOD = metadata("acme-x", "1.0", "License-Expression: MIT")
         GOOD.replace(b"License-", b"License : GPL-3.0-only\nLicense-"),
     ],
 )  # fmt: skip
-def test_metadata_that_readers_may_take_in_two_ways(tmp_path: Path, raw: bytes) -> None:
+def test_metadata_that_readers_may_take_in_two_ways(
+    tmp_path: Path, raw: bytes
+) -> None:
     found = seen(tmp_path, distribution(raw=raw))
     assert found.code == 1
     assert "metadata-invalid" in found.rules
@@ -257,7 +291,9 @@ def test_metadata_that_readers_may_take_in_two_ways(tmp_path: Path, raw: bytes) 
         GOOD.replace(b"1.0", b"1.0.post1.dev2+local.3").replace(b"2.4", b"2.1"),
     ],
 )  # fmt: skip
-def test_metadata_that_is_odd_and_plain_enough(tmp_path: Path, raw: bytes) -> None:
+def test_metadata_that_is_odd_and_plain_enough(
+    tmp_path: Path, raw: bytes
+) -> None:
     version = "1.0.post1.dev2+local.3" if b"post1" in raw else "1.0"
     assert seen(tmp_path, distribution(version=version, raw=raw)).code == 0
 
@@ -310,7 +346,10 @@ def sparse(path: Path) -> None:
         (lambda p: p.symlink_to("/etc/passwd"), {"path-escape"}),
         (lambda p: p.symlink_to("../../../outside"), {"path-escape"}),
         (lambda p: p.symlink_to("/proc/self/environ"), {"path-escape"}),
-        (lambda p: p.symlink_to("/dev/zero"), {"path-escape", "evidence-unreadable"}),
+        (
+            lambda p: p.symlink_to("/dev/zero"),
+            {"path-escape", "evidence-unreadable"},
+        ),
         (lambda p: p.symlink_to("nowhere"), {"evidence-missing"}),
         (
             lambda p: p.symlink_to("LICENSE"),
@@ -334,7 +373,9 @@ def test_a_license_file_that_cannot_be_read(
     flagged(look(site), rules)
 
 
-def test_a_sibling_folder_with_the_same_beginning_is_outside(tmp_path: Path) -> None:
+def test_a_sibling_folder_with_the_same_beginning_is_outside(
+    tmp_path: Path,
+) -> None:
     site = environment(tmp_path, distribution())
     (tmp_path / "site-packages-evil").mkdir()
     (tmp_path / "site-packages-evil/LICENSE").write_text(GPL)
@@ -371,7 +412,9 @@ def test_a_record_that_is_none(
     flagged(
         seen(
             tmp_path,
-            files if data is None else files | {"acme_x-1.0.dist-info/RECORD": data},
+            files
+            if data is None
+            else files | {"acme_x-1.0.dist-info/RECORD": data},
         ),
         rules,
     )
@@ -407,7 +450,10 @@ def test_rows_that_are_odd_and_right(tmp_path: Path, row: bytes) -> None:
 )  # fmt: skip
 def test_a_direct_url_that_leads_nowhere(tmp_path: Path, text: bytes) -> None:
     flagged(
-        seen(tmp_path, distribution() | {"acme_x-1.0.dist-info/direct_url.json": text}),
+        seen(
+            tmp_path,
+            distribution() | {"acme_x-1.0.dist-info/direct_url.json": text},
+        ),
         BAD,
     )
 
@@ -416,7 +462,8 @@ def test_a_direct_url_on_the_network_is_only_told(tmp_path: Path) -> None:
     url = b'{"url": "https://example.com/x.whl", "archive_info": {}}'
     assert (
         seen(
-            tmp_path, distribution() | {"acme_x-1.0.dist-info/direct_url.json": url}
+            tmp_path,
+            distribution() | {"acme_x-1.0.dist-info/direct_url.json": url},
         ).code
         == 0
     )
@@ -432,8 +479,12 @@ WHEEL = "acme_x-1.0-py3-none-any.whl"
     [
         lambda f: {k: v for k, v in f.items() if not k.endswith("RECORD")},
         lambda f: f | {"acme_x/unlisted.py": b""},
-        lambda f: {k: v for k, v in f.items() if not k.endswith("__init__.py")},
-        lambda f: f | {"acme_x-1.0.dist-info/licenses/LICENSE": MIT.encode() + b"\n"},
+        lambda f: {
+            k: v for k, v in f.items() if not k.endswith("__init__.py")
+        },
+        lambda f: (
+            f | {"acme_x-1.0.dist-info/licenses/LICENSE": MIT.encode() + b"\n"}
+        ),
     ],
 )
 def test_a_wheel_and_its_record_must_agree(
@@ -448,7 +499,12 @@ def test_a_plain_wheel_passes(tmp_path: Path) -> None:
 
 def test_bytes_that_are_no_wheel_are_incomplete(tmp_path: Path) -> None:
     for number, data in enumerate(
-        (b"", b"PK\5\6" + bytes(18), bytes(range(256)) * 8, zipped({"x.py": b""}))
+        (
+            b"",
+            b"PK\5\6" + bytes(18),
+            bytes(range(256)) * 8,
+            zipped({"x.py": b""}),
+        )
     ):
         path = tmp_path / str(number) / WHEEL
         path.parent.mkdir()
@@ -491,15 +547,20 @@ def test_a_wheel_that_two_readers_see_in_two_ways(
 
 
 @pytest.mark.parametrize(
-    "member", ["../../escape.txt", "/abs.txt", "..\\..\\escape.txt", "C:\\x.txt"]
+    "member",
+    ["../../escape.txt", "/abs.txt", "..\\..\\escape.txt", "C:\\x.txt"],
 )
 def test_members_that_point_outside(tmp_path: Path, member: str) -> None:
     files = [*distribution().items(), (member, b"x")]
-    flagged(look(wheel(tmp_path / WHEEL, files)), {"archive-unsafe", "path-escape"})
+    flagged(
+        look(wheel(tmp_path / WHEEL, files)), {"archive-unsafe", "path-escape"}
+    )
 
 
 def test_one_member_twice(tmp_path: Path) -> None:
-    raw = distribution(license_="GPL-3.0-only")["acme_x-1.0.dist-info/METADATA"]
+    raw = distribution(license_="GPL-3.0-only")[
+        "acme_x-1.0.dist-info/METADATA"
+    ]
     with pytest.warns(UserWarning, match="Duplicate"):
         path = wheel(
             tmp_path / WHEEL,
@@ -508,7 +569,9 @@ def test_one_member_twice(tmp_path: Path) -> None:
     flagged(look(path), {"archive-unsafe"})
 
 
-def test_members_that_are_encrypted_or_packed_in_an_unknown_way(tmp_path: Path) -> None:
+def test_members_that_are_encrypted_or_packed_in_an_unknown_way(
+    tmp_path: Path,
+) -> None:
     data = bytearray(zipped(distribution()))
     for number, (place, value) in enumerate(((8, 1), (10, 99))):
         spoiled, at = bytearray(data), data.find(b"PK\1\2")
@@ -518,7 +581,9 @@ def test_members_that_are_encrypted_or_packed_in_an_unknown_way(tmp_path: Path) 
         path = tmp_path / str(number) / WHEEL
         path.parent.mkdir()
         path.write_bytes(spoiled)
-        flagged(look(path), {"evidence-unreadable", "metadata-invalid"}, "acme")
+        flagged(
+            look(path), {"evidence-unreadable", "metadata-invalid"}, "acme"
+        )
 
 
 def test_what_lies_in_archives_within_counts(tmp_path: Path) -> None:
@@ -532,7 +597,8 @@ def test_what_lies_in_archives_within_counts(tmp_path: Path) -> None:
             else zipped({"META-INF/LICENSE": GPL.encode()})
         )
         path = wheel(
-            tmp_path / name / WHEEL, distribution(code={f"acme_x/{name}": data})
+            tmp_path / name / WHEEL,
+            distribution(code={f"acme_x/{name}": data}),
         )
         flagged(look(path), {"copyleft-strong"})
 
@@ -547,7 +613,12 @@ def nested(depth: int) -> bytes:
 
 def test_archives_are_opened_only_so_deep(tmp_path: Path) -> None:
     flagged(
-        look(wheel(tmp_path / WHEEL, distribution(code={"acme_x/a.jar": nested(8)}))),
+        look(
+            wheel(
+                tmp_path / WHEEL,
+                distribution(code={"acme_x/a.jar": nested(8)}),
+            )
+        ),
         {"archive-unsafe"},
     )
 
@@ -555,10 +626,14 @@ def test_archives_are_opened_only_so_deep(tmp_path: Path) -> None:
 # -- sdists --
 
 
-def sdist(path: Path, *members: tarfile.TarInfo, trailing: bytes = b"") -> Path:
+def sdist(
+    path: Path, *members: tarfile.TarInfo, trailing: bytes = b""
+) -> Path:
     """An sdist with metadata and a license, and `members` without data."""
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+    with tarfile.open(
+        fileobj=out, mode="w", format=tarfile.PAX_FORMAT
+    ) as archive:
         for name, data in (
             ("PKG-INFO", metadata("acme-x", "1.0", "License: MIT")),
             ("LICENSE", MIT.encode()),
@@ -572,7 +647,9 @@ def sdist(path: Path, *members: tarfile.TarInfo, trailing: bytes = b"") -> Path:
     return path
 
 
-def member(name: str, kind: bytes, target: str = "", **headers: str) -> tarfile.TarInfo:
+def member(
+    name: str, kind: bytes, target: str = "", **headers: str
+) -> tarfile.TarInfo:
     """One member of a tar archive."""
     info = tarfile.TarInfo(f"acme_x-1.0/{name}")
     info.type, info.linkname, info.pax_headers = kind, target, headers
@@ -615,7 +692,11 @@ def test_an_archive_behind_the_archive(tmp_path: Path) -> None:
 
 def test_a_plain_sdist_passes(tmp_path: Path) -> None:
     assert (
-        look(sdist(tmp_path / "acme_x-1.0.tar.gz", member("doc", tarfile.DIRTYPE))).code
+        look(
+            sdist(
+                tmp_path / "acme_x-1.0.tar.gz", member("doc", tarfile.DIRTYPE)
+            )
+        ).code
         == 0
     )
 
@@ -685,7 +766,9 @@ def weights(
         ("model.gguf", b"GGUF" + struct.pack("<IQQ", 3, 1, 1 << 60)),
     ],
 )
-def test_headers_of_weights_that_lie(tmp_path: Path, name: str, header: bytes) -> None:
+def test_headers_of_weights_that_lie(
+    tmp_path: Path, name: str, header: bytes
+) -> None:
     flagged(seen(tmp_path, weights(header, name)), BAD)
 
 
@@ -706,17 +789,23 @@ def test_the_license_in_a_header_of_weights_counts(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_cards_that_are_no_tables(tmp_path: Path, card: str) -> None:
-    flagged(seen(tmp_path, weights(struct.pack("<Q", 2) + b"{}", card=card)), BAD)
+    flagged(
+        seen(tmp_path, weights(struct.pack("<Q", 2) + b"{}", card=card)), BAD
+    )
 
 
 def test_a_card_never_makes_objects(tmp_path: Path) -> None:
     card = "---\nlicense: !!python/object/apply:os.mkdir [made]\n---\n"
-    assert seen(tmp_path, weights(struct.pack("<Q", 2) + b"{}", card=card)).code == 1
+    assert (
+        seen(tmp_path, weights(struct.pack("<Q", 2) + b"{}", card=card)).code
+        == 1
+    )
     assert not Path("made").exists()
 
 
 @pytest.mark.parametrize(
-    "error", [ValueError, RecursionError, KeyError, MemoryError, OSError, TypeError]
+    "error",
+    [ValueError, RecursionError, KeyError, MemoryError, OSError, TypeError],
 )
 def test_an_error_of_our_own_is_said_of_the_one_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
@@ -745,8 +834,8 @@ def test_an_error_of_our_own_is_said_of_the_one_package(
     ],
 )
 def test_no_text_keeps_a_scan_for_ever(tmp_path: Path, text: str) -> None:
-    # A reader whose time is not linear needs minutes for these; the test suite would be
-    # stopped.
+    # A reader whose time is not linear needs minutes for these; the test suite
+    # would be stopped.
     assert seen(tmp_path, distribution(texts={"LICENSE": text})).code == 1
     assert seen(tmp_path / "readme", distribution(body=text)).names == {
         "acme-x",

@@ -1,6 +1,6 @@
 """
-The hooks, run by the real `pre-commit` program in a real git repository with a project
-environment.
+The hooks, run by the real `pre-commit` program in a real git repository with a
+project environment.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from tests.places import add_environment, add_package
 
 pytestmark = pytest.mark.skipif(
     shutil.which("git") is None
-    or shutil.which("pre-commit", path=str(Path(sys.executable).parent)) is None,
+    or shutil.which("pre-commit", path=str(Path(sys.executable).parent))
+    is None,
     reason="needs git and pre-commit (`make dev` installs it)",
 )
 
@@ -76,10 +77,12 @@ class Repository:
 @pytest.fixture
 def hook(root: Path) -> dict[str, object]:
     """
-    The hook as it ships, for the licensescan that is installed here, so that nothing
-    has to be fetched.
+    The hook as it ships, for the licensescan that is installed here, so that
+    nothing has to be fetched.
     """
-    shipped = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    shipped = yaml.safe_load(
+        (root / ".pre-commit-hooks.yaml").read_text("utf-8")
+    )
     (found,) = [h for h in shipped if h["id"] == "licensescan-system"]
     return dict(found)
 
@@ -140,11 +143,13 @@ def test_the_projects_environment_is_judged_not_the_hooks_own(
     tmp_path: Path, hook: dict[str, object]
 ) -> None:
     """
-    As with `language: python`: VIRTUAL_ENV and the head of PATH are licensescan's own
-    environment.
+    As with `language: python`: VIRTUAL_ENV and the head of PATH are
+    licensescan's own environment.
     """
     own = {**hook, "verbose": True}
-    repository = Repository(tmp_path / "project", [own], VIRTUAL_ENV=sys.prefix)
+    repository = Repository(
+        tmp_path / "project", [own], VIRTUAL_ENV=sys.prefix
+    )
     done = repository.commit()
     said = done.stdout + done.stderr
     assert done.returncode == 0, said

@@ -1,6 +1,6 @@
 """
-What is shipped: floors only, one wheel with its data, and hooks that say what the
-readme says.
+What is shipped: floors only, one wheel with its data, and hooks that say what
+the readme says.
 """
 
 from __future__ import annotations
@@ -40,17 +40,23 @@ def test_floors_never_caps(project: dict[str, object]) -> None:
         assert requirement.url is None
 
 
-def test_what_is_asked_for_is_what_is_imported(project: dict[str, object]) -> None:
+def test_what_is_asked_for_is_what_is_imported(
+    project: dict[str, object],
+) -> None:
     from tests.test_house import FILES, IMPORTERS, imports
 
     names = {"yaml": "pyyaml", "elftools": "pyelftools"}
     asked = {r.name.lower().replace("_", "-") for r in needs(project)}
-    used = {m.split(".")[0] for p in FILES for m, _ in imports(p)} & set(IMPORTERS)
+    used = {m.split(".")[0] for p in FILES for m, _ in imports(p)} & set(
+        IMPORTERS
+    )
     assert {names.get(u, u.replace("_", "-")) for u in used} == asked
 
 
 def test_the_data_reaches_the_wheel(project: dict[str, object]) -> None:
-    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]  # type: ignore[index]
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"][
+        "force-include"
+    ]  # type: ignore[index]
     assert included["rules"] == "licensescan/rules"
     assert included["corpus/index.bin"] == "licensescan/corpus/index.bin"
 
@@ -116,7 +122,9 @@ class TestWheel:
             ]
         assert not large
 
-    def test_it_runs_from_the_wheel_alone(self, wheel: Path, tmp_path: Path) -> None:
+    def test_it_runs_from_the_wheel_alone(
+        self, wheel: Path, tmp_path: Path
+    ) -> None:
         place = tmp_path / "site"
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(place)
@@ -142,7 +150,9 @@ class TestWheel:
 def hooks(root: Path) -> dict[str, dict[str, object]]:
     return {
         h["id"]: h
-        for h in yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text("utf-8"))
+        for h in yaml.safe_load(
+            (root / ".pre-commit-hooks.yaml").read_text("utf-8")
+        )
     }
 
 
@@ -213,12 +223,19 @@ def test_the_ci_script_runs_the_readmes_test_command(root: Path) -> None:
         "licensescan check",
     ):
         assert step in text
-    assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
+    assert (
+        subprocess.run(["bash", "-n", str(script)], check=False).returncode
+        == 0
+    )
 
 
 def test_the_demo_is_pinned_and_small(root: Path) -> None:
     rows = (root / "demo" / "requirements.txt").read_text("utf-8").splitlines()
-    wanted = [Requirement(r.split("#")[0]) for r in rows if r and not r.startswith("#")]
+    wanted = [
+        Requirement(r.split("#")[0])
+        for r in rows
+        if r and not r.startswith("#")
+    ]
     assert 10 <= len(wanted) <= 14
     assert all([s.operator for s in r.specifier] == ["=="] for r in wanted)
 
@@ -228,7 +245,9 @@ def test_ci_runs_the_oldest_and_the_newest_python_that_is_told(
 ) -> None:
     classifiers: list[str] = project["project"]["classifiers"]  # type: ignore[index]
     told = [
-        c.rpartition(" ")[2] for c in classifiers if re.search(r"Python :: 3\.\d+$", c)
+        c.rpartition(" ")[2]
+        for c in classifiers
+        if re.search(r"Python :: 3\.\d+$", c)
     ]
     (job,) = yaml.safe_load(
         (root / ".github" / "workflows" / "ci.yml").read_text("utf-8")

@@ -1,8 +1,9 @@
 """
-The core on a system without what only POSIX has: Windows, as far as it can be had here.
+The core on a system without what only POSIX has: Windows, as far as it can be
+had here.
 
-A process in which those names are taken away before anything is imported gives the same
-answers, and refuses the same links.
+A process in which those names are taken away before anything is imported gives
+the same answers, and refuses the same links.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ from licensescan.cli import main
 sys.exit(main(json.loads(sys.argv[1])))
 """
 SUBPROCESS = "import subprocess, tempfile, shutil, random, zipfile, tarfile\n"
-"""The standard library looks at names of POSIX while it is imported, and has its own."""
+"""
+The standard library looks at names of POSIX while it is imported, and has its
+own.
+"""
 
 
 def without(*args: str, cwd: Path) -> tuple[int, str, str]:
@@ -64,7 +68,9 @@ def without(*args: str, cwd: Path) -> tuple[int, str, str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    add_environment(tmp_path / ".venv", {"seed": "GPL-3.0-only", "plain": "MIT"})
+    add_environment(
+        tmp_path / ".venv", {"seed": "GPL-3.0-only", "plain": "MIT"}
+    )
     (tmp_path / "requirements.txt").write_text("seed\nplain\n")
     (tmp_path / "LICENSE").write_text("Licensed under the MIT license.\n")
     return tmp_path
@@ -74,7 +80,9 @@ def test_check_scan_and_classify(project: Path) -> None:
     for _ in range(2):  # the second answer may come from the cache
         code, out, err = without("check", "-f", "json", cwd=project)
         assert (code, err) == (1, "")
-        failing = [f for f in json.loads(out)["findings"] if f["verdict"] == "deny"]
+        failing = [
+            f for f in json.loads(out)["findings"] if f["verdict"] == "deny"
+        ]
         assert {f["component"] for f in failing} == {"pkg:pypi/seed@1.0"}
     code, out, err = without("scan", "-f", "json", cwd=project)
     assert (code, err) == (0, "")

@@ -1,6 +1,6 @@
 """
-The promises of docs/threats.md that only a whole process can break: what it runs,
-opens, writes and leaves.
+The promises of docs/threats.md that only a whole process can break: what it
+runs, opens, writes and leaves.
 """
 
 from __future__ import annotations
@@ -48,22 +48,32 @@ finally:
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
     """
-    A site whose every file would tell if it was run, and which shadows what licensescan
-    imports.
+    A site whose every file would tell if it was run, and which shadows what
+    licensescan imports.
     """
     site = environment(
         tmp_path,
-        distribution(code={"acme_x/__init__.py": CANARY, "acme_x.pth": CANARY}),
+        distribution(
+            code={"acme_x/__init__.py": CANARY, "acme_x.pth": CANARY}
+        ),
     )
     write(site, {f"{name}.py": CANARY.encode() for name in SHADOWS.split()})
-    write(site, distribution("gpl", license_="GPL-3.0-only", texts={"LICENSE": GPL}))
+    write(
+        site,
+        distribution("gpl", license_="GPL-3.0-only", texts={"LICENSE": GPL}),
+    )
     return site
 
 
 def process(
     code: str, *args: str, cwd: Path, **variables: str
 ) -> subprocess.CompletedProcess[bytes]:
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(cwd), **variables}
+    env = {
+        **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": str(cwd),
+        **variables,
+    }
     return subprocess.run(
         [sys.executable, "-c", code, *args],
         cwd=cwd,
@@ -79,13 +89,17 @@ def test_nothing_that_is_looked_at_is_run_even_from_within(
 ) -> None:
     canary = tmp_path / "canary"
     for cwd in (tmp_path, hostile):
-        done = run("check", str(hostile), "--no-cache", cwd=cwd, CANARY=str(canary))
+        done = run(
+            "check", str(hostile), "--no-cache", cwd=cwd, CANARY=str(canary)
+        )
         assert done.code == 1, done
         assert "gpl 1.0" in done.out
     assert not canary.exists(), canary.read_text()
 
 
-def test_nothing_is_started_connected_or_written(tmp_path: Path, hostile: Path) -> None:
+def test_nothing_is_started_connected_or_written(
+    tmp_path: Path, hostile: Path
+) -> None:
     place = tmp_path / "elsewhere"
     place.mkdir()
     done = process(
@@ -108,7 +122,14 @@ def test_the_system_sees_one_program_and_no_network(
     tmp_path: Path, hostile: Path
 ) -> None:
     trace = tmp_path / "trace"
-    calls = ["strace", "-f", "-o", str(trace), "-e", "trace=execve,socket,connect"]
+    calls = [
+        "strace",
+        "-f",
+        "-o",
+        str(trace),
+        "-e",
+        "trace=execve,socket,connect",
+    ]
     command = [
         *calls,
         sys.executable,
@@ -138,7 +159,13 @@ def test_hash_seed_zone_locale_and_jobs_change_nothing(
     other = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8"}
     for name in sorted(REPORTS):
         once = run(
-            "check", str(hostile), "--no-cache", "-f", name, cwd=tmp_path, **plain
+            "check",
+            str(hostile),
+            "--no-cache",
+            "-f",
+            name,
+            cwd=tmp_path,
+            **plain,
         )
         again = run(
             "check",
@@ -195,7 +222,10 @@ def test_a_killed_process_leaves_no_half_report(
         "--no-cache",
     ]
     child = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     time.sleep(delay)
     child.send_signal(signal.SIGKILL if delay < 0.5 else signal.SIGTERM)
@@ -204,14 +234,27 @@ def test_a_killed_process_leaves_no_half_report(
         json.loads(out.read_text())
 
 
-@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs /dev/full")
+@pytest.mark.skipif(
+    not Path("/dev/full").is_char_device(), reason="needs /dev/full"
+)
 def test_a_full_disk_is_incomplete_and_a_device_stays_one(
     tmp_path: Path, hostile: Path
 ) -> None:
-    command = [sys.executable, "-m", "licensescan", "check", str(hostile), "--no-cache"]
+    command = [
+        sys.executable,
+        "-m",
+        "licensescan",
+        "check",
+        str(hostile),
+        "--no-cache",
+    ]
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run(
-            command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False
+            command,
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
         )
     assert done.returncode == 3
     assert b"could not be written" in done.stderr
@@ -224,10 +267,15 @@ def test_what_is_no_file_is_written_to_and_not_replaced(
     pipe, link = tmp_path / "pipe", tmp_path / "link.json"
     os.mkfifo(pipe)
     link.symlink_to("real.json")
-    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+    with subprocess.Popen(
+        ["cat", str(pipe)], stdout=subprocess.PIPE
+    ) as reader:
         reports = ("--report", f"json={pipe}", "--report", f"json={link}")
         assert (
-            run("check", str(hostile), "--no-cache", *reports, cwd=tmp_path).code == 1
+            run(
+                "check", str(hostile), "--no-cache", *reports, cwd=tmp_path
+            ).code
+            == 1
         )
         assert reader.stdout is not None
         json.loads(reader.stdout.read())
@@ -254,10 +302,14 @@ def test_a_component_with_too_many_licenses_does_not_end_the_run(
 ) -> None:
     site = add_environment(tmp_path / "env", {"plain": "MIT", "many": "MIT"})
     tags = (
-        f"SPDX-License-Identifier: LicenseRef-own-number-{n:04}" for n in range(800)
+        f"SPDX-License-Identifier: LicenseRef-own-number-{n:04}"
+        for n in range(800)
     )
     (site / "many-1.0.dist-info" / "LICENSE").write_text("\n".join(tags))
     done = run("check", "env", "-f", "json", cwd=tmp_path)
     report = json.loads(done.out)
     assert {c["name"] for c in report["components"]} == {"plain", "many"}
-    assert (done.code, report["findings"][0]["component"]) == (1, "pkg:pypi/many@1.0")
+    assert (done.code, report["findings"][0]["component"]) == (
+        1,
+        "pkg:pypi/many@1.0",
+    )

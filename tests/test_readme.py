@@ -1,5 +1,6 @@
 """
-The readme is true: its commands, options, formats, profiles, exit codes and links.
+The readme is true: its commands, options, formats, profiles, exit codes and
+links.
 """
 
 from __future__ import annotations
@@ -14,22 +15,27 @@ import pytest
 from licensescan.cli import PROFILES, cli
 from licensescan.report import REPORTS
 
-README = (Path(__file__).resolve().parent.parent / "README.md").read_text("utf-8")
+README = (Path(__file__).resolve().parent.parent / "README.md").read_text(
+    "utf-8"
+)
 
 
 def shown_commands() -> list[str]:
     """
-    Every command line in a code block or in backticks that starts with `licensescan`.
+    Every command line in a code block or in backticks that starts with
+    `licensescan`.
     """
-    blocks = re.findall(r"^```[a-z]*\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(
+        r"^```[a-z]*\n(.*?)^```", README, re.MULTILINE | re.DOTALL
+    )
     lines = [
         line.strip().removeprefix("$ ")
         for block in blocks
         for line in block.splitlines()
     ]
     lines += re.findall(r"(?<!`)`(licensescan [^`\n]+)`", README)
-    # Output that is quoted in a block has columns; a command has single blanks and no
-    # bare colon.
+    # Output that is quoted in a block has columns; a command has single blanks
+    # and no bare colon.
     return sorted(
         {
             line
@@ -59,10 +65,14 @@ def test_it_says_what_it_is_and_is_not() -> None:
 
 
 @pytest.mark.parametrize("command", ["make demo", "make test"])
-def test_the_two_commands_for_a_fresh_machine(command: str, root: Path) -> None:
+def test_the_two_commands_for_a_fresh_machine(
+    command: str, root: Path
+) -> None:
     assert command in README
     assert re.search(
-        rf"^{command.split()[1]}:", (root / "Makefile").read_text("utf-8"), re.MULTILINE
+        rf"^{command.split()[1]}:",
+        (root / "Makefile").read_text("utf-8"),
+        re.MULTILINE,
     )
 
 
@@ -101,7 +111,9 @@ def test_every_format_is_mentioned() -> None:
 def test_the_exit_codes() -> None:
     """A table with the four codes; what they mean is tested in test_cli.py."""
     rows = dict(
-        re.findall(r"^\|\s*`?([0-9])`?\s*\|\s*(.+?)\s*\|", README, re.MULTILINE)
+        re.findall(
+            r"^\|\s*`?([0-9])`?\s*\|\s*(.+?)\s*\|", README, re.MULTILINE
+        )
     )
     assert set(rows) == {"0", "1", "2", "3"}
     assert "finding" in rows["1"].lower()

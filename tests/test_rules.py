@@ -1,6 +1,6 @@
 """
-What ships in rules/: every rule fires somewhere and is silent somewhere, and every
-profile knows every rule.
+What ships in rules/: every rule fires somewhere and is silent somewhere, and
+every profile knows every rule.
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ def judged(
     book: Rulebook = BOOK,
 ) -> list[Finding]:
     component = Component(
-        purl=Purl("pkg:pypi/demo@1"), name="demo", version="1", relation="bundled"
+        purl=Purl("pkg:pypi/demo@1"),
+        name="demo",
+        version="1",
+        relation="bundled",
     )
     given = Conclusion(
         component=component,
@@ -72,7 +75,12 @@ def firing(rule: str, book: Rulebook = BOOK) -> list[Finding]:
             policy = replace(
                 loud,
                 waivers=(
-                    Waiver(component="x", rule="license-missing", reason="r", key="k"),
+                    Waiver(
+                        component="x",
+                        rule="license-missing",
+                        reason="r",
+                        key="k",
+                    ),
                 ),
             )
         elif key == "problem":
@@ -84,8 +92,12 @@ def firing(rule: str, book: Rulebook = BOOK) -> list[Finding]:
         elif key == "patent.grant":
             terms = replace(terms, patent=Patent(grant=value))  # type: ignore[arg-type]
         elif key == "patent.retaliation.strength":
-            hit = Retaliation(strength=value, effect="patent", trigger="you sue")  # type: ignore[arg-type]
-            terms = replace(terms, patent=replace(terms.patent, retaliation=hit))
+            hit = Retaliation(
+                strength=value, effect="patent", trigger="you sue"
+            )  # type: ignore[arg-type]
+            terms = replace(
+                terms, patent=replace(terms.patent, retaliation=hit)
+            )
         elif key == "policy" and "denied" in values:
             policy, concluded = replace(loud, deny=("MIT",)), "MIT"
         elif key == "policy":
@@ -119,7 +131,9 @@ def test_a_rule_about_terms_is_renamed_in_toml_alone(
     rule: str, renamed: Rulebook
 ) -> None:
     def shape(finding: Finding) -> Finding:
-        return replace(finding, rule=finding.rule.removeprefix("new-"), fingerprint="")
+        return replace(
+            finding, rule=finding.rule.removeprefix("new-"), fingerprint=""
+        )
 
     before, after = firing(rule), firing(f"new-{rule}", renamed)
     assert {shape(f) for f in after} == {shape(f) for f in before}
@@ -154,7 +168,9 @@ def test_it_says_what_why_and_what_to_do(rule: str) -> None:
 
 
 @pytest.mark.parametrize("name", PROFILES)
-def test_a_profile_has_a_verdict_for_every_rule_and_no_other(name: str) -> None:
+def test_a_profile_has_a_verdict_for_every_rule_and_no_other(
+    name: str,
+) -> None:
     verdicts = BOOK.profile(name).verdicts
     assert {key for key in verdicts if "@" not in key} == set(RULES)
     assert set(verdicts.values()) <= {*VERDICTS, "ok"}
@@ -178,7 +194,13 @@ def test_refinements_are_of_known_kinds(name: str) -> None:
     strengths = {"work", "ip", "grantor", "broad"}
     for key in BOOK.profile(name).verdicts:
         _, _, refinement = key.partition("@")
-        assert refinement in {"", "harmless", "empty", *relations, *strengths}, key
+        assert refinement in {
+            "",
+            "harmless",
+            "empty",
+            *relations,
+            *strengths,
+        }, key
 
 
 def test_the_seven_profiles_of_the_interface() -> None:
@@ -209,9 +231,13 @@ def test_allowed_licenses_exist(name: str) -> None:
 
 class TestFacts:
     @pytest.mark.parametrize("license_", BOOK.facts.ids())
-    def test_a_fact_is_whole_and_its_clauses_are_defined(self, license_: str) -> None:
+    def test_a_fact_is_whole_and_its_clauses_are_defined(
+        self, license_: str
+    ) -> None:
         document = loads(
-            (data_folder("rules") / "licenses" / f"{license_}.toml").read_bytes(),
+            (
+                data_folder("rules") / "licenses" / f"{license_}.toml"
+            ).read_bytes(),
             label=license_,
         )
         fact = BOOK.fact(license_)
@@ -230,7 +256,9 @@ class TestFacts:
         from licensescan.standards.spdx_expression import normalise
 
         document = loads(
-            (data_folder("rules") / "licenses" / f"{license_}.toml").read_bytes(),
+            (
+                data_folder("rules") / "licenses" / f"{license_}.toml"
+            ).read_bytes(),
             label=license_,
         )
         if document.get("exception"):
@@ -248,7 +276,11 @@ class TestFacts:
         terms, clauses = fact.terms, {c.clause for c in fact.terms.clauses}
         if terms.patent.retaliation:
             assert terms.patent.retaliation.trigger
-        if clauses & {"use.noncommercial", "use.research_only", "use.evaluation_only"}:
+        if clauses & {
+            "use.noncommercial",
+            "use.research_only",
+            "use.evaluation_only",
+        }:
             assert terms.commercial == "prohibited"
         if "patent.silent" in clauses:
             assert terms.patent.grant in ("none", "implicit", "file")
@@ -285,4 +317,6 @@ def test_permissive_only_refuses_what_is_not_on_its_list() -> None:
         "CC-BY-NC-4.0": True,
     }.items():
         found = judged(license_, BOOK.terms_of(license_), policy)
-        assert ("license-denied" in {f.rule for f in found}) is refused, license_
+        assert ("license-denied" in {f.rule for f in found}) is refused, (
+            license_
+        )

@@ -1,6 +1,6 @@
 """
-One name, another version, another verdict: what the texts of a release say decides,
-never the name.
+One name, another version, another verdict: what the texts of a release say
+decides, never the name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ RESEARCH = (
 )
 
 
-def npm(folder: Path, version: str, license_: str, files: dict[str, str]) -> str:
+def npm(
+    folder: Path, version: str, license_: str, files: dict[str, str]
+) -> str:
     """An npm package of one version."""
     path = folder / f"acme-{version}.tgz"
     said = {
@@ -70,7 +72,9 @@ def denied(found: Report) -> set[str]:
     return {f.rule for f in found.findings if f.verdict == "deny"}
 
 
-def test_a_release_without_the_patents_file_is_judged_otherwise(tmp_path: Path) -> None:
+def test_a_release_without_the_patents_file_is_judged_otherwise(
+    tmp_path: Path,
+) -> None:
     before = report(
         npm(tmp_path, "15.0.1", "BSD-3-Clause", {"PATENTS": PATENTS}), tmp_path
     )
@@ -81,16 +85,23 @@ def test_a_release_without_the_patents_file_is_judged_otherwise(tmp_path: Path) 
     assert after.conclusions[0].terms.patent.retaliation is None
 
 
-def test_headers_that_speak_of_a_patents_file_which_is_gone(tmp_path: Path) -> None:
+def test_headers_that_speak_of_a_patents_file_which_is_gone(
+    tmp_path: Path,
+) -> None:
     header = "# Licensed under the MIT license.\n# An additional grant of patent rights is in the PATENTS file.\n"
     found = report(
-        tree(tmp_path, "0.6", {"acme/core.py": header, "acme/util.py": header}),
+        tree(
+            tmp_path, "0.6", {"acme/core.py": header, "acme/util.py": header}
+        ),
         tmp_path,
     )
     assert "patent-file-missing" in {f.rule for f in found.findings}
     later = {
         "acme/core.py": header,
-        **{f"acme/m{n}.py": "# SPDX-License-Identifier: MIT\n" for n in range(30)},
+        **{
+            f"acme/m{n}.py": "# SPDX-License-Identifier: MIT\n"
+            for n in range(30)
+        },
     }
     found = report(tree(tmp_path, "0.12", later), tmp_path)
     assert found.conclusions[0].concluded == "MIT"
@@ -116,6 +127,8 @@ def test_terms_that_were_opened_step_by_step(
     tmp_path: Path, version: str, files: dict[str, str], commercial: set[str]
 ) -> None:
     assert (
-        report(tree(tmp_path, version, files), tmp_path).conclusions[0].terms.commercial
+        report(tree(tmp_path, version, files), tmp_path)
+        .conclusions[0]
+        .terms.commercial
         in commercial
     )

@@ -1,10 +1,11 @@
 """
-Trees of files built from a description in TOML, so that no archive, no binary and no
-license text of others is committed. `tests/cases/README.md` shows the form.
+Trees of files built from a description in TOML, so that no archive, no binary
+and no license text of others is committed. `tests/cases/README.md` shows the
+form.
 
-A tree maps paths to contents. A folder that is called as an archive is packed into one:
-`dist/app-1.0-py3-none-any.whl/app/__init__.py` is a member of a wheel, and archives may
-stand in archives.
+A tree maps paths to contents. A folder that is called as an archive is packed
+into one: `dist/app-1.0-py3-none-any.whl/app/__init__.py` is a member of a
+wheel, and archives may stand in archives.
 """
 
 from __future__ import annotations
@@ -78,8 +79,9 @@ def distribution(
     """
     Return an installed distribution: METADATA, RECORD and `files`.
 
-    It stands in the site-packages of `environment`, or in `folder`: a wheel, or any
-    place. `license` is its License-Expression. Without files it has one module.
+    It stands in the site-packages of `environment`, or in `folder`: a wheel,
+    or any place. `license` is its License-Expression. Without files it has one
+    module.
     """
     site = folder or f"{environment}/lib/python3.11/site-packages"
     plain = name.replace("-", "_")
@@ -94,7 +96,9 @@ def distribution(
     tree |= {path: content_of(content) for path, content in contents.items()}
     if record:
         tree[f"{info}/RECORD"] = record_of(packed(tree), info)
-    placed: Tree = {f"{site}/{path}": content for path, content in tree.items()}
+    placed: Tree = {
+        f"{site}/{path}": content for path, content in tree.items()
+    }
     if not folder:
         config = b"home = /usr/bin\nversion = 3.11.4\n"
         placed[f"{environment}/pyvenv.cfg"] = config
@@ -112,8 +116,9 @@ def record_of(tree: Tree, info: str) -> bytes:
 
 def content_of(content: str | Mapping[str, Any]) -> bytes | Link:
     """
-    Return the bytes of one file: a text as it stands, or a table that says what to
-    make (`link`, `elf`, `gguf`, `safetensors`, `json`, `zeros`) or how to write a text.
+    Return the bytes of one file: a text as it stands, or a table that says
+    what to make (`link`, `elf`, `gguf`, `safetensors`, `json`, `zeros`) or how
+    to write a text.
     """
     if isinstance(content, str):
         return content.encode()
@@ -150,11 +155,12 @@ def text_of(
     encoding: str = "utf-8",
 ) -> bytes:
     """
-    Return the text of a known license, or `text`, changed and written in some way.
+    Return the text of a known license, or `text`, changed and written in some
+    way.
 
-    `replace` puts words in place of words that must be there; `without` leaves out all
-    from its first words up to its second; `above` and `below` are added; `margin`
-    begins each line.
+    `replace` puts words in place of words that must be there; `without` leaves
+    out all from its first words up to its second; `above` and `below` are
+    added; `margin` begins each line.
     """
     words = whole(license) if license else text
     for old, new in replace:
@@ -192,11 +198,16 @@ def packed(tree: Tree) -> Tree:
             archives.setdefault(archive, {})[member] = content
         else:
             plain[path] = content
-    return plain | {path: pack(path, packed(t)) for path, t in archives.items()}
+    return plain | {
+        path: pack(path, packed(t)) for path, t in archives.items()
+    }
 
 
 def split(path: str) -> tuple[str, str]:
-    """Return the outermost archive in `path` and the member's name, or two blanks."""
+    """
+    Return the outermost archive in `path` and the member's name, or two
+    blanks.
+    """
     parts = path.split("/")
     for index, part in enumerate(parts[:-1], 1):
         if ARCHIVE.search(part):
@@ -205,7 +216,10 @@ def split(path: str) -> tuple[str, str]:
 
 
 def pack(name: str, tree: Tree) -> bytes:
-    """Return the archive of the kind that `name` ends with; members keep their order."""
+    """
+    Return the archive of the kind that `name` ends with; members keep their
+    order.
+    """
     if name.endswith((".whl", ".jar", ".zip")):
         return zipped({p: c for p, c in tree.items() if isinstance(c, bytes)})
     if name.endswith(".deb"):
@@ -235,7 +249,9 @@ def tar(tree: Tree) -> bytes:
 
 
 def deb(tree: Tree) -> bytes:
-    """Return a Debian package of `tree`, whose folders are `control` and `data`."""
+    """
+    Return a Debian package of `tree`, whose folders are `control` and `data`.
+    """
     members = {"debian-binary": b"2.0\n"}
     for half in ("control", "data"):
         inside: Tree = {

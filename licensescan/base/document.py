@@ -1,6 +1,6 @@
 """
-Look into JSON and TOML of unknown shape: what is not of the type that is asked for is
-as good as absent.
+Look into JSON and TOML of unknown shape: what is not of the type that is asked
+for is as good as absent.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """
-Read the compiled index as a memory map, section by section, so that an answer touches
-only what it needs.
+Read the compiled index as a memory map, section by section, so that an answer
+touches only what it needs.
 
-Layout, little-endian: the magic `LSIX`, a format version and the number of sections
-(`<4sHH`), then one row a section (`<8sQQ`: name, offset, length), then the sections.
-`corpus/build.py` writes it; no section holds words of a text, only their CRC-32 sums
-and numbers made of them.
+Layout, little-endian: the magic `LSIX`, a format version and the number of
+sections (`<4sHH`), then one row a section (`<8sQQ`: name, offset, length),
+then the sections. `corpus/build.py` writes it; no section holds words of a
+text, only their CRC-32 sums and numbers made of them.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ _ROW = struct.Struct("<8sQQ")
 
 class CorpusError(LicensescanError):
     """
-    Raised when the index is missing, cut short or of another format than this version
-    of licensescan reads.
+    Raised when the index is missing, cut short or of another format than this
+    version of licensescan reads.
     """
 
 
 def pack(sections: Mapping[str, bytes]) -> bytes:
     """
-    Return the bytes of an index file with these sections (names of at most 8 ASCII
-    letters), in the order given; each begins at a multiple of 8.
+    Return the bytes of an index file with these sections (names of at most 8
+    ASCII letters), in the order given; each begins at a multiple of 8.
     """
     start = _HEAD.size + _ROW.size * len(sections)
     start += -start % 8
@@ -53,8 +53,8 @@ def pack(sections: Mapping[str, bytes]) -> bytes:
 @cache
 def sections() -> Mapping[str, memoryview]:
     """
-    Return the sections of the installed index by name. Raises `CorpusError` for a file
-    that is no index.
+    Return the sections of the installed index by name. Raises `CorpusError`
+    for a file that is no index.
     """
     path = os.path.join(data_path("corpus"), "index.bin")
     with open(path, "rb") as file:
@@ -67,18 +67,22 @@ def sections() -> Mapping[str, memoryview]:
         raise CorpusError(f"{path}: not an index of format {FORMAT}")
     by_name = {}
     for row in range(count):
-        name, start, length = _ROW.unpack_from(view, _HEAD.size + row * _ROW.size)
+        name, start, length = _ROW.unpack_from(
+            view, _HEAD.size + row * _ROW.size
+        )
         if start + length > size:
             raise CorpusError(f"{path}: cut short")
-        by_name[name.rstrip(b"\0").decode("ascii")] = view[start : start + length]
+        by_name[name.rstrip(b"\0").decode("ascii")] = view[
+            start : start + length
+        ]
     return by_name
 
 
 @cache
 def version() -> str:
     """
-    Return the version of the index, `<format>-<sum>`, from the sums of its sections that
-    the build stored.
+    Return the version of the index, `<format>-<sum>`, from the sums of its
+    sections that the build stored.
     """
     checksum = zlib.crc32(sections()["sums"])
     return f"{FORMAT}-{checksum:08x}"

@@ -1,9 +1,9 @@
 """
-Find what this installation is made of: the shipped data, the files that an answer
-depends on, and the folder of kept results.
+Find what this installation is made of: the shipped data, the files that an
+answer depends on, and the folder of kept results.
 
-The shipped data is beside the package in a wheel, and one level up in a checkout or an
-editable install.
+The shipped data is beside the package in a wheel, and one level up in a
+checkout or an editable install.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def data_folder(name: str) -> Path:
     """
     Return the folder `rules` or `corpus` that belongs to this installation.
 
-    hatchling's `force-include` puts both into the package in a wheel; an editable
-    install has no such mapping, so the checkout's top level is looked at second. Raises
-    `FileNotFoundError` when neither is there.
+    hatchling's `force-include` puts both into the package in a wheel; an
+    editable install has no such mapping, so the checkout's top level is looked
+    at second. Raises `FileNotFoundError` when neither is there.
     """
     from pathlib import Path
 
@@ -40,7 +40,9 @@ def data_folder(name: str) -> Path:
 
 
 def data_path(name: str) -> str:
-    """Return `data_folder` as a string, without the import of pathlib (6 ms)."""
+    """
+    Return `data_folder` as a string, without the import of pathlib (6 ms).
+    """
     for folder in (_PACKAGE, os.path.dirname(_PACKAGE)):
         path = os.path.join(folder, name)
         if os.path.isdir(path):
@@ -53,18 +55,19 @@ def data_path(name: str) -> str:
 @cache
 def build_id() -> str:
     """
-    Return sixteen hex digits that change with any file of this installation (code,
-    rules, index), with Python and with its libraries.
+    Return sixteen hex digits that change with any file of this installation
+    (code, rules, index), with Python and with its libraries.
 
-    They are made of the names, sizes and times of 800 files, which costs 3 ms; reading
-    the files would cost 40 ms.
+    They are made of the names, sizes and times of 800 files, which costs 3 ms;
+    reading the files would cost 40 ms.
     """
     import hashlib
 
     stamps = [*_stamps_below(_PACKAGE), *_stamps_below(data_path("rules"))]
     lines = [sys.version, *sorted(stamps)]
     lines.append(_stamp(os.path.join(data_path("corpus"), "index.bin")))
-    # The folder of libraries changes when one is installed, removed or replaced.
+    # The folder of libraries changes when one is installed, removed or
+    # replaced.
     lines += [_stamp(p) for p in sys.path if os.path.basename(p) in _LIBRARIES]
     joined = "\n".join(lines).encode("utf-8", "surrogateescape")
     return hashlib.sha256(joined).hexdigest()[:16]
@@ -91,7 +94,10 @@ def _line(path: str, status: os.stat_result) -> str:
 
 
 def table_sizes(folder: str, prefix: str = "") -> Iterator[str]:
-    """Yield each TOML file below `folder` and its size: `checks/evidence.toml 2048`."""
+    """
+    Yield each TOML file below `folder` and its size: `checks/evidence.toml
+    2048`.
+    """
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
@@ -123,8 +129,8 @@ def cache_folder(variables: Mapping[str, str]) -> str | None:
 
 def make_private(folder: str) -> bool:
     """
-    Make `folder` if need be. Return True if it is the user's own and nobody else may
-    write into it.
+    Make `folder` if need be. Return True if it is the user's own and nobody
+    else may write into it.
     """
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)

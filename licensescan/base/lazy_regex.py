@@ -1,9 +1,9 @@
 """
 Compile regular expressions when they are first used.
 
-Compiling costs a fifth to three milliseconds each, and a module of detection has many
-of which one text needs few: at import they were 35 ms of the 170 ms that one small
-file takes to classify.
+Compiling costs a fifth to three milliseconds each, and a module of detection
+has many of which one text needs few: at import they were 35 ms of the 170 ms
+that one small file takes to classify.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from functools import cached_property
 
 class Regex:
     """
-    `re.compile(pattern, flags)`, but later: the methods are the compiled pattern's own.
+    `re.compile(pattern, flags)`, but later: the methods are the compiled
+    pattern's own.
     """
 
     def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:

@@ -1,6 +1,6 @@
 """
-Read tables strictly: an unknown key or value is an error that names the file, the line,
-the key and the nearest word.
+Read tables strictly: an unknown key or value is an error that names the file,
+the line, the key and the nearest word.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 class StrictTable:
     """
-    A table of a TOML document. Each of its methods raises `PolicyError` for a value of
-    another kind than the one it returns.
+    A table of a TOML document. Each of its methods raises `PolicyError` for a
+    value of another kind than the one it returns.
 
-    `label` names the document and `source` holds its bytes, for the lines in errors.
-    `where` is the path of the table in the document, with a dot at its end; `block` is
-    the table that it stands in, with its key there and its number from 0.
+    `label` names the document and `source` holds its bytes, for the lines in
+    errors. `where` is the path of the table in the document, with a dot at its
+    end; `block` is the table that it stands in, with its key there and its
+    number from 0.
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class StrictTable:
         """Raise `PolicyError` for a key that is not `allowed`."""
         for key in self._table:
             if key not in allowed:
-                raise self.error(key, f"unknown key{nearest(key, allowed)}", key)
+                raise self.error(
+                    key, f"unknown key{nearest(key, allowed)}", key
+                )
 
     def text(self, key: str, default: str = "") -> str:
         """Return the string under `key`."""
@@ -65,7 +68,9 @@ class StrictTable:
         return value
 
     def needed(self, key: str) -> str:
-        """Return the string under `key`, which must be there and say something."""
+        """
+        Return the string under `key`, which must be there and say something.
+        """
         value = self.text(key)
         if not value.strip():
             raise self.missing(key)
@@ -81,7 +86,9 @@ class StrictTable:
     def strings(self, key: str) -> tuple[str, ...]:
         """Return the list of strings under `key`."""
         value = self._table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        if not isinstance(value, list) or not all(
+            isinstance(v, str) for v in value
+        ):
             raise self.error(key, "must be a list of strings", key)
         return tuple(value)
 
@@ -92,8 +99,9 @@ class StrictTable:
 
     def one_of(self, key: str, kind: Any, default: str | None = None) -> Any:
         """
-        Return the value under `key`, which is one of the words of `kind`, a `Literal`
-        or a sequence; `default` where there is none, which may then be missing.
+        Return the value under `key`, which is one of the words of `kind`, a
+        `Literal` or a sequence; `default` where there is none, which may then
+        be missing.
         """
         if key not in self._table:
             if default is None:
@@ -102,8 +110,12 @@ class StrictTable:
         return self._checked(key, self._table[key], kind)
 
     def some_of(self, key: str, kind: Any) -> tuple[Any, ...]:
-        """Return the words under `key`, each of which is one of those of `kind`."""
-        return tuple(self._checked(key, word, kind) for word in self.words(key))
+        """
+        Return the words under `key`, each of which is one of those of `kind`.
+        """
+        return tuple(
+            self._checked(key, word, kind) for word in self.words(key)
+        )
 
     def table(self, key: str) -> StrictTable:
         """Return the table under `key`, empty where there is none."""
@@ -113,7 +125,9 @@ class StrictTable:
         return self._inner(value, f"{key}.", (self, key, 0))
 
     def tables(self, key: str) -> list[StrictTable]:
-        """Return the blocks headed `[[key]]`, which are counted from 1 in errors."""
+        """
+        Return the blocks headed `[[key]]`, which are counted from 1 in errors.
+        """
         value = self._table.get(key, [])
         if not isinstance(value, list) or not all(
             isinstance(v, Mapping) for v in value
@@ -124,10 +138,12 @@ class StrictTable:
             for number, table in enumerate(value)
         ]
 
-    def error(self, key: str, message: str, needle: str | None = None) -> PolicyError:
+    def error(
+        self, key: str, message: str, needle: str | None = None
+    ) -> PolicyError:
         """
-        Return an error at the line where `needle` (the key, if None) stands: TOML
-        parsers give no positions.
+        Return an error at the line where `needle` (the key, if None) stands:
+        TOML parsers give no positions.
         """
         word = (key if needle is None else needle).encode("utf-8", "replace")
         offset = self._source.find(word, self.start()) if word else -1
@@ -136,7 +152,10 @@ class StrictTable:
         return PolicyError(f"{place}: {self._where}{key}: {message}")
 
     def missing(self, key: str) -> PolicyError:
-        """Return the error for a key that must be there, at the head of the block."""
+        """
+        Return the error for a key that must be there, at the head of the
+        block.
+        """
         return self.error(key, "is missing", self._where.partition("[")[0])
 
     def _checked(self, key: str, value: Any, kind: Any) -> Any:
@@ -148,21 +167,31 @@ class StrictTable:
         return value
 
     def _inner(
-        self, table: Mapping[str, Any], name: str, block: tuple[StrictTable, str, int]
+        self,
+        table: Mapping[str, Any],
+        name: str,
+        block: tuple[StrictTable, str, int],
     ) -> StrictTable:
         where = f"{self._where}{name}"
-        return StrictTable(table, self._label, self._source, where=where, block=block)
+        return StrictTable(
+            table, self._label, self._source, where=where, block=block
+        )
 
     def start(self) -> int:
         """
-        Return where in the document to look for a word of this table: from its head
-        `[[key]]` if it has one, else from where the table around it begins.
+        Return where in the document to look for a word of this table: from its
+        head `[[key]]` if it has one, else from where the table around it
+        begins.
         """
         if self._block is None:
             return 0
         around, key, number = self._block
         start = around.start()
-        head = rb"(?m)^\s*\[{1,2}\s*(?:[\w-]+\.)*" + re.escape(key.encode()) + rb"\s*\]"
+        head = (
+            rb"(?m)^\s*\[{1,2}\s*(?:[\w-]+\.)*"
+            + re.escape(key.encode())
+            + rb"\s*\]"
+        )
         heads = [m.start() for m in re.finditer(head, self._source[start:])]
         return start + heads[number] if number < len(heads) else start
 
@@ -178,8 +207,8 @@ def read_table(path: Path) -> StrictTable:
 
 def parse_table(data: bytes, label: str) -> StrictTable:
     """
-    Return the TOML table in `data`. Raises `PolicyError`, with `label`, line and
-    column.
+    Return the TOML table in `data`. Raises `PolicyError`, with `label`, line
+    and column.
     """
     try:
         return StrictTable(toml.loads(data, label=label), label, data)
@@ -188,7 +217,10 @@ def parse_table(data: bytes, label: str) -> StrictTable:
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """Return `; did you mean X?` for the one of `words` most like `word`, else ""."""
+    """
+    Return `; did you mean X?` for the one of `words` most like `word`, else
+    "".
+    """
     from difflib import get_close_matches
 
     close = get_close_matches(word, list(words), n=1)

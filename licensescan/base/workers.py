@@ -1,5 +1,6 @@
 """
-Share work among processes where there is enough of it; the answers are the same.
+Share work among processes where there is enough of it; the answers are the
+same.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 BATCH = 1_200_000
-"""Characters of text that take about a second to read: fewer are not worth a process."""
+"""
+Characters of text that take about a second to read: fewer are not worth a
+process.
+"""
 
 
 def share(
@@ -24,9 +28,9 @@ def share(
     Yield the answers of `work` on `texts`, batch by batch, from at most `jobs`
     processes.
 
-    Yields nothing where there is too little for two of them, or where processes cannot
-    be had: the caller then does the work itself. `work` must be a function of a module,
-    its answers must be picklable.
+    Yields nothing where there is too little for two of them, or where
+    processes cannot be had: the caller then does the work itself. `work` must
+    be a function of a module, its answers must be picklable.
     """
     batches = _batches(texts, sum(map(len, texts.values())) // BATCH)
     jobs = min(jobs, len(batches))
@@ -36,8 +40,8 @@ def share(
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    # A forked process has the index and the rules already; forking is safe on Linux
-    # alone.
+    # A forked process has the index and the rules already; forking is safe on
+    # Linux alone.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     try:
         with ProcessPoolExecutor(jobs, mp_context=context) as pool:
@@ -48,7 +52,10 @@ def share(
 
 
 def _batches(texts: Mapping[Key, str], count: int) -> list[dict[Key, str]]:
-    """Split `texts` into `count` batches of about the same length, the longest first."""
+    """
+    Split `texts` into `count` batches of about the same length, the longest
+    first.
+    """
     batches: list[dict[Key, str]] = [{} for _ in range(count)]
     if not count:
         return batches

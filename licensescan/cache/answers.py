@@ -1,12 +1,12 @@
 """
-Keep whole answers, and give them again while nothing has changed: a hook or a CI job
-mostly asks what it asked before.
+Keep whole answers, and give them again while nothing has changed: a hook or a
+CI job mostly asks what it asked before.
 
-An answer is kept with every file and folder that was looked at for it, by size, times
-of change, inode and mode (as git keeps its index). If they are all as they were, and so
-are the question and licensescan itself, the answer is given again; otherwise everything
-is looked at anew, and texts are recognised by their content. `--no-cache` neither reads
-nor keeps.
+An answer is kept with every file and folder that was looked at for it, by
+size, times of change, inode and mode (as git keeps its index). If they are all
+as they were, and so are the question and licensescan itself, the answer is
+given again; otherwise everything is looked at anew, and texts are recognised
+by their content. `--no-cache` neither reads nor keeps.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ _LARGEST = 64 << 20
 )
 class Answer:
     """
-    The texts of all the reports that were asked for, in that order, and the exit code.
+    The texts of all the reports that were asked for, in that order, and the
+    exit code.
     """
 
     texts: tuple[str, ...]
@@ -47,11 +48,11 @@ class Answer:
 
 class AnswerCache:
     """
-    The file of one answer. `question` is all that the answer depends on and that is no
-    input of the scan, as JSON.
+    The file of one answer. `question` is all that the answer depends on and
+    that is no input of the scan, as JSON.
 
-    Nothing here raises for a bad file or folder: there is then nothing to recall, and
-    nothing is kept.
+    Nothing here raises for a bad file or folder: there is then nothing to
+    recall, and nothing is kept.
     """
 
     def __init__(self, question: object, variables: Mapping[str, str]) -> None:
@@ -67,7 +68,10 @@ class AnswerCache:
             self._path = os.path.join(answers, name)
 
     def recall(self) -> Answer | None:
-        """Return the answer if it was kept and nothing that it came from has changed."""
+        """
+        Return the answer if it was kept and nothing that it came from has
+        changed.
+        """
         checksum, _, rest = self._read().partition(b"\n")
         if not rest or checksum != b"%08x" % zlib.crc32(rest):
             return None
@@ -107,8 +111,8 @@ class AnswerCache:
 
     def _read(self) -> bytes:
         """
-        Return the bytes that were kept; b"" where there is no regular file of the
-        user's own.
+        Return the bytes that were kept; b"" where there is no regular file of
+        the user's own.
         """
         try:
             handle = os.open(self._path or "", READ_NO_LINK)
@@ -131,10 +135,11 @@ def _pieces(body: bytes, sizes: Sequence[int]) -> Iterator[str]:
 
 def _write(path: str, data: bytes) -> None:
     """
-    Put an answer in its place whole or not at all, and drop all but the latest.
+    Put an answer in its place whole or not at all, and drop all but the
+    latest.
 
-    A full disk, or a process that drops the same answers, is no error: the next run
-    looks anew.
+    A full disk, or a process that drops the same answers, is no error: the
+    next run looks anew.
     """
     try:
         _replace(path, data)
@@ -158,6 +163,8 @@ def _replace(path: str, data: bytes) -> None:
 
 def _drop_oldest(folder: str) -> None:
     with os.scandir(folder) as entries:
-        ages = sorted(((e.stat().st_mtime_ns, e.path) for e in entries), reverse=True)
+        ages = sorted(
+            ((e.stat().st_mtime_ns, e.path) for e in entries), reverse=True
+        )
     for _, old in ages[_ANSWERS:]:
         os.unlink(old)

@@ -1,10 +1,10 @@
 """
-Keep results by content hash between runs: safe to kill, to share between processes, and
-to distrust.
+Keep results by content hash between runs: safe to kill, to share between
+processes, and to distrust.
 
-The key is the sha256 of the bytes that were read and of everything that made the answer
-(`installation.build_id`); the value is JSON with a checksum. A value that is damaged,
-foreign or of another version is a miss, never an error.
+The key is the sha256 of the bytes that were read and of everything that made
+the answer (`installation.build_id`); the value is JSON with a checksum. A
+value that is damaged, foreign or of another version is a miss, never an error.
 """
 
 from __future__ import annotations
@@ -27,18 +27,19 @@ _SCHEMA = (
 )
 _SPACES = 4
 """
-Namespaces that are kept: an upgraded tool never asks for the results of the one before.
+Namespaces that are kept: an upgraded tool never asks for the results of the
+one before.
 """
 _BUSY_SECONDS = 2.0
 
 
 class Cache:
     """
-    A table of results on disk. `namespace` names the build that made them: another one
-    never sees these.
+    A table of results on disk. `namespace` names the build that made them:
+    another one never sees these.
 
-    Nothing here raises for a bad file: without a usable one, every look-up is a miss
-    and nothing is kept.
+    Nothing here raises for a bad file: without a usable one, every look-up is
+    a miss and nothing is kept.
     """
 
     def __init__(self, folder: str | None, namespace: str) -> None:
@@ -60,14 +61,15 @@ class Cache:
 
     def put(self, key: str, value: Mapping[str, Any] | list[Any]) -> None:
         """
-        Keep `value`, which must be JSON, under `key`; it reaches the disk with `save`.
+        Keep `value`, which must be JSON, under `key`; it reaches the disk with
+        `save`.
         """
         self._fresh[key] = value
 
     def save(self) -> None:
         """
-        Write the new results. Another process that writes meanwhile makes this one wait
-        for two seconds at most.
+        Write the new results. Another process that writes meanwhile makes this
+        one wait for two seconds at most.
         """
         written = {
             key: json.dumps(value, separators=(",", ":")).encode()
@@ -81,12 +83,16 @@ class Cache:
         if base is None:
             return
         with suppress(sqlite3.Error), closing(base), base:
-            base.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
+            base.executemany(
+                "INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows
+            )
             base.execute(
                 "INSERT OR REPLACE INTO space VALUES (?, ?)",
                 (self._space, time.time_ns()),
             )
-            query = "SELECT name FROM space ORDER BY used DESC LIMIT -1 OFFSET ?"
+            query = (
+                "SELECT name FROM space ORDER BY used DESC LIMIT -1 OFFSET ?"
+            )
             for (old,) in base.execute(query, (_SPACES,)).fetchall():
                 base.execute(
                     "DELETE FROM result WHERE key >= ? AND key < ?",
@@ -97,15 +103,22 @@ class Cache:
     @cached_property
     def _kept(self) -> dict[str, bytes]:
         """
-        Return all results of this namespace: one query costs less than a thousand.
+        Return all results of this namespace: one query costs less than a
+        thousand.
         """
-        low, high, skip = f"{self._space}:", f"{self._space};", len(self._space) + 1
+        low, high, skip = (
+            f"{self._space}:",
+            f"{self._space};",
+            len(self._space) + 1,
+        )
         kept: dict[str, bytes] = {}
         base = _open(self._folder)
         if base is None:
             return kept
         with suppress(sqlite3.Error), closing(base):
-            query = "SELECT key, sum, value FROM result WHERE key >= ? AND key < ?"
+            query = (
+                "SELECT key, sum, value FROM result WHERE key >= ? AND key < ?"
+            )
             for key, checksum, value in base.execute(query, (low, high)):
                 if isinstance(value, bytes) and zlib.crc32(value) == checksum:
                     kept[key[skip:]] = value
@@ -114,8 +127,8 @@ class Cache:
 
 def _open(folder: str | None) -> sqlite3.Connection | None:
     """
-    Open the data base in `folder`, which must be the user's own and closed to others; a
-    damaged one is begun anew.
+    Open the data base in `folder`, which must be the user's own and closed to
+    others; a damaged one is begun anew.
     """
     if folder is None or not make_private(folder):
         return None
@@ -132,8 +145,13 @@ def _open(folder: str | None) -> sqlite3.Connection | None:
 
 
 def _begun(path: str) -> sqlite3.Connection:
-    """Open the data base at `path` with its tables. Raises `sqlite3.DatabaseError`."""
-    base = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level="DEFERRED")
+    """
+    Open the data base at `path` with its tables. Raises
+    `sqlite3.DatabaseError`.
+    """
+    base = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level="DEFERRED"
+    )
     try:
         base.execute("PRAGMA synchronous = OFF")
         for table in _SCHEMA:

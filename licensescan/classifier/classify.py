@@ -1,6 +1,6 @@
 """
-One text -> its expression, clauses, patent and commercial terms: detection, facts and
-clauses put together.
+One text -> its expression, clauses, patent and commercial terms: detection,
+facts and clauses put together.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classified:
     """
-    What one text is and says; `note` says what was odd about its bytes, `considered`
-    what was considered, if that was asked for.
+    What one text is and says; `note` says what was odd about its bytes,
+    `considered` what was considered, if that was asked for.
     """
 
     path: str
@@ -54,8 +54,8 @@ def classify_bytes(
     data: bytes, path: str, clauses_only: bool = False, why: bool = False
 ) -> Classified:
     """
-    Classify a file's bytes: decoded first, so that no encoding hides a text. `note`
-    says if they are no text. `why` asks for all that was considered.
+    Classify a file's bytes: decoded first, so that no encoding hides a text.
+    `note` says if they are no text. `why` asks for all that was considered.
     """
     decoded = decode(data)
     trace = _recorder() if why else SILENT
@@ -90,12 +90,16 @@ def classify_text(
     """
     Classify a text that is already decoded.
 
-    Known licenses answer with their facts. The clauses of the text itself are read
-    where identification leaves it open: text that no license accounts for, and known
-    texts with words added or taken away. With `clauses_only` nothing is identified at
-    all. `trace` is told what was considered, and why it counts or does not.
+    Known licenses answer with their facts. The clauses of the text itself are
+    read where identification leaves it open: text that no license accounts
+    for, and known texts with words added or taken away. With `clauses_only`
+    nothing is identified at all. `trace` is told what was considered, and why
+    it counts or does not.
     """
-    sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    sha256 = (
+        sha256
+        or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    )
     trace = trace.at(path)
     if clauses_only:
         detection = Detection(expression=NOASSERTION)
@@ -110,12 +114,20 @@ def classify_text(
         detection = ridden(detection, beside, banned, form, riders)
         terms = _terms(text, detection, beside, trace)
     return Classified(
-        path=path, sha256=sha256, detection=detection, terms=_placed(terms, path)
+        path=path,
+        sha256=sha256,
+        detection=detection,
+        terms=_placed(terms, path),
     )
 
 
-def _beside(text: str, detection: Detection, trace: Trace[Any]) -> tuple[Clause, ...]:
-    """The clauses of what no license accounts for in a text that is otherwise known."""
+def _beside(
+    text: str, detection: Detection, trace: Trace[Any]
+) -> tuple[Clause, ...]:
+    """
+    The clauses of what no license accounts for in a text that is otherwise
+    known.
+    """
     if detection.modified or detection.expression in (NOASSERTION, NONE):
         return ()
     rest = unexplained(text, detection, trace.of(riders_in(text)))
@@ -124,8 +136,8 @@ def _beside(text: str, detection: Detection, trace: Trace[Any]) -> tuple[Clause,
 
 def _analyse(text: str, trace: Trace[Any], *, complete: bool = True) -> Terms:
     """
-    The reading of clauses, loaded when a text first needs it: most are known, and need
-    none.
+    The reading of clauses, loaded when a text first needs it: most are known,
+    and need none.
     """
     from licensescan.classifier.clauses import analyse
 
@@ -133,10 +145,14 @@ def _analyse(text: str, trace: Trace[Any], *, complete: bool = True) -> Terms:
 
 
 def _terms(
-    text: str, detection: Detection, beside: Sequence[Clause], trace: Trace[Any]
+    text: str,
+    detection: Detection,
+    beside: Sequence[Clause],
+    trace: Trace[Any],
 ) -> Terms:
     """
-    What a text means, given what it was recognised as and what stands beside that.
+    What a text means, given what it was recognised as and what stands beside
+    that.
     """
     from licensescan.rulebook.rulebook import load
 
@@ -186,7 +202,8 @@ def as_json(item: Classified) -> dict[str, object]:
         "copyleft": terms.copyleft,
         "incomplete": terms.incomplete,
         "unmatched": [
-            {"lines": list(u.lines), "words": u.words} for u in detection.unmatched
+            {"lines": list(u.lines), "words": u.words}
+            for u in detection.unmatched
         ],
         "note": item.note,
         **considered_json(item.considered),
@@ -197,7 +214,8 @@ def considered_json(
     considered: Sequence[Considered] | None,
 ) -> dict[str, list[dict[str, object]]]:
     """
-    The property `considered`, an object for each thing; nothing if nobody asked.
+    The property `considered`, an object for each thing; nothing if nobody
+    asked.
     """
     if considered is None:
         return {}
@@ -241,7 +259,11 @@ def patent_json(terms: Terms) -> dict[str, object]:
     return {
         "grant": terms.patent.grant,
         "retaliation": hit
-        and {"strength": hit.strength, "effect": hit.effect, "trigger": hit.trigger},
+        and {
+            "strength": hit.strength,
+            "effect": hit.effect,
+            "trigger": hit.trigger,
+        },
     }
 
 
@@ -260,4 +282,10 @@ def _note(decoded: Decoded) -> str:
     return f"decoded from {decoded.encoding}"
 
 
-__all__ = ["Classified", "Expression", "as_json", "classify_bytes", "classify_text"]
+__all__ = [
+    "Classified",
+    "Expression",
+    "as_json",
+    "classify_bytes",
+    "classify_text",
+]

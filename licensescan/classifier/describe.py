@@ -1,8 +1,10 @@
 """
-What the items of the classifier's trace are: where they stand, and in which words.
+What the items of the classifier's trace are: where they stand, and in which
+words.
 
-Each function takes a text and gives what says it of one item (`trace.Describe`).
-Nothing of it runs, and nothing that it needs is imported, unless somebody asks.
+Each function takes a text and gives what says it of one item
+(`trace.Describe`). Nothing of it runs, and nothing that it needs is imported,
+unless somebody asks.
 """
 
 from __future__ import annotations
@@ -33,15 +35,22 @@ _WORDS = 24
 
 
 def names_in(tokens: Words) -> Describe[Occurrence]:
-    """Say what a pattern is that was found in the text: the words that name a license."""
+    """
+    Say what a pattern is that was found in the text: the words that name a
+    license.
+    """
 
     def described(found: Occurrence) -> tuple[object, Considered]:
         lines = tokens.lines(found.start, found.end)
         quote = _quote(tokens, lines)
         if len(quote) > _LONGEST_ROW:
-            quote = tokens.quote(found.start, min(found.end, found.start + _WORDS))
+            quote = tokens.quote(
+                found.start, min(found.end, found.start + _WORDS)
+            )
         expression = found.pattern.expression
-        return (found.start, found.end), _considered("name", lines, quote, expression)
+        return (found.start, found.end), _considered(
+            "name", lines, quote, expression
+        )
 
     return described
 
@@ -49,7 +58,9 @@ def names_in(tokens: Words) -> Describe[Occurrence]:
 def describe_tag(item: Tag) -> tuple[object, Considered]:
     """Say what a tag is that stands in the text."""
     lines = (item.line, item.line)
-    return lines, _considered("tag", lines, item.written, item.expression or "")
+    return lines, _considered(
+        "tag", lines, item.written, item.expression or ""
+    )
 
 
 def describe_section(item: tuple[Section, str]) -> tuple[object, Considered]:
@@ -67,7 +78,9 @@ def riders_in(text: str) -> Describe[Rider]:
         from licensescan.model.considered import Considered
 
         rows = text.split("\n")[rider.lines[0] - 1 : rider.lines[1]]
-        quote = " ".join(rider.words.split()) or " ".join(" ".join(rows).split())
+        quote = " ".join(rider.words.split()) or " ".join(
+            " ".join(rows).split()
+        )
         return rider, Considered(
             kind="rider",
             lines=rider.lines,
@@ -99,7 +112,9 @@ def clauses_in(text: str) -> Describe[tuple[Sentence, str]]:
 
 
 def statements_in(text: str) -> Describe[Label]:
-    """Say what a sentence or row of a README is that gives something a license."""
+    """
+    Say what a sentence or row of a README is that gives something a license.
+    """
 
     def described(label: Label) -> tuple[object, Considered]:
         from licensescan.model.considered import Considered
@@ -137,7 +152,11 @@ def _quote(tokens: Words, lines: tuple[int, int]) -> str:
 
 
 def _considered(
-    kind: Kind, lines: tuple[int, int], quote: str, expression: str, part: str = ""
+    kind: Kind,
+    lines: tuple[int, int],
+    quote: str,
+    expression: str,
+    part: str = "",
 ) -> Considered:
     from licensescan.model.considered import Considered
 

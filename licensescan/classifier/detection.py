@@ -1,4 +1,6 @@
-"""From a license text to what it is: pure functions over the compiled index."""
+"""
+From a license text to what it is: pure functions over the compiled index.
+"""
 
 from __future__ import annotations
 

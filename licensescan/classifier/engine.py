@@ -1,8 +1,8 @@
 """
 Detection: which licenses a text holds, where, and what differs from them.
 
-What is recognised (`recognition`) is sifted (`statements.mentions`), put into sections,
-choices and exceptions (`statements`) and summed up.
+What is recognised (`recognition`) is sifted (`statements.mentions`), put into
+sections, choices and exceptions (`statements`) and summed up.
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ from licensescan.classifier.describe import (
 )
 from licensescan.classifier.identify.adjacent_words import further_conditions
 from licensescan.classifier.identify.altered_texts import with_changed
-from licensescan.classifier.identify.occurrences import Occurrence, gaps, settles
+from licensescan.classifier.identify.occurrences import (
+    Occurrence,
+    gaps,
+    settles,
+)
 from licensescan.classifier.identify.store import Store, store
 from licensescan.classifier.identify.wording import is_legal, is_limiting
 from licensescan.classifier.identify.words import Words, words
@@ -30,7 +34,11 @@ from licensescan.classifier.statements.choices import choices, without_narrower
 from licensescan.classifier.statements.exceptions import bound
 from licensescan.classifier.statements.lists import listed
 from licensescan.classifier.statements.mentions import sift
-from licensescan.classifier.statements.sections import Section, part_at, sections
+from licensescan.classifier.statements.sections import (
+    Section,
+    part_at,
+    sections,
+)
 from licensescan.classifier.statements.sifting import SHORT
 from licensescan.classifier.statements.tags import Tag, tags
 from licensescan.model.reasons import Reason
@@ -50,7 +58,10 @@ _SENTENCE = 3
 """A term can be said in so few words."""
 
 _TERMS_WORDS = 400
-"""So many words of unknown terms are a license of their own, which may name others."""
+"""
+So many words of unknown terms are a license of their own, which may name
+others.
+"""
 
 _TERMS_LEAST = 40
 """Fewer words of the trade may be a remark in a list of authors."""
@@ -58,11 +69,11 @@ _TERMS_LEAST = 40
 
 def detect(text: str, trace: Trace[Any] = SILENT) -> Detection:
     """
-    Say which licenses `text` holds, where, and what differs from the license that each
-    place is nearest to.
+    Say which licenses `text` holds, where, and what differs from the license
+    that each place is nearest to.
 
-    Pure: the answer depends on the text and the index alone. Linear in the length of
-    the text.
+    Pure: the answer depends on the text and the index alone. Linear in the
+    length of the text.
     """
     index = store()
     tokens = words(text, index.code, index.rows)
@@ -71,7 +82,9 @@ def detect(text: str, trace: Trace[Any] = SILENT) -> Detection:
     marked = _outside(tags(text), seen, tokens, trace.of(describe_tag))
     found = sift(seen, tokens, marked, index, names)
     found = with_changed(without_others(found, index, names), tokens, index)
-    taken = [tokens.lines(one.start, one.end) for one in found if one.size > SHORT]
+    taken = [
+        tokens.lines(one.start, one.end) for one in found if one.size > SHORT
+    ]
     about = (
         sections(tokens.rows, taken, trace.of(describe_section))
         if found or marked
@@ -87,7 +100,9 @@ def detect(text: str, trace: Trace[Any] = SILENT) -> Detection:
     in_rows = trace.of(rows_in(tokens))
     rows = listed(tokens, taken, index, in_rows)
     matches += making.of_rows(rows, matches, in_rows)
-    matches, alone = bound(sorted(matches, key=lambda m: (m.lines, m.expression)))
+    matches, alone = bound(
+        sorted(matches, key=lambda m: (m.lines, m.expression))
+    )
     is_changed = any(is_modified(m) and m.part is None for m in matches)
     expression = _expression(matches, found, marked, tokens, index)
     if trace.asked:
@@ -126,11 +141,14 @@ def _explain(
 
 
 def _outside(
-    marked: Sequence[Tag], found: Sequence[Occurrence], tokens: Words, trace: Trace[Tag]
+    marked: Sequence[Tag],
+    found: Sequence[Occurrence],
+    tokens: Words,
+    trace: Trace[Tag],
 ) -> list[Tag]:
     """
-    Return the tags that no text of a license has within: CAL-1.0 shows the tags that
-    its users are to write.
+    Return the tags that no text of a license has within: CAL-1.0 shows the
+    tags that its users are to write.
     """
     if not marked:
         return []
@@ -157,21 +175,26 @@ def _expression(
     index: Store,
 ) -> Expression:
     """
-    Return what the matches come to: undecided where one was changed, or where only a
-    tag that is none or unknown terms speak of a license.
+    Return what the matches come to: undecided where one was changed, or where
+    only a tag that is none or unknown terms speak of a license.
     """
     if not matches:
         is_open = marked or _holds_terms(found, tokens, index)
         return NOASSERTION if is_open else NONE
     if any(is_modified(match) and match.part is None for match in matches):
         return NOASSERTION
-    distinct = [match.expression for match in matches if not is_modified(match)]
+    distinct = [
+        match.expression for match in matches if not is_modified(match)
+    ]
     return summed(distinct) if distinct else NOASSERTION
 
 
-def _holds_terms(found: Sequence[Occurrence], tokens: Words, index: Store) -> bool:
+def _holds_terms(
+    found: Sequence[Occurrence], tokens: Words, index: Store
+) -> bool:
     """
-    Return True for a stretch that reads like terms and that nothing accounts for.
+    Return True for a stretch that reads like terms and that nothing accounts
+    for.
     """
     codes = tokens.codes
     return any(
@@ -182,19 +205,22 @@ def _holds_terms(found: Sequence[Occurrence], tokens: Words, index: Store) -> bo
 
 def own_expression(detection: Detection) -> Expression:
     """
-    What a text says of the component itself: its expression without what the text gives
-    to parts.
+    What a text says of the component itself: its expression without what the
+    text gives to parts.
     """
     if detection.expression in (NOASSERTION, NONE) or not any(
         m.part for m in detection.matches
     ):
         return detection.expression
     own = [
-        m.expression for m in detection.matches if m.part is None and not is_modified(m)
+        m.expression
+        for m in detection.matches
+        if m.part is None and not is_modified(m)
     ]
     if (
         not own
-        and sum(u.words for u in detection.unmatched if u.part is None) > _TERMS_WORDS
+        and sum(u.words for u in detection.unmatched if u.part is None)
+        > _TERMS_WORDS
     ):
         return NOASSERTION
     return summed(own)
@@ -203,7 +229,9 @@ def own_expression(detection: Detection) -> Expression:
 def _by_section(
     region: Unmatched, places: Sequence[Section], tokens: Words
 ) -> list[Unmatched]:
-    """The region cut where a section begins in it, each piece with its part."""
+    """
+    The region cut where a section begins in it, each piece with its part.
+    """
     first, last = region.lines
     begun = bisect_right(places, first, key=lambda s: s.line)
     begins = itertools.takewhile(
@@ -217,14 +245,19 @@ def _by_section(
         if words >= min(SHORT, region.words):
             pieces.append(
                 Unmatched(
-                    lines=(start, end - 1), words=words, part=part_at(places, start)
+                    lines=(start, end - 1),
+                    words=words,
+                    part=part_at(places, start),
                 )
             )
     return pieces
 
 
 def _unmatched(
-    found: Sequence[Occurrence], tokens: Words, index: Store, places: Sequence[Section]
+    found: Sequence[Occurrence],
+    tokens: Words,
+    index: Store,
+    places: Sequence[Section],
 ) -> tuple[Unmatched, ...]:
     left = []
     for start, end in gaps(found, len(tokens.codes)):

@@ -1,6 +1,6 @@
 """
-Where a recognised text says what its license fact holds: lines and words for each
-clause, for a person to check.
+Where a recognised text says what its license fact holds: lines and words for
+each clause, for a person to check.
 """
 
 from __future__ import annotations
@@ -40,16 +40,18 @@ def located(
     facts: Callable[[Expression], Sequence[Clause]] | None = None,
 ) -> Classified:
     """
-    `item` with lines and quotes for the clauses that come from facts, as far as they
-    are found again in `text`.
+    `item` with lines and quotes for the clauses that come from facts, as far
+    as they are found again in `text`.
 
-    Clause analysis shows where; where it does not see a clause, the section that the
-    fact cites is looked up. Costs as much as reading an unknown text, so it is for a
-    person who looks at one text. `facts` gives the clauses of a license; without it
-    they are those of `rules/licenses`.
+    Clause analysis shows where; where it does not see a clause, the section
+    that the fact cites is looked up. Costs as much as reading an unknown text,
+    so it is for a person who looks at one text. `facts` gives the clauses of a
+    license; without it they are those of `rules/licenses`.
     """
     known = [
-        m for m in item.detection.matches if m.kind == MatchKind.TEXT and m.part is None
+        m
+        for m in item.detection.matches
+        if m.kind == MatchKind.TEXT and m.part is None
     ]
     if not known or not any(
         c.basis == ClauseBasis.KNOWN_TEXT for c in item.terms.clauses
@@ -64,13 +66,16 @@ def located(
         wanted = [
             n
             for n, c in enumerate(clauses)
-            if c.basis == ClauseBasis.KNOWN_TEXT and n not in places and _key(c) in held
+            if c.basis == ClauseBasis.KNOWN_TEXT
+            and n not in places
+            and _key(c) in held
         ]
         places |= _places(text, match, {n: clauses[n] for n in wanted})
     return replace(
         item,
         terms=replace(
-            item.terms, clauses=tuple(places.get(n, c) for n, c in enumerate(clauses))
+            item.terms,
+            clauses=tuple(places.get(n, c) for n, c in enumerate(clauses)),
         ),
     )
 
@@ -81,48 +86,77 @@ def _facts(expression: Expression) -> Sequence[Clause]:
     return load().terms_of(expression).clauses
 
 
-def _places(text: str, match: Match, wanted: Mapping[int, Clause]) -> dict[int, Clause]:
-    """The clauses of one license that were found within the lines of its text."""
+def _places(
+    text: str, match: Match, wanted: Mapping[int, Clause]
+) -> dict[int, Clause]:
+    """
+    Return the clauses of one license that were found within the lines of its
+    text.
+    """
     from licensescan.classifier.clauses import analyse
 
-    first, last = match.lines
-    rows = text.split("\n")
-    own = "\n".join(
-        "" if not first <= n <= last else row for n, row in enumerate(rows, 1)
-    )
+    own = _within(text, match.lines)
     read = [c for c in analyse(own, complete=False).clauses if c.lines]
     taken: set[int] = set()
     placed: dict[int, Clause] = {}
     for number, clause in wanted.items():
         head = _section(own, clause.section)
         same = [n for n, c in enumerate(read) if c.clause == clause.clause]
-        free = [n for n in same if n not in taken] or same
-        near = [n for n in free if head and 0 <= _line(read[n]) - head <= _REACH] or (
-            free if not head else []
-        )
-        if near:
-            seen = read[near[0]]
-            taken.add(near[0])
-            placed[number] = replace(
-                clause,
-                path=clause.path,
-                lines=seen.lines,
-                quote=seen.quote,
-                lead=seen.lead,
-            )
-        elif head:
-            placed[number] = replace(clause, lines=(head, head))
-        elif same and len(same) == 1:
-            placed[number] = replace(
-                clause, lines=read[same[0]].lines, quote=read[same[0]].quote
-            )
+        chosen = _nearest(same, taken, head, read)
+        taken.update(chosen)
+        if not chosen and not head and len(same) == 1:
+            chosen = same
+        found = _placed(clause, head, [read[n] for n in chosen])
+        if found is not None:
+            placed[number] = found
     return placed
+
+
+def _within(text: str, lines: tuple[int, int]) -> str:
+    """Return a text with all rows emptied but those of `lines`."""
+    first, last = lines
+    rows = enumerate(text.split("\n"), 1)
+    return "\n".join(row if first <= n <= last else "" for n, row in rows)
+
+
+def _nearest(
+    same: Sequence[int],
+    taken: set[int],
+    head: int | None,
+    read: Sequence[Clause],
+) -> list[int]:
+    """Return the first clause of a kind in its section, an unused one first."""
+    free = [n for n in same if n not in taken] or same
+    return [n for n in free if _is_below(head, _line(read[n]))][:1]
+
+
+def _placed(
+    clause: Clause, head: int | None, read: Sequence[Clause]
+) -> Clause | None:
+    """
+    Return a clause with the lines and words of the one that was read, else with
+    the line of its section; None where neither is known.
+    """
+    if read:
+        seen = read[0]
+        return replace(
+            clause, lines=seen.lines, quote=seen.quote, lead=seen.lead
+        )
+    return replace(clause, lines=(head, head)) if head else None
+
+
+def _is_below(head: int | None, line: int) -> bool:
+    """
+    Return True if a clause stands in its section; anywhere, if that is not
+    found.
+    """
+    return not head or 0 <= line - head <= _REACH
 
 
 def _section(text: str, section: str) -> int | None:
     """
-    The line where the cited section begins, as "5.c", "2(b)" or "10"; None when it
-    cannot be told.
+    The line where the cited section begins, as "5.c", "2(b)" or "10"; None
+    when it cannot be told.
     """
     cited = _CITED.match(section)
     if not cited:
@@ -132,7 +166,11 @@ def _section(text: str, section: str) -> int | None:
     if at is None and "." in number:
         top, _, under = number.partition(".")
         above = _heading(text, top, 0)
-        at = _heading(text, re.escape(under), above) if above is not None else None
+        at = (
+            _heading(text, re.escape(under), above)
+            if above is not None
+            else None
+        )
     if at is None:
         return None
     for label in re.findall(r"\w+", cited["labels"]):

@@ -1,5 +1,6 @@
 """
-What was found in a text as matches: each with its lines, its differences and its part.
+What was found in a text as matches: each with its lines, its differences and
+its part.
 """
 
 from __future__ import annotations
@@ -37,25 +38,33 @@ _NAME_AND_NUMBER = Regex(r"(\D+?)[-_]?v?(\d)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matches:
-    """Makes matches of what was found in one text, whose `sections` are known."""
+    """
+    Makes matches of what was found in one text, whose `sections` are known.
+    """
 
     tokens: Words
     index: Store
     sections: Sequence[Section]
 
-    def of_pattern(self, found: Occurrence, further: Difference | None) -> Match:
+    def of_pattern(
+        self, found: Occurrence, further: Difference | None
+    ) -> Match:
         """
-        Return a pattern that was found, with what differs from its license; `further`
-        is one more condition of the list that it ends with.
+        Return a pattern that was found, with what differs from its license;
+        `further` is one more condition of the list that it ends with.
         """
         lines = self.tokens.lines(found.start, found.end)
         differences = differences_of(found, self.tokens, self.index)
         if is_riddled(found.scattered, found.size):
             places = f"words at {found.scattered} places"
             differences += (
-                Difference(kind="added", lines=lines, words=places, matters=True),
+                Difference(
+                    kind="added", lines=lines, words=places, matters=True
+                ),
             )
-        if found.pattern.kind == layout.NOTICE and is_gnu(found.pattern.expression):
+        if found.pattern.kind == layout.NOTICE and is_gnu(
+            found.pattern.expression
+        ):
             differences = tuple(map(_of_notice, differences))
         if further is not None:
             differences += (further,)
@@ -74,7 +83,9 @@ class Matches:
         return self._exact(choice.expression, MatchKind.NOTICE, lines)
 
     def of_tags(self, tags: Sequence[Tag]) -> list[Match]:
-        """Return the tags with a valid expression; names of one's own in SPDX's."""
+        """
+        Return the tags with a valid expression; names of one's own in SPDX's.
+        """
         return [
             self._exact(
                 renamed_references(tag.expression, self._known_by),
@@ -86,9 +97,15 @@ class Matches:
         ]
 
     def of_rows(
-        self, listed: Sequence[Listed], matches: Sequence[Match], trace: Trace[Listed]
+        self,
+        listed: Sequence[Listed],
+        matches: Sequence[Match],
+        trace: Trace[Listed],
     ) -> list[Match]:
-        """Return what tables, lists and fields name that no match has found there."""
+        """
+        Return what tables, lists and fields name that no match has found
+        there.
+        """
         own = any(match.part is None for match in matches)
         rows = []
         for row in listed:
@@ -102,7 +119,9 @@ class Matches:
             if is_known and trace.drops(Reason.SAID_IN_ROW, row):
                 continue
             lines = (row.line, row.line)
-            match = self._exact(Expression(row.expression), MatchKind.REFERENCE, lines)
+            match = self._exact(
+                Expression(row.expression), MatchKind.REFERENCE, lines
+            )
             if match.part is None and own and row.thing:
                 match = replace(match, part=row.thing)
             rows.append(match)
@@ -129,7 +148,11 @@ class Matches:
         name = reference_name(own)
         codes = words(name, self.index.code, self.index.rows).codes
         pattern = whole(codes, self.index)
-        if pattern is not None and pattern.expression and is_single(pattern.expression):
+        if (
+            pattern is not None
+            and pattern.expression
+            and is_single(pattern.expression)
+        ):
             return pattern.expression
         versioned = info(_NAME_AND_NUMBER.sub(r"\1-\2.0", name))
         if versioned is not None and not versioned.is_generic:
@@ -144,8 +167,8 @@ def is_modified(match: Match) -> bool:
 
 def _of_notice(difference: Difference) -> Difference:
     """
-    Return a difference as it counts in a GNU notice: "if not, see ..." is all that it
-    negates, and where to read the license is told in many ways.
+    Return a difference as it counts in a GNU notice: "if not, see ..." is all
+    that it negates, and where to read the license is told in many ways.
     """
     sent = difference.kind == "missing" and difference.words == "not"
     return replace(difference, matters=difference.matters and not sent)

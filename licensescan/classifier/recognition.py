@@ -1,10 +1,10 @@
 """
-Which known texts, notices and names stand in a text: the tiers of detection, cheap
-before dear.
+Which known texts, notices and names stand in a text: the tiers of detection,
+cheap before dear.
 
-The whole text by its sum; every known text word for word; alignment for what is left;
-then the difference of each aligned text decides whether it is that license, a modified
-one, or another.
+The whole text by its sum; every known text word for word; alignment for what
+is left; then the difference of each aligned text decides whether it is that
+license, a modified one, or another.
 """
 
 from __future__ import annotations
@@ -40,37 +40,39 @@ if TYPE_CHECKING:
 
 _ENDS_A_NAME = Regex(r"(?i)\w\W*licen[cs]e[^\w:]*$")
 """
-A row that ends with the name of a license: its last word is no field for what the next
-row says.
+A row that ends with the name of a license: its last word is no field for what
+the next row says.
 """
 
 _SAME = 0.92
 _OTHER_DEAL = 6
 """
-A text that lacks a twelfth of a license and differs in more words of the deal than this
-is another license.
+A text that lacks a twelfth of a license and differs in more words of the deal
+than this is another license.
 """
 
 _SHORTENED = 0.85
 _FEW = 100
 """
-With so much of a license, and hardly a word of its own (one in so many), a text is that
-license shortened.
+With so much of a license, and hardly a word of its own (one in so many), a
+text is that license shortened.
 """
 
 _LOOSE = 15
 """Words of so long a pattern may stand however far apart."""
 
 _ALIGN_FROM = 18
-"""Words that must be left unexplained before an alignment is worth its time."""
+"""
+Words that must be left unexplained before an alignment is worth its time.
+"""
 
 
 def recognised(
     tokens: Words, index: Store, trace: Trace[Occurrence]
 ) -> list[Occurrence]:
     """
-    Return the patterns of the index that stand in a text, in order: of those that
-    explain the same words the longest.
+    Return the patterns of the index that stand in a text, in order: of those
+    that explain the same words the longest.
     """
     return completed(_recognised(tokens, index, trace), tokens)
 
@@ -82,20 +84,28 @@ def _recognised(
     if not codes:
         return []
     pattern = whole(codes, index)
-    if pattern is not None and pattern.expression and pattern.kind <= layout.NOTICE:
+    if (
+        pattern is not None
+        and pattern.expression
+        and pattern.kind <= layout.NOTICE
+    ):
         return [Occurrence(0, len(codes), pattern)]
     every = list(_hits(tokens, index, trace))
     hits = longest(every)
     _explain(every, hits, trace)
     settled = [found for found in hits if settles(found)]
-    zones = [zone for zone in gaps(settled, len(codes)) if _is_open(zone, hits)]
+    zones = [
+        zone for zone in gaps(settled, len(codes)) if _is_open(zone, hits)
+    ]
     if not zones:
         return hits
     from licensescan.classifier.identify.align import align
 
     aligned = [
         occurrence_of(one, _read(one, tokens))
-        for one in align(codes, zones, [(f.start, f.end) for f in settled], index)
+        for one in align(
+            codes, zones, [(f.start, f.end) for f in settled], index
+        )
     ]
     if not aligned:
         return hits
@@ -106,10 +116,13 @@ def _recognised(
 
 
 def _explain(
-    every: Sequence[Occurrence], kept: Sequence[Occurrence], trace: Trace[Occurrence]
+    every: Sequence[Occurrence],
+    kept: Sequence[Occurrence],
+    trace: Trace[Occurrence],
 ) -> None:
     """
-    Say which licenses are named inside something longer that is not the same license.
+    Say which licenses are named inside something longer that is not the same
+    license.
     """
     if not trace.asked:
         return
@@ -123,9 +136,14 @@ def _explain(
 def _hits(
     tokens: Words, index: Store, trace: Trace[Occurrence]
 ) -> Iterator[Occurrence]:
-    """The patterns that stand in the text word for word, and are not cut out of more."""
+    """
+    The patterns that stand in the text word for word, and are not cut out of
+    more.
+    """
     codes = tokens.codes
-    for start, end, pattern in _with_longer_names(exact(codes, index), codes, index):
+    for start, end, pattern in _with_longer_names(
+        exact(codes, index), codes, index
+    ):
         found = Occurrence(start, end, pattern)
         if (
             pattern.kind != layout.TEXT
@@ -144,9 +162,9 @@ def _hits(
 
 def _with_longer_names(hits: list[Hit], codes: str, index: Store) -> list[Hit]:
     """
-    Return the hits; a few words that end in the middle of a longer name are about that:
-    "licensed under the BSD-2-Clause" before "-Patent", "License: GPL" before "version 3
-    or later". "License" alone makes no name longer.
+    Return the hits; a few words that end in the middle of a longer name are
+    about that: "licensed under the BSD-2-Clause" before "-Patent", "License:
+    GPL" before "version 3 or later". "License" alone makes no name longer.
     """
     names: dict[int, Hit] = {}
     for hit in hits:
@@ -161,15 +179,30 @@ def _with_longer_names(hits: list[Hit], codes: str, index: Store) -> list[Hit]:
 
 
 def _with_longer_name(
-    hit: Hit, names: Mapping[int, Hit], codes: str, ends: Collection[str], index: Store
+    hit: Hit,
+    names: Mapping[int, Hit],
+    codes: str,
+    ends: Collection[str],
+    index: Store,
 ) -> Hit:
-    """Return a hit of a few words up to the end of the name in whose middle it ends."""
+    """
+    Return a hit of a few words up to the end of the name in whose middle it
+    ends.
+    """
     start, end, pattern = hit
-    if pattern.kind == layout.TEXT or end - start >= SHORT or not pattern.expression:
+    if (
+        pattern.kind == layout.TEXT
+        or end - start >= SHORT
+        or not pattern.expression
+    ):
         return hit
     inside = (names[at] for at in range(start + 1, end) if at in names)
     name = max(inside, key=lambda longer: longer.end, default=hit)
-    if name.end <= end or codes[end] in ends or is_kind(codes, name.start, index):
+    if (
+        name.end <= end
+        or codes[end] in ends
+        or is_kind(codes, name.start, index)
+    ):
         return hit
     pattern = replace(pattern, expression=name.pattern.expression)
     return Hit(start, name.end, pattern)
@@ -177,8 +210,8 @@ def _with_longer_name(
 
 def _is_together(start: int, end: int, tokens: Words) -> bool:
     """
-    Return True if a few words stand near enough to each other to be one name; lines
-    without words part nothing.
+    Return True if a few words stand near enough to each other to be one name;
+    lines without words part nothing.
     """
     first, last = tokens.lines(start, end)
     if first == last:
@@ -192,8 +225,8 @@ def _is_together(start: int, end: int, tokens: Words) -> bool:
 
 def _read(aligned: Aligned, tokens: Words) -> Pattern:
     """
-    Return the pattern of an alignment; of a notice of a GNU license with the version
-    that the words themselves name.
+    Return the pattern of an alignment; of a notice of a GNU license with the
+    version that the words themselves name.
     """
     pattern = aligned.pattern
     if pattern.kind != layout.NOTICE or not is_gnu(pattern.expression):
@@ -203,7 +236,9 @@ def _read(aligned: Aligned, tokens: Words) -> Pattern:
 
 
 def _is_open(zone: tuple[int, int], hits: Sequence[Occurrence]) -> bool:
-    """Return True if a stretch holds enough words that nothing explains yet."""
+    """
+    Return True if a stretch holds enough words that nothing explains yet.
+    """
     start, end = zone
     explained = sum(
         found.size
@@ -219,8 +254,8 @@ def without_others(
     found: Sequence[Occurrence], index: Store, trace: Trace[Occurrence]
 ) -> list[Occurrence]:
     """
-    Return what is left without texts that are another license; one that is called by
-    the name is that license, changed.
+    Return what is left without texts that are another license; one that is
+    called by the name is that license, changed.
     """
     others = {id(one) for one in found if _is_another(one, index)}
     named = {one.pattern.expression for one in found if id(one) not in others}
@@ -235,10 +270,11 @@ def without_others(
 
 def _is_another(found: Occurrence, index: Store) -> bool:
     """
-    Return True if so much of the deal differs that the text is not a changed license
-    but one of its own.
+    Return True if so much of the deal differs that the text is not a changed
+    license but one of its own.
 
-    One that says nothing else, and leaves a part out, is the license without that part.
+    One that says nothing else, and leaves a part out, is the license without
+    that part.
     """
     if found.covered >= _SAME:
         return False

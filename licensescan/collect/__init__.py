@@ -20,8 +20,8 @@ class Source(Protocol):
 
     def collect(self, path: str) -> Iterator[Component]:
         """
-        Yield the components of the target at `path`. Raises `IncompleteError` when it
-        cannot be opened as what it is.
+        Yield the components of the target at `path`. Raises `IncompleteError`
+        when it cannot be opened as what it is.
         """
         ...
 
@@ -31,9 +31,9 @@ class Container(Source, Protocol):
 
     def components(self, files: Files, path: str) -> list[Component]:
         """
-        Return the components of the archive whose members are `files`, alone or inside
-        something else; `path` is where it stands. None when it is of another kind.
-        Never raises.
+        Return the components of the archive whose members are `files`, alone
+        or inside something else; `path` is where it stands. None when it is of
+        another kind. Never raises.
         """
         ...
 
@@ -51,8 +51,8 @@ SOURCES = {
     "tree": "licensescan.collect.trees.source_tree",
 }
 """
-The module for each kind of target, in the order in which they are asked; a module is
-imported when it is.
+The module for each kind of target, in the order in which they are asked; a
+module is imported when it is.
 """
 
 CONTAINERS: dict[str, tuple[str, ...]] = {
@@ -60,11 +60,13 @@ CONTAINERS: dict[str, tuple[str, ...]] = {
     ".whl": ("wheel", "sdist"),
     **dict.fromkeys((".tgz", ".tar.gz"), ("npm", "sdist")),
     **dict.fromkeys((".zip", ".egg", ".nupkg", ".vsix", ".crate"), ("sdist",)),
-    **dict.fromkeys((".tar", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"), ("sdist",)),
+    **dict.fromkeys(
+        (".tar", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"), ("sdist",)
+    ),
 }
 """
-The kinds as which an archive inside something else is read, by the end of its name: the
-first that takes it for its own.
+The kinds as which an archive inside something else is read, by the end of its
+name: the first that takes it for its own.
 """
 
 
@@ -75,23 +77,30 @@ def source_of(kind: str) -> Source:
 
 def kind_of(path: str) -> str | None:
     """Return the first kind that takes the target at `path`, or None."""
-    return next((kind for kind in SOURCES if source_of(kind).matches(path)), None)
+    return next(
+        (kind for kind in SOURCES if source_of(kind).matches(path)), None
+    )
 
 
 def components_in(files: Files, path: str) -> list[Component]:
     """
-    Return the components of the archive at `path` of `files`, surveyed by the code that
-    surveys it as a target of its own; none when no such kind lies in others.
+    Return the components of the archive at `path` of `files`, surveyed by the
+    code that surveys it as a target of its own; none when no such kind lies in
+    others.
 
     Raises `ReadError` when it cannot be opened.
     """
     name = path.lower()
-    kinds = next((k for end, k in CONTAINERS.items() if name.endswith(end)), ())
+    kinds = next(
+        (k for end, k in CONTAINERS.items() if name.endswith(end)), ()
+    )
     if not kinds:
         return []
     inside = reader.nested(files, path)
     for kind in kinds:
-        components = cast("Container", source_of(kind)).components(inside, path)
+        components = cast("Container", source_of(kind)).components(
+            inside, path
+        )
         if components:
             return components
     return []

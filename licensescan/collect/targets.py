@@ -1,8 +1,10 @@
 """
-What a command is about -> components: the project, or the targets that were named.
+What a command is about -> components: the project, or the targets that were
+named.
 
-The project is its own tree, its environments, and the models that its code names;
-without an environment, its lock file. A component that two targets hold counts once.
+The project is its own tree, its environments, and the models that its code
+names; without an environment, its lock file. A component that two targets hold
+counts once.
 """
 
 from __future__ import annotations
@@ -45,12 +47,13 @@ from licensescan.standards.requirements import (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """
-    How to look: the folder `project` in which the user stands, which `environment`
-    (`--env`), the process's `variables`, whether results are remembered (`cached`),
-    `find_links`, folders of wheels for lock files, in how many processes (`jobs`),
-    whether the package index may be asked (`online`), the tag of another `platform`, the paths of the reports that are
-    written (`outputs`), and the component of which all that was considered is to be
-    shown (`why`).
+    How to look: the folder `project` in which the user stands, which
+    `environment` (`--env`), the process's `variables`, whether results are
+    remembered (`cached`), `find_links`, folders of wheels for lock files, in
+    how many processes (`jobs`), whether the package index may be asked
+    (`online`), the tag of another `platform`, the paths of the reports that
+    are written (`outputs`), and the component of which all that was considered
+    is to be shown (`why`).
     """
 
     project: str = "."
@@ -66,12 +69,16 @@ class Options:
 
 
 Progress = Callable[[str, int, int], None]
-"""Told the step, how many are done, and of how many (0 when that is not known)."""
+"""
+Told the step, how many are done, and of how many (0 when that is not known).
+"""
 
 
 @dataclass(slots=True)
 class Collected:
-    """What the targets hold, and the roots that the project names, if it is one."""
+    """
+    What the targets hold, and the roots that the project names, if it is one.
+    """
 
     project: Project
     targets: list[Target] = field(default_factory=list)
@@ -83,27 +90,35 @@ class Collected:
 
     @property
     def platform(self) -> Platform:
-        """The platform asked for, else that of the environment, else this machine's."""
+        """
+        The platform asked for, else that of the environment, else this
+        machine's.
+        """
         if self.asked:
             return self.asked
         sites = [site for e in self.environments for site in e.sites]
-        # Only Windows has `Lib/site-packages` without a Python's version above it.
+        # Only Windows has `Lib/site-packages` without a Python's version above
+        # it.
         if any(_WINDOWS_SITE.search(site) for site in sites):
             return Platform("win32", "AMD64")
         return platform_of(sys.platform) or Platform()
 
     @property
     def python(self) -> str:
-        """The Python version of the first environment, "" when none is known."""
+        """
+        The Python version of the first environment, "" when none is known.
+        """
         return self.environments[0].python if self.environments else ""
 
 
-def collect(paths: Sequence[str], options: Options, progress: Progress) -> Collected:
+def collect(
+    paths: Sequence[str], options: Options, progress: Progress
+) -> Collected:
     """
     Return what `paths` hold; none, or ".", stands for the project.
 
-    Raises `UsageError` when there is nothing that could be judged. A target that cannot
-    be opened as what it is makes the result incomplete instead.
+    Raises `UsageError` when there is nothing that could be judged. A target
+    that cannot be opened as what it is makes the result incomplete instead.
     """
     collector = _Collector(options, progress)
     if not paths:
@@ -118,7 +133,9 @@ def collect(paths: Sequence[str], options: Options, progress: Progress) -> Colle
     found.components = once(found.components)
     if not found.components and not found.incomplete:
         named = ", ".join(paths) or found.project.folder
-        raise UsageError(f"nothing to judge in {named}. {_advice(found.project)}")
+        raise UsageError(
+            f"nothing to judge in {named}. {_advice(found.project)}"
+        )
     return found
 
 
@@ -137,12 +154,17 @@ class _Collector:
     # -- the project --
 
     def stands_in_project(self) -> bool:
-        """Return True unless the user stands in an environment or in any other tree."""
+        """
+        Return True unless the user stands in an environment or in any other
+        tree.
+        """
         is_environment = inspect(self.options.project, "") is not None
         return self.found.project.marked and not is_environment
 
     def take_project(self) -> None:
-        """The project's own tree, its environments or its lock, what it declares."""
+        """
+        The project's own tree, its environments or its lock, what it declares.
+        """
         options, project = self.options, self.found.project
         self.is_project = options.environment != "self"
         choice = discover(
@@ -169,7 +191,9 @@ class _Collector:
         project = self.found.project
         from licensescan.collect.trees import source_tree
 
-        tree = source_tree.collect_project(project.folder, self.options.outputs)
+        tree = source_tree.collect_project(
+            project.folder, self.options.outputs
+        )
         self.found.components.append(tree)
         name = project_name(project.folder)
         self.found.targets.append(
@@ -182,7 +206,9 @@ class _Collector:
         )
 
     def _take_roots(self, *, is_closed: bool) -> None:
-        """What the project asks for; what of it is not there is a component, too."""
+        """
+        What the project asks for; what of it is not there is a component, too.
+        """
         project = self.found.project
         roots = roots_of(project.folder)
         self.found.roots += roots
@@ -197,7 +223,9 @@ class _Collector:
         """What the project declares at run time and its environment lacks."""
         there = {canonical(c.name) for c in self.found.components}
         found = self.found
-        wanted = declared_names(found.project.folder, found.python, found.platform)
+        wanted = declared_names(
+            found.project.folder, found.python, found.platform
+        )
         for root in roots:
             requirement = parse_requirement(root.requirement)
             if requirement is None or requirement.name in there:
@@ -215,7 +243,8 @@ class _Collector:
         if not os.path.lexists(path):
             raise UsageError(f"{path}: there is no such file or folder")
         is_folder = os.path.isdir(path)
-        # A file system has a Python's folders at its top, and is more than that.
+        # A file system has a Python's folders at its top, and is more than
+        # that.
         is_system = is_folder and source_of("image").matches(path)
         environment = None
         if is_folder and not is_system:
@@ -229,7 +258,9 @@ class _Collector:
             self.found.incomplete.append(reason)
         self._take_kind(kind or "unknown", path)
 
-    def take_environment(self, environment: Environment, shown: str = "") -> None:
+    def take_environment(
+        self, environment: Environment, shown: str = ""
+    ) -> None:
         """Every distribution of an environment."""
         found = self.found
         found.environments.append(environment)
@@ -247,7 +278,9 @@ class _Collector:
                 kind="environment",
                 path=shown or self._shown(environment.prefix),
                 chosen=environment.chosen,
-                detail=f"Python {version}" if version else "Python version unknown",
+                detail=f"Python {version}"
+                if version
+                else "Python version unknown",
             )
         )
 
@@ -262,12 +295,17 @@ class _Collector:
                     self.progress("reading", len(self.found.components), 0)
             elif kind != "unknown":
                 components = list(source_of(kind).collect(path))
-                self.found.components += self._with_models(components, kind, path)
+                self.found.components += self._with_models(
+                    components, kind, path
+                )
         except IncompleteError as error:
             self.found.incomplete.append(str(error))
 
     def _take_lock(self, path: str) -> None:
-        """What a lock file lists; where the index breaks off, what was found stays."""
+        """
+        What a lock file lists; where the index breaks off, what was found
+        stays.
+        """
         from licensescan.collect.python import lock
 
         options, found = self.options, self.found
@@ -302,7 +340,10 @@ class _Collector:
         tree = components[0]
         requires = (*tree.requires, *referenced.requires_of(code.references))
         problems = (*tree.problems, *code.problems)
-        return [replace(tree, requires=requires, problems=problems), *code.components]
+        return [
+            replace(tree, requires=requires, problems=problems),
+            *code.components,
+        ]
 
     def take_models(self) -> None:
         """
@@ -310,7 +351,9 @@ class _Collector:
         components were made from.
         """
         found, options = self.found, self.options
-        has_models = any(c.kind in ("model", "dataset") for c in found.components)
+        has_models = any(
+            c.kind in ("model", "dataset") for c in found.components
+        )
         if not self.is_project and not has_models:
             return
         from licensescan.collect.models import referenced
@@ -322,11 +365,16 @@ class _Collector:
             code = referenced.named_by(folder, found.components, stores)
             found.components += code.components
             found.roots += referenced.roots_of(code.references)
-            found.components += referenced.unread(code.problems, project_name(folder))
+            found.components += referenced.unread(
+                code.problems, project_name(folder)
+            )
         found.components += referenced.built_on(found.components, stores)
 
     def _shown(self, path: str) -> str:
-        """A path as a report shows it: from where the user stands, if it is below."""
+        """
+        A path as a report shows it: from where the user stands, if it is
+        below.
+        """
         inside = os.path.relpath(path, os.path.abspath(self.options.project))
         return path if inside.startswith("..") else inside
 
@@ -335,11 +383,15 @@ _WINDOWS_SITE = re.compile(r"[/\\]Lib[/\\]site-packages$")
 
 
 def _platform_asked(tag: str) -> Platform | None:
-    """Return the platform of `--platform`. Raises `UsageError` for no known tag."""
+    """
+    Return the platform of `--platform`. Raises `UsageError` for no known tag.
+    """
     platform = platform_of(tag) if tag else None
     if tag and platform is None:
         examples = "linux_x86_64, manylinux_2_28_aarch64, macosx_11_0_arm64, win_amd64"
-        raise UsageError(f"--platform {tag}: no platform tag, such as {examples}")
+        raise UsageError(
+            f"--platform {tag}: no platform tag, such as {examples}"
+        )
     return platform
 
 
@@ -352,17 +404,23 @@ def _top_level(components: Sequence[Component], label: str) -> list[Root]:
         if (requirement := parse_requirement(text))
     }
     tops = [c for c in components if canonical(c.name) not in needed]
-    return [Root(requirement=c.name, source=label, scope=c.scope) for c in tops]
+    return [
+        Root(requirement=c.name, source=label, scope=c.scope) for c in tops
+    ]
 
 
 def once(components: Iterable[Component]) -> list[Component]:
     """
-    Return `components` with each purl once, in the order of their first appearance: one
-    that was read stands for one that only says where it should be.
+    Return `components` with each purl once, in the order of their first
+    appearance: one that was read stands for one that only says where it should
+    be.
     """
     kept: dict[tuple[str, str], Component] = {}
     for component in components:
-        key = (component.purl, "" if _is_unresolved(component) else component.path)
+        key = (
+            component.purl,
+            "" if _is_unresolved(component) else component.path,
+        )
         kept.setdefault(key, component)
     read = {purl for purl, path in kept if path}
     versionless = {purl.partition("@")[0] for purl in read}
@@ -379,7 +437,12 @@ def _merged_targets(components: list[Component]) -> list[Component]:
     seen: set[tuple[object, ...]] = set()
     found = []
     for component in components:
-        key = (component.purl, component.evidence, component.parts, component.problems)
+        key = (
+            component.purl,
+            component.evidence,
+            component.parts,
+            component.problems,
+        )
         if component.purl.startswith("pkg:generic/") or key not in seen:
             found.append(component)
         seen.add(key)
@@ -401,7 +464,9 @@ def _unresolved(name: str, source: str, message: str) -> Component:
     )
     is_name = parse_requirement(name) is not None
     return Component(
-        purl=purl("pypi", canonical(name)) if is_name else purl("generic", source),
+        purl=purl("pypi", canonical(name))
+        if is_name
+        else purl("generic", source),
         name=name if is_name else source,
         version="",
         scope="runtime",
@@ -428,9 +493,7 @@ def _advice(project: Project) -> str:
 
     if project.lock:
         name = os.path.basename(project.lock)
-        return (
-            f"Judge the lock with `licensescan check {name}`, or name one: --env PATH"
-        )
+        return f"Judge the lock with `licensescan check {name}`, or name one: --env PATH"
     for names, command in (
         (("poetry.toml",), "poetry install"),
         (("Pipfile",), "pipenv install"),

@@ -1,5 +1,6 @@
 """
-Evidence -> declared, detected and concluded license of a component and its parts.
+Evidence -> declared, detected and concluded license of a component and its
+parts.
 
 Imports `classifier`, `judge` and what is below them, never `collect`.
 """

@@ -1,9 +1,9 @@
 """
 What the license of a base model passes down to the models made from it.
 
-A fine-tune, an adapter or a quantised copy is made from weights whose terms go on:
-limits on use, share-alike, names to keep. Where it is labelled more freely than that,
-both readings are judged, and the stricter decides the gate.
+A fine-tune, an adapter or a quantised copy is made from weights whose terms go
+on: limits on use, share-alike, names to keep. Where it is labelled more freely
+than that, both readings are judged, and the stricter decides the gate.
 """
 
 from __future__ import annotations
@@ -51,13 +51,15 @@ def inherited(
     conclusions: Sequence[Conclusion], rulebook: Rulebook
 ) -> list[Conclusion]:
     """
-    `conclusions`, in which a model that is labelled more freely than its base requires
-    says so.
+    `conclusions`, in which a model that is labelled more freely than its base
+    requires says so.
     """
     by_key: dict[str, list[Conclusion]] = {}
     for conclusion in conclusions:
         if conclusion.component.kind == "model":
-            by_key.setdefault(key_of(conclusion.component), []).append(conclusion)
+            by_key.setdefault(key_of(conclusion.component), []).append(
+                conclusion
+            )
     return [
         _relabelled(c, by_key, rulebook) if c.component.kind == "model" else c
         for c in conclusions
@@ -65,7 +67,9 @@ def inherited(
 
 
 def _relabelled(
-    model: Conclusion, by_key: Mapping[str, Sequence[Conclusion]], rulebook: Rulebook
+    model: Conclusion,
+    by_key: Mapping[str, Sequence[Conclusion]],
+    rulebook: Rulebook,
 ) -> Conclusion:
     said = {c.clause for c in model.terms.clauses}
     own = set(_licenses(model.concluded))
@@ -76,22 +80,32 @@ def _relabelled(
             lighter.append((duty, missing))
     if not lighter or model.basis == Inferred.CURATION:
         return model
-    problems = tuple(_problem(model, duty, missing) for duty, missing in lighter)
+    problems = tuple(
+        _problem(model, duty, missing) for duty, missing in lighter
+    )
     readings = [
         x
         for x in (model.alternative or model.concluded,)
         if x not in (NONE, NOASSERTION)
     ]
     other = join_and(
-        *readings, *dict.fromkeys(Expression(duty.license) for duty, _ in lighter)
+        *readings,
+        *dict.fromkeys(Expression(duty.license) for duty, _ in lighter),
     )
-    return replace(model, alternative=other, problems=(*model.problems, *problems))
+    return replace(
+        model, alternative=other, problems=(*model.problems, *problems)
+    )
 
 
 def _duties(
-    model: Conclusion, by_key: Mapping[str, Sequence[Conclusion]], rulebook: Rulebook
+    model: Conclusion,
+    by_key: Mapping[str, Sequence[Conclusion]],
+    rulebook: Rulebook,
 ) -> Iterator[_Duty]:
-    """What the bases of `model` pass down, theirs included; a circle of cards ends."""
+    """
+    What the bases of `model` pass down, theirs included; a circle of cards
+    ends.
+    """
     found: set[tuple[str, str]] = set()
     for base in _bases(model, by_key):
         for name in _licenses(base.concluded):
@@ -106,7 +120,9 @@ def _duties(
 def _bases(
     model: Conclusion, by_key: Mapping[str, Sequence[Conclusion]]
 ) -> Iterator[Conclusion]:
-    """Yield the models that `model` builds on, the nearest first, each once."""
+    """
+    Yield the models that `model` builds on, the nearest first, each once.
+    """
     seen = {key_of(model.component)}
     waiting = _required_models(model)
     while waiting:
@@ -131,14 +147,19 @@ def _goes_on(clause: str) -> bool:
 
 def _is_met(clause: str, said: set[str]) -> bool:
     """
-    Whether terms with the clauses `said` hold what `clause` asks to pass on, or more.
+    Whether terms with the clauses `said` hold what `clause` asks to pass on,
+    or more.
     """
     if clause in FORBIDDING:
         return bool(said & FORBIDDING)
-    return clause in said or (clause == "copyleft.work" and "copyleft.network" in said)
+    return clause in said or (
+        clause == "copyleft.work" and "copyleft.network" in said
+    )
 
 
-def _problem(model: Conclusion, duty: _Duty, missing: Sequence[Clause]) -> Problem:
+def _problem(
+    model: Conclusion, duty: _Duty, missing: Sequence[Clause]
+) -> Problem:
     label = (
         f"is labelled {model.concluded}"
         if model.concluded not in (NONE, NOASSERTION)
@@ -147,13 +168,17 @@ def _problem(model: Conclusion, duty: _Duty, missing: Sequence[Clause]) -> Probl
     asked = []
     for clause in {c.clause: c for c in missing}.values():
         section = f", section {clause.section}" if clause.section else ""
-        asked.append(f"{taxonomy()[clause.clause]['title']} ({clause.clause}{section})")
+        asked.append(
+            f"{taxonomy()[clause.clause]['title']} ({clause.clause}{section})"
+        )
     message = (
         f"{model.component.name} {label} and is made from {duty.base}, whose {duty.license} goes on to it:"
         f" {'; '.join(asked[:4])}"
     )
     return Problem(
-        rule=RuleId.LICENSE_MISMATCH, path=model.component.path, message=message
+        rule=RuleId.LICENSE_MISMATCH,
+        path=model.component.path,
+        message=message,
     )
 
 

@@ -1,6 +1,6 @@
 """
-Read texts once: the same LICENSE in a hundred packages, and in yesterday's run, costs
-one look.
+Read texts once: the same LICENSE in a hundred packages, and in yesterday's
+run, costs one look.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ Value = TypeVar("Value")
 
 class CachedReading:
     """
-    `conclude`'s reading of texts, kept by content hash within a run and between runs.
+    `conclude`'s reading of texts, kept by content hash within a run and
+    between runs.
     """
 
     def __init__(self, cache: Cache) -> None:
@@ -62,8 +63,8 @@ class CachedReading:
 
     def read_ahead(self, components: Iterable[Component], jobs: int) -> None:
         """
-        Read the texts of `components` that are new in several processes, where there
-        are enough of them.
+        Read the texts of `components` that are new in several processes, where
+        there are enough of them.
         """
         wanted: dict[str, str] = {}
         for item in _evidence(components):
@@ -75,15 +76,17 @@ class CachedReading:
             if item.kind in _PROSE and speaks(text):
                 wanted[_OF_PROSE.key(text)] = text
         new = {
-            key: text for key, text in wanted.items() if self._cache.get(key) is None
+            key: text
+            for key, text in wanted.items()
+            if self._cache.get(key) is None
         }
         for key, value in share(_read_all, new, jobs):
             self._cache.put(key, value)
 
     def classify(self, evidence: Evidence) -> Classified:
         """
-        Return the license and the clauses of a license text; the clauses carry the path
-        of this evidence.
+        Return the license and the clauses of a license text; the clauses carry
+        the path of this evidence.
         """
         return placed(self._texts.of(evidence.text or ""), evidence)
 
@@ -96,8 +99,8 @@ class CachedReading:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind(Generic[Value]):
     """
-    One way to read a text, and its answers as JSON; keys of the cache begin with
-    `prefix`, one letter. `load` returns None for JSON of another shape.
+    One way to read a text, and its answers as JSON; keys of the cache begin
+    with `prefix`, one letter. `load` returns None for JSON of another shape.
     """
 
     prefix: str
@@ -106,7 +109,9 @@ class _Kind(Generic[Value]):
     load: Callable[[Any], Value | None]
 
     def key(self, text: str) -> str:
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = hashlib.sha256(
+            text.encode("utf-8", "surrogatepass")
+        ).hexdigest()
         return self.prefix + digest
 
 
@@ -146,8 +151,8 @@ def _evidence(components: Iterable[Component]) -> Iterator[Evidence]:
 
 def _read_all(texts: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
     """
-    Return what the cache keeps of each text, by key; a text that cannot be read is left
-    to the caller that needs it.
+    Return what the cache keeps of each text, by key; a text that cannot be
+    read is left to the caller that needs it.
     """
     answers = []
     for key, text in texts.items():
@@ -173,8 +178,12 @@ _UNREADABLE = (
 
 
 def placed(found: Classified, evidence: Evidence) -> Classified:
-    """Return the same answer for another file: the clauses stand in that file."""
-    clauses = tuple(replace(c, path=evidence.path) for c in found.terms.clauses)
+    """
+    Return the same answer for another file: the clauses stand in that file.
+    """
+    clauses = tuple(
+        replace(c, path=evidence.path) for c in found.terms.clauses
+    )
     return replace(
         found,
         path=evidence.path,
@@ -214,7 +223,9 @@ def _load_clause(v: Any) -> Clause:
 
 
 def _dump_match(m: Match) -> list[Any]:
-    differences = [[x.kind, x.lines, x.words, x.matters] for x in m.differences]
+    differences = [
+        [x.kind, x.lines, x.words, x.matters] for x in m.differences
+    ]
     return [m.expression, m.kind, m.lines, m.coverage, differences, m.part]
 
 
@@ -258,8 +269,8 @@ def _dump_text(found: Classified) -> list[Any]:
 
 def _load_text(value: Any) -> Classified | None:
     """
-    Return the answer that was kept; None for a value of another shape, which is then
-    made anew.
+    Return the answer that was kept; None for a value of another shape, which
+    is then made anew.
     """
     try:
         (
@@ -272,14 +283,17 @@ def _load_text(value: Any) -> Classified | None:
             obfuscated=obfuscated,
             matches=tuple(map(_load_match, matches)),
             unmatched=tuple(
-                Unmatched(lines=_pair(u[0]), words=u[1], part=u[2]) for u in unmatched
+                Unmatched(lines=_pair(u[0]), words=u[1], part=u[2])
+                for u in unmatched
             ),
             exceptions=tuple(map(_load_match, exceptions)),
         )
         terms = Terms(
             patent=Patent(
                 grant=grant,
-                retaliation=Retaliation(strength=hit[0], effect=hit[1], trigger=hit[2])
+                retaliation=Retaliation(
+                    strength=hit[0], effect=hit[1], trigger=hit[2]
+                )
                 if hit
                 else None,
             ),
@@ -294,7 +308,9 @@ def _load_text(value: Any) -> Classified | None:
 
 
 def _dump_prose(found: ProseRead) -> list[Any]:
-    named = [[one.subject, one.name, one.value, one.lines] for one in found.labels]
+    named = [
+        [one.subject, one.name, one.value, one.lines] for one in found.labels
+    ]
     return [
         found.section,
         [_dump_clause(c) for c in found.clauses],
@@ -319,5 +335,9 @@ def _load_prose(value: Any) -> ProseRead | None:
         return None
 
 
-_OF_TEXTS = _Kind(prefix="t", read=classify_text, dump=_dump_text, load=_load_text)
-_OF_PROSE = _Kind(prefix="p", read=read_text, dump=_dump_prose, load=_load_prose)
+_OF_TEXTS = _Kind(
+    prefix="t", read=classify_text, dump=_dump_text, load=_load_text
+)
+_OF_PROSE = _Kind(
+    prefix="p", read=read_text, dump=_dump_prose, load=_load_prose
+)

@@ -1,9 +1,10 @@
 """
-Evidence -> declared, detected, concluded. The precedence is `precedence.decide`.
+Evidence -> declared, detected, concluded. The precedence is
+`precedence.decide`.
 
-A curation wins; then the SPDX expression; then the texts; then the names in the
-metadata. Text that stands in a place of its own belongs to a part. Two sources that
-disagree are both kept: the stricter reading decides the gate.
+A curation wins; then the SPDX expression; then the texts; then the names in
+the metadata. Text that stands in a place of its own belongs to a part. Two
+sources that disagree are both kept: the stricter reading decides the gate.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ from licensescan.conclude.describe import (
     describe_part,
 )
 from licensescan.conclude.duplicate_parts import without_repeats
-from licensescan.conclude.header_parts import header_parts, limited_parts, unread_parts
+from licensescan.conclude.header_parts import (
+    header_parts,
+    limited_parts,
+    unread_parts,
+)
 from licensescan.conclude.own_texts import Text
 from licensescan.conclude.parts import (
     distinct,
@@ -33,7 +38,12 @@ from licensescan.conclude.parts import (
 )
 from licensescan.conclude.precedence import decide
 from licensescan.conclude.problems import doubts, short, spoken
-from licensescan.conclude.sources import Classify, Reading, Sources, read_sources
+from licensescan.conclude.sources import (
+    Classify,
+    Reading,
+    Sources,
+    read_sources,
+)
 from licensescan.conclude.terms import terms_of
 from licensescan.conclude.without_text import UNREAD
 from licensescan.model.kinds import EvidenceKind, Inferred, RuleId
@@ -54,7 +64,11 @@ from licensescan.rulebook.policy_entries import curation_applies
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.standards.spdx_expression import covers, join_and
 
-_SETTLED = (RuleId.LICENSE_MISSING, RuleId.LICENSE_UNKNOWN, RuleId.LICENSE_AMBIGUOUS)
+_SETTLED = (
+    RuleId.LICENSE_MISSING,
+    RuleId.LICENSE_UNKNOWN,
+    RuleId.LICENSE_AMBIGUOUS,
+)
 """Rules of open questions, which a fact about a component answers."""
 
 _LONGEST_VALUE = 200
@@ -81,11 +95,14 @@ def conclude(
     """
     Say under which license `component` may be used, and on what evidence.
 
-    Text that belongs to a part stays with that part. Text that belongs to no part is
-    added with AND, never dropped (PEP 639: the expression covers this archive). `trace`
-    is told what was considered; `reading` is to be of the same trace.
+    Text that belongs to a part stays with that part. Text that belongs to no
+    part is added with AND, never dropped (PEP 639: the expression covers this
+    archive). `trace` is told what was considered; `reading` is to be of the
+    same trace.
     """
-    run = _Run(rulebook=rulebook, reading=reading, curations=curations, trace=trace)
+    run = _Run(
+        rulebook=rulebook, reading=reading, curations=curations, trace=trace
+    )
     return _concluded(component, run)
 
 
@@ -119,7 +136,9 @@ def _concluded(component: Component, run: _Run) -> Conclusion:
         terms=terms_of(decision, sources, rulebook),
         evidence=_shown(sources, decision.texts),
         problems=_problems(sources, decision, parts, run),
-        parts=tuple(without_repeats(distinct(parts, own, frozenset(sums), told), told)),
+        parts=tuple(
+            without_repeats(distinct(parts, own, frozenset(sums), told), told)
+        ),
     )
 
 
@@ -140,24 +159,30 @@ def _decided(sources: Sources, run: _Run) -> Decision:
     return decision
 
 
-def _curated(component: Component, curations: Sequence[Curation]) -> Decision | None:
+def _curated(
+    component: Component, curations: Sequence[Curation]
+) -> Decision | None:
     for curation in curations:
         if curation_applies(curation, component):
             return Decision(
-                expression=curation.license, basis=Inferred.CURATION, confidence=1.0
+                expression=curation.license,
+                basis=Inferred.CURATION,
+                confidence=1.0,
             )
     return None
 
 
 def _with_facts(decision: Decision, facts: CuratedFacts | None) -> Decision:
     """
-    What is known beyond what the component says, last of all: it settles what is open,
-    and is named as the basis.
+    What is known beyond what the component says, last of all: it settles what
+    is open, and is named as the basis.
     """
     if facts is None:
         return decision
     if facts.license is None or decision.basis == Inferred.CURATION:
-        return replace(decision, problems=(*decision.problems, *facts.problems))
+        return replace(
+            decision, problems=(*decision.problems, *facts.problems)
+        )
     said = decision.expression
     return Decision(
         expression=facts.license,
@@ -174,9 +199,14 @@ def _with_facts(decision: Decision, facts: CuratedFacts | None) -> Decision:
 def _with_rider(
     component: Component, decision: Decision, classify: Classify
 ) -> Decision:
-    """A PATENTS file beside the license is a license of its own, given with it."""
+    """
+    A PATENTS file beside the license is a license of its own, given with it.
+    """
     for item in component.evidence:
-        if item.kind != EvidenceKind.PATENTS_FILE or not (item.text or "").strip():
+        if (
+            item.kind != EvidenceKind.PATENTS_FILE
+            or not (item.text or "").strip()
+        ):
             continue
         found = classify(item)
         expression = found.detection.expression
@@ -193,7 +223,8 @@ def _with_rider(
 
 def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
     """
-    What is on terms of its own inside a component that is concluded to be under `own`.
+    What is on terms of its own inside a component that is concluded to be
+    under `own`.
     """
     component, rulebook, trace = sources.component, run.rulebook, run.trace
     texts = sources.texts or sources.given
@@ -207,7 +238,11 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
         parts = of_the_package(parts, component, own, rulebook, told)
     parts += stanza_parts(component, texts, rulebook, parts, told)
     parts += unknown_parts(component, texts, rulebook, told)
-    if "#" in component.purl and component.kind not in ("package", "source", "jar"):
+    if "#" in component.purl and component.kind not in (
+        "package",
+        "source",
+        "jar",
+    ):
         return parts
     headers = trace.of(describe_header)
     parts += header_parts(component, sources.tags, own, rulebook, headers)
@@ -233,8 +268,8 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
 
 def _labelled(sources: Sources, trace: Trace[Any]) -> list[Component]:
     """
-    What READMEs and license files give another license by name, as parts; a model's own
-    card is about itself.
+    What READMEs and license files give another license by name, as parts; a
+    model's own card is about itself.
     """
     component = sources.component
     found = [
@@ -251,7 +286,10 @@ def _labelled(sources: Sources, trace: Trace[Any]) -> list[Component]:
 
 
 def _problems(
-    sources: Sources, decision: Decision, parts: Sequence[Conclusion], run: _Run
+    sources: Sources,
+    decision: Decision,
+    parts: Sequence[Conclusion],
+    run: _Run,
 ) -> tuple[Problem, ...]:
     """All that is wrong with the evidence, each once."""
     component = sources.component
@@ -279,8 +317,8 @@ def _problems(
 
 def _met(component: Component, decision: Decision) -> tuple[Problem, ...]:
     """
-    Return what was met while collecting. A model that is not at hand is known all the
-    same once a curation or a fact says what it is under.
+    Return what was met while collecting. A model that is not at hand is known
+    all the same once a curation or a fact says what it is under.
     """
     is_told = decision.basis in (Inferred.CURATION, EvidenceKind.CURATED)
     if component.kind in ("model", "dataset") and is_told:
@@ -288,7 +326,9 @@ def _met(component: Component, decision: Decision) -> tuple[Problem, ...]:
     return component.problems
 
 
-def _doubtful(sources: Sources, decision: Decision, run: _Run) -> tuple[Problem, ...]:
+def _doubtful(
+    sources: Sources, decision: Decision, run: _Run
+) -> tuple[Problem, ...]:
     """Return what makes the conclusion of a whole package doubtful."""
     component = sources.component
     notices = [
@@ -298,7 +338,13 @@ def _doubtful(sources: Sources, decision: Decision, run: _Run) -> tuple[Problem,
     ]
     return (
         *doubts(sources.given, notices),
-        *spoken(component, decision.expression, sources.prose, run.rulebook, run.trace),
+        *spoken(
+            component,
+            decision.expression,
+            sources.prose,
+            run.rulebook,
+            run.trace,
+        ),
     )
 
 
@@ -312,7 +358,8 @@ def _detected(texts: Sequence[Text]) -> Expression:
 
 def _shown(sources: Sources, more: Sequence[Text]) -> tuple[Evidence, ...]:
     """
-    Every observation, with what it alone was read as; texts themselves stay behind.
+    Every observation, with what it alone was read as; texts themselves stay
+    behind.
     """
     read = {id(t.evidence): t.expression for t in (*sources.texts, *more)}
     declared = sources.declared.evidence
@@ -327,6 +374,12 @@ def _shown(sources: Sources, more: Sequence[Text]) -> tuple[Evidence, ...]:
             or headers.get(id(item))
             or fields.get((item.kind, item.path, item.value))
         )
-        value = item.value if len(item.value) <= _LONGEST_VALUE else short(item.value)
-        shown.append(replace(item, text=None, value=value, expression=expression))
+        value = (
+            item.value
+            if len(item.value) <= _LONGEST_VALUE
+            else short(item.value)
+        )
+        shown.append(
+            replace(item, text=None, value=value, expression=expression)
+        )
     return tuple(shown)

@@ -13,15 +13,21 @@ from licensescan.conclude.own_texts import Tags, Text
 from licensescan.conclude.readme import Prose
 from licensescan.model.kinds import Basis, RuleId
 from licensescan.model.trace import Trace
-from licensescan.model.types import NOASSERTION, NONE, Component, Expression, Problem
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Component,
+    Expression,
+    Problem,
+)
 from licensescan.rulebook.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """
-    The concluded expression, what decided it, how sure that is, and the other reading
-    where there is one.
+    The concluded expression, what decided it, how sure that is, and the other
+    reading where there is one.
     """
 
     expression: Expression
@@ -32,17 +38,17 @@ class Decision:
     problems: tuple[Problem, ...] = ()
     texts: tuple[Text, ...] = ()
     """
-    The texts that no known license accounts for: their clauses are terms of the
-    component.
+    The texts that no known license accounts for: their clauses are terms of
+    the component.
     """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """
-    A component with all that speaks for it. `said` is what its metadata declares, made
-    exact by its texts; `shown` what the texts that are `known` say together; `unread`
-    are the texts that no known license accounts for.
+    A component with all that speaks for it. `said` is what its metadata
+    declares, made exact by its texts; `shown` what the texts that are `known`
+    say together; `unread` are the texts that no known license accounts for.
     """
 
     component: Component
@@ -76,5 +82,8 @@ def undecided(
     """Return that there is evidence, and that it does not decide."""
     problem = Problem(rule=rule, path=component.path, message=message)
     return Decision(
-        expression=NOASSERTION, basis=basis, confidence=0.0, problems=(problem,)
+        expression=NOASSERTION,
+        basis=basis,
+        confidence=0.0,
+        problems=(problem,),
     )

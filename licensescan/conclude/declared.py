@@ -1,6 +1,6 @@
 """
-What metadata says: the fields of a component read together, each kept as evidence,
-their disagreement kept too.
+What metadata says: the fields of a component read together, each kept as
+evidence, their disagreement kept too.
 """
 
 from __future__ import annotations
@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 
 from licensescan.classifier.names.interpret import Name, combine, interpret
 from licensescan.classifier.names.phrases import forbids, normal
-from licensescan.model.kinds import Basis, ClauseBasis, EvidenceKind, Inferred, RuleId
+from licensescan.model.kinds import (
+    Basis,
+    ClauseBasis,
+    EvidenceKind,
+    Inferred,
+    RuleId,
+)
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import Clause, Patent, Terms
 from licensescan.model.trace import SILENT, Trace
@@ -24,7 +30,12 @@ from licensescan.model.types import (
 )
 from licensescan.rulebook.terms import added
 from licensescan.standards.gnu import adds_later
-from licensescan.standards.spdx_expression import covers, join_and, licenses, normalise
+from licensescan.standards.spdx_expression import (
+    covers,
+    join_and,
+    licenses,
+    normalise,
+)
 from licensescan.standards.spdx_text import has_choice, has_exception
 
 FIELDS = (
@@ -59,16 +70,16 @@ _CARDS = (EvidenceKind.MODEL_CARD, EvidenceKind.WEIGHTS_HEADER)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """
-    The metadata's answer: `expression` is `NONE` without any field and `NOASSERTION`
-    when the fields do not decide.
+    The metadata's answer: `expression` is `NONE` without any field and
+    `NOASSERTION` when the fields do not decide.
 
-    `family` is what an undecided field names ("BSD"), `words` that field as it is
-    written, `likely` the id that this name practically always means, `alike` that the
-    family leaves nothing open but the wording, `named` every exact license that a field
-    names, `conflict` the second reading when two fields disagree, `restricted` that a
-    field holds restricting words, `said` the words of a field that names no license,
-    `evidence` the fields with their own reading, and `pasted` texts that were found
-    where a name belongs.
+    `family` is what an undecided field names ("BSD"), `words` that field as it
+    is written, `likely` the id that this name practically always means,
+    `alike` that the family leaves nothing open but the wording, `named` every
+    exact license that a field names, `conflict` the second reading when two
+    fields disagree, `restricted` that a field holds restricting words, `said`
+    the words of a field that names no license, `evidence` the fields with
+    their own reading, and `pasted` texts that were found where a name belongs.
     """
 
     expression: Expression = NONE
@@ -87,8 +98,8 @@ class Declared:
 
     def withheld(self) -> Terms:
         """
-        What a field that gives no license forbids or puts under a condition ("Free for
-        non-commercial use").
+        What a field that gives no license forbids or puts under a condition
+        ("Free for non-commercial use").
         """
         fields = (e for e in self.evidence if self.restricted)
         item = next((e for e in fields if e.value == self.restricted), None)
@@ -96,7 +107,9 @@ class Declared:
             return Terms()
         forbidden = forbids(normal(item.value))
         if not forbidden:
-            return replace(added([]), commercial="conditional", patent=Patent())
+            return replace(
+                added([]), commercial="conditional", patent=Patent()
+            )
         clause = Clause(
             clause=forbidden,
             path=item.path,
@@ -114,8 +127,9 @@ Field = tuple[Evidence, Name]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fields:
     """
-    The fields of a component, read: those for an SPDX expression (`formal`), for a name
-    (`named`) and `classifiers`; `pasted` are texts where a name belongs.
+    The fields of a component, read: those for an SPDX expression (`formal`),
+    for a name (`named`) and `classifiers`; `pasted` are texts where a name
+    belongs.
     """
 
     formal: Sequence[tuple[Evidence, Expression, Problem | None]]
@@ -127,7 +141,9 @@ class _Fields:
     def expression(self) -> Expression:
         """Return the first answer of a formal field that names a license."""
         answers = [answer for _, answer, _ in self.formal]
-        exact = [answer for answer in answers if answer not in (NONE, NOASSERTION)]
+        exact = [
+            answer for answer in answers if answer not in (NONE, NOASSERTION)
+        ]
         return exact[0] if exact else answers[-1] if answers else NONE
 
     @property
@@ -138,8 +154,12 @@ class _Fields:
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """Return each field with what it alone was read as."""
-        formal = (replace(e, expression=answer) for e, answer, _ in self.formal)
-        named = (replace(e, expression=name.expression) for e, name in self.all)
+        formal = (
+            replace(e, expression=answer) for e, answer, _ in self.formal
+        )
+        named = (
+            replace(e, expression=name.expression) for e, name in self.all
+        )
         return (*formal, *named)
 
 
@@ -147,12 +167,12 @@ def read_declared(
     evidence: Sequence[Evidence], trace: Trace[Evidence] = SILENT
 ) -> Declared:
     """
-    What the metadata among `evidence` declares, in the order License-Expression,
-    License, classifiers (PEP 639).
+    What the metadata among `evidence` declares, in the order
+    License-Expression, License, classifiers (PEP 639).
 
-    A lower field refines a family named by a higher one ("GPL" with the classifier for
-    version 2 or later); it never overrules an exact answer, but a different exact
-    answer is kept as `conflict`.
+    A lower field refines a family named by a higher one ("GPL" with the
+    classifier for version 2 or later); it never overrules an exact answer, but
+    a different exact answer is kept as `conflict`.
     """
     if not any(e.kind in _READ for e in evidence):
         return Declared()
@@ -160,10 +180,14 @@ def read_declared(
     # What weights say of themselves is a voice of its own beside their card.
     header = EvidenceKind.WEIGHTS_HEADER
     weights = [(e, name) for e, name in fields.named if e.kind == header]
-    stated = [(e, name) for e, name in fields.named if e.kind != header] or weights
+    stated = [
+        (e, name) for e, name in fields.named if e.kind != header
+    ] or weights
     field = combine([name for _, name in stated])
     trove = combine([name for _, name in fields.classifiers])
-    restricted = next((e.value for e, name in fields.all if name.restricted), "")
+    restricted = next(
+        (e.value for e, name in fields.all if name.restricted), ""
+    )
     family = field.family or trove.family or ""
     expression, basis, conflict = _decide(
         fields.expression,
@@ -177,14 +201,21 @@ def read_declared(
         expression=expression,
         basis=basis,
         family=family,
-        words=next((e.value for e, name in fields.all if family in name.families), ""),
+        words=next(
+            (e.value for e, name in fields.all if family in name.families), ""
+        ),
         named=tuple(dict.fromkeys((*field.named, *trove.named))),
         likely=None if restricted else _likely(field, trove),
         alike=not restricted and (field if field.families else trove).alike,
         conflict=conflict,
         restricted=restricted,
         said=next(
-            (e.value for e, n in fields.named if n.expression is None and n.value), ""
+            (
+                e.value
+                for e, n in fields.named
+                if n.expression is None and n.value
+            ),
+            "",
         ),
         evidence=fields.evidence,
         pasted=tuple(fields.pasted),
@@ -199,7 +230,9 @@ def _fields(evidence: Sequence[Evidence]) -> _Fields:
     formal = [(e, *_formal(e)) for e in evidence if e.kind in _FORMAL]
     named = [(e, interpret(e.value)) for e in evidence if e.kind in FIELDS]
     classifiers = [
-        (e, interpret(e.value)) for e in evidence if e.kind == EvidenceKind.CLASSIFIER
+        (e, interpret(e.value))
+        for e in evidence
+        if e.kind == EvidenceKind.CLASSIFIER
     ]
     return _Fields(
         formal=formal,
@@ -215,18 +248,23 @@ def _fields(evidence: Sequence[Evidence]) -> _Fields:
 
 def _speak(fields: _Fields) -> bool:
     """
-    Return True if a field says anything. A card that says "other" has said something; a
-    License field that says "UNKNOWN" was left empty by a tool.
+    Return True if a field says anything. A card that says "other" has said
+    something; a License field that says "UNKNOWN" was left empty by a tool.
     """
     if fields.pasted:
         return True
-    if any(n.basis != _PLACEHOLDER or e.kind in _CARDS for e, n in fields.named):
+    if any(
+        n.basis != _PLACEHOLDER or e.kind in _CARDS for e, n in fields.named
+    ):
         return True
     return any(name.understood for _, name in fields.classifiers)
 
 
 def _basis_of_words(fields: _Fields) -> EvidenceKind:
-    """Return the kind of the first field that says something which names no license."""
+    """
+    Return the kind of the first field that says something which names no
+    license.
+    """
     items = (*(e for e, _ in fields.named), *fields.pasted)
     return items[0].kind if items else EvidenceKind.CLASSIFIER
 
@@ -236,7 +274,9 @@ def _likely(field: Name, trove: Name) -> Expression | None:
     return field.likely or (None if field.family else trove.likely)
 
 
-def _explain(fields: _Fields, declared: Declared, trace: Trace[Evidence]) -> None:
+def _explain(
+    fields: _Fields, declared: Declared, trace: Trace[Evidence]
+) -> None:
     """Say of each field whether it decides, agrees, or why it does neither."""
     names = {id(e): name for e, name in fields.all}
     read = (*(e for e, _, _ in fields.formal), *(e for e, _ in fields.all))
@@ -267,8 +307,8 @@ def _why_unread(name: Name | None) -> Reason:
 
 def _formal(item: Evidence) -> tuple[Expression, Problem | None]:
     """
-    A License-Expression; one that is no SPDX is read like a License field when its
-    meaning is plain.
+    A License-Expression; one that is no SPDX is read like a License field when
+    its meaning is plain.
     """
     try:
         return normalise(item.value), None
@@ -307,26 +347,27 @@ def _decide(
 
 def agrees(one: Expression, other: Expression) -> bool:
     """
-    Whether two readings can both be meant: one names what the other does, whatever the
-    version suffix.
+    Whether two readings can both be meant: one names what the other does,
+    whatever the version suffix.
     """
     return covers(one, other) or covers(other, one)
 
 
 def refines(other: Expression, first: Expression) -> bool:
     """
-    Return True if `other` says "or later" of the one license that `first` names without
-    it.
+    Return True if `other` says "or later" of the one license that `first`
+    names without it.
     """
     return adds_later(first, other)
 
 
 def sharpened(said: Expression, shown: Expression) -> Expression:
     """
-    `said` with what a text adds to a license that it names too: an exception, for which
-    no classifier has a word.
+    `said` with what a text adds to a license that it names too: an exception,
+    for which no classifier has a word.
 
-    A choice stays as it was said, and so does a license that names an exception itself.
+    A choice stays as it was said, and so does a license that names an
+    exception itself.
     """
     if has_choice(said) or not has_exception(shown):
         return said
@@ -334,7 +375,11 @@ def sharpened(said: Expression, shown: Expression) -> Expression:
     return join_and(
         *(
             next(
-                (x for x in excepted if not has_exception(name) and covers(name, x)),
+                (
+                    x
+                    for x in excepted
+                    if not has_exception(name) and covers(name, x)
+                ),
                 name,
             )
             for name in licenses(said)

@@ -1,16 +1,22 @@
 """
-What the items of the trace of one component are: texts, fields, headers, parts and
-statements, with where they stand.
+What the items of the trace of one component are: texts, fields, headers, parts
+and statements, with where they stand.
 
-Each function gives the key by which an item is known again, and what is said of it
-(`trace.Describe`). What only they need is imported when somebody asks.
+Each function gives the key by which an item is known again, and what is said
+of it (`trace.Describe`). What only they need is imported when somebody asks.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from licensescan.model.types import Clause, Conclusion, Evidence, Expression, LeftOut
+from licensescan.model.types import (
+    Clause,
+    Conclusion,
+    Evidence,
+    Expression,
+    LeftOut,
+)
 
 if TYPE_CHECKING:
     from licensescan.classifier.statements.labels import Label
@@ -23,7 +29,10 @@ Described = tuple[object, "Considered"]
 
 
 def describe_text(item: tuple[Evidence, Expression]) -> Described:
-    """Say what a text is in the component's own place, and what it says of itself."""
+    """
+    Say what a text is in the component's own place, and what it says of
+    itself.
+    """
     from licensescan.model.considered import Considered
 
     evidence, expression = item
@@ -49,7 +58,9 @@ def describe_field(item: Evidence) -> Described:
 
 
 def describe_header(item: tuple[Evidence, Expression]) -> Described:
-    """Say what the header or tag of source files is, and what it was read as."""
+    """
+    Say what the header or tag of source files is, and what it was read as.
+    """
     from licensescan.model.considered import Considered
 
     evidence, expression = item
@@ -63,7 +74,9 @@ def describe_header(item: tuple[Evidence, Expression]) -> Described:
 
 
 def describe_vote(item: tuple[Evidence, Expression]) -> Described:
-    """Say what the header of source files is as a voice for the whole component."""
+    """
+    Say what the header of source files is as a voice for the whole component.
+    """
     key, seen = describe_header(item)
     return ("whole", key), seen
 
@@ -73,7 +86,9 @@ def describe_left_out(item: LeftOut) -> Described:
     from licensescan.model.considered import Considered
 
     more = f"and {item.number - 1} more files" if item.number > 1 else ""
-    return (item.path, item.reason), Considered(kind="file", path=item.path, quote=more)
+    return (item.path, item.reason), Considered(
+        kind="file", path=item.path, quote=more
+    )
 
 
 def describe_part(item: Conclusion) -> Described:

@@ -1,6 +1,6 @@
 """
-Parts that repeat another: copies of one text in several folders, and an agreement in
-several languages.
+Parts that repeat another: copies of one text in several folders, and an
+agreement in several languages.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ def without_repeats(
     parts: Sequence[Conclusion], trace: Trace[Conclusion] = SILENT
 ) -> list[Conclusion]:
     """
-    Return `parts`, with those made one that have the very same texts and conclusion, or
-    that two copies of a list (the package's and its metadata's) tell of alike; and with
-    the translations of a text that nobody knows told with the English one: that it is
-    unknown is said once.
+    Return `parts`, with those made one that have the very same texts and
+    conclusion, or that two copies of a list (the package's and its metadata's)
+    tell of alike; and with the translations of a text that nobody knows told
+    with the English one: that it is unknown is said once.
     """
     grouped: dict[object, list[Conclusion]] = {}
     for number, part in enumerate(_in_english(parts, trace)):
@@ -42,8 +42,8 @@ def without_repeats(
 
 def _what_it_says(part: Conclusion) -> object:
     """
-    What another part must say, too, to be the same one; None for a part that is like no
-    other.
+    What another part must say, too, to be the same one; None for a part that
+    is like no other.
     """
     if part.component.kind != "source" or part.parts:
         return None
@@ -53,8 +53,14 @@ def _what_it_says(part: Conclusion) -> object:
         terms = (part.concluded, part.basis, part.terms.commercial, clauses)
         return (part.component.name.lower(), *terms, problems)
     sums = {item.sha256 for item in part.evidence}
-    is_of_texts = part.basis == EvidenceKind.LICENSE_FILE and bool(sums - {None})
-    if not is_of_texts or None in sums or any(item.lines for item in part.evidence):
+    is_of_texts = part.basis == EvidenceKind.LICENSE_FILE and bool(
+        sums - {None}
+    )
+    if (
+        not is_of_texts
+        or None in sums
+        or any(item.lines for item in part.evidence)
+    ):
         return None
     return part.concluded, frozenset(sums), problems
 
@@ -63,16 +69,23 @@ def _joined(several: Sequence[Conclusion]) -> Conclusion:
     """Return parts that say the same as one, with all their evidence."""
     if len(several) == 1:
         return several[0]
-    # Of names that differ in their case alone the first is shown, where it stood last.
-    names = {p.component.name.lower(): p.component.name for p in reversed(several)}
+    # Of names that differ in their case alone the first is shown, where it
+    # stood last.
+    names = {
+        p.component.name.lower(): p.component.name for p in reversed(several)
+    }
     distinct = list(names.values())[::-1]
-    more = f" and {len(distinct) - _NAMED} more" if len(distinct) > _NAMED else ""
+    more = (
+        f" and {len(distinct) - _NAMED} more" if len(distinct) > _NAMED else ""
+    )
     first = several[0]
     evidence = (item for part in several for item in part.evidence)
     problems = (problem for part in several for problem in part.problems)
     return replace(
         first,
-        component=replace(first.component, name=", ".join(distinct[:_NAMED]) + more),
+        component=replace(
+            first.component, name=", ".join(distinct[:_NAMED]) + more
+        ),
         evidence=tuple(dict.fromkeys(evidence)),
         problems=tuple(dict.fromkeys(problems)),
     )
@@ -81,7 +94,9 @@ def _joined(several: Sequence[Conclusion]) -> Conclusion:
 def _in_english(
     parts: Sequence[Conclusion], trace: Trace[Conclusion]
 ) -> list[Conclusion]:
-    """Return `parts`, translations of unknown texts joined to the English ones."""
+    """
+    Return `parts`, translations of unknown texts joined to the English ones.
+    """
     originals = {
         _LANGUAGE.sub("", part.component.path): part
         for part in parts
@@ -95,15 +110,17 @@ def _in_english(
             kept.append(part)
         else:
             translations.setdefault(id(original), []).append(part)
-    return [_with_evidence(part, translations.get(id(part), ())) for part in kept]
+    return [
+        _with_evidence(part, translations.get(id(part), ())) for part in kept
+    ]
 
 
 def _original(
     part: Conclusion, originals: Mapping[str, Conclusion]
 ) -> Conclusion | None:
     """
-    Return the English text of which `part` is a translation; None if it is none, or has
-    limits that the English one has not.
+    Return the English text of which `part` is a translation; None if it is
+    none, or has limits that the English one has not.
     """
     path = part.component.path
     if not _is_unknown(part) or not _LANGUAGE.search(path):
@@ -114,7 +131,9 @@ def _original(
     return original if _limits(part) <= _limits(original) else None
 
 
-def _with_evidence(part: Conclusion, others: Sequence[Conclusion]) -> Conclusion:
+def _with_evidence(
+    part: Conclusion, others: Sequence[Conclusion]
+) -> Conclusion:
     if not others:
         return part
     more = (item for other in others for item in other.evidence)
@@ -123,15 +142,19 @@ def _with_evidence(part: Conclusion, others: Sequence[Conclusion]) -> Conclusion
 
 def _limits(part: Conclusion) -> set[str]:
     """
-    The limits that could be read: what only calls itself a translation may have more of
-    them.
+    The limits that could be read: what only calls itself a translation may
+    have more of them.
     """
     clauses = (clause.clause for clause in part.terms.clauses)
-    return {clause for clause in clauses if clause.startswith(("use.", "dist."))}
+    return {
+        clause for clause in clauses if clause.startswith(("use.", "dist."))
+    }
 
 
 def _is_unknown(part: Conclusion) -> bool:
     """Return True for a text that no list knows, as a part without parts."""
     if part.component.kind != "source" or part.parts:
         return False
-    return any(problem.rule == RuleId.LICENSE_UNKNOWN for problem in part.problems)
+    return any(
+        problem.rule == RuleId.LICENSE_UNKNOWN for problem in part.problems
+    )

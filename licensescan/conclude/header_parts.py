@@ -1,5 +1,6 @@
 """
-Parts that headers of source files show: files on terms of their own within a component.
+Parts that headers of source files show: files on terms of their own within a
+component.
 """
 
 from __future__ import annotations
@@ -31,15 +32,17 @@ from licensescan.standards.requirements import canonical
 from licensescan.standards.spdx_expression import covers, licenses, without
 from licensescan.standards.spdx_text import reference, reference_name
 
-_LICENSE_OF = re.compile(r"(?i)(?:'s|\u2019s)?\s+(?:licen[cs]e|terms|agreement).*")
+_LICENSE_OF = re.compile(
+    r"(?i)(?:'s|\u2019s)?\s+(?:licen[cs]e|terms|agreement).*"
+)
 _SHOWN = 5
 """Files that a part of many shows; their number is in its message."""
 
 _LITERAL = re.compile(r"`[^`]*`")
 _SURE = 0.75
 """
-A clause of a comment that was read less surely may be about what the file does; to
-evaluate is what many do.
+A clause of a comment that was read less surely may be about what the file
+does; to evaluate is what many do.
 """
 
 
@@ -55,7 +58,9 @@ def header_parts(
     expression does not.
     """
     grouped: dict[Expression, list[Evidence]] = {}
-    has_rider = any(e.kind == EvidenceKind.PATENTS_FILE for e in component.evidence)
+    has_rider = any(
+        e.kind == EvidenceKind.PATENTS_FILE for e in component.evidence
+    )
     for evidence, said in tags:
         expression = said if has_rider else _without_rider(said)
         if expression in (NONE, NOASSERTION):
@@ -78,7 +83,9 @@ def header_parts(
 
 
 def _why_no_news(expression: Expression, own: Expression) -> Reason | None:
-    """Return why a header says nothing new beside a component's `own` license."""
+    """
+    Return why a header says nothing new beside a component's `own` license.
+    """
     if covers(own, expression):
         return Reason.COVERED
     return Reason.WITHIN_OWN_GNU if _is_within(expression, own) else None
@@ -94,7 +101,13 @@ def _of_files(
     path = headers[0].path
     evidence = tuple(headers)
     return new_part(
-        component, path, path, expression, evidence, rulebook, relation="vendored"
+        component,
+        path,
+        path,
+        expression,
+        evidence,
+        rulebook,
+        relation="vendored",
     )
 
 
@@ -105,8 +118,8 @@ def limited_parts(
     trace: Trace[Clause] = SILENT,
 ) -> list[Conclusion]:
     """
-    One part for each of `headers`, which name no license, that forbids commerce ("for
-    non-commercial use only").
+    One part for each of `headers`, which name no license, that forbids
+    commerce ("for non-commercial use only").
     """
     expression = Expression("LicenseRef-non-commercial")
     parts = []
@@ -126,7 +139,12 @@ def limited_parts(
         )
         part = _of_files(component, expression, [header], rulebook)
         parts.append(
-            replace(part, basis=Inferred.CLAUSES, confidence=0.7, terms=added(clauses))
+            replace(
+                part,
+                basis=Inferred.CLAUSES,
+                confidence=0.7,
+                terms=added(clauses),
+            )
         )
     return parts
 
@@ -138,8 +156,8 @@ def unread_parts(
     rulebook: Rulebook,
 ) -> list[Conclusion]:
     """
-    One part for each license that `headers` name and no list knows, and for each way in
-    which they withhold: nobody has read these terms.
+    One part for each license that `headers` name and no list knows, and for
+    each way in which they withhold: nobody has read these terms.
     """
     by_terms: dict[str, list[Evidence]] = {}
     names: dict[str, str] = {}
@@ -147,7 +165,9 @@ def unread_parts(
         terms = unread_terms(evidence.text or "")
         if terms is None or _is_own_name(terms.name, component.name, own):
             continue
-        key = terms.name.lower() or re.sub(r"[\W\d_]+", " ", terms.quote).lower()
+        key = (
+            terms.name.lower() or re.sub(r"[\W\d_]+", " ", terms.quote).lower()
+        )
         names.setdefault(key, terms.name)
         shown = Evidence(
             kind=evidence.kind,
@@ -163,7 +183,10 @@ def unread_parts(
 
 
 def _unread_part(
-    component: Component, name: str, shown: Sequence[Evidence], rulebook: Rulebook
+    component: Component,
+    name: str,
+    shown: Sequence[Evidence],
+    rulebook: Rulebook,
 ) -> Conclusion:
     path = shown[0].path
     named = reference(slug(name)) if name else NOASSERTION
@@ -191,8 +214,9 @@ def _unread_part(
 
 def _is_own_name(name: str, component: str, own: Expression) -> bool:
     """
-    Return True if a notice names the component's license by the component's name, or a
-    component on terms of its owner's making withholds what these terms are about.
+    Return True if a notice names the component's license by the component's
+    name, or a component on terms of its owner's making withholds what these
+    terms are about.
     """
     if name and canonical(_LICENSE_OF.sub("", name)) == canonical(component):
         return True
@@ -208,7 +232,9 @@ def _is_own_name(name: str, component: str, own: Expression) -> bool:
 
 
 def _is_no_limit(clause: Clause, trace: Trace[Clause]) -> bool:
-    """Return True for a clause of a comment that forbids no commerce for sure."""
+    """
+    Return True for a clause of a comment that forbids no commerce for sure.
+    """
     reason = None
     if clause.confidence < _SURE:
         reason = Reason.UNSURE
@@ -223,7 +249,8 @@ def _is_no_limit(clause: Clause, trace: Trace[Clause]) -> bool:
 
 def _is_cited(clause: Clause) -> bool:
     """
-    Whether what forbids stands between back quotes: words that a comment speaks about.
+    Whether what forbids stands between back quotes: words that a comment
+    speaks about.
     """
     quote = clause.quote or ""
     if "`" not in quote:
@@ -231,22 +258,23 @@ def _is_cited(clause: Clause) -> bool:
     from licensescan.classifier.clauses import analyse
 
     return not any(
-        forbids(c) for c in analyse(_LITERAL.sub(" ", quote), complete=False).clauses
+        forbids(c)
+        for c in analyse(_LITERAL.sub(" ", quote), complete=False).clauses
     )
 
 
 def _without_rider(expression: Expression) -> Expression:
     """
-    Return a header's license without the patent grant that it only refers to: that the
-    file is not there is a finding.
+    Return a header's license without the patent grant that it only refers to:
+    that the file is not there is a finding.
     """
     return without(expression, lambda x: "patent" in reference_name(x).lower())
 
 
 def _is_within(expression: Expression, own: Expression) -> bool:
     """
-    Return True if a GNU license asks nothing that the component's own GNU license does
-    not ask: LGPL or GPL within AGPL.
+    Return True if a GNU license asks nothing that the component's own GNU
+    license does not ask: LGPL or GPL within AGPL.
     """
     inner, outer = claim(expression), claim(own)
     return inner is not None and outer is not None and inner.is_within(outer)

@@ -1,6 +1,6 @@
 """
-What to call terms that no list knows: after their own title, or after the component
-that carries them.
+What to call terms that no list knows: after their own title, or after the
+component that carries them.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ _PLAIN = frozenset(
 
 def reference_of(body: str, component: str, path: str) -> Expression | None:
     """
-    `LicenseRef-<title>` for the terms in `body`, which `component` carries at `path`;
-    None for a mere scrap of text.
+    `LicenseRef-<title>` for the terms in `body`, which `component` carries at
+    `path`; None for a mere scrap of text.
 
-    A title is a short line in capitals or with capital initials that speaks of a
-    license, an agreement or terms. One that any such text might have ("Software License
-    Agreement") gets the line above it before it, or the component's name. Without a
-    title the file's name stands for it: two texts of a component must not share a name.
+    A title is a short line in capitals or with capital initials that speaks of
+    a license, an agreement or terms. One that any such text might have
+    ("Software License Agreement") gets the line above it before it, or the
+    component's name. Without a title the file's name stands for it: two texts
+    of a component must not share a name.
     """
     if len(body.split()) < _LEAST_OF_A_TEXT:
         return None
@@ -56,7 +57,9 @@ def reference_of(body: str, component: str, path: str) -> Expression | None:
         above = title
     stem = re.sub(r"(?i)\.(?:txt|md|rst|html?)$", "", path.rsplit("/", 1)[-1])
     whose = component.rpartition("/")[2]
-    return reference(stem if whose.lower() in stem.lower() else f"{whose} {stem}")
+    return reference(
+        stem if whose.lower() in stem.lower() else f"{whose} {stem}"
+    )
 
 
 def _is_heading(line: str) -> bool:
@@ -65,7 +68,9 @@ def _is_heading(line: str) -> bool:
     if not 1 <= len(words) <= _MOST_WORDS or _SENTENCE.search(line):
         return False
     return all(
-        not w[0].islower() for w in words if w.lower() not in _PLAIN or len(words) < 3
+        not w[0].islower()
+        for w in words
+        if w.lower() not in _PLAIN or len(words) < 3
     )
 
 

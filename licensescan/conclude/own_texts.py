@@ -1,4 +1,6 @@
-"""What the component's own texts show: each by itself, and all of them together."""
+"""
+What the component's own texts show: each by itself, and all of them together.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,10 @@ class Text:
 
     @property
     def is_offer(self) -> bool:
-        """It is short and only says that one of the texts beside it may be chosen."""
+        """
+        It is short and only says that one of the texts beside it may be
+        chosen.
+        """
         return (
             self.words <= _OFFER_WORDS
             and _OFFER.search(self.evidence.text or "") is not None
@@ -91,22 +96,23 @@ class Text:
     @property
     def unexplained(self) -> list[Unmatched]:
         """
-        The stretches about the component itself that no known license accounts for.
+        The stretches about the component itself that no known license accounts
+        for.
         """
         return [u for u in self.found.detection.unmatched if u.part is None]
 
     @property
     def says_more(self) -> bool:
         """
-        Beside the license that it is known as, it holds a paragraph of terms of its
-        own.
+        Beside the license that it is known as, it holds a paragraph of terms
+        of its own.
         """
         return sum(u.words for u in self.unexplained) >= PARAGRAPH
 
     def name_for(self, component: Component) -> Expression | None:
         """
-        What to call terms that no list knows; None when no clause of them could be
-        read.
+        What to call terms that no list knows; None when no clause of them
+        could be read.
         """
         if not any(c.quote for c in self.found.terms.clauses):
             return None
@@ -115,28 +121,34 @@ class Text:
         )
 
 
-def shown_by(known: Sequence[Text], declared: Declared, tags: Tags) -> Expression:
+def shown_by(
+    known: Sequence[Text], declared: Declared, tags: Tags
+) -> Expression:
     """
-    What the texts that are known say together, "or later" where a field or the headers
-    say so; `NONE` of none.
+    What the texts that are known say together, "or later" where a field or the
+    headers say so; `NONE` of none.
     """
     return _or_later(settled(_together(known)), declared, tags)
 
 
 def offered(component: Component, known: Sequence[Text]) -> Expression | None:
     """
-    The licenses of several files as a choice, where the README says that the component
-    is licensed in two ways.
+    The licenses of several files as a choice, where the README says that the
+    component is licensed in two ways.
     """
     each = list(
         dict.fromkeys(
-            t.expression for t in known if t.evidence.kind == EvidenceKind.LICENSE_FILE
+            t.expression
+            for t in known
+            if t.evidence.kind == EvidenceKind.LICENSE_FILE
         )
     )
     if len(each) < 2 or any(not is_single(e) or e == NONE for e in each):
         return None
     told = (
-        e.text for e in component.evidence if e.kind == EvidenceKind.README and e.text
+        e.text
+        for e in component.evidence
+        if e.kind == EvidenceKind.README and e.text
     )
     return (
         join_or(*each)
@@ -149,14 +161,18 @@ def _together(known: Sequence[Text]) -> Expression:
     """
     Return the sum of the texts, but for two habits.
 
-    LICENSE-MIT beside LICENSE-APACHE is how Rust projects offer a choice (Rust API
-    guidelines, C-PERMISSIVE). "BSD" in a notice names a family; which member it is, the
-    text beside it shows.
+    LICENSE-MIT beside LICENSE-APACHE is how Rust projects offer a choice (Rust
+    API guidelines, C-PERMISSIVE). "BSD" in a notice names a family; which
+    member it is, the text beside it shows.
     """
-    named = {text.expression for text in known if _PAIR.search(text.evidence.path)}
+    named = {
+        text.expression for text in known if _PAIR.search(text.evidence.path)
+    }
     if len(known) == len(named) and named == {"MIT", "Apache-2.0"}:
         return join_or(*sorted(named))
-    matches = [m for t in known for m in t.found.detection.matches if m.part is None]
+    matches = [
+        m for t in known for m in t.found.detection.matches if m.part is None
+    ]
     member = _only_bsd(matches)
     is_named = any(match.kind != MatchKind.TEXT for match in matches)
     if member is None or member == "BSD-3-Clause" or not is_named:
@@ -181,11 +197,19 @@ def _only_bsd(matches: Sequence[Match]) -> Expression | None:
 
 def _or_later(shown: Expression, declared: Declared, tags: Tags) -> Expression:
     """
-    A GNU text fits -only and -or-later; a field or header that says "or later" decides.
+    A GNU text fits -only and -or-later; a field or header that says "or later"
+    decides.
     """
-    named = {name for e in declared.evidence for name in _names(e.expression or NONE)}
-    for header in {name for _, expression in tags for name in _names(expression)}:
-        # One file that says "or later" among many that do not speaks for itself.
+    named = {
+        name
+        for e in declared.evidence
+        for name in _names(e.expression or NONE)
+    }
+    for header in {
+        name for _, expression in tags for name in _names(expression)
+    }:
+        # One file that says "or later" among many that do not speaks for
+        # itself.
         only = without_later(header)
         if _files(header, tags) >= _files(only, tags):
             named.add(header)
@@ -193,9 +217,13 @@ def _or_later(shown: Expression, declared: Declared, tags: Tags) -> Expression:
 
 
 def _names(expression: Expression) -> tuple[str, ...]:
-    return licenses(expression) if expression not in (NONE, NOASSERTION) else ()
+    return (
+        licenses(expression) if expression not in (NONE, NOASSERTION) else ()
+    )
 
 
 def _files(name: str, tags: Tags) -> int:
     """How many source files name the license `name` in their headers."""
-    return sum(e.share[0] if e.share else 1 for e, x in tags if name in _names(x))
+    return sum(
+        e.share[0] if e.share else 1 for e, x in tags if name in _names(x)
+    )

@@ -1,6 +1,6 @@
 """
-Which of a component's texts belong to a part: stanzas and sections of a license file,
-headers of source files.
+Which of a component's texts belong to a part: stanzas and sections of a
+license file, headers of source files.
 """
 
 from __future__ import annotations
@@ -58,9 +58,10 @@ def stanza_parts(
     trace: Trace[Conclusion] = SILENT,
 ) -> list[Conclusion]:
     """
-    One part for each thing that a license file itself sets apart ("Name: ... Files: ...
-    License: ...", "the following applies to ..."), with the licenses found there. A
-    part that a file of the tree has already shown is left out.
+    One part for each thing that a license file itself sets apart ("Name: ...
+    Files: ... License: ...", "the following applies to ..."), with the
+    licenses found there. A part that a file of the tree has already shown is
+    left out.
     """
     parts: list[Conclusion] = []
     for (path, name), evidence in _set_apart(texts).items():
@@ -81,7 +82,9 @@ def stanza_parts(
 
 
 def _set_apart(texts: Sequence[Text]) -> dict[tuple[str, str], list[Evidence]]:
-    """Return the licenses that texts give to parts, by path and name of the part."""
+    """
+    Return the licenses that texts give to parts, by path and name of the part.
+    """
     grouped: dict[tuple[str, str], list[Evidence]] = {}
     for text in texts:
         path = text.evidence.path
@@ -102,12 +105,14 @@ def _why_no_stanza(
     part: Conclusion, known: Sequence[Conclusion], before: Sequence[Conclusion]
 ) -> Reason | None:
     """
-    Return why what a stanza says is no part of its own, beside the parts that files
-    have shown (`known`) and those of the stanzas `before`; None if it is one.
+    Return why what a stanza says is no part of its own, beside the parts that
+    files have shown (`known`) and those of the stanzas `before`; None if it is
+    one.
     """
     name = part.component.name
     if any(
-        p.concluded == part.concluded and p.component.name.lower() == name.lower()
+        p.concluded == part.concluded
+        and p.component.name.lower() == name.lower()
         for p in known
     ):
         return Reason.SHOWN_BY_FILE
@@ -118,16 +123,18 @@ def _why_no_stanza(
 
 def _of_library(part: Conclusion, rulebook: Rulebook) -> Conclusion:
     """
-    A stanza that holds the licenses of a whole project, its tools and its build system
-    too, concluded to be what the table of natives knows of the library itself: of XZ
-    Utils, liblzma alone is ever linked in.
+    A stanza that holds the licenses of a whole project, its tools and its
+    build system too, concluded to be what the table of natives knows of the
+    library itself: of XZ Utils, liblzma alone is ever linked in.
     """
     name = part.component.name
     row = native_libraries.library_of(name) if " " not in name else None
     if row is None or row.strings:
         return part
     known = Expression(row.license)
-    if not _is_reciprocal(part.detected, rulebook) or _is_reciprocal(known, rulebook):
+    if not _is_reciprocal(part.detected, rulebook) or _is_reciprocal(
+        known, rulebook
+    ):
         return part
     table = Evidence(
         kind=EvidenceKind.NATIVE,
@@ -146,15 +153,22 @@ def _of_library(part: Conclusion, rulebook: Rulebook) -> Conclusion:
 
 
 def _is_reciprocal(expression: Expression, rulebook: Rulebook) -> bool:
-    """Whether the expression leaves no choice but terms that reach the whole work."""
-    return rulebook.terms_of(expression).copyleft in ("work", "network", "service")
+    """
+    Whether the expression leaves no choice but terms that reach the whole
+    work.
+    """
+    return rulebook.terms_of(expression).copyleft in (
+        "work",
+        "network",
+        "service",
+    )
 
 
 def _is_listed(name: str, parts: Sequence[Conclusion]) -> bool:
     """
-    Whether a stanza is about a library that is there as a file and whose license the
-    table of natives knows for every build: the text of a whole project names its tools
-    and its build system too.
+    Whether a stanza is about a library that is there as a file and whose
+    license the table of natives knows for every build: the text of a whole
+    project names its tools and its build system too.
     """
     row = native_libraries.library_of(name) if " " not in name else None
     natives = {p.component.name for p in parts if p.component.kind == "native"}
@@ -163,11 +177,13 @@ def _is_listed(name: str, parts: Sequence[Conclusion]) -> bool:
 
 def _is_base(part: Conclusion, before: Sequence[Conclusion]) -> bool:
     """
-    Return True for the GNU text that follows its exception, below the exception's own
-    heading.
+    Return True for the GNU text that follows its exception, below the
+    exception's own heading.
     """
     expression = part.concluded
-    if "exception" not in part.component.name.lower() or not is_gnu(expression):
+    if "exception" not in part.component.name.lower() or not is_gnu(
+        expression
+    ):
         return False
     return any(
         other.component.path == part.component.path
@@ -178,15 +194,21 @@ def _is_base(part: Conclusion, before: Sequence[Conclusion]) -> bool:
     )
 
 
-def opened(parts: Iterable[Conclusion], trace: Trace[Conclusion]) -> list[Conclusion]:
+def opened(
+    parts: Iterable[Conclusion], trace: Trace[Conclusion]
+) -> list[Conclusion]:
     """
-    `parts`, with those taken apart that are only a list: a notices file whose every
-    word is about something else.
+    `parts`, with those taken apart that are only a list: a notices file whose
+    every word is about something else.
     """
     found: list[Conclusion] = []
     for part in parts:
         is_open = part.concluded in (NONE, NOASSERTION)
-        is_list = part.detected == NONE and part.component.kind == "source" and is_open
+        is_list = (
+            part.detected == NONE
+            and part.component.kind == "source"
+            and is_open
+        )
         if is_list and part.parts and trace.drops(Reason.OPENED, part):
             found += part.parts
         else:
@@ -201,13 +223,16 @@ def unknown_parts(
     trace: Trace[Conclusion] = SILENT,
 ) -> list[Conclusion]:
     """
-    One part for each thing that a license file sets apart with terms that no known
-    license accounts for, when clauses were read in them: the clauses are its terms.
+    One part for each thing that a license file sets apart with terms that no
+    known license accounts for, when clauses were read in them: the clauses are
+    its terms.
     """
     parts = []
     for text in texts:
         for name, clauses in _clauses_apart(text).items():
-            part = _unknown_part(component, name, text.evidence.path, clauses, rulebook)
+            part = _unknown_part(
+                component, name, text.evidence.path, clauses, rulebook
+            )
             is_free = part.terms.commercial == "allowed"
             if not (is_free and trace.drops(Reason.FREE_OF_LIMITS, part)):
                 parts.append(part)
@@ -215,7 +240,9 @@ def unknown_parts(
 
 
 def _clauses_apart(text: Text) -> dict[str, list[Clause]]:
-    """Return the clauses of what a text sets apart, by the name of the part."""
+    """
+    Return the clauses of what a text sets apart, by the name of the part.
+    """
     grouped: dict[str, list[Clause]] = {}
     for clause in text.found.terms.clauses:
         region = region_of(clause, text.found.detection.unmatched)
@@ -242,7 +269,13 @@ def _unknown_part(
     )
     expression = reference(slug(name))
     part = new_part(
-        component, name, path, expression, evidence, rulebook, relation="bundled"
+        component,
+        name,
+        path,
+        expression,
+        evidence,
+        rulebook,
+        relation="bundled",
     )
     return replace(
         part,
@@ -253,16 +286,19 @@ def _unknown_part(
     )
 
 
-def region_of(clause: Clause, regions: Sequence[Unmatched]) -> Unmatched | None:
+def region_of(
+    clause: Clause, regions: Sequence[Unmatched]
+) -> Unmatched | None:
     """
-    The unexplained stretch of a text in which a clause was read; None for clauses of
-    known texts.
+    The unexplained stretch of a text in which a clause was read; None for
+    clauses of known texts.
     """
     if clause.lines is None or clause.basis == ClauseBasis.KNOWN_TEXT:
         return None
     first, last = clause.lines
     return next(
-        (r for r in regions if first <= r.lines[1] and last >= r.lines[0]), None
+        (r for r in regions if first <= r.lines[1] and last >= r.lines[0]),
+        None,
     )
 
 
@@ -279,8 +315,8 @@ def hidden_parts(
     trace: Trace[Conclusion] = SILENT,
 ) -> list[Conclusion]:
     """
-    One part for each thing that no file shows and a curated fact knows; what a file has
-    shown is left out.
+    One part for each thing that no file shows and a curated fact knows; what a
+    file has shown is left out.
     """
     shown = {part.component.name.lower() for part in there}
     parts = []
@@ -313,8 +349,8 @@ def distinct(
     trace: Trace[Conclusion] = SILENT,
 ) -> list[Conclusion]:
     """
-    Parts that say something: neither that nothing is known, nor what the component's
-    own texts or terms say.
+    Parts that say something: neither that nothing is known, nor what the
+    component's own texts or terms say.
     """
     kept = []
     for part in parts:
@@ -331,7 +367,9 @@ def _why_nothing_new(
 ) -> Reason | None:
     """Return why a part says nothing beside what the component itself says."""
     kind = part.component.kind
-    says_nothing = part.concluded == NONE and not part.problems and not part.parts
+    says_nothing = (
+        part.concluded == NONE and not part.problems and not part.parts
+    )
     if says_nothing and kind not in _ALWAYS_NAMED:
         return Reason.NOTHING_KNOWN
     if kind == "source" and _is_copy(part, sums):
@@ -352,9 +390,9 @@ def of_the_package(
     trace: Trace[Conclusion] = SILENT,
 ) -> list[Conclusion]:
     """
-    `parts`, with a jar that is called after its Python package and says nothing itself
-    put under the package's license: the Java half of one project (`org.jpype.jar` in
-    jpype1), of which the package's license speaks.
+    `parts`, with a jar that is called after its Python package and says
+    nothing itself put under the package's license: the Java half of one
+    project (`org.jpype.jar` in jpype1), of which the package's license speaks.
     """
     if own in (NONE, NOASSERTION):
         return list(parts)
@@ -376,20 +414,23 @@ def of_the_package(
 
 
 def _is_half_of(part: Conclusion, stem: str) -> bool:
-    """Return True for a jar without a license that is called after its package."""
+    """
+    Return True for a jar without a license that is called after its package.
+    """
     return (
         part.component.kind == "jar"
         and part.concluded == NONE
-        and {problem.rule for problem in part.problems} <= {RuleId.LICENSE_MISSING}
+        and {problem.rule for problem in part.problems}
+        <= {RuleId.LICENSE_MISSING}
         and part.component.name.lower().rpartition(".")[2] == stem
     )
 
 
 def shown_beside(parts: Iterable[Conclusion], declared: Expression) -> bool:
     """
-    Whether a file beside the component's own holds a license that is declared: called
-    after a thing, it is a part (`LICENSE-unicode`), and the text is shipped all the
-    same.
+    Whether a file beside the component's own holds a license that is declared:
+    called after a thing, it is a part (`LICENSE-unicode`), and the text is
+    shipped all the same.
     """
     return any(
         p.component.kind == "source"
@@ -402,7 +443,9 @@ def shown_beside(parts: Iterable[Conclusion], declared: Expression) -> bool:
 
 
 def _stands_beside(part: Conclusion) -> bool:
-    return bool(part.evidence) and all(_BESIDE.fullmatch(e.path) for e in part.evidence)
+    return bool(part.evidence) and all(
+        _BESIDE.fullmatch(e.path) for e in part.evidence
+    )
 
 
 def _is_branch(part: Conclusion, own: Expression) -> bool:
@@ -420,8 +463,8 @@ def _is_branch(part: Conclusion, own: Expression) -> bool:
 
 def _is_copy(part: Conclusion, sums: Collection[str]) -> bool:
     """
-    Whether a part has only texts that are the component's own, byte for byte: its
-    documentation's copy of them.
+    Whether a part has only texts that are the component's own, byte for byte:
+    its documentation's copy of them.
     """
     told = [e for e in part.evidence if e.kind == EvidenceKind.LICENSE_FILE]
     whole = (
@@ -434,11 +477,13 @@ def _is_copy(part: Conclusion, sums: Collection[str]) -> bool:
 
 def _is_of_owner(part: Expression, own: Expression) -> bool:
     """
-    Whether both are terms of one owner's making: a vendor's library in its own package
-    is that package.
+    Whether both are terms of one owner's making: a vendor's library in its own
+    package is that package.
     """
     both = (*licenses(own), *licenses(part))
-    matched = [re.match(r"[A-Za-z]+", reference_name(license_)) for license_ in both]
+    matched = [
+        re.match(r"[A-Za-z]+", reference_name(license_)) for license_ in both
+    ]
     names = sorted((m[0].lower() if m else "" for m in matched), key=len)
     return (
         bool(names)
@@ -458,7 +503,9 @@ def new_part(
     relation: Relation,
     kind: Kind = "source",
 ) -> Conclusion:
-    """Return a part of `component` that is concluded to be under `expression`."""
+    """
+    Return a part of `component` that is concluded to be under `expression`.
+    """
     part = Component(
         purl=Purl(f"{component.purl}#{path}"),
         name=name,

@@ -1,9 +1,9 @@
 """
-The precedence: what a component declares and what its own texts show, put against each
-other.
+The precedence: what a component declares and what its own texts show, put
+against each other.
 
-`_PRECEDENCE` is the whole of it: the first row whose question holds decides. Two
-sources that disagree are both kept: the stricter reading decides the gate.
+`_PRECEDENCE` is the whole of it: the first row whose question holds decides.
+Two sources that disagree are both kept: the stricter reading decides the gate.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from typing import Any
 
 from licensescan.conclude.decision import Case, Decision
 from licensescan.conclude.declared import Declared, agrees, refines, sharpened
-from licensescan.conclude.own_texts import PARAGRAPH, Tags, Text, offered, shown_by
+from licensescan.conclude.own_texts import (
+    PARAGRAPH,
+    Tags,
+    Text,
+    offered,
+    shown_by,
+)
 from licensescan.conclude.problems import (
     changed,
     contradicted,
@@ -23,7 +29,11 @@ from licensescan.conclude.problems import (
     unknown,
 )
 from licensescan.conclude.readme import Prose
-from licensescan.conclude.vendors import is_nameless, is_of_family, is_proprietary
+from licensescan.conclude.vendors import (
+    is_nameless,
+    is_of_family,
+    is_proprietary,
+)
 from licensescan.conclude.without_text import without_text
 from licensescan.model.kinds import EvidenceKind, Inferred, MatchKind
 from licensescan.model.trace import SILENT, Trace
@@ -50,8 +60,8 @@ def decide(
     trace: Trace[Any] = SILENT,
 ) -> Decision:
     """
-    Return what metadata declares and the component's own texts show, put against each
-    other.
+    Return what metadata declares and the component's own texts show, put
+    against each other.
     """
     known = [text for text in texts if not text.is_open]
     shown = shown_by(known, declared, tags)
@@ -70,7 +80,9 @@ def decide(
         rulebook=rulebook,
         trace=trace,
     )
-    return next(decision(case) for holds, decision in _PRECEDENCE if holds(case))
+    return next(
+        decision(case) for holds, decision in _PRECEDENCE if holds(case)
+    )
 
 
 def _is_changed(case: Case) -> bool:
@@ -79,9 +91,9 @@ def _is_changed(case: Case) -> bool:
 
 def _is_a_version(case: Case) -> bool:
     """
-    Return True if texts that differ from known ones are but versions of a vendor's
-    terms: the name that is declared stands for no particular text of them, so that no
-    change contradicts it.
+    Return True if texts that differ from known ones are but versions of a
+    vendor's terms: the name that is declared stands for no particular text of
+    them, so that no change contradicts it.
     """
     if not _is_changed(case) or case.is_shown:
         return False
@@ -97,8 +109,8 @@ def _is_a_version(case: Case) -> bool:
 
 def _modified(case: Case) -> Decision:
     """
-    A known text was changed: its name is not what is given, and its words are read as
-    terms.
+    A known text was changed: its name is not what is given, and its words are
+    read as terms.
     """
     modified = [text for text in case.unread if text.found.detection.modified]
     return Decision(
@@ -113,8 +125,8 @@ def _modified(case: Case) -> Decision:
 
 def _unread(case: Case) -> Decision:
     """
-    No license is declared and a text is not known: it gets a name of its own when its
-    clauses could be read.
+    No license is declared and a text is not known: it gets a name of its own
+    when its clauses could be read.
     """
     terms = [text for text in case.unread if not text.is_offer]
     is_offered = len(terms) < len(case.unread)
@@ -154,7 +166,9 @@ def _contradictions(case: Case, shown: Expression) -> tuple[Problem, ...]:
     component, declared = case.component, case.declared
     ships = f"ships the text of {shown}; a field says"
     if declared.restricted and not any(map(is_proprietary, licenses(shown))):
-        return (mismatch(component, f"{ships} {short(declared.restricted)!r}"),)
+        return (
+            mismatch(component, f"{ships} {short(declared.restricted)!r}"),
+        )
     problems = contradicted(component, declared, shown, case.rulebook)
     if problems or not declared.family or is_of_family(shown, declared.family):
         return problems
@@ -182,10 +196,14 @@ def _unread_but_declared(case: Case) -> Decision:
             confidence=0.6,
             problems=problems,
         )
-    if all(t.words < PARAGRAPH and not restricts(t.found.terms) for t in unread):
-        # A few lines beside a declared license (a copyright line, a pointer) do not
-        # make the license unknown.
-        return Decision(expression=said, basis=case.declared.basis, confidence=0.7)
+    if all(
+        t.words < PARAGRAPH and not restricts(t.found.terms) for t in unread
+    ):
+        # A few lines beside a declared license (a copyright line, a pointer)
+        # do not make the license unknown.
+        return Decision(
+            expression=said, basis=case.declared.basis, confidence=0.7
+        )
     names = [text.name_for(case.component) for text in unread]
     read = dict.fromkeys(name for name in names if name)
     expression = join_and(*read) if all(names) else NOASSERTION
@@ -202,11 +220,16 @@ def _unread_but_declared(case: Case) -> Decision:
 
 def _holds_text_of(said: Expression, text: Text) -> bool:
     matches = text.found.detection.matches
-    return any(m.kind == MatchKind.TEXT and covers(said, m.expression) for m in matches)
+    return any(
+        m.kind == MatchKind.TEXT and covers(said, m.expression)
+        for m in matches
+    )
 
 
 def _basis_of_unread(expression: Expression) -> EvidenceKind | Inferred:
-    """Return what decides where texts are not known: clauses, if they were read."""
+    """
+    Return what decides where texts are not known: clauses, if they were read.
+    """
     is_open = expression == NOASSERTION
     return EvidenceKind.LICENSE_FILE if is_open else Inferred.CLAUSES
 
@@ -240,7 +263,9 @@ def _declared_and_shown(case: Case) -> Decision:
 
 
 def _nameless_and_shown(case: Case) -> Decision:
-    """A name of the vendor's own is declared, and texts show a known license."""
+    """
+    A name of the vendor's own is declared, and texts show a known license.
+    """
     is_named = all(case.rulebook.fact(name) for name in licenses(case.said))
     more = [] if is_named else [text for text in case.known if text.says_more]
     if not more:
@@ -251,8 +276,8 @@ def _nameless_and_shown(case: Case) -> Decision:
             texts=tuple(case.unread),
             confidence=0.9,
         )
-    # Terms with a name of their own that build on a known license: the base alone is
-    # not what is given.
+    # Terms with a name of their own that build on a known license: the base
+    # alone is not what is given.
     beyond = (more_than_known(text, case.said) for text in more)
     return Decision(
         expression=case.said,
@@ -269,7 +294,9 @@ def _shown_besides(case: Case, extra: Sequence[str]) -> Decision:
     problems = _doubts(case)
     whole = join_and(said, *map(Expression, extra))
     if burden(rulebook.terms_of(whole)) > burden(rulebook.terms_of(said)):
-        message = f"declares {said}; its own texts also show {joined('AND', extra)}"
+        message = (
+            f"declares {said}; its own texts also show {joined('AND', extra)}"
+        )
         clash = mismatch(case.component, message, readings=(said, whole))
         problems = (*problems, clash)
     return Decision(
@@ -282,7 +309,9 @@ def _shown_besides(case: Case, extra: Sequence[str]) -> Decision:
 
 
 def _doubts(case: Case) -> tuple[Problem, ...]:
-    """Return what speaks against what is declared: unknown terms, heavier fields."""
+    """
+    Return what speaks against what is declared: unknown terms, heavier fields.
+    """
     heavy = (text for text in case.unread if restricts(text.found.terms))
     contradictions = contradicted(
         case.component, case.declared, case.said, case.rulebook
@@ -290,12 +319,17 @@ def _doubts(case: Case) -> tuple[Problem, ...]:
     return (*map(unknown, heavy), *contradictions)
 
 
-_PRECEDENCE: tuple[tuple[Callable[[Case], bool], Callable[[Case], Decision]], ...] = (
+_PRECEDENCE: tuple[
+    tuple[Callable[[Case], bool], Callable[[Case], Decision]], ...
+] = (
     (_is_a_version, _unread_but_declared),
     (_is_changed, _modified),
     (lambda case: bool(case.unread) and not case.is_declared, _unread),
     (lambda case: case.is_shown and not case.is_declared, _undeclared),
-    (lambda case: bool(case.unread) and not case.is_shown, _unread_but_declared),
+    (
+        lambda case: bool(case.unread) and not case.is_shown,
+        _unread_but_declared,
+    ),
     (lambda case: not case.is_shown, without_text),
     (lambda case: True, _declared_and_shown),
 )

@@ -1,6 +1,6 @@
 """
-What makes a conclusion doubtful: texts that nobody knows, tricks that were undone,
-fields that contradict.
+What makes a conclusion doubtful: texts that nobody knows, tricks that were
+undone, fields that contradict.
 """
 
 from __future__ import annotations
@@ -17,26 +17,38 @@ from licensescan.conclude.readme import Prose
 from licensescan.model.kinds import RuleId
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
-from licensescan.model.types import NOASSERTION, NONE, Component, Expression, Problem
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Component,
+    Expression,
+    Problem,
+)
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import burden
 from licensescan.standards.requirements import canonical
 from licensescan.standards.spdx_expression import licenses
 from licensescan.standards.spdx_text import is_reference
 
-_LICENSE_NAME = re.compile(r"(?i)(?:^|/)(?:licen[cs]e|copying|unlicen[cs]e|eula)[^/]*$")
+_LICENSE_NAME = re.compile(
+    r"(?i)(?:^|/)(?:licen[cs]e|copying|unlicen[cs]e|eula)[^/]*$"
+)
 _PEOPLE = re.compile(
     r"(?i)(?:^|/)(?:authors|contributors|credits|thanks|maintainers)[^/]*$"
 )
 
 
-def doubts(texts: Sequence[Text], notices: Sequence[Text]) -> tuple[Problem, ...]:
+def doubts(
+    texts: Sequence[Text], notices: Sequence[Text]
+) -> tuple[Problem, ...]:
     """
-    What is to be said about a component's own `texts`, and about the `notices` beside
-    them.
+    What is to be said about a component's own `texts`, and about the `notices`
+    beside them.
     """
     mute = [t for t in texts if _is_mute(t)]
-    mute += [t for t in notices if not t.found.detection.matches and _forbids(t)]
+    mute += [
+        t for t in notices if not t.found.detection.matches and _forbids(t)
+    ]
     beside = [_beside(t, *found) for t in texts for found in _foreign(t)]
     tricks = [
         t
@@ -47,17 +59,24 @@ def doubts(texts: Sequence[Text], notices: Sequence[Text]) -> tuple[Problem, ...
 
 
 def contradicted(
-    component: Component, declared: Declared, said: Expression, rulebook: Rulebook
+    component: Component,
+    declared: Declared,
+    said: Expression,
+    rulebook: Rulebook,
 ) -> tuple[Problem, ...]:
     """
-    A field that names heavier terms than the license that is declared and shown, or
-    withholds what that gives.
+    A field that names heavier terms than the license that is declared and
+    shown, or withholds what that gives.
     """
     own = burden(rulebook.terms_of(said))[:2]
     others = [
-        n for n in (*declared.named, declared.conflict) if n and not agrees(said, n)
+        n
+        for n in (*declared.named, declared.conflict)
+        if n and not agrees(said, n)
     ]
-    heavier = next((n for n in others if burden(rulebook.terms_of(n))[:2] > own), "")
+    heavier = next(
+        (n for n in others if burden(rulebook.terms_of(n))[:2] > own), ""
+    )
     if (
         not heavier
         and declared.restricted
@@ -67,7 +86,10 @@ def contradicted(
     if not heavier:
         return ()
     return (
-        mismatch(component, f"declares {said}; another field says {short(heavier)!r}"),
+        mismatch(
+            component,
+            f"declares {said}; another field says {short(heavier)!r}",
+        ),
     )
 
 
@@ -79,8 +101,8 @@ def spoken(
     trace: Trace[Any] = SILENT,
 ) -> tuple[Problem, ...]:
     """
-    A README that puts the project under heavier terms than the license that its fields
-    and texts come to.
+    A README that puts the project under heavier terms than the license that
+    its fields and texts come to.
     """
     if concluded in (NONE, NOASSERTION):
         return ()
@@ -88,8 +110,12 @@ def spoken(
     statements = trace.of(describe_statement)
     for path, label in prose.stated:
         heavier = Expression(label.value)
-        is_another = label.name and canonical(label.name) != canonical(component.name)
-        if is_another and statements.drops(Reason.OF_ANOTHER_NAME, (path, label)):
+        is_another = label.name and canonical(label.name) != canonical(
+            component.name
+        )
+        if is_another and statements.drops(
+            Reason.OF_ANOTHER_NAME, (path, label)
+        ):
             continue
         is_heavy = burden(rulebook.terms_of(heavier))[:2] > own
         if is_heavy and not agrees(concluded, heavier):
@@ -113,8 +139,8 @@ def mismatch(
     readings: tuple[Expression, ...] = (),
 ) -> Problem:
     """
-    Two sources that disagree; told at the first of `texts` where these are one of the
-    two. `readings` are what they say, where both name licenses.
+    Two sources that disagree; told at the first of `texts` where these are one
+    of the two. `readings` are what they say, where both name licenses.
     """
     path = texts[0].evidence.path if texts else component.path
     return Problem(
@@ -127,7 +153,9 @@ def mismatch(
 
 def unknown(text: Text) -> Problem:
     """A whole text that is no known license."""
-    message = f"a text of {text.words} words that no known license accounts for"
+    message = (
+        f"a text of {text.words} words that no known license accounts for"
+    )
     return Problem(
         rule=RuleId.LICENSE_UNKNOWN, path=text.evidence.path, message=message
     )
@@ -135,8 +163,8 @@ def unknown(text: Text) -> Problem:
 
 def more_than_known(text: Text, said: Expression) -> Problem:
     """
-    A text that is called `said`, and holds a known license and terms of its own
-    besides.
+    A text that is called `said`, and holds a known license and terms of its
+    own besides.
     """
     left = text.unexplained
     lines = f"{min(u.lines[0] for u in left)}-{max(u.lines[1] for u in left)}"
@@ -148,7 +176,8 @@ def more_than_known(text: Text, said: Expression) -> Problem:
 
 def changed(text: Text) -> Problem:
     """
-    A known text in which words differ that matter, the first three of them quoted.
+    A known text in which words differ that matter, the first three of them
+    quoted.
     """
     near = next(
         (
@@ -173,13 +202,17 @@ def changed(text: Text) -> Problem:
 def short(text: str, limit: int = 100) -> str:
     """`text` on one line of at most `limit` characters, cut between words."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= limit else flat[: limit - 1].rsplit(" ", 1)[0] + " …"
+    return (
+        flat
+        if len(flat) <= limit
+        else flat[: limit - 1].rsplit(" ", 1)[0] + " …"
+    )
 
 
 def _is_mute(text: Text) -> bool:
     """
-    Whether a file that is named like a license holds none: hidden in another coding,
-    cut away, or a mere pointer.
+    Whether a file that is named like a license holds none: hidden in another
+    coding, cut away, or a mere pointer.
     """
     detection = text.found.detection
     silent = detection.expression == NONE and not (
@@ -194,13 +227,14 @@ def _forbids(text: Text) -> bool:
 
 def _foreign(text: Text) -> list[tuple[tuple[int, int], int]]:
     """
-    The long unknown terms in a license file that is otherwise known: their lines, and
-    how many words they have.
+    The long unknown terms in a license file that is otherwise known: their
+    lines, and how many words they have.
     """
     detection = text.found.detection
-    known = detection.expression not in (NONE, NOASSERTION) and _LICENSE_NAME.search(
-        text.evidence.path
-    )
+    known = detection.expression not in (
+        NONE,
+        NOASSERTION,
+    ) and _LICENSE_NAME.search(text.evidence.path)
     return foreign(text.evidence.text or "", detection) if known else []
 
 

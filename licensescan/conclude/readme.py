@@ -1,6 +1,6 @@
 """
-What READMEs and descriptions say about licenses: terms for weights, thresholds, a
-license named nowhere else.
+What READMEs and descriptions say about licenses: terms for weights,
+thresholds, a license named nowhere else.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ _WORDS = (
     "research purpose",
 )
 """
-Words of which a text has one; as a regular expression without regard to case they cost
-three times as much.
+Words of which a text has one; as a regular expression without regard to case
+they cost three times as much.
 """
 _GIVEN = re.compile(
     r"(?i)\b(licensed|released|distributed|available) under\b|\blicen[cs]e:"
@@ -72,8 +72,8 @@ _BADGE = re.compile(
     r"(?<=!\[)([^\]\n]*)(?=\]\(https?://img\.shields\.io/badge/((?:[^-/()\s]|--)*)-((?:[^-/()\s]|--)+)-)"
 )
 """
-The words that stand for a picture in Markdown, and the two fields that the picture
-shows (shields.io).
+The words that stand for a picture in Markdown, and the two fields that the
+picture shows (shields.io).
 """
 
 _OFFER = re.compile(
@@ -99,9 +99,9 @@ _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProseRead:
     """
-    One README read: where it speaks of its license (`section`), its terms as clauses
-    with a `subject` parameter, and the lines in which it refers to a PATENTS file, and
-    the licenses that it gives to weights and data.
+    One README read: where it speaks of its license (`section`), its terms as
+    clauses with a `subject` parameter, and the lines in which it refers to a
+    PATENTS file, and the licenses that it gives to weights and data.
     """
 
     section: str = ""
@@ -125,15 +125,17 @@ class Prose:
 
     def named(self, trace: Trace[Any] = SILENT) -> Expression:
         """
-        The license that the prose names. Detected when it is asked for: most components
-        say it in another way.
+        The license that the prose names. Detected when it is asked for: most
+        components say it in another way.
         """
         from licensescan.classifier.detection import detect, own_expression
 
         named = NONE
         for section in self.sections:
             if named in (NONE, NOASSERTION):
-                found = own_expression(detect(section, trace.at("README, its section")))
+                found = own_expression(
+                    detect(section, trace.at("README, its section"))
+                )
                 named = found if found != NONE else named
         return named
 
@@ -141,9 +143,10 @@ class Prose:
         """
         The terms that the prose adds to the component itself.
 
-        Who gives the code to all under the GPL and sells another license means by
-        "commercial use needs a license" use outside the GPL: with `shared_alike` such
-        an offer is a condition, and what forbids without one stays a ban.
+        Who gives the code to all under the GPL and sells another license means
+        by "commercial use needs a license" use outside the GPL: with
+        `shared_alike` such an offer is a condition, and what forbids without
+        one stays a ban.
         """
         own = [
             replace(c, params={**c.params, VARIETY: "offer"})
@@ -161,7 +164,8 @@ class Prose:
         statements = trace.of(describe_statement)
         parts: list[Component] = []
         for path, label in self.labels:
-            # That the terms stand elsewhere adds nothing to what is said of them here.
+            # That the terms stand elsewhere adds nothing to what is said of
+            # them here.
             is_told = label.value == ELSEWHERE and path in told
             if is_told and statements.drops(Reason.SAID_HERE, (path, label)):
                 continue
@@ -175,17 +179,21 @@ class Prose:
         trace: Trace[Clause] = SILENT,
     ) -> list[Conclusion]:
         """
-        Weights and data sets on terms of their own, as far as a README says so; those
-        of which the license is known by name (`labelled`), and is no milder, are not
-        told twice.
+        Weights and data sets on terms of their own, as far as a README says
+        so; those of which the license is known by name (`labelled`), and is no
+        milder, are not told twice.
         """
         named = {
-            (p.component.name, p.component.path): COMMERCIAL.index(p.terms.commercial)
+            (p.component.name, p.component.path): COMMERCIAL.index(
+                p.terms.commercial
+            )
             for p in labelled
         }
         grouped: dict[tuple[str, str], list[Clause]] = {}
         for subject, clause in self.subjects:
-            grouped.setdefault((_SUBJECTS[subject][0], clause.path), []).append(clause)
+            grouped.setdefault(
+                (_SUBJECTS[subject][0], clause.path), []
+            ).append(clause)
         parts = []
         for key, clauses in grouped.items():
             weight = COMMERCIAL.index(added(clauses).commercial)
@@ -204,7 +212,11 @@ class Prose:
             return ()
         path, lines = self.patents_reference
         message = f"{path}:{lines[0]} refers to an additional patent grant in a file that is not shipped"
-        return (Problem(rule=RuleId.PATENT_FILE_MISSING, path=path, message=message),)
+        return (
+            Problem(
+                rule=RuleId.PATENT_FILE_MISSING, path=path, message=message
+            ),
+        )
 
 
 def _part(
@@ -222,7 +234,10 @@ def _part(
     )
     evidence = tuple(
         Evidence(
-            kind=EvidenceKind.README, path=c.path, value=c.quote or "", lines=c.lines
+            kind=EvidenceKind.README,
+            path=c.path,
+            value=c.quote or "",
+            lines=c.lines,
         )
         for c in clauses
     )
@@ -239,7 +254,10 @@ def _part(
 
 
 def _sells(clause: Clause) -> bool:
-    return clause.clause in FORBIDDING and _OFFER.search(clause.quote or "") is not None
+    return (
+        clause.clause in FORBIDDING
+        and _OFFER.search(clause.quote or "") is not None
+    )
 
 
 def _name(clauses: Sequence[Clause]) -> Expression:
@@ -250,7 +268,9 @@ def _name(clauses: Sequence[Clause]) -> Expression:
 
 
 def speaks(text: str) -> bool:
-    """Whether a text has one of the words without which nothing is found here."""
+    """
+    Whether a text has one of the words without which nothing is found here.
+    """
     lower = text.lower()
     return any(word in lower for word in _WORDS)
 
@@ -262,7 +282,11 @@ def read_text(text: str, trace: Trace[Any] = SILENT) -> ProseRead:
     text = _FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), text)
     if not speaks(text):
         return ProseRead()
-    text = _BADGE.sub(_as_shown, text) if "img.shields.io/badge/" in text else text
+    text = (
+        _BADGE.sub(_as_shown, text)
+        if "img.shields.io/badge/" in text
+        else text
+    )
     statements = trace.of(statements_in(text))
     return ProseRead(
         section=license_section(text),
@@ -278,8 +302,8 @@ def read_text(text: str, trace: Trace[Any] = SILENT) -> ProseRead:
 
 def _as_shown(badge: re.Match[str]) -> str:
     """
-    The words for a badge, or as many blanks where the picture shows a license that
-    withholds nothing.
+    The words for a badge, or as many blanks where the picture shows a license
+    that withholds nothing.
     """
     from urllib.parse import unquote
 
@@ -297,8 +321,8 @@ def _as_shown(badge: re.Match[str]) -> str:
 
 def license_section(text: str) -> str:
     """
-    The lines below a heading about the license, up to the next heading; else single
-    lines that name a license.
+    The lines below a heading about the license, up to the next heading; else
+    single lines that name a license.
     """
     lines = text.split("\n")
     named = _lines_with(_WORD, text.lower())
@@ -317,8 +341,8 @@ def license_section(text: str) -> str:
             kept += [line, *_until_heading(lines, number + 1)]
     if not kept:
         kept = [lines[n] for n in named if _GIVEN.search(lines[n])]
-    # The targets of links stand at the end of reStructuredText, in whatever section is
-    # the last.
+    # The targets of links stand at the end of reStructuredText, in whatever
+    # section is the last.
     return "\n".join(
         line for line in kept[:400] if not line.startswith((".. _", ".. |"))
     )
@@ -349,8 +373,8 @@ def _until_heading(lines: Sequence[str], start: int) -> list[str]:
 @dataclass(slots=True)
 class _Gathered:
     """
-    What the READMEs of a component say, while they are put together; `nested` are the
-    paths of those that speak for a model of their own.
+    What the READMEs of a component say, while they are put together; `nested`
+    are the paths of those that speak for a model of their own.
     """
 
     nested: Collection[str]
@@ -359,7 +383,9 @@ class _Gathered:
     own: list[Clause] = field(default_factory=list)
     subjects: list[tuple[str, Clause]] = field(default_factory=list)
     stated: list[tuple[str, Label]] = field(default_factory=list)
-    labels: dict[tuple[str, str, str], tuple[str, Label]] = field(default_factory=dict)
+    labels: dict[tuple[str, str, str], tuple[str, Label]] = field(
+        default_factory=dict
+    )
     patents: tuple[str, tuple[int, int]] | None = None
     patents_whole: bool = False
 
@@ -369,7 +395,10 @@ def read_prose(
     read: Callable[[Evidence], ProseRead],
     trace: Trace[Any] = SILENT,
 ) -> Prose:
-    """Put together what the READMEs, descriptions and headers among `evidence` say."""
+    """
+    Put together what the READMEs, descriptions and headers among `evidence`
+    say.
+    """
     nested = {e.path for e in evidence if e.kind == EvidenceKind.README_NESTED}
     gathered = _Gathered(nested=nested)
     for item in evidence:
@@ -377,13 +406,19 @@ def read_prose(
             found = read(item)
             _gather_patents(item, found, gathered)
             if item.kind != EvidenceKind.SOURCE_HEADER:
-                _gather_labels(item, found, gathered, trace.of(describe_statement))
-                _gather_clauses(item, found, gathered, trace.of(describe_clause))
+                _gather_labels(
+                    item, found, gathered, trace.of(describe_statement)
+                )
+                _gather_clauses(
+                    item, found, gathered, trace.of(describe_clause)
+                )
     names = dict.fromkeys(subject for subject, _ in gathered.subjects)
     subjects = (
         (name, clause)
         for name in names
-        for clause in _once([c for s, c in gathered.subjects if s == name], nested)
+        for clause in _once(
+            [c for s, c in gathered.subjects if s == name], nested
+        )
     )
     return Prose(
         sections=tuple(gathered.sections),
@@ -397,10 +432,12 @@ def read_prose(
     )
 
 
-def _gather_patents(item: Evidence, found: ProseRead, gathered: _Gathered) -> None:
+def _gather_patents(
+    item: Evidence, found: ProseRead, gathered: _Gathered
+) -> None:
     """
-    Take where a text refers to a PATENTS file. A handful of files with the header of a
-    former license do not speak for the rest.
+    Take where a text refers to a PATENTS file. A handful of files with the
+    header of a former license do not speak for the rest.
     """
     if not found.patents:
         return
@@ -416,7 +453,10 @@ def _gather_labels(
     gathered: _Gathered,
     trace: Trace[tuple[str, Label]],
 ) -> None:
-    """Take the licenses that a README gives by name; a nested one to its own model."""
+    """
+    Take the licenses that a README gives by name; a nested one to its own
+    model.
+    """
     place = item.path if item.path in gathered.nested else ""
     for label in found.labels:
         statement = (item.path, label)
@@ -432,7 +472,10 @@ def _gather_labels(
 def _gather_clauses(
     item: Evidence, found: ProseRead, gathered: _Gathered, trace: Trace[Clause]
 ) -> None:
-    """Take the terms that a README states; a nested one only those of weights, data."""
+    """
+    Take the terms that a README states; a nested one only those of weights,
+    data.
+    """
     is_own = item.kind == EvidenceKind.README
     clauses = [replace(clause, path=item.path) for clause in found.clauses]
     if is_own:
@@ -454,11 +497,13 @@ def _once(
     clauses: Sequence[Clause], nested: Collection[str] = ()
 ) -> tuple[Clause, ...]:
     """
-    The README and the description are often one text: a clause said in both is told
-    once. Each card of a model zoo (`nested`) speaks for its own model.
+    The README and the description are often one text: a clause said in both is
+    told once. Each card of a model zoo (`nested`) speaks for its own model.
     """
     seen: dict[tuple[str, str | None, str], Clause] = {}
     for clause in clauses:
-        place = clause.path if "/" in clause.path and clause.path in nested else ""
+        place = (
+            clause.path if "/" in clause.path and clause.path in nested else ""
+        )
         seen.setdefault((clause.clause, clause.quote, place), clause)
     return tuple(seen.values())

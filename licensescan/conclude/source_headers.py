@@ -1,6 +1,6 @@
 """
-What headers of source files say: each by itself, and many of the whole. Most files are
-a vote, a few are parts.
+What headers of source files say: each by itself, and many of the whole. Most
+files are a vote, a few are parts.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ HEADERS = (EvidenceKind.SOURCE_HEADER, EvidenceKind.SPDX_TAG)
 
 MOST = 0.5
 """
-Share of the files from which headers outweigh a word in the metadata that no text
-supports.
+Share of the files from which headers outweigh a word in the metadata that no
+text supports.
 """
 SOME = 0.2
 """
-Share of the files below which headers say nothing of the whole; and share of the
-winner's votes that counts too.
+Share of the files below which headers say nothing of the whole; and share of
+the winner's votes that counts too.
 """
 
 _HEADER_WORDS = 25
 """
-Words of a header that may be nothing but the name of its license; a longer one has to
-say that it gives it.
+Words of a header that may be nothing but the name of its license; a longer one
+has to say that it gives it.
 """
 
 _GIVEN = re.compile(
@@ -53,8 +53,8 @@ _GIVEN = re.compile(
     r"|\b(?:released|distributed|available|published|provided)\s+under\b|\bcovered\s+(?:under|by)\b"
 )
 """
-How a header gives its file a license; where none of this is said, a bare "GPL" is about
-other software.
+How a header gives its file a license; where none of this is said, a bare "GPL"
+is about other software.
 """
 
 
@@ -68,8 +68,8 @@ def read_header(
     trace: Trace[Tag] = SILENT,
 ) -> Expression:
     """
-    Return what one header says: the license of a notice or tag; `NONE` for a mere
-    mention, `NOASSERTION` if undecided.
+    Return what one header says: the license of a notice or tag; `NONE` for a
+    mere mention, `NOASSERTION` if undecided.
     """
     expression = _read(item, classify)
     is_mention = (
@@ -84,14 +84,16 @@ def read_header(
     return expression
 
 
-def _read(item: Evidence, classify: Callable[[Evidence], Classified]) -> Expression:
+def _read(
+    item: Evidence, classify: Callable[[Evidence], Classified]
+) -> Expression:
     if item.text:
         return classify(item).detection.expression
     if item.kind != EvidenceKind.SPDX_TAG:
         return interpret(item.value).expression or NOASSERTION
     if has_reference(item.value):
-        # A name of somebody's own may be a plain name of a known license; a tag in a
-        # text is read so.
+        # A name of somebody's own may be a plain name of a known license; a
+        # tag in a text is read so.
         tag = replace(item, text=f"SPDX-License-Identifier: {item.value}")
         return classify(tag).detection.expression
     try:
@@ -104,13 +106,13 @@ def headline(
     tags: Sequence[Tag], least: float = SOME, trace: Trace[Any] = SILENT
 ) -> tuple[Expression, float]:
     """
-    Return the license that headers show for the whole, and the share of the source
-    files that have such headers.
+    Return the license that headers show for the whole, and the share of the
+    source files that have such headers.
 
-    `tags` are headers with what each was read as. One without a `share` (the docstring
-    of a project's only module) is one file of one. Licenses far rarer than the most
-    frequent one are left to parts. Below the share `least` headers do not speak for the
-    whole, as `trace` is told.
+    `tags` are headers with what each was read as. One without a `share` (the
+    docstring of a project's only module) is one file of one. Licenses far
+    rarer than the most frequent one are left to parts. Below the share `least`
+    headers do not speak for the whole, as `trace` is told.
     """
     votes: Counter[Expression] = Counter()
     files = bearers = 0
@@ -125,7 +127,9 @@ def headline(
         return NONE, 0.0
     enough = max(votes.values()) * SOME
     share = min(1.0, bearers / max(files, 1))
-    common = [expression for expression, count in votes.items() if count >= enough]
+    common = [
+        expression for expression, count in votes.items() if count >= enough
+    ]
     if trace.asked:
         _explain(tags, common, share >= least, trace.of(describe_vote))
     return join_and(*common), share

@@ -1,6 +1,6 @@
 """
-All that speaks for a component, read: its fields, its own texts, the headers of its
-source files and its READMEs.
+All that speaks for a component, read: its fields, its own texts, the headers
+of its source files and its READMEs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ from licensescan.conclude.source_headers import HEADERS, read_header
 from licensescan.model.kinds import EvidenceKind, MatchKind
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import Trace
-from licensescan.model.types import NOASSERTION, NONE, Component, Evidence, Expression
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Component,
+    Evidence,
+    Expression,
+)
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import restricts
 from licensescan.standards.gnu import is_unversioned
@@ -55,8 +61,8 @@ class Reading(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """
-    All that a component says, each source read: `given` are all its own texts, `texts`
-    those that say anything.
+    All that a component says, each source read: `given` are all its own texts,
+    `texts` those that say anything.
     """
 
     component: Component
@@ -69,8 +75,8 @@ class Sources:
     @property
     def is_list(self) -> bool:
         """
-        Return True for a part that is nothing but a file about other things: a list of
-        what is bundled, a NOTICE.
+        Return True for a part that is nothing but a file about other things: a
+        list of what is bundled, a NOTICE.
         """
         component = self.component
         if component.kind != "source" or "#" not in component.purl:
@@ -89,7 +95,10 @@ class Sources:
 
 
 def read_sources(
-    component: Component, rulebook: Rulebook, reading: Reading, trace: Trace[Any]
+    component: Component,
+    rulebook: Rulebook,
+    reading: Reading,
+    trace: Trace[Any],
 ) -> Sources:
     """Read all that speaks for `component`, its parts left to themselves."""
     classify = reading.classify
@@ -121,7 +130,10 @@ def _own_texts(
     rulebook: Rulebook,
     trace: Trace[Any],
 ) -> list[Text]:
-    """Return the texts in the component's own place, exceptions joined to licenses."""
+    """
+    Return the texts in the component's own place, exceptions joined to
+    licenses.
+    """
     items = [e for e in component.evidence if (e.text or "").strip()]
     own = [item for item in items if item.kind in KINDS]
     notices = [item for item in items if item.kind == EvidenceKind.NOTICE]
@@ -150,7 +162,11 @@ def _speaking(
         is_silent = text.expression == NONE and not _limits(text)
         if is_silent and trace.drops(Reason.SAYS_NOTHING, said):
             continue
-        if is_inside and _only_thanks(text) and trace.drops(Reason.ONLY_THANKS, said):
+        if (
+            is_inside
+            and _only_thanks(text)
+            and trace.drops(Reason.ONLY_THANKS, said)
+        ):
             continue
         trace.keeps(Reason.STANDS, said)
         texts.append(text)
@@ -164,13 +180,15 @@ def _limits(text: Text) -> bool:
 
 def _only_thanks(text: Text) -> bool:
     """
-    Return True for a short file of notices on third parties that names no license and
-    limits nothing.
+    Return True for a short file of notices on third parties that names no
+    license and limits nothing.
     """
     found = text.found
     if found.detection.matches or restricts(found.terms):
         return False
-    groups = {c.clause.partition(".")[0] for c in found.terms.clauses if c.quote}
+    groups = {
+        c.clause.partition(".")[0] for c in found.terms.clauses if c.quote
+    }
     return (
         groups.isdisjoint(_LIMITING)
         and text.words < _THANKS_WORDS
@@ -180,17 +198,20 @@ def _only_thanks(text: Text) -> bool:
 
 def _of_itself(item: Evidence, found: Classified) -> Classified:
     """
-    Return what a text says of itself: in a file that is no license file, a bare "GPL"
-    beside the notice of a license is about other software ("the solver that this leads
-    to is under the GPL").
+    Return what a text says of itself: in a file that is no license file, a
+    bare "GPL" beside the notice of a license is about other software ("the
+    solver that this leads to is under the GPL").
     """
     matches = found.detection.matches
     kept = tuple(
         match
         for match in matches
-        if match.kind != MatchKind.REFERENCE or not is_unversioned(match.expression)
+        if match.kind != MatchKind.REFERENCE
+        or not is_unversioned(match.expression)
     )
-    is_prose = item.kind == EvidenceKind.HIDDEN_TEXT and not found.detection.modified
+    is_prose = (
+        item.kind == EvidenceKind.HIDDEN_TEXT and not found.detection.modified
+    )
     if not is_prose or not kept or len(kept) == len(matches):
         return found
     expression = summed(match.expression for match in kept)
@@ -201,16 +222,23 @@ def _of_itself(item: Evidence, found: Classified) -> Classified:
 def _about_itself(given: Sequence[Text], declared: Expression) -> list[Text]:
     """
     Return the texts of a component all of which name one and the same thing
-    ("StatsBase.jl is licensed under ..."): that is the component, unless it declares
-    something else.
+    ("StatsBase.jl is licensed under ..."): that is the component, unless it
+    declares something else.
     """
-    if len({m.part for text in given for m in text.found.detection.matches}) != 1:
+    if (
+        len({m.part for text in given for m in text.found.detection.matches})
+        != 1
+    ):
         return []
     own = []
     for text in given:
-        matches = tuple(replace(m, part=None) for m in text.found.detection.matches)
+        matches = tuple(
+            replace(m, part=None) for m in text.found.detection.matches
+        )
         detection = replace(text.found.detection, matches=matches)
-        own.append(replace(text, found=replace(text.found, detection=detection)))
+        own.append(
+            replace(text, found=replace(text.found, detection=detection))
+        )
     shown = join_and(*(text.expression for text in own))
     is_declared = declared not in (NONE, NOASSERTION)
     return own if not is_declared or covers(declared, shown) else []

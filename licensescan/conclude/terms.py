@@ -1,6 +1,6 @@
 """
-The terms of a conclusion: facts for the licenses that are known, clauses for the rest,
-riders on top.
+The terms of a conclusion: facts for the licenses that are known, clauses for
+the rest, riders on top.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ from licensescan.conclude.own_texts import Text
 from licensescan.conclude.parts import region_of
 from licensescan.conclude.sources import Sources
 from licensescan.model.kinds import EvidenceKind
-from licensescan.model.types import NOASSERTION, NONE, Clause, Expression, Patent, Terms
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Clause,
+    Expression,
+    Patent,
+    Terms,
+)
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import added, burden, restricts, together
 from licensescan.standards.spdx_expression import licenses
@@ -23,12 +30,24 @@ _WIDE = ("work", "network", "service")
 """Copyleft that reaches the whole of what is passed on."""
 
 
-def terms_of(decision: Decision, sources: Sources, rulebook: Rulebook) -> Terms:
-    """Return the terms under which a component may be used, by all that it says."""
+def terms_of(
+    decision: Decision, sources: Sources, rulebook: Rulebook
+) -> Terms:
+    """
+    Return the terms under which a component may be used, by all that it says.
+    """
     if decision.expression in (NONE, NOASSERTION):
         return _undecided(decision, sources)
-    riders = [t for t in decision.texts if t.evidence.kind == EvidenceKind.PATENTS_FILE]
-    unread = [t for t in decision.texts if t.evidence.kind != EvidenceKind.PATENTS_FILE]
+    riders = [
+        t
+        for t in decision.texts
+        if t.evidence.kind == EvidenceKind.PATENTS_FILE
+    ]
+    unread = [
+        t
+        for t in decision.texts
+        if t.evidence.kind != EvidenceKind.PATENTS_FILE
+    ]
     terms = _of_license(decision.expression, unread, rulebook)
     terms = _with_clauses(terms, sources.texts)
     for rider in riders:
@@ -42,7 +61,9 @@ def terms_of(decision: Decision, sources: Sources, rulebook: Rulebook) -> Terms:
 
 
 def _undecided(decision: Decision, sources: Sources) -> Terms:
-    """Return what the texts, READMEs and fields say that come to no license."""
+    """
+    Return what the texts, READMEs and fields say that come to no license.
+    """
     texts = decision.texts or sources.texts
     read = [*(text.found.terms for text in texts), *sources.prose.own_terms()]
     if sources.declared.restricted:
@@ -54,18 +75,19 @@ def _of_license(
     expression: Expression, unread: Sequence[Text], rulebook: Rulebook
 ) -> Terms:
     """
-    Return the facts of a license with what its `unread` texts say beyond them; where
-    nothing is known of it, its texts alone.
+    Return the facts of a license with what its `unread` texts say beyond them;
+    where nothing is known of it, its texts alone.
     """
     terms = rulebook.terms_of(expression)
     if not unread:
         return terms
     is_known = any(
-        not is_reference(name) or rulebook.fact(name) for name in licenses(expression)
+        not is_reference(name) or rulebook.fact(name)
+        for name in licenses(expression)
     )
     if is_known:
-        # The facts of the named license speak on patents; what its text says beyond
-        # them is added.
+        # The facts of the named license speak on patents; what its text says
+        # beyond them is added.
         heavy = [added(_own(t)) for t in unread if restricts(t.found.terms)]
         return together([terms, *heavy]) if heavy else terms
     read = [text.found.terms for text in unread]
@@ -73,8 +95,13 @@ def _of_license(
 
 
 def _with_clauses(terms: Terms, texts: Sequence[Text]) -> Terms:
-    """Return `terms` with the clauses that the texts have besides: riders add terms."""
-    extra = [c for t in texts for c in _own(t) if c.quote and c not in terms.clauses]
+    """
+    Return `terms` with the clauses that the texts have besides: riders add
+    terms.
+    """
+    extra = [
+        c for t in texts for c in _own(t) if c.quote and c not in terms.clauses
+    ]
     known = [text for text in texts if not text.is_open]
     beside = [c for text in known for c in extra if _is_beside(c, text)]
     terms = together([terms, added(beside)]) if beside else terms
@@ -86,7 +113,9 @@ def _with_patents_file(terms: Terms, rider: Text) -> Terms:
     """Return `terms` with the patent grant of a file beside the license."""
     read = rider.found.terms
     hit = read.patent.retaliation or terms.patent.retaliation
-    spoken = (clause for clause in terms.clauses if clause.clause != "patent.silent")
+    spoken = (
+        clause for clause in terms.clauses if clause.clause != "patent.silent"
+    )
     return replace(
         terms,
         patent=Patent(grant="file", retaliation=hit),
@@ -96,10 +125,12 @@ def _with_patents_file(terms: Terms, rider: Text) -> Terms:
 
 def _own(text: Text) -> tuple[Clause, ...]:
     """
-    Return the clauses of a text but for those that stand in what it sets apart, which
-    are the part's.
+    Return the clauses of a text but for those that stand in what it sets
+    apart, which are the part's.
     """
-    apart = [region for region in text.found.detection.unmatched if region.part]
+    apart = [
+        region for region in text.found.detection.unmatched if region.part
+    ]
     return tuple(
         clause
         for clause in text.found.terms.clauses
@@ -109,8 +140,8 @@ def _own(text: Text) -> tuple[Clause, ...]:
 
 def _is_beside(clause: Clause, text: Text) -> bool:
     """
-    Return True for a rider: a clause that stands in the text beside its licenses, about
-    the component itself.
+    Return True for a rider: a clause that stands in the text beside its
+    licenses, about the component itself.
     """
     if clause.path != text.evidence.path:
         return False

@@ -1,6 +1,6 @@
 """
-Reading the texts of one component anew, for a trace: what is kept of texts that were
-read before does not say what was considered.
+Reading the texts of one component anew, for a trace: what is kept of texts
+that were read before does not say what was considered.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from licensescan.model.types import Evidence
 
 class TracedReading:
     """
-    `conclude`'s reading of texts: each is read once, and its trace is told of the file
-    that it stands in.
+    `conclude`'s reading of texts: each is read once, and its trace is told of
+    the file that it stands in.
     """
 
     def __init__(self, trace: Trace[Any]) -> None:

@@ -1,6 +1,6 @@
 """
-Find in a notice the terms that nobody has read: a license by a name that no list knows,
-or words that withhold.
+Find in a notice the terms that nobody has read: a license by a name that no
+list knows, or words that withhold.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ _LENT_NAME = re.compile(r"endorse|promot|advertis|publicity|trademark")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadTerms:
     """
-    Terms of a header that nobody has read: the `name` of a license ("" where it only
-    withholds), the `quote` that says so, and its `line`.
+    Terms of a header that nobody has read: the `name` of a license ("" where
+    it only withholds), the `quote` that says so, and its `line`.
     """
 
     name: str
@@ -71,8 +71,8 @@ class UnreadTerms:
 
 def unread_terms(text: str) -> UnreadTerms | None:
     """
-    Return the license that a header names and no list knows, or how it withholds; None
-    for one that does neither.
+    Return the license that a header names and no list knows, or how it
+    withholds; None for one that does neither.
     """
     flat = _MARGIN.sub(lambda match: " " * len(match[0]), text)
     for match in _NAMED.finditer(flat):
@@ -91,11 +91,16 @@ def _is_unknown(name: str) -> bool:
     if set(words) <= _UNNAMED:
         return False
     known = interpret(name)
-    return not (known.expression or known.candidates or known.families or known.likely)
+    return not (
+        known.expression or known.candidates or known.families or known.likely
+    )
 
 
 def _terms_at(text: str, flat: str, offset: int, name: str) -> UnreadTerms:
-    """Return the terms of the sentence around `offset`; `flat` is `text` on one line."""
+    """
+    Return the terms of the sentence around `offset`; `flat` is `text` on one
+    line.
+    """
     start = max(flat.rfind(". ", 0, offset) + 1, offset - 200, 0)
     end = flat.find(". ", offset)
     stop = min(len(flat) if end < 0 else end + 1, offset + 400)

@@ -1,4 +1,6 @@
-"""Names and families of licenses that stand for a vendor's own terms, or for any."""
+"""
+Names and families of licenses that stand for a vendor's own terms, or for any.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,15 @@ def is_nameless(expression: Expression) -> bool:
     ("LicenseRef-Proprietary"): any text says more than it.
     """
     return all(
-        is_reference(name) and not is_scancode(name) for name in licenses(expression)
+        is_reference(name) and not is_scancode(name)
+        for name in licenses(expression)
     )
 
 
 def is_proprietary(name: str) -> bool:
     """
-    Return True if a license is a vendor's terms: a field that says "proprietary" is no
-    contradiction to it.
+    Return True if a license is a vendor's terms: a field that says
+    "proprietary" is no contradiction to it.
     """
     if not is_reference(name):
         return False
@@ -35,9 +38,11 @@ def is_proprietary(name: str) -> bool:
 
 def is_of_family(expression: Expression, family: str) -> bool:
     """
-    Return True if what is shown can be what a field names; "OSI Approved" can be
-    anything but a vendor's terms.
+    Return True if what is shown can be what a field names; "OSI Approved" can
+    be anything but a vendor's terms.
     """
     if fits(family, expression):
         return True
-    return is_vague(family) and not any(map(is_proprietary, licenses(expression)))
+    return is_vague(family) and not any(
+        map(is_proprietary, licenses(expression))
+    )

@@ -1,6 +1,6 @@
 """
-The precedence where a component has no license text at all: metadata, then headers of
-its source files, then what its README says.
+The precedence where a component has no license text at all: metadata, then
+headers of its source files, then what its README says.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ UNREAD = (RuleId.LICENSE_UNKNOWN, RuleId.TERMS_UNREAD)
 
 
 def without_text(case: Case) -> Decision:
-    """Return what decides in place of a text; what is there and decides nothing."""
+    """
+    Return what decides in place of a text; what is there and decides nothing.
+    """
     if case.is_declared:
         return _declared_alone(case)
     headers, share = headline(case.tags, SOME, case.trace)
@@ -35,7 +37,9 @@ def without_text(case: Case) -> Decision:
     named = case.prose.named(case.trace)
     if named not in (NONE, NOASSERTION):
         return Decision(
-            expression=settled(named), basis=EvidenceKind.README, confidence=0.5
+            expression=settled(named),
+            basis=EvidenceKind.README,
+            confidence=0.5,
         )
     if case.said == NOASSERTION:
         return _declared_in_words(case)
@@ -47,26 +51,30 @@ def _declared_in_words(case: Case) -> Decision:
     declared = case.declared
     words = short(declared.words or declared.restricted or declared.said)
     words = words or "a license that is not known"
-    message = (
-        f"the metadata says only {words!r}, and no text decides which license that is"
-    )
+    message = f"the metadata says only {words!r}, and no text decides which license that is"
     is_family = declared.likely or declared.alike
     rule = RuleId.LICENSE_AMBIGUOUS if is_family else RuleId.LICENSE_UNKNOWN
     if not declared.likely:
         return undecided(case.component, declared.basis, message, rule)
-    message += f"; taken for {declared.likely}, which it practically always means"
+    message += (
+        f"; taken for {declared.likely}, which it practically always means"
+    )
     decision = undecided(case.component, declared.basis, message, rule)
     readings = (declared.likely,)
     return replace(
         decision,
         expression=declared.likely,
         confidence=0.3,
-        problems=tuple(replace(p, readings=readings) for p in decision.problems),
+        problems=tuple(
+            replace(p, readings=readings) for p in decision.problems
+        ),
     )
 
 
 def _open(case: Case, headers: Expression, named: Expression) -> Decision:
-    """Nothing decides: what there is besides is said, or that there is nothing."""
+    """
+    Nothing decides: what there is besides is said, or that there is nothing.
+    """
     component = case.component
     if headers != NONE:
         message = f"only few of its files have a license header ({headers}), and nothing speaks for the rest"
@@ -78,9 +86,11 @@ def _open(case: Case, headers: Expression, named: Expression) -> Decision:
     if any(item.kind in KINDS for item in texts):
         return undecided(component, EvidenceKind.LICENSE_FILE, message)
     if any(problem.rule in UNREAD for problem in component.problems):
-        # What was not at hand may have a license: that it is unknown was told, and it
-        # is not "no license".
-        return Decision(expression=NOASSERTION, basis=Inferred.NONE, confidence=0.0)
+        # What was not at hand may have a license: that it is unknown was told,
+        # and it is not "no license".
+        return Decision(
+            expression=NOASSERTION, basis=Inferred.NONE, confidence=0.0
+        )
     missing = Problem(
         rule=RuleId.LICENSE_MISSING,
         path=component.path,
@@ -91,10 +101,14 @@ def _open(case: Case, headers: Expression, named: Expression) -> Decision:
 
 def _declared_alone(case: Case) -> Decision:
     """
-    Metadata names a license, and no text is there; headers of most files go before it,
-    where they name another.
+    Metadata names a license, and no text is there; headers of most files go
+    before it, where they name another.
     """
-    said, conflict, basis = case.said, case.declared.conflict, case.declared.basis
+    said, conflict, basis = (
+        case.said,
+        case.declared.conflict,
+        case.declared.basis,
+    )
     if conflict is not None:
         message = f"one field says {said}, another {conflict}; no text decides"
         return Decision(
@@ -102,12 +116,16 @@ def _declared_alone(case: Case) -> Decision:
             basis=basis,
             confidence=0.4,
             other=conflict,
-            problems=(mismatch(case.component, message, readings=(said, conflict)),),
+            problems=(
+                mismatch(case.component, message, readings=(said, conflict)),
+            ),
         )
     problems = _problems(case)
     headers, share = headline(case.tags, MOST, case.trace)
     if headers != NONE and share >= MOST and not agrees(said, headers):
-        message = f"declares {said}, without a text; most of its files say {headers}"
+        message = (
+            f"declares {said}, without a text; most of its files say {headers}"
+        )
         return Decision(
             expression=headers,
             basis=EvidenceKind.SOURCE_HEADER,
@@ -120,22 +138,34 @@ def _declared_alone(case: Case) -> Decision:
         )
     if headers != NONE and refines(headers, said):
         said = headers
-    return Decision(expression=said, basis=basis, confidence=0.7, problems=problems)
+    return Decision(
+        expression=said, basis=basis, confidence=0.7, problems=problems
+    )
 
 
 def _problems(case: Case) -> tuple[Problem, ...]:
-    """Return what is doubtful about a license that is declared without a text."""
+    """
+    Return what is doubtful about a license that is declared without a text.
+    """
     component, declared, said = case.component, case.declared, case.said
     if declared.restricted and not all(map(is_proprietary, licenses(said))):
-        message = f"one field says {said}, another {short(declared.restricted)!r}"
+        message = (
+            f"one field says {said}, another {short(declared.restricted)!r}"
+        )
         return (mismatch(component, message),)
     if declared.family and not is_of_family(said, declared.family):
         message = f"one field says {said}, another {declared.family}; no text decides"
         return (mismatch(component, message),)
-    is_imported = component.kind == "package" and component.relation == "import"
+    is_imported = (
+        component.kind == "package" and component.relation == "import"
+    )
     if is_imported and declared.basis != EvidenceKind.DEBIAN:
         message = f"{said} is declared, and no license text is shipped with it"
         return (
-            Problem(rule=RuleId.NOTICE_MISSING, path=component.path, message=message),
+            Problem(
+                rule=RuleId.NOTICE_MISSING,
+                path=component.path,
+                message=message,
+            ),
         )
     return ()

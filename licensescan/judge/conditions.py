@@ -1,6 +1,6 @@
 """
-What a rule asks of terms: whether it holds, by more than facts say, and which words
-make it hold.
+What a rule asks of terms: whether it holds, by more than facts say, and which
+words make it hold.
 """
 
 from __future__ import annotations
@@ -15,44 +15,57 @@ Fields = Mapping[str, tuple[str, ...]]
 
 DELTA = "delta"
 """
-What a rule is refined by whose weight is what the readings of a license add to each
-other: `harmless` where the policy minds none of them.
+What a rule is refined by whose weight is what the readings of a license add to
+each other: `harmless` where the policy minds none of them.
 """
 
 _MOST_QUOTES = 5
 
 _CONDITION = "dist.application"
-"""The clause that lets the listed parts of a kit be passed on inside an application."""
+"""
+The clause that lets the listed parts of a kit be passed on inside an
+application.
+"""
 
 _CONDITIONED = frozenset(
-    ("dist.prohibited", "dist.binary_only", "dist.no_modify", "dist.anti_copyleft")
+    (
+        "dist.prohibited",
+        "dist.binary_only",
+        "dist.no_modify",
+        "dist.anti_copyleft",
+    )
 )
 """The bans that in the same text hold for what this condition leaves out."""
 
 
 def holding(rules: Iterable[Rule], terms: Terms) -> list[Rule]:
     """
-    Return those of `rules` of which all that they ask is so of `terms`; of several
-    values for one field one is enough.
+    Return those of `rules` of which all that they ask is so of `terms`; of
+    several values for one field one is enough.
     """
     fields = fields_of(terms)
     return [rule for rule in rules if _all_hold(rule.when, fields)]
 
 
 def is_lifted(rule: Rule, whole: Terms) -> bool:
-    """Return True if the terms of the `whole` component take back what `rule` asks."""
+    """
+    Return True if the terms of the `whole` component take back what `rule`
+    asks.
+    """
     return bool(rule.unless) and _all_hold(rule.unless, fields_of(whole))
 
 
 def adds(rule: Rule, terms: Terms, facts: Terms) -> bool:
     """
-    Return True if `terms` make a rule hold by more than what the `facts` of their
-    licenses say.
+    Return True if `terms` make a rule hold by more than what the `facts` of
+    their licenses say.
     """
     before = fields_of(facts)
     if not _all_hold(rule.when, before):
         return True
-    clauses = [clause for clause in counted(terms) if clause not in facts.clauses]
+    clauses = [
+        clause for clause in counted(terms) if clause not in facts.clauses
+    ]
     more = tuple(clause.clause for clause in clauses)
     now = {**fields_of(terms), "clause": more}
     before = {**before, "clause": ()}
@@ -64,8 +77,8 @@ def adds(rule: Rule, terms: Terms, facts: Terms) -> bool:
 
 def quotes_for(rule: Rule, terms: Terms) -> tuple[Quote, ...]:
     """
-    Return the words of the text that make a rule hold, as far as the text was read, the
-    weightiest first and five at most.
+    Return the words of the text that make a rule hold, as far as the text was
+    read, the weightiest first and five at most.
     """
     quotes = dict.fromkeys(
         _words_of(clause)
@@ -78,8 +91,9 @@ def quotes_for(rule: Rule, terms: Terms) -> tuple[Quote, ...]:
 
 def counted(terms: Terms) -> tuple[Clause, ...]:
     """
-    Return the clauses of `terms` that hold of what is passed on as the terms allow: a
-    condition is not a ban, and "except as permitted" leaves what is permitted.
+    Return the clauses of `terms` that hold of what is passed on as the terms
+    allow: a condition is not a ban, and "except as permitted" leaves what is
+    permitted.
     """
     permitting = {c.path for c in terms.clauses if c.clause == _CONDITION}
     if not permitting:
@@ -93,16 +107,18 @@ def counted(terms: Terms) -> tuple[Clause, ...]:
 
 def is_of(clause: str, wanted: str) -> bool:
     """
-    Return True if `clause` is the one `wanted`, or of its group where that ends in a
-    dot.
+    Return True if `clause` is the one `wanted`, or of its group where that
+    ends in a dot.
     """
-    return clause == wanted or (wanted.endswith(".") and clause.startswith(wanted))
+    return clause == wanted or (
+        wanted.endswith(".") and clause.startswith(wanted)
+    )
 
 
 def refinement(rule: Rule, terms: Terms) -> str:
     """
-    Return the value of `terms` by which a policy may refine its verdict on `rule`
-    (the strength of a retaliation), or "".
+    Return the value of `terms` by which a policy may refine its verdict on
+    `rule` (the strength of a retaliation), or "".
     """
     if rule.refined_by in ("", DELTA):
         return ""
@@ -119,7 +135,9 @@ def is_unknown(terms: Terms) -> bool:
 
 
 def fields_of(terms: Terms) -> Fields:
-    """Return what a rule may ask of `terms`, by the field with which it asks."""
+    """
+    Return what a rule may ask of `terms`, by the field with which it asks.
+    """
     hit = terms.patent.retaliation
     return {
         "clause": tuple(c.clause for c in counted(terms)),
@@ -131,7 +149,9 @@ def fields_of(terms: Terms) -> Fields:
 
 
 def _all_hold(asked: Fields, fields: Fields) -> bool:
-    return all(_meet(values, fields.get(field, ())) for field, values in asked.items())
+    return all(
+        _meet(values, fields.get(field, ())) for field, values in asked.items()
+    )
 
 
 def _meet(wanted: Iterable[str], given: Iterable[str]) -> bool:

@@ -1,9 +1,9 @@
 """
-The unit of work for people: one license text, or expression, and what it demands, with
-everything that it covers.
+The unit of work for people: one license text, or expression, and what it
+demands, with everything that it covers.
 
-A decision outlives an update: its id is made of the license and the text, and of a
-component's name where nothing else says what is to be decided.
+A decision outlives an update: its id is made of the license and the text, and
+of a component's name where nothing else says what is to be decided.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _ABOUT_TEXTS = frozenset(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """
-    What one look at one text settles. `verdict` is the heaviest of what no waiver
-    accepts, if there is any; `accepted_by` names the waivers where these accept all.
-    `components` are purls.
+    What one look at one text settles. `verdict` is the heaviest of what no
+    waiver accepts, if there is any; `accepted_by` names the waivers where
+    these accept all. `components` are purls.
     """
 
     id: str
@@ -55,7 +55,9 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What findings share that one decision settles; "" for what does not matter."""
+    """
+    What findings share that one decision settles; "" for what does not matter.
+    """
 
     about: str
     license: str
@@ -75,7 +77,9 @@ def with_decisions(
     rulebook: Rulebook,
 ) -> list[Finding]:
     """Return `findings`, each with the id of the decision that settles it."""
-    texts = {purl: Texts(conclusion) for purl, conclusion in conclusions.items()}
+    texts = {
+        purl: Texts(conclusion) for purl, conclusion in conclusions.items()
+    }
     keyed = [
         (finding, _key(finding, texts.get(finding.component), rulebook))
         for finding in findings
@@ -87,10 +91,12 @@ def with_decisions(
     ]
 
 
-def decisions_of(findings: Iterable[Finding], rulebook: Rulebook) -> list[Decision]:
+def decisions_of(
+    findings: Iterable[Finding], rulebook: Rulebook
+) -> list[Decision]:
     """
-    Return the decisions that settle `findings`, the heaviest first, and of these the
-    ones that settle most.
+    Return the decisions that settle `findings`, the heaviest first, and of
+    these the ones that settle most.
     """
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -116,10 +122,11 @@ def _key_of_terms(
     finding: Finding, text: str, component: str, rulebook: Rulebook
 ) -> _Key:
     """
-    Return the key of a finding about terms. A license of the SPDX list says the same
-    wherever it lies; a vendor's may differ from copy to copy, and so may what stands
-    beside a license. Names of our own stand for free words, too ("non-commercial"):
-    without a text each component has said something else.
+    Return the key of a finding about terms. A license of the SPDX list says
+    the same wherever it lies; a vendor's may differ from copy to copy, and so
+    may what stands beside a license. Names of our own stand for free words,
+    too ("non-commercial"): without a text each component has said something
+    else.
     """
     name = finding.license
     facts = rulebook.terms_of(name)
@@ -140,23 +147,31 @@ def _is_named(name: str) -> bool:
 
 
 def _ids(keys: Iterable[_Key]) -> dict[_Key, str]:
-    """Return an id for each key: `d-` and as many hex digits as tell them apart."""
+    """
+    Return an id for each key: `d-` and as many hex digits as tell them apart.
+    """
     digests = {key: key.digest() for key in keys}
     digits = next(
         digits
         for digits in range(_LEAST_DIGITS, _MOST_DIGITS + 1)
-        if len({digest[:digits] for digest in digests.values()}) == len(digests)
+        if len({digest[:digits] for digest in digests.values()})
+        == len(digests)
     )
     return {key: f"d-{digest[:digits]}" for key, digest in digests.items()}
 
 
 def _decision(findings: Sequence[Finding], rulebook: Rulebook) -> Decision:
     standing = [finding for finding in findings if not finding.waived_by]
-    accepted_by = {finding.waived_by for finding in findings if finding.waived_by}
+    accepted_by = {
+        finding.waived_by for finding in findings if finding.waived_by
+    }
     heaviest = max(
-        standing or findings, key=lambda finding: VERDICTS.index(finding.verdict)
+        standing or findings,
+        key=lambda finding: VERDICTS.index(finding.verdict),
     )
-    rules = dict.fromkeys(rule for finding in findings for rule in finding.rules)
+    rules = dict.fromkeys(
+        rule for finding in findings for rule in finding.rules
+    )
     return Decision(
         id=heaviest.decision,
         title=_title(heaviest, rulebook),
@@ -170,7 +185,10 @@ def _decision(findings: Sequence[Finding], rulebook: Rulebook) -> Decision:
 
 
 def _title(finding: Finding, rulebook: Rulebook) -> str:
-    """Return the name of the license that a decision is about, or of the question."""
+    """
+    Return the name of the license that a decision is about, or of the
+    question.
+    """
     rule = rulebook.rules[finding.rule]
     if rule.topic not in TOPICS_OF_TERMS or not _is_named(finding.license):
         return rule.title

@@ -1,6 +1,6 @@
 """
-Every rule that holds for a component or part: its problems, the licenses of its
-expression, its own clauses, the policy's lists.
+Every rule that holds for a component or part: its problems, the licenses of
+its expression, its own clauses, the policy's lists.
 """
 
 from __future__ import annotations
@@ -75,10 +75,14 @@ def hits_of_terms(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
     """Yield what the terms and the policy's lists hold against a subject."""
     of_licenses = list(_hits_of_licenses(subject, verdicts))
     yield from of_licenses
-    yield from _hits_beyond(subject, verdicts, {hit.rule for hit in of_licenses})
+    yield from _hits_beyond(
+        subject, verdicts, {hit.rule for hit in of_licenses}
+    )
     conclusion = subject.conclusion
     component = conclusion.component
-    if not subject.is_part and is_listed(verdicts.policy.deny_packages, component):
+    if not subject.is_part and is_listed(
+        verdicts.policy.deny_packages, component
+    ):
         yield Hit(
             rule=RuleId.LICENSE_DENIED,
             license=conclusion.concluded,
@@ -95,8 +99,8 @@ def hits_of_terms(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
 
 def _hits_of_licenses(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
     """
-    Yield what the facts of each license say. When two sources disagree, both readings
-    are judged.
+    Yield what the facts of each license say. When two sources disagree, both
+    readings are judged.
     """
     conclusion = subject.conclusion
     for expression in (conclusion.concluded, conclusion.alternative):
@@ -106,16 +110,20 @@ def _hits_of_licenses(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
             yield from _hits_of_license(name, subject, verdicts)
 
 
-def _hits_of_license(name: str, subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
+def _hits_of_license(
+    name: str, subject: Subject, verdicts: Verdicts
+) -> Iterator[Hit]:
     conclusion, rulebook = subject.conclusion, verdicts.rulebook
     terms = rulebook.terms_of(name)
     places = _places_of(name, conclusion)
-    # A name for free words ("conditional") has no clauses of its own: the words that
-    # were read have.
+    # A name for free words ("conditional") has no clauses of its own: the
+    # words that were read have.
     is_name_alone = not terms.clauses and conclusion.concluded == name
     described = conclusion.terms if is_name_alone else terms
     for rule in verdicts.rules_of(name):
-        if (subject.is_part and rule.only_whole) or is_lifted(rule, conclusion.terms):
+        if (subject.is_part and rule.only_whole) or is_lifted(
+            rule, conclusion.terms
+        ):
             continue
         yield Hit(
             rule=rule.id,
@@ -145,14 +153,15 @@ def _hits_beyond(
     subject: Subject, verdicts: Verdicts, judged: Collection[str]
 ) -> Iterator[Hit]:
     """
-    Yield what the text itself says beyond the facts of its licenses: riders, READMEs,
-    custom texts. Rules that were `judged` on those facts are not asked again.
+    Yield what the text itself says beyond the facts of its licenses: riders,
+    READMEs, custom texts. Rules that were `judged` on those facts are not
+    asked again.
     """
     conclusion = subject.conclusion
     name, terms = conclusion.concluded, conclusion.terms
     facts = verdicts.rulebook.terms_of(name)
-    # Terms that are no more than the facts were judged in the branch of a choice that
-    # the policy takes.
+    # Terms that are no more than the facts were judged in the branch of a
+    # choice that the policy takes.
     if terms == facts:
         return
     beside = not subject.is_part and not is_unknown(facts)
@@ -170,8 +179,8 @@ def _hits_beyond(
 
 def _hits_of_pairs(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
     """
-    Yield the licenses of one expression that cannot be met together, and those that do
-    not fit the outbound license.
+    Yield the licenses of one expression that cannot be met together, and those
+    that do not fit the outbound license.
     """
     conclusion, rulebook = subject.conclusion, verdicts.rulebook
     names = verdicts.effective_licenses(conclusion.concluded, subject.relation)
@@ -182,7 +191,11 @@ def _hits_of_pairs(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
             message=f"{first} and {second} stand together, and cannot both be met",
         )
     outbound = verdicts.policy.outbound
-    is_inside = conclusion.component.relation in ("bundled", "vendored", "static")
+    is_inside = conclusion.component.relation in (
+        "bundled",
+        "vendored",
+        "static",
+    )
     for name in names if outbound and is_inside else ():
         if rulebook.refuses(outbound, name):
             yield Hit(
@@ -197,15 +210,20 @@ def _place_of(problem: Problem) -> tuple[Quote, ...]:
 
 
 def _places_of(name: str, conclusion: Conclusion) -> tuple[Quote, ...]:
-    """Return where the license `name` of a component is to be seen, five at most."""
+    """
+    Return where the license `name` of a component is to be seen, five at most.
+    """
     evidence = [
         item
         for item in conclusion.evidence
         if item.expression and holds(item.expression, name)
     ]
     if not evidence:
-        # A field that a tool left at UNKNOWN shows nothing where another one speaks.
-        spoken = [e for e in conclusion.evidence if e.value and e.value != "UNKNOWN"]
+        # A field that a tool left at UNKNOWN shows nothing where another one
+        # speaks.
+        spoken = [
+            e for e in conclusion.evidence if e.value and e.value != "UNKNOWN"
+        ]
         evidence = [*spoken, *conclusion.evidence][:1]
     quotes = (
         Quote(path=item.path, lines=item.lines, quote=item.value or None)

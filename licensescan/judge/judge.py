@@ -1,10 +1,11 @@
 """
-Facts x rules x policy -> findings. Waivers (`waivers.py`) are applied here and nowhere
-else.
+Facts x rules x policy -> findings. Waivers (`waivers.py`) are applied here and
+nowhere else.
 
-An expression is judged on its tree: each license of an AND counts, and of an OR the
-branch that the policy likes best, which becomes `effective`. When two sources disagree
-about a license, both readings are judged and the worse counts.
+An expression is judged on its tree: each license of an AND counts, and of an
+OR the branch that the policy likes best, which becomes `effective`. When two
+sources disagree about a license, both readings are judged and the worse
+counts.
 """
 
 from __future__ import annotations
@@ -16,7 +17,12 @@ from datetime import date
 
 from licensescan.judge.conditions import DELTA, refinement
 from licensescan.judge.decisions import with_decisions
-from licensescan.judge.hits import Hit, Subject, hits_of_evidence, hits_of_terms
+from licensescan.judge.hits import (
+    Hit,
+    Subject,
+    hits_of_evidence,
+    hits_of_terms,
+)
 from licensescan.judge.merging import Texts, merged
 from licensescan.judge.verdicts import SEVERITY, Verdicts
 from licensescan.judge.waivers import accepted, stale_entries
@@ -42,12 +48,12 @@ def judge(
     today: date,
 ) -> tuple[list[Finding], list[Conclusion]]:
     """
-    Return the findings on `conclusions`, most severe first, and the conclusions with
-    `effective` filled in.
+    Return the findings on `conclusions`, most severe first, and the
+    conclusions with `effective` filled in.
 
-    Without a policy only what is wrong with the evidence itself is found, with the
-    verdicts of the default profile. Every finding carries the verdict before waiving;
-    `waived_by` names the waiver that accepts it.
+    Without a policy only what is wrong with the evidence itself is found, with
+    the verdicts of the default profile. Every finding carries the verdict
+    before waiving; `waived_by` names the waiver that accepts it.
     """
     verdicts = Verdicts(rulebook, policy or rulebook.profile(DEFAULT_PROFILE))
     judging = _Judging(verdicts=verdicts, with_terms=policy is not None)
@@ -58,7 +64,9 @@ def judge(
         judged.append(judging.decided(conclusion))
     by_purl: dict[str, Conclusion] = {c.component.purl: c for c in judged}
     if policy is not None:
-        findings = [accepted(f, by_purl[f.component], policy, today) for f in findings]
+        findings = [
+            accepted(f, by_purl[f.component], policy, today) for f in findings
+        ]
         stale = _stale(verdicts, findings, judged, today)
         findings = [*_merged_by_text(findings, by_purl, rulebook), *stale]
     findings = with_decisions(findings, by_purl, rulebook)
@@ -67,7 +75,10 @@ def judge(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judging:
-    """One run: the policy's verdicts, and whether terms are judged beside evidence."""
+    """
+    One run: the policy's verdicts, and whether terms are judged beside
+    evidence.
+    """
 
     verdicts: Verdicts
     with_terms: bool
@@ -83,7 +94,10 @@ class _Judging:
         return self._merged(findings)
 
     def decided(self, conclusion: Conclusion) -> Conclusion:
-        """Return a conclusion with the branch that the policy takes of each choice."""
+        """
+        Return a conclusion with the branch that the policy takes of each
+        choice.
+        """
         whole = _relation(conclusion)
         parts = tuple(
             self._with_effective(part, _relation_of_part(part, whole))
@@ -91,7 +105,9 @@ class _Judging:
         )
         return replace(self._with_effective(conclusion, whole), parts=parts)
 
-    def _with_effective(self, conclusion: Conclusion, relation: str) -> Conclusion:
+    def _with_effective(
+        self, conclusion: Conclusion, relation: str
+    ) -> Conclusion:
         effective = self.verdicts.effective(conclusion.concluded, relation)
         return replace(conclusion, effective=effective)
 
@@ -100,8 +116,13 @@ class _Judging:
         if self.with_terms:
             yield from hits_of_terms(subject, self.verdicts)
 
-    def _finding(self, hit: Hit, subject: Subject, whole: Conclusion) -> Finding | None:
-        """Return the finding that a hit makes; None where the policy minds it not."""
+    def _finding(
+        self, hit: Hit, subject: Subject, whole: Conclusion
+    ) -> Finding | None:
+        """
+        Return the finding that a hit makes; None where the policy minds it
+        not.
+        """
         rulebook = self.verdicts.rulebook
         rule = rulebook.rules[hit.rule]
         by_license = refinement(rule, rulebook.terms_of(hit.license))
@@ -132,8 +153,8 @@ class _Judging:
 
     def _delta(self, hit: Hit, relation: Relation) -> str:
         """
-        Return "harmless" if the policy minds none of the licenses of any reading: then
-        it does not matter which of them holds.
+        Return "harmless" if the policy minds none of the licenses of any
+        reading: then it does not matter which of them holds.
         """
         try:
             named = [licenses(reading) for reading in hit.readings]
@@ -146,15 +167,23 @@ class _Judging:
         return "" if not names or any(minded) else "harmless"
 
     def _merged(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Return one finding for each rule, part and license, with all its evidence."""
+        """
+        Return one finding for each rule, part and license, with all its
+        evidence.
+        """
         kept: dict[tuple[str, str | None, str, str], Finding] = {}
         for finding in findings:
             rule = self.verdicts.rulebook.rules[finding.rule]
             place = finding.message if rule.per_place else ""
             whole = kept.get((finding.rule, None, finding.license, ""))
-            if finding.part and whole and not place and _is_as_severe(whole, finding):
-                # What a part says again, on the very terms of the whole, is more
-                # evidence for the whole.
+            if (
+                finding.part
+                and whole
+                and not place
+                and _is_as_severe(whole, finding)
+            ):
+                # What a part says again, on the very terms of the whole, is
+                # more evidence for the whole.
                 finding = replace(finding, part=None)
             key = (finding.rule, finding.part, finding.license, place)
             kept[key] = _joined(kept[key], finding) if key in kept else finding
@@ -163,8 +192,8 @@ class _Judging:
 
 def _subjects(conclusion: Conclusion) -> Iterator[Subject]:
     """
-    Yield a component, and its parts, level by level; the name of an inner one says what
-    it is in.
+    Yield a component, and its parts, level by level; the name of an inner one
+    says what it is in.
     """
     whole = _relation(conclusion)
     yield Subject(conclusion=conclusion, relation=whole)
@@ -186,7 +215,9 @@ def _relation_of_part(part: Conclusion, whole: Relation) -> Relation:
         return "dev"
     if part.component.kind == "model":
         return "weights"
-    return "data" if part.component.kind == "dataset" else part.component.relation
+    return (
+        "data" if part.component.kind == "dataset" else part.component.relation
+    )
 
 
 def _is_as_severe(first: Finding, second: Finding) -> bool:
@@ -217,7 +248,9 @@ def _stale(
     conclusions: Sequence[Conclusion],
     today: date,
 ) -> list[Finding]:
-    """Return a finding for each entry of the policy that no longer does anything."""
+    """
+    Return a finding for each entry of the policy that no longer does anything.
+    """
     policy = verdicts.policy
     rule = verdicts.rulebook.rules[RuleId.WAIVER_STALE]
     verdict = verdicts.on(rule.id)
@@ -239,7 +272,10 @@ def _stale(
 
 
 def _fingerprint(*words: str) -> str:
-    """Return 32 hex digits by which the same finding is known again in a later run."""
+    """
+    Return 32 hex digits by which the same finding is known again in a later
+    run.
+    """
     text = "\n".join(words)
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 

@@ -1,8 +1,9 @@
 """
 One finding for one license text and one subject.
 
-A text that forbids commerce, limits fields of use and ends on a patent suit is read
-once: the heaviest rule names the finding, and the others are lines below it.
+A text that forbids commerce, limits fields of use and ends on a patent suit is
+read once: the heaviest rule names the finding, and the others are lines below
+it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from licensescan.rulebook.rules import Rule
 
 TOPICS_OF_TERMS = ("use", "copyleft", "patent")
 """
-The topics of rules that ask what a license demands, in the order in which a finding is
-named. Rules of the other topics ask what is wrong with the evidence or the policy.
+The topics of rules that ask what a license demands, in the order in which a
+finding is named. Rules of the other topics ask what is wrong with the evidence
+or the policy.
 """
 
 
@@ -36,8 +38,9 @@ class Texts:
 
     def behind(self, finding: Finding) -> str:
         """
-        Return the sha256 of the text on which `finding` rests: the first that it
-        quotes, else the first that was read as its license; "" if there is none.
+        Return the sha256 of the text on which `finding` rests: the first that
+        it quotes, else the first that was read as its license; "" if there is
+        none.
         """
         quoted = (self._sha256.get(quote.path) for quote in finding.evidence)
         of_license = (
@@ -50,7 +53,10 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What findings about terms must share to be one: the subject, license and text."""
+    """
+    What findings about terms must share to be one: the subject, license and
+    text.
+    """
 
     part: str | None
     license: str
@@ -61,16 +67,19 @@ def merged(
     findings: Iterable[Finding], texts: Texts, rules: Mapping[str, Rule]
 ) -> Iterator[Finding]:
     """
-    Yield the findings on one component, those about the terms of one text and subject
-    as one.
+    Yield the findings on one component, those about the terms of one text and
+    subject as one.
 
-    What a waiver accepts stays apart, so that it accepts nothing but its own rule. A
-    rule of another topic whose verdict is as heavy stays apart too: a patent that may
-    be asked for is not settled by what settles copyleft.
+    What a waiver accepts stays apart, so that it accepts nothing but its own
+    rule. A rule of another topic whose verdict is as heavy stays apart too: a
+    patent that may be asked for is not settled by what settles copyleft.
     """
     groups: dict[_Key, list[Finding]] = {}
     for finding in findings:
-        if finding.waived_by or rules[finding.rule].topic not in TOPICS_OF_TERMS:
+        if (
+            finding.waived_by
+            or rules[finding.rule].topic not in TOPICS_OF_TERMS
+        ):
             yield finding
             continue
         key = _Key(finding.part, finding.license, texts.behind(finding))
@@ -79,8 +88,13 @@ def merged(
         yield from _as_few(group, rules)
 
 
-def _as_few(group: Iterable[Finding], rules: Mapping[str, Rule]) -> Iterator[Finding]:
-    """Yield the heaviest finding of each topic, with all milder ones below the first."""
+def _as_few(
+    group: Iterable[Finding], rules: Mapping[str, Rule]
+) -> Iterator[Finding]:
+    """
+    Yield the heaviest finding of each topic, with all milder ones below the
+    first.
+    """
     order = {rule: position for position, rule in enumerate(rules)}
 
     def weight(finding: Finding) -> tuple[int, int, int]:
@@ -94,7 +108,8 @@ def _as_few(group: Iterable[Finding], rules: Mapping[str, Rule]) -> Iterator[Fin
         above = (
             position
             for position, head in enumerate(heads)
-            if head.verdict != finding.verdict or rules[head.rule].topic == topic
+            if head.verdict != finding.verdict
+            or rules[head.rule].topic == topic
         )
         position = next(above, None)
         if position is None:

@@ -1,4 +1,6 @@
-"""What a finding says in one line: which license, what it asks, in plain words."""
+"""
+What a finding says in one line: which license, what it asks, in plain words.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +30,15 @@ _BY = {
 _MOST_CLAUSES = 5
 
 
-def message_for(rule: Rule, name: str, terms: Terms, *, beside: bool = False) -> str:
+def message_for(
+    rule: Rule, name: str, terms: Terms, *, beside: bool = False
+) -> str:
     """
-    Return one line for a reader: what is under the license `name`, and what follows
-    from `rule`.
+    Return one line for a reader: what is under the license `name`, and what
+    follows from `rule`.
 
-    With `beside` it is not the license that says so but what stands beside it, in
-    another file, a rider or a README.
+    With `beside` it is not the license that says so but what stands beside it,
+    in another file, a rider or a README.
     """
     return f"{_subject(name, terms, beside=beside)}: {_follows(rule, terms)}"
 
@@ -49,8 +53,8 @@ def _subject(name: str, terms: Terms, *, beside: bool) -> str:
 
 def _follows(rule: Rule, terms: Terms) -> str:
     """
-    Return the message of `rule` with its fields filled in; its title where it has none
-    or `terms` have nothing for a field.
+    Return the message of `rule` with its fields filled in; its title where it
+    has none or `terms` have nothing for a field.
     """
     words = {
         field: write(rule, terms)
@@ -72,7 +76,10 @@ def _retaliation(rule: Rule, terms: Terms) -> str:
 
 
 def _clauses(rule: Rule, terms: Terms) -> str:
-    """Return the titles of the clauses that a rule names, in the order of their ids."""
+    """
+    Return the titles of the clauses that a rule names, in the order of their
+    ids.
+    """
     clauses = _named(rule.names, terms) or _named(rule.names_otherwise, terms)
     return ", ".join(
         f"{taxonomy()[name]['title']} ({name}{_limit(clauses[name])})"
@@ -89,12 +96,15 @@ def _named(names: Sequence[str], terms: Terms) -> Mapping[str, Clause]:
     }
     if "use.threshold" not in clauses:
         return clauses
-    # What is free for other ends, and for small companies, does not forbid commerce.
+    # What is free for other ends, and for small companies, does not forbid
+    # commerce.
     return {name: c for name, c in clauses.items() if name not in FORBIDDING}
 
 
 def _limit(clause: Clause) -> str:
-    """Return the limit that a clause sets, with what is counted: `: $5M funding`."""
+    """
+    Return the limit that a clause sets, with what is counted: `: $5M funding`.
+    """
     if clause.clause != "use.threshold":
         return ""
     limit = [clause.params.get(key, "") for key in ("amount", "metric")]
@@ -107,4 +117,7 @@ FIELDS: Mapping[str, Callable[[Rule, Terms], str]] = {
     "copyleft": _copyleft,
     "retaliation": _retaliation,
 }
-"""What fills in each of `rules.MESSAGE_FIELDS`; "" where terms have nothing for it."""
+"""
+What fills in each of `rules.MESSAGE_FIELDS`; "" where terms have nothing for
+it.
+"""

@@ -1,9 +1,10 @@
 """
-The user's own policy: a profile, lists, verdicts, waivers and curations, read strictly.
+The user's own policy: a profile, lists, verdicts, waivers and curations, read
+strictly.
 
-`licensescan.toml`, else `[tool.licensescan]` in pyproject.toml, else the built-in
-profile. A mistake names the file, the line, the key and the nearest valid word: a
-policy that is misread is worse than none.
+`licensescan.toml`, else `[tool.licensescan]` in pyproject.toml, else the
+built-in profile. A mistake names the file, the line, the key and the nearest
+valid word: a policy that is misread is worse than none.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ def load_policy(
     start: Path, *, policy_file: Path | None = None, profile: str | None = None
 ) -> Policy:
     """
-    Return the policy for the project in the folder `start`; `profile` replaces the one
-    that the policy names.
+    Return the policy for the project in the folder `start`; `profile` replaces
+    the one that the policy names.
 
     Raises `PolicyError` for a file that cannot be used.
     """
@@ -55,14 +56,18 @@ def load_policy(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Document:
-    """A file that holds a policy, as it is printed, with its bytes and its table."""
+    """
+    A file that holds a policy, as it is printed, with its bytes and its table.
+    """
 
     path: str
     data: bytes
     table: Mapping[str, Any]
 
     def tool(self) -> Any:
-        """Return the table `[tool.licensescan]` of a pyproject.toml, or None."""
+        """
+        Return the table `[tool.licensescan]` of a pyproject.toml, or None.
+        """
         tool = self.table.get("tool")
         return tool.get("licensescan") if isinstance(tool, Mapping) else None
 
@@ -98,7 +103,9 @@ def _read(path: Path) -> _Document:
     shown = _shown(path)
     try:
         data = path.read_bytes()
-        return _Document(path=shown, data=data, table=toml.loads(data, label=shown))
+        return _Document(
+            path=shown, data=data, table=toml.loads(data, label=shown)
+        )
     except OSError as error:
         raise PolicyError(f"{path}: {error.strerror or error}") from error
     except ValueError as error:
@@ -111,14 +118,19 @@ def _shown(path: Path) -> str:
 
 
 class _Reader:
-    """Reads one policy file. Each method raises `PolicyError` for a mistake in it."""
+    """
+    Reads one policy file. Each method raises `PolicyError` for a mistake in
+    it.
+    """
 
     def __init__(self, document: _Document, rulebook: Rulebook) -> None:
         self.document = document
         self.rulebook = rulebook
 
     def policy(self, profile: str | None) -> Policy:
-        table = StrictTable(self.document.table, self.document.path, self.document.data)
+        table = StrictTable(
+            self.document.table, self.document.path, self.document.data
+        )
         if not isinstance(self.document.table, Mapping):
             raise table.error("licensescan", "must be a table")
         table.check_keys(
@@ -154,7 +166,9 @@ class _Reader:
         )
 
     def profile(self, table: StrictTable, given: str | None) -> Policy:
-        """Return the profile that is `given`, else the one that the policy names."""
+        """
+        Return the profile that is `given`, else the one that the policy names.
+        """
         name = given or table.text("profile") or DEFAULT_PROFILE
         profiles = self.rulebook.profiles()
         if name not in profiles:
@@ -203,7 +217,9 @@ class _Reader:
         expression = _license(block, "license", block.needed("license"))
         component = _component(block)
         if not (block.value("reason") or block.value("source")):
-            raise block.error("reason", "a reason or a source is needed", component)
+            raise block.error(
+                "reason", "a reason or a source is needed", component
+            )
         return Curation(
             component=component,
             license=expression,
@@ -226,10 +242,12 @@ def _packages(table: StrictTable, key: str) -> Iterator[str]:
 
 def _unversioned(table: StrictTable, key: str, entry: str) -> str:
     """
-    Return a name or purl as it is. A version in a purl is a mistake: it would be
-    overlooked, and the entry mean more than it says.
+    Return a name or purl as it is. A version in a purl is a mistake: it would
+    be overlooked, and the entry mean more than it says.
     """
-    if entry.startswith("pkg:") and "@" in entry.rpartition("/")[2].lstrip("@"):
+    if entry.startswith("pkg:") and "@" in entry.rpartition("/")[2].lstrip(
+        "@"
+    ):
         raise table.error(
             key,
             f"{entry!r} names a version; `versions` of a waiver or curation limits it",
@@ -250,7 +268,9 @@ def _versions(block: StrictTable) -> str:
 def _sha256(block: StrictTable) -> str:
     text = block.text("sha256")
     if text and not _SHA256.match(text):
-        raise block.error("sha256", "must be 64 hex digits in lower case", text)
+        raise block.error(
+            "sha256", "must be 64 hex digits in lower case", text
+        )
     return text
 
 

@@ -1,6 +1,6 @@
 """
-What a policy says of single licenses: its verdicts and lists, and the branch of a
-choice that it takes.
+What a policy says of single licenses: its verdicts and lists, and the branch
+of a choice that it takes.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ SEVERITY: Mapping[Ruling, int] = {
 
 class Verdicts:
     """
-    A policy over a rulebook. Answers on single licenses are remembered, since few
-    licenses cover most packages.
+    A policy over a rulebook. Answers on single licenses are remembered, since
+    few licenses cover most packages.
     """
 
     def __init__(self, rulebook: Rulebook, policy: Policy) -> None:
@@ -43,8 +43,9 @@ class Verdicts:
 
     def on(self, rule: str, *refinements: str) -> Ruling:
         """
-        Return the policy's verdict on the rule of this id; one for a refinement (a
-        relation, the strength of a retaliation) goes before the rule's own.
+        Return the policy's verdict on the rule of this id; one for a
+        refinement (a relation, the strength of a retaliation) goes before the
+        rule's own.
         """
         verdicts = self.policy.verdicts
         chosen = verdicts.get(rule, "ok")
@@ -62,15 +63,15 @@ class Verdicts:
 
     def refusal(self, name: str) -> str:
         """
-        Return how the policy's own lists refuse the license `name`, as a verb; "" where
-        they do not.
+        Return how the policy's own lists refuse the license `name`, as a verb;
+        "" where they do not.
         """
         plain, beside = split_exception(name)
         names = {part.lower() for part in (name, plain, beside)}
         if names & self._denied:
             return "denies"
-        # An exception gives more than the license that is allowed; a rider (Commons
-        # Clause) takes something away.
+        # An exception gives more than the license that is allowed; a rider
+        # (Commons Clause) takes something away.
         enough = {name} if self._is_rider(beside) else {name, plain}
         if self._allowed and self._allowed.isdisjoint(map(str.lower, enough)):
             return "does not allow"
@@ -84,13 +85,15 @@ class Verdicts:
 
     def effective(self, expression: Expression, relation: str) -> Expression:
         """
-        Return the expression with each OR resolved to the branch that the policy minds
-        least, the first of equals.
+        Return the expression with each OR resolved to the branch that the
+        policy minds least, the first of equals.
         """
         key = (expression, relation)
         if key not in self._effective:
             try:
-                chosen = best(expression, lambda name: self._cost(name, relation))
+                chosen = best(
+                    expression, lambda name: self._cost(name, relation)
+                )
             except ExpressionError:
                 chosen = expression
             self._effective[key] = chosen
@@ -100,8 +103,8 @@ class Verdicts:
         self, expression: Expression, relation: str
     ) -> tuple[str, ...]:
         """
-        Return the licenses that remain of `expression` after each choice; none of what
-        does not parse.
+        Return the licenses that remain of `expression` after each choice; none
+        of what does not parse.
         """
         try:
             return licenses(self.effective(expression, relation))
@@ -109,15 +112,18 @@ class Verdicts:
             return ()
 
     def minds(self, name: str, relation: str) -> bool:
-        """Return True if the policy has more than a warning for the license `name`."""
+        """
+        Return True if the policy has more than a warning for the license
+        `name`.
+        """
         if self.refusal(name) or is_unknown(self.rulebook.terms_of(name)):
             return True
         return self._cost(name, relation)[0] > SEVERITY["warn"]
 
     def _cost(self, name: str, relation: str) -> tuple[int, int]:
         """
-        Return how bad the policy finds one license: its worst verdict, and how many
-        findings of any kind it makes.
+        Return how bad the policy finds one license: its worst verdict, and how
+        many findings of any kind it makes.
         """
         terms = self.rulebook.terms_of(name)
         rulings = [

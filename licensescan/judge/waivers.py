@@ -1,9 +1,9 @@
 """
 The findings that a policy accepts, and its entries that are stale.
 
-A waiver or curation that is pinned to a text lapses when the text changes. One that
-expired, lapsed or meets nothing is a finding, so that a policy does not keep promises
-that nobody relies on.
+A waiver or curation that is pinned to a text lapses when the text changes. One
+that expired, lapsed or meets nothing is a finding, so that a policy does not
+keep promises that nobody relies on.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from licensescan.model.kinds import Inferred
-from licensescan.model.types import Conclusion, Curation, Finding, Policy, Waiver
+from licensescan.model.types import (
+    Conclusion,
+    Curation,
+    Finding,
+    Policy,
+    Waiver,
+)
 from licensescan.rulebook.policy_entries import is_listed, names_component
 from licensescan.standards.requirements import specifier_contains
 
@@ -21,8 +27,8 @@ from licensescan.standards.requirements import specifier_contains
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaleEntry:
     """
-    A waiver, curation or entry of a list that does nothing, and why. A listed package
-    that is not here `is_minor`: a list may serve many projects.
+    A waiver, curation or entry of a list that does nothing, and why. A listed
+    package that is not here `is_minor`: a list may serve many projects.
     """
 
     key: str
@@ -35,21 +41,25 @@ def accepted(
     finding: Finding, conclusion: Conclusion, policy: Policy, today: date
 ) -> Finding:
     """
-    Return `finding` with what accepts it, if anything does: the list of allowed
-    packages, or a waiver by its key and with who approved it.
+    Return `finding` with what accepts it, if anything does: the list of
+    allowed packages, or a waiver by its key and with who approved it.
     """
     if is_listed(policy.allow_packages, conclusion.component):
         return replace(finding, waived_by="packages.allow")
     waiver = waiver_for(finding, conclusion, policy, today)
     if waiver is None:
         return finding
-    return replace(finding, waived_by=waiver.key, approved_by=waiver.approved_by)
+    return replace(
+        finding, waived_by=waiver.key, approved_by=waiver.approved_by
+    )
 
 
 def waiver_for(
     finding: Finding, conclusion: Conclusion, policy: Policy, today: date
 ) -> Waiver | None:
-    """Return the first waiver that accepts `finding` and still holds `today`."""
+    """
+    Return the first waiver that accepts `finding` and still holds `today`.
+    """
     return next(
         (
             waiver
@@ -69,8 +79,9 @@ def stale_entries(
     today: date,
 ) -> list[StaleEntry]:
     """
-    Return the waivers and curations of `policy` that expired, lapsed or match nothing
-    of `findings` and `conclusions`, and the listed packages that are not there.
+    Return the waivers and curations of `policy` that expired, lapsed or match
+    nothing of `findings` and `conclusions`, and the listed packages that are
+    not there.
     """
     used = {finding.waived_by for finding in findings}
     return [
@@ -87,7 +98,9 @@ def stale_entries(
 def _stale_lists(
     policy: Policy, conclusions: Sequence[Conclusion]
 ) -> Iterator[StaleEntry]:
-    """Yield the entries of the lists of packages that name nothing that is here."""
+    """
+    Yield the entries of the lists of packages that name nothing that is here.
+    """
     lists = {"allow": policy.allow_packages, "deny": policy.deny_packages}
     for key, entries in lists.items():
         for entry in entries:
@@ -111,7 +124,9 @@ def _stale_waiver(
         reason = "is pinned to a text that has changed"
     else:
         reason = "matches no finding"
-    return StaleEntry(key=waiver.key, component=waiver.component, reason=reason)
+    return StaleEntry(
+        key=waiver.key, component=waiver.component, reason=reason
+    )
 
 
 def _stale_curations(
@@ -126,10 +141,14 @@ def _stale_curations(
             if meant
             else "names nothing that is here"
         )
-        yield StaleEntry(key=curation.key, component=curation.component, reason=reason)
+        yield StaleEntry(
+            key=curation.key, component=curation.component, reason=reason
+        )
 
 
-def _meant_by(entry: str, conclusions: Sequence[Conclusion]) -> list[Conclusion]:
+def _meant_by(
+    entry: str, conclusions: Sequence[Conclusion]
+) -> list[Conclusion]:
     return [c for c in conclusions if names_component(entry, c.component)]
 
 
@@ -147,8 +166,8 @@ def _has_expired(waiver: Waiver, today: date) -> bool:
 
 def _is_for_text_of(waiver: Waiver, conclusion: Conclusion) -> bool:
     """
-    Return True if the text that `waiver` is pinned to, if any, is one of the component
-    or of its parts.
+    Return True if the text that `waiver` is pinned to, if any, is one of the
+    component or of its parts.
     """
     return not waiver.sha256 or waiver.sha256 in _texts_of(conclusion)
 

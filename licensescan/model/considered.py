@@ -1,5 +1,6 @@
 """
-What `--why` shows: each thing that was considered, where, and why it counts or not.
+What `--why` shows: each thing that was considered, where, and why it counts or
+not.
 """
 
 from __future__ import annotations
@@ -24,21 +25,22 @@ Kind = Literal[
     "file",
 ]
 """
-What was considered: words that name a license (`name`, `tag`, `row` of a list), a row
-that may begin a `section` about a part, words beside a license (`rider`), a `clause`; a
-whole `text`, a `field`, the `header` of source files, a `statement` of a README, a
-`part`; a `file` that is left out.
+What was considered: words that name a license (`name`, `tag`, `row` of a
+list), a row that may begin a `section` about a part, words beside a license
+(`rider`), a `clause`; a whole `text`, a `field`, the `header` of source files,
+a `statement` of a README, a `part`; a `file` that is left out.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Considered:
     """
-    One thing that was considered, and the `reason` why it counts (`kept`) or not.
+    One thing that was considered, and the `reason` why it counts (`kept`) or
+    not.
 
-    `expression`, `clause` or `part` is what it was read as, `quote` is cut from the
-    text at `path` and `lines` (from 1). `about` names the part that was being
-    concluded, "" for the component itself.
+    `expression`, `clause` or `part` is what it was read as, `quote` is cut
+    from the text at `path` and `lines` (from 1). `about` names the part that
+    was being concluded, "" for the component itself.
     """
 
     kind: Kind

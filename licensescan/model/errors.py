@@ -1,6 +1,6 @@
 """
-Errors that the user sees as one line: apart from `types`, whose 20 dataclasses cost the
-command line 15 ms.
+Errors that the user sees as one line: apart from `types`, whose 20 dataclasses
+cost the command line 15 ms.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ class LicensescanError(Exception):
 
 class UsageError(LicensescanError):
     """
-    Nothing was judged: wrong usage, unreadable policy, target or environment not found
-    (exit 2).
+    Nothing was judged: wrong usage, unreadable policy, target or environment
+    not found (exit 2).
     """
 
 
 class PolicyError(UsageError):
     """
-    A policy or rule file that cannot be used; the message names file, key path and the
-    nearest valid word.
+    A policy or rule file that cannot be used; the message names file, key path
+    and the nearest valid word.
     """
 
 
@@ -30,6 +30,6 @@ class IncompleteError(LicensescanError):
 
 class ExpressionError(LicensescanError):
     """
-    A license expression that does not parse, names unknown ids, or is beyond the
-    limits.
+    A license expression that does not parse, names unknown ids, or is beyond
+    the limits.
     """

@@ -1,6 +1,6 @@
 """
-Every closed set of words that observations, answers and problems are named with, one
-line of meaning each.
+Every closed set of words that observations, answers and problems are named
+with, one line of meaning each.
 
 Members are strings: their values are what reports and the JSON show.
 """
@@ -12,8 +12,9 @@ from enum import StrEnum
 
 class RuleId(StrEnum):
     """
-    The rules of `rules/checks` that the code itself raises, since they are about the
-    evidence or the policy. A rule about terms has no name here: its `when` raises it.
+    The rules of `rules/checks` that the code itself raises, since they are
+    about the evidence or the policy. A rule about terms has no name here: its
+    `when` raises it.
     """
 
     LICENSE_MISSING = "license-missing"
@@ -55,7 +56,9 @@ class RuleId(StrEnum):
     LICENSE_INCOMPATIBLE = "license-incompatible"
     """Two licenses, or one and the outbound license, cannot both be met."""
     WAIVER_STALE = "waiver-stale"
-    """A waiver or curation of the policy expired, lapsed or matches nothing."""
+    """
+    A waiver or curation of the policy expired, lapsed or matches nothing.
+    """
     PATH_ESCAPE = "path-escape"
     """A path of the target leads out of it."""
     ARCHIVE_UNSAFE = "archive-unsafe"
@@ -69,9 +72,15 @@ class EvidenceKind(StrEnum):
     LICENSE_EXPRESSION = "license-expression"
     """License-Expression in core metadata or pyproject.toml (PEP 639)."""
     SPDX_FIELD = "spdx-field"
-    """A field that the format reserves for an SPDX expression (Cargo.toml, conda)."""
+    """
+    A field that the format reserves for an SPDX expression (Cargo.toml,
+    conda).
+    """
     LICENSE_FIELD = "license-field"
-    """A license field of free words; with `text` when a whole license stands in it."""
+    """
+    A license field of free words; with `text` when a whole license stands in
+    it.
+    """
     CLASSIFIER = "classifier"
     """A trove classifier `License :: ...`."""
     POM = "pom"

@@ -14,10 +14,10 @@ class Recorder(Trace[Item]):
     """
     A trace that keeps what it is told.
 
-    `describe` says what an item is, and by which key it is the same as one that was
-    told before. A reason that is in `off` drops nothing, so that it can be measured
-    which answers depend on it. `path` and `part` are where things stand unless they
-    say so themselves.
+    `describe` says what an item is, and by which key it is the same as one
+    that was told before. A reason that is in `off` drops nothing, so that it
+    can be measured which answers depend on it. `path` and `part` are where
+    things stand unless they say so themselves.
     """
 
     describe: Describe[Item] | None = None
@@ -39,7 +39,9 @@ class Recorder(Trace[Item]):
         return True
 
     def keeps(self, reason: Reason, item: Item) -> None:
-        """Keep why `item` counts; the first of several reasons for that stays."""
+        """
+        Keep why `item` counts; the first of several reasons for that stays.
+        """
         self._tell(item, reason, kept=True)
 
     def of(self, describe: Describe[Other]) -> Recorder[Other]:
@@ -63,7 +65,9 @@ class Recorder(Trace[Item]):
     def considered(self) -> tuple[Considered, ...]:
         """Return all that was kept: by file and line, else as it came."""
         return tuple(
-            sorted(self.told.values(), key=lambda c: (c.path, c.lines or (0, 0)))
+            sorted(
+                self.told.values(), key=lambda c: (c.path, c.lines or (0, 0))
+            )
         )
 
     def _tell(self, item: Item, reason: Reason, *, kept: bool) -> None:

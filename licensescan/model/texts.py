@@ -1,6 +1,6 @@
 """
-What one text says, as values: apart from `types`, since a dataclass costs three
-quarters of a millisecond to make, and `classify` needs these ten alone.
+What one text says, as values: apart from `types`, since a dataclass costs
+three quarters of a millisecond to make, and `classify` needs these ten alone.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from licensescan.model.kinds import ClauseBasis, MatchKind, RuleId
 
 LicenseId = NewType("LicenseId", str)
 """
-One SPDX license id or `LicenseRef-*` in its canonical spelling; a plain `str` has not
-been checked yet.
+One SPDX license id or `LicenseRef-*` in its canonical spelling; a plain `str`
+has not been checked yet.
 """
 
 Expression = NewType("Expression", str)
-"""An SPDX license expression in normal spelling, or `NOASSERTION` or `NONE`."""
+"""
+An SPDX license expression in normal spelling, or `NOASSERTION` or `NONE`.
+"""
 
 NOASSERTION = Expression("NOASSERTION")
 """There is evidence, and it could not be decided."""
@@ -27,7 +29,9 @@ NONE = Expression("NONE")
 """Looked, and there is no evidence."""
 
 Commercial = Literal["allowed", "conditional", "prohibited", "unknown"]
-Grant = Literal["none", "implicit", "express", "ip", "disclaimed", "file", "unknown"]
+Grant = Literal[
+    "none", "implicit", "express", "ip", "disclaimed", "file", "unknown"
+]
 Strength = Literal["work", "grantor", "broad", "ip"]
 Copyleft = Literal["none", "file", "library", "work", "network", "service"]
 
@@ -35,9 +39,10 @@ Copyleft = Literal["none", "file", "library", "work", "network", "service"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """
-    Something that was met while reading and that a report must say; `rule` is the rule
-    that it raises. `readings` are the licenses between which it leaves open which one
-    holds, as far as all of them are known: none where one is only words.
+    Something that was met while reading and that a report must say; `rule` is
+    the rule that it raises. `readings` are the licenses between which it
+    leaves open which one holds, as far as all of them are known: none where
+    one is only words.
     """
 
     rule: RuleId
@@ -49,8 +54,8 @@ class Problem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """
-    Words that a text has more (`added`, quoted) or less (`missing`, named if known)
-    than the license it matches.
+    Words that a text has more (`added`, quoted) or less (`missing`, named if
+    known) than the license it matches.
     """
 
     kind: Literal["added", "missing"]
@@ -62,12 +67,12 @@ class Difference:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """
-    One license found in a text: its expression, where (`lines` count from 1), and how
-    far the words agree.
+    One license found in a text: its expression, where (`lines` count from 1),
+    and how far the words agree.
 
     `part` names what the license is about when the file itself says that it is
-    something else than the component (a stanza, a "the following applies to" section);
-    else None.
+    something else than the component (a stanza, a "the following applies to"
+    section); else None.
     """
 
     expression: Expression
@@ -80,7 +85,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmatched:
-    """Legal wording that no known license accounts for; `part` as in `Match`."""
+    """
+    Legal wording that no known license accounts for; `part` as in `Match`.
+    """
 
     lines: tuple[int, int]
     words: int
@@ -90,11 +97,12 @@ class Unmatched:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
     """
-    What a text is: `expression` sums up the matches that belong to the component itself
-    (`NOASSERTION` if nothing could be decided, `NONE` if there is no license in it);
-    `modified` says that a known text was changed in words that matter. `obfuscated`
-    says that invisible or look-alike characters had to be undone. `exceptions` are
-    those to a license that is not in the text: alone they give nothing.
+    What a text is: `expression` sums up the matches that belong to the
+    component itself (`NOASSERTION` if nothing could be decided, `NONE` if
+    there is no license in it); `modified` says that a known text was changed
+    in words that matter. `obfuscated` says that invisible or look-alike
+    characters had to be undone. `exceptions` are those to a license that is
+    not in the text: alone they give nothing.
     """
 
     expression: Expression
@@ -111,9 +119,9 @@ class Clause:
     One thing that a text provides, in the taxonomy of `docs/clauses.md`, e.g.
     `use.noncommercial`.
 
-    `quote` is cut word for word from the text at `lines`; `lead` is the lead-in of the
-    list that it is an item of ("You may not:"), in single spaces. `section` is the
-    section of a known license.
+    `quote` is cut word for word from the text at `lines`; `lead` is the
+    lead-in of the list that it is an item of ("You may not:"), in single
+    spaces. `section` is the section of a known license.
     """
 
     clause: str
@@ -130,8 +138,8 @@ class Clause:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retaliation:
     """
-    What ends rights when the licensee sues: how far the trigger reaches (`strength`)
-    and what ends (`effect`).
+    What ends rights when the licensee sues: how far the trigger reaches
+    (`strength`) and what ends (`effect`).
     """
 
     strength: Strength
@@ -150,8 +158,8 @@ class Patent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """
-    What a license or a text means for patents, commerce and sharing; `incomplete` =
-    some terms are not at hand.
+    What a license or a text means for patents, commerce and sharing;
+    `incomplete` = some terms are not at hand.
     """
 
     patent: Patent = field(default_factory=Patent)
@@ -164,9 +172,9 @@ class Terms:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseFact:
     """
-    What one license says: from `rules/licenses/<id>.toml` (`basis` `fact`), from its
-    text as clause analysis read it when this version was made (`reading`), or coarsely
-    from ScanCode's category (`category`).
+    What one license says: from `rules/licenses/<id>.toml` (`basis` `fact`),
+    from its text as clause analysis read it when this version was made
+    (`reading`), or coarsely from ScanCode's category (`category`).
     """
 
     id: LicenseId

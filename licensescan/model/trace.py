@@ -1,10 +1,11 @@
 """
-What was considered and why it counts or does not: the trace that `--why` prints.
+What was considered and why it counts or does not: the trace that `--why`
+prints.
 
-Each place that drops a mention, a part, a clause or a file asks the trace with the
-`Reason`. In a scan that is `SILENT`, which answers yes and keeps nothing; with `--why`
-it is a `Recorder`, which keeps what it is told, and can switch reasons off, so that it
-can be measured which answers depend on one.
+Each place that drops a mention, a part, a clause or a file asks the trace with
+the `Reason`. In a scan that is `SILENT`, which answers yes and keeps nothing;
+with `--why` it is a `Recorder`, which keeps what it is told, and can switch
+reasons off, so that it can be measured which answers depend on one.
 """
 
 from __future__ import annotations
@@ -25,15 +26,18 @@ Describe = Callable[[Item], "tuple[object, Considered]"]
 
 class Trace(Generic[Item]):
     """
-    The trace of a scan that nobody asks for reasons: it drops what is to be dropped and
-    keeps nothing.
+    The trace of a scan that nobody asks for reasons: it drops what is to be
+    dropped and keeps nothing.
     """
 
     __slots__ = ()
 
     @property
     def asked(self) -> bool:
-        """Return True if somebody wants to know; what is only explained asks first."""
+        """
+        Return True if somebody wants to know; what is only explained asks
+        first.
+        """
         return False
 
     def drops(self, reason: Reason, item: Item) -> bool:
@@ -44,7 +48,9 @@ class Trace(Generic[Item]):
         """Take note of why `item` counts."""
 
     def considered(self) -> tuple[Considered, ...]:
-        """Return all that was kept of it: by file and line, else as it came."""
+        """
+        Return all that was kept of it: by file and line, else as it came.
+        """
         return ()
 
     def of(self, describe: Describe[Other]) -> Trace[Other]:

@@ -1,8 +1,10 @@
 """
-The types that flow along the line, from what a target holds to what a report says.
+The types that flow along the line, from what a target holds to what a report
+says.
 
-Everything here is a value: frozen, keyword-only and slotted, built from the standard
-library alone, so that each package can be tested with objects made in memory.
+Everything here is a value: frozen, keyword-only and slotted, built from the
+standard library alone, so that each package can be tested with objects made in
+memory.
 
     target --collect--> Component* --resolver--> Graph --conclude--> Conclusion* --judge--> Finding* --report--> text
 """
@@ -58,8 +60,8 @@ Relation = Literal[
     "own", "import", "bundled", "vendored", "static", "weights", "data", "dev"
 ]
 """
-How a component stands to what uses it: a license asks more of a bundled copy than of an
-import.
+How a component stands to what uses it: a license asks more of a bundled copy
+than of an import.
 """
 
 Ruling = Literal["deny", "review", "warn", "ok"]
@@ -75,13 +77,13 @@ VERDICTS: tuple[Verdict, ...] = ("warn", "review", "deny")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """
-    One observation: which field or file says something about a license, and what it
-    says, uninterpreted.
+    One observation: which field or file says something about a license, and
+    what it says, uninterpreted.
 
-    A text has its decoded `text`; a field has its `value`. `lines` counts from 1.
-    `share` of a header says how many of the component's source files bear it,
-    and how many there are. `expression` is filled in by `conclude` and is what this
-    observation alone was read as.
+    A text has its decoded `text`; a field has its `value`. `lines` counts from
+    1. `share` of a header says how many of the component's source files bear
+    it, and how many there are. `expression` is filled in by `conclude` and is
+    what this observation alone was read as.
     """
 
     kind: EvidenceKind
@@ -97,8 +99,9 @@ class Evidence:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """
-    A file that could say something about a license and is left out on purpose; `number`
-    counts the files that are left out for one reason where they are not listed.
+    A file that could say something about a license and is left out on purpose;
+    `number` counts the files that are left out for one reason where they are
+    not listed.
     """
 
     path: str
@@ -111,10 +114,10 @@ class Component:
     """
     What carries a license: a package, or a part inside it on terms of its own.
 
-    `requires` holds the raw requirement strings. `path` is relative to the target. A
-    part has a `relation` that says how it is contained; its purl is that of the whole
-    with a `#subpath`. `is_empty` says of a distribution that it consists of metadata
-    alone, as one that only requires others does.
+    `requires` holds the raw requirement strings. `path` is relative to the
+    target. A part has a `relation` that says how it is contained; its purl is
+    that of the whole with a `#subpath`. `is_empty` says of a distribution that
+    it consists of metadata alone, as one that only requires others does.
     """
 
     purl: Purl
@@ -136,9 +139,10 @@ class Component:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
     """
-    A requirement of the project itself: `source` is the file and line that states it
-    (`pyproject.toml:14`), or "" for a top-level package of an environment without a
-    project. `name` is the key of the component that it asks for.
+    A requirement of the project itself: `source` is the file and line that
+    states it (`pyproject.toml:14`), or "" for a top-level package of an
+    environment without a project. `name` is the key of the component that it
+    asks for.
     """
 
     requirement: str
@@ -155,13 +159,14 @@ class Conclusion:
     """
     Under which license a component may be used, and on what evidence.
 
-    `declared` is what metadata says, `detected` what texts say, `concluded` what
-    licensescan decides, `effective` the branch taken in an OR (chosen by `judge`, under
-    a policy). `basis` names what decided, and `also` what it was joined with where two
-    sources make up the answer together; `alternative` holds the other reading when
-    two sources disagree: the stricter of both decides the gate. `problems` includes
-    those found while concluding (`license-mismatch` and the like). `considered` is all
-    that was considered, if that was asked for.
+    `declared` is what metadata says, `detected` what texts say, `concluded`
+    what licensescan decides, `effective` the branch taken in an OR (chosen by
+    `judge`, under a policy). `basis` names what decided, and `also` what it
+    was joined with where two sources make up the answer together;
+    `alternative` holds the other reading when two sources disagree: the
+    stricter of both decides the gate. `problems` includes those found while
+    concluding (`license-mismatch` and the like). `considered` is all that was
+    considered, if that was asked for.
     """
 
     component: Component
@@ -182,7 +187,9 @@ class Conclusion:
 
     @property
     def decided_by(self) -> str:
-        """Return the basis as a report names it, both of two that were joined."""
+        """
+        Return the basis as a report names it, both of two that were joined.
+        """
         return f"{self.basis} and {self.also}" if self.also else self.basis
 
 
@@ -192,8 +199,8 @@ class Conclusion:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
     """
-    Accepts a finding: which component and versions, which rule, why, who approved,
-    until when, for which text.
+    Accepts a finding: which component and versions, which rule, why, who
+    approved, until when, for which text.
     """
 
     component: str
@@ -209,8 +216,8 @@ class Waiver:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curation:
     """
-    Corrects a fact: the license of a component (not of its parts), with a reason;
-    pinned to a text's sha256.
+    Corrects a fact: the license of a component (not of its parts), with a
+    reason; pinned to a text's sha256.
     """
 
     component: str
@@ -227,9 +234,9 @@ class Policy:
     """
     A profile for one use, with the user's own choices on top.
 
-    `verdicts` maps a rule id to what the policy says on it, or `rule@relation` to that
-    for one relation; `ok` switches a rule off. `source` is what is printed: a file name or
-    `built in`.
+    `verdicts` maps a rule id to what the policy says on it, or `rule@relation`
+    to that for one relation; `ok` switches a rule off. `source` is what is
+    printed: a file name or `built in`.
     """
 
     profile: str
@@ -250,8 +257,8 @@ class Policy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """
-    Where a finding rests: path relative to the target, lines from 1, and the words
-    themselves if there are any.
+    Where a finding rests: path relative to the target, lines from 1, and the
+    words themselves if there are any.
     """
 
     path: str
@@ -272,9 +279,10 @@ class Further:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """
-    One thing a reader must know: which rule, about what, why it matters and what can be
-    done. `also` holds the milder rules that the same text makes hold. `decision` is the
-    id of what settles it, and `text_sha256` the text that this is about, if it is one.
+    One thing a reader must know: which rule, about what, why it matters and
+    what can be done. `also` holds the milder rules that the same text makes
+    hold. `decision` is the id of what settles it, and `text_sha256` the text
+    that this is about, if it is one.
     """
 
     rule: str
@@ -296,15 +304,17 @@ class Finding:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """Return every rule that holds, the one that names the finding first."""
+        """
+        Return every rule that holds, the one that names the finding first.
+        """
         return (self.rule, *(further.rule for further in self.also))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """
-    What was looked at: its kind, its path as printed, how it was chosen, and what was
-    passed over for it, each with the reason.
+    What was looked at: its kind, its path as printed, how it was chosen, and
+    what was passed over for it, each with the reason.
     """
 
     kind: str
@@ -317,8 +327,8 @@ class Target:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """
-    Everything a reader or a machine needs, sorted; it alone knows the exit code.
-    `policy` is None for `scan`.
+    Everything a reader or a machine needs, sorted; it alone knows the exit
+    code. `policy` is None for `scan`.
     """
 
     targets: tuple[Target, ...]
@@ -332,8 +342,8 @@ class Report:
     @property
     def exit_code(self) -> int:
         """
-        3 if something could not be examined at all, 1 for a finding at or above
-        `fail_on` under a policy, else 0.
+        3 if something could not be examined at all, 1 for a finding at or
+        above `fail_on` under a policy, else 0.
         """
         if self.incomplete:
             return 3

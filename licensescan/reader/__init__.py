@@ -1,9 +1,10 @@
 """
 Read targets safely: every byte of a target is read here, within fixed limits.
 
-Nothing is extracted to disk, executed, imported or unpickled; nothing outside the
-target is opened; no input makes it read more than its limits. `docs/threats.md` lists
-the promises, `tests/reader` and `tests/cases` prove them.
+Nothing is extracted to disk, executed, imported or unpickled; nothing outside
+the target is opened; no input makes it read more than its limits.
+`docs/threats.md` lists the promises, `tests/reader` and `tests/cases` prove
+them.
 """
 
 from __future__ import annotations
@@ -40,11 +41,13 @@ else:
 
     def __getattr__(name: str) -> object:
         """
-        Load the readers of archives when they are first asked for: tar, zip, xz and bz2
-        cost 15 ms.
+        Load the readers of archives when they are first asked for: tar, zip,
+        xz and bz2 cost 15 ms.
         """
         if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            raise AttributeError(
+                f"module {__name__!r} has no attribute {name!r}"
+            )
         from licensescan.reader import archive
 
         return getattr(archive, name)

@@ -17,7 +17,13 @@ from typing import IO, cast
 from licensescan.base.portable import READ_ONLY
 from licensescan.model.errors import IncompleteError
 from licensescan.model.kinds import RuleId
-from licensescan.reader.base import NESTING, Budget, Files, MissingError, ReadError
+from licensescan.reader.base import (
+    NESTING,
+    Budget,
+    Files,
+    MissingError,
+    ReadError,
+)
 from licensescan.reader.folder import FolderFiles
 from licensescan.reader.inputs import is_folder
 from licensescan.reader.tar import STREAM_ERRORS, Tape, TarFiles
@@ -30,17 +36,22 @@ _AR_HEADER = 60
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
 
-def open_archive(file: IO[bytes], label: str, budget: Budget | None = None) -> Files:
+def open_archive(
+    file: IO[bytes], label: str, budget: Budget | None = None
+) -> Files:
     """
-    Return the archive in `file` as a tree; its first bytes, not its name, say of which
-    kind it is.
+    Return the archive in `file` as a tree; its first bytes, not its name, say
+    of which kind it is.
 
-    Raises `ReadError` when it nests too deeply or is no archive that can be read.
+    Raises `ReadError` when it nests too deeply or is no archive that can be
+    read.
     """
     budget = budget or Budget()
     if budget.depth > NESTING:
         raise ReadError(
-            RuleId.ARCHIVE_UNSAFE, label, f"archives nested deeper than {NESTING}"
+            RuleId.ARCHIVE_UNSAFE,
+            label,
+            f"archives nested deeper than {NESTING}",
         )
     start = file.read(512)
     file.seek(0)
@@ -52,14 +63,16 @@ def open_archive(file: IO[bytes], label: str, budget: Budget | None = None) -> F
 
 def nested(files: Files, path: str) -> Files:
     """
-    Return the archive at `path` of `files` as a tree of its own, on the same budget.
-    Raises `ReadError`.
+    Return the archive at `path` of `files` as a tree of its own, on the same
+    budget. Raises `ReadError`.
     """
     return open_archive(files.stream(path), path, files.budget.deeper())
 
 
 def _is_zip_behind_data(file: IO[bytes], label: str) -> bool:
-    """Return True for a file called like a zip that begins with something else."""
+    """
+    Return True for a file called like a zip that begins with something else.
+    """
     named = label.lower().endswith((".whl", ".jar", ".zip", ".egg"))
     return named and zipfile.is_zipfile(file)
 
@@ -87,16 +100,22 @@ def _open_tar(
             return TarFiles(file, label, budget)
     except STREAM_ERRORS as error:
         raise _unsafe(label, error) from error
-    raise ReadError(RuleId.EVIDENCE_UNREADABLE, label, "is no zip and no tar archive")
+    raise ReadError(
+        RuleId.EVIDENCE_UNREADABLE, label, "is no zip and no tar archive"
+    )
 
 
 def open_layer(
-    file: IO[bytes], label: str, budget: Budget, keep: Callable[[str, int], int]
+    file: IO[bytes],
+    label: str,
+    budget: Budget,
+    keep: Callable[[str, int], int],
 ) -> TarFiles:
     """
-    Return a layer of an image; `keep` says how many bytes of a member are kept where
-    the layer is compressed. One that is not compressed goes on reading from `file`.
-    Raises `ReadError` when it is no tar archive or compressed in a way not known here.
+    Return a layer of an image; `keep` says how many bytes of a member are kept
+    where the layer is compressed. One that is not compressed goes on reading
+    from `file`. Raises `ReadError` when it is no tar archive or compressed in
+    a way not known here.
     """
     start = file.read(512)
     file.seek(0)
@@ -105,7 +124,12 @@ def open_layer(
             if start.startswith(marks):
                 stream = inflate(file)
                 return TarFiles(
-                    stream, label, budget, stored=file, keep=keep, is_layer=True
+                    stream,
+                    label,
+                    budget,
+                    stored=file,
+                    keep=keep,
+                    is_layer=True,
                 )
         # An empty layer is nothing but zeros.
         if start[257:262] == b"ustar" or not start.strip(b"\0"):
@@ -113,20 +137,29 @@ def open_layer(
     except STREAM_ERRORS as error:
         raise _unsafe(label, error) from error
     is_zstd = start.startswith(_ZSTD)
-    reason = "compressed with zstd, which cannot be read here" if is_zstd else "no tar"
-    raise ReadError(RuleId.EVIDENCE_UNREADABLE, label, f"the layer is {reason}")
+    reason = (
+        "compressed with zstd, which cannot be read here"
+        if is_zstd
+        else "no tar"
+    )
+    raise ReadError(
+        RuleId.EVIDENCE_UNREADABLE, label, f"the layer is {reason}"
+    )
 
 
 class TarIndex:
     """
-    Where the members of a tar archive stand, which may be as large as it likes: only
-    their headers are read. One that is compressed is inflated to find them.
+    Where the members of a tar archive stand, which may be as large as it
+    likes: only their headers are read. One that is compressed is inflated to
+    find them.
     """
 
     def __init__(self, file: IO[bytes], label: str) -> None:
         start = file.read(512)
         file.seek(0)
-        inflate = next((i for m, i in _COMPRESSED if start.startswith(m)), None)
+        inflate = next(
+            (i for m, i in _COMPRESSED if start.startswith(m)), None
+        )
         self.file = file
         self._stream = inflate(file) if inflate else file
         self._extents: dict[str, tuple[int, int]] = {}
@@ -139,7 +172,9 @@ class TarIndex:
             elif header.issym():
                 # `docker save` of old links to an equal layer.
                 folder = os.path.dirname(name)
-                self._links[name] = os.path.normpath(f"{folder}/{header.linkname}")
+                self._links[name] = os.path.normpath(
+                    f"{folder}/{header.linkname}"
+                )
             elif header.islnk():
                 self._links[name] = os.path.normpath(header.linkname)
             tape.skip(header.size)
@@ -163,7 +198,9 @@ class TarIndex:
         if extent is None:
             raise MissingError(name)
         offset, size = extent
-        window = Window(lambda at, count: self._piece(offset + at, count), size)
+        window = Window(
+            lambda at, count: self._piece(offset + at, count), size
+        )
         return io.BufferedReader(window, 1 << 18)
 
     def read(self, name: str, limit: int) -> bytes:
@@ -176,23 +213,32 @@ class TarIndex:
 
 
 def first_name(file: IO[bytes]) -> str:
-    """Return the name of the first member of a tar archive, "" when it is none."""
+    """
+    Return the name of the first member of a tar archive, "" when it is none.
+    """
     start = file.read(512)
     file.seek(0)
     try:
-        inflate = next((i for m, i in _COMPRESSED if start.startswith(m)), None)
+        inflate = next(
+            (i for m, i in _COMPRESSED if start.startswith(m)), None
+        )
         block = inflate(file).read(512) if inflate else start
         file.seek(0)
         is_tar = block[257:262] == b"ustar"
-        return os.path.normpath(block[:100].split(b"\0")[0].decode()) if is_tar else ""
+        return (
+            os.path.normpath(block[:100].split(b"\0")[0].decode())
+            if is_tar
+            else ""
+        )
     except STREAM_ERRORS:
         return ""
 
 
 def tar_index(path: str, is_wanted: Callable[[str], bool]) -> TarIndex | None:
     """
-    Return the index of the tar archive at `path` if the name of its first member is
-    wanted; None for other archives, and for what is none or is damaged.
+    Return the index of the tar archive at `path` if the name of its first
+    member is wanted; None for other archives, and for what is none or is
+    damaged.
     """
     try:
         file = _open_regular(path)
@@ -232,7 +278,9 @@ def _unxz(file: IO[bytes]) -> IO[bytes]:
     return cast("IO[bytes]", LZMAFile(file))
 
 
-_COMPRESSED: tuple[tuple[tuple[bytes, ...], Callable[[IO[bytes]], IO[bytes]]], ...] = (
+_COMPRESSED: tuple[
+    tuple[tuple[bytes, ...], Callable[[IO[bytes]], IO[bytes]]], ...
+] = (
     ((b"\x1f\x8b",), _gunzip),
     ((b"BZh",), BZ2File),
     ((b"\xfd7zXZ\0", b"\x5d\0\0"), _unxz),
@@ -242,7 +290,8 @@ _COMPRESSED: tuple[tuple[tuple[bytes, ...], Callable[[IO[bytes]], IO[bytes]]], .
 
 def open_files(path: str | os.PathLike[str]) -> Files:
     """
-    Return a target as a tree: a folder, or an archive that its first bytes announce.
+    Return a target as a tree: a folder, or an archive that its first bytes
+    announce.
 
     Raises `IncompleteError` when it cannot be opened as what it is.
     """
@@ -254,13 +303,15 @@ def open_files(path: str | os.PathLike[str]) -> Files:
     except ReadError as error:
         raise IncompleteError(f"{target}: {error.problem.message}") from error
     except OSError as error:
-        raise IncompleteError(f"{target}: {error.strerror or error}") from error
+        raise IncompleteError(
+            f"{target}: {error.strerror or error}"
+        ) from error
 
 
 def ar_members(file: IO[bytes]) -> Iterator[tuple[str, int, int]]:
     """
-    Yield `(name, offset, size)` of each member of a Unix `ar` archive (a .deb, a .a)
-    without reading their data.
+    Yield `(name, offset, size)` of each member of a Unix `ar` archive (a .deb,
+    a .a) without reading their data.
 
     Raises `IncompleteError` when it is no such archive or is cut short.
     """

@@ -1,4 +1,6 @@
-"""Define limits, errors and the one shape in which every kind of target is read."""
+"""
+Define limits, errors and the one shape in which every kind of target is read.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from licensescan.model.kinds import RuleId
 from licensescan.model.texts import Problem
 
 TEXT_BYTES = 1 << 20
-"""Bytes of a text that are read whole; of a longer one, head, tail and samples are."""
+"""
+Bytes of a text that are read whole; of a longer one, head, tail and samples
+are.
+"""
 
 RECORD_BYTES = 32 << 20
 """Bytes of RECORD, a list of files, which may be much longer than a text."""
@@ -25,23 +30,27 @@ INFLATED_BYTES = 256 << 20
 
 HELD_BYTES = 384 << 20
 """
-Bytes of archives inside a stream that are held as they are stored, to be looked into:
-pyspark's sdist has 300 MB of jars.
+Bytes of archives inside a stream that are held as they are stored, to be
+looked into: pyspark's sdist has 300 MB of jars.
 """
 
 STREAM_BYTES = 4 << 30
 """
-Bytes that may pass by, unkept: in a compressed stream that has no directory, or before
-an offset deep in a member.
+Bytes that may pass by, unkept: in a compressed stream that has no directory,
+or before an offset deep in a member.
 """
 
 MEMBERS = 20_000
 """
-Members of archives that are inflated for one target; names in a directory cost nothing.
+Members of archives that are inflated for one target; names in a directory cost
+nothing.
 """
 
 RATIO = 200
-"""Inflated by stored bytes, past RATIO_FROM: real texts and binaries stay below 30."""
+"""
+Inflated by stored bytes, past RATIO_FROM: real texts and binaries stay below
+30.
+"""
 
 RATIO_FROM = 1 << 20
 """Bytes up to which a member may inflate at any ratio."""
@@ -58,7 +67,8 @@ _SAMPLES = 16
 
 class ReadError(LicensescanError):
     """
-    Raised when a file cannot be read; `problem` is what a report says about it.
+    Raised when a file cannot be read; `problem` is what a report says about
+    it.
     """
 
     def __init__(self, rule: RuleId, path: str, message: str) -> None:
@@ -74,7 +84,9 @@ class MissingError(ReadError):
     """Raised when there is no such file."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(RuleId.EVIDENCE_MISSING, path, "the file is not there")
+        super().__init__(
+            RuleId.EVIDENCE_MISSING, path, "the file is not there"
+        )
 
 
 @dataclass(
@@ -84,8 +96,8 @@ class MissingError(ReadError):
 )
 class Read:
     """
-    The bytes of one file. `truncated` says that head, tail and samples stand for the
-    whole; `size` is the whole's.
+    The bytes of one file. `truncated` says that head, tail and samples stand
+    for the whole; `size` is the whole's.
     """
 
     data: bytes
@@ -101,7 +113,8 @@ class Read:
 @dataclass(slots=True)
 class Budget:
     """
-    Bytes and members that one target may still cost, shared by the archives inside it.
+    Bytes and members that one target may still cost, shared by the archives
+    inside it.
     """
 
     inflated: int = INFLATED_BYTES
@@ -112,15 +125,15 @@ class Budget:
 
     def deeper(self) -> Budget:
         """
-        Return this budget for an archive one level down: what it spends is spent here,
-        so that nesting buys nothing.
+        Return this budget for an archive one level down: what it spends is
+        spent here, so that nesting buys nothing.
         """
         return _Nested(parent=self, depth=self.depth + 1)
 
     def spend(self, count: int, path: str) -> None:
         """
-        Spend `count` inflated bytes and one member. Raises `ReadError` when there are
-        none left.
+        Spend `count` inflated bytes and one member. Raises `ReadError` when
+        there are none left.
         """
         self.inflated -= count
         self.members -= 1
@@ -146,8 +159,8 @@ class Budget:
 
     def pass_by(self, count: int, path: str) -> None:
         """
-        Spend `count` bytes that are inflated and not kept. Raises `ReadError` when too
-        many have passed.
+        Spend `count` bytes that are inflated and not kept. Raises `ReadError`
+        when too many have passed.
         """
         self.passed -= count
         if self.passed < 0:
@@ -174,11 +187,13 @@ class _Nested(Budget):
 
 class Files(Protocol):
     """
-    A tree of files that can be read and never written, extracted, executed or imported.
+    A tree of files that can be read and never written, extracted, executed or
+    imported.
 
-    Paths are relative, with `/`, and never leave the tree. `problems` collects what was
-    odd about the tree itself (names that point outside, doubled members); what is odd
-    about one file is raised as `ReadError` when it is read.
+    Paths are relative, with `/`, and never leave the tree. `problems` collects
+    what was odd about the tree itself (names that point outside, doubled
+    members); what is odd about one file is raised as `ReadError` when it is
+    read.
     """
 
     label: str
@@ -186,10 +201,14 @@ class Files(Protocol):
     budget: Budget
     """What reading may still cost, shared with the archives inside."""
     inflates: bool
-    """True if reading at an offset means to inflate all that comes before it."""
+    """
+    True if reading at an offset means to inflate all that comes before it.
+    """
 
     def paths(self) -> Sequence[str]:
-        """Return all regular files, and links to such inside the tree, sorted."""
+        """
+        Return all regular files, and links to such inside the tree, sorted.
+        """
         ...
 
     def has(self, path: str) -> bool:
@@ -197,34 +216,37 @@ class Files(Protocol):
         ...
 
     def size(self, path: str) -> int:
-        """Return the file's length in bytes, uncompressed. Raises `ReadError`."""
+        """
+        Return the file's length in bytes, uncompressed. Raises `ReadError`.
+        """
         ...
 
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
         """
-        Return the whole file, or head, samples and tail of one longer than `limit`
-        bytes. Raises `ReadError`.
+        Return the whole file, or head, samples and tail of one longer than
+        `limit` bytes. Raises `ReadError`.
         """
         ...
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
         """
-        Return up to `count` bytes from `offset`, fewer at the end of the file. Raises
-        `ReadError`.
+        Return up to `count` bytes from `offset`, fewer at the end of the file.
+        Raises `ReadError`.
         """
         ...
 
     def stream(self, path: str) -> IO[bytes]:
         """
-        Open the file at `path` as a seekable stream that the budget pays for. Raises
-        `ReadError`.
+        Open the file at `path` as a seekable stream that the budget pays for.
+        Raises `ReadError`.
         """
         ...
 
 
 class FileTree(Files, Protocol):
     """
-    Files of which folders can be asked, too: a folder on disk, or an image's layers.
+    Files of which folders can be asked, too: a folder on disk, or an image's
+    layers.
     """
 
     def names(self, below: str = "") -> list[str]:
@@ -244,14 +266,16 @@ class FileTree(Files, Protocol):
         ...
 
     def below(self, folder: str) -> FileTree:
-        """Return the tree at `folder`; links in it may lead anywhere in this one."""
+        """
+        Return the tree at `folder`; links in it may lead anywhere in this one.
+        """
         ...
 
 
 def escapes(name: str) -> bool:
     """
-    Return True if the name of a member or in RECORD points outside its tree: absolute,
-    with a drive, or climbing.
+    Return True if the name of a member or in RECORD points outside its tree:
+    absolute, with a drive, or climbing.
     """
     path = name.replace("\\", "/")
     has_drive = path[:1].isalpha() and path[1:2] == ":"
@@ -270,8 +294,8 @@ def escapes(name: str) -> bool:
 
 def sampled(data: bytes, limit: int) -> Read:
     """
-    Return `data`, a whole file, or the pieces that stand for it within `limit` bytes
-    (see `sample_plan`).
+    Return `data`, a whole file, or the pieces that stand for it within `limit`
+    bytes (see `sample_plan`).
     """
     plan = sample_plan(len(data), limit)
     pieces = (data[offset : offset + count] for offset, count in plan)
@@ -298,12 +322,12 @@ class Problems(list[Problem]):
 
 def sample_plan(size: int, limit: int) -> list[tuple[int, int]]:
     """
-    Return the `(offset, count)` pieces of a file of `size` bytes that stand for it
-    within `limit` bytes.
+    Return the `(offset, count)` pieces of a file of `size` bytes that stand
+    for it within `limit` bytes.
 
-    Half of the limit for the head, a quarter for the tail, and sixteen samples spread
-    over the middle: padding between two texts can then hide the second one only from
-    its own middle, not from the end of the file.
+    Half of the limit for the head, a quarter for the tail, and sixteen samples
+    spread over the middle: padding between two texts can then hide the second
+    one only from its own middle, not from the end of the file.
     """
     if size <= limit:
         return [(0, size)]

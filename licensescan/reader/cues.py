@@ -1,9 +1,9 @@
 """
 Say whether bytes have a word that every notice about a license has.
 
-The words are those of licensing itself, not of single licenses: what they let through
-is read, and `tests/collect/survey/test_cues.py` proves that each notice that the corpus
-knows is let through.
+The words are those of licensing itself, not of single licenses: what they let
+through is read, and `tests/collect/survey/test_cues.py` proves that each
+notice that the corpus knows is let through.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ WORDS = (
     "라이선스",
 )
 """
-Words of which a notice has one, in lower case; searched one after the other, which is
-20 times as fast as one expression that ignores case.
+Words of which a notice has one, in lower case; searched one after the other,
+which is 20 times as fast as one expression that ignores case.
 """
 
 _BYTES = tuple(word.encode() for word in WORDS)

@@ -1,6 +1,6 @@
 """
-Read a folder as a tree: nothing outside its roots is opened, and nothing but regular
-files is read.
+Read a folder as a tree: nothing outside its roots is opened, and nothing but
+regular files is read.
 """
 
 from __future__ import annotations
@@ -29,16 +29,18 @@ _NO_NAMES = ("", ".", "..")
 """Last pieces of a path that name no file."""
 
 Skip = Callable[[str, Collection[str]], bool]
-"""Returns True for a folder to leave out, given its path and the names in it."""
+"""
+Returns True for a folder to leave out, given its path and the names in it.
+"""
 
 
 class FolderFiles:
     """
-    The files below `root`. `roots` are further folders that links may lead to (an
-    environment's prefix, for example).
+    The files below `root`. `roots` are further folders that links may lead to
+    (an environment's prefix, for example).
 
-    Links to folders are listed but not walked into, so that each file is met once and a
-    loop ends.
+    Links to folders are listed but not walked into, so that each file is met
+    once and a loop ends.
     """
 
     inflates = False
@@ -68,12 +70,12 @@ class FolderFiles:
         self, below: str, skip: Skip | None = None, *, only_code: bool = True
     ) -> list[str]:
         """
-        Return the files below one folder of the tree, sorted; an empty list when it is
-        not there or leads outside.
+        Return the files below one folder of the tree, sorted; an empty list
+        when it is not there or leads outside.
 
-        `skip` is asked twice: before a folder is looked at, without names, and after.
-        With `only_code` the caller is not interested in files that are no code, so that
-        one that comes or goes is no change.
+        `skip` is asked twice: before a folder is looked at, without names, and
+        after. With `only_code` the caller is not interested in files that are
+        no code, so that one that comes or goes is no change.
         """
         start = os.path.join(self._root, below)
         if self._real_folder(start) is None:
@@ -81,7 +83,9 @@ class FolderFiles:
         return sorted(self._walk(below, skip, only_code))
 
     def below(self, folder: str) -> FolderFiles:
-        """Return the tree at `folder`; links in it may lead anywhere in this one."""
+        """
+        Return the tree at `folder`; links in it may lead anywhere in this one.
+        """
         full = os.path.join(self._root, folder.lstrip("/"))
         return FolderFiles(full, self._roots, self.budget)
 
@@ -89,7 +93,9 @@ class FolderFiles:
         """Return the names of the folders directly in `below`, sorted."""
         entries = self._entries(below)
         inputs.note_names(self._root, below, [e.name for e in entries])
-        return sorted(e.name for e in entries if self._leads_to_folder(below, e))
+        return sorted(
+            e.name for e in entries if self._leads_to_folder(below, e)
+        )
 
     def names(self, below: str = "") -> list[str]:
         """Return the names of everything directly in `below`, sorted."""
@@ -122,13 +128,16 @@ class FolderFiles:
 
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
         """
-        Return the file, or head, samples and tail of one longer than `limit` bytes.
+        Return the file, or head, samples and tail of one longer than `limit`
+        bytes.
         """
         handle = self._open(path)
         try:
             size = os.fstat(handle).st_size
             plan = sample_plan(size, limit)
-            data = b"\n".join(read_at(handle, count, offset) for offset, count in plan)
+            data = b"\n".join(
+                read_at(handle, count, offset) for offset, count in plan
+            )
             return Read(
                 data=data,
                 size=size,
@@ -165,10 +174,14 @@ class FolderFiles:
                 path = prefix + entry.name
                 if entry.is_dir(follow_symlinks=False):
                     stack.append(path)
-                elif not entry.is_symlink() or self._leads_to_file(path, entry):
+                elif not entry.is_symlink() or self._leads_to_file(
+                    path, entry
+                ):
                     paths.append(path)
             if len(paths) > FILES:
-                self._note(RuleId.EVIDENCE_TRUNCATED, folder, "too many files to list")
+                self._note(
+                    RuleId.EVIDENCE_TRUNCATED, folder, "too many files to list"
+                )
                 break
         return paths
 
@@ -178,7 +191,8 @@ class FolderFiles:
         if skip is None:
             inputs.note(self._root, folder or ".")
             return self._entries(folder)
-        # A folder that is left out by its name is not looked at: a change in it is none.
+        # A folder that is left out by its name is not looked at: a change in
+        # it is none.
         if skip(folder, ()):
             return ()
         entries = self._entries(folder)
@@ -186,7 +200,9 @@ class FolderFiles:
         if only_code:
             inputs.note_code(self._root, folder)
         else:
-            inputs.note_names(self._root, folder, sorted(e.name for e in entries))
+            inputs.note_names(
+                self._root, folder, sorted(e.name for e in entries)
+            )
         return () if is_skipped else entries
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
@@ -199,7 +215,9 @@ class FolderFiles:
         except FileNotFoundError:
             return []
         except (OSError, ValueError) as error:
-            self._note(RuleId.EVIDENCE_UNREADABLE, folder, f"folder: {_reason(error)}")
+            self._note(
+                RuleId.EVIDENCE_UNREADABLE, folder, f"folder: {_reason(error)}"
+            )
             return []
 
     def _note(self, rule: RuleId, path: str, message: str) -> None:
@@ -219,13 +237,15 @@ class FolderFiles:
 
     def _leads_to_folder(self, below: str, entry: os.DirEntry[str]) -> bool:
         if entry.is_symlink():
-            inputs.note(self._root, f"{below}/{entry.name}" if below else entry.name)
+            inputs.note(
+                self._root, f"{below}/{entry.name}" if below else entry.name
+            )
         return os.path.isdir(entry.path)
 
     def _real_folder(self, folder: str) -> str | None:
         """
-        Return the real path of `folder` if it is inside the roots, else None. It is
-        kept, since many files share it.
+        Return the real path of `folder` if it is inside the roots, else None.
+        It is kept, since many files share it.
         """
         kept = self._folders.get(folder)
         if kept is None:
@@ -237,8 +257,8 @@ class FolderFiles:
 
     def _resolve(self, folder: str) -> str:
         """
-        Return `os.path.realpath(folder)`, which looks at each folder on the way, by one
-        look where the folder above is known already.
+        Return `os.path.realpath(folder)`, which looks at each folder on the
+        way, by one look where the folder above is known already.
         """
         above, _, name = folder.rpartition("/")
         known = self._folders.get(above)
@@ -253,8 +273,8 @@ class FolderFiles:
 
     def _open(self, path: str) -> int:
         """
-        Return a descriptor of the regular file at `path`, opened without following a
-        link out of the roots.
+        Return a descriptor of the regular file at `path`, opened without
+        following a link out of the roots.
         """
         status = None
         try:
@@ -271,12 +291,15 @@ class FolderFiles:
         except (OSError, ValueError) as error:
             raise _unreadable(path, error, "cannot be opened") from error
         finally:
-            # Of a file that was opened as it is, the status is at hand; that of a link
-            # was asked for before, that of a missing file is asked for here.
+            # Of a file that was opened as it is, the status is at hand; that
+            # of a link was asked for before, that of a missing file is asked
+            # for here.
             inputs.note(self._root, path, status)
         if not stat.S_ISREG(status.st_mode):
             os.close(handle)
-            raise ReadError(RuleId.EVIDENCE_UNREADABLE, path, "is not a regular file")
+            raise ReadError(
+                RuleId.EVIDENCE_UNREADABLE, path, "is not a regular file"
+            )
         return handle
 
     def _locate(self, path: str) -> str:
@@ -310,5 +333,9 @@ def _reason(error: OSError | ValueError) -> str | None:
     return error.strerror if isinstance(error, OSError) else str(error)
 
 
-def _unreadable(path: str, error: OSError | ValueError, otherwise: str) -> ReadError:
-    return ReadError(RuleId.EVIDENCE_UNREADABLE, path, _reason(error) or otherwise)
+def _unreadable(
+    path: str, error: OSError | ValueError, otherwise: str
+) -> ReadError:
+    return ReadError(
+        RuleId.EVIDENCE_UNREADABLE, path, _reason(error) or otherwise
+    )

@@ -1,9 +1,10 @@
 """
-Record the inputs of a scan, so that a later run can see whether any has changed.
+Record the inputs of a scan, so that a later run can see whether any has
+changed.
 
-The reader notes every file and folder here, with the stamp that it had *before* it was
-read, and the sources ask here where they ask the file system without reading. Nothing
-is noted unless a `recording` is under way.
+The reader notes every file and folder here, with the stamp that it had
+*before* it was read, and the sources ask here where they ask the file system
+without reading. Nothing is noted unless a `recording` is under way.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from typing import NamedTuple
 
 SETTLED_NS = 2_000_000_000
 """
-Nanoseconds. A file that changed less than this ago may change again with the same
-stamp: some file systems count by 2 s.
+Nanoseconds. A file that changed less than this ago may change again with the
+same stamp: some file systems count by 2 s.
 """
 
 Paths = Mapping[str, Mapping[str, list[str]]]
 """
-Root -> folder -> names. A name "" stands for the names in the folder, `CODE` for those
-of its folders and modules, "." for the root itself.
+Root -> folder -> names. A name "" stands for the names in the folder, `CODE`
+for those of its folders and modules, "." for the root itself.
 """
 
 CODE = "\0"
@@ -38,7 +39,10 @@ _recordings: list[Inputs] = []
 
 
 class Inputs:
-    """The files, folders and variables of one scan, each as it was at the first look."""
+    """
+    The files, folders and variables of one scan, each as it was at the first
+    look.
+    """
 
     def __init__(self) -> None:
         self.variables: dict[str, str | None] = {}
@@ -49,15 +53,17 @@ class Inputs:
     @property
     def is_settled(self) -> bool:
         """
-        Return True if all of them had been left alone for `SETTLED_NS`, so that no
-        change can hide behind an equal stamp.
+        Return True if all of them had been left alone for `SETTLED_NS`, so
+        that no change can hide behind an equal stamp.
         """
         return self._latest < self._start - SETTLED_NS
 
-    def note(self, root: str, path: str, status: os.stat_result | None) -> None:
+    def note(
+        self, root: str, path: str, status: os.stat_result | None
+    ) -> None:
         """
-        Note the file or folder at `path` below `root`; `status` is its `lstat`, where
-        that is at hand.
+        Note the file or folder at `path` below `root`; `status` is its
+        `lstat`, where that is at hand.
         """
         stamps = self._stamps.setdefault(root, {})
         if path not in stamps:
@@ -67,15 +73,16 @@ class Inputs:
 
     def note_names(self, root: str, path: str, names: list[str]) -> None:
         """
-        Note the names in the folder `path`, where a folder's own stamp would say too
-        much: a file in it that comes and goes between two runs is no change.
+        Note the names in the folder `path`, where a folder's own stamp would
+        say too much: a file in it that comes and goes between two runs is no
+        change.
         """
         self._set(root, f"{path}/", _digest_of_names(f"{root}/{path}", names))
 
     def note_code(self, root: str, path: str) -> None:
         """
-        Note the folders and modules in the folder `path`: no other file that comes or
-        goes is a change.
+        Note the folders and modules in the folder `path`: no other file that
+        comes or goes is a change.
         """
         name = f"{path}/{CODE}" if path else CODE
         self._set(root, name, _digest_of_code(f"{root}/{path}"))
@@ -84,7 +91,9 @@ class Inputs:
         self._stamps.setdefault(root, {})[name] = stamp
 
     def recorded(self) -> tuple[Paths, str]:
-        """Return all that was noted, and the digest of its stamps as they were."""
+        """
+        Return all that was noted, and the digest of its stamps as they were.
+        """
         paths: dict[str, dict[str, list[str]]] = {}
         in_order: list[bytes] = []
         for root, stamps in sorted(self._stamps.items()):
@@ -135,7 +144,10 @@ def note(root: str, path: str, status: os.stat_result | None = None) -> None:
 
 
 def note_code(root: str, path: str) -> None:
-    """Note that folders and modules were looked for in the folder `path` of `root`."""
+    """
+    Note that folders and modules were looked for in the folder `path` of
+    `root`.
+    """
     for inputs in _recordings:
         inputs.note_code(root, path)
 
@@ -159,7 +171,10 @@ def is_folder(path: str) -> bool:
 
 
 def names_in(path: str) -> list[str]:
-    """Return `os.listdir(path)`, sorted and noted. Raises `OSError` where that does."""
+    """
+    Return `os.listdir(path)`, sorted and noted. Raises `OSError` where that
+    does.
+    """
     names: list[str] = []
     try:
         names = sorted(os.listdir(path))
@@ -169,7 +184,10 @@ def names_in(path: str) -> list[str]:
 
 
 class Variables(Mapping[str, str]):
-    """The environment variables of this process; those that are asked for are noted."""
+    """
+    The environment variables of this process; those that are asked for are
+    noted.
+    """
 
     def __getitem__(self, name: str) -> str:
         value = os.environ.get(name)
@@ -191,7 +209,10 @@ def _digest(stamps: list[bytes]) -> str:
 
 
 def _digest_of_names(folder: str, names: list[str]) -> bytes:
-    """Return the digest of `names` and the mode of `folder`: it may become readable."""
+    """
+    Return the digest of `names` and the mode of `folder`: it may become
+    readable.
+    """
     try:
         mode = os.stat(folder).st_mode
     except (OSError, ValueError):
@@ -210,8 +231,8 @@ def _digest_of_folder(folder: str) -> bytes:
 
 def _digest_of_code(folder: str) -> bytes:
     """
-    Return the digest of the names of folders and modules in `folder`, and of the file
-    that makes it a virtual environment.
+    Return the digest of the names of folders and modules in `folder`, and of
+    the file that makes it a virtual environment.
     """
     try:
         with os.scandir(folder) as entries:
@@ -242,8 +263,8 @@ class _Stamp(NamedTuple):
 
 def _stamp(full: str, status: os.stat_result | None) -> _Stamp:
     """
-    Return the stamp of the file at `full`; that of a link includes the stamp of what it
-    leads to.
+    Return the stamp of the file at `full`; that of a link includes the stamp
+    of what it leads to.
     """
     try:
         status = status or os.lstat(full)

@@ -14,8 +14,8 @@ _DEPTH = 64
 _SMALL = 256 << 10
 _STRING = re.compile(rb'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)')
 """
-A string that does not end runs to the end of the file: the parser gets no further
-either, and no time is lost.
+A string that does not end runs to the end of the file: the parser gets no
+further either, and no time is lost.
 """
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _OTHERS = bytes(set(range(256)) - set(_STEPS))
@@ -25,11 +25,12 @@ def load_json(data: bytes) -> Any:
     """
     Return the value that a JSON document holds.
 
-    Raises `ValueError` for a text that is no JSON or is nested deeper than 64 levels:
-    the standard parser would recurse until the interpreter's own limit.
+    Raises `ValueError` for a text that is no JSON or is nested deeper than 64
+    levels: the standard parser would recurse until the interpreter's own
+    limit.
     """
-    # The check costs as much as the parse; larger files are held by the parser's own
-    # guard against recursion.
+    # The check costs as much as the parse; larger files are held by the
+    # parser's own guard against recursion.
     if len(data) <= _SMALL and _depth(data) > _DEPTH:
         raise ValueError("nested deeper than 64 levels")
     try:
@@ -39,7 +40,10 @@ def load_json(data: bytes) -> Any:
 
 
 def _depth(data: bytes) -> int:
-    """Return how deeply brackets are nested outside strings, or a number above that."""
+    """
+    Return how deeply brackets are nested outside strings, or a number above
+    that.
+    """
     opened = data.count(b"[") + data.count(b"{")
     if opened <= _DEPTH:
         return opened

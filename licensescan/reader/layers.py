@@ -1,9 +1,10 @@
 """
-Lay the layers of an image over each other: the tree that a container would see.
+Lay the layers of an image over each other: the tree that a container would
+see.
 
-Source: the OCI image specification, "Image Layer Filesystem Changeset": an upper file
-hides a lower one, `.wh.NAME` takes NAME away, and `.wh..wh..opq` all that lower layers
-have in its folder. Nothing is extracted.
+Source: the OCI image specification, "Image Layer Filesystem Changeset": an
+upper file hides a lower one, `.wh.NAME` takes NAME away, and `.wh..wh..opq`
+all that lower layers have in its folder. Nothing is extracted.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ _HOPS = 40
 
 
 class Layers:
-    """The layers of an image, the lowest first, and which of them each path is from."""
+    """
+    The layers of an image, the lowest first, and which of them each path is
+    from.
+    """
 
     def __init__(self, layers: Sequence[TarFiles]) -> None:
         self.layers = layers
@@ -58,13 +62,15 @@ class Layers:
 
     def resolve(self, path: str) -> str | None:
         """
-        Return the regular file that `path` leads to, links of folders on the way
-        followed inside the image; None when there is none.
+        Return the regular file that `path` leads to, links of folders on the
+        way followed inside the image; None when there is none.
         """
         if path in self.layer_of and path not in self.links:
             return path
         real = self.real(path)
-        return real if real in self.layer_of and real not in self.links else None
+        return (
+            real if real in self.layer_of and real not in self.links else None
+        )
 
     def real(self, path: str) -> str:
         """Return `path` with all links followed inside the image."""
@@ -134,7 +140,10 @@ def _is_mark(name: str) -> bool:
 
 
 def _children(paths: Collection[str]) -> dict[str, dict[str, bool]]:
-    """Return the names in each folder; True for those that are folders themselves."""
+    """
+    Return the names in each folder; True for those that are folders
+    themselves.
+    """
     children: dict[str, dict[str, bool]] = {"": {}}
     for path in paths:
         folder, _, name = path.rpartition("/")
@@ -156,15 +165,21 @@ class LayeredFiles:
 
     inflates = False
 
-    def __init__(self, layers: Layers, top: str = "", label: str = "image") -> None:
+    def __init__(
+        self, layers: Layers, top: str = "", label: str = "image"
+    ) -> None:
         self.label = label
         self.problems: list[Problem] = []
-        self.budget: Budget = layers.layers[0].budget if layers.layers else Budget()
+        self.budget: Budget = (
+            layers.layers[0].budget if layers.layers else Budget()
+        )
         self._layers = layers
         self._top = layers.real(top)
 
     def paths(self) -> Sequence[str]:
-        """Return all regular files, and links to such inside the image, sorted."""
+        """
+        Return all regular files, and links to such inside the image, sorted.
+        """
         return self.walk("")
 
     def walk(self, below: str) -> list[str]:
@@ -192,8 +207,15 @@ class LayeredFiles:
         return self._layers.real(self._full(path)) in self._layers.children
 
     def below(self, folder: str) -> LayeredFiles:
-        """Return the tree at `folder`; links in it may lead anywhere in the image."""
-        top = folder.lstrip("/") if folder.startswith("/") else self._full(folder)
+        """
+        Return the tree at `folder`; links in it may lead anywhere in the
+        image.
+        """
+        top = (
+            folder.lstrip("/")
+            if folder.startswith("/")
+            else self._full(folder)
+        )
         return LayeredFiles(self._layers, top, folder)
 
     def has(self, path: str) -> bool:
@@ -206,7 +228,9 @@ class LayeredFiles:
         return layer.size(real)
 
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
-        """Return the file, or pieces that stand for it within `limit` bytes."""
+        """
+        Return the file, or pieces that stand for it within `limit` bytes.
+        """
         layer, real = self._found(path)
         return layer.read(real, limit)
 
@@ -221,12 +245,16 @@ class LayeredFiles:
         return layer.stream(real)
 
     def layer_of(self, path: str) -> int | None:
-        """Return the number of the layer, from 0, that `path` is from; else None."""
+        """
+        Return the number of the layer, from 0, that `path` is from; else None.
+        """
         real = self._layers.resolve(self._full(path))
         return self._layers.layer_of[real] if real is not None else None
 
     def _entries(self, below: str) -> Mapping[str, bool]:
-        return self._layers.children.get(self._layers.real(self._full(below)), {})
+        return self._layers.children.get(
+            self._layers.real(self._full(below)), {}
+        )
 
     def _found(self, path: str) -> tuple[TarFiles, str]:
         real = self._layers.resolve(self._full(path))

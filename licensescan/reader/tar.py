@@ -1,10 +1,10 @@
 """
-Read a tar stream as a tree: once, front to back, keeping what may be evidence, never
-extracted.
+Read a tar stream as a tree: once, front to back, keeping what may be evidence,
+never extracted.
 
 The standard library's extraction filters have been bypassed again and again
-(CVE-2025-4517, CVE-2025-8194, ...), and its reader seeks; only its header parser is
-used.
+(CVE-2025-4517, CVE-2025-8194, ...), and its reader seeks; only its header
+parser is used.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ STREAM_ERRORS = (
     OSError,
     ValueError,
 )
-"""What a damaged stream, or a stream that is no tar, raises while it is read."""
+"""
+What a damaged stream, or a stream that is no tar, raises while it is read.
+"""
 _KEEP = re.compile(
     r"(?i)(licen[cs]e|copying|copyright|patents?|notice|unlicense|legal|terms|eula|authors|readme|metadata|pkg-info|record$"
     r"|third.?party|changelog|requires\.txt|setup\.(py|cfg)|pyproject\.toml|package\.json|pom\.(xml|properties)|manifest\.mf"
@@ -58,7 +60,8 @@ _EVIDENCE = re.compile(
 )
 _BEHIND = 16
 """
-Pieces of 64 KiB looked at behind the end of a tar archive; writers fill up to 10 KiB.
+Pieces of 64 KiB looked at behind the end of a tar archive; writers fill up to
+10 KiB.
 """
 
 _LINKS = 8
@@ -78,8 +81,28 @@ _SILENT_HEAD = 16 << 10
 """Bytes that are kept of a text without a word of licensing."""
 
 ARCHIVES = (
-    *(".jar", ".war", ".aar", ".ear", ".whl", ".zip", ".egg", ".tar", ".tgz", ".tbz2"),
-    *(".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".nupkg", ".crate", ".gem", ".conda"),
+    *(
+        ".jar",
+        ".war",
+        ".aar",
+        ".ear",
+        ".whl",
+        ".zip",
+        ".egg",
+        ".tar",
+        ".tgz",
+        ".tbz2",
+    ),
+    *(
+        ".txz",
+        ".tar.gz",
+        ".tar.bz2",
+        ".tar.xz",
+        ".nupkg",
+        ".crate",
+        ".gem",
+        ".conda",
+    ),
 )
 _NATIVE = re.compile(r"(?i)(\.so(\.[\d.]+)?|\.dll|\.dylib|\.pyd|\.exe|\.a)$")
 
@@ -92,8 +115,8 @@ LISTS = re.compile(
 
 def keep(name: str, size: int) -> int:
     """
-    Return how many of the `size` bytes of a member are kept: all of what may be
-    evidence, else what a header needs.
+    Return how many of the `size` bytes of a member are kept: all of what may
+    be evidence, else what a header needs.
     """
     base = name.rsplit("/", 1)[-1]
     if base.lower().endswith(ARCHIVES):
@@ -115,7 +138,9 @@ def _is_kept(name: str) -> bool:
 
 
 def _of_binary(name: str, size: int) -> int:
-    """Return how many bytes of a binary member are kept: a program has no ending."""
+    """
+    Return how many bytes of a binary member are kept: a program has no ending.
+    """
     if "." not in name.rsplit("/", 1)[-1]:
         return _KEEP_PROGRAM
     return _KEEP_HEAD if size > _LARGE else _SILENT_HEAD
@@ -124,8 +149,8 @@ def _of_binary(name: str, size: int) -> int:
 @dataclass(frozen=True, slots=True)
 class _Member:
     """
-    The head of a member, and its size in bytes: of the whole, or of the head where the
-    rest was searched and says nothing. `offset` is where it stands
+    The head of a member, and its size in bytes: of the whole, or of the head
+    where the rest was searched and says nothing. `offset` is where it stands
     in a stream that is read again when it is asked for, else None.
     """
 
@@ -136,12 +161,14 @@ class _Member:
 
 class TarFiles:
     """
-    The members of a tar stream (sdist, npm package, member of a .deb), read once.
+    The members of a tar stream (sdist, npm package, member of a .deb), read
+    once.
 
-    `stored` is the compressed file that the stream inflates, if any; `keep` says how
-    many bytes of a member are kept. With `is_layer` it is a layer of an image: absolute
-    links begin at its top, links may lead into layers below, and devices are no oddity.
-    A layer that is not compressed is not held: a member is read when it is asked for.
+    `stored` is the compressed file that the stream inflates, if any; `keep`
+    says how many bytes of a member are kept. With `is_layer` it is a layer of
+    an image: absolute links begin at its top, links may lead into layers
+    below, and devices are no oddity. A layer that is not compressed is not
+    held: a member is read when it is asked for.
     """
 
     inflates = False
@@ -172,11 +199,15 @@ class TarFiles:
 
     @property
     def links(self) -> Mapping[str, str]:
-        """The symbolic links and where they lead, within a layer or out of it."""
+        """
+        The symbolic links and where they lead, within a layer or out of it.
+        """
         return {n: t for n, t in self._links.items() if n not in self._hard}
 
     def paths(self) -> Sequence[str]:
-        """Return all regular members with safe names, and links to such, sorted."""
+        """
+        Return all regular members with safe names, and links to such, sorted.
+        """
         links = [name for name in self._links if self.has(name)]
         return sorted([*self._members, *links])
 
@@ -193,7 +224,9 @@ class TarFiles:
         member = self._get(path)
         if member.offset is not None:
             plan = sample_plan(member.size, limit)
-            pieces = (self._tape.at(member.offset + at, count) for at, count in plan)
+            pieces = (
+                self._tape.at(member.offset + at, count) for at, count in plan
+            )
             data = b"\n".join(pieces)
             return Read(data=data, size=member.size, truncated=len(plan) > 1)
         if len(member.data) < member.size:
@@ -205,7 +238,9 @@ class TarFiles:
         return sampled(member.data, limit)
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
-        """Return up to `count` bytes from `offset`, of those that were kept."""
+        """
+        Return up to `count` bytes from `offset`, of those that were kept.
+        """
         member = self._get(path)
         if member.offset is not None:
             left = max(0, min(count, member.size - offset))
@@ -213,7 +248,10 @@ class TarFiles:
         return member.data[offset : offset + count]
 
     def stream(self, path: str) -> IO[bytes]:
-        """Open a member that was kept whole. Raises `ReadError` for one that was not."""
+        """
+        Open a member that was kept whole. Raises `ReadError` for one that was
+        not.
+        """
         member = self._get(path)
         if member.offset is not None:
             window = Window(partial(self.read_at, path), member.size)
@@ -241,8 +279,8 @@ class TarFiles:
 
     def _read_all(self) -> None:
         """
-        Go through the stream once. Of a stream that ends early, what came before is
-        kept, and a problem says so.
+        Go through the stream once. Of a stream that ends early, what came
+        before is kept, and a problem says so.
         """
         try:
             for header in self._tape.headers():
@@ -264,7 +302,9 @@ class TarFiles:
         if self._is_layer:
             name = name.lstrip("/")
         if escapes(name):
-            message = "the member's name points outside the archive; it was not read"
+            message = (
+                "the member's name points outside the archive; it was not read"
+            )
             self._note_unsafe(name, message)
             self._tape.skip(header.size)
         elif header.islnk() or header.issym():
@@ -274,9 +314,7 @@ class TarFiles:
         elif self._is_layer and header.isdev():
             self._tape.skip(header.size)
         elif not header.isdir():
-            message = (
-                "the member is a device, sparse or of an unknown type; it was not read"
-            )
+            message = "the member is a device, sparse or of an unknown type; it was not read"
             self._note_unsafe(name, message)
             self._tape.skip(header.size)
 
@@ -288,10 +326,14 @@ class TarFiles:
         if header.islnk():
             self._hard.add(name)
         if escapes(target):
-            message = "a link that points outside the archive; it was not followed"
+            message = (
+                "a link that points outside the archive; it was not followed"
+            )
             self._note_unsafe(name, message)
         else:
-            self._links[name] = os.path.normpath(target) if header.linkname else ".."
+            self._links[name] = (
+                os.path.normpath(target) if header.linkname else ".."
+            )
 
     def _hold(self, name: str, size: int) -> None:
         if name in self._members:
@@ -320,7 +362,10 @@ class TarFiles:
         self._note(RuleId.ARCHIVE_UNSAFE, path, message)
 
     def _note_data_behind(self) -> None:
-        """Note data behind the end of the archive: some readers go on, others stop."""
+        """
+        Note data behind the end of the archive: some readers go on, others
+        stop.
+        """
         for _ in range(_BEHIND):
             data = self._tape.read(1 << 16)
             if not data:
@@ -331,7 +376,9 @@ class TarFiles:
                 return
 
     def _note_dangling(self, name: str) -> None:
-        """Note a link called like evidence whose target is not in the archive."""
+        """
+        Note a link called like evidence whose target is not in the archive.
+        """
         target = self._resolve(name)
         if target in self._members or not _EVIDENCE.search(name):
             return
@@ -342,8 +389,8 @@ class TarFiles:
 
 def _is_sparse(header: tarfile.TarInfo) -> bool:
     """
-    Return True for a member whose bytes depend on who unpacks it; no source archive has
-    a use for one.
+    Return True for a member whose bytes depend on who unpacks it; no source
+    archive has a use for one.
     """
     if header.type == tarfile.GNUTYPE_SPARSE:
         return True
@@ -352,14 +399,19 @@ def _is_sparse(header: tarfile.TarInfo) -> bool:
 
 @dataclass(slots=True)
 class _Extension:
-    """What the blocks before a member's header say of it: long names, pax records."""
+    """
+    What the blocks before a member's header say of it: long names, pax
+    records.
+    """
 
     name: str = ""
     link: str = ""
     pax: dict[str, str] = field(default_factory=dict)
 
     def add(self, kind: bytes, data: bytes) -> None:
-        """Add a block of this kind; global pax records hold for no single member."""
+        """
+        Add a block of this kind; global pax records hold for no single member.
+        """
         value = data.rstrip(b"\0").decode("utf-8", "surrogateescape")
         if kind == tarfile.GNUTYPE_LONGNAME:
             self.name = value
@@ -372,7 +424,9 @@ class _Extension:
         """Put names and size of the extension into the header."""
         header.pax_headers = self.pax
         header.name = self.pax.get("path", self.name or header.name)
-        header.linkname = self.pax.get("linkpath", self.link or header.linkname)
+        header.linkname = self.pax.get(
+            "linkpath", self.link or header.linkname
+        )
         size = self.pax.get("size", "")
         if size.isdigit():
             header.size = int(size)
@@ -388,14 +442,16 @@ _EXTENSIONS = (
 
 class Tape:
     """
-    A stream of 512-byte blocks that is read forward and counted. In one that is not
-    inflated, what is not wanted is stepped over.
+    A stream of 512-byte blocks that is read forward and counted. In one that
+    is not inflated, what is not wanted is stepped over.
 
-    Raises `ReadError` when it inflates too far, and `tarfile.ReadError` when it is
-    damaged.
+    Raises `ReadError` when it inflates too far, and `tarfile.ReadError` when
+    it is damaged.
     """
 
-    def __init__(self, stream: IO[bytes], label: str, stored: IO[bytes] | None) -> None:
+    def __init__(
+        self, stream: IO[bytes], label: str, stored: IO[bytes] | None
+    ) -> None:
         self._stream = stream
         self._label = label
         self._stored = stored
@@ -408,14 +464,16 @@ class Tape:
         return self._stream.tell()
 
     def at(self, offset: int, count: int) -> bytes:
-        """Return `count` bytes from `offset` of a stream that is not inflated."""
+        """
+        Return `count` bytes from `offset` of a stream that is not inflated.
+        """
         self._stream.seek(offset)
         return self._stream.read(count)
 
     def headers(self) -> Iterator[tarfile.TarInfo]:
         """
-        Yield each member's header, extensions applied; the tape then stands at the
-        member's data, which the caller must read or skip.
+        Yield each member's header, extensions applied; the tape then stands at
+        the member's data, which the caller must read or skip.
         """
         extension = _Extension()
         while True:
@@ -439,7 +497,10 @@ class Tape:
             raise tarfile.ReadError("cut short")
 
     def take(self, count: int, size: int) -> bytes:
-        """Return the first `count` bytes of a member of `size` bytes, and pass it."""
+        """
+        Return the first `count` bytes of a member of `size` bytes, and pass
+        it.
+        """
         data = self.read(count)
         if len(data) < count:
             raise tarfile.ReadError("cut short")
@@ -490,7 +551,10 @@ class Tape:
 
 
 def _end_of(stream: IO[bytes]) -> int | None:
-    """Return the length of a stream in bytes, None when it cannot be stepped over."""
+    """
+    Return the length of a stream in bytes, None when it cannot be stepped
+    over.
+    """
     if not stream.seekable():
         return None
     here = stream.tell()

@@ -23,7 +23,8 @@ _HIGH = bytes(range(128, 256))
 )
 class Decoded:
     """
-    A text, the encoding it was in, and whether the bytes are no text at all (`binary`).
+    A text, the encoding it was in, and whether the bytes are no text at all
+    (`binary`).
     """
 
     text: str
@@ -33,15 +34,17 @@ class Decoded:
 
 def decode(data: bytes) -> Decoded:
     """
-    Return the text that `data` holds: by byte-order mark, as UTF-8, as UTF-16 by the
-    pattern of its NULs, or as Windows-1252.
+    Return the text that `data` holds: by byte-order mark, as UTF-8, as UTF-16
+    by the pattern of its NULs, or as Windows-1252.
 
-    Never raises. Line ends become `\\n`. Bytes with many control characters come back
-    as `binary`.
+    Never raises. Line ends become `\\n`. Bytes with many control characters
+    come back as `binary`.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return _finish(data.decode(encoding, "replace").lstrip("\ufeff"), encoding)
+            return _finish(
+                data.decode(encoding, "replace").lstrip("\ufeff"), encoding
+            )
     text = _utf8(data)
     if text is not None and "\0" not in text:
         return _finish(text, "utf-8")
@@ -67,7 +70,9 @@ def _utf8(data: bytes) -> str | None:
 
 
 def _wide(data: bytes) -> Decoded | None:
-    """Return the text of UTF-16 without a byte-order mark; None where it is none."""
+    """
+    Return the text of UTF-16 without a byte-order mark; None where it is none.
+    """
     start = data[:4096]
     if start.count(0) <= len(start) // 4:
         return None

@@ -1,11 +1,11 @@
 """
-Read bytes that are fetched piece by piece as a seekable file; inflate a member without
-holding it.
+Read bytes that are fetched piece by piece as a seekable file; inflate a member
+without holding it.
 
-Jars of 70 MB lie in wheels, and a zip's directory is at its end. The member is inflated
-once from front to back while snapshots of the inflater (40 KB each) are kept; a later
-read starts at the snapshot before it. Memory stays at about 10 MB whatever the member's
-size, where holding it would cost all of that.
+Jars of 70 MB lie in wheels, and a zip's directory is at its end. The member is
+inflated once from front to back while snapshots of the inflater (40 KB each)
+are kept; a later read starts at the snapshot before it. Memory stays at about
+10 MB whatever the member's size, where holding it would cost all of that.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from collections.abc import Callable
 _SNAPSHOTS = 200
 _STEP = 256 << 10
 """
-Bytes between two snapshots of a member up to 50 MB; longer ones get as many snapshots,
-farther apart.
+Bytes between two snapshots of a member up to 50 MB; longer ones get as many
+snapshots, farther apart.
 """
 
 _FEED = 32 << 10
@@ -32,8 +32,8 @@ _CHUNK = 256 << 10
 
 class Window(io.RawIOBase):
     """
-    `size` bytes as a seekable read-only file; `piece(offset, count)` returns up to
-    `count` of them, fewer only where that is cheaper or at the end.
+    `size` bytes as a seekable read-only file; `piece(offset, count)` returns
+    up to `count` of them, fewer only where that is cheaper or at the end.
     """
 
     def __init__(self, piece: Callable[[int, int], bytes], size: int) -> None:
@@ -56,7 +56,11 @@ class Window(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move to an offset and return it; nothing is read yet."""
-        bases = {os.SEEK_SET: 0, os.SEEK_CUR: self._offset, os.SEEK_END: self._size}
+        bases = {
+            os.SEEK_SET: 0,
+            os.SEEK_CUR: self._offset,
+            os.SEEK_END: self._size,
+        }
         self._offset = max(0, bases[whence] + offset)
         return self._offset
 
@@ -73,9 +77,9 @@ class Inflated:
     """
     The `size` bytes that a raw deflate stream of `stored` bytes holds.
 
-    `fetch(offset, count)` reads the stored bytes; `charge(count)` is called for all
-    bytes that are inflated, and may raise to stop. Raises `zlib.error` and `EOFError`
-    for a damaged stream.
+    `fetch(offset, count)` reads the stored bytes; `charge(count)` is called
+    for all bytes that are inflated, and may raise to stop. Raises `zlib.error`
+    and `EOFError` for a damaged stream.
     """
 
     def __init__(
@@ -127,13 +131,19 @@ class Inflated:
                 self._snapshots.append((self._fed, self._inflater.copy()))
 
     def _next(self) -> bytes:
-        """Return the next inflated bytes, never beyond the size that was stated."""
+        """
+        Return the next inflated bytes, never beyond the size that was stated.
+        """
         while True:
             feed = self._inflater.unconsumed_tail
             if not feed:
-                feed = self._fetch(self._fed, min(_FEED, self._stored - self._fed))
+                feed = self._fetch(
+                    self._fed, min(_FEED, self._stored - self._fed)
+                )
                 self._fed += len(feed)
-            data = self._inflater.decompress(feed, min(_CHUNK, self.size - self._at))
+            data = self._inflater.decompress(
+                feed, min(_CHUNK, self.size - self._at)
+            )
             if data:
                 self._charge(len(data))
                 return data

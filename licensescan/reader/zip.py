@@ -1,10 +1,10 @@
 """
-Read a zip as a tree: through its central directory, compared with its front, never
-extracted.
+Read a zip as a tree: through its central directory, compared with its front,
+never extracted.
 
-Zips are how two readers are shown two packages (PyPI's "ZIP confusion" of 2025,
-CVE-2025-54368): members that hide, stand twice, overlap or lie before or behind the
-archive are problems of it.
+Zips are how two readers are shown two packages (PyPI's "ZIP confusion" of
+2025, CVE-2025-54368): members that hide, stand twice, overlap or lie before or
+behind the archive are problems of it.
 """
 
 from __future__ import annotations
@@ -49,12 +49,13 @@ ZIP_ERRORS = (
 """Raised by zipfile for a file that is no zip, or a damaged one."""
 _AT_BYTES = 256 << 20
 """
-How far `read_at` inflates into a member: the headers of nearly all bundled libraries
-lie before.
+How far `read_at` inflates into a member: the headers of nearly all bundled
+libraries lie before.
 """
 _HELD = 4 << 20
 """
-Compressed members up to this size are inflated whole; of longer ones a window is moved.
+Compressed members up to this size are inflated whole; of longer ones a window
+is moved.
 """
 _FIRST = 64 << 10
 """As much of a member holds most headers."""
@@ -104,9 +105,7 @@ class ZipFiles:
         info = self._info(path)
         if not _is_bomb(info):
             return sampled(self._inflate(info, info.file_size), limit)
-        message = (
-            "inflates to more than 200 times its stored size; only its head was read"
-        )
+        message = "inflates to more than 200 times its stored size; only its head was read"
         self._note_unsafe(path, message)
         head = self._inflate(info, min(limit, RATIO_FROM))
         return Read(
@@ -117,8 +116,8 @@ class ZipFiles:
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
         """
-        Return up to `count` bytes from `offset`; a compressed member is inflated that
-        far, `_AT_BYTES` at most.
+        Return up to `count` bytes from `offset`; a compressed member is
+        inflated that far, `_AT_BYTES` at most.
         """
         info = self._info(path)
         end = offset + count
@@ -143,17 +142,21 @@ class ZipFiles:
             raise ReadError(RuleId.ARCHIVE_UNSAFE, path, message)
         if _is_long(info):
             inflated = self._inflated(info)
-            return io.BufferedReader(Window(inflated.piece, inflated.size), 1 << 16)
+            return io.BufferedReader(
+                Window(inflated.piece, inflated.size), 1 << 16
+            )
         return io.BytesIO(self._inflate(info, info.file_size))
 
     def _head(self, info: zipfile.ZipInfo, end: int) -> bytes:
-        """Return at least the first `end` bytes of a member, if it has them."""
+        """
+        Return at least the first `end` bytes of a member, if it has them.
+        """
         path, head = self._last
         if path != info.filename:
             head = b""
         if len(head) < min(end, info.file_size) or path != info.filename:
-            # Each time four times as much: headers are read piece by piece, further on,
-            # and begin at the front again.
+            # Each time four times as much: headers are read piece by piece,
+            # further on, and begin at the front again.
             count = max(end, 4 * len(head), _FIRST)
             head = self._inflate(info, count, kept=False)
             self._last = (info.filename, head)
@@ -166,8 +169,8 @@ class ZipFiles:
 
     def _inflated(self, info: zipfile.ZipInfo) -> Inflated:
         """
-        Return a window on a compressed member. Raises `ReadError` when it is encrypted
-        or its header is damaged.
+        Return a window on a compressed member. Raises `ReadError` when it is
+        encrypted or its header is damaged.
         """
         _check_not_encrypted(info)
         self.budget.spend(0, info.filename)
@@ -185,7 +188,9 @@ class ZipFiles:
         )
 
     def _raw(self, offset: int, count: int) -> bytes:
-        """Return bytes of the archive itself; zipfile keeps its own place in it."""
+        """
+        Return bytes of the archive itself; zipfile keeps its own place in it.
+        """
         self._file.seek(offset)
         return self._file.read(count)
 
@@ -218,20 +223,22 @@ class ZipFiles:
 
     def _compare(self, extents: Sequence[_Extent]) -> None:
         """
-        Compare the archive as it reads from its front with its directory at the end:
-        readers that stream it, and those that do not, must see the same members.
+        Compare the archive as it reads from its front with its directory at
+        the end: readers that stream it, and those that do not, must see the
+        same members.
 
-        Of an archive inside another, the members are not gone through for this.
+        Of an archive inside another, the members are not gone through for
+        this.
         """
         if extents and extents[-1].end > self._zip.start_dir:
-            message = "the member does not lie before the directory of the archive"
+            message = (
+                "the member does not lie before the directory of the archive"
+            )
             self._note_unsafe(extents[-1].name, message)
         if self.budget.depth or not self.label.lower().endswith(".whl"):
             return
         if extents and extents[0].start > 0:
-            message = (
-                "there is data before the first member: another archive, or a program"
-            )
+            message = "there is data before the first member: another archive, or a program"
             self._note_unsafe(self.label, message)
         if not self._last_record().startswith(b"PK\5\6"):
             message = "there is data behind the end of the archive"
@@ -239,12 +246,18 @@ class ZipFiles:
         for info in self._zip.infolist():
             name = self._name_at_front(info)
             if name not in (None, info.orig_filename):
-                message = f"the member calls itself {name}: readers may disagree"
+                message = (
+                    f"the member calls itself {name}: readers may disagree"
+                )
                 self._note_unsafe(info.filename, message)
 
     def _name_at_front(self, info: zipfile.ZipInfo) -> str | None:
-        """Return the name in the header before the member; None without a header."""
-        header = self._raw(info.header_offset, _HEADER + 4 * len(info.orig_filename))
+        """
+        Return the name in the header before the member; None without a header.
+        """
+        header = self._raw(
+            info.header_offset, _HEADER + 4 * len(info.orig_filename)
+        )
         if not header.startswith(b"PK\3\4"):
             return None
         size = int.from_bytes(header[26:28], "little")
@@ -267,8 +280,9 @@ class ZipFiles:
         self, info: zipfile.ZipInfo, count: int, *, kept: bool = True
     ) -> bytes:
         """
-        Return up to `count` bytes of a member, never more than it says it holds; the
-        budget for bytes that are `kept` pays, or that for bytes that pass by.
+        Return up to `count` bytes of a member, never more than it says it
+        holds; the budget for bytes that are `kept` pays, or that for bytes
+        that pass by.
         """
         _check_not_encrypted(info)
         take = self.budget.spend if kept else self.budget.pass_by
@@ -310,12 +324,16 @@ def _is_bomb(info: zipfile.ZipInfo) -> bool:
 
 def _is_long(info: zipfile.ZipInfo) -> bool:
     """Return True for a member that is not inflated whole."""
-    return info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED
+    return (
+        info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED
+    )
 
 
 def _check_not_encrypted(info: zipfile.ZipInfo) -> None:
     if info.flag_bits & 1:
-        raise ReadError(RuleId.EVIDENCE_UNREADABLE, info.filename, "is encrypted")
+        raise ReadError(
+            RuleId.EVIDENCE_UNREADABLE, info.filename, "is encrypted"
+        )
 
 
 def _uninflatable(path: str, reason: object) -> ReadError:

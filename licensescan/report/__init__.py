@@ -19,8 +19,8 @@ REPORTS: Mapping[str, str] = {
     "json": "licensescan.report.json",
 }
 """
-The names that `--format` and `--report` take, and the module of each; a module is
-imported when its form is asked for.
+The names that `--format` and `--report` take, and the module of each; a module
+is imported when its form is asked for.
 """
 
 
@@ -28,7 +28,9 @@ class Form(Protocol):
     """A module that writes a report in one form."""
 
     def render(self, report: Report, layout: Layout) -> str:
-        """Return `report` as text; nothing of a target may act on its reader."""
+        """
+        Return `report` as text; nothing of a target may act on its reader.
+        """
         ...
 
 
@@ -44,4 +46,6 @@ def render(
     from licensescan.report.layout import Layout
 
     form = cast("Form", import_module(REPORTS[name]))
-    return form.render(report, Layout(width=width, verbose=verbose, color=color))
+    return form.render(
+        report, Layout(width=width, verbose=verbose, color=color)
+    )

@@ -1,6 +1,6 @@
 """
-The answer of `classify` for people: the expression of each text, why, and what the text
-says in its own words.
+The answer of `classify` for people: the expression of each text, why, and what
+the text says in its own words.
 """
 
 from __future__ import annotations
@@ -9,7 +9,13 @@ import textwrap
 from collections.abc import Sequence
 
 from licensescan.classifier.classify import Classified
-from licensescan.model.types import Clause, Difference, Match, Retaliation, Terms
+from licensescan.model.types import (
+    Clause,
+    Difference,
+    Match,
+    Retaliation,
+    Terms,
+)
 from licensescan.report.considered import rows as considered_rows
 from licensescan.report.escape import line, terminal
 from licensescan.rulebook.rulebook import taxonomy
@@ -22,8 +28,8 @@ _NARROWEST = 40
 
 _SHOWN_OTHERWISE = {"note", "trigger"}
 """
-Parameters of a clause that are not listed: a note has a row of its own, and the trigger
-stands in the words of the clause.
+Parameters of a clause that are not listed: a note has a row of its own, and
+the trigger stands in the words of the clause.
 """
 
 _QUOTE = 1_200
@@ -33,19 +39,21 @@ _CERTAIN = 0.995
 """A confidence that is not worth a word."""
 
 _NO_LINES = (1 << 30, 0)
-"""Where a clause without lines (a fact, an absence) is sorted: behind the others."""
+"""
+Where a clause without lines (a fact, an absence) is sorted: behind the others.
+"""
 
 
 def render(results: Sequence[Classified], width: int) -> str:
     """
-    Return the results one after another, `width` columns wide. Everything that a text
-    says is escaped.
+    Return the results one after another, `width` columns wide. Everything that
+    a text says is escaped.
     """
     page = _Page(width)
     for classified in results:
         page.add_result(classified)
-    # Escaped once more as a whole: wrapping can move a "::" to the head of a row, where
-    # CI runners look for commands.
+    # Escaped once more as a whole: wrapping can move a "::" to the head of a
+    # row, where CI runners look for commands.
     return terminal("\n".join(page.rows))
 
 
@@ -59,7 +67,10 @@ class _Page:
     def add_result(self, classified: Classified) -> None:
         detection = classified.detection
         path = line(classified.path or "-")
-        marks = {"modified": detection.modified, "tricks undone": detection.obfuscated}
+        marks = {
+            "modified": detection.modified,
+            "tricks undone": detection.obfuscated,
+        }
         shown = ", ".join(mark for mark, is_set in marks.items() if is_set)
         in_brackets = f"   ({shown})" if shown else ""
         self.rows.append(f"{path}: {line(detection.expression)}{in_brackets}")
@@ -71,7 +82,9 @@ class _Page:
             words = f"{gap.words} words that no known license accounts for"
             self.add("unmatched", f"{_lines(gap.lines)}: {words}")
         self._add_terms(classified.terms)
-        for clause in sorted(classified.terms.clauses, key=_in_order_of_reading):
+        for clause in sorted(
+            classified.terms.clauses, key=_in_order_of_reading
+        ):
             self._add_clause(clause)
         if classified.considered is not None:
             self.rows += considered_rows(classified.considered, self.width)
@@ -111,13 +124,15 @@ class _Page:
         self.add("commercial", terms.commercial)
         self.add("copyleft", terms.copyleft)
         if terms.incomplete:
-            missing = "some of the terms stand in a document that is not at hand"
+            missing = (
+                "some of the terms stand in a document that is not at hand"
+            )
             self.add("incomplete", missing)
 
     def _add_clause(self, clause: Clause) -> None:
         """
-        Add the place first, so that a reader goes down the text once; what the clause
-        is; and the words themselves.
+        Add the place first, so that a reader goes down the text once; what the
+        clause is; and the words themselves.
         """
         place = _lines(clause.lines) if clause.lines else ""
         section = f" ({_section(clause.section)})" if clause.section else ""
@@ -148,7 +163,9 @@ class _Page:
 
 def _suit(retaliation: Retaliation) -> str:
     """Return what ends when the licensee sues."""
-    ends = "all rights" if retaliation.effect == "all" else "the patent license"
+    ends = (
+        "all rights" if retaliation.effect == "all" else "the patent license"
+    )
     return f"; a suit ends {ends} ({retaliation.strength})"
 
 

@@ -1,5 +1,6 @@
 """
-What was considered and why it counts or does not, for people: what `--why` adds.
+What was considered and why it counts or does not, for people: what `--why`
+adds.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ _QUOTE = 200
 """Characters of a quote that are shown; the JSON holds more of it."""
 
 
-def rows(considered: Sequence[Considered], width: int, name: str = "") -> Iterator[str]:
+def rows(
+    considered: Sequence[Considered], width: int, name: str = ""
+) -> Iterator[str]:
     """
-    Rows of at most `width` columns: what was considered in each file, in its order, with
-    the reason below each; `name` is what it was considered for.
+    Rows of at most `width` columns: what was considered in each file, in its
+    order, with the reason below each; `name` is what it was considered for.
     """
     dropped = sum(not one.kept for one in considered)
     verb = "does" if dropped == 1 else "do"

@@ -1,6 +1,6 @@
 """
-Reports into files: whole or not at all, and never in the place of a device, a pipe or a
-link.
+Reports into files: whole or not at all, and never in the place of a device, a
+pipe or a link.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from licensescan.report import REPORTS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A report that is asked for: its form, and its file (None: standard output)."""
+    """
+    A report that is asked for: its form, and its file (None: standard output).
+    """
 
     form: str
     path: str | None = None
@@ -26,10 +28,11 @@ def requested_reports(
     form: str, path: str | None, more: Sequence[str] = ()
 ) -> tuple[Request, ...]:
     """
-    Return the report in `form` for `path`, and those of `more`, each `FORMAT=FILE`.
+    Return the report in `form` for `path`, and those of `more`, each
+    `FORMAT=FILE`.
 
-    Raises `UsageError` for a form that there is not, and for a file that cannot be
-    written.
+    Raises `UsageError` for a form that there is not, and for a file that
+    cannot be written.
     """
     requests = [Request(form=form, path=path)]
     for pair in more:
@@ -42,17 +45,24 @@ def requested_reports(
     for request in requests:
         if request.form not in REPORTS:
             forms = ", ".join(REPORTS)
-            raise UsageError(f"no report format {request.form!r}; there are: {forms}")
+            raise UsageError(
+                f"no report format {request.form!r}; there are: {forms}"
+            )
         if request.path is not None:
             check_writable(request.path)
     return tuple(requests)
 
 
 def check_writable(path: str) -> None:
-    """Raise `UsageError`, with the reason, if a report cannot be written to `path`."""
+    """
+    Raise `UsageError`, with the reason, if a report cannot be written to
+    `path`.
+    """
     reason = _obstacle(path)
     if reason:
-        raise UsageError(f"{path}: the report cannot be written there: {reason}")
+        raise UsageError(
+            f"{path}: the report cannot be written there: {reason}"
+        )
 
 
 def _obstacle(path: str) -> str:
@@ -63,19 +73,23 @@ def _obstacle(path: str) -> str:
     folder = os.path.dirname(os.path.realpath(path))
     if not os.path.isdir(folder):
         return "there is no such folder; create it first"
-    return "" if os.access(folder, os.W_OK) else "you may not write to this folder"
+    return (
+        ""
+        if os.access(folder, os.W_OK)
+        else "you may not write to this folder"
+    )
 
 
 def write_report(text: str, path: str) -> None:
     """
-    Write `text` and a line end to the file at `path`. Raises `IncompleteError` when
-    that fails.
+    Write `text` and a line end to the file at `path`. Raises `IncompleteError`
+    when that fails.
     """
     text = text if text.endswith("\n") else text + "\n"
     try:
         if _is_device(path):
-            # A device or a pipe is written to; a file put in its place would be the end
-            # of it.
+            # A device or a pipe is written to; a file put in its place would
+            # be the end of it.
             with _opened(path) as file:
                 file.write(text)
         else:
@@ -93,10 +107,14 @@ def _is_device(path: str) -> bool:
 
 
 def _replace(path: str, text: str) -> None:
-    """Put a new file with `text` in the place of the one at `path`, in one step."""
+    """
+    Put a new file with `text` in the place of the one at `path`, in one step.
+    """
     import tempfile
 
-    handle, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".licensescan-")
+    handle, name = tempfile.mkstemp(
+        dir=os.path.dirname(path), prefix=".licensescan-"
+    )
     try:
         with _opened(handle) as file:
             file.write(text)
@@ -110,4 +128,6 @@ def _replace(path: str, text: str) -> None:
 
 
 def _opened(file: str | int) -> IO[str]:
-    return open(file, "w", encoding="utf-8", errors="surrogateescape", newline="\n")
+    return open(
+        file, "w", encoding="utf-8", errors="surrogateescape", newline="\n"
+    )

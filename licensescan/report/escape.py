@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# C0 but newline and tab, DEL, C1, line and paragraph separators, bidi marks, and lone
-# surrogates (undecodable names).
+# C0 but newline and tab, DEL, C1, line and paragraph separators, bidi marks,
+# and lone surrogates (undecodable names).
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -19,17 +19,17 @@ def _visible(match: re.Match[str]) -> str:
 
 def terminal(text: str) -> str:
     """
-    Return `text` for a terminal or a CI log: control and bidi characters become visible
-    escapes, and no line begins with `::` or `##`, which runners would take for a
-    command.
+    Return `text` for a terminal or a CI log: control and bidi characters
+    become visible escapes, and no line begins with `::` or `##`, which runners
+    would take for a command.
     """
     return no_commands(_CONTROL.sub(_visible, text))
 
 
 def no_commands(text: str) -> str:
     """
-    Return `text` with a backslash before each `::` or `##` that begins a line (runners
-    trim the blanks before them).
+    Return `text` with a backslash before each `::` or `##` that begins a line
+    (runners trim the blanks before them).
     """
     return _COMMAND.sub(r"\1\\\2", text)
 

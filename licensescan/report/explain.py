@@ -1,6 +1,6 @@
 """
-Pages in plain words about a rule, a license or expression, a clause of the taxonomy, a
-profile, or a reason that `--why` gives.
+Pages in plain words about a rule, a license or expression, a clause of the
+taxonomy, a profile, or a reason that `--why` gives.
 """
 
 from __future__ import annotations
@@ -23,7 +23,11 @@ from licensescan.model.types import (
 from licensescan.rulebook.rulebook import Rulebook, taxonomy
 from licensescan.rulebook.rules import Rule
 from licensescan.standards.license_list import info
-from licensescan.standards.spdx_expression import exceptions, licenses, normalise
+from licensescan.standards.spdx_expression import (
+    exceptions,
+    licenses,
+    normalise,
+)
 from licensescan.standards.spdx_text import (
     has_choice,
     is_single,
@@ -89,8 +93,9 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
     """
     Return the page about `name`, wrapped to `width` columns.
 
-    A license may be written as people write it ("apache 2"). Raises `UsageError`, with
-    the nearest known word, for a name that means nothing here.
+    A license may be written as people write it ("apache 2"). Raises
+    `UsageError`, with the nearest known word, for a name that means nothing
+    here.
     """
     page = _Page(rulebook, width)
     written = " ".join(name.split())
@@ -109,7 +114,9 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
 
 
 class _Page:
-    """The lines of a page: headings, and labels with what is said under them."""
+    """
+    The lines of a page: headings, and labels with what is said under them.
+    """
 
     def __init__(self, rulebook: Rulebook, width: int) -> None:
         self.rulebook = rulebook
@@ -136,10 +143,14 @@ class _Page:
         self.title(f"{name}: {title}")
         self.add("for", summary)
         if policy.outbound:
-            self.add("outbound", f"what you publish is under {policy.outbound}")
+            self.add(
+                "outbound", f"what you publish is under {policy.outbound}"
+            )
         if policy.allow:
             allowed = ", ".join(policy.allow)
-            self.add("allows", f"{allowed}; any other license is license-denied")
+            self.add(
+                "allows", f"{allowed}; any other license is license-denied"
+            )
         self.add(
             "verdicts",
             "deny and review fail the gate by default, warn does not, ok is no finding",
@@ -150,7 +161,9 @@ class _Page:
             self._add_rules_of(policy, verdict)
 
     def _add_rules_of(self, policy: Policy, verdict: str) -> None:
-        """Add the rules to which a profile gives `verdict`, with its refinements."""
+        """
+        Add the rules to which a profile gives `verdict`, with its refinements.
+        """
         for rule in self.rulebook.rules.values():
             whole = verdicts_of(rule.id, policy.verdicts)
             general, _, refined = whole.partition("; ")
@@ -188,8 +201,8 @@ class _Page:
 
     def add_expression(self, expression: str) -> None:
         """
-        Add a license; or what holds for the whole of an expression, then the page of
-        each license and exception in it.
+        Add a license; or what holds for the whole of an expression, then the
+        page of each license and exception in it.
         """
         if is_single(expression):
             self._add_license(expression)
@@ -247,7 +260,9 @@ class _Page:
             left = _COPYLEFT.get(lifts, lifts)
         self.add("copyleft left", left)
 
-    def _add_terms(self, terms: Terms, fact: LicenseFact | None = None) -> None:
+    def _add_terms(
+        self, terms: Terms, fact: LicenseFact | None = None
+    ) -> None:
         self.add("commercial use", _COMMERCIAL[terms.commercial])
         self.add("copyleft", _COPYLEFT[terms.copyleft])
         section = _in_section(fact.patent_section if fact else "")
@@ -282,7 +297,9 @@ class _Page:
         self.lines.append("")
 
     def add(self, label: str, *texts: str) -> None:
-        """Add each of `texts`, the first behind `label` and the others below it."""
+        """
+        Add each of `texts`, the first behind `label` and the others below it.
+        """
         width = max(self.width, _LABEL + _NARROWEST)
         margin = " " * _LABEL
         indent = f"{label:{_LABEL - 2}s}  "
@@ -308,8 +325,8 @@ def condition(rule: Rule) -> str:
 
 def verdicts_of(rule: str, verdicts: Mapping[str, str]) -> str:
     """
-    Return the verdict of a rule in one profile with its refinements, as in `deny; warn
-    for dev, static`.
+    Return the verdict of a rule in one profile with its refinements, as in
+    `deny; warn for dev, static`.
     """
     refinements: dict[str, list[str]] = {}
     for key, verdict in verdicts.items():
@@ -334,12 +351,14 @@ def _reasons() -> dict[str, str]:
 
 def _expression(name: str, rulebook: Rulebook) -> str:
     """
-    Return the normal spelling of the license, exception or expression that `name`
-    stands for. Raises `UsageError` if it stands for none.
+    Return the normal spelling of the license, exception or expression that
+    `name` stands for. Raises `UsageError` if it stands for none.
     """
     from licensescan.classifier.names.interpret import interpret
 
-    by_lower = {license_id.lower(): license_id for license_id in rulebook.facts.ids()}
+    by_lower = {
+        license_id.lower(): license_id for license_id in rulebook.facts.ids()
+    }
     if name.lower() in by_lower:
         return by_lower[name.lower()]
     try:
@@ -384,7 +403,9 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _retaliation_section(terms: Terms) -> str:
-    """Return the section of the first clause that ends rights on a suit, or ""."""
+    """
+    Return the section of the first clause that ends rights on a suit, or "".
+    """
     for clause in terms.clauses:
         if clause.clause in _RETALIATION_CLAUSES and clause.section:
             return clause.section

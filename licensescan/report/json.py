@@ -1,6 +1,6 @@
 """
-The report as JSON, in the form of `report.schema.json`: sorted, no clock, the same
-bytes for the same input.
+The report as JSON, in the form of `report.schema.json`: sorted, no clock, the
+same bytes for the same input.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from licensescan.base.version import __version__
-from licensescan.classifier.classify import clause_json, considered_json, patent_json
+from licensescan.classifier.classify import (
+    clause_json,
+    considered_json,
+    patent_json,
+)
 from licensescan.model.types import (
     VERDICTS,
     Conclusion,
@@ -70,7 +74,8 @@ def as_dict(report: Report) -> dict[str, Any]:
     ]
     document["components"] = [_component(c) for c in report.conclusions]
     document["decisions"] = [
-        _decision(decision) for decision in decisions_of(report.findings, load())
+        _decision(decision)
+        for decision in decisions_of(report.findings, load())
     ]
     document["findings"] = [_finding(f) for f in report.findings]
     document["graph"] = dict(report.facts)
@@ -170,8 +175,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "path": list(finding.path),
         "fingerprint": finding.fingerprint,
         "waived_by": finding.waived_by,
-        **({"approved_by": finding.approved_by} if finding.approved_by else {}),
-        **({"also": [_further(item) for item in finding.also]} if finding.also else {}),
+        **(
+            {"approved_by": finding.approved_by} if finding.approved_by else {}
+        ),
+        **(
+            {"also": [_further(item) for item in finding.also]}
+            if finding.also
+            else {}
+        ),
     }
 
 

@@ -1,9 +1,9 @@
 """
-JSON of which each item of a list is a line: a person finds a row, and a diff of two
-reports shows what changed.
+JSON of which each item of a list is a line: a person finds a row, and a diff
+of two reports shows what changed.
 
-The standard library's fast encoder knows no indentation: an indented report of 428
-packages took 0.4 s, this 0.05 s.
+The standard library's fast encoder knows no indentation: an indented report of
+428 packages took 0.4 s, this 0.05 s.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping
 
 def dumps(value: object) -> str:
     """
-    Return JSON in ASCII: control, bidi and undecodable characters stay escapes wherever
-    the text ends up.
+    Return JSON in ASCII: control, bidi and undecodable characters stay escapes
+    wherever the text ends up.
     """
     return json.dumps(value, ensure_ascii=True)
 
@@ -28,14 +28,16 @@ def laid_out_list(documents: Iterable[Mapping[str, object]]) -> str:
 
 def laid_out(document: Mapping[str, object], margin: str = "") -> str:
     """
-    Return an object with one key a line, and one item a line in those of its lists that
-    have any.
+    Return an object with one key a line, and one item a line in those of its
+    lists that have any.
     """
     rows = []
     for key, value in document.items():
         if isinstance(value, list) and value:
             inner = f",\n{margin}  ".join(map(dumps, value))
-            rows.append(f"{margin} {dumps(key)}: [\n{margin}  {inner}\n{margin} ]")
+            rows.append(
+                f"{margin} {dumps(key)}: [\n{margin}  {inner}\n{margin} ]"
+            )
         else:
             rows.append(f"{margin} {dumps(key)}: {dumps(value)}")
     return f"{margin}{{\n" + ",\n".join(rows) + f"\n{margin}}}"

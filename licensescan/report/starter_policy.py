@@ -30,11 +30,13 @@ _PLACEHOLDER = "some-package"
 
 def starter(report: Report) -> str:
     """
-    Return the text of a `licensescan.toml` for the project that `report` is about.
+    Return the text of a `licensescan.toml` for the project that `report` is
+    about.
 
-    What is not a comment repeats the defaults, so that the file changes no verdict
-    before it is edited. The examples of a waiver and a curation are made from findings
-    of the report; they name no date, since the same project must give the same file.
+    What is not a comment repeats the defaults, so that the file changes no
+    verdict before it is edited. The examples of a waiver and a curation are
+    made from findings of the report; they name no date, since the same project
+    must give the same file.
     """
     draft = _Draft(report)
     draft.add_head()
@@ -78,7 +80,9 @@ class _Draft:
             "library-apache, library-mit, permissive-only or data-training."
         )
         self.add(f"profile = {_quoted(self.policy.profile)}", "")
-        self.add("# The mildest verdict that fails the gate: deny, review or warn.")
+        self.add(
+            "# The mildest verdict that fails the gate: deny, review or warn."
+        )
         self.add(f"fail-on = {_quoted(report.fail_on)}", "")
 
     def add_licenses(self) -> None:
@@ -90,10 +94,14 @@ class _Draft:
             "With a list under `allow`, every license that is not on it is denied. "
             "An example:"
         )
-        serious = {f.license for f in self.report.findings if f.verdict != "warn"}
+        serious = {
+            f.license for f in self.report.findings if f.verdict != "warn"
+        }
         allowed = [name for name in counts if name not in serious]
         self.add("# allow = [", *_rows_of(allowed or ["MIT"]), "# ]")
-        self.remark("Licenses that are never accepted, whatever the profile says:")
+        self.remark(
+            "Licenses that are never accepted, whatever the profile says:"
+        )
         denied = [f.license for f in self._denied() if _is_license(f.license)]
         self.add(f"# deny = [{_quoted(_first(denied, 'SSPL-1.0'))}]", "")
 
@@ -109,7 +117,9 @@ class _Draft:
 
     def add_verdicts(self) -> None:
         findings = self.report.findings
-        counts = Counter(rule for finding in findings for rule in finding.rules)
+        counts = Counter(
+            rule for finding in findings for rule in finding.rules
+        )
         self.add("[verdicts]")
         self.remark(
             "Another verdict for a rule (deny, review, warn, ok), or for a rule and how "
@@ -129,7 +139,9 @@ class _Draft:
         self.add("# [[waiver]]")
         # A review is what a person may accept after a look.
         findings = self.report.findings
-        ranked = sorted(findings, key=lambda finding: finding.verdict != "review")
+        ranked = sorted(
+            findings, key=lambda finding: finding.verdict != "review"
+        )
         if ranked:
             self._add_example(ranked[0])
         else:
@@ -137,7 +149,9 @@ class _Draft:
             self.add(f"# rule = {_quoted('commercial-conditional')}")
         self.add('# reason = "why this is acceptable here"')
         self.add('# approved-by = "a person"')
-        self.add("# expires = 2099-12-31   # a date of your own, no quotes", "")
+        self.add(
+            "# expires = 2099-12-31   # a date of your own, no quotes", ""
+        )
 
     def _add_example(self, finding: Finding) -> None:
         """Add the finding that an example of a waiver accepts."""
@@ -156,12 +170,16 @@ class _Draft:
         rules = load().rules
         findings = self.report.findings
         undecided = [f for f in findings if rules[f.rule].settled_by_curation]
-        owners = [self.owners.get(finding.component) for finding in undecided[:1]]
+        owners = [
+            self.owners.get(finding.component) for finding in undecided[:1]
+        ]
         owner = _first(owners, None)
         name = owner.component.name if owner else _PLACEHOLDER
         self.add("# [[curation]]")
         self.add(f"# component = {_quoted(name)}")
-        self.add('# license = "MIT"   # what it really is, as an SPDX expression')
+        self.add(
+            '# license = "MIT"   # what it really is, as an SPDX expression'
+        )
         self.add('# reason = "how you know"')
         self.add('# source = "where it can be read"')
         evidence = owner.evidence if owner else ()
@@ -193,7 +211,8 @@ class _Draft:
 
 def _license_counts(conclusions: Sequence[Conclusion]) -> dict[str, int]:
     """
-    Return for how many components each license was concluded, the most frequent first.
+    Return for how many components each license was concluded, the most
+    frequent first.
     """
     counts: Counter[str] = Counter()
     for conclusion in conclusions:
@@ -201,7 +220,8 @@ def _license_counts(conclusions: Sequence[Conclusion]) -> dict[str, int]:
             counts.update(licenses(conclusion.concluded))
         except ExpressionError:
             continue
-    # Equal counts in the order of their names: the same project gives the same file.
+    # Equal counts in the order of their names: the same project gives the same
+    # file.
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -213,7 +233,9 @@ def _listed(counts: dict[str, int]) -> str:
 
 
 def _rows_of(names: Sequence[str]) -> list[str]:
-    quoted = [_quoted(name) for name in names[: _ROWS_ALLOWED * _LICENSES_A_ROW]]
+    quoted = [
+        _quoted(name) for name in names[: _ROWS_ALLOWED * _LICENSES_A_ROW]
+    ]
     return [
         f"#     {', '.join(quoted[start : start + _LICENSES_A_ROW])},"
         for start in range(0, len(quoted), _LICENSES_A_ROW)
@@ -236,8 +258,8 @@ def _first(values: Iterable[Value], default: Value) -> Value:
 
 def _quoted(text: str) -> str:
     """
-    Return `text` as a TOML basic string; names come from packages, so nothing in them
-    may end the string.
+    Return `text` as a TOML basic string; names come from packages, so nothing
+    in them may end the string.
     """
     escaped = line(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -1,4 +1,7 @@
-"""The terminal that a report is read on: its width, its colors, a line of progress."""
+"""
+The terminal that a report is read on: its width, its colors, a line of
+progress.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from time import monotonic
 
 _NARROWEST, _USUAL, _WIDEST = 60, 100, 140
 """
-Columns of a report: narrower ones cannot be laid out, and longer lines are hard to
-read.
+Columns of a report: narrower ones cannot be laid out, and longer lines are
+hard to read.
 """
 
 _PATIENCE, _PAUSE = 1.0, 0.1
@@ -25,11 +28,16 @@ _SGR = {
     "rule": "1",  # bold
     "head": "1",
 }
-"""Codes of "Select Graphic Rendition" (ECMA-48, 8.3.117) for each role of a piece."""
+"""
+Codes of "Select Graphic Rendition" (ECMA-48, 8.3.117) for each role of a
+piece.
+"""
 
 
 def width() -> int:
-    """Return the columns that a report may use, from COLUMNS or the terminal."""
+    """
+    Return the columns that a report may use, from COLUMNS or the terminal.
+    """
     given = os.environ.get("COLUMNS", "")
     columns = int(given) if given.isdecimal() else 0
     columns = columns or _terminal_columns() or _USUAL
@@ -37,7 +45,8 @@ def width() -> int:
 
 
 def _terminal_columns() -> int:
-    # `shutil.get_terminal_size` does this too, and would import four compressors.
+    # `shutil.get_terminal_size` does this too, and would import four
+    # compressors.
     if not sys.__stdout__:
         return 0
     try:
@@ -50,8 +59,8 @@ def is_colored(choice: str, *, terminal: bool) -> bool:
     """
     Return True if a report gets colors.
 
-    `choice` (`always`, `never`, `auto`) goes before NO_COLOR, that before FORCE_COLOR,
-    and that before whether the report goes to a `terminal`.
+    `choice` (`always`, `never`, `auto`) goes before NO_COLOR, that before
+    FORCE_COLOR, and that before whether the report goes to a `terminal`.
     """
     if choice != "auto":
         return choice == "always"
@@ -67,8 +76,8 @@ def paint(piece: str, role: str) -> str:
 
 class Progress:
     """
-    A line on how far a scan is, written over and over once the scan takes more than a
-    second. Without `write` there is none.
+    A line on how far a scan is, written over and over once the scan takes more
+    than a second. Without `write` there is none.
     """
 
     def __init__(self, write: Callable[[str], object] | None) -> None:
@@ -79,8 +88,8 @@ class Progress:
 
     def __call__(self, step: str, count: int, total: int) -> None:
         """
-        Write how far the scan is, ten times a second at most; a `total` of 0 is not
-        known.
+        Write how far the scan is, ten times a second at most; a `total` of 0
+        is not known.
         """
         now = monotonic()
         is_early = now - self._start < _PATIENCE or now - self._last < _PAUSE

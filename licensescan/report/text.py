@@ -1,7 +1,8 @@
 """
-The report for people: what was looked at, then the decisions that are to be taken, the
-heaviest first, each with what it covers, the words, the way in and what to do. What is
-many and mild is summed up, so that the first screen says what to do.
+The report for people: what was looked at, then the decisions that are to be
+taken, the heaviest first, each with what it covers, the words, the way in and
+what to do. What is many and mild is summed up, so that the first screen says
+what to do.
 """
 
 from __future__ import annotations
@@ -51,15 +52,17 @@ _NARROWEST = 30
 
 _FULL = 3
 """
-Components of one rule shown in full; the rest are named on a line or two unless
-`verbose`.
+Components of one rule shown in full; the rest are named on a line or two
+unless `verbose`.
 """
 
 _QUOTES = 1
 """Places quoted for one finding; the JSON report has them all."""
 
 _OVERVIEW = 8
-"""With more decisions than this each is told in brief, so that all fit a screen."""
+"""
+With more decisions than this each is told in brief, so that all fit a screen.
+"""
 
 _KINDS: tuple[Kind, ...] = ("package", "model", "dataset", "source", "jar")
 _UNDECIDED = ("", "NONE", "NOASSERTION")
@@ -83,7 +86,9 @@ def render(report: Report, layout: Layout) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Group:
-    """The findings of one rule at one verdict, those of one component together."""
+    """
+    The findings of one rule at one verdict, those of one component together.
+    """
 
     verdict: Verdict
     rule: str
@@ -104,18 +109,25 @@ def _groups(findings: Iterable[Finding]) -> list[_Group]:
     grouped = groupby(findings, key=attrgetter("verdict", "rule"))
     for (verdict, rule), members in grouped:
         components = _by_component(members)
-        groups.append(_Group(verdict=verdict, rule=rule, components=components))
+        groups.append(
+            _Group(verdict=verdict, rule=rule, components=components)
+        )
     return groups
 
 
 def _by_decision(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Return findings that one decision settles together, the heaviest first."""
+    """
+    Return findings that one decision settles together, the heaviest first.
+    """
     decisions: dict[str, list[Finding]] = {}
     for finding in findings:
         decisions.setdefault(finding.decision, []).append(finding)
     return sorted(
         decisions.values(),
-        key=lambda members: (-VERDICTS.index(members[0].verdict), -len(members)),
+        key=lambda members: (
+            -VERDICTS.index(members[0].verdict),
+            -len(members),
+        ),
     )
 
 
@@ -153,13 +165,22 @@ class _Page:
             self.rows[-1] += f", {contents}"
         policy = self.report.policy
         if policy is not None:
-            self.add_headed("profile", f"{policy.profile} ({line(policy.source)})")
+            self.add_headed(
+                "profile", f"{policy.profile} ({line(policy.source)})"
+            )
 
     def _contents(self) -> str:
-        """Return how many components there are of each kind: `68 packages, 3 models`."""
+        """
+        Return how many components there are of each kind: `68 packages, 3
+        models`.
+        """
         conclusions = self.report.conclusions
-        counts = Counter(conclusion.component.kind for conclusion in conclusions)
-        numbers = [_number(counts[kind], kind) for kind in _KINDS if counts[kind]]
+        counts = Counter(
+            conclusion.component.kind for conclusion in conclusions
+        )
+        numbers = [
+            _number(counts[kind], kind) for kind in _KINDS if counts[kind]
+        ]
         if numbers or self.report.incomplete:
             return ", ".join(numbers)
         return "nothing in it"
@@ -195,19 +216,25 @@ class _Page:
         self.add_headed("answer", answer)
 
     def _add_decision(self, findings: Sequence[Finding]) -> None:
-        """Add what is to be decided, for which components, and the first place."""
+        """
+        Add what is to be decided, for which components, and the first place.
+        """
         first = findings[0]
         components = _by_component(findings)
         verdict = self._painted(first.verdict, first.verdict, _VERDICT)
         if len(components) == 1:
             title = self._title(first)
         else:
-            title = f"{_clipped(first.license, 70)}, {len(components)} components"
+            title = (
+                f"{_clipped(first.license, 70)}, {len(components)} components"
+            )
         self.rows.append(f"{verdict} {first.decision}  {line(title)}")
         if len(components) > 1:
             names = ", ".join(map(self._name, components))
             self.add_wrapped(names, most=None if self.verbose else 2)
-        self.add_wrapped(f"{first.rule}: {_message(first)}", most=self._most_rows)
+        self.add_wrapped(
+            f"{first.rule}: {_message(first)}", most=self._most_rows
+        )
         self._add_quotes(first)
 
     @property
@@ -221,7 +248,11 @@ class _Page:
         for further in first.also:
             if further.message != first.message:
                 self.add_wrapped(_further(further, first), label="also ")
-        own = [finding for finding in others if finding.component == first.component]
+        own = [
+            finding
+            for finding in others
+            if finding.component == first.component
+        ]
         listed = self._first_few(own)
         for finding in listed:
             self.add_wrapped(_short(finding, first), label="also ")
@@ -237,7 +268,9 @@ class _Page:
             way = " > ".join(map(line, first.path))
             self.add_wrapped(way, label="in through   ")
 
-    def _add_remedies(self, findings: Sequence[Finding], advised: set[str]) -> None:
+    def _add_remedies(
+        self, findings: Sequence[Finding], advised: set[str]
+    ) -> None:
         """Add what to do, for each rule where it is first met."""
         for finding in findings:
             if finding.rule not in advised:
@@ -270,8 +303,8 @@ class _Page:
 
     def _name(self, findings: Sequence[Finding]) -> str:
         """
-        Return the name of a component, with its parts where the findings are about
-        these alone.
+        Return the name of a component, with its parts where the findings are
+        about these alone.
         """
         purl = findings[0].component
         component = self.components.get(purl)
@@ -282,7 +315,9 @@ class _Page:
             name = f"{name} ({_few(parts, 2)})"
         return line(name)
 
-    def _add_warnings(self, groups: Sequence[_Group], *, with_reasons: bool) -> None:
+    def _add_warnings(
+        self, groups: Sequence[_Group], *, with_reasons: bool
+    ) -> None:
         heading = self._painted("warn", "warn", _VERDICT)
         self.rows.append("")
         for group in groups:
@@ -294,13 +329,19 @@ class _Page:
                 self._add_reason(group)
             heading = " " * _VERDICT
         if not self.verbose:
-            self.add_wrapped("-v lists them; licensescan explain RULE says more")
+            self.add_wrapped(
+                "-v lists them; licensescan explain RULE says more"
+            )
 
     def _add_reason(self, group: _Group) -> None:
-        """Add why a rule warns, in a sentence; if `verbose`, of which components."""
+        """
+        Add why a rule warns, in a sentence; if `verbose`, of which components.
+        """
         reason, *_ = re.split("[:.]", group.first.why)
         if self.verbose:
-            names = ", ".join(self._name(findings) for findings in group.components)
+            names = ", ".join(
+                self._name(findings) for findings in group.components
+            )
             self.add_wrapped(f"{reason}: {names}")
         else:
             self.add_wrapped(f"{reason}.", most=2)
@@ -309,7 +350,9 @@ class _Page:
 
     def add_inventory(self) -> None:
         """Add a line for each component: its license and what decided it."""
-        names = [_versioned(component) for component in self.components.values()]
+        names = [
+            _versioned(component) for component in self.components.values()
+        ]
         longest = max(map(len, names), default=0)
         column = min(longest, _NAME)
         self.rows.append("")
@@ -320,7 +363,9 @@ class _Page:
             self.rows.append(f"{name:{column}s}  {license_}   ({decided_by})")
             if self.verbose:
                 indent = " " * (column + 4)
-                self.rows += [indent + _part(part) for part in conclusion.parts]
+                self.rows += [
+                    indent + _part(part) for part in conclusion.parts
+                ]
 
     # -- the last line --
 
@@ -353,7 +398,9 @@ class _Page:
     def add_wrapped(
         self, text: str, *, label: str = "", most: int | None = None
     ) -> None:
-        """Add `text` below the margin, behind `label`, in at `most` so many rows."""
+        """
+        Add `text` below the margin, behind `label`, in at `most` so many rows.
+        """
         margin = " " * _MARGIN
         width = max(self.width, _MARGIN + len(label) + _NARROWEST)
         rows = textwrap.wrap(
@@ -375,7 +422,9 @@ class _Page:
         return painted + blanks
 
     def _first_few(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Return what to show in full: all if `verbose` or if one more would do."""
+        """
+        Return what to show in full: all if `verbose` or if one more would do.
+        """
         if self.verbose or len(items) <= _FULL + 1:
             return items
         return items[:_FULL]
@@ -392,14 +441,16 @@ def _target(target: Target) -> str:
 
 
 def _message(finding: Finding) -> str:
-    """Return the message without the license, which the line above it names."""
+    """
+    Return the message without the license, which the line above it names.
+    """
     return line(finding.message.removeprefix(f"{finding.license}: "))
 
 
 def _short(finding: Finding, first: Finding) -> str:
     """
-    Return one more finding of a component on a line: what a part is or, where `first`
-    is about the same, what is said of it; and the place.
+    Return one more finding of a component on a line: what a part is or, where
+    `first` is about the same, what is said of it; and the place.
     """
     is_other = finding.part or finding.license != first.license
     subject = _subject(finding) if is_other else _message(finding)
@@ -408,9 +459,13 @@ def _short(finding: Finding, first: Finding) -> str:
 
 
 def _further(further: Further, finding: Finding) -> str:
-    """Return what one more rule says on the text of `finding`, as one paragraph."""
+    """
+    Return what one more rule says on the text of `finding`, as one paragraph.
+    """
     message = line(further.message.removeprefix(f"{finding.license}: "))
-    mildly = f" ({further.verdict})" if further.verdict != finding.verdict else ""
+    mildly = (
+        f" ({further.verdict})" if further.verdict != finding.verdict else ""
+    )
     return f"{further.rule}{mildly}: {message}"
 
 
@@ -455,7 +510,10 @@ def _verdict_counts(report: Report) -> str:
 
 
 def _about_waivers(report: Report, waived: Sequence[Finding]) -> str:
-    """Return when the first of the waivers that were used expires, and who approved."""
+    """
+    Return when the first of the waivers that were used expires, and who
+    approved.
+    """
     used = {finding.waived_by for finding in waived}
     people = {finding.approved_by for finding in waived if finding.approved_by}
     waivers = report.policy.waivers if report.policy else ()

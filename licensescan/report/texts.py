@@ -1,5 +1,6 @@
 """
-The answer of `classify` to texts, in either form; each loads only what it needs.
+The answer of `classify` to texts, in either form; each loads only what it
+needs.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ def render(
     why: bool = False,
 ) -> str:
     """
-    Return the answer of `classify` to `texts` (path and bytes), as text or JSON; only
-    the text shows where the clauses of known licenses stand. `why` adds all that was
-    considered.
+    Return the answer of `classify` to `texts` (path and bytes), as text or
+    JSON; only the text shows where the clauses of known licenses stand. `why`
+    adds all that was considered.
     """
     if form == "json":
         from licensescan.classifier.classify import as_json, classify_bytes
@@ -31,5 +32,6 @@ def render(
     from licensescan.report import classify
 
     return classify.render(
-        [located_bytes(data, path, clauses_only, why) for path, data in texts], width
+        [located_bytes(data, path, clauses_only, why) for path, data in texts],
+        width,
     )

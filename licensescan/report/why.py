@@ -1,6 +1,6 @@
 """
-The paths by which a component got in, with the requirement, extra and marker of each
-step.
+The paths by which a component got in, with the requirement, extra and marker
+of each step.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _MOST_NAMES = 8
 
 def render_why(graph: Graph, name: str) -> str:
     """
-    Return the paths from the project to the component that is called `name`, shortest
-    first, and what else would go if the project did not ask for it.
+    Return the paths from the project to the component that is called `name`,
+    shortest first, and what else would go if the project did not ask for it.
 
     Raises `UsageError` when the component is neither installed nor required.
     """
@@ -31,7 +31,9 @@ def render_why(graph: Graph, name: str) -> str:
         return "\n".join(_rows(graph, key)) + "\n"
     if key in graph.missing:
         askers = sorted({edge.source for edge in graph.missing[key]})
-        return f"{name} is not installed; it is required by {', '.join(askers)}\n"
+        return (
+            f"{name} is not installed; it is required by {', '.join(askers)}\n"
+        )
     close = nearest(key, graph.components)
     hint = close or "; licensescan scan lists them"
     raise UsageError(f"{name} is not among the components{hint}")
@@ -60,7 +62,9 @@ def _counted(paths: Paths) -> str:
 
 
 def _path_rows(graph: Graph, path: Path) -> Iterator[str]:
-    """Yield a row for each step, each indented below the one that asks for it."""
+    """
+    Yield a row for each step, each indented below the one that asks for it.
+    """
     root = path.root
     depth = 2
     if root.source:
@@ -95,7 +99,10 @@ def _requirement(edge: Edge) -> str:
 
 
 def _dropping_rows(graph: Graph, key: str) -> Iterator[str]:
-    """Yield what else only this requirement of the project brings in, if anything."""
+    """
+    Yield what else only this requirement of the project brings in, if
+    anything.
+    """
     settled = graph.settled_by_dropping()[key]
     others = [graph.display_name(other) for other in settled if other != key]
     if not others:
@@ -104,7 +111,9 @@ def _dropping_rows(graph: Graph, key: str) -> Iterator[str]:
     more = len(others) - _MOST_NAMES
     rest = f" and {more} more" if more > 0 else ""
     yield ""
-    yield "  " + line(f"without it, {len(others)} more would go: {names}{rest}")
+    yield "  " + line(
+        f"without it, {len(others)} more would go: {names}{rest}"
+    )
 
 
 def _labelled(graph: Graph, key: str) -> str:

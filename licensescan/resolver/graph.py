@@ -1,11 +1,12 @@
 """
-The resolved dependency graph: who requires whom, by which requirement, extra and
-marker, and so why each component is here.
+The resolved dependency graph: who requires whom, by which requirement, extra
+and marker, and so why each component is here.
 
-The graph is a frozen value of plain mappings, which is all that a scan needs: each
-component's scope and shortest path are found while it is resolved. Questions that need
-an algorithm (all paths, cycles, dominators) are answered by networkx, which is imported
-for them alone: docs/decisions/0004-networkx.md has what that saves.
+The graph is a frozen value of plain mappings, which is all that a scan needs:
+each component's scope and shortest path are found while it is resolved.
+Questions that need an algorithm (all paths, cycles, dominators) are answered
+by networkx, which is imported for them alone: docs/decisions/0004-networkx.md
+has what that saves.
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ _PROJECT = ""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
     """
-    A requirement between two components, given by their keys: `source` requires
-    `target` by the line `requirement`. `extra` is the extra of `source` that brings it
-    in, "" for none; `marker` is its environment marker, "" for none.
+    A requirement between two components, given by their keys: `source`
+    requires `target` by the line `requirement`. `extra` is the extra of
+    `source` that brings it in, "" for none; `marker` is its environment
+    marker, "" for none.
     """
 
     source: str
@@ -47,8 +49,8 @@ class Edge:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """
-    How the project reaches a component: in which scope, and by which last edge of the
-    shortest path (None for what it asks for itself).
+    How the project reaches a component: in which scope, and by which last edge
+    of the shortest path (None for what it asks for itself).
     """
 
     scope: Scope
@@ -58,8 +60,9 @@ class Arrival:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
     """
-    One path to a component: the root that begins it, and for each step the requirements
-    that lead from one component to the next (two, when an extra repeats one).
+    One path to a component: the root that begins it, and for each step the
+    requirements that lead from one component to the next (two, when an extra
+    repeats one).
     """
 
     root: Root
@@ -69,8 +72,8 @@ class Path:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paths:
     """
-    The shortest paths to a component, and how many `more` there are; None when cyclic
-    requirements make them too many to count.
+    The shortest paths to a component, and how many `more` there are; None when
+    cyclic requirements make them too many to count.
     """
 
     shown: tuple[Path, ...]
@@ -82,11 +85,11 @@ class Graph:
     """
     The resolved graph; its keys are those of `key_of`.
 
-    `roots` are what the project asks for; where it asks for nothing, the packages that
-    nothing requires. `edges` are the requirements that apply, by the component that
-    states them. `missing` are those whose target is not installed, by target, and
-    `malformed` the requirement lines that cannot be read, by component. `arrivals` has
-    each component that a root leads to.
+    `roots` are what the project asks for; where it asks for nothing, the
+    packages that nothing requires. `edges` are the requirements that apply, by
+    the component that states them. `missing` are those whose target is not
+    installed, by target, and `malformed` the requirement lines that cannot be
+    read, by component. `arrivals` has each component that a root leads to.
     """
 
     components: Mapping[str, Component]
@@ -99,8 +102,8 @@ class Graph:
 
     def placed(self, component: Component) -> Component:
         """
-        Return the component with its scope, and with a `metadata-invalid` problem for
-        each of its requirement lines that cannot be read.
+        Return the component with its scope, and with a `metadata-invalid`
+        problem for each of its requirement lines that cannot be read.
         """
         key = key_of(component)
         arrival = self.arrivals.get(key)
@@ -118,10 +121,12 @@ class Graph:
             problems=(*component.problems, *unread),
         )
 
-    def shortest_paths(self, component: Component) -> tuple[tuple[str, ...], ...]:
+    def shortest_paths(
+        self, component: Component
+    ) -> tuple[tuple[str, ...], ...]:
         """
-        Return the shortest path to the component as names, from the project or a
-        top-level package on; () when nothing leads there.
+        Return the shortest path to the component as names, from the project or
+        a top-level package on; () when nothing leads there.
         """
         key = key_of(component)
         if key not in self.arrivals:
@@ -134,7 +139,9 @@ class Graph:
         return ((*names, component.name),)
 
     def shortest_path(self, key: str) -> list[Edge]:
-        """Return the edges from a root to `key`, which must have an arrival."""
+        """
+        Return the edges from a root to `key`, which must have an arrival.
+        """
         steps = []
         edge = self.arrivals[key].edge
         while edge is not None:
@@ -144,8 +151,8 @@ class Graph:
 
     def unneeded(self) -> list[str]:
         """
-        Return the names of installed packages that no root leads to, sorted; the
-        project's own are none of them.
+        Return the names of installed packages that no root leads to, sorted;
+        the project's own are none of them.
         """
         return sorted(
             self.display_name(key)
@@ -155,11 +162,11 @@ class Graph:
 
     def cycles(self) -> list[list[str]]:
         """
-        Return the groups of packages that require each other in a circle (the strongly
-        connected components of two or more), each and all sorted.
+        Return the groups of packages that require each other in a circle (the
+        strongly connected components of two or more), each and all sorted.
         """
-        # Nearly every environment has none, and the standard library says so for a
-        # thousandth of what it costs to import networkx.
+        # Nearly every environment has none, and the standard library says so
+        # for a thousandth of what it costs to import networkx.
         if self._is_acyclic():
             return []
         network = self._network()
@@ -174,8 +181,8 @@ class Graph:
 
     def paths_to(self, key: str, *, most: int) -> Paths:
         """
-        Return the `most` shortest paths from the project to `key`, shortest first and
-        then by name, and how many more there are.
+        Return the `most` shortest paths from the project to `key`, shortest
+        first and then by name, and how many more there are.
         """
         network = self._network()
         with _without_backends():
@@ -202,9 +209,10 @@ class Graph:
 
     def settled_by_dropping(self) -> dict[str, list[str]]:
         """
-        Return for each root, by key, the keys of the components that disappear when the
-        project no longer asks for it, itself included: every path to them begins there
-        (it dominates them). A root that another one requires keeps everything: [].
+        Return for each root, by key, the keys of the components that disappear
+        when the project no longer asks for it, itself included: every path to
+        them begins there (it dominates them). A root that another one requires
+        keeps everything: [].
         """
         network = self._network()
         with _without_backends():
@@ -213,7 +221,9 @@ class Graph:
         tree: DiGraph[Hashable] = DiGraph()
         tree.add_nodes_from(network)
         tree.add_edges_from(
-            (above, node) for node, above in dominators.items() if above != node
+            (above, node)
+            for node, above in dominators.items()
+            if above != node
         )
         return {
             key: sorted(str(node) for node in descendants(tree, root))
@@ -227,7 +237,9 @@ class Graph:
             for edges in self.missing.values()
             for edge in edges
         }
-        sources = {root.source.rpartition(":")[0] for root in self.roots.values()}
+        sources = {
+            root.source.rpartition(":")[0] for root in self.roots.values()
+        }
         return {
             "roots": sorted(self.display_name(key) for key in self.roots),
             "roots_from": sorted(sources - {""}),
@@ -254,9 +266,9 @@ class Graph:
 
     def _network(self) -> DiGraph[Hashable]:
         """
-        Return the graph for networkx: the project, a node for each root between it and
-        what the root asks for (so that a root can be dropped while its component
-        stays), and the components.
+        Return the graph for networkx: the project, a node for each root
+        between it and what the root asks for (so that a root can be dropped
+        while its component stays), and the components.
 
         Nodes and edges come in order, so that equal graphs give equal answers.
         """
@@ -275,10 +287,16 @@ class Graph:
         return network
 
     def _path(self, nodes: list[Hashable]) -> Path:
-        """Return the path along `nodes`: the project, a root, and components."""
+        """
+        Return the path along `nodes`: the project, a root, and components.
+        """
         _, root, *keys = nodes
         steps = tuple(
-            tuple(edge for edge in self.edges[str(source)] if edge.target == target)
+            tuple(
+                edge
+                for edge in self.edges[str(source)]
+                if edge.target == target
+            )
             for source, target in pairwise(keys)
         )
         if not isinstance(root, Root):
@@ -301,14 +319,17 @@ def find(graph: Graph, name: str) -> str | None:
 
 
 def _length_and_names(nodes: list[Hashable]) -> tuple[int, list[str]]:
-    """Return what paths are sorted by; the second node is a root, which has none."""
+    """
+    Return what paths are sorted by; the second node is a root, which has none.
+    """
     return len(nodes), [str(node) for node in nodes[2:]]
 
 
 def _count_paths(network: DiGraph[Hashable], target: str) -> int | None:
     """
-    Return the number of paths from the project to `target`, or None for a network with
-    cycles: there no way to count them is known that ends in time (#P-complete).
+    Return the number of paths from the project to `target`, or None for a
+    network with cycles: there no way to count them is known that ends in time
+    (#P-complete).
     """
     with _without_backends():
         from networkx import is_directed_acyclic_graph, topological_sort
@@ -327,8 +348,8 @@ def _without_backends() -> Iterator[None]:
     Hide installed entry points while networkx is imported.
 
     It imports and calls whatever an installed distribution registers as its
-    `networkx.backend_info`. Where licensescan is installed in the environment that it
-    judges, that would run code of what is judged.
+    `networkx.backend_info`. Where licensescan is installed in the environment
+    that it judges, that would run code of what is judged.
     """
     import importlib.metadata
 

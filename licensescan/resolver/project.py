@@ -1,5 +1,6 @@
 """
-Which project a command is about: found upwards from a folder, as ruff and cargo do.
+Which project a command is about: found upwards from a folder, as ruff and
+cargo do.
 """
 
 from __future__ import annotations
@@ -38,23 +39,27 @@ LOCKS = (
     "conda-lock.yml",
     "requirements.txt",
 )
-"""What a project is judged by without an environment, the best closure first."""
+"""
+What a project is judged by without an environment, the best closure first.
+"""
 
 _REPOSITORY = (".git/HEAD", ".git", ".hg/requires")
 """
-No project reaches above the folder that holds one of these files (`.git` is one in a
-linked work tree). The folder `.git` itself changes with every command of git.
+No project reaches above the folder that holds one of these files (`.git` is
+one in a linked work tree). The folder `.git` itself changes with every command
+of git.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """
-    The project in `folder`, found from the folder `start` (both absolute paths).
+    The project in `folder`, found from the folder `start` (both absolute
+    paths).
 
-    `workspace` is the folder of the workspace (uv) that it is a member of, else
-    `folder`. `members` are the folders of a workspace's members. `marked` is False for
-    a folder in which nothing says that it is a project.
+    `workspace` is the folder of the workspace (uv) that it is a member of,
+    else `folder`. `members` are the folders of a workspace's members. `marked`
+    is False for a folder in which nothing says that it is a project.
     """
 
     folder: str
@@ -65,18 +70,25 @@ class Project:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """The folders in which the project keeps its environment, the nearest first."""
+        """
+        The folders in which the project keeps its environment, the nearest
+        first.
+        """
         return tuple(dict.fromkeys((self.folder, self.workspace)))
 
     @property
     def own(self) -> frozenset[str]:
-        """The real paths of the project's own packages: itself and its members."""
+        """
+        The real paths of the project's own packages: itself and its members.
+        """
         paths = (self.folder, self.workspace, *self.members)
         return frozenset(os.path.realpath(path) for path in paths)
 
     @property
     def lock(self) -> str | None:
-        """The path of the lock file that stands for the project, if there is one."""
+        """
+        The path of the lock file that stands for the project, if there is one.
+        """
         for folder in self.folders:
             for name in LOCKS:
                 if is_file(os.path.join(folder, name)):
@@ -88,7 +100,8 @@ def find_project(start: str) -> Project:
     """
     Return the project in the folder `start` or the nearest one above it.
 
-    The search ends at the top of a repository, and below the user's home folder.
+    The search ends at the top of a repository, and below the user's home
+    folder.
     """
     start = os.path.abspath(start)
     folder = next((f for f in upwards(start) if _is_marked(f)), None)
@@ -99,7 +112,9 @@ def find_project(start: str) -> Project:
             workspace=start,
             marked=False,
         )
-    workspace = next((f for f in upwards(folder) if _has_member(f, folder)), folder)
+    workspace = next(
+        (f for f in upwards(folder) if _has_member(f, folder)), folder
+    )
     members = tuple(_members(workspace))
     return Project(
         folder=folder,
@@ -111,8 +126,8 @@ def find_project(start: str) -> Project:
 
 def upwards(folder: str) -> Iterator[str]:
     """
-    Yield the folder itself and those above it that can hold its project: not above the
-    top of a repository, and not the user's home folder.
+    Yield the folder itself and those above it that can hold its project: not
+    above the top of a repository, and not the user's home folder.
     """
     folder = os.path.abspath(folder)
     home = os.path.expanduser("~")
@@ -138,19 +153,26 @@ def _has_member(workspace: str, folder: str) -> bool:
 
 
 def _members(workspace: str) -> Iterator[str]:
-    """Yield the folders that the workspace table of uv names, globs resolved."""
+    """
+    Yield the folders that the workspace table of uv names, globs resolved.
+    """
     stated = workspace_table(workspace)
     patterns = texts(stated.get("members"))
     left_out = texts(stated.get("exclude"))
     files = FolderFiles(workspace)
     for pattern in patterns:
         for path in _matching(files, "", pattern.strip("/").split("/")):
-            if not any(fnmatch.fnmatchcase(path, p.strip("/")) for p in left_out):
+            if not any(
+                fnmatch.fnmatchcase(path, p.strip("/")) for p in left_out
+            ):
                 yield os.path.join(workspace, path)
 
 
 def workspace_table(folder: str) -> Mapping[str, Any]:
-    """Return `[tool.uv.workspace]` of the pyproject.toml in `folder`, {} without one."""
+    """
+    Return `[tool.uv.workspace]` of the pyproject.toml in `folder`, {} without
+    one.
+    """
     try:
         data = FolderFiles(folder).read("pyproject.toml").data
         document = toml.loads(data, label="pyproject.toml")

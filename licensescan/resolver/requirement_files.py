@@ -1,8 +1,9 @@
 """
 Requirement files as pip reads them, without asking pip or the network.
 
-Source: pip's documentation, "Requirements File Format": continuations, comments,
-`-r`, `-c`, `-e`, paths, URLs, per-requirement options and environment variables.
+Source: pip's documentation, "Requirements File Format": continuations,
+comments, `-r`, `-c`, `-e`, paths, URLs, per-requirement options and
+environment variables.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from urllib.parse import unquote, urlsplit
 from licensescan.reader import FolderFiles, ReadError, decode
 from licensescan.standards.requirements import canonical, parse_requirement
 
-_OPTION = re.compile(r"\s+--(?:hash|config-settings?|global-option)(?:[= ]\s*\S+)")
+_OPTION = re.compile(
+    r"\s+--(?:hash|config-settings?|global-option)(?:[= ]\s*\S+)"
+)
 _INCLUDE = re.compile(
     r"(-r|--requirement|-c|--constraint)(?:\s*=\s*|\s+|(?<=-[rc]))(.+)"
 )
@@ -44,11 +47,13 @@ class Form(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """
-    One requirement: where it stands (`file` relative to the folder that is read,
-    `number` from 1), its `text`, and what is known of it before anything is resolved.
+    One requirement: where it stands (`file` relative to the folder that is
+    read, `number` from 1), its `text`, and what is known of it before anything
+    is resolved.
 
-    `text` is the requirement as PEP 508 spells it for NAMED, the path for PATH, the
-    address for ADDRESS, and the reason for UNREAD. `version` is "" unless one is pinned.
+    `text` is the requirement as PEP 508 spells it for NAMED, the path for
+    PATH, the address for ADDRESS, and the reason for UNREAD. `version` is ""
+    unless one is pinned.
     """
 
     form: Form
@@ -72,22 +77,27 @@ def read_requirements(
     below: str = "",
 ) -> list[Line]:
     """
-    Return the requirements of the file `name` in `folder`, those of included files
-    among them, in the order in which pip reads them.
+    Return the requirements of the file `name` in `folder`, those of included
+    files among them, in the order in which pip reads them.
 
-    Includes are followed inside `below` (`folder` when ""). Constraints ask for nothing:
-    they only pin. What could not be followed is a line of form UNREAD, and the file
-    itself too when it cannot be read.
+    Includes are followed inside `below` (`folder` when ""). Constraints ask
+    for nothing: they only pin. What could not be followed is a line of form
+    UNREAD, and the file itself too when it cannot be read.
     """
     base = below or folder
-    start = posixpath.join(os.path.relpath(folder, base).replace(os.sep, "/"), name)
+    start = posixpath.join(
+        os.path.relpath(folder, base).replace(os.sep, "/"), name
+    )
     reader = _Reader(base)
     lines = list(reader.lines(posixpath.normpath(start), 0, f"{name}"))
     return [reader.pinned(line) for line in lines]
 
 
 class _Reader:
-    """Reads one file and those that it includes; a class because constraints add up."""
+    """
+    Reads one file and those that it includes; a class because constraints add
+    up.
+    """
 
     def __init__(self, base: str) -> None:
         self.base = base
@@ -129,9 +139,13 @@ class _Reader:
         if include:
             yield from self._included(include, path, number, depth)
         elif editable:
-            yield self._requirement(editable[1].strip(), path, number, editable=True)
+            yield self._requirement(
+                editable[1].strip(), path, number, editable=True
+            )
         elif not line.startswith("-"):
-            yield self._requirement(_OPTION.sub("", line).strip(), path, number)
+            yield self._requirement(
+                _OPTION.sub("", line).strip(), path, number
+            )
 
     def _included(
         self, include: re.Match[str], path: str, number: int, depth: int
@@ -141,9 +155,13 @@ class _Reader:
         if _VARIABLE.search(named) or "://" in named:
             yield _unread(path, number, f"{named} was not read")
             return
-        inner = posixpath.normpath(posixpath.join(posixpath.dirname(path), named))
+        inner = posixpath.normpath(
+            posixpath.join(posixpath.dirname(path), named)
+        )
         if inner.startswith("../") or os.path.isabs(inner):
-            yield _unread(path, number, f"{named} leads out of the project, not read")
+            yield _unread(
+                path, number, f"{named} leads out of the project, not read"
+            )
             return
         found = list(self.lines(inner, depth + 1, f"{path}:{number}"))
         if option in ("-r", "--requirement"):
@@ -159,12 +177,17 @@ class _Reader:
     ) -> Line:
         """Return what one line asks for."""
         if _VARIABLE.search(text):
-            return _unread(path, number, f"{text[:120]}: a variable is not resolved")
-        # A path or address may have a marker after it: "./lib ; python_version > '3'".
+            return _unread(
+                path, number, f"{text[:120]}: a variable is not resolved"
+            )
+        # A path or address may have a marker after it: "./lib ; python_version
+        # > '3'".
         bare, _, marker = text.partition(" ;")
         egg = _EGG.search(bare)
         if "://" in bare and " @ " not in bare:
-            return self._address(bare, egg, marker, path, number, editable=editable)
+            return self._address(
+                bare, egg, marker, path, number, editable=editable
+            )
         requirement = None if editable else parse_requirement(text)
         if requirement is not None:
             pin = _PIN.search(text.partition(";")[0])
@@ -177,10 +200,16 @@ class _Reader:
                 version=pin[1] if pin else _version_of_address(text),
                 marker=requirement.marker,
             )
-        is_path = bare[:1] in "./~\\" or "/" in bare or bare.endswith((".whl", ".zip"))
+        is_path = (
+            bare[:1] in "./~\\"
+            or "/" in bare
+            or bare.endswith((".whl", ".zip"))
+        )
         if editable or is_path or self.files.is_folder(_joined(path, bare)):
             return self._local(bare, marker, path, number, editable=editable)
-        return _unread(path, number, f"{text[:120]}: not a requirement (PEP 508)")
+        return _unread(
+            path, number, f"{text[:120]}: not a requirement (PEP 508)"
+        )
 
     def _address(
         self,
@@ -192,9 +221,14 @@ class _Reader:
         *,
         editable: bool,
     ) -> Line:
-        """Return a requirement that is an address: a file on this machine or elsewhere."""
+        """
+        Return a requirement that is an address: a file on this machine or
+        elsewhere.
+        """
         parts = urlsplit(bare.removeprefix("git+"))
-        if parts.scheme == "file" and not bare.startswith(("git+", "hg+", "svn+")):
+        if parts.scheme == "file" and not bare.startswith(
+            ("git+", "hg+", "svn+")
+        ):
             return self._local(
                 unquote(parts.path), marker, path, number, editable=editable
             )
@@ -252,13 +286,17 @@ def name_and_version(path: str) -> tuple[str, str]:
     ('acme-y', '1.0')
     """
     match = _WHEEL.search(path) or _SDIST.search(path)
-    return (canonical(match[1].rpartition("/")[2]), match[2]) if match else ("", "")
+    return (
+        (canonical(match[1].rpartition("/")[2]), match[2])
+        if match
+        else ("", "")
+    )
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """
-    Yield lines with continuations joined and comments taken off, each with the number
-    of its first line.
+    Yield lines with continuations joined and comments taken off, each with the
+    number of its first line.
     """
     kept, first = "", 0
     for number, line in enumerate([*text.split("\n"), ""], 1):
@@ -295,7 +333,10 @@ def _joined(file: str, path: str) -> str:
 
 
 def _version_of_address(text: str) -> str:
-    """Return the version in the file name of `name @ https://.../name-1.0-py3-none-any.whl`."""
+    """
+    Return the version in the file name of `name @
+    https://.../name-1.0-py3-none-any.whl`.
+    """
     _, _, address = text.partition(" @ ")
     path = urlsplit(address.partition(" ;")[0].strip()).path if address else ""
     return name_and_version(unquote(path))[1]

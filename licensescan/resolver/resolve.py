@@ -1,8 +1,8 @@
 """
 Components and the project's requirements -> the resolved graph.
 
-Extras are followed to a fixpoint and markers evaluated for the target's Python version;
-a cycle, a missing and an unneeded package are facts of the graph.
+Extras are followed to a fixpoint and markers evaluated for the target's Python
+version; a cycle, a missing and an unneeded package are facts of the graph.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from licensescan.standards.requirements import (
 )
 
 _SCOPES: tuple[Scope, ...] = ("runtime", "optional", "dev")
-"""The scopes of a root, from the strongest reason to be here to the weakest."""
+"""
+The scopes of a root, from the strongest reason to be here to the weakest.
+"""
 
 _MODELS = ("model:", "dataset:")
 """How the keys of components begin that are no packages."""
@@ -40,12 +42,12 @@ def resolve(
     project: str = "project",
 ) -> Graph:
     """
-    Resolve the requirements among `components`, models and data sets included, for the
-    Python version `python` ("" is taken as 3.11) on `platform`.
+    Resolve the requirements among `components`, models and data sets included,
+    for the Python version `python` ("" is taken as 3.11) on `platform`.
 
-    `roots` are the project's own requirements. Where they name no package, the packages
-    that nothing requires stand in: models that code names do not say which packages
-    were asked for.
+    `roots` are the project's own requirements. Where they name no package, the
+    packages that nothing requires stand in: models that code names do not say
+    which packages were asked for.
     """
     by_key: dict[str, Component] = {}
     for component in components:
@@ -77,8 +79,9 @@ def resolve(
 
 def _required(line: str) -> Requirement | None:
     """
-    Return the requirement of a package (PEP 508), or the model or data set that another
-    one builds on (`model:org/name (app.py:3)`); None when it cannot be read.
+    Return the requirement of a package (PEP 508), or the model or data set
+    that another one builds on (`model:org/name (app.py:3)`); None when it
+    cannot be read.
     """
     if line.startswith(_MODELS):
         return Requirement(line.partition(" (")[0].lower(), (), line, "")
@@ -87,8 +90,9 @@ def _required(line: str) -> Requirement | None:
 
 class _Walk:
     """
-    The walk along requirements: a component is visited once for itself, and once more
-    for each extra that is asked of it, so that extras of extras reach a fixpoint.
+    The walk along requirements: a component is visited once for itself, and
+    once more for each extra that is asked of it, so that extras of extras
+    reach a fixpoint.
     """
 
     def __init__(
@@ -109,11 +113,13 @@ class _Walk:
 
     def add_root(self, root: Root) -> None:
         """
-        Add a requirement of the project if it applies; of two for one component, the
-        one with the stronger scope counts.
+        Add a requirement of the project if it applies; of two for one
+        component, the one with the stronger scope counts.
         """
         requirement = _required(root.requirement)
-        if requirement is None or not requirement.applies(self.environment, ""):
+        if requirement is None or not requirement.applies(
+            self.environment, ""
+        ):
             return
         key = requirement.name
         if key not in self.components:
@@ -132,8 +138,8 @@ class _Walk:
 
     def visit(self, key: str, extra: str) -> None:
         """
-        Take the edges of a component for one of its extras ("" for itself), and of all
-        that these lead to for the first time.
+        Take the edges of a component for one of its extras ("" for itself),
+        and of all that these lead to for the first time.
         """
         waiting = [(key, extra)]
         while waiting:
@@ -143,7 +149,9 @@ class _Walk:
                 waiting += self._followed(*visit)
 
     def _followed(self, key: str, extra: str) -> list[tuple[str, str]]:
-        """Take the edges of one visit, and return the visits that follow from it."""
+        """
+        Take the edges of one visit, and return the visits that follow from it.
+        """
         following = []
         for requirement in self._applying(key, extra):
             edge = Edge(
@@ -157,13 +165,16 @@ class _Walk:
                 self.missing.setdefault(edge.target, []).append(edge)
                 continue
             self.edges.setdefault(key, []).append(edge)
-            following += [(edge.target, asked) for asked in ("", *requirement.extras)]
+            following += [
+                (edge.target, asked) for asked in ("", *requirement.extras)
+            ]
         return following
 
     def _applying(self, key: str, extra: str) -> Iterator[Requirement]:
         """
-        Yield the requirements that hold when `extra` is asked of a component; not those
-        that hold without it, which are edges of the component itself.
+        Yield the requirements that hold when `extra` is asked of a component;
+        not those that hold without it, which are edges of the component
+        itself.
         """
         for requirement in self._parsed(key):
             if not requirement.applies(self.environment, extra):
@@ -184,8 +195,8 @@ class _Walk:
 
     def add_top_level_packages(self) -> None:
         """
-        Make roots of the components that nothing requires, and of a circle that nothing
-        leads to its first in order.
+        Make roots of the components that nothing requires, and of a circle
+        that nothing leads to its first in order.
         """
         required = {
             edge.target
@@ -219,12 +230,14 @@ def _arrivals(
     roots: Mapping[str, Root], edges: Mapping[str, list[Edge]]
 ) -> dict[str, Arrival]:
     """
-    Return how each component is reached: in the strongest scope of a root that leads
-    there, on a shortest path from a root of this scope.
+    Return how each component is reached: in the strongest scope of a root that
+    leads there, on a shortest path from a root of this scope.
     """
     arrivals: dict[str, Arrival] = {}
     for scope in _SCOPES:
-        starts = sorted(key for key, root in roots.items() if root.scope == scope)
+        starts = sorted(
+            key for key, root in roots.items() if root.scope == scope
+        )
         for key, edge in _reached(starts, edges, arrivals).items():
             arrivals[key] = Arrival(
                 scope=scope,
@@ -239,10 +252,12 @@ def _reached(
     known: Mapping[str, object],
 ) -> dict[str, Edge | None]:
     """
-    Return what `starts` lead to, breadth first and without what is `known` already,
-    with the edge that leads to each (None for a start).
+    Return what `starts` lead to, breadth first and without what is `known`
+    already, with the edge that leads to each (None for a start).
     """
-    reached: dict[str, Edge | None] = {k: None for k in starts if k not in known}
+    reached: dict[str, Edge | None] = {
+        k: None for k in starts if k not in known
+    }
     waiting = deque(reached)
     while waiting:
         for edge in edges.get(waiting.popleft(), ()):

@@ -1,6 +1,6 @@
 """
-The project's own requirements: the roots of the graph, each with the file and line that
-states it.
+The project's own requirements: the roots of the graph, each with the file and
+line that states it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,20 @@ from licensescan.base import toml
 from licensescan.base.document import table, texts
 from licensescan.model.types import Root, Scope
 from licensescan.reader import FolderFiles, ReadError
-from licensescan.resolver.requirement_files import Form, Line, read_requirements
+from licensescan.resolver.requirement_files import (
+    Form,
+    Line,
+    read_requirements,
+)
 from licensescan.standards.requirements import (
     Platform,
     marker_environment,
     parse_requirement,
 )
 
-_DEV = re.compile(r"(?i)(dev|test|doc|lint|typing|ci|bench|build|style|check|example)")
+_DEV = re.compile(
+    r"(?i)(dev|test|doc|lint|typing|ci|bench|build|style|check|example)"
+)
 _REQUIREMENTS = re.compile(
     r"(?i)^(?:.*[-_.])?requirements(?:[-_.].*)?\.(?:txt|in)$|^requirements/.*\.(?:txt|in)$"
 )
@@ -29,8 +35,8 @@ _REQUIREMENTS = re.compile(
 def roots_of(project: str) -> list[Root]:
     """
     Return the requirements of the project in the folder `project`: those of
-    pyproject.toml (PEP 621, PEP 735 groups, poetry), else of requirements files. A file
-    that cannot be read says nothing; a lock file is a target.
+    pyproject.toml (PEP 621, PEP 735 groups, poetry), else of requirements
+    files. A file that cannot be read says nothing; a lock file is a target.
     """
     files = FolderFiles(project)
     roots = list(_Pyproject(files).roots())
@@ -39,8 +45,9 @@ def roots_of(project: str) -> list[Root]:
 
 def unread_lines(project: str) -> list[Line]:
     """
-    Return the lines of the project's requirement files that ask for something without
-    a name, or that could not be followed; none where pyproject.toml names what it needs.
+    Return the lines of the project's requirement files that ask for something
+    without a name, or that could not be followed; none where pyproject.toml
+    names what it needs.
     """
     files = FolderFiles(project)
     if any(_Pyproject(files).roots()):
@@ -56,8 +63,8 @@ def declared_names(
     project: str, python: str = "", platform: Platform = _LINUX
 ) -> frozenset[str]:
     """
-    Return the canonical names that the project needs at run time where its markers
-    hold: in Python `python` on `platform`.
+    Return the canonical names that the project needs at run time where its
+    markers hold: in Python `python` on `platform`.
     """
     environment = marker_environment(python, *platform)
     names = set()
@@ -72,7 +79,9 @@ def declared_names(
 
 def project_name(project: str) -> str:
     """Return the name in pyproject.toml, else that of the folder `project`."""
-    declared = table(_Pyproject(FolderFiles(project)).document, "project").get("name")
+    declared = table(_Pyproject(FolderFiles(project)).document, "project").get(
+        "name"
+    )
     if isinstance(declared, str) and declared:
         return declared
     return project.rstrip("/").rsplit("/", 1)[-1] or "project"
@@ -80,8 +89,8 @@ def project_name(project: str) -> str:
 
 class _Pyproject:
     """
-    pyproject.toml as a `document`, empty when it cannot be read, and as a `text`, in
-    which values have their lines: TOML parsers give no positions.
+    pyproject.toml as a `document`, empty when it cannot be read, and as a
+    `text`, in which values have their lines: TOML parsers give no positions.
     """
 
     def __init__(self, files: FolderFiles) -> None:
@@ -130,8 +139,8 @@ class _Pyproject:
         scope: Scope,
     ) -> Iterator[Root]:
         """
-        Yield the roots of one of poetry's own tables. Only names and extras matter,
-        since what is installed is what is judged.
+        Yield the roots of one of poetry's own tables. Only names and extras
+        matter, since what is installed is what is judged.
         """
         for name in dependencies:
             if name.lower() == "python":
@@ -139,7 +148,9 @@ class _Pyproject:
             details = table(dependencies, name)
             extras = texts(details.get("extras"))
             requirement = f"{name}[{','.join(extras)}]" if extras else name
-            is_optional = details.get("optional") is True and scope == "runtime"
+            is_optional = (
+                details.get("optional") is True and scope == "runtime"
+            )
             own_scope: Scope = "optional" if is_optional else scope
             yield self._root(requirement, own_scope, stated_as=name)
 
@@ -164,8 +175,8 @@ def _group(
     including: tuple[str, ...],
 ) -> Iterator[str]:
     """
-    Yield the requirements of a dependency group with those of the groups that it
-    includes (PEP 735); an inclusion that runs in a circle ends.
+    Yield the requirements of a dependency group with those of the groups that
+    it includes (PEP 735); an inclusion that runs in a circle ends.
     """
     listed = groups.get(name)
     for item in listed if isinstance(listed, list) else ():
@@ -177,7 +188,9 @@ def _group(
 
 
 def _requirements(project: str, files: FolderFiles) -> Iterator[Root]:
-    """Yield the roots that requirement files name; `-r` and `-c` were followed."""
+    """
+    Yield the roots that requirement files name; `-r` and `-c` were followed.
+    """
     for name, lines in _requirement_files(project, files).items():
         is_dev = _DEV.search(name.lower().replace("requirements", ""))
         scope: Scope = "dev" if is_dev else "runtime"
@@ -191,16 +204,20 @@ def _requirements(project: str, files: FolderFiles) -> Iterator[Root]:
                 )
 
 
-def _requirement_files(project: str, files: FolderFiles) -> dict[str, list[Line]]:
+def _requirement_files(
+    project: str, files: FolderFiles
+) -> dict[str, list[Line]]:
     """
-    Return the lines of the project's requirement files by name; one that another
-    includes is not there by itself.
+    Return the lines of the project's requirement files by name; one that
+    another includes is not there by itself.
     """
     names = [name for name in files.names() if _REQUIREMENTS.match(name)]
     found = {n: read_requirements(project, n) for n in names if files.has(n)}
     alone = {}
     for name, lines in found.items():
-        others = (line.file for n, ls in found.items() if n != name for line in ls)
+        others = (
+            line.file for n, ls in found.items() if n != name for line in ls
+        )
         if name not in set(others):
             alone[name] = lines
     return alone

@@ -1,11 +1,12 @@
 """
-What no artifact says: facts about single components, each with its source, asked last
-and named as the basis.
+What no artifact says: facts about single components, each with its source,
+asked last and named as the basis.
 
-A fact never stands in for reading: it decides only where the texts and fields of a
-component leave the answer open, or where the metadata are known to be wrong and no text
-is there; it adds parts that cannot be seen (code that was linked in, weights that are
-downloaded), and it says what somebody should know. `docs/components.md` has the schema.
+A fact never stands in for reading: it decides only where the texts and fields
+of a component leave the answer open, or where the metadata are known to be
+wrong and no text is there; it adds parts that cannot be seen (code that was
+linked in, weights that are downloaded), and it says what somebody should know.
+`docs/components.md` has the schema.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ from licensescan.standards.spdx_expression import join_and, normalise
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 """
-The part of a Maven version that can be compared: 9.4.43 of 9.4.43.v20210629, 30.1.1 of
-30.1.1-jre.
+The part of a Maven version that can be compared: 9.4.43 of 9.4.43.v20210629,
+30.1.1 of 30.1.1-jre.
 """
 
 _KEYS = (
@@ -71,10 +72,10 @@ class Fact:
     """
     What is known of some versions of a component.
 
-    `names` are patterns for the last piece of the purl, where the file is about a whole
-    Maven group. `license` decides what is open; with `instead_of` it takes the place of
-    this wrong declaration. `sha256` pins the fact to one of the component's texts.
-    `says` is told under `rule`.
+    `names` are patterns for the last piece of the purl, where the file is
+    about a whole Maven group. `license` decides what is open; with
+    `instead_of` it takes the place of this wrong declaration. `sha256` pins
+    the fact to one of the component's texts. `says` is told under `rule`.
     """
 
     says: str
@@ -95,8 +96,8 @@ class Fact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CuratedFacts:
     """
-    What the facts about one component come to: `license` is None where the component's
-    own evidence decides.
+    What the facts about one component come to: `license` is None where the
+    component's own evidence decides.
     """
 
     license: Expression | None = None
@@ -106,7 +107,10 @@ class CuratedFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Own:
-    """What a component's own evidence came to, and the sha256 of its license texts."""
+    """
+    What a component's own evidence came to, and the sha256 of its license
+    texts.
+    """
 
     declared: Expression
     concluded: Expression
@@ -125,13 +129,16 @@ def curated_facts(
     texts: Collection[str],
 ) -> CuratedFacts | None:
     """
-    Return what is known of `component` beyond what it says; None for nearly all.
+    Return what is known of `component` beyond what it says; None for nearly
+    all.
 
-    `declared` and `concluded` are what its own evidence came to, `texts` the sha256 of
-    its own license texts.
+    `declared` and `concluded` are what its own evidence came to, `texts` the
+    sha256 of its own license texts.
     """
     own = _Own(declared=declared, concluded=concluded, texts=frozenset(texts))
-    answers = [_facts_under(purl, component, own) for purl in _purls(component)]
+    answers = [
+        _facts_under(purl, component, own) for purl in _purls(component)
+    ]
     licenses = [answer.license for answer in answers if answer.license]
     parts = tuple(part for answer in answers for part in answer.parts)
     problems = dict.fromkeys(p for answer in answers for p in answer.problems)
@@ -162,7 +169,9 @@ def _facts_under(purl: str, component: Component, own: _Own) -> CuratedFacts:
 
 
 def _problem(fact: Fact, component: Component, own: _Own) -> Problem | None:
-    """Return what a report says of a fact: its words, or that it no longer holds."""
+    """
+    Return what a report says of a fact: its words, or that it no longer holds.
+    """
     lapse = _lapse(fact, own)
     if lapse:
         return Problem(
@@ -178,8 +187,8 @@ def _problem(fact: Fact, component: Component, own: _Own) -> Problem | None:
 
 def _lapse(fact: Fact, own: _Own) -> str:
     """
-    Return why the fact cannot be used any more, if so: the text or the declaration that
-    it is about has changed.
+    Return why the fact cannot be used any more, if so: the text or the
+    declaration that it is about has changed.
     """
     if fact.sha256 and own.texts and own.texts.isdisjoint(fact.sha256):
         return "the license text that it is about has changed"
@@ -205,8 +214,8 @@ def _decides(fact: Fact, own: _Own) -> bool:
 
 def _purls(component: Component) -> list[str]:
     """
-    Return the purls under which facts are looked for: the component's own, and the
-    coordinates that it has as a part.
+    Return the purls under which facts are looked for: the component's own, and
+    the coordinates that it has as a part.
     """
     coordinates = (
         item.value
@@ -214,19 +223,27 @@ def _purls(component: Component) -> list[str]:
         if item.kind == EvidenceKind.COORDINATES
     )
     purls = dict.fromkeys((component.purl, *coordinates))
-    return [purl for purl in purls if purl.startswith("pkg:") and "#" not in purl]
+    return [
+        purl for purl in purls if purl.startswith("pkg:") and "#" not in purl
+    ]
 
 
 def _family(component: Component, own: _Own) -> Iterator[Fact]:
     """
-    Yield what is known of a model or data set by its name alone, while nothing at hand
-    says it (`rules/models.toml`).
+    Yield what is known of a model or data set by its name alone, while nothing
+    at hand says it (`rules/models.toml`).
     """
-    if own.texts or not own.is_open or component.kind not in ("model", "dataset"):
+    if (
+        own.texts
+        or not own.is_open
+        or component.kind not in ("model", "dataset")
+    ):
         return
     family = family_of(component.kind, component.name)
     if family:
-        says = f"nothing at hand says its license; {family.license} by its name"
+        says = (
+            f"nothing at hand says its license; {family.license} by its name"
+        )
         yield Fact(
             says=f"{says}: {family.says}" if family.says else says,
             source=family.source,
@@ -236,8 +253,8 @@ def _family(component: Component, own: _Own) -> Iterator[Fact]:
 
 def _about(purl: str) -> Iterator[Fact]:
     """
-    Yield the facts that mean this component in this version: from its own file, or from
-    the one of its Maven group.
+    Yield the facts that mean this component in this version: from its own
+    file, or from the one of its Maven group.
     """
     path, _, version = purl.removeprefix("pkg:").partition("@")
     kind, _, name = unquote(path).partition("/")
@@ -268,8 +285,9 @@ def _groups(group: str) -> Iterator[str]:
 
 def facts(kind: str, about: str) -> tuple[Fact, ...]:
     """
-    Return the facts of `rules/components/<kind>/<about>.toml`, `about` with `.` for
-    `/`; () when there is no such file. Raises `PolicyError` for one that cannot be used.
+    Return the facts of `rules/components/<kind>/<about>.toml`, `about` with
+    `.` for `/`; () when there is no such file. Raises `PolicyError` for one
+    that cannot be used.
     """
     name = about.lower().replace("/", ".")
     path = _files().get((kind, name))
@@ -279,8 +297,8 @@ def facts(kind: str, about: str) -> tuple[Fact, ...]:
 @cache
 def _files() -> Mapping[tuple[str, str], Path]:
     """
-    Return all files by kind and name: listing a few folders once is cheaper than asking
-    for a file for each component.
+    Return all files by kind and name: listing a few folders once is cheaper
+    than asking for a file for each component.
     """
     top = data_folder("rules") / "components"
     paths = top.glob("*/*.toml")
@@ -290,10 +308,12 @@ def _files() -> Mapping[tuple[str, str], Path]:
 @cache
 def read_facts(path: Path) -> tuple[Fact, ...]:
     """
-    Return the facts of one file. Raises `PolicyError`, with the file's name, for
-    whatever is wrong with it.
+    Return the facts of one file. Raises `PolicyError`, with the file's name,
+    for whatever is wrong with it.
     """
-    table = parse_table(path.read_bytes(), f"components/{path.parent.name}/{path.name}")
+    table = parse_table(
+        path.read_bytes(), f"components/{path.parent.name}/{path.name}"
+    )
     table.check_keys("purl", "fact")
     purl = table.needed("purl")
     kind, _, about = purl.removeprefix("pkg:").partition("/")

@@ -1,9 +1,9 @@
 """
-What single licenses say: a fact file where there is one, else what was read in the
-text, else ScanCode's category.
+What single licenses say: a fact file where there is one, else what was read in
+the text, else ScanCode's category.
 
-A fact file is read when its license is met (300 of them would cost 100 ms). What is no
-fact says so in its summary.
+A fact file is read when its license is met (300 of them would cost 100 ms).
+What is no fact says so in its summary.
 """
 
 from __future__ import annotations
@@ -74,14 +74,14 @@ _SETTLED = (
     "Patent License",
 )
 """
-Categories that say enough on commerce and copyleft; a text is asked about patents and
-clauses alone.
+Categories that say enough on commerce and copyleft; a text is asked about
+patents and clauses alone.
 """
 
 _VENDORS = ("Proprietary Free", "Commercial", "Source-available")
 """
-Categories of a vendor's terms, which are not free because no condition was found in
-them.
+Categories of a vendor's terms, which are not free because no condition was
+found in them.
 """
 
 READINGS = "readings.tsv"
@@ -105,8 +105,8 @@ class Facts:
 
     def of(self, license_id: str) -> LicenseFact | None:
         """
-        Return what `license_id` says, from its file, from what was read in its text or
-        coarsely from its category; None when nothing is known of it.
+        Return what `license_id` says, from its file, from what was read in its
+        text or coarsely from its category; None when nothing is known of it.
         """
         if license_id not in self._facts:
             self._facts[license_id] = self._find(license_id)
@@ -114,11 +114,13 @@ class Facts:
 
     def lifts(self, exception_id: str) -> Copyleft | None:
         """
-        Return the copyleft reach that is left under an exception; None when it lifts
-        nothing.
+        Return the copyleft reach that is left under an exception; None when it
+        lifts nothing.
         """
         table = self._table(exception_id)
-        left: Copyleft | None = table.one_of("lifts", Copyleft, "") if table else None
+        left: Copyleft | None = (
+            table.one_of("lifts", Copyleft, "") if table else None
+        )
         return left or None
 
     def made_for(self, exception_id: str) -> tuple[str, ...]:
@@ -134,14 +136,20 @@ class Facts:
         if table is None and is_reference(license_id):
             name = self._references.get(_letters(license_id), license_id)
             table = self._table(name)
-        return self._from_reading(license_id) if table is None else _fact(table, name)
+        return (
+            self._from_reading(license_id)
+            if table is None
+            else _fact(table, name)
+        )
 
     def _table(self, name: str) -> StrictTable | None:
         """Return the fact file of a license; None when there is none."""
         if "/" in name:
             return None
         try:
-            with open(os.path.join(self._licenses, f"{name}.toml"), "rb") as file:
+            with open(
+                os.path.join(self._licenses, f"{name}.toml"), "rb"
+            ) as file:
                 data = file.read()
         except OSError:
             return None
@@ -149,8 +157,8 @@ class Facts:
 
     def _from_reading(self, license_id: str) -> LicenseFact | None:
         """
-        Return what clause analysis read in the text when this version was made, within
-        what ScanCode's category allows.
+        Return what clause analysis read in the text when this version was
+        made, within what ScanCode's category allows.
         """
         coarse = _from_category(license_id)
         reading = self._readings.get(license_id)
@@ -178,15 +186,17 @@ class Facts:
     @cached_property
     def _references(self) -> Mapping[str, str]:
         """
-        The names of LicenseRefs with a fact file by their letters: such names have no
-        agreed spelling.
+        The names of LicenseRefs with a fact file by their letters: such names
+        have no agreed spelling.
         """
         names = table_names(self._licenses)
         return {_letters(n): n for n in names if is_reference(n)}
 
 
 class Reading(NamedTuple):
-    """A row of `readings.tsv`, in the order of its columns but for the license."""
+    """
+    A row of `readings.tsv`, in the order of its columns but for the license.
+    """
 
     commercial: str
     copyleft: str
@@ -250,8 +260,8 @@ def _letters(name: str) -> str:
 
 def _fact(table: StrictTable, license_id: str) -> LicenseFact:
     """
-    Return the fact that a file holds. Raises `PolicyError` for a key or value that is
-    none of a fact's.
+    Return the fact that a file holds. Raises `PolicyError` for a key or value
+    that is none of a fact's.
     """
     table.check_keys(*_KEYS)
     patent = table.table("patent")
@@ -304,13 +314,17 @@ def _clauses(table: StrictTable) -> Iterable[Clause]:
 
 def _from_category(license_id: str) -> LicenseFact | None:
     """
-    Return the coarse answer for a license without a fact; exceptions have none of their
-    own.
+    Return the coarse answer for a license without a fact; exceptions have none
+    of their own.
     """
     from licensescan.standards.license_list import info
 
     entry = info(license_id)
-    if entry is None or entry.is_exception or entry.category not in _CATEGORIES:
+    if (
+        entry is None
+        or entry.is_exception
+        or entry.category not in _CATEGORIES
+    ):
         return None
     commercial, copyleft = _CATEGORIES[entry.category]
     return LicenseFact(

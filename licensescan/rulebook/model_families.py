@@ -1,6 +1,6 @@
 """
-What `rules/models.toml` holds: which calls name models, which packages list licenses of
-weights, which families are known.
+What `rules/models.toml` holds: which calls name models, which packages list
+licenses of weights, which families are known.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class Call:
 
     def id_of(self, value: str) -> str:
         """
-        Return the id that the call means with `value`: one without owner is put into
-        the call's shape.
+        Return the id that the call means with `value`: one without owner is
+        put into the call's shape.
         """
         return value if "/" in value else self.shape.format(value)
 
@@ -62,8 +62,8 @@ class Call:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """
-    Files (a pattern) of `packages` that list the licenses of weights; `shape` makes an
-    id of an entry's name.
+    Files (a pattern) of `packages` that list the licenses of weights; `shape`
+    makes an id of an entry's name.
     """
 
     packages: tuple[str, ...]
@@ -74,7 +74,8 @@ class Registry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """
-    Models or data sets of one origin that are under one license, as its `source` says.
+    Models or data sets of one origin that are under one license, as its
+    `source` says.
     """
 
     names: tuple[str, ...]
@@ -85,11 +86,15 @@ class Family:
 
     def is_of(self, kind: str, lower: str) -> bool:
         """Return True for the name of one of its models, in lower case."""
-        return kind == self.kind and any(fnmatchcase(lower, n) for n in self.names)
+        return kind == self.kind and any(
+            fnmatchcase(lower, n) for n in self.names
+        )
 
 
 def family_of(kind: str, name: str) -> Family | None:
-    """Return what is known of the model or data set called `name`, in any case."""
+    """
+    Return what is known of the model or data set called `name`, in any case.
+    """
     lower = name.lower()
     families = (f for f in table().families if f.is_of(kind, lower))
     return next(families, None)
@@ -113,16 +118,16 @@ class Table:
 @cache
 def table() -> Table:
     """
-    Return what `rules/models.toml` holds. Raises `PolicyError` for whatever is wrong
-    with it.
+    Return what `rules/models.toml` holds. Raises `PolicyError` for whatever is
+    wrong with it.
     """
     return read_models((data_folder("rules") / "models.toml").read_bytes())
 
 
 def read_models(data: bytes) -> Table:
     """
-    Return the table that `data` holds. Raises `PolicyError`, with the line, for an
-    unknown key or a value of no use.
+    Return the table that `data` holds. Raises `PolicyError`, with the line,
+    for an unknown key or a value of no use.
     """
     document = parse_table(data, "models.toml")
     document.check_keys("call", "registry", "family")
@@ -135,7 +140,9 @@ def read_models(data: bytes) -> Table:
 
 def _call(block: StrictTable) -> Call:
     block.check_keys(*_CALL_KEYS)
-    positions = [block.value(key) for key in ("position", "also") if key in block]
+    positions = [
+        block.value(key) for key in ("position", "also") if key in block
+    ]
     call = Call(
         name=block.needed("name"),
         kind=block.one_of("kind", Named),
@@ -148,7 +155,9 @@ def _call(block: StrictTable) -> Call:
         refused=block.strings("not"),
     )
     if not (call.positions or call.keywords or call.fixed):
-        raise block.error("position", "or keywords or `fixed` must be given", "call")
+        raise block.error(
+            "position", "or keywords or `fixed` must be given", "call"
+        )
     if call.shape.count("{}") != 1:
         raise block.error("as", "must hold one {}", call.shape)
     return call

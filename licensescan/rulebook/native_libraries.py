@@ -1,6 +1,6 @@
 """
-The table of native libraries and programs, `rules/natives.toml`, and how a file's name
-is looked up in it.
+The table of native libraries and programs, `rules/natives.toml`, and how a
+file's name is looked up in it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _UNVERSIONED = re.compile(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """
-    One way in which a row's license is decided: all of `find` in one string, or a file
-    name, or a neighbour's.
+    One way in which a row's license is decided: all of `find` in one string,
+    or a file name, or a neighbour's.
     """
 
     license: str
@@ -43,8 +43,8 @@ class Claim:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """
-    One library of the table; see `docs/natives.md` for its keys. Strings are bytes:
-    they are sought in binaries.
+    One library of the table; see `docs/natives.md` for its keys. Strings are
+    bytes: they are sought in binaries.
     """
 
     name: str
@@ -59,16 +59,20 @@ class Row:
     @property
     def copyleft(self) -> bool:
         """
-        Return True if each alternative that is open to all is a GNU license without an
-        exception.
+        Return True if each alternative that is open to all is a GNU license
+        without an exception.
         """
-        offered = [x for x in alternatives(self.license) if not is_reference(x)]
+        offered = [
+            x for x in alternatives(self.license) if not is_reference(x)
+        ]
         return bool(offered) and all(map(_is_copyleft, offered))
 
 
 def _is_copyleft(alternative: str) -> bool:
     families = map(family, licenses(alternative))
-    return not has_exception(alternative) and not GNU_FAMILIES.isdisjoint(families)
+    return not has_exception(alternative) and not GNU_FAMILIES.isdisjoint(
+        families
+    )
 
 
 _TO_IT = re.compile(r"(?:^|[_.-])(?:adapt[eo]r|wrapper|shim)s?(?=[_.\d-]|$)")
@@ -81,8 +85,8 @@ What a name goes on with when the library only leads to the one that it names
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """
-    The rows by stem: exact names, patterns that end in a star by what comes before it,
-    and other patterns.
+    The rows by stem: exact names, patterns that end in a star by what comes
+    before it, and other patterns.
     """
 
     exact: Mapping[str, Row]
@@ -94,27 +98,37 @@ class Table:
     def whose(self, path: str) -> Row | None:
         """Return the row whose folder the file lies in, whatever its name."""
         folder = "/" + path.lower()
-        return next((row for piece, row in self.within if piece in folder), None)
+        return next(
+            (row for piece, row in self.within if piece in folder), None
+        )
 
     def row(self, stem: str) -> Row | None:
         """
-        Return the row that names `stem`: exactly, else by its longest beginning, else
-        by a pattern.
+        Return the row that names `stem`: exactly, else by its longest
+        beginning, else by a pattern.
         """
         if stem in self.exact:
             return self.exact[stem]
         for length in range(len(stem), 0, -1):
-            if stem[:length] in self.prefixes and not _TO_IT.search(stem, length):
+            if stem[:length] in self.prefixes and not _TO_IT.search(
+                stem, length
+            ):
                 return self.prefixes[stem[:length]]
         return next(
-            (row for pattern, row in self.patterns if fnmatchcase(stem, pattern)), None
+            (
+                row
+                for pattern, row in self.patterns
+                if fnmatchcase(stem, pattern)
+            ),
+            None,
         )
 
 
 @cache
 def table() -> Table:
     """
-    Return the shipped table. Raises `PolicyError` for a row that cannot be used.
+    Return the shipped table. Raises `PolicyError` for a row that cannot be
+    used.
     """
     path = data_folder("rules") / "natives.toml"
     return read_natives(path.read_bytes(), label=path.name)
@@ -135,8 +149,8 @@ _KEYS = (
 
 def read_natives(content: bytes, *, label: str) -> Table:
     """
-    Return the table that a TOML document holds. Raises `PolicyError`, with the line,
-    for a row that cannot be used.
+    Return the table that a TOML document holds. Raises `PolicyError`, with the
+    line, for a row that cannot be used.
     """
     exact: dict[str, Row] = {}
     prefixes: dict[str, Row] = {}
@@ -219,8 +233,8 @@ def stems(name: str) -> tuple[str, ...]:
 
 def plain_name(name: str) -> str:
     """
-    Return a file's name in lower case, without folders and without the hashes that
-    wheel repair tools put into it.
+    Return a file's name in lower case, without folders and without the hashes
+    that wheel repair tools put into it.
     """
     _, _, base = name.rpartition("/")
     return _HASH.sub("", base.lower())

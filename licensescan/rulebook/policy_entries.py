@@ -1,4 +1,6 @@
-"""Which components an entry of a policy means: a list of packages, a curation."""
+"""
+Which components an entry of a policy means: a list of packages, a curation.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,13 @@ _WILD = frozenset("*?[")
 
 def names_component(entry: str, component: Component) -> bool:
     """
-    Return True if a policy's `entry`, a name or a purl without a version, means
-    `component`. `*`, `?` and `[...]` in it stand for letters, as in a shell.
+    Return True if a policy's `entry`, a name or a purl without a version,
+    means `component`. `*`, `?` and `[...]` in it stand for letters, as in a
+    shell.
     """
     if entry.startswith("pkg:"):
-        # A scope of npm's is written `@babel` by people, and `%40babel` in a purl.
+        # A scope of npm's is written `@babel` by people, and `%40babel` in a
+        # purl.
         wanted = entry.replace("/@", "/%40")
         whole, _, _ = component.purl.partition("#")
         return _is_same(_package(whole), _package(wanted))
@@ -46,13 +50,15 @@ def is_listed(entries: Iterable[str], component: Component) -> bool:
 
 def curation_applies(curation: Curation, component: Component) -> bool:
     """
-    Return True if a curation speaks of this component, in this version, with the text
-    that it was made for.
+    Return True if a curation speaks of this component, in this version, with
+    the text that it was made for.
 
-    It does not speak of what is inside (`#` in the purl): a bundled library keeps the
-    terms that were found.
+    It does not speak of what is inside (`#` in the purl): a bundled library
+    keeps the terms that were found.
     """
-    if "#" in component.purl or not names_component(curation.component, component):
+    if "#" in component.purl or not names_component(
+        curation.component, component
+    ):
         return False
     if not specifier_contains(curation.versions, component.version):
         return False

@@ -1,6 +1,6 @@
 """
-What we hold: facts, rules and profiles, read strictly from `rules/`, and put together
-over a whole expression.
+What we hold: facts, rules and profiles, read strictly from `rules/`, and put
+together over a whole expression.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ DEFAULT_PROFILE = "distributed-product"
 
 class Rulebook:
     """
-    Facts, rules and profiles of one installation; `load` gives the one of this process.
-    Every method that reads raises `PolicyError` for a file that cannot be used.
+    Facts, rules and profiles of one installation; `load` gives the one of this
+    process. Every method that reads raises `PolicyError` for a file that
+    cannot be used.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -46,8 +47,8 @@ class Rulebook:
 
     @cached_property
     def _folder(self) -> Path:
-        # Its import costs 6 ms, and one license's facts, which is all that a text
-        # needs, do without.
+        # Its import costs 6 ms, and one license's facts, which is all that a
+        # text needs, do without.
         from pathlib import Path
 
         return Path(self._path)
@@ -55,8 +56,8 @@ class Rulebook:
     @property
     def version(self) -> str:
         """
-        Twelve hex digits that change when a rule file does: of the names and sizes of
-        all, which costs 2 ms.
+        Twelve hex digits that change when a rule file does: of the names and
+        sizes of all, which costs 2 ms.
         """
         lines = sorted(table_sizes(self._path))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
@@ -72,7 +73,9 @@ class Rulebook:
         for path in sorted((self._folder / "checks").glob("*.toml")):
             for rule in read_rules(path):
                 if rule.id in rules:
-                    message = f"{path.name}: the rule {rule.id} is defined twice"
+                    message = (
+                        f"{path.name}: the rule {rule.id} is defined twice"
+                    )
                     raise PolicyError(message)
                 rules[rule.id] = rule
         return rules
@@ -84,8 +87,8 @@ class Rulebook:
 
     def profile(self, name: str) -> Policy:
         """
-        Return the profile as a policy. Raises `PolicyError`, naming the nearest, when
-        there is none of that name.
+        Return the profile as a policy. Raises `PolicyError`, naming the
+        nearest, when there is none of that name.
         """
         from licensescan.model.types import Policy
 
@@ -103,7 +106,9 @@ class Rulebook:
         return table.text("title", name), table.text("summary")
 
     def verdicts(self, table: StrictTable) -> dict[str, Ruling]:
-        """Return what a profile or policy says on each rule, refined or not."""
+        """
+        Return what a profile or policy says on each rule, refined or not.
+        """
         from licensescan.model.types import Ruling
 
         for key in table:
@@ -115,26 +120,31 @@ class Rulebook:
 
     def _profile(self, name: str) -> StrictTable:
         if name not in self.profiles():
-            raise PolicyError(f"no profile {name!r}{nearest(name, self.profiles())}")
+            raise PolicyError(
+                f"no profile {name!r}{nearest(name, self.profiles())}"
+            )
         table = read_table(self._folder / "profiles" / f"{name}.toml")
-        table.check_keys("title", "summary", "outbound", "allow", "verdicts", "source")
+        table.check_keys(
+            "title", "summary", "outbound", "allow", "verdicts", "source"
+        )
         return table
 
     # -- facts --
 
     def fact(self, license_id: str) -> LicenseFact | None:
         """
-        Return what `license_id` says, from its file or coarsely from its category; None
-        when nothing is known of it.
+        Return what `license_id` says, from its file or coarsely from its
+        category; None when nothing is known of it.
         """
         return self.facts.of(license_id)
 
     def terms_of(self, expression: str) -> Terms:
         """
-        Return the terms of a whole expression: a sum is as strict as its strictest
-        member, a choice as its lightest branch.
+        Return the terms of a whole expression: a sum is as strict as its
+        strictest member, a choice as its lightest branch.
 
-        Unknown terms for `NOASSERTION`, `NONE` and what cannot be parsed. Never raises.
+        Unknown terms for `NOASSERTION`, `NONE` and what cannot be parsed.
+        Never raises.
         """
         if expression not in self._terms:
             self._terms[expression] = self._read_terms(expression)
@@ -142,16 +152,16 @@ class Rulebook:
 
     def refuses(self, outbound: str, inbound: str) -> bool:
         """
-        Return True if work under `inbound` cannot become part of a work that is passed
-        on under `outbound`.
+        Return True if work under `inbound` cannot become part of a work that
+        is passed on under `outbound`.
         """
         plain, exception = split_exception(inbound)
         return not exception and plain in self._compatibility.get(outbound, ())
 
     def conflicts(self, names: Iterable[str]) -> list[tuple[str, str]]:
         """
-        Return the pairs of `names` of which the first refuses the second, in one work
-        under both.
+        Return the pairs of `names` of which the first refuses the second, in
+        one work under both.
         """
         return [
             (first, second)
@@ -180,16 +190,21 @@ class Rulebook:
         if isinstance(node, Or):
             return min(map(self._terms_of_node, node.items), key=burden)
         if isinstance(node, With):
-            return self._under(self._terms_of_node(node.license), node.exception)
+            return self._under(
+                self._terms_of_node(node.license), node.exception
+            )
         fact = self.fact(node.id)
         return fact.terms if fact else Terms()
 
     def _under(self, terms: Terms, exception: str) -> Terms:
-        """Return what is left of `terms` under an exception, or comes with a rider."""
+        """
+        Return what is left of `terms` under an exception, or comes with a
+        rider.
+        """
         rider = self.fact(exception)
         if rider and rider.terms.commercial in ("conditional", "prohibited"):
-            # "MIT WITH Commons Clause": what is put above a license takes rights away,
-            # where an exception gives some.
+            # "MIT WITH Commons Clause": what is put above a license takes
+            # rights away, where an exception gives some.
             return together([terms, rider.terms])
         copyleft = self.facts.lifts(exception)
         return replace(terms, copyleft=copyleft) if copyleft else terms
@@ -204,10 +219,12 @@ def load() -> Rulebook:
 @cache
 def taxonomy() -> Mapping[str, Mapping[str, str]]:
     """
-    Return, by the id of each clause, its `title`, what it `means`, and what does `not`
-    count. From `rules/taxonomy.toml`.
+    Return, by the id of each clause, its `title`, what it `means`, and what
+    does `not` count. From `rules/taxonomy.toml`.
     """
-    blocks = read_table(data_folder("rules") / "taxonomy.toml").tables("clause")
+    blocks = read_table(data_folder("rules") / "taxonomy.toml").tables(
+        "clause"
+    )
     return {
         block.needed("id"): {
             "title": block.needed("title"),

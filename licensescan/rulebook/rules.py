@@ -1,8 +1,9 @@
 """
-The rules of `rules/checks`, read strictly: a rule is a block of TOML and nothing else.
+The rules of `rules/checks`, read strictly: a rule is a block of TOML and
+nothing else.
 
-The keys of a block are those of `Rule`, with `-` for `_`; `docs/architecture.md` says
-where a new one goes.
+The keys of a block are those of `Rule`, with `-` for `_`;
+`docs/architecture.md` says where a new one goes.
 """
 
 from __future__ import annotations
@@ -28,10 +29,14 @@ REFUSALS = ("denied", "not-allowed", "incompatible")
 """What a policy may hold against a license, beside the verdicts on rules."""
 
 WHEN = (*TERM_FIELDS, "problem", "policy")
-"""The fields that `when` may ask of: terms, the evidence, the policy's lists."""
+"""
+The fields that `when` may ask of: terms, the evidence, the policy's lists.
+"""
 
 MESSAGE_FIELDS = ("clauses", "copyleft", "retaliation")
-"""What the message of a rule may hold in braces, to be filled in from terms."""
+"""
+What the message of a rule may hold in braces, to be filled in from terms.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +54,13 @@ class Rule:
     topic: str = ""
     """The file it stands in."""
     unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """It does not hold where the terms of the whole component have all of these."""
+    """
+    It does not hold where the terms of the whole component have all of these.
+    """
     message: str = ""
-    """What a finding says of the license, with fields in braces; else the title."""
+    """
+    What a finding says of the license, with fields in braces; else the title.
+    """
     names: tuple[str, ...] = ()
     """The clauses that `{clauses}` names; `use.` means all of that group."""
     names_otherwise: tuple[str, ...] = ()
@@ -59,11 +68,18 @@ class Rule:
     quotes: tuple[str, ...] = ()
     """The clauses whose words are the evidence, the weightiest first."""
     refined_by: str = ""
-    """The field of terms by which a policy may refine its verdict (`rule@value`)."""
+    """
+    The field of terms by which a policy may refine its verdict (`rule@value`).
+    """
     only_whole: bool = False
-    """It is asked of the component alone: said of each part, it would bury the rest."""
+    """
+    It is asked of the component alone: said of each part, it would bury the
+    rest.
+    """
     per_place: bool = False
-    """Two places are two findings, though rule, part and license are the same."""
+    """
+    Two places are two findings, though rule, part and license are the same.
+    """
     settled_by_curation: bool = False
     """A curation of the license is what answers it."""
 
@@ -93,8 +109,8 @@ _KEYS = (
 
 def read_rules(path: Path) -> Iterator[Rule]:
     """
-    Yield the rules of the file at `path`. Raises `PolicyError` for a missing or unknown
-    key or value.
+    Yield the rules of the file at `path`. Raises `PolicyError` for a missing
+    or unknown key or value.
     """
     document = read_table(path)
     document.check_keys("rule")
@@ -126,7 +142,9 @@ def _rule(block: StrictTable, topic: str) -> Rule:
 
 
 def _when(block: StrictTable) -> dict[str, tuple[str, ...]]:
-    """Return what a rule asks of each field; its other keys have to go with that."""
+    """
+    Return what a rule asks of each field; its other keys have to go with that.
+    """
     table = block.table("when")
     when = _fields(table, WHEN)
     if not when:
@@ -140,7 +158,9 @@ def _when(block: StrictTable) -> dict[str, tuple[str, ...]]:
     return when
 
 
-def _fields(table: StrictTable, allowed: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def _fields(
+    table: StrictTable, allowed: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
     table.check_keys(*allowed)
     return {field: table.words(field) for field in table}
 

@@ -1,6 +1,6 @@
 """
-Put terms together: what holds when several licenses apply at once, and which of two is
-the lighter to bear.
+Put terms together: what holds when several licenses apply at once, and which
+of two is the lighter to bear.
 """
 
 from __future__ import annotations
@@ -18,10 +18,15 @@ from licensescan.model.texts import (
     Terms,
 )
 
-COMMERCIAL: tuple[Commercial, ...] = ("allowed", "conditional", "unknown", "prohibited")
+COMMERCIAL: tuple[Commercial, ...] = (
+    "allowed",
+    "conditional",
+    "unknown",
+    "prohibited",
+)
 """
-From free to forbidden. Unknown is worse than a condition that can be read, and milder
-than a ban.
+From free to forbidden. Unknown is worse than a condition that can be read, and
+milder than a ban.
 """
 
 COPYLEFT: tuple[Copyleft, ...] = (
@@ -53,8 +58,8 @@ SUM: tuple[Grant, ...] = (
     "disclaimed",
 )
 """
-What a sum says on patents is what its most telling member says; each silent member is a
-finding of its own.
+What a sum says on patents is what its most telling member says; each silent
+member is a finding of its own.
 """
 
 FORBIDDING = frozenset(
@@ -75,8 +80,8 @@ CONDITIONS = frozenset(
 
 VARIETY = "variety"
 """
-The parameter of a clause that holds for one kind of license that its owner gives out
-("academic licenses").
+The parameter of a clause that holds for one kind of license that its owner
+gives out ("academic licenses").
 """
 
 STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
@@ -84,9 +89,10 @@ STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
 
 def together(several: Iterable[Terms]) -> Terms:
     """
-    Return the terms of a sum (AND): the narrowest commercial use, the widest copyleft, the
-    most telling words on patents (`SUM`), and the farthest retaliation of any member.
-    No members give the terms of nothing: all unknown.
+    Return the terms of a sum (AND): the narrowest commercial use, the widest
+    copyleft, the most telling words on patents (`SUM`), and the farthest
+    retaliation of any member. No members give the terms of nothing: all
+    unknown.
     """
     items = list(several)
     if not items:
@@ -116,8 +122,8 @@ def _patent(patents: Sequence[Patent]) -> Patent:
 
 def burden(terms: Terms) -> tuple[int, int, int, int]:
     """
-    Return how heavy terms weigh, for choosing in an OR: commerce first, then copyleft,
-    then patents. Smaller is lighter.
+    Return how heavy terms weigh, for choosing in an OR: commerce first, then
+    copyleft, then patents. Smaller is lighter.
     """
     hit = terms.patent.retaliation
     return (
@@ -130,8 +136,8 @@ def burden(terms: Terms) -> tuple[int, int, int, int]:
 
 def added(clauses: Sequence[Clause]) -> Terms:
     """
-    Return what clauses that stand beside a known license add to it. The patent grant is
-    `none`, so that `together` takes the license's own.
+    Return what clauses that stand beside a known license add to it. The patent
+    grant is `none`, so that `together` takes the license's own.
     """
     return Terms(
         patent=Patent(grant="none"),
@@ -141,20 +147,32 @@ def added(clauses: Sequence[Clause]) -> Terms:
 
 
 def _commercial(clauses: Sequence[Clause]) -> Commercial:
-    """Return what clauses say on commercial use; it is allowed where none does."""
-    # One sentence that frees small companies beside research forbids commerce to nobody
-    # but the large ones.
-    limited = {(c.path, c.lines) for c in clauses if c.clause == "use.threshold"}
+    """
+    Return what clauses say on commercial use; it is allowed where none does.
+    """
+    # One sentence that frees small companies beside research forbids commerce
+    # to nobody but the large ones.
+    limited = {
+        (c.path, c.lines) for c in clauses if c.clause == "use.threshold"
+    }
     if any(forbids(c) and (c.path, c.lines) not in limited for c in clauses):
         return "prohibited"
-    if any(c.clause.startswith("use.") or c.clause in CONDITIONS for c in clauses):
+    if any(
+        c.clause.startswith("use.") or c.clause in CONDITIONS for c in clauses
+    ):
         return "conditional"
     return "allowed"
 
 
 def restricts(terms: Terms) -> bool:
-    """Return True if terms limit commerce, or copyleft reaches beyond single files."""
-    return terms.commercial in ("conditional", "prohibited") or terms.copyleft not in (
+    """
+    Return True if terms limit commerce, or copyleft reaches beyond single
+    files.
+    """
+    return terms.commercial in (
+        "conditional",
+        "prohibited",
+    ) or terms.copyleft not in (
         "none",
         "file",
     )
@@ -162,21 +180,29 @@ def restricts(terms: Terms) -> bool:
 
 def forbids(clause: Clause) -> bool:
     """
-    Return True if a clause forbids commercial use: not where it limits a variety of the
-    license beside which are others.
+    Return True if a clause forbids commercial use: not where it limits a
+    variety of the license beside which are others.
     """
     return clause.clause in FORBIDDING and VARIETY not in clause.params
 
 
 def _reach(retaliation: Retaliation) -> tuple[int, int]:
-    return STRENGTHS.index(retaliation.strength), int(retaliation.effect == "all")
+    return STRENGTHS.index(retaliation.strength), int(
+        retaliation.effect == "all"
+    )
 
 
 def _unique(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
     seen: dict[tuple[object, ...], Clause] = {}
     for clause in clauses:
         seen.setdefault(
-            (clause.clause, clause.path, clause.lines, clause.quote, clause.section),
+            (
+                clause.clause,
+                clause.path,
+                clause.lines,
+                clause.quote,
+                clause.section,
+            ),
             clause,
         )
     return tuple(seen.values())

@@ -1,6 +1,6 @@
 """
-SPDX expressions and ids, package URLs, requirements: other people's grammars, one
-module each.
+SPDX expressions and ids, package URLs, requirements: other people's grammars,
+one module each.
 
 Imports `reader` and what is below it.
 """

@@ -1,14 +1,14 @@
 """
-GNU licenses as a lattice: family, version, "or later", exceptions, and what several
-claims on one subject come to.
+GNU licenses as a lattice: family, version, "or later", exceptions, and what
+several claims on one subject come to.
 
-SPDX spells all of it in one id (`LGPL-2.1-or-later`), and packages say it in pieces: a
-text names a version, a notice adds "or later", a file beside it an exception. The
-pieces are compared here, and nowhere by the spelling of an id.
+SPDX spells all of it in one id (`LGPL-2.1-or-later`), and packages say it in
+pieces: a text names a version, a notice adds "or later", a file beside it an
+exception. The pieces are compared here, and nowhere by the spelling of an id.
 
-The text of a GNU license says nothing on later versions, and SPDX has no id for that
-since its list 3.0: its text is called `-only`. That is why "or later" is more than
-`-only` here, whoever says it.
+The text of a GNU license says nothing on later versions, and SPDX has no id
+for that since its list 3.0: its text is called `-only`. That is why "or later"
+is more than `-only` here, whoever says it.
 """
 
 from __future__ import annotations
@@ -44,13 +44,15 @@ _UNVERSIONED: Mapping[str, Expression] = {
     "LGPL": Expression("LGPL-2.0-or-later"),
 }
 """
-The first version of each license, or any later one: what a name without a version
-allows (GPL-1.0, section 7; LGPL-2.0, section 13).
+The first version of each license, or any later one: what a name without a
+version allows (GPL-1.0, section 7; LGPL-2.0, section 13).
 """
 
 
 class Later(IntEnum):
-    """What is said of later versions, from the least to the most that is granted."""
+    """
+    What is said of later versions, from the least to the most that is granted.
+    """
 
     UNSAID = 0
     NO = 1
@@ -63,9 +65,9 @@ _SUFFIXES = {None: Later.UNSAID, "-only": Later.NO, "-or-later": Later.YES}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gnu:
     """
-    One claim: a license of `family` (`GPL`, `LGPL`, `AGPL`, `GFDL`) in `version`, what
-    it says of later ones, and its exceptions. `variant` tells the texts of one version
-    apart (`-invariants` of the GFDL).
+    One claim: a license of `family` (`GPL`, `LGPL`, `AGPL`, `GFDL`) in
+    `version`, what it says of later ones, and its exceptions. `variant` tells
+    the texts of one version apart (`-invariants` of the GFDL).
     """
 
     family: str
@@ -76,7 +78,9 @@ class Gnu:
 
     @property
     def text(self) -> str:
-        """The name of the license text, `GPL-2.0`: one text for all claims on it."""
+        """
+        The name of the license text, `GPL-2.0`: one text for all claims on it.
+        """
         return f"{self.family}-{self.version}{self.variant}"
 
     @property
@@ -105,9 +109,9 @@ class Gnu:
         other: Gnu,
     ) -> bool:
         """
-        Return True if `other` says more of the same text, by which this claim adds
-        nothing: it grants an exception where this one has none, or says more of later
-        versions. Claims with exceptions stand side by side.
+        Return True if `other` says more of the same text, by which this claim
+        adds nothing: it grants an exception where this one has none, or says
+        more of later versions. Claims with exceptions stand side by side.
         """
         if self.text != other.text or self.exceptions:
             return False
@@ -118,8 +122,8 @@ class Gnu:
         other: Gnu,
     ) -> bool:
         """
-        Return True if this claim allows the later version that `other` is on: whoever
-        keeps to that one keeps to both.
+        Return True if this claim allows the later version that `other` is on:
+        whoever keeps to that one keeps to both.
         """
         return (
             self.later is Later.YES
@@ -135,10 +139,14 @@ class Gnu:
         other: Gnu,
     ) -> bool:
         """
-        Return True if this license asks nothing that `other` does not ask in the same
-        version: LGPL or GPL within AGPL.
+        Return True if this license asks nothing that `other` does not ask in
+        the same version: LGPL or GPL within AGPL.
         """
-        if self.exceptions or other.exceptions or self.version != other.version:
+        if (
+            self.exceptions
+            or other.exceptions
+            or self.version != other.version
+        ):
             return False
         if not (self.is_for_programs and other.is_for_programs):
             return False
@@ -148,8 +156,8 @@ class Gnu:
 @lru_cache(maxsize=4096)
 def claim(expression: str) -> Gnu | None:
     """
-    Return the claim that `expression` makes, when it is one GNU license, with or
-    without an exception; None for any other.
+    Return the claim that `expression` makes, when it is one GNU license, with
+    or without an exception; None for any other.
     """
     match = _CLAIM.fullmatch(expression)
     if match is None:
@@ -166,7 +174,8 @@ def claim(expression: str) -> Gnu | None:
 
 def is_gnu(expression: str) -> bool:
     """
-    Return True if `expression` is one GNU license for programs, without an exception.
+    Return True if `expression` is one GNU license for programs, without an
+    exception.
     """
     gnu = claim(expression)
     return gnu is not None and gnu.is_for_programs and not gnu.exceptions
@@ -174,8 +183,8 @@ def is_gnu(expression: str) -> bool:
 
 def is_manual_license(expression: str) -> bool:
     """
-    Return True if `expression` is the GFDL, which does not say anything of invariant
-    sections.
+    Return True if `expression` is the GFDL, which does not say anything of
+    invariant sections.
     """
     gnu = claim(expression)
     return gnu is not None and not gnu.is_for_programs and not gnu.variant
@@ -183,8 +192,8 @@ def is_manual_license(expression: str) -> bool:
 
 def text_of(expression: str) -> str:
     """
-    Return the name of the text of one GNU license (`GPL-2.0`), which "-only" and
-    "-or-later" share; any other expression as it is.
+    Return the name of the text of one GNU license (`GPL-2.0`), which "-only"
+    and "-or-later" share; any other expression as it is.
     """
     gnu = claim(expression)
     return expression if gnu is None or gnu.exceptions else gnu.text
@@ -195,8 +204,8 @@ def consists_of(
     other: str,
 ) -> bool:
     """
-    Return True if the text of `other` is a part of the license `expression`: the LGPL
-    of version 3 is the GPL of that version and what it adds.
+    Return True if the text of `other` is a part of the license `expression`:
+    the LGPL of version 3 is the GPL of that version and what it adds.
     """
     whole, part = claim(expression), claim(other)
     if whole is None or part is None:
@@ -207,11 +216,15 @@ def consists_of(
 def with_later(expression: str) -> Expression:
     """Return a GNU license with "or later"; any other expression as it is."""
     gnu = claim(expression)
-    return Expression(expression) if gnu is None else gnu.with_later().expression
+    return (
+        Expression(expression) if gnu is None else gnu.with_later().expression
+    )
 
 
 def without_later(expression: str) -> Expression:
-    """Return a GNU license of this version only; any other expression as it is."""
+    """
+    Return a GNU license of this version only; any other expression as it is.
+    """
     gnu = claim(expression)
     return (
         Expression(expression)
@@ -234,8 +247,8 @@ def adds_later(
     other: str,
 ) -> bool:
     """
-    Return True if `other` says "or later" of the GNU license that `expression` names
-    without it, both without an exception.
+    Return True if `other` says "or later" of the GNU license that `expression`
+    names without it, both without an exception.
     """
     one, two = claim(expression), claim(other)
     if one is None or two is None or one.exceptions or two.exceptions:
@@ -245,23 +258,26 @@ def adds_later(
 
 def unversioned(family: str) -> Expression | None:
     """
-    Return what the name of a GNU license says without a version; None where no first
-    version is listed.
+    Return what the name of a GNU license says without a version; None where no
+    first version is listed.
     """
     return _UNVERSIONED.get(family)
 
 
 def is_unversioned(expression: str) -> bool:
-    """Return True if `expression` is what a GNU license's name says by itself."""
+    """
+    Return True if `expression` is what a GNU license's name says by itself.
+    """
     return expression in _UNVERSIONED.values()
 
 
 def merged(expressions: Iterable[Expression]) -> list[Expression]:
     """
-    Return what the claims on one subject come to: the `expressions`, each once, without
-    those of which another one says more. What is no claim stays.
+    Return what the claims on one subject come to: the `expressions`, each
+    once, without those of which another one says more. What is no claim stays.
 
-    The result does not depend on the order, and merging in groups gives the same.
+    The result does not depend on the order, and merging in groups gives the
+    same.
     """
     claims = {expression: claim(expression) for expression in expressions}
     gnus = [gnu for gnu in claims.values() if gnu is not None]
@@ -274,8 +290,8 @@ def merged(expressions: Iterable[Expression]) -> list[Expression]:
 
 def chosen(expressions: Iterable[Expression]) -> list[Expression]:
     """
-    Return the `expressions`, each once, without "this version or later" of a GNU
-    license where a later version of it is there too.
+    Return the `expressions`, each once, without "this version or later" of a
+    GNU license where a later version of it is there too.
     """
     claims = {expression: claim(expression) for expression in expressions}
     gnus = [gnu for gnu in claims.values() if gnu is not None]

@@ -1,6 +1,7 @@
 """
-The words that an SPDX expression may hold for a license or an exception, and their
-spelling in the SPDX license list (https://spdx.org/licenses/, version 3.27).
+The words that an SPDX expression may hold for a license or an exception, and
+their spelling in the SPDX license list (https://spdx.org/licenses/, version
+3.27).
 """
 
 from __future__ import annotations
@@ -28,20 +29,29 @@ _DEPRECATED = {
     "bsd-2-clause-netbsd": "BSD-2-Clause",
     "bzip2-1.0.5": "bzip2-1.0.6",
     "ecos-2.0": ("GPL-2.0-or-later", "eCos-exception-2.0"),
-    "gpl-2.0-with-autoconf-exception": ("GPL-2.0-only", "Autoconf-exception-2.0"),
+    "gpl-2.0-with-autoconf-exception": (
+        "GPL-2.0-only",
+        "Autoconf-exception-2.0",
+    ),
     "gpl-2.0-with-bison-exception": ("GPL-2.0-only", "Bison-exception-2.2"),
-    "gpl-2.0-with-classpath-exception": ("GPL-2.0-only", "Classpath-exception-2.0"),
+    "gpl-2.0-with-classpath-exception": (
+        "GPL-2.0-only",
+        "Classpath-exception-2.0",
+    ),
     "gpl-2.0-with-font-exception": ("GPL-2.0-only", "Font-exception-2.0"),
     "gpl-2.0-with-gcc-exception": ("GPL-2.0-only", "GCC-exception-2.0"),
-    "gpl-3.0-with-autoconf-exception": ("GPL-3.0-only", "Autoconf-exception-3.0"),
+    "gpl-3.0-with-autoconf-exception": (
+        "GPL-3.0-only",
+        "Autoconf-exception-3.0",
+    ),
     "gpl-3.0-with-gcc-exception": ("GPL-3.0-only", "GCC-exception-3.1"),
     "nunit": "zlib-acknowledgement",
     "standardml-nj": "SMLNJ",
     "wxwindows": ("LGPL-2.0-or-later", "WxWindows-exception-3.1"),
 }
 """
-Ids that the list marks as deprecated, other than GNU ids that just lack -only or
--or-later: the id that took their place, or a license and its exception.
+Ids that the list marks as deprecated, other than GNU ids that just lack -only
+or -or-later: the id that took their place, or a license and its exception.
 """
 
 _SHADOWED = {
@@ -55,13 +65,15 @@ _SHADOWED = {
     "x11": "x11-xconsortium",
 }
 """
-SPDX ids that are spelled like ScanCode's key of another license, with the key of the
-one that is meant.
+SPDX ids that are spelled like ScanCode's key of another license, with the key
+of the one that is meant.
 """
 
 
 class Known(NamedTuple):
-    """An id in the spelling of its list, and whether it is that of an exception."""
+    """
+    An id in the spelling of its list, and whether it is that of an exception.
+    """
 
     id: LicenseId
     is_exception: bool
@@ -75,8 +87,8 @@ def lookup(
     """
     Return the license or exception that `word` is the id of, in any case.
 
-    With `keys`, ScanCode's keys count as well. Other names that the license list knows
-    never do: "GPL" is one of them.
+    With `keys`, ScanCode's keys count as well. Other names that the license
+    list knows never do: "GPL" is one of them.
     """
     name = word.lower()
     row = info(_SHADOWED.get(name, name))
@@ -94,7 +106,9 @@ def _is_scancode(name: str) -> bool:
 
 
 def is_reference(word: str) -> bool:
-    """Return True if `word` has the form of a `LicenseRef` or an `AdditionRef`."""
+    """
+    Return True if `word` has the form of a `LicenseRef` or an `AdditionRef`.
+    """
     return _REFERENCE.fullmatch(word) is not None
 
 
@@ -106,8 +120,8 @@ def is_license_reference(word: str) -> bool:
 
 def reference(word: str) -> LicenseId:
     """
-    Return a `LicenseRef` or `AdditionRef` with its prefix in SPDX spelling; ScanCode's
-    name for a license that SPDX has by now becomes its id.
+    Return a `LicenseRef` or `AdditionRef` with its prefix in SPDX spelling;
+    ScanCode's name for a license that SPDX has by now becomes its id.
     """
     row = lookup(word, keys=True)
     if row is not None:
@@ -122,8 +136,8 @@ def reference(word: str) -> LicenseId:
 
 def gnu(word: str) -> License | None:
     """
-    Return the GNU license that `word` names, which says -only or -or-later; an older
-    id without either means -only (SPDX license list 3.0).
+    Return the GNU license that `word` names, which says -only or -or-later; an
+    older id without either means -only (SPDX license list 3.0).
     """
     match = _GNU.fullmatch(word)
     if match is None:
@@ -146,7 +160,8 @@ def replaced(word: str) -> Leaf | None:
 
 def unknown(word: str) -> str:
     """
-    Return the message for a `word` that is no id, with the nearest id. It takes 10 ms.
+    Return the message for a `word` that is no id, with the nearest id. It
+    takes 10 ms.
     """
     from difflib import get_close_matches
 

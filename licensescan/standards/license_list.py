@@ -1,10 +1,10 @@
 """
-Look up what is known of a license besides its text: ScanCode key, SPDX id, name,
-category.
+Look up what is known of a license besides its text: ScanCode key, SPDX id,
+name, category.
 
-The table is part of the compiled index and is searched in place: the first answer costs
-well under a millisecond. Source: ScanCode LicenseDB (CC-BY-4.0), see
-`corpus/sources.toml`, and the additions in `corpus/`.
+The table is part of the compiled index and is searched in place: the first
+answer costs well under a millisecond. Source: ScanCode LicenseDB (CC-BY-4.0),
+see `corpus/sources.toml`, and the additions in `corpus/`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ class Info:
     """
     One license or exception.
 
-    `id` is its SPDX id, or `LicenseRef-scancode-<key>` where SPDX has none; `key` is
-    ScanCode's own key. `category` is ScanCode's (`Permissive`, `Copyleft Limited`,
-    `Proprietary Free`, ...). `is_generic` marks the keys that name no license at all
-    (`proprietary-license`, `unknown-license-reference`, ...).
+    `id` is its SPDX id, or `LicenseRef-scancode-<key>` where SPDX has none;
+    `key` is ScanCode's own key. `category` is ScanCode's (`Permissive`,
+    `Copyleft Limited`, `Proprietary Free`, ...). `is_generic` marks the keys
+    that name no license at all (`proprietary-license`,
+    `unknown-license-reference`, ...).
     """
 
     key: str
@@ -38,7 +39,9 @@ class Info:
 
     @property
     def is_license(self) -> bool:
-        """True for the name of one license: no exception, no kind of licenses."""
+        """
+        True for the name of one license: no exception, no kind of licenses.
+        """
         return not self.is_exception and not self.is_generic
 
 
@@ -47,8 +50,9 @@ def info(name: str) -> Info | None:
     """
     Return the license that `name` stands for, or None.
 
-    Takes SPDX ids, exception ids, `LicenseRef-scancode-*` ids (also those that SPDX has
-    replaced since), other ids that ScanCode knows, and ScanCode keys, in any case.
+    Takes SPDX ids, exception ids, `LicenseRef-scancode-*` ids (also those that
+    SPDX has replaced since), other ids that ScanCode knows, and ScanCode keys,
+    in any case.
 
     >>> info("lgpl-2.1-plus").id
     'LGPL-2.1-or-later'
@@ -66,8 +70,8 @@ def info(name: str) -> Info | None:
 
 def titled(title: str) -> Info | None:
     """
-    Return the one license or exception that is called `title` in full, in any case;
-    None where several are.
+    Return the one license or exception that is called `title` in full, in any
+    case; None where several are.
 
     >>> titled("qhull license").id
     'Qhull'
@@ -103,11 +107,17 @@ def _titles() -> dict[str, int]:
         if title in titles:
             doubled.add(title)
         titles[title] = number
-    return {title: number for title, number in titles.items() if title not in doubled}
+    return {
+        title: number
+        for title, number in titles.items()
+        if title not in doubled
+    }
 
 
 def _row(number: int) -> Info:
-    key, spdx, title, category, flags, _ = _rows()[number].decode("utf-8").split("\t")
+    key, spdx, title, category, flags, _ = (
+        _rows()[number].decode("utf-8").split("\t")
+    )
     return Info(
         key=key,
         id=spdx,

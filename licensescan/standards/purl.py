@@ -81,8 +81,8 @@ def parse_purl(text: str) -> PackageUrl | None:
 
 def encoded(text: str) -> str:
     """
-    Return `text` percent-encoded, as the specification asks for names and versions:
-    every other character by the bytes of its UTF-8.
+    Return `text` percent-encoded, as the specification asks for names and
+    versions: every other character by the bytes of its UTF-8.
 
     >>> encoded("pröj")
     'pr%C3%B6j'

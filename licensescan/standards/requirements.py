@@ -2,7 +2,8 @@
 Read what the packaging standards define: project names, requirements, markers,
 specifiers. The only importer of `packaging`.
 
-`packaging.tags` is never touched: it imports `_manylinux` from whatever is on the path.
+`packaging.tags` is never touched: it imports `_manylinux` from whatever is on
+the path.
 """
 
 from __future__ import annotations
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 
     from licensescan.model.types import Component
 
-_BOUND = (
-    r"(?:[=!]=\s*\d[\w.+!-]*\.\*|(?:[<>=!]=|[<>])\s*\d[\w.+!-]*|~=\s*\d+(?:\.\d+)+)"
-)
+_BOUND = r"(?:[=!]=\s*\d[\w.+!-]*\.\*|(?:[<>=!]=|[<>])\s*\d[\w.+!-]*|~=\s*\d+(?:\.\d+)+)"
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _SIMPLE = re.compile(
     rf"({_NAME})\s*(?:\[\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*\]\s*)?"
@@ -34,17 +33,17 @@ _EXTRA = re.compile(rf"(?:{_TERM}\s+and\s+)*extra\s*==\s*[\"']([\w.-]+)[\"']$")
 @lru_cache(maxsize=8192)
 def canonical(name: str) -> str:
     """
-    Return a project name in its canonical form (PEP 503): `ACME-Y.Z` and `acme_y_z` are
-    one project.
+    Return a project name in its canonical form (PEP 503): `ACME-Y.Z` and
+    `acme_y_z` are one project.
     """
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def key_of(component: Component) -> str:
     """
-    Return the key of a component in the graph: the canonical name of a package, the
-    kind and id of a model or a data set (`model:org/name`), which may be the name of a
-    package too.
+    Return the key of a component in the graph: the canonical name of a
+    package, the kind and id of a model or a data set (`model:org/name`), which
+    may be the name of a package too.
     """
     if component.kind in ("model", "dataset"):
         return f"{component.kind}:{component.name.lower()}"
@@ -54,11 +53,11 @@ def key_of(component: Component) -> str:
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """
-    One requirement line: canonical `name` and `extras`, the `text` as written, and its
-    `marker`.
+    One requirement line: canonical `name` and `extras`, the `text` as written,
+    and its `marker`.
 
-    `_parsed` is the marker of `packaging`. It is made when it is needed where the line
-    only asks for something in an extra, which `_only_extra` names.
+    `_parsed` is the marker of `packaging`. It is made when it is needed where
+    the line only asks for something in an extra, which `_only_extra` names.
     """
 
     name: str
@@ -74,8 +73,8 @@ class Requirement:
         extra: str,
     ) -> bool:
         """
-        Return True if the requirement holds in `environment` when `extra` is asked for
-        ("" for none). Never raises.
+        Return True if the requirement holds in `environment` when `extra` is
+        asked for ("" for none). Never raises.
         """
         if self._only_extra:
             if canonical(extra) != self._only_extra:
@@ -95,10 +94,12 @@ class Requirement:
 @lru_cache(maxsize=8192)
 def parse_requirement(line: str) -> Requirement | None:
     """
-    Return the requirement that `line` states (PEP 508), or None when it cannot be read.
+    Return the requirement that `line` states (PEP 508), or None when it cannot
+    be read.
     """
-    # Most lines are a name and plain bounds, and most markers only name an extra that
-    # nobody asks for: read here, 428 packages cost 0.1 s instead of 0.6 s.
+    # Most lines are a name and plain bounds, and most markers only name an
+    # extra that nobody asks for: read here, 428 packages cost 0.1 s instead of
+    # 0.6 s.
     head, _, marker = line.partition(";")
     simple = _SIMPLE.match(head.strip())
     only_extra = _EXTRA.match(marker.strip())
@@ -147,7 +148,12 @@ def _evaluate(
         return False
     try:
         return marker.evaluate({**dict(environment), "extra": extra})
-    except (UndefinedComparison, UndefinedEnvironmentName, InvalidVersion, KeyError):
+    except (
+        UndefinedComparison,
+        UndefinedEnvironmentName,
+        InvalidVersion,
+        KeyError,
+    ):
         # A marker that means nothing here cannot rule a dependency out.
         return not extra
 
@@ -172,7 +178,10 @@ _SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
 
 
 class Platform(NamedTuple):
-    """A system, by the values of the markers `sys_platform` and `platform_machine`."""
+    """
+    A system, by the values of the markers `sys_platform` and
+    `platform_machine`.
+    """
 
     system: str = "linux"
     machine: str = "x86_64"
@@ -180,7 +189,8 @@ class Platform(NamedTuple):
 
 def platform_of(tag: str) -> Platform | None:
     """
-    Return the platform that a tag of wheels or a subdir of conda names, or None.
+    Return the platform that a tag of wheels or a subdir of conda names, or
+    None.
 
     >>> platform_of("macosx_11_0_arm64")
     Platform(system='darwin', machine='arm64')
@@ -206,8 +216,9 @@ def marker_environment(
     machine: str = "x86_64",
 ) -> dict[str, str]:
     """
-    Return the marker variables (PEP 508) of a target with Python version `python` (""
-    is taken as 3.11), which is not the interpreter that runs licensescan.
+    Return the marker variables (PEP 508) of a target with Python version
+    `python` ("" is taken as 3.11), which is not the interpreter that runs
+    licensescan.
     """
     full = python if python.count(".") >= 2 else f"{python or '3.11'}.0"
     return {
@@ -231,11 +242,11 @@ def specifier_contains(
     version: str,
 ) -> bool:
     """
-    Return True if `version` is within `specifier` (PEP 440); an empty specifier holds
-    every version, also none.
+    Return True if `version` is within `specifier` (PEP 440); an empty
+    specifier holds every version, also none.
 
-    Raises `ValueError` for a specifier that cannot be read; a version that is none of
-    PEP 440 is within none.
+    Raises `ValueError` for a specifier that cannot be read; a version that is
+    none of PEP 440 is within none.
     """
     if not specifier.strip():
         return True

@@ -1,9 +1,9 @@
 """
-SPDX license expressions: normalise, join, compare, and take the branch of an OR. The
-grammar is in `spdx_grammar.py`, the tree in `spdx_tree.py`.
+SPDX license expressions: normalise, join, compare, and take the branch of an
+OR. The grammar is in `spdx_grammar.py`, the tree in `spdx_tree.py`.
 
-`NOASSERTION` and `NONE` are answers, not licenses: `parse` refuses them, the functions
-that take an `Expression` accept them and say what they do.
+`NOASSERTION` and `NONE` are answers, not licenses: `parse` refuses them, the
+functions that take an `Expression` accept them and say what they do.
 """
 
 from __future__ import annotations
@@ -72,10 +72,11 @@ __all__ = [
 @lru_cache(maxsize=4096)
 def normalise(text: str) -> Expression:
     """
-    Return `text` in SPDX spelling; idempotent. `NOASSERTION` and `NONE` are returned as
-    they are.
+    Return `text` in SPDX spelling; idempotent. `NOASSERTION` and `NONE` are
+    returned as they are.
 
-    Raises `ExpressionError` as `parse` does, and when the result is beyond the limits.
+    Raises `ExpressionError` as `parse` does, and when the result is beyond the
+    limits.
 
     >>> normalise("mit or gpl-2.0+")
     'MIT OR GPL-2.0-or-later'
@@ -91,8 +92,8 @@ def normalise(text: str) -> Expression:
 @lru_cache(maxsize=1024)
 def longest(text: str) -> Expression | None:
     """
-    Return the longest beginning of `text` that is an expression, without brackets and
-    punctuation that close behind it; None without one.
+    Return the longest beginning of `text` that is an expression, without
+    brackets and punctuation that close behind it; None without one.
     """
     words = text.split()
     for count in range(len(words), 0, -1):
@@ -113,8 +114,8 @@ def longest(text: str) -> Expression | None:
 
 def licenses(expression: str) -> tuple[str, ...]:
     """
-    Return the licenses of an expression in order, each once; `GPL-2.0-only WITH
-    Classpath-exception-2.0` is one.
+    Return the licenses of an expression in order, each once; `GPL-2.0-only
+    WITH Classpath-exception-2.0` is one.
 
     Empty for `NOASSERTION` and `NONE`. Raises `ExpressionError`.
     """
@@ -124,19 +125,21 @@ def licenses(expression: str) -> tuple[str, ...]:
 
 def exceptions(expression: str) -> tuple[LicenseId, ...]:
     """
-    Return the exceptions (what follows WITH) of an expression in order, each once.
-    Raises `ExpressionError`.
+    Return the exceptions (what follows WITH) of an expression in order, each
+    once. Raises `ExpressionError`.
     """
     node = _tree(expression)
     if node is None:
         return ()
-    return _distinct(leaf.exception for leaf in leaves(node) if isinstance(leaf, With))
+    return _distinct(
+        leaf.exception for leaf in leaves(node) if isinstance(leaf, With)
+    )
 
 
 def alternatives(expression: str) -> tuple[Expression, ...]:
     """
-    Return what can be chosen: the branches of an OR, else the expression by itself.
-    Raises `ExpressionError`.
+    Return what can be chosen: the branches of an OR, else the expression by
+    itself. Raises `ExpressionError`.
     """
     node = _tree(expression)
     if not isinstance(node, Or):
@@ -155,9 +158,9 @@ def join_and(*expressions: str) -> Expression:
     """
     Return all of `expressions` together.
 
-    `NONE` adds nothing and is the answer when nothing else is there. `NOASSERTION`
-    makes the whole `NOASSERTION`: an AND of which one half is unknown is not known.
-    Raises `ExpressionError`.
+    `NONE` adds nothing and is the answer when nothing else is there.
+    `NOASSERTION` makes the whole `NOASSERTION`: an AND of which one half is
+    unknown is not known. Raises `ExpressionError`.
 
     >>> join_and("MIT OR ISC", "Zlib", "NONE")
     '(MIT OR ISC) AND Zlib'
@@ -169,9 +172,9 @@ def join_or(*expressions: str) -> Expression:
     """
     Return a choice between `expressions`.
 
-    `NONE` adds nothing. `NOASSERTION` makes the whole `NOASSERTION`: whoever wants to
-    go on with the known branch has to say so by leaving the unknown one out. Raises
-    `ExpressionError`.
+    `NONE` adds nothing. `NOASSERTION` makes the whole `NOASSERTION`: whoever
+    wants to go on with the known branch has to say so by leaving the unknown
+    one out. Raises `ExpressionError`.
     """
     return _join(Or, expressions)
 
@@ -192,15 +195,16 @@ def summed(expressions: Iterable[Expression]) -> Expression:
     Return the licenses of one work that were found at different places, as one
     expression.
 
-    The text of a GNU license fits both suffixes: where a notice says "or later", or
-    grants an exception, the text that goes with it adds nothing. Where a choice is
-    offered, the texts of what is offered add nothing to it.
+    The text of a GNU license fits both suffixes: where a notice says "or
+    later", or grants an exception, the text that goes with it adds nothing.
+    Where a choice is offered, the texts of what is offered add nothing to it.
     """
     distinct = _distinct(expressions)
     offered = {
         _choice_text(license_)
         for expression in distinct
-        if spdx_text.has_choice(expression) and not spdx_text.has_sum(expression)
+        if spdx_text.has_choice(expression)
+        and not spdx_text.has_sum(expression)
         for license_ in licenses(expression)
     }
     left = [e for e in distinct if _choice_text(e) not in offered]
@@ -221,8 +225,8 @@ def with_later(
     later: Iterable[str],
 ) -> Expression:
     """
-    Return `expression` with "or later" for each GNU license of which `later` holds that
-    id. Raises `ExpressionError`.
+    Return `expression` with "or later" for each GNU license of which `later`
+    holds that id. Raises `ExpressionError`.
     """
     wanted = set(later)
 
@@ -252,7 +256,9 @@ def substituted(
     if old not in spdx_text.ids(expression):
         return expression
     tree, other = parse_own(expression), parse_own(new)
-    return unparse(mapped(tree, lambda leaf: other if str(leaf) == old else leaf))
+    return unparse(
+        mapped(tree, lambda leaf: other if str(leaf) == old else leaf)
+    )
 
 
 def without(
@@ -260,8 +266,8 @@ def without(
     is_left_out: Callable[[str], bool],
 ) -> Expression:
     """
-    Return `expression` without the licenses of its AND that `is_left_out` is true of;
-    `NONE` when nothing is left. Raises `ExpressionError`.
+    Return `expression` without the licenses of its AND that `is_left_out` is
+    true of; `NONE` when nothing is left. Raises `ExpressionError`.
     """
     node = _tree(expression)
     if node is None:
@@ -283,12 +289,12 @@ def best(
     cost: Callable[[str], Any],
 ) -> Expression:
     """
-    Return what remains of `expression` when in each OR the cheapest branch is taken,
-    and the first of equals.
+    Return what remains of `expression` when in each OR the cheapest branch is
+    taken, and the first of equals.
 
-    `cost` is asked once for each license of `licenses`; its answers must be comparable.
-    An AND costs as much as its worst operand. `NOASSERTION` and `NONE` are returned as
-    they are. Raises `ExpressionError`.
+    `cost` is asked once for each license of `licenses`; its answers must be
+    comparable. An AND costs as much as its worst operand. `NOASSERTION` and
+    `NONE` are returned as they are. Raises `ExpressionError`.
     """
     node = _tree(expression)
     if node is None:
@@ -305,7 +311,9 @@ def _best(
     priced = [_best(item, cost) for item in node.items]
     if isinstance(node, Or):
         return min(priced, key=lambda pair: pair[0])
-    return max(price for price, _ in priced), flat(And, (item for _, item in priced))
+    return max(price for price, _ in priced), flat(
+        And, (item for _, item in priced)
+    )
 
 
 # -- what is declared against what is shown --
@@ -316,14 +324,14 @@ def covers(
     text: str,
 ) -> bool:
     """
-    Return True if `declared` names every license that the `text` of a component shows;
-    its operators do not matter.
+    Return True if `declared` names every license that the `text` of a
+    component shows; its operators do not matter.
 
-    -only, -or-later and + share one text, and an SPDX exception is a permission that
-    may stand elsewhere: such differences count as covered. So does the text of a later
-    version under a declared -or-later, and what is shipped under the declared name
-    (`_COMES_WITH`). A `text` of `NONE` is covered by anything, of `NOASSERTION` by
-    nothing. Raises `ExpressionError`.
+    -only, -or-later and + share one text, and an SPDX exception is a
+    permission that may stand elsewhere: such differences count as covered. So
+    does the text of a later version under a declared -or-later, and what is
+    shipped under the declared name (`_COMES_WITH`). A `text` of `NONE` is
+    covered by anything, of `NOASSERTION` by nothing. Raises `ExpressionError`.
     """
     shown, named = _tree(text), _tree(declared)
     if shown is None:
@@ -332,7 +340,9 @@ def covers(
         return False
     texts = {_text(leaf) for leaf in leaves(named)}
     texts |= {other for name in texts for other in _COMES_WITH.get(name, ())}
-    open_ended = [text for leaf in leaves(named) if (text := _open_ended(leaf))]
+    open_ended = [
+        text for leaf in leaves(named) if (text := _open_ended(leaf))
+    ]
     return all(
         text in texts or any(_is_later(text, first) for first in open_ended)
         for text in map(_text, leaves(shown))
@@ -344,8 +354,8 @@ def offers(
     declared: str,
 ) -> bool:
     """
-    Return True if `shown` is a choice and all that `declared` names is among its
-    branches: the declaration has chosen.
+    Return True if `shown` is a choice and all that `declared` names is among
+    its branches: the declaration has chosen.
     """
     tree, named = _tree(shown), _tree(declared)
     if not isinstance(tree, Or) or named is None:
@@ -356,22 +366,28 @@ def offers(
 
 def settled(expression: Expression) -> Expression:
     """
-    Return what several texts come to: SPDX's id where ScanCode keeps apart what is one
-    text to SPDX, and in a sum no "this version or later" of a GNU license beside a
-    later version of it.
+    Return what several texts come to: SPDX's id where ScanCode keeps apart
+    what is one text to SPDX, and in a sum no "this version or later" of a GNU
+    license beside a later version of it.
     """
     node = _tree(expression)
     if node is None:
         return expression
     node = mapped(node, _listed)
-    if not isinstance(node, And) or any(isinstance(item, Or) for item in node.items):
+    if not isinstance(node, And) or any(
+        isinstance(item, Or) for item in node.items
+    ):
         return unparse(node)
     return join_and(*gnu.chosen(map(unparse, node.items)))
 
 
 def _tree(expression: str) -> Node | None:
     """Return the tree; None for `NOASSERTION` and `NONE`."""
-    return None if expression.strip() in (NOASSERTION, NONE) else parse_own(expression)
+    return (
+        None
+        if expression.strip() in (NOASSERTION, NONE)
+        else parse_own(expression)
+    )
 
 
 _TWINS = {
@@ -381,18 +397,26 @@ _TWINS = {
         "Classpath-exception-2.0"
     ),
 }
-"""Ids that ScanCode keeps apart and SPDX does not: one text with other names in it."""
+"""
+Ids that ScanCode keeps apart and SPDX does not: one text with other names in
+it.
+"""
 
 _COMES_WITH = {
     # It builds on that text (LGPL-3.0, opening).
     "LGPL-3.0": ("GPL-3.0",),
-    # CPython's LICENSE is a stack, the PSF's own on top; packages that copy it call it
-    # by either name, and those that put their own name in the PSF's place by that of
-    # the PSF.
-    "PSF-2.0": ("Python-2.0", "Python-2.0.1", "LicenseRef-scancode-matplotlib-1.3.0"),
+    # CPython's LICENSE is a stack, the PSF's own on top; packages that copy it
+    # call it by either name, and those that put their own name in the PSF's
+    # place by that of the PSF.
+    "PSF-2.0": (
+        "Python-2.0",
+        "Python-2.0.1",
+        "LicenseRef-scancode-matplotlib-1.3.0",
+    ),
     "Python-2.0": ("PSF-2.0", "Python-2.0.1"),
     "Python-2.0.1": ("PSF-2.0", "Python-2.0"),
-    # Pillow called its license HPND until SPDX had an id for CMU's wording of it.
+    # Pillow called its license HPND until SPDX had an id for CMU's wording of
+    # it.
     "HPND": ("MIT-CMU",),
     # BSD-3-Clause and a sentence that lets go of the compiler's output.
     "BSD-3-Clause": ("LicenseRef-scancode-protobuf",),
@@ -401,7 +425,9 @@ _COMES_WITH = {
 
 
 def _listed(leaf: Leaf) -> Leaf:
-    """Return a leaf with SPDX's ids in place of ScanCode's for the same text."""
+    """
+    Return a leaf with SPDX's ids in place of ScanCode's for the same text.
+    """
     license_ = license_of(leaf)
     license_ = License(_TWINS.get(license_.id, license_.id), license_.or_later)
     if isinstance(leaf, With):
@@ -411,8 +437,8 @@ def _listed(leaf: Leaf) -> Leaf:
 
 def _text(leaf: Leaf) -> str:
     """
-    Return the name of the text of a leaf. An exception of SPDX's list may stand
-    elsewhere; one that the list lacks is a part of the text.
+    Return the name of the text of a leaf. An exception of SPDX's list may
+    stand elsewhere; one that the list lacks is a part of the text.
     """
     leaf = _listed(leaf)
     text = gnu.text_of(license_of(leaf).id)
@@ -434,7 +460,9 @@ def _is_later(
     text: str,
     first: str,
 ) -> bool:
-    """Return True if `text` is a later version of `first`: GPL-3.0 of GPL-2.0."""
+    """
+    Return True if `text` is a later version of `first`: GPL-3.0 of GPL-2.0.
+    """
     name, _, version = text.rpartition("-")
     family, _, first_version = first.rpartition("-")
     if not name or name != family:

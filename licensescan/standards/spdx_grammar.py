@@ -1,12 +1,13 @@
 """
-The grammar of SPDX license expressions: text to tree, with ids in SPDX spelling (SPDX
-specification, annex on license expressions). The only importer of `license_expression`.
+The grammar of SPDX license expressions: text to tree, with ids in SPDX
+spelling (SPDX specification, annex on license expressions). The only importer
+of `license_expression`.
 
-license-expression parses; what stands around it here is what it does not do. It reads
-`foo bar baz` as one key and `(MIT) ISC AND Zlib` as three operands of AND, sets no
-limit of depth, and says of many faults neither what nor where. So each word is checked
-and spelled before it: with the license list, and from left to right, so that the
-message names the first fault and its position.
+license-expression parses; what stands around it here is what it does not do.
+It reads `foo bar baz` as one key and `(MIT) ISC AND Zlib` as three operands of
+AND, sets no limit of depth, and says of many faults neither what nor where. So
+each word is checked and spelled before it: with the license list, and from
+left to right, so that the message names the first fault and its position.
 """
 
 from __future__ import annotations
@@ -55,15 +56,15 @@ def parse(
     keys: bool = True,
 ) -> Node:
     """
-    Return the tree of an SPDX expression, with ids in SPDX spelling and deprecated ids
-    replaced.
+    Return the tree of an SPDX expression, with ids in SPDX spelling and
+    deprecated ids replaced.
 
-    Operators may be in any case; AND binds tighter than OR. An id that SPDX lacks is
-    taken from ScanCode as `LicenseRef-scancode-<key>`; with `keys` false, only SPDX ids
-    and `LicenseRef-*` are known. Raises `ExpressionError` that says what is wrong and
-    where (characters count from 1), for an unknown id with the nearest known one; also
-    beyond 4 KiB, 64 levels of brackets or 256 terms, which is checked before anything
-    is parsed.
+    Operators may be in any case; AND binds tighter than OR. An id that SPDX
+    lacks is taken from ScanCode as `LicenseRef-scancode-<key>`; with `keys`
+    false, only SPDX ids and `LicenseRef-*` are known. Raises `ExpressionError`
+    that says what is wrong and where (characters count from 1), for an unknown
+    id with the nearest known one; also beyond 4 KiB, 64 levels of brackets or
+    256 terms, which is checked before anything is parsed.
     """
     check_limits(text)
     return _parsed(text, keys=keys)
@@ -83,8 +84,8 @@ def parse_ids(text: str) -> Node | None:
 @lru_cache(maxsize=4096)
 def parse_own(expression: str) -> Node:
     """
-    Return the tree of an expression that this tool wrote: a join may be twice as long
-    as what a package may declare.
+    Return the tree of an expression that this tool wrote: a join may be twice
+    as long as what a package may declare.
 
     Raises `ExpressionError`.
     """
@@ -98,8 +99,8 @@ def check_limits(
     factor: int = 1,
 ) -> None:
     """
-    Raise `ExpressionError` if `text` has more than `factor` times 4 KiB, 64 levels of
-    brackets or 256 terms.
+    Raise `ExpressionError` if `text` has more than `factor` times 4 KiB, 64
+    levels of brackets or 256 terms.
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     _check(
@@ -135,7 +136,9 @@ def _check(
     unit: str,
 ) -> None:
     if number > most:
-        message = f"expression of more than {most} {unit}, starting {text[:40]!r}"
+        message = (
+            f"expression of more than {most} {unit}, starting {text[:40]!r}"
+        )
         raise ExpressionError(message)
 
 
@@ -153,8 +156,9 @@ def _parsed(
 @cache
 def _licensing() -> Licensing:
     """
-    Return license-expression's parser. It is given no list of symbols, which costs 50
-    ms to build: the words that it sees are ids in SPDX spelling already.
+    Return license-expression's parser. It is given no list of symbols, which
+    costs 50 ms to build: the words that it sees are ids in SPDX spelling
+    already.
     """
     from license_expression import Licensing
 
@@ -165,7 +169,10 @@ def _tree(
     parsed: Any,
     operands: dict[str, Leaf],
 ) -> Node:
-    """Return our tree for one of license-expression, whose symbols are `operands`."""
+    """
+    Return our tree for one of license-expression, whose symbols are
+    `operands`.
+    """
     licensing = _licensing()
     if isinstance(parsed, licensing.AND):
         return flat(And, [_tree(item, operands) for item in parsed.args])
@@ -188,7 +195,9 @@ class _Token(NamedTuple):
 
 
 def _tokens(text: str) -> list[_Token]:
-    """Return the tokens of `text`; brackets around a single word are left out."""
+    """
+    Return the tokens of `text`; brackets around a single word are left out.
+    """
     tokens: list[_Token] = []
     for match in _TOKEN.finditer(text):
         if match[0] == ")" and _is_alone(tokens):
@@ -200,19 +209,25 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _is_alone(tokens: list[_Token]) -> bool:
-    """Return True if `tokens` end with "(", where it may stand, and one word."""
+    """
+    Return True if `tokens` end with "(", where it may stand, and one word.
+    """
     if len(tokens) < 2 or tokens[-2].word != "(":
         return False
     if tokens[-1].word in "()" or tokens[-1].operator:
         return False
     before = tokens[-3] if len(tokens) > 2 else None
-    return before is None or before.word == "(" or before.operator in ("and", "or")
+    return (
+        before is None
+        or before.word == "("
+        or before.operator in ("and", "or")
+    )
 
 
 class _Reader:
     """
-    Checks an expression from left to right and spells its ids: after an operator or
-    "(" a license is wanted, after a license an operator or ")".
+    Checks an expression from left to right and spells its ids: after an
+    operator or "(" a license is wanted, after a license an operator or ")".
     """
 
     def __init__(
@@ -230,7 +245,8 @@ class _Reader:
     def read(self) -> tuple[list[str], dict[str, Leaf]]:
         """
         Return the words in SPDX spelling, and the licenses among them by their
-        spelling. Raise `ExpressionError` at the first word that cannot stand there.
+        spelling. Raise `ExpressionError` at the first word that cannot stand
+        there.
         """
         if not self.tokens:
             raise ExpressionError("empty expression")
@@ -375,8 +391,8 @@ class _Reader:
 
 class _UnknownIdError(ExpressionError):
     """
-    An unknown id. The nearest known one is looked for when the message is read: most
-    never are.
+    An unknown id. The nearest known one is looked for when the message is
+    read: most never are.
     """
 
     def __init__(

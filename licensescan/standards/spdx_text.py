@@ -1,11 +1,11 @@
 """
-SPDX license expressions as they are written: what one in normal spelling says at a
-glance, and how names are put together before anything is parsed.
+SPDX license expressions as they are written: what one in normal spelling says
+at a glance, and how names are put together before anything is parsed.
 
-An id holds no space and stands alone between operators and brackets, so that these
-questions need no tree. They are asked of every match of a text, and of ids that no
-expression may consist of (an exception by itself). No other package looks into an
-expression as text.
+An id holds no space and stands alone between operators and brackets, so that
+these questions need no tree. They are asked of every match of a text, and of
+ids that no expression may consist of (an exception by itself). No other
+package looks into an expression as text.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def has_exception(expression: str) -> bool:
 
 
 def has_operator(text: str) -> bool:
-    """Return True if an operator of expressions stands in `text`, in capitals."""
+    """
+    Return True if an operator of expressions stands in `text`, in capitals.
+    """
     return _OR in text or _AND in text or _WITH in text
 
 
@@ -61,15 +63,18 @@ def operators(expression: str) -> int:
 
 
 def ids(expression: str) -> list[str]:
-    """Return the ids of `expression`, those of its exceptions too, repeats included."""
+    """
+    Return the ids of `expression`, those of its exceptions too, repeats
+    included.
+    """
     words = expression.replace("(", " ").replace(")", " ").split()
     return [word for word in words if word not in ("AND", "OR", "WITH")]
 
 
 def holds(expression: str, license_: str) -> bool:
     """
-    Return True if one license, as it is written, stands in `expression`; there, an
-    exception may follow.
+    Return True if one license, as it is written, stands in `expression`;
+    there, an exception may follow.
 
     >>> holds("(LGPL-2.1-only AND MIT) OR ISC", "MIT"), holds("LGPL-2.1-only", "GPL-2.1-only")
     (True, False)
@@ -80,7 +85,8 @@ def holds(expression: str, license_: str) -> bool:
 
 def split_exception(license_: str) -> tuple[str, str]:
     """
-    Return the license and the exception of one leaf of an expression; "" without one.
+    Return the license and the exception of one leaf of an expression; ""
+    without one.
     """
     plain, _, exception = license_.partition(_WITH)
     return plain, exception
@@ -131,7 +137,9 @@ def is_reference(license_: str) -> bool:
 
 
 def is_scancode(license_: str) -> bool:
-    """Return True if only ScanCode's list has a license: `LicenseRef-scancode-*`."""
+    """
+    Return True if only ScanCode's list has a license: `LicenseRef-scancode-*`.
+    """
     return license_.startswith(_SCANCODE)
 
 
@@ -142,8 +150,8 @@ def has_reference(expression: str) -> bool:
 
 def reference_name(license_: str) -> str:
     """
-    Return the name in a `LicenseRef`, ScanCode's key in one of ScanCode's; "" for any
-    other id.
+    Return the name in a `LicenseRef`, ScanCode's key in one of ScanCode's; ""
+    for any other id.
     """
     if not is_reference(license_):
         return ""
@@ -155,11 +163,13 @@ def renamed_references(
     rename: Callable[[Expression], str],
 ) -> Expression:
     """
-    Return `expression` with each `LicenseRef` that is none of ScanCode's replaced by
-    the id that `rename` gives for it.
+    Return `expression` with each `LicenseRef` that is none of ScanCode's
+    replaced by the id that `rename` gives for it.
     """
     return Expression(
-        _OWN_REFERENCE.sub(lambda match: rename(Expression(match[0])), expression)
+        _OWN_REFERENCE.sub(
+            lambda match: rename(Expression(match[0])), expression
+        )
     )
 
 
@@ -176,16 +186,16 @@ def joined(
 
 def slashes_as_choice(text: str) -> str:
     """
-    Return `text` with each "/" read as OR, the older form of Cargo's manifests (The
-    Cargo Book, "The license and license-file fields").
+    Return `text` with each "/" read as OR, the older form of Cargo's manifests
+    (The Cargo Book, "The license and license-file fields").
     """
     return re.sub(r"\s*/\s*", _OR, text)
 
 
 def is_unfinished(text: str) -> bool:
     """
-    Return True if an expression cannot end where `text` does: an operator comes last,
-    or a bracket is open.
+    Return True if an expression cannot end where `text` does: an operator
+    comes last, or a bracket is open.
     """
     if text.count("(") > text.count(")"):
         return True

@@ -1,9 +1,11 @@
 """
-An SPDX license expression as a tree: licenses at its leaves, AND and OR above them.
+An SPDX license expression as a tree: licenses at its leaves, AND and OR above
+them.
 
-A tree is kept as it was written: nested AND in AND is flattened in order, a repeated
-operand of one level is dropped, and nothing else is simplified. Nothing is brought
-into a normal form: of 24 choices under one AND it would have 16 million terms.
+A tree is kept as it was written: nested AND in AND is flattened in order, a
+repeated operand of one level is dropped, and nothing else is simplified.
+Nothing is brought into a normal form: of 24 choices under one AND it would
+have 16 million terms.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ class License:
 @dataclass(frozen=True, slots=True)
 class With:
     """
-    A license with an exception: one leaf, since the exception means nothing alone.
+    A license with an exception: one leaf, since the exception means nothing
+    alone.
     """
 
     license: License
@@ -72,8 +75,8 @@ Node: TypeAlias = License | With | And | Or
 
 def _operand(node: Node) -> str:
     """
-    Return an operand as it stands between operators. An AND inside an OR is put in
-    brackets as well: the grammar does not ask for them, readers do.
+    Return an operand as it stands between operators. An AND inside an OR is
+    put in brackets as well: the grammar does not ask for them, readers do.
     """
     return f"({node})" if isinstance(node, And | Or) else str(node)
 
@@ -85,8 +88,8 @@ def unparse(node: Node) -> Expression:
 
 def leaves(node: Node) -> Iterator[Leaf]:
     """
-    Yield each license of the tree, with its exception, from left to right, repeats
-    included.
+    Yield each license of the tree, with its exception, from left to right,
+    repeats included.
     """
     if isinstance(node, License | With):
         yield node
@@ -115,13 +118,15 @@ def flat(
     items: Iterable[Node],
 ) -> Node:
     """
-    Return `items` under one `And` or `Or`: operands of the same kind are taken apart,
-    repeats dropped, order kept.
+    Return `items` under one `And` or `Or`: operands of the same kind are taken
+    apart, repeats dropped, order kept.
     """
     operands: dict[Node, None] = {}
     for item in items:
         inner = (
-            item.items if isinstance(item, And | Or) and type(item) is kind else None
+            item.items
+            if isinstance(item, And | Or) and type(item) is kind
+            else None
         )
         operands.update(dict.fromkeys((item,) if inner is None else inner))
     return kind(tuple(operands)) if len(operands) > 1 else next(iter(operands))

@@ -1,4 +1,6 @@
-"""A strict table says where a mistake is: file, line, key and the nearest word."""
+"""
+A strict table says where a mistake is: file, line, key and the nearest word.
+"""
 
 from __future__ import annotations
 

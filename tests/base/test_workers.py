@@ -28,7 +28,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_each_text_is_read_once(small: None) -> None:
     texts = {str(n): "word " * n for n in range(30)}
-    assert dict(share(lengths, texts, 3)) == {k: len(t) for k, t in texts.items()}
+    assert dict(share(lengths, texts, 3)) == {
+        k: len(t) for k, t in texts.items()
+    }
 
 
 def test_too_little_is_not_shared() -> None:
@@ -36,7 +38,9 @@ def test_too_little_is_not_shared() -> None:
 
 
 def test_where_processes_fail_nothing_is_answered(small: None) -> None:
-    assert list(share(broken, {str(n): "word " * 20 for n in range(4)}, 2)) == []
+    assert (
+        list(share(broken, {str(n): "word " * 20 for n in range(4)}, 2)) == []
+    )
 
 
 def test_texts_read_ahead_are_read_alike(small: None) -> None:
@@ -54,7 +58,10 @@ def test_texts_read_ahead_are_read_alike(small: None) -> None:
         )
     )
     part = Component(
-        purl=Purl("pkg:pypi/acme@1#x"), name="x", version="", evidence=tuple(texts[5:])
+        purl=Purl("pkg:pypi/acme@1#x"),
+        name="x",
+        version="",
+        evidence=tuple(texts[5:]),
     )
     whole = Component(
         purl=Purl("pkg:pypi/acme@1"),

@@ -1,4 +1,6 @@
-"""An answer is given again when nothing has changed, and never when anything has."""
+"""
+An answer is given again when nothing has changed, and never when anything has.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,15 @@ from tests.places import add_environment, add_package
 
 
 class Asked:
-    """The command line in this process: what it said, and whether it looked at all."""
+    """
+    The command line in this process: what it said, and whether it looked at
+    all.
+    """
 
     def __init__(
-        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
         self.looks = 0
         self.capsys = capsys
@@ -47,15 +54,21 @@ class Asked:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project that is known to nobody, and file times that are relied on at once."""
+    """
+    A project that is known to nobody, and file times that are relied on at
+    once.
+    """
     place = tmp_path / "project"
     place.mkdir()
-    site = add_environment(place / ".venv", {"plain": "MIT", "other": "BSD-3-Clause"})
+    site = add_environment(
+        place / ".venv", {"plain": "MIT", "other": "BSD-3-Clause"}
+    )
     info = site / "plain-1.0.dist-info"
     (info / "LICENSE").write_text("All rights reserved.\n")
     (site / "plain").mkdir()
     (site / "plain" / "deep.py").write_text(
-        "# a module that is not empty, whose head is read for what it says\n" * 4
+        "# a module that is not empty, whose head is read for what it says\n"
+        * 4
     )
     (place / "licensescan.toml").write_text('profile = "saas"\n')
     (place / "pyproject.toml").write_text(
@@ -72,7 +85,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def asked(
-    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Asked:
     return Asked(monkeypatch, capsys)
 
@@ -83,7 +98,12 @@ def site(project: Path) -> Path:
 
 @pytest.mark.parametrize(
     "args",
-    [("check",), ("check", "-f", "json"), ("scan", "-f", "json"), ("scan", ".venv")],
+    [
+        ("check",),
+        ("check", "-f", "json"),
+        ("scan", "-f", "json"),
+        ("scan", ".venv"),
+    ],
 )
 def test_the_same_question_gets_the_same_bytes_without_a_look(
     asked: Asked, args: tuple[str, ...]
@@ -94,10 +114,15 @@ def test_the_same_question_gets_the_same_bytes_without_a_look(
     assert asked(*args, "--no-cache") == (code, first, True)
 
 
-def test_reports_in_files_are_written_again(asked: Asked, project: Path) -> None:
+def test_reports_in_files_are_written_again(
+    asked: Asked, project: Path
+) -> None:
     args = ("check", "-o", "out.txt", "--report", "json=out.json")
     asked(*args)
-    texts = (project / "out.txt").read_text(), (project / "out.json").read_text()
+    texts = (
+        (project / "out.txt").read_text(),
+        (project / "out.json").read_text(),
+    )
     asked(*args)  # two files more in the project's folder are a change
     (project / "out.txt").write_text("")
     asked(*args)
@@ -110,8 +135,8 @@ def test_reports_in_files_are_written_again(asked: Asked, project: Path) -> None
 
 def _rewrite(path: Path, old: str, new: str) -> None:
     """
-    Other bytes of the same length, and the time of before: only the inode's own time
-    tells.
+    Other bytes of the same length, and the time of before: only the inode's
+    own time tells.
     """
     assert len(old) == len(new)
     before = path.stat()
@@ -131,11 +156,15 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "the head of a module": lambda p: _rewrite(
         site(p) / "plain" / "deep.py", "module", "MODULE"
     ),
-    "a file more": lambda p: (site(p) / "plain" / "COPYING").write_text("terms"),
-    "a file less": lambda p: (site(p) / "plain-1.0.dist-info" / "LICENSE").unlink(),
-    "a file under another name": lambda p: (site(p) / "plain" / "deep.py").rename(
-        site(p) / "plain" / "LICENSE"
+    "a file more": lambda p: (site(p) / "plain" / "COPYING").write_text(
+        "terms"
     ),
+    "a file less": lambda p: (
+        site(p) / "plain-1.0.dist-info" / "LICENSE"
+    ).unlink(),
+    "a file under another name": lambda p: (
+        site(p) / "plain" / "deep.py"
+    ).rename(site(p) / "plain" / "LICENSE"),
     "a package more": lambda p: add_package(site(p), "third", "MIT"),
     "a package less": lambda p: shutil.rmtree(site(p) / "other-1.0.dist-info"),
     "a file that cannot be read": lambda p: (
@@ -210,7 +239,9 @@ def test_another_question_is_another_answer(
     assert asked(*args)[2] is True
 
 
-@pytest.mark.parametrize("name", ["COLUMNS", "SOURCE_DATE_EPOCH", "VIRTUAL_ENV"])
+@pytest.mark.parametrize(
+    "name", ["COLUMNS", "SOURCE_DATE_EPOCH", "VIRTUAL_ENV"]
+)
 def test_variables_are_part_of_the_question(
     asked: Asked, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,22 +270,34 @@ def test_a_target_that_is_no_environment(
             "Metadata-Version: 2.1\nName: one\nVersion: 1.0\nLicense: MIT\n",
         )
     (tmp_path / "link").symlink_to(tree)
-    for target in (tree, tmp_path / "one-1.0-py3-none-any.whl", tmp_path / "link"):
+    for target in (
+        tree,
+        tmp_path / "one-1.0-py3-none-any.whl",
+        tmp_path / "link",
+    ):
         asked("check", str(target))
         assert asked("check", str(target))[2] is False
     (tree / "LICENSE").write_text("Do as you must.")
     with zipfile.ZipFile(tmp_path / "one-1.0-py3-none-any.whl", "a") as wheel:
         wheel.writestr("one/LICENSE", "terms")
-    for target in (tree, tmp_path / "one-1.0-py3-none-any.whl", tmp_path / "link"):
+    for target in (
+        tree,
+        tmp_path / "one-1.0-py3-none-any.whl",
+        tmp_path / "link",
+    ):
         assert asked("check", str(target))[2] is True
 
 
 def test_what_could_not_be_examined_is_looked_at_again(
     asked: Asked, tmp_path: Path
 ) -> None:
-    (tmp_path / "broken-1.0-py3-none-any.whl").write_bytes(b"PK\3\4 and no more")
+    (tmp_path / "broken-1.0-py3-none-any.whl").write_bytes(
+        b"PK\3\4 and no more"
+    )
     for _ in range(2):
-        code, _, looked = asked("check", str(tmp_path / "broken-1.0-py3-none-any.whl"))
+        code, _, looked = asked(
+            "check", str(tmp_path / "broken-1.0-py3-none-any.whl")
+        )
         assert (code, looked) == (3, True)
 
 
@@ -278,7 +321,9 @@ def _elsewhere(path: Path) -> None:
         _elsewhere,
         lambda path: path.write_bytes(b""),
         lambda path: path.write_bytes(
-            path.read_bytes().replace(b"exit 0", b"exit 1").replace(b"MIT", b"BSD")
+            path.read_bytes()
+            .replace(b"exit 0", b"exit 1")
+            .replace(b"MIT", b"BSD")
         ),
         lambda path: path.write_bytes(b"00000000\n{}\n"),
         lambda path: path.parent.chmod(0o777),
@@ -314,12 +359,23 @@ def test_a_file_of_the_installation_is_part_of_the_question(
 ) -> None:
     for name in ("rules/licenses", "corpus", "sources"):
         (tmp_path / name).mkdir(parents=True)
-    for name in ("rules/licenses/A.toml", "corpus/index.bin", "cli.py", "sources/x.py"):
+    for name in (
+        "rules/licenses/A.toml",
+        "corpus/index.bin",
+        "cli.py",
+        "sources/x.py",
+    ):
         (tmp_path / name).write_text("1")
     monkeypatch.setattr(installation, "_PACKAGE", str(tmp_path))
     seen = {installation.build_id.__wrapped__()}
     for number, name in enumerate(
-        ("rules/licenses/A.toml", "corpus/index.bin", "cli.py", "sources/x.py"), 1
+        (
+            "rules/licenses/A.toml",
+            "corpus/index.bin",
+            "cli.py",
+            "sources/x.py",
+        ),
+        1,
     ):
         os.utime(tmp_path / name, ns=(number, number))
         seen.add(installation.build_id.__wrapped__())

@@ -1,5 +1,6 @@
 """
-Remembered results: shared, killed, damaged and hostile caches never change an answer.
+Remembered results: shared, killed, damaged and hostile caches never change an
+answer.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def test_results_of_the_latest_versions_are_kept(tmp_path: Path) -> None:
         cache = Cache(folder, version)
         cache.put(version, [1])
         cache.save()
-    kept = [v for v in ("v1", "v2", "v3", "v4", "v5") if Cache(folder, v).get(v)]
+    kept = [
+        v for v in ("v1", "v2", "v3", "v4", "v5") if Cache(folder, v).get(v)
+    ]
     assert kept == ["v1", "v3", "v4", "v5"]
 
 
@@ -172,7 +175,9 @@ def test_a_writer_that_is_killed_leaves_it_whole(tmp_path: Path) -> None:
         "os.kill(os.getpid(), 9)\n"
     )
     assert (
-        subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode
+        subprocess.run(
+            [sys.executable, "-c", code, str(path)], check=False
+        ).returncode
         == -9
     )
     assert Cache(str(tmp_path / "c"), "v1").get("k") == [1]
@@ -182,7 +187,10 @@ def test_a_writer_that_is_killed_leaves_it_whole(tmp_path: Path) -> None:
     ("variables", "folder"),
     [
         ({"LICENSESCAN_CACHE_DIR": "/x", "HOME": "/h"}, "/x"),
-        ({"XDG_CACHE_HOME": "/c", "HOME": "/h"}, os.path.join("/c", "licensescan")),
+        (
+            {"XDG_CACHE_HOME": "/c", "HOME": "/h"},
+            os.path.join("/c", "licensescan"),
+        ),
         ({"HOME": "/h"}, os.path.join("/h", ".cache", "licensescan")),
         ({}, None),
     ],

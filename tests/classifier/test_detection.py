@@ -1,6 +1,6 @@
 """
-Detection: what names a license and what only mentions it, how differences weigh, which
-wording is which license.
+Detection: what names a license and what only mentions it, how differences
+weigh, which wording is which license.
 """
 
 from __future__ import annotations
@@ -21,7 +21,13 @@ from licensescan.classifier.identify.intervals import Window
 from licensescan.classifier.identify.store import store
 from licensescan.classifier.identify.words import words
 from licensescan.classifier.statements.exceptions import bound
-from licensescan.model.types import NOASSERTION, NONE, Difference, Expression, Match
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Difference,
+    Expression,
+    Match,
+)
 from tests.known_texts import gnu_notice, texts
 
 NOTHING = Window(0, "")
@@ -65,7 +71,10 @@ def test_a_few_words_beside_a_text_may_say_what_something_else_is_on(
     ],
 )
 def test_a_mention_beside_a_text_is_none(sentence: str) -> None:
-    assert detect(f"{known('Apache-2.0')}\n\n{sentence}\n").expression == "Apache-2.0"
+    assert (
+        detect(f"{known('Apache-2.0')}\n\n{sentence}\n").expression
+        == "Apache-2.0"
+    )
 
 
 def test_the_title_of_a_text_is_not_another_license() -> None:
@@ -82,7 +91,10 @@ def test_the_title_of_a_text_is_not_another_license() -> None:
             "Dual Licensed - GNU AFFERO GPL 3.0 or a commercial license from us",
             "AGPL-3.0-only",
         ),
-        ("We asked about this potential MIT/Apache 2.0 compatibility issue.", NONE),
+        (
+            "We asked about this potential MIT/Apache 2.0 compatibility issue.",
+            NONE,
+        ),
         ("The plan is to choose something GPL-2.0 compatible.", NONE),
     ],
 )
@@ -112,12 +124,14 @@ def test_a_sentence_in_other_words_turns_nothing_round() -> None:
     )
     assert not changes_deal(neither, (0, 200), NOTHING, store())
     assert all(
-        store().code("not") not in run.codes for run in reworded(neither, store())
+        store().code("not") not in run.codes
+        for run in reworded(neither, store())
     )
 
 
 @pytest.mark.parametrize(
-    "side", [("added", 45, "not"), ("missing", 45, "not"), ("missing", 40, "neither")]
+    "side",
+    [("added", 45, "not"), ("missing", 45, "not"), ("missing", 40, "neither")],
 )
 def test_a_negation_on_one_side_does(side: tuple[str, int, str]) -> None:
     assert changes_deal(runs(side), (0, 200), NOTHING, store())
@@ -167,7 +181,9 @@ def test_a_permission_notice_is_nothing_that_is_given() -> None:
     ).codes
     assert words_of_deal(codes, known_words) == ""
     asked = words(
-        "only with the permission of the author", known_words.code, known_words.rows
+        "only with the permission of the author",
+        known_words.code,
+        known_words.rows,
     ).codes
     assert words_of_deal(asked, known_words) == known_words.code(
         "only"
@@ -225,7 +241,9 @@ def test_a_grant_at_the_top_is_no_title(
         ),
     ],
 )
-def test_who_paid_for_the_work_is_no_term(sentence: str, *, modified: bool) -> None:
+def test_who_paid_for_the_work_is_no_term(
+    sentence: str, *, modified: bool
+) -> None:
     changed, count = re.subn(
         r"THIS SOFTWARE IS PROVIDED",
         f"{sentence}\n\nTHIS SOFTWARE IS PROVIDED",
@@ -237,7 +255,8 @@ def test_who_paid_for_the_work_is_no_term(sentence: str, *, modified: bool) -> N
 
 def test_names_are_no_terms() -> None:
     people = "\n".join(
-        f"* Person {n} <p{n}@example.org> (only the tests, no code)" for n in range(40)
+        f"* Person {n} <p{n}@example.org> (only the tests, no code)"
+        for n in range(40)
     )
     assert detect(f"AUTHORS\n=======\n\n{people}\n").expression in (NONE, "")
 
@@ -273,9 +292,14 @@ def test_an_exception_on_top_of_its_license_is_bound_to_it() -> None:
 
 
 def test_a_changed_exception_changes_the_license_that_it_belongs_to() -> None:
-    added = Difference(kind="added", lines=(4, 4), words="not commercial", matters=True)
+    added = Difference(
+        kind="added", lines=(4, 4), words="not commercial", matters=True
+    )
     base = Match(
-        expression=Expression("GPL-2.0-only"), kind="tag", lines=(1, 1), coverage=1.0
+        expression=Expression("GPL-2.0-only"),
+        kind="tag",
+        lines=(1, 1),
+        coverage=1.0,
     )
     exception = Match(
         expression=Expression("Classpath-exception-2.0"),
@@ -296,7 +320,8 @@ def test_a_disclaimer_alone_names_no_license() -> None:
     ]
     assert detect(disclaimer).matches == ()
     assert (
-        detect(f"# BSD 3-Clause License\n\n{disclaimer}").expression == "BSD-3-Clause"
+        detect(f"# BSD 3-Clause License\n\n{disclaimer}").expression
+        == "BSD-3-Clause"
     )
 
 

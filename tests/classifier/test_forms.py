@@ -1,6 +1,6 @@
 """
-The same terms in every encoding and layout: the same clauses, words that stand in the
-file, and the lines where.
+The same terms in every encoding and layout: the same clauses, words that stand
+in the file, and the lines where.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ CLAUSES = {
 
 
 def wrapped(width: int = 60) -> str:
-    return "\n\n".join("\n".join(textwrap.wrap(p, width)) for p in PARAGRAPHS) + "\n"
+    return (
+        "\n\n".join("\n".join(textwrap.wrap(p, width)) for p in PARAGRAPHS)
+        + "\n"
+    )
 
 
 def before(mark: str, text: str) -> str:
@@ -78,16 +81,24 @@ def broken() -> str:
 
 def boxed() -> str:
     edge = "*" * 66 + "\n"
-    return edge + "".join(f"* {line:62s} *\n" for line in wrapped().splitlines()) + edge
+    return (
+        edge
+        + "".join(f"* {line:62s} *\n" for line in wrapped().splitlines())
+        + edge
+    )
 
 
 def page(*, nested: bool) -> str:
     if not nested:
-        paragraphs = "".join(f'<p class="x">{html.escape(p)}</p>\n' for p in PARAGRAPHS)
+        paragraphs = "".join(
+            f'<p class="x">{html.escape(p)}</p>\n' for p in PARAGRAPHS
+        )
         return f"<html><body>\n{paragraphs}</body></html>\n"
     said = [re.sub(r"^(?:\d\. |\([abc]\) )", "", p) for p in PARAGRAPHS]
     items = "".join(f"<li>{p}</li>\n" for p in said[3:6])
-    rest = "".join(f"<li>{p.replace('US $', 'US&nbsp;$')}</li>" for p in said[6:])
+    rest = "".join(
+        f"<li>{p.replace('US $', 'US&nbsp;$')}</li>" for p in said[6:]
+    )
     return f"<h1>{said[0]}</h1><ol><li>{said[1]}</li><li>{said[2]}<ol type=a>\n{items}</ol></li>\n{rest}</ol>\n"
 
 
@@ -104,7 +115,9 @@ FORMS: dict[str, Callable[[], str | bytes]] = {
     "utf-16 big": lambda: b"\xfe\xff" + wrapped().encode("utf-16-be"),
     "utf-16 without a mark": lambda: wrapped().encode("utf-16-le"),
     "latin-1": lambda: wrapped().replace("Gadget", "Gädget").encode("latin-1"),
-    "cp1252": lambda: wrapped().replace("the Gadget", "the “Gadget”").encode("cp1252"),
+    "cp1252": lambda: (
+        wrapped().replace("the Gadget", "the “Gadget”").encode("cp1252")
+    ),
     "hashes": lambda: before("# ", wrapped()),
     "slashes": lambda: before("// ", wrapped()),
     "stars": lambda: "/*\n" + before(" * ", wrapped()) + " */\n",
@@ -122,7 +135,10 @@ FORMS: dict[str, Callable[[], str | bytes]] = {
     "indented": lambda: before("        ", wrapped()),
     "tabs": lambda: before("\t", wrapped()),
     "justified": lambda: (
-        "\n".join(line.replace(" ", "  ", 7) for line in wrapped().splitlines()) + "\n"
+        "\n".join(
+            line.replace(" ", "  ", 7) for line in wrapped().splitlines()
+        )
+        + "\n"
     ),
     "broken words": broken,
     "capitals": lambda: wrapped().upper(),
@@ -139,14 +155,17 @@ FORMS: dict[str, Callable[[], str | bytes]] = {
 
 
 def read(form: str) -> tuple[str, list[Clause]]:
-    """The text of a form with plain line ends, and what was found at lines of it."""
+    """
+    The text of a form with plain line ends, and what was found at lines of it.
+    """
     given = FORMS[form]()
     data = given.encode() if isinstance(given, str) else given
     for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "cp1252"):
         try:
             text = (
                 data.decode(encoding)
-                if encoding != "utf-16" or data[:2] in (b"\xff\xfe", b"\xfe\xff")
+                if encoding != "utf-16"
+                or data[:2] in (b"\xff\xfe", b"\xfe\xff")
                 else "\0"
             )
         except UnicodeDecodeError:

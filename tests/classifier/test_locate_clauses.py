@@ -1,6 +1,6 @@
 """
-Lines and words for what license facts hold: found again in the text, by clause analysis
-or by the cited section.
+Lines and words for what license facts hold: found again in the text, by clause
+analysis or by the cited section.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def fact(clause: str, section: str = "") -> Clause:
 
 
 def test_clause_analysis_shows_where() -> None:
-    grant, suit = known(fact("patent.grant", "1"), fact("patent.retaliation", "3"))
+    grant, suit = known(
+        fact("patent.grant", "1"), fact("patent.retaliation", "3")
+    )
     assert grant.lines == (3, 3)
     assert (
         grant.quote
@@ -76,7 +78,9 @@ def test_only_the_lines_of_the_license_are_looked_at() -> None:
 
 
 def test_people_get_lines_in_reading_order() -> None:
-    grant, suit = known(fact("patent.retaliation", "3"), fact("patent.grant", "1"))
+    grant, suit = known(
+        fact("patent.retaliation", "3"), fact("patent.grant", "1")
+    )
     item = replace(classify_text(TEXT), terms=Terms(clauses=(grant, suit)))
     rows = [row for row in render([item], 100).split("\n") if "patent." in row]
     assert [row.split()[1] for row in rows] == ["3", "9"]

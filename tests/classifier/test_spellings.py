@@ -43,12 +43,15 @@ _SAID = (
         ("University of Illinois Open Source", "NCSA"),
     ],
 )
-def test_a_name_is_read_to_its_end(said: str, name: str, expression: str) -> None:
+def test_a_name_is_read_to_its_end(
+    said: str, name: str, expression: str
+) -> None:
     assert detect(said.format(name)).expression == expression
 
 
 @pytest.mark.parametrize(
-    "name", ["GNU General Public License 1.0", "European Union Public Licence 1.0"]
+    "name",
+    ["GNU General Public License 1.0", "European Union Public Licence 1.0"],
 )
 def test_a_public_license_is_not_qs(name: str) -> None:
     assert "QPL" not in detect(f"Released under {name}").expression
@@ -65,4 +68,7 @@ def test_an_index_of_names_grants_nothing() -> None:
 
 
 def test_a_license_after_a_holder_is_told() -> None:
-    assert detect("Copyright (c) 2020 A. Fitter. MPL 2.0\n").expression == "MPL-2.0"
+    assert (
+        detect("Copyright (c) 2020 A. Fitter. MPL 2.0\n").expression
+        == "MPL-2.0"
+    )

@@ -1,6 +1,6 @@
 """
-The trace of one text: each thing that was considered names why it counts or does not,
-and asking for it changes no answer.
+The trace of one text: each thing that was considered names why it counts or
+does not, and asking for it changes no answer.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from licensescan.model.recorder import Recorder
 from tests.known_texts import KNOWN, texts, whole
 
 HISTORY = "\n".join(
-    f"2.{n}.0 (2019-0{n}-11)\n\n- mended\n- License: MIT\n" for n in range(1, 7)
+    f"2.{n}.0 (2019-0{n}-11)\n\n- mended\n- License: MIT\n"
+    for n in range(1, 7)
 )
 NAMES = (
     "AFL-3.0 APSL-2.0 BSD-3-Clause CDDL-1.0 EPL-2.0 EUPL-1.2 GPL-3.0 LGPL-2.1 MPL-2.0 NCSA OFL-1.1 WTFPL Artistic-2.0"
@@ -41,7 +42,10 @@ def reasons(text: str) -> dict[Reason, Considered]:
         (Reason.CUTS_VERSION, "License: GPL-3.0\n"),
         (Reason.NAMES_NOTHING, "Permission is granted to nobody.\n"),
         (Reason.TAGGED_LINE, "# SPDX-License-Identifier: MIT License\n"),
-        (Reason.TAG_INVALID, "SPDX-License-Identifier: nothing that is known\n"),
+        (
+            Reason.TAG_INVALID,
+            "SPDX-License-Identifier: nothing that is known\n",
+        ),
         (Reason.TO_COME, "Change License: Apache-2.0\n"),
         (Reason.MENTION, "It is compatible with GPLv2.\n"),
         (Reason.EARLIER, "Previous releases: the ISC License.\n"),
@@ -72,7 +76,9 @@ def reasons(text: str) -> dict[Reason, Considered]:
     ],
 )
 def test_a_sentence_names_the_reason(reason: Reason, text: str) -> None:
-    assert reason in reasons(text), [(c.reason.id, c.quote) for c in considered(text)]
+    assert reason in reasons(text), [
+        (c.reason.id, c.quote) for c in considered(text)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +87,10 @@ def test_a_sentence_names_the_reason(reason: Reason, text: str) -> None:
         (Reason.BESIDE_TEXT, "Those who like Apache-2.0 will like it."),
         (Reason.GRANTED, "The demo folder is released under the ISC license."),
         (Reason.FIELD, "License: Zlib"),
-        (Reason.AFTER_COPYRIGHT, "demo.h, Copyright A. Fitter, the ISC license"),
+        (
+            Reason.AFTER_COPYRIGHT,
+            "demo.h, Copyright A. Fitter, the ISC license",
+        ),
         (Reason.RIDER, "You may not sell copies of it."),
         (
             Reason.TAKES_NOTHING,
@@ -89,9 +98,13 @@ def test_a_sentence_names_the_reason(reason: Reason, text: str) -> None:
         ),
     ],
 )
-def test_beside_a_text_a_few_words_name_the_reason(reason: Reason, beside: str) -> None:
+def test_beside_a_text_a_few_words_name_the_reason(
+    reason: Reason, beside: str
+) -> None:
     text = f"{whole('MIT')}\n\n{beside}\n"
-    assert reason in reasons(text), [(c.reason.id, c.quote) for c in considered(text)]
+    assert reason in reasons(text), [
+        (c.reason.id, c.quote) for c in considered(text)
+    ]
 
 
 def test_what_was_considered_says_where_and_in_which_words() -> None:
@@ -103,7 +116,9 @@ def test_what_was_considered_says_where_and_in_which_words() -> None:
 
 def test_a_reason_can_be_switched_off() -> None:
     text = "It is compatible with GPLv2.\n"
-    trace: Recorder[Any] = Recorder(off=frozenset({Reason.MENTION, Reason.EARLIER}))
+    trace: Recorder[Any] = Recorder(
+        off=frozenset({Reason.MENTION, Reason.EARLIER})
+    )
     assert classify_text(text).detection.expression == "NONE"
     without = classify_text(text, trace=trace)
     assert without.detection.expression == "GPL-2.0-only"
@@ -114,8 +129,15 @@ def test_asking_changes_no_answer(license_: str) -> None:
     text = texts().get(license_)
     if text is None:
         pytest.skip(f"no {license_} text is installed here")
-    for beside in ("", "\n\nYou may not sell it.\n", "\n\nLicense: Zlib\n", HISTORY):
+    for beside in (
+        "",
+        "\n\nYou may not sell it.\n",
+        "\n\nLicense: Zlib\n",
+        HISTORY,
+    ):
         trace: Recorder[Any] = Recorder()
         asked = classify_text(text + beside, "LICENSE", trace=trace)
-        assert as_json(asked) == as_json(classify_text(text + beside, "LICENSE"))
+        assert as_json(asked) == as_json(
+            classify_text(text + beside, "LICENSE")
+        )
         assert trace.considered()

@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from licensescan.conclude.base_models import inherited
-from licensescan.model.types import NOASSERTION, Component, Conclusion, Expression, Purl
+from licensescan.model.types import (
+    NOASSERTION,
+    Component,
+    Conclusion,
+    Expression,
+    Purl,
+)
 from licensescan.rulebook.rulebook import load
 
 LLAMA = "LicenseRef-scancode-llama-3.1-license-2024"
@@ -52,7 +58,9 @@ def tuned(*models: Conclusion) -> Conclusion:
 def test_a_label_that_is_freer_than_the_base_is_told(
     label: str, base: str, words: list[str]
 ) -> None:
-    found = tuned(model("me/tuned", label, "Acme/Base"), model("acme/base", base))
+    found = tuned(
+        model("me/tuned", label, "Acme/Base"), model("acme/base", base)
+    )
     (problem,) = found.problems
     assert (problem.rule, problem.path) == ("license-mismatch", "README.md")
     for word in ("me/tuned", label, "acme/base", base, *words):
@@ -74,7 +82,9 @@ def test_a_label_that_is_freer_than_the_base_is_told(
         ("MIT", "NONE"),
     ],
 )
-def test_a_label_that_carries_on_what_it_must_is_fine(label: str, base: str) -> None:
+def test_a_label_that_carries_on_what_it_must_is_fine(
+    label: str, base: str
+) -> None:
     given = model("me/tuned", label, "acme/base")
     assert tuned(given, model("acme/base", base)) == given
 

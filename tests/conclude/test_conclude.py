@@ -1,6 +1,6 @@
 """
-The precedence of docs/architecture.md, case by case, with texts that a fake reader
-names.
+The precedence of docs/architecture.md, case by case, with texts that a fake
+reader names.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def rulebook(tmp_path: Path) -> Rulebook:
 
 class Fake:
     """
-    Reads `is X` as the expression X, `open ...` as an unknown text, `changed X` as a
-    modified one.
+    Reads `is X` as the expression X, `open ...` as an unknown text, `changed
+    X` as a modified one.
     """
 
     def classify(self, evidence: Evidence) -> Classified:
@@ -73,7 +73,12 @@ class Fake:
             own, part, *name = rest.split(" | ")
             expression = Expression(own)
             matches = (
-                Match(expression=expression, kind="text", lines=(1, 4), coverage=1.0),
+                Match(
+                    expression=expression,
+                    kind="text",
+                    lines=(1, 4),
+                    coverage=1.0,
+                ),
                 Match(
                     expression=Expression(part),
                     kind="text",
@@ -97,7 +102,10 @@ class Fake:
             expression = Expression(" AND ".join(x for _, x in names))
         elif word == "changed":
             difference = Difference(
-                kind="added", lines=(2, 2), words="not for profit", matters=True
+                kind="added",
+                lines=(2, 2),
+                words="not for profit",
+                matters=True,
             )
             match = Match(
                 expression=Expression(rest),
@@ -113,12 +121,19 @@ class Fake:
             )
             expression = NOASSERTION
             terms = Terms(
-                commercial="prohibited", clauses=(clause,), patent=Patent(grant="none")
+                commercial="prohibited",
+                clauses=(clause,),
+                patent=Patent(grant="none"),
             )
         elif word == "apart":
             expression = Expression(rest)
             matches = (
-                Match(expression=expression, kind="text", lines=(1, 4), coverage=1.0),
+                Match(
+                    expression=expression,
+                    kind="text",
+                    lines=(1, 4),
+                    coverage=1.0,
+                ),
             )
             unmatched = (Unmatched(lines=(5, 9), words=50, part="libfoo"),)
             clause = Clause(
@@ -128,7 +143,9 @@ class Fake:
                 quote="no commerce",
             )
             terms = Terms(
-                commercial="prohibited", clauses=(clause,), patent=Patent(grant="none")
+                commercial="prohibited",
+                clauses=(clause,),
+                patent=Patent(grant="none"),
             )
         elif word == "rider":
             hit = Retaliation(strength="broad", effect="patent")
@@ -167,7 +184,9 @@ def field(kind: str, value: str) -> Evidence:
     return Evidence(kind=kind, path="METADATA", value=value, lines=(1, 1))
 
 
-def text(words: str, path: str = "LICENSE", kind: str = "license-file") -> Evidence:
+def text(
+    words: str, path: str = "LICENSE", kind: str = "license-file"
+) -> Evidence:
     return Evidence(kind=kind, path=path, text=words, sha256="0" * 64)
 
 
@@ -227,8 +246,8 @@ def rules(conclusion: Conclusion) -> set[str]:
         # A nameless LicenseRef gives way to a text.
         ([field("license-expression", "LicenseRef-Proprietary"), text("is BSD-3-Clause")], "BSD-3-Clause",
          "license-file", set()),
-        # It does not to a changed one, but a vendor's terms in another version are what
-        # a nameless one stands for.
+        # It does not to a changed one, but a vendor's terms in another version
+        # are what a nameless one stands for.
         ([field("license-expression", "LicenseRef-Proprietary"), text("changed MIT")], NOASSERTION,
          "license-file", {"license-modified"}),
         ([field("license-expression", "LicenseRef-Proprietary"), text("changed LicenseRef-Acme-SDK")],
@@ -267,7 +286,12 @@ def test_the_precedence(
         ),
         ("license-field", "BSD", NOASSERTION, "license-ambiguous"),
         ("license-field", "BSD OR GPL", NOASSERTION, "license-unknown"),
-        ("license-field", "BSD, non-commercial", NOASSERTION, "license-unknown"),
+        (
+            "license-field",
+            "BSD, non-commercial",
+            NOASSERTION,
+            "license-unknown",
+        ),
         ("license-field", "MPL", NOASSERTION, "license-unknown"),
         (
             "classifier",
@@ -305,17 +329,39 @@ def test_a_bare_family_is_ambiguous_where_no_member_asks_for_more(
             "prohibited",
             {"use.noncommercial"},
         ),
-        ("license-field", "Evaluation only", "prohibited", {"use.evaluation_only"}),
-        ("classifier", "License :: Other/Proprietary License", "conditional", set()),
-        ("classifier", "License :: Free To Use But Restricted", "conditional", set()),
+        (
+            "license-field",
+            "Evaluation only",
+            "prohibited",
+            {"use.evaluation_only"},
+        ),
+        (
+            "classifier",
+            "License :: Other/Proprietary License",
+            "conditional",
+            set(),
+        ),
+        (
+            "classifier",
+            "License :: Free To Use But Restricted",
+            "conditional",
+            set(),
+        ),
         ("license-field", "Whatever", "unknown", set()),
     ],
 )
 def test_what_a_field_withholds_is_told_although_no_license_is_named(
-    rulebook: Rulebook, kind: str, value: str, commercial: str, clauses: set[str]
+    rulebook: Rulebook,
+    kind: str,
+    value: str,
+    commercial: str,
+    clauses: set[str],
 ) -> None:
     found = judged(rulebook, field(kind, value))
-    assert (found.concluded, found.terms.commercial) == (NOASSERTION, commercial)
+    assert (found.concluded, found.terms.commercial) == (
+        NOASSERTION,
+        commercial,
+    )
     assert {c.clause for c in found.terms.clauses} == clauses
     assert rules(found) == {"license-unknown"}
 
@@ -360,14 +406,18 @@ def test_or_later_is_decided_by_a_field(rulebook: Rulebook) -> None:
         text("is GPL-2.0-only"),
     )
     assert found.concluded == "GPL-2.0-or-later"
-    assert judged(rulebook, text("is GPL-2.0-only")).concluded == "GPL-2.0-only"
+    assert (
+        judged(rulebook, text("is GPL-2.0-only")).concluded == "GPL-2.0-only"
+    )
 
 
 def test_two_fields_that_differ_without_a_text_are_both_kept(
     rulebook: Rulebook,
 ) -> None:
     trove = "License :: OSI Approved :: ISC License (ISCL)"
-    found = judged(rulebook, field("license-field", "MIT"), field("classifier", trove))
+    found = judged(
+        rulebook, field("license-field", "MIT"), field("classifier", trove)
+    )
     assert {found.concluded, found.alternative} == {"MIT", "ISC"}
     assert rules(found) == {"license-mismatch"}
 
@@ -380,9 +430,9 @@ def test_a_mismatch_points_to_the_text_that_differs_and_not_to_an_unknown_one_be
         text("is GPL-3.0-only", "COPYING"),
     )
     found = judged(rulebook, field("license-expression", "MIT"), *texts)
-    assert [p.path for p in found.problems if p.rule == "license-mismatch"] == [
-        "COPYING"
-    ]
+    assert [
+        p.path for p in found.problems if p.rule == "license-mismatch"
+    ] == ["COPYING"]
 
 
 @pytest.mark.parametrize(
@@ -398,7 +448,9 @@ def test_a_text_under_a_field_that_withholds_is_a_mismatch_unless_it_is_a_vendor
     found = judged(
         rulebook, field("license-field", "Proprietary"), text(f"is {license_}")
     )
-    assert [p.message for p in found.problems if p.rule == "license-mismatch"] == told
+    assert [
+        p.message for p in found.problems if p.rule == "license-mismatch"
+    ] == told
 
 
 @pytest.mark.parametrize(
@@ -416,18 +468,23 @@ def test_so_is_a_name_without_a_text(
         field("license-expression", license_),
         field("license-field", "Proprietary"),
     )
-    assert [p.message for p in found.problems if p.rule == "license-mismatch"] == told
+    assert [
+        p.message for p in found.problems if p.rule == "license-mismatch"
+    ] == told
 
 
 def test_a_restricting_field_is_never_overheard(rulebook: Rulebook) -> None:
     found = judged(
-        rulebook, field("license-field", "MIT License (non-commercial use only)")
+        rulebook,
+        field("license-field", "MIT License (non-commercial use only)"),
     )
     assert found.concluded == NOASSERTION
     assert "license-unknown" in rules(found)
 
 
-def test_an_unknown_text_gets_a_name_and_keeps_its_clauses(rulebook: Rulebook) -> None:
+def test_an_unknown_text_gets_a_name_and_keeps_its_clauses(
+    rulebook: Rulebook,
+) -> None:
     found = judged(rulebook, text("open Acme Research Terms\n" + LONG))
     assert found.concluded.startswith("LicenseRef-")
     assert found.terms.commercial == "prohibited"
@@ -439,7 +496,9 @@ def test_an_unknown_text_under_a_known_label_is_judged_by_both(
     rulebook: Rulebook,
 ) -> None:
     found = judged(
-        rulebook, field("license-expression", "MIT"), text("open Acme Terms\n" + LONG)
+        rulebook,
+        field("license-expression", "MIT"),
+        text("open Acme Terms\n" + LONG),
     )
     assert (found.alternative, found.basis) == ("MIT", "clauses")
     assert found.terms.commercial == "prohibited"
@@ -454,9 +513,13 @@ def test_a_pasted_text_in_the_license_field_is_read_as_a_text(
     assert found.detected == NOASSERTION
 
 
-def test_a_stanza_of_the_license_file_becomes_a_part(rulebook: Rulebook) -> None:
+def test_a_stanza_of_the_license_file_becomes_a_part(
+    rulebook: Rulebook,
+) -> None:
     found = judged(
-        rulebook, field("license-expression", "MIT"), text("stanzas MIT | GPL-3.0-only")
+        rulebook,
+        field("license-expression", "MIT"),
+        text("stanzas MIT | GPL-3.0-only"),
     )
     assert found.concluded == "MIT"
     assert [(p.component.name, p.concluded) for p in found.parts] == [
@@ -465,11 +528,18 @@ def test_a_stanza_of_the_license_file_becomes_a_part(rulebook: Rulebook) -> None
     assert rules(found) == set()
 
 
-def test_a_source_header_on_other_terms_becomes_a_part(rulebook: Rulebook) -> None:
+def test_a_source_header_on_other_terms_becomes_a_part(
+    rulebook: Rulebook,
+) -> None:
     tag = Evidence(
-        kind="spdx-tag", path="acme/core.py", value="GPL-3.0-only", lines=(1, 1)
+        kind="spdx-tag",
+        path="acme/core.py",
+        value="GPL-3.0-only",
+        lines=(1, 1),
     )
-    same = Evidence(kind="spdx-tag", path="acme/a.py", value="MIT", lines=(1, 1))
+    same = Evidence(
+        kind="spdx-tag", path="acme/a.py", value="MIT", lines=(1, 1)
+    )
     found = judged(
         rulebook, field("license-expression", "MIT"), text("is MIT"), tag, same
     )
@@ -497,7 +567,9 @@ def test_a_few_headers_do_not_speak_for_the_whole(rulebook: Rulebook) -> None:
     assert judged(rulebook, _tag("MIT", (30, 60))).concluded == "MIT"
 
 
-def test_most_headers_outweigh_a_field_without_a_text(rulebook: Rulebook) -> None:
+def test_most_headers_outweigh_a_field_without_a_text(
+    rulebook: Rulebook,
+) -> None:
     found = judged(
         rulebook, field("license-field", "MIT"), _tag("GPL-3.0-only", (50, 60))
     )
@@ -514,7 +586,10 @@ def test_stale_headers_about_patents_are_told_and_decide_nothing(
     rulebook: Rulebook,
 ) -> None:
     stale = Evidence(
-        kind="source-header", path="acme/old.py", text="see PATENTS", share=(3, 60)
+        kind="source-header",
+        path="acme/old.py",
+        text="see PATENTS",
+        share=(3, 60),
     )
     found = judged(rulebook, text("is MIT"), stale)
     assert found.terms.patent.grant == "none"
@@ -530,7 +605,8 @@ def test_two_unknown_texts_are_a_choice_when_a_third_says_so(
     )
     assert " AND " in judged(rulebook, *two).concluded
     offer = text(
-        "open Licensed according to one of the following terms", "LICENSE-README"
+        "open Licensed according to one of the following terms",
+        "LICENSE-README",
     )
     assert " OR " in judged(rulebook, *two, offer).concluded
 
@@ -541,14 +617,19 @@ def test_parts_are_concluded_on_their_own(rulebook: Rulebook) -> None:
         evidence=(text("is CC-BY-NC-4.0", "LICENSE_weights"),),
     )  # fmt: skip
     found = judged(
-        rulebook, field("license-expression", "MIT"), text("is MIT"), parts=[part]
+        rulebook,
+        field("license-expression", "MIT"),
+        text("is MIT"),
+        parts=[part],
     )
     assert found.concluded == "MIT"
     assert found.terms.commercial == "allowed"
     assert found.parts[0].terms.commercial == "prohibited"
 
 
-def test_a_readme_can_put_the_weights_on_other_terms(rulebook: Rulebook) -> None:
+def test_a_readme_can_put_the_weights_on_other_terms(
+    rulebook: Rulebook,
+) -> None:
     found = judged(
         rulebook,
         field("license-expression", "MIT"),
@@ -563,7 +644,9 @@ def test_a_readme_can_put_the_weights_on_other_terms(rulebook: Rulebook) -> None
 
 def test_a_patents_file_changes_the_patent_answer(rulebook: Rulebook) -> None:
     found = judged(
-        rulebook, text("is BSD-3-Clause"), text("rider", "PATENTS", "patents-file")
+        rulebook,
+        text("is BSD-3-Clause"),
+        text("rider", "PATENTS", "patents-file"),
     )
     assert found.concluded == "BSD-3-Clause"
     assert found.terms.patent.grant == "file"
@@ -572,15 +655,21 @@ def test_a_patents_file_changes_the_patent_answer(rulebook: Rulebook) -> None:
     )
 
 
-def test_a_patents_file_that_is_only_spoken_of_is_missed(rulebook: Rulebook) -> None:
+def test_a_patents_file_that_is_only_spoken_of_is_missed(
+    rulebook: Rulebook,
+) -> None:
     found = judged(
-        rulebook, text("is BSD-3-Clause"), text("see PATENTS", "README", "readme")
+        rulebook,
+        text("is BSD-3-Clause"),
+        text("see PATENTS", "README", "readme"),
     )
     assert found.terms.patent.grant == "unknown"
     assert rules(found) == {"patent-file-missing"}
 
 
-def test_a_curation_wins_while_its_text_is_the_same(rulebook: Rulebook) -> None:
+def test_a_curation_wins_while_its_text_is_the_same(
+    rulebook: Rulebook,
+) -> None:
     evidence = (field("license-expression", "MIT"), text("is GPL-3.0-only"))
     pinned = Curation(
         component="acme",
@@ -596,7 +685,10 @@ def test_a_curation_wins_while_its_text_is_the_same(rulebook: Rulebook) -> None:
         reason="asked upstream",
         sha256="1" * 64,
     )
-    assert judged(rulebook, *evidence, curations=[lapsed]).concluded == "GPL-3.0-only"
+    assert (
+        judged(rulebook, *evidence, curations=[lapsed]).concluded
+        == "GPL-3.0-only"
+    )
 
 
 def test_every_observation_is_told(rulebook: Rulebook) -> None:
@@ -614,8 +706,13 @@ def test_every_observation_is_told(rulebook: Rulebook) -> None:
     assert all(e.text is None for e in found.evidence)
 
 
-def test_two_texts_are_a_choice_when_the_readme_says_dual(rulebook: Rulebook) -> None:
-    two = (text("is MIT", "COPYING-MIT"), text("is GPL-2.0-only", "COPYING-GPL"))
+def test_two_texts_are_a_choice_when_the_readme_says_dual(
+    rulebook: Rulebook,
+) -> None:
+    two = (
+        text("is MIT", "COPYING-MIT"),
+        text("is GPL-2.0-only", "COPYING-GPL"),
+    )
     readme = text(
         "Acme\n\nLicense\n-------\n\nAcme is dual licensed, see the files.\n",
         "README",
@@ -636,12 +733,17 @@ def test_a_version_or_later_is_kept_by_keeping_to_a_later_one(
     assert found.concluded == "MIT AND LGPL-2.1-only"
 
 
-def test_one_file_that_says_or_later_speaks_for_itself(rulebook: Rulebook) -> None:
+def test_one_file_that_says_or_later_speaks_for_itself(
+    rulebook: Rulebook,
+) -> None:
     some = [
         replace(_tag("GPL-2.0-only", (9, 20)), path="a.py"),
         replace(_tag("GPL-2.0-or-later", (1, 20)), path="b.py"),
     ]
-    assert judged(rulebook, text("is GPL-2.0-only"), *some).concluded == "GPL-2.0-only"
+    assert (
+        judged(rulebook, text("is GPL-2.0-only"), *some).concluded
+        == "GPL-2.0-only"
+    )
     assert (
         judged(rulebook, text("is GPL-2.0-only"), some[1]).concluded
         == "GPL-2.0-or-later"
@@ -667,7 +769,9 @@ def test_headers_that_ask_no_more_than_the_whole_are_no_parts(
     assert [p.concluded for p in wider.parts] == ["AGPL-3.0-only"]
 
 
-def test_parts_that_repeat_the_component_are_left_out(rulebook: Rulebook) -> None:
+def test_parts_that_repeat_the_component_are_left_out(
+    rulebook: Rulebook,
+) -> None:
     own = replace(text("is MIT"), sha256="a" * 64)
     copy = replace(text("is MIT", "share/doc/acme/LICENSE"), sha256="a" * 64)
     other = replace(text("is ISC", "share/doc/zlib/LICENSE"), sha256="b" * 64)
@@ -692,7 +796,9 @@ def test_parts_that_repeat_the_component_are_left_out(rulebook: Rulebook) -> Non
         rulebook,
         Fake(),
     )
-    assert [p.component.name for p in found.parts] == ["share/doc/zlib/LICENSE"]
+    assert [p.component.name for p in found.parts] == [
+        "share/doc/zlib/LICENSE"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -703,7 +809,9 @@ def test_a_vendors_library_in_its_own_package_is_that_package(
     rulebook: Rulebook, own: str, kept: int
 ) -> None:
     told = Evidence(
-        kind="native", path="acme/libengine.so", value="LicenseRef-scancode-acme-engine"
+        kind="native",
+        path="acme/libengine.so",
+        value="LicenseRef-scancode-acme-engine",
     )
     part = Component(
         purl=Purl("pkg:pypi/acme@1#x"),
@@ -741,14 +849,21 @@ def part_of(*evidence: Evidence) -> Component:
         # "Inner is licensed under the MIT license: ..." is about itself,
         ([text("about inner=MIT")], "MIT", []),
         # a list of other things is about these,
-        ([text("about one=MIT two=GPL-3.0-only")], NONE, ["GPL-3.0-only", "MIT"]),
+        (
+            [text("about one=MIT two=GPL-3.0-only")],
+            NONE,
+            ["GPL-3.0-only", "MIT"],
+        ),
         # and a NOTICE is read for what it says of others.
         ([text("is Apache-2.0", "NOTICE", "notice")], "Apache-2.0", []),
         ([text("thanks to everybody", "NOTICE", "notice")], NONE, []),
     ],
 )
 def test_what_a_folder_of_others_says(
-    rulebook: Rulebook, evidence: list[Evidence], concluded: str, parts: list[str]
+    rulebook: Rulebook,
+    evidence: list[Evidence],
+    concluded: str,
+    parts: list[str],
 ) -> None:
     found = conclude(part_of(*evidence), rulebook, Fake())
     assert found.concluded == concluded
@@ -759,15 +874,18 @@ def test_what_a_folder_of_others_says(
 def test_a_license_file_of_a_folder_that_says_nothing_is_told(
     rulebook: Rulebook,
 ) -> None:
-    assert rules(conclude(part_of(text("thanks to everybody")), rulebook, Fake())) == {
-        "license-unknown"
-    }
+    assert rules(
+        conclude(part_of(text("thanks to everybody")), rulebook, Fake())
+    ) == {"license-unknown"}
 
 
 def test_a_list_of_others_is_taken_apart(rulebook: Rulebook) -> None:
     inner = part_of(text("about one=MIT two=GPL-3.0-only"))
     found = judged(
-        rulebook, field("license-expression", "MIT"), text("is MIT"), parts=[inner]
+        rulebook,
+        field("license-expression", "MIT"),
+        text("is MIT"),
+        parts=[inner],
     )
     assert [(p.component.name, p.concluded) for p in found.parts] == [
         ("one", "MIT"),
@@ -779,7 +897,9 @@ def test_a_text_about_something_else_does_not_contradict_what_is_declared(
     rulebook: Rulebook,
 ) -> None:
     found = judged(
-        rulebook, field("license-expression", "MIT"), text("about helper=GPL-3.0-only")
+        rulebook,
+        field("license-expression", "MIT"),
+        text("about helper=GPL-3.0-only"),
     )
     assert found.concluded == "MIT"
     assert [(p.component.name, p.concluded) for p in found.parts] == [
@@ -793,9 +913,14 @@ def test_a_text_about_something_else_does_not_contradict_what_is_declared(
 def test_two_files_named_after_their_licenses_offer_a_choice(
     rulebook: Rulebook, declared: str | None, concluded: str
 ) -> None:
-    texts = [text("is MIT", "LICENSE-MIT"), text("is Apache-2.0", "LICENSE-APACHE")]
+    texts = [
+        text("is MIT", "LICENSE-MIT"),
+        text("is Apache-2.0", "LICENSE-APACHE"),
+    ]
     found = judged(
-        rulebook, *([field("license-field", declared)] if declared else []), *texts
+        rulebook,
+        *([field("license-field", declared)] if declared else []),
+        *texts,
     )
     assert found.concluded == concluded
     assert rules(found) == set()
@@ -821,14 +946,22 @@ def test_a_field_that_says_proprietary_does_not_contradict_a_vendors_text(
 def test_texts_that_are_shipped_under_another_name(
     rulebook: Rulebook, declared: str, shipped: str
 ) -> None:
-    found = judged(rulebook, field("license-field", declared), text(f"is {shipped}"))
+    found = judged(
+        rulebook, field("license-field", declared), text(f"is {shipped}")
+    )
     assert (found.concluded, rules(found)) == (declared, set())
 
 
-def test_a_rider_that_is_only_referred_to_makes_no_part(rulebook: Rulebook) -> None:
-    stale = _tag("MIT AND LicenseRef-scancode-facebook-patent-rights-2", (2, 60))
+def test_a_rider_that_is_only_referred_to_makes_no_part(
+    rulebook: Rulebook,
+) -> None:
+    stale = _tag(
+        "MIT AND LicenseRef-scancode-facebook-patent-rights-2", (2, 60)
+    )
     assert (
-        judged(rulebook, field("license-field", "MIT"), text("is MIT"), stale).parts
+        judged(
+            rulebook, field("license-field", "MIT"), text("is MIT"), stale
+        ).parts
         == ()
     )
 
@@ -845,7 +978,10 @@ def test_a_stanza_about_a_library_that_the_table_knows_in_every_build_adds_nothi
         evidence=(told,),
     )
     stanza = text("stanzas MIT | GPL-3.0-only | LIBLZMA")
-    for parts, names in (((), ["LIBLZMA"]), ((native,), ["XZ Utils (liblzma)"])):
+    for parts, names in (
+        ((), ["LIBLZMA"]),
+        ((native,), ["XZ Utils (liblzma)"]),
+    ):
         whole = Component(
             purl=Purl("pkg:pypi/acme@1"),
             name="acme",
@@ -875,7 +1011,9 @@ def test_a_stanza_of_a_library_is_what_the_table_knows_of_it(
     rulebook: Rulebook, stanza: str, concluded: str
 ) -> None:
     found = judged(
-        rulebook, field("license-expression", "MIT"), text(f"stanzas MIT | {stanza}")
+        rulebook,
+        field("license-expression", "MIT"),
+        text(f"stanzas MIT | {stanza}"),
     )
     assert [p.concluded for p in found.parts] == [concluded]
     assert [p.detected for p in found.parts] == [stanza.partition(" | ")[0]]
@@ -884,11 +1022,13 @@ def test_a_stanza_of_a_library_is_what_the_table_knows_of_it(
 def test_limits_in_what_a_text_sets_apart_are_the_parts_alone(
     rulebook: Rulebook,
 ) -> None:
-    # No field names a license, so that the text decides, as in NumPy's wheels for
-    # Windows.
+    # No field names a license, so that the text decides, as in NumPy's wheels
+    # for Windows.
     found = judged(rulebook, text("apart MIT"))
     assert (found.concluded, found.terms.commercial) == ("MIT", "allowed")
-    assert [c.clause for c in found.terms.clauses if c.clause.startswith("use.")] == []
+    assert [
+        c.clause for c in found.terms.clauses if c.clause.startswith("use.")
+    ] == []
     assert [(p.component.name, p.terms.commercial) for p in found.parts] == [
         ("libfoo", "prohibited")
     ]
@@ -910,7 +1050,9 @@ def test_a_long_header_that_only_mentions_gpl_is_about_other_software(
         text=f"is GPL-1.0-or-later\n{'many words ' * 20}{more}",
         share=(1, 60),
     )
-    found = judged(rulebook, field("license-field", "MIT"), text("is MIT"), header)
+    found = judged(
+        rulebook, field("license-field", "MIT"), text("is MIT"), header
+    )
     assert len(found.parts) == parts
 
 
@@ -933,7 +1075,8 @@ def test_an_exception_in_the_text_belongs_to_the_license_that_a_classifier_names
     rulebook: Rulebook,
 ) -> None:
     classifier = field(
-        "classifier", "License :: OSI Approved :: GNU General Public License v2 (GPLv2)"
+        "classifier",
+        "License :: OSI Approved :: GNU General Public License v2 (GPLv2)",
     )
     excepted = "GPL-2.0-or-later WITH Bootloader-exception"
     assert (
@@ -941,7 +1084,10 @@ def test_an_exception_in_the_text_belongs_to_the_license_that_a_classifier_names
         == f"{excepted} AND MIT"
     )
     formal = field("license-expression", "GPL-2.0-only")
-    assert judged(rulebook, formal, text(f"is {excepted}")).concluded == "GPL-2.0-only"
+    assert (
+        judged(rulebook, formal, text(f"is {excepted}")).concluded
+        == "GPL-2.0-only"
+    )
 
 
 def test_weights_that_are_free_below_a_limit_are_a_condition() -> None:
@@ -949,7 +1095,9 @@ def test_weights_that_are_free_below_a_limit_are_a_condition() -> None:
     said = read_text(
         "## License\n\nThe weights are free for personal use, and startups with under $2M in revenue.\n"
     )
-    component = Component(purl=Purl("pkg:pypi/acme@1.0"), name="acme", version="1.0")
+    component = Component(
+        purl=Purl("pkg:pypi/acme@1.0"), name="acme", version="1.0"
+    )
     (part,) = read_prose((readme,), lambda _: said).parts(component)
     assert (part.concluded, part.terms.commercial) == (
         "LicenseRef-conditional",
@@ -971,7 +1119,9 @@ def test_the_evidence_of_a_rider_is_the_file_that_it_stands_in(
     ] == "LicenseRef-Acme-PATENTS"
 
 
-def test_free_for_research_and_small_companies_is_a_condition_and_says_which() -> None:
+def test_free_for_research_and_small_companies_is_a_condition_and_says_which() -> (
+    None
+):
     from licensescan.classifier.clauses import analyse_prose
     from licensescan.rulebook.terms import added
 
@@ -981,7 +1131,9 @@ def test_free_for_research_and_small_companies_is_a_condition_and_says_which() -
     assert added(analyse_prose(alone).clauses).commercial == "prohibited"
 
 
-def test_what_names_the_lines_of_unknown_terms_is_told_once(rulebook: Rulebook) -> None:
+def test_what_names_the_lines_of_unknown_terms_is_told_once(
+    rulebook: Rulebook,
+) -> None:
     class Long(Fake):
         def classify(self, evidence: Evidence) -> Classified:
             match = Match(
@@ -1000,7 +1152,9 @@ def test_what_names_the_lines_of_unknown_terms_is_told_once(rulebook: Rulebook) 
                 clause="use.noncommercial", lines=(1, 1), quote="no commerce"
             )
             terms = Terms(
-                commercial="prohibited", clauses=(clause,), patent=Patent(grant="none")
+                commercial="prohibited",
+                clauses=(clause,),
+                patent=Patent(grant="none"),
             )
             return Classified(
                 path=evidence.path, sha256="", detection=detection, terms=terms
@@ -1029,7 +1183,9 @@ def test_what_names_the_lines_of_unknown_terms_is_told_once(rulebook: Rulebook) 
 def test_a_text_of_the_family_that_a_field_names_is_no_mismatch(
     rulebook: Rulebook,
 ) -> None:
-    found = judged(rulebook, field("license-field", "Python"), text("is PSF-2.0"))
+    found = judged(
+        rulebook, field("license-field", "Python"), text("is PSF-2.0")
+    )
     assert (found.concluded, found.problems) == ("PSF-2.0", ())
     found = judged(rulebook, field("license-field", "Python"), text("is ISC"))
     assert [p.rule for p in found.problems] == ["license-mismatch"]
@@ -1039,7 +1195,8 @@ def test_a_text_of_the_family_that_a_field_names_is_no_mismatch(
     ("shown", "fits"),
     [
         ("ISC", True),
-        # A text of a free license that SPDX has no id for; the terms of a vendor.
+        # A text of a free license that SPDX has no id for; the terms of a
+        # vendor.
         ("LicenseRef-scancode-bsd-top", True),
         ("LicenseRef-scancode-nvidia-sdk-12.8", False),
     ],
@@ -1048,12 +1205,16 @@ def test_what_is_approved_of_is_no_vendors_terms(
     rulebook: Rulebook, shown: str, *, fits: bool
 ) -> None:
     found = judged(
-        rulebook, field("classifier", "License :: OSI Approved"), text(f"is {shown}")
+        rulebook,
+        field("classifier", "License :: OSI Approved"),
+        text(f"is {shown}"),
     )
     assert (not found.problems) is fits
 
 
-def test_a_header_that_forbids_commerce_is_a_part_even_if_it_names_no_license() -> None:
+def test_a_header_that_forbids_commerce_is_a_part_even_if_it_names_no_license() -> (
+    None
+):
     from licensescan.classifier.classify import classify_text
     from licensescan.rulebook.rulebook import load
 
@@ -1096,7 +1257,8 @@ def test_a_name_of_ones_own_for_a_known_license_and_more_is_not_that_license_alo
         def classify(self, evidence: Evidence) -> Classified:
             found = super().classify(evidence)
             left = Unmatched(
-                lines=(3, 20), words=int((evidence.text or "").rpartition(" ")[2])
+                lines=(3, 20),
+                words=int((evidence.text or "").rpartition(" ")[2]),
             )
             matches = (
                 Match(
@@ -1112,14 +1274,19 @@ def test_a_name_of_ones_own_for_a_known_license_and_more_is_not_that_license_alo
                 matches=matches,
                 unmatched=(left,) if left.words else (),
             )
-            return replace(found, detection=detection, terms=rulebook.terms_of("MIT"))
+            return replace(
+                found, detection=detection, terms=rulebook.terms_of("MIT")
+            )
 
     def found(declared: str, words: int) -> tuple[str, set[str]]:
         component = Component(
             purl=Purl("pkg:pypi/acme@1.0"),
             name="acme",
             version="1.0",
-            evidence=(field("license-expression", declared), text(f"is MIT {words}")),
+            evidence=(
+                field("license-expression", declared),
+                text(f"is MIT {words}"),
+            ),
         )
         answer = conclude(component, rulebook, More())
         return answer.concluded, rules(answer)
@@ -1143,7 +1310,10 @@ def test_a_name_of_ones_own_for_a_known_license_and_more_is_not_that_license_alo
             "![License: CC BY-NC 4.0](https://img.shields.io/badge/License-CC%20BY--NC%204.0-grey.svg)",
             1,
         ),
-        ("![License: CC BY-NC 4.0](https://img.shields.io/badge/Docs-MIT-grey.svg)", 1),
+        (
+            "![License: CC BY-NC 4.0](https://img.shields.io/badge/Docs-MIT-grey.svg)",
+            1,
+        ),
         ("![License: CC BY-NC 4.0](https://example.org/a.png)", 1),
     ],
 )
@@ -1172,7 +1342,9 @@ def test_the_text_of_a_declared_license_is_shipped_whatever_its_file_is_called(
         path=path,
         evidence=(text(f"is {shown}", path),),
     )
-    found = judged(rulebook, field("license-expression", "MIT OR ISC"), parts=[part])
+    found = judged(
+        rulebook, field("license-expression", "MIT OR ISC"), parts=[part]
+    )
     assert ("notice-missing" in rules(found)) == missing
 
 
@@ -1201,7 +1373,10 @@ def test_a_tag_with_a_plain_name_of_ones_own_is_the_license_that_it_names(
         ),
     )
     found = conclude(component, rulebook, Real())
-    assert [p.concluded for p in found.parts] == ["Apache-2.0", "LicenseRef-Acme"]
+    assert [p.concluded for p in found.parts] == [
+        "Apache-2.0",
+        "LicenseRef-Acme",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -1228,10 +1403,14 @@ def test_a_bare_name_beside_the_notice_of_a_file_is_about_other_software(
                 ),
             )
             detection = Detection(
-                expression=Expression("MIT AND GPL-1.0-or-later"), matches=matches
+                expression=Expression("MIT AND GPL-1.0-or-later"),
+                matches=matches,
             )
             return Classified(
-                path=evidence.path, sha256="", detection=detection, terms=Terms()
+                path=evidence.path,
+                sha256="",
+                detection=detection,
+                terms=Terms(),
             )
 
     said = text("uses a solver under the GPL", "acme/Support", kind)

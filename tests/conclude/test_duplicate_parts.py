@@ -1,6 +1,6 @@
 """
-What stands several times is told once: copies of a text, and an agreement in many
-languages.
+What stands several times is told once: copies of a text, and an agreement in
+many languages.
 """
 
 from __future__ import annotations
@@ -47,17 +47,25 @@ def part(
 
 
 def told(*parts: Conclusion) -> list[tuple[str, int]]:
-    return [(p.component.name, len(p.evidence)) for p in without_repeats(parts)]
+    return [
+        (p.component.name, len(p.evidence)) for p in without_repeats(parts)
+    ]
 
 
 def test_one_text_in_many_folders_is_one_part() -> None:
-    copies = [part(f"{place}/coin", "EPL-1.0", "aa") for place in ("arm", "x86")]
+    copies = [
+        part(f"{place}/coin", "EPL-1.0", "aa") for place in ("arm", "x86")
+    ]
     assert told(
-        *copies, part("osx/other", "EPL-1.0", "aa"), part("win/third", "EPL-1.0", "aa")
+        *copies,
+        part("osx/other", "EPL-1.0", "aa"),
+        part("win/third", "EPL-1.0", "aa"),
     ) == [("coin, other, third", 4)]
     assert (
         told(
-            copies[0], part("x86/coin", "EPL-1.0", "bb"), part("win/coin", "MIT", "aa")
+            copies[0],
+            part("x86/coin", "EPL-1.0", "bb"),
+            part("win/coin", "MIT", "aa"),
         )
         == [("coin", 1)] * 3
     )
@@ -85,16 +93,26 @@ def test_two_copies_of_a_list_tell_of_one_thing() -> None:
             terms=terms,
         )
 
-    info, tree = stanza("info/LICENSE", "fitlib"), stanza("fit/LICENSE", "Fitlib")
+    info, tree = (
+        stanza("info/LICENSE", "fitlib"),
+        stanza("fit/LICENSE", "Fitlib"),
+    )
     assert told(info, tree) == [("fitlib", 2)]
     assert len(told(info, stanza("fit/LICENSE", "plotlib"))) == 2
     assert len(told(info, stanza("fit/LICENSE", "fitlib", "Zlib"))) == 2
     assert (
-        len(told(info, stanza("fit/LICENSE", "fitlib", quote="do not change it"))) == 2
+        len(
+            told(
+                info, stanza("fit/LICENSE", "fitlib", quote="do not change it")
+            )
+        )
+        == 2
     )
 
 
-def test_translations_of_an_unknown_agreement_are_told_with_the_english_one() -> None:
+def test_translations_of_an_unknown_agreement_are_told_with_the_english_one() -> (
+    None
+):
     english, german = (
         part("a/LI_en", "LicenseRef-x", "aa", unknown=True),
         part("a/LI_de", "X", "bb", unknown=True),
@@ -114,6 +132,8 @@ def test_what_is_no_translation_stays() -> None:
     )  # the English text is known, this one is not
     assert len(told(english, part("b/LI_de", "X", "bb", unknown=True))) == 2
     assert len(told(english, part("a/LI_de", "GPL-3.0-only", "bb"))) == 2
-    limit = Terms(clauses=(Clause(clause="use.noncommercial", quote="no commerce"),))
+    limit = Terms(
+        clauses=(Clause(clause="use.noncommercial", quote="no commerce"),)
+    )
     assert len(told(english, replace(german, terms=limit))) == 2
     assert len(told(german, part("a/LI_fr", "X", "cc", unknown=True))) == 2

@@ -1,6 +1,6 @@
 """
-Exceptions in files of their own: put to the one license beside them that they are for,
-and to no other.
+Exceptions in files of their own: put to the one license beside them that they
+are for, and to no other.
 """
 
 from __future__ import annotations
@@ -28,12 +28,17 @@ RUNTIME = "exception GCC-exception-3.1"
 
 
 class Reader:
-    """Reads `is X` as the text of X, and `exception X` as that exception alone."""
+    """
+    Reads `is X` as the text of X, and `exception X` as that exception alone.
+    """
 
     def classify(self, evidence: Evidence) -> Classified:
         word, _, name = (evidence.text or "").partition(" ")
         match = Match(
-            expression=Expression(name), kind="text", lines=(1, 9), coverage=1.0
+            expression=Expression(name),
+            kind="text",
+            lines=(1, 9),
+            coverage=1.0,
         )
         if word == "listed":
             other = Match(
@@ -46,12 +51,16 @@ class Reader:
             detection = Detection(
                 expression=other.expression,
                 matches=(other,),
-                exceptions=(replace(match, expression=Expression("LLVM-exception")),),
+                exceptions=(
+                    replace(match, expression=Expression("LLVM-exception")),
+                ),
             )
         elif word == "exception":
             detection = Detection(expression=NONE, exceptions=(match,))
         else:
-            detection = Detection(expression=match.expression, matches=(match,))
+            detection = Detection(
+                expression=match.expression, matches=(match,)
+            )
         return Classified(
             path=evidence.path,
             sha256="",
@@ -65,7 +74,12 @@ class Reader:
 
 def files(folder: str, **texts: str) -> tuple[Evidence, ...]:
     return tuple(
-        Evidence(kind="license-file", path=f"{folder}/{name}", text=words, sha256=name)
+        Evidence(
+            kind="license-file",
+            path=f"{folder}/{name}",
+            text=words,
+            sha256=name,
+        )
         for name, words in texts.items()
     )
 
@@ -102,11 +116,15 @@ def told(conclusion: Conclusion) -> dict[str, str]:
 
 
 def test_an_exception_beside_its_license_is_one_part_with_it() -> None:
-    texts = part("third", files("third", GPL3="is GPL-3.0-only", zlib="is Zlib"))
+    texts = part(
+        "third", files("third", GPL3="is GPL-3.0-only", zlib="is Zlib")
+    )
     found = judged(
         "MIT", texts, part("third/gcc-exception", files("third", GCC=RUNTIME))
     )
-    assert told(found) == {"third": "GPL-3.0-only WITH GCC-exception-3.1 AND Zlib"}
+    assert told(found) == {
+        "third": "GPL-3.0-only WITH GCC-exception-3.1 AND Zlib"
+    }
     assert found.parts[0].terms.copyleft == "none"
 
 
@@ -114,7 +132,8 @@ def test_two_files_of_one_part_are_read_together() -> None:
     found = judged(
         "MIT",
         part(
-            "libfoo", files("deps/libfoo", COPYING="is GPL-3.0-only", RUNTIME=RUNTIME)
+            "libfoo",
+            files("deps/libfoo", COPYING="is GPL-3.0-only", RUNTIME=RUNTIME),
         ),
     )
     assert told(found) == {"libfoo": "GPL-3.0-only WITH GCC-exception-3.1"}
@@ -123,13 +142,16 @@ def test_two_files_of_one_part_are_read_together() -> None:
 @pytest.mark.parametrize(
     "host",
     [
-        # The license of something else that has a name; another folder; another version
-        # of the license.
+        # The license of something else that has a name; another folder;
+        # another version of the license.
         part("third/readline", files("third", readline="is GPL-3.0-only")),
         part("other", files("other", GPL3="is GPL-3.0-only")),
         part("third", files("third", GPL2="is GPL-2.0-only")),
         # Two texts, of which either may be meant.
-        part("third", files("third", one="is GPL-3.0-only", two="is GPL-3.0-or-later")),
+        part(
+            "third",
+            files("third", one="is GPL-3.0-only", two="is GPL-3.0-or-later"),
+        ),
     ],
 )
 def test_what_may_be_the_license_of_something_else_is_left_alone(
@@ -138,7 +160,9 @@ def test_what_may_be_the_license_of_something_else_is_left_alone(
     found = judged(
         "MIT", host, part("third/gcc-exception", files("third", GCC=RUNTIME))
     )
-    assert not any(" WITH " in expression for expression in told(found).values())
+    assert not any(
+        " WITH " in expression for expression in told(found).values()
+    )
     assert any(p.terms.copyleft == "work" for p in found.parts)
 
 
@@ -146,8 +170,8 @@ def test_what_may_be_the_license_of_something_else_is_left_alone(
     ("declared", "concluded"),
     [
         ("MIT", "MIT AND GPL-3.0-only WITH GCC-exception-3.1"),
-        # The text may be that of the package, and the exception that of a library in
-        # it.
+        # The text may be that of the package, and the exception that of a
+        # library in it.
         ("GPL-3.0-only", "GPL-3.0-only AND MIT"),
         ("MIT AND GPL-3.0-or-later", "MIT AND GPL-3.0-or-later"),
     ],
@@ -157,7 +181,9 @@ def test_the_own_license_of_a_package_takes_no_exception_of_another_file(
 ) -> None:
     own = files("licenses", LICENSE="is MIT", GPL3="is GPL-3.0-only")
     found = judged(
-        declared, part("gcc-exception", files("licenses", GCC=RUNTIME)), own=own
+        declared,
+        part("gcc-exception", files("licenses", GCC=RUNTIME)),
+        own=own,
     )
     assert found.concluded == concluded
 
@@ -181,6 +207,10 @@ def test_an_exception_alone_names_a_license_that_asks_for_nothing(
     assert told(judged("MIT", alone))["dragon"] == concluded
 
 
-def test_an_exception_among_the_licenses_of_others_takes_nothing_from_them() -> None:
-    several = part("others", files("third_party/others", NOTICES="listed MPL-2.0"))
+def test_an_exception_among_the_licenses_of_others_takes_nothing_from_them() -> (
+    None
+):
+    several = part(
+        "others", files("third_party/others", NOTICES="listed MPL-2.0")
+    )
     assert "MPL-2.0" in {p.concluded for p in judged("MIT", several).parts}

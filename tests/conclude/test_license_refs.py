@@ -43,7 +43,9 @@ def test_a_title_names_the_terms(text: str, name: str) -> None:
 
 def test_what_the_file_and_the_part_share_is_said_once() -> None:
     assert (
-        reference_of("Terms.\n" + BODY, "third-party/acme", "third-party/acme-eula.txt")
+        reference_of(
+            "Terms.\n" + BODY, "third-party/acme", "third-party/acme-eula.txt"
+        )
         == "LicenseRef-acme-eula"
     )
 

@@ -1,6 +1,6 @@
 """
-What the component's own texts show: a choice that a file offers, terms beside a
-license, names for unknown ones.
+What the component's own texts show: a choice that a file offers, terms beside
+a license, names for unknown ones.
 """
 
 from __future__ import annotations
@@ -33,14 +33,21 @@ def text(
     **more: object,
 ) -> Text:
     detection = Detection(expression=Expression(expression), **more)  # type: ignore[arg-type]
-    found = Classified(path=path, sha256="", detection=detection, terms=Terms())
-    return Text(evidence=Evidence(kind=kind, path=path, text=words), found=found)
+    found = Classified(
+        path=path, sha256="", detection=detection, terms=Terms()
+    )
+    return Text(
+        evidence=Evidence(kind=kind, path=path, text=words), found=found
+    )
 
 
 def component(readme: str = README) -> Component:
     evidence = (Evidence(kind="readme", path="README", text=readme),)
     return Component(
-        purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=evidence
+        purl=Purl("pkg:pypi/acme@1"),
+        name="acme",
+        version="1",
+        evidence=evidence,
     )
 
 
@@ -52,7 +59,10 @@ class TestOffered:
 
     def test_not_without_the_readme_saying_so(self) -> None:
         assert (
-            offered(component("Acme\n\nLicense\n-------\n\nSee the files.\n"), self.TWO)
+            offered(
+                component("Acme\n\nLicense\n-------\n\nSee the files.\n"),
+                self.TWO,
+            )
             is None
         )
 
@@ -75,7 +85,10 @@ class TestText:
     @pytest.mark.parametrize(
         ("words", "offers"),
         [
-            ("You may choose one of the following licenses, at your option.", True),
+            (
+                "You may choose one of the following licenses, at your option.",
+                True,
+            ),
             ("This package has two licenses.", False),
             ("You may choose one, at your option. " + "word " * 200, False),
         ],
@@ -110,13 +123,16 @@ def test_a_pair_of_files_as_in_rust_is_a_choice() -> None:
     pair = (text("MIT", "LICENSE-MIT"), text("Apache-2.0", "LICENSE-APACHE"))
     assert shown_by(pair, Declared(), ()) == "Apache-2.0 OR MIT"
     third = text("ISC", "COPYING")
-    assert shown_by((*pair, third), Declared(), ()) == "MIT AND Apache-2.0 AND ISC"
+    assert (
+        shown_by((*pair, third), Declared(), ())
+        == "MIT AND Apache-2.0 AND ISC"
+    )
 
 
 def header(expression: str, files: int) -> tuple[Evidence, Expression]:
-    return Evidence(kind="spdx-tag", path="a.py", share=(files, 100)), Expression(
-        expression
-    )
+    return Evidence(
+        kind="spdx-tag", path="a.py", share=(files, 100)
+    ), Expression(expression)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +144,10 @@ def header(expression: str, files: int) -> tuple[Evidence, Expression]:
             [header("GPL-2.0-or-later", 5), header("GPL-2.0-only", 5)],
             "GPL-2.0-or-later",
         ),
-        ([header("GPL-2.0-or-later", 5), header("GPL-2.0-only", 6)], "GPL-2.0-only"),
+        (
+            [header("GPL-2.0-or-later", 5), header("GPL-2.0-only", 6)],
+            "GPL-2.0-only",
+        ),
         ([header("LGPL-2.1-or-later", 5)], "GPL-2.0-only"),
     ],
 )

@@ -52,7 +52,11 @@ def part(path: str, expression: str) -> Conclusion:
             0,
         ),
         ("LICENSE-NC.md", "MIT OR PolyForm-Noncommercial-1.0.0", 0),
-        ("acme/vendored/seg/LICENSE", "MIT OR PolyForm-Noncommercial-1.0.0", 1),
+        (
+            "acme/vendored/seg/LICENSE",
+            "MIT OR PolyForm-Noncommercial-1.0.0",
+            1,
+        ),
         ("acme-1.dist-info/licenses/LICENSE-NC", "MIT", 1),
         (
             "acme-1.dist-info/licenses/LICENSE-NC",
@@ -61,9 +65,13 @@ def part(path: str, expression: str) -> Conclusion:
         ),
     ],
 )
-def test_the_text_of_a_branch_is_no_part(path: str, own: str, left: int) -> None:
+def test_the_text_of_a_branch_is_no_part(
+    path: str, own: str, left: int
+) -> None:
     found = distinct(
-        [part(path, "PolyForm-Noncommercial-1.0.0")], Expression(own), frozenset()
+        [part(path, "PolyForm-Noncommercial-1.0.0")],
+        Expression(own),
+        frozenset(),
     )
     assert len(found) == left
 
@@ -77,8 +85,12 @@ def test_the_text_of_a_branch_is_no_part(path: str, own: str, left: int) -> None
         ("MIT", 1),
     ],
 )
-def test_a_vendors_tag_in_its_own_package_is_no_part(own: str, left: int) -> None:
-    tagged = replace(part("acme/a.py", "LicenseRef-AcmeProprietary"), basis="spdx-tag")
+def test_a_vendors_tag_in_its_own_package_is_no_part(
+    own: str, left: int
+) -> None:
+    tagged = replace(
+        part("acme/a.py", "LicenseRef-AcmeProprietary"), basis="spdx-tag"
+    )
     assert len(distinct([tagged], Expression(own), frozenset())) == left
 
 
@@ -94,7 +106,9 @@ def test_a_vendors_tag_in_its_own_package_is_no_part(own: str, left: int) -> Non
 def test_the_java_half_of_a_project_is_under_the_license_of_its_package(
     package: str, jar: str, concluded: str
 ) -> None:
-    whole = Component(purl=Purl(f"pkg:pypi/{package}@1"), name=package, version="1")
+    whole = Component(
+        purl=Purl(f"pkg:pypi/{package}@1"), name=package, version="1"
+    )
     inner = Component(
         purl=Purl(f"pkg:pypi/{package}@1#x.jar"),
         name=jar,
@@ -102,9 +116,18 @@ def test_the_java_half_of_a_project_is_under_the_license_of_its_package(
         kind="jar",
         relation="vendored",
     )
-    missing = Problem(rule="license-missing", path="x.jar", message="no license")
+    missing = Problem(
+        rule="license-missing", path="x.jar", message="no license"
+    )
     mute = Conclusion(component=inner, problems=(missing,))
     (found,) = of_the_package([mute], whole, Expression("MIT"), load())
-    assert (found.concluded, bool(found.problems)) == (concluded, concluded == NONE)
-    unread = replace(mute, problems=(replace(missing, rule="metadata-invalid"),))
-    assert of_the_package([unread], whole, Expression("MIT"), load()) == [unread]
+    assert (found.concluded, bool(found.problems)) == (
+        concluded,
+        concluded == NONE,
+    )
+    unread = replace(
+        mute, problems=(replace(missing, rule="metadata-invalid"),)
+    )
+    assert of_the_package([unread], whole, Expression("MIT"), load()) == [
+        unread
+    ]

@@ -28,7 +28,9 @@ def test_rare_headers_are_left_to_parts() -> None:
         [header("MIT", (50, 100)), header("GPL-3.0-only", (2, 100))]
     )
     assert (expression, share) == ("MIT", 0.52)
-    both, _ = headline([header("MIT", (50, 100)), header("BSD-3-Clause", (30, 100))])
+    both, _ = headline(
+        [header("MIT", (50, 100)), header("BSD-3-Clause", (30, 100))]
+    )
     assert set(both.split(" AND ")) == {"MIT", "BSD-3-Clause"}
 
 
@@ -37,7 +39,10 @@ def test_a_fifth_of_the_most_frequent_one_is_enough() -> None:
         headline([header("MIT", (50, 100)), header("ISC", (10, 100))])[0]
         == "MIT AND ISC"
     )
-    assert headline([header("MIT", (50, 100)), header("ISC", (9, 100))])[0] == "MIT"
+    assert (
+        headline([header("MIT", (50, 100)), header("ISC", (9, 100))])[0]
+        == "MIT"
+    )
 
 
 def test_the_docstring_of_the_only_module_speaks_for_all() -> None:

@@ -10,7 +10,10 @@ from licensescan.conclude.unread_terms import unread_terms
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("# Licensed under the Sapiens2 License, see there.", "Sapiens2 License"),
+        (
+            "# Licensed under the Sapiens2 License, see there.",
+            "Sapiens2 License",
+        ),
         (
             "// Released under the Frob Community License 1.1.",
             "Frob Community License 1.1",
@@ -19,7 +22,10 @@ from licensescan.conclude.unread_terms import unread_terms
             "/* Subject to the terms of the Acme Research Agreement */",
             "Acme Research Agreement",
         ),
-        (" * distributed under the\n * Quux Model License", "Quux Model License"),
+        (
+            " * distributed under the\n * Quux Model License",
+            "Quux Model License",
+        ),
         ("# ACME CONFIDENTIAL. Property of Acme.", ""),
         ("# Confidential and proprietary", ""),
         ("# Use is governed by the vendor's EULA", ""),

@@ -32,12 +32,17 @@ def rule(**when: tuple[str, ...]) -> Rule:
 
 def clause(name: str, line: int = 1) -> Clause:
     return Clause(
-        clause=name, path="LICENSE", lines=(line, line), quote=f"words of {name}"
+        clause=name,
+        path="LICENSE",
+        lines=(line, line),
+        quote=f"words of {name}",
     )
 
 
 def quoted(rule_: Rule, *names: str) -> list[str | None]:
-    terms = Terms(clauses=tuple(clause(n, at) for at, n in enumerate(names, 1)))
+    terms = Terms(
+        clauses=tuple(clause(n, at) for at, n in enumerate(names, 1))
+    )
     return [q.quote for q in quotes_for(rule_, terms)]
 
 
@@ -62,9 +67,13 @@ def quoted(rule_: Rule, *names: str) -> list[str | None]:
         "no field of terms",
     ],
 )
-def test_all_fields_must_hold_and_one_value_of_each(asked: Rule, holds: bool) -> None:
+def test_all_fields_must_hold_and_one_value_of_each(
+    asked: Rule, holds: bool
+) -> None:
     terms = Terms(
-        commercial="prohibited", copyleft="none", clauses=(clause("use.noncommercial"),)
+        commercial="prohibited",
+        copyleft="none",
+        clauses=(clause("use.noncommercial"),),
     )
     assert holding([asked], terms) == ([asked] if holds else [])
 
@@ -73,10 +82,14 @@ class TestAdds:
     FACTS = Terms(commercial="conditional", clauses=(clause("use.threshold"),))
 
     def test_what_the_facts_do_not_say(self) -> None:
-        assert adds(rule(copyleft=("work",)), Terms(copyleft="work"), self.FACTS)
+        assert adds(
+            rule(copyleft=("work",)), Terms(copyleft="work"), self.FACTS
+        )
 
     def test_not_what_they_say_already(self) -> None:
-        assert not adds(rule(commercial=("conditional",)), self.FACTS, self.FACTS)
+        assert not adds(
+            rule(commercial=("conditional",)), self.FACTS, self.FACTS
+        )
 
     def test_a_clause_more_than_those_of_the_facts(self) -> None:
         asked = rule(clause=("use.threshold", "use.field"))
@@ -107,7 +120,9 @@ class TestQuotes:
 
     def test_five_at_most_and_each_once(self) -> None:
         asked = rule(clause=("use.field",))
-        terms = Terms(clauses=tuple(clause("use.field", at // 2) for at in range(20)))
+        terms = Terms(
+            clauses=tuple(clause("use.field", at // 2) for at in range(20))
+        )
         assert [q.lines for q in quotes_for(asked, terms)] == [
             (at, at) for at in range(5)
         ]
@@ -117,7 +132,8 @@ def test_only_the_rule_about_retaliation_is_refined_by_its_strength() -> None:
     rules = load().rules
     terms = Terms(
         patent=Patent(
-            grant="express", retaliation=Retaliation(strength="ip", effect="all")
+            grant="express",
+            retaliation=Retaliation(strength="ip", effect="all"),
         )
     )
     assert refinement(rules["patent-retaliation"], terms) == "ip"
@@ -125,7 +141,9 @@ def test_only_the_rule_about_retaliation_is_refined_by_its_strength() -> None:
     assert refinement(rules["patent-retaliation"], Terms()) == ""
 
 
-def test_a_patents_file_lifts_the_rule_on_a_missing_grant_and_no_other() -> None:
+def test_a_patents_file_lifts_the_rule_on_a_missing_grant_and_no_other() -> (
+    None
+):
     with_file = Terms(patent=Patent(grant="file"))
     lifted = [r.id for r in load().rules.values() if is_lifted(r, with_file)]
     assert lifted == ["patent-grant-missing"]
@@ -148,9 +166,14 @@ def test_one_thing_that_is_known_is_enough(known: Terms) -> None:
 class TestConditionsAreNoBans:
     """A vendor's ban "except as permitted" leaves what its grant permits."""
 
-    BAN = Clause(clause="dist.prohibited", path="eula", lines=(9, 9), quote="no copies")
+    BAN = Clause(
+        clause="dist.prohibited", path="eula", lines=(9, 9), quote="no copies"
+    )
     GRANT = Clause(
-        clause="dist.application", path="eula", lines=(3, 3), quote="inside a product"
+        clause="dist.application",
+        path="eula",
+        lines=(3, 3),
+        quote="inside a product",
     )
 
     def rules(self, *clauses: Clause) -> set[str]:

@@ -24,7 +24,11 @@ VENDOR = "LicenseRef-scancode-nvidia-sdk-12.8"
 
 
 def package(
-    name: str, license_: str, text: str = "a", version: str = "1", **more: object
+    name: str,
+    license_: str,
+    text: str = "a",
+    version: str = "1",
+    **more: object,
 ) -> Conclusion:
     evidence = Evidence(
         kind="license-file",
@@ -57,11 +61,17 @@ def test_one_text_of_many_packages_is_one_decision() -> None:
     assert decision.components == ("pkg:pypi/cu@1", "pkg:pypi/dnn@1")
     assert decision.text_sha256 == "a" * 64
     assert "commercial-conditional" in decision.rules
-    assert decision.title == "NVIDIA SDK License Agreement and CUDA Supplement (12.8)"
+    assert (
+        decision.title
+        == "NVIDIA SDK License Agreement and CUDA Supplement (12.8)"
+    )
 
 
 def test_another_text_of_a_vendor_is_another_decision() -> None:
-    assert len(serious(package("cu", VENDOR), package("dnn", VENDOR, text="b"))) == 2
+    assert (
+        len(serious(package("cu", VENDOR), package("dnn", VENDOR, text="b")))
+        == 2
+    )
 
 
 def test_a_license_of_the_list_says_the_same_in_every_copy() -> None:
@@ -79,16 +89,23 @@ def test_an_id_outlives_an_update_and_not_a_change_of_the_text() -> None:
     assert before.id == update.id != changed.id
 
 
-def test_what_is_wrong_with_the_evidence_is_decided_for_each_component() -> None:
+def test_what_is_wrong_with_the_evidence_is_decided_for_each_component() -> (
+    None
+):
     problems = (Problem(rule="metadata-invalid", path="x", message="broken"),)  # type: ignore[arg-type]
     decisions = serious(
-        package("p", "MIT", problems=problems), package("q", "MIT", problems=problems)
+        package("p", "MIT", problems=problems),
+        package("q", "MIT", problems=problems),
     )
-    assert [decision.rules for decision in decisions] == [("metadata-invalid",)] * 2
+    assert [decision.rules for decision in decisions] == [
+        ("metadata-invalid",)
+    ] * 2
 
 
 def test_what_waivers_accept_whole_is_accepted() -> None:
-    waiver = Waiver(component="p", rule="metadata-invalid", reason="r", key="w")
+    waiver = Waiver(
+        component="p", rule="metadata-invalid", reason="r", key="w"
+    )
     problems = (Problem(rule="metadata-invalid", path="x", message="broken"),)  # type: ignore[arg-type]
     both = (
         package("p", "MIT", problems=problems),
@@ -102,7 +119,9 @@ def test_what_waivers_accept_whole_is_accepted() -> None:
 
 
 def test_one_accepted_of_two_leaves_the_decision_open() -> None:
-    waiver = Waiver(component="p", rule="copyleft-network", reason="r", key="w")
+    waiver = Waiver(
+        component="p", rule="copyleft-network", reason="r", key="w"
+    )
     both = (package("p", "AGPL-3.0-only"), package("q", "AGPL-3.0-only"))
     (decision,) = serious(*both, waivers=(waiver,))
     assert decision.accepted_by is None

@@ -41,7 +41,10 @@ def conclusion(
     **more: object,
 ) -> Conclusion:
     component = Component(
-        purl=Purl(f"pkg:pypi/{name}@1.0"), name=name, version="1.0", scope=scope
+        purl=Purl(f"pkg:pypi/{name}@1.0"),
+        name=name,
+        version="1.0",
+        scope=scope,
     )  # type: ignore[arg-type]
     evidence = (
         Evidence(
@@ -54,14 +57,18 @@ def conclusion(
     given = terms if terms is not None else load().terms_of(license_)
     fields = {"evidence": evidence, **more}
     return Conclusion(
-        component=component, concluded=Expression(license_), terms=given, **fields
+        component=component,
+        concluded=Expression(license_),
+        terms=given,
+        **fields,
     )  # type: ignore[arg-type]
 
 
 def policy(**verdicts: str) -> Policy:
     """Everything ok but what is named."""
     return Policy(
-        profile="test", verdicts={k.replace("_", "-"): v for k, v in verdicts.items()}
+        profile="test",
+        verdicts={k.replace("_", "-"): v for k, v in verdicts.items()},
     )
 
 
@@ -75,10 +82,14 @@ def rules(found: list[Finding]) -> list[str]:
 
 class TestTerms:
     def test_a_clean_license_has_no_finding(self) -> None:
-        assert run(conclusion("MIT"), load().profile("internal-research")) == []
+        assert (
+            run(conclusion("MIT"), load().profile("internal-research")) == []
+        )
 
     def test_network_copyleft(self) -> None:
-        found = run(conclusion("AGPL-3.0-only"), policy(copyleft_network="deny"))
+        found = run(
+            conclusion("AGPL-3.0-only"), policy(copyleft_network="deny")
+        )
         assert [(f.rule, f.verdict, f.license) for f in found] == [
             ("copyleft-network", "deny", "AGPL-3.0-only")
         ]
@@ -116,36 +127,49 @@ class TestTerms:
         hit = Retaliation(strength=strength, effect="all", trigger="you sue")  # type: ignore[arg-type]
         terms = replace(FREE, patent=Patent(grant="express", retaliation=hit))
         by = policy(patent_retaliation="warn", patent_retaliation_broad="deny")
-        assert rules(run(conclusion("LicenseRef-own", terms=terms), by)) == [rule]
+        assert rules(run(conclusion("LicenseRef-own", terms=terms), by)) == [
+            rule
+        ]
 
     def test_a_strength_refines_a_verdict(self) -> None:
         hit = Retaliation(strength="ip", effect="all", trigger="you sue")
         terms = replace(FREE, patent=Patent(grant="express", retaliation=hit))
         by = replace(
             policy(),
-            verdicts={"patent-retaliation": "warn", "patent-retaliation@ip": "review"},
+            verdicts={
+                "patent-retaliation": "warn",
+                "patent-retaliation@ip": "review",
+            },
         )
         assert [
-            f.verdict for f in run(conclusion("LicenseRef-own", terms=terms), by)
+            f.verdict
+            for f in run(conclusion("LicenseRef-own", terms=terms), by)
         ] == ["review"]
 
     def test_a_relation_refines_a_verdict(self) -> None:
         by = replace(
-            policy(), verdicts={"copyleft-strong": "deny", "copyleft-strong@dev": "ok"}
+            policy(),
+            verdicts={"copyleft-strong": "deny", "copyleft-strong@dev": "ok"},
         )
-        assert rules(run(conclusion("GPL-3.0-only"), by)) == ["copyleft-strong"]
+        assert rules(run(conclusion("GPL-3.0-only"), by)) == [
+            "copyleft-strong"
+        ]
         assert run(conclusion("GPL-3.0-only", scope="dev"), by) == []
 
     def test_an_unknown_license_is_never_silent(self) -> None:
         found = run(
-            conclusion("LicenseRef-nobody-knows"), load().profile("distributed-product")
+            conclusion("LicenseRef-nobody-knows"),
+            load().profile("distributed-product"),
         )
         assert "license-unknown" in rules(found)
 
     def test_incomplete_terms(self) -> None:
         terms = replace(FREE, incomplete=True)
         assert "terms-unread" in rules(
-            run(conclusion("LicenseRef-own", terms=terms), policy(terms_unread="deny"))
+            run(
+                conclusion("LicenseRef-own", terms=terms),
+                policy(terms_unread="deny"),
+            )
         )
 
     def test_without_a_policy_terms_are_not_judged(self) -> None:
@@ -177,7 +201,10 @@ class TestTrees:
 
     def test_a_choice_inside_a_sum(self) -> None:
         found, judged = judge(
-            [conclusion("(MIT OR GPL-3.0-only) AND ISC")], load(), self.BY, today=TODAY
+            [conclusion("(MIT OR GPL-3.0-only) AND ISC")],
+            load(),
+            self.BY,
+            today=TODAY,
         )
         assert found == []
         assert judged[0].effective == "MIT AND ISC"
@@ -210,7 +237,9 @@ class TestParts:
         return conclusion("MIT", parts=(part,))
 
     def test_a_part_is_judged_and_named(self) -> None:
-        found = run(self.whole("GPL-2.0-or-later"), policy(copyleft_strong="deny"))
+        found = run(
+            self.whole("GPL-2.0-or-later"), policy(copyleft_strong="deny")
+        )
         assert [(f.rule, f.part, f.component) for f in found] == [
             ("copyleft-strong", "libx", "pkg:pypi/demo@1.0")
         ]
@@ -227,10 +256,12 @@ class TestParts:
             concluded=Expression("GPL-3.0-only"),
             terms=load().terms_of("GPL-3.0-only"),
         )
-        nested = replace(whole, parts=(replace(whole.parts[0], parts=(deep,)),))
-        assert [f.part for f in run(nested, policy(copyleft_strong="deny"))] == [
-            "libx > inner"
-        ]
+        nested = replace(
+            whole, parts=(replace(whole.parts[0], parts=(deep,)),)
+        )
+        assert [
+            f.part for f in run(nested, policy(copyleft_strong="deny"))
+        ] == ["libx > inner"]
 
 
 class TestLists:
@@ -241,13 +272,24 @@ class TestLists:
     def test_an_allow_list_denies_the_rest(self) -> None:
         by = replace(policy(license_denied="deny"), allow=("MIT",))
         assert run(conclusion("MIT"), by) == []
-        assert [f.license for f in run(conclusion("MIT AND ISC"), by)] == ["ISC"]
+        assert [f.license for f in run(conclusion("MIT AND ISC"), by)] == [
+            "ISC"
+        ]
 
-    def test_a_rider_above_an_allowed_license_is_not_allowed_with_it(self) -> None:
-        by = replace(policy(license_denied="deny"), allow=("MIT", "GPL-2.0-only"))
+    def test_a_rider_above_an_allowed_license_is_not_allowed_with_it(
+        self,
+    ) -> None:
+        by = replace(
+            policy(license_denied="deny"), allow=("MIT", "GPL-2.0-only")
+        )
         rider = "LicenseRef-scancode-commons-clause"
-        assert rules(run(conclusion(f"MIT WITH {rider}"), by)) == ["license-denied"]
-        assert run(conclusion("GPL-2.0-only WITH Classpath-exception-2.0"), by) == []
+        assert rules(run(conclusion(f"MIT WITH {rider}"), by)) == [
+            "license-denied"
+        ]
+        assert (
+            run(conclusion("GPL-2.0-only WITH Classpath-exception-2.0"), by)
+            == []
+        )
         refused = replace(policy(license_denied="deny"), deny=(rider,))
         assert rules(run(conclusion(f"MIT WITH {rider}"), refused)) == [
             "license-denied"
@@ -266,7 +308,9 @@ class TestLists:
 
     def test_an_allow_list_chooses_in_an_or(self) -> None:
         by = replace(policy(license_denied="deny"), allow=("ISC",))
-        found, judged = judge([conclusion("MIT OR ISC")], load(), by, today=TODAY)
+        found, judged = judge(
+            [conclusion("MIT OR ISC")], load(), by, today=TODAY
+        )
         assert found == []
         assert judged[0].effective == "ISC"
 
@@ -285,7 +329,9 @@ def test_a_finding_on_a_license_shows_the_evidence_that_names_it() -> None:
     seen = [("NOTES", "MIT"), ("COPYING", "GPL-3.0-only"), ("METADATA", None)]
     evidence = tuple(
         Evidence(
-            kind="license-file", path=path, expression=Expression(x) if x else None
+            kind="license-file",
+            path=path,
+            expression=Expression(x) if x else None,
         )
         for path, x in seen
     )
@@ -296,13 +342,17 @@ def test_a_finding_on_a_license_shows_the_evidence_that_names_it() -> None:
 
 class TestWaivers:
     WAIVER = Waiver(
-        component="demo", rule="copyleft-strong", reason="a separate program", key="w"
+        component="demo",
+        rule="copyleft-strong",
+        reason="a separate program",
+        key="w",
     )
 
     def by(self, **changes: object) -> Policy:
         waiver = replace(self.WAIVER, **changes)  # type: ignore[arg-type]
         return replace(
-            policy(copyleft_strong="deny", waiver_stale="review"), waivers=(waiver,)
+            policy(copyleft_strong="deny", waiver_stale="review"),
+            waivers=(waiver,),
         )
 
     def test_a_waiver_is_named_on_the_finding(self) -> None:
@@ -341,14 +391,21 @@ class TestWaivers:
     )
     def test_one_that_holds(self, changes: dict[str, object]) -> None:
         found = run(conclusion("GPL-3.0-only"), self.by(**changes))
-        assert [(f.rule, f.waived_by) for f in found] == [("copyleft-strong", "w")]
+        assert [(f.rule, f.waived_by) for f in found] == [
+            ("copyleft-strong", "w")
+        ]
 
     def test_waived_findings_do_not_fail_the_gate(self) -> None:
         by = self.by()
-        found, judged = judge([conclusion("GPL-3.0-only")], load(), by, today=TODAY)
+        found, judged = judge(
+            [conclusion("GPL-3.0-only")], load(), by, today=TODAY
+        )
         assert (
             Report(
-                targets=(), conclusions=tuple(judged), findings=tuple(found), policy=by
+                targets=(),
+                conclusions=tuple(judged),
+                findings=tuple(found),
+                policy=by,
             ).exit_code
             == 0
         )
@@ -404,11 +461,15 @@ class TestPairs:
         by = replace(policy(license_incompatible="deny"), outbound="MIT")
         given = conclusion("LGPL-2.1-only")
         assert run(given, by) == []
-        bundled = replace(given, component=replace(given.component, relation="bundled"))
+        bundled = replace(
+            given, component=replace(given.component, relation="bundled")
+        )
         assert rules(run(bundled, by)) == ["license-incompatible"]
 
 
-def test_a_term_beside_a_choice_does_not_bring_back_the_branch_that_was_left() -> None:
+def test_a_term_beside_a_choice_does_not_bring_back_the_branch_that_was_left() -> (
+    None
+):
     offered = "LGPL-2.1-or-later OR MPL-1.1"
     by = policy(
         patent_retaliation_broad="deny",
@@ -418,11 +479,18 @@ def test_a_term_beside_a_choice_does_not_bring_back_the_branch_that_was_left() -
     assert run(conclusion(offered), by) == []
     facts = load().terms_of(offered)
     rider = Clause(
-        clause="use.field", path="demo/README", lines=(2, 2), quote="Not for rockets."
+        clause="use.field",
+        path="demo/README",
+        lines=(2, 2),
+        quote="Not for rockets.",
     )
-    beside = replace(facts, commercial="conditional", clauses=(*facts.clauses, rider))
+    beside = replace(
+        facts, commercial="conditional", clauses=(*facts.clauses, rider)
+    )
     found = run(conclusion(offered, terms=beside), by)
-    assert [f.rules for f in found] == [("commercial-conditional", "use-restricted")]
+    assert [f.rules for f in found] == [
+        ("commercial-conditional", "use-restricted")
+    ]
     assert all(f.message.startswith("terms beside") for f in found)
 
 
@@ -435,7 +503,8 @@ def test_terms_that_only_their_own_title_names_are_beside_nothing() -> None:
     )
     terms = Terms(commercial="prohibited", clauses=(clause,))
     (found,) = run(
-        conclusion("LicenseRef-own", terms=terms), policy(commercial_prohibited="deny")
+        conclusion("LicenseRef-own", terms=terms),
+        policy(commercial_prohibited="deny"),
     )
     assert found.message.startswith("LicenseRef-own: ")
 
@@ -453,17 +522,26 @@ class TestPartsOnTheTermsOfTheWhole:
     def part(self, license_: str) -> Conclusion:
         return conclusion(license_, name="inner")
 
-    def test_a_part_on_the_terms_of_the_whole_is_more_evidence_for_it(self) -> None:
+    def test_a_part_on_the_terms_of_the_whole_is_more_evidence_for_it(
+        self,
+    ) -> None:
         found = run(
             conclusion("AGPL-3.0-only", parts=(self.part("AGPL-3.0-only"),)),
             policy(copyleft_network="deny"),
         )
-        assert [(f.part, f.license) for f in found] == [(None, "AGPL-3.0-only")]
-        assert [q.path for q in found[0].evidence] == ["demo/LICENSE", "inner/LICENSE"]
+        assert [(f.part, f.license) for f in found] == [
+            (None, "AGPL-3.0-only")
+        ]
+        assert [q.path for q in found[0].evidence] == [
+            "demo/LICENSE",
+            "inner/LICENSE",
+        ]
 
     def test_a_part_on_other_terms_is_a_finding_of_its_own(self) -> None:
         by = policy(copyleft_network="deny", copyleft_strong="deny")
-        found = run(conclusion("AGPL-3.0-only", parts=(self.part("GPL-3.0-only"),)), by)
+        found = run(
+            conclusion("AGPL-3.0-only", parts=(self.part("GPL-3.0-only"),)), by
+        )
         assert {(f.part, f.license) for f in found} == {
             (None, "AGPL-3.0-only"),
             ("inner", "GPL-3.0-only"),
@@ -472,7 +550,9 @@ class TestPartsOnTheTermsOfTheWhole:
     def test_a_part_weighs_as_it_is_used(self) -> None:
         """The same license, but the policy minds it more in a static copy."""
         inner = self.part("LGPL-2.1-only")
-        inner = replace(inner, component=replace(inner.component, relation="static"))
+        inner = replace(
+            inner, component=replace(inner.component, relation="static")
+        )
         by = Policy(
             profile="test",
             verdicts={"copyleft-weak": "warn", "copyleft-weak@static": "deny"},
@@ -484,7 +564,9 @@ class TestPartsOnTheTermsOfTheWhole:
         }
 
 
-def test_a_condition_is_named_even_when_it_is_one_that_all_such_licenses_have() -> None:
+def test_a_condition_is_named_even_when_it_is_one_that_all_such_licenses_have() -> (
+    None
+):
     (found,) = run(
         conclusion("LicenseRef-scancode-issl-2018"),
         policy(commercial_conditional="review"),
@@ -498,14 +580,19 @@ class TestDelta:
     def mismatch(self, declared: str, found: str, profile: str) -> list[str]:
         readings = (Expression(declared), Expression(found))
         problem = Problem(
-            rule="license-mismatch", path="LICENSE", message="two", readings=readings
+            rule="license-mismatch",
+            path="LICENSE",
+            message="two",
+            readings=readings,
         )
         given = conclusion(found, problems=(problem,))
         findings = run(given, load().profile(profile))
         return [f.verdict for f in findings if f.rule == "license-mismatch"]
 
     def test_two_that_the_policy_does_not_mind_are_a_warning(self) -> None:
-        assert self.mismatch("MIT", "BSD-3-Clause", "distributed-product") == ["warn"]
+        assert self.mismatch("MIT", "BSD-3-Clause", "distributed-product") == [
+            "warn"
+        ]
 
     @pytest.mark.parametrize(
         ("declared", "found"),
@@ -518,13 +605,21 @@ class TestDelta:
         ],
     )
     def test_one_that_it_minds_is_not(self, declared: str, found: str) -> None:
-        assert self.mismatch(declared, found, "distributed-product") == ["review"]
+        assert self.mismatch(declared, found, "distributed-product") == [
+            "review"
+        ]
 
     def test_words_that_name_no_license_are_never_harmless(self) -> None:
-        problem = Problem(rule="license-mismatch", path="LICENSE", message="two")
-        given = conclusion("MIT", declared=Expression("MIT"), problems=(problem,))
+        problem = Problem(
+            rule="license-mismatch", path="LICENSE", message="two"
+        )
+        given = conclusion(
+            "MIT", declared=Expression("MIT"), problems=(problem,)
+        )
         findings = run(given, load().profile("distributed-product"))
-        assert [f.verdict for f in findings if f.rule == problem.rule] == ["review"]
+        assert [f.verdict for f in findings if f.rule == problem.rule] == [
+            "review"
+        ]
 
     def test_a_list_of_the_policy_counts(self) -> None:
         assert self.mismatch("MIT", "CC-BY-4.0", "permissive-only") != ["warn"]

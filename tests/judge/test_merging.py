@@ -27,13 +27,18 @@ TEXTS = Texts(
                 sha256=path[0] * 64,
                 expression=Expression(expression),
             )
-            for path, expression in [("a.txt", "LicenseRef-A"), ("b.txt", "MIT")]
+            for path, expression in [
+                ("a.txt", "LicenseRef-A"),
+                ("b.txt", "MIT"),
+            ]
         ),
     )
 )
 
 
-def finding(rule: str, verdict: Verdict, path: str = "a.txt", **more: str) -> Finding:
+def finding(
+    rule: str, verdict: Verdict, path: str = "a.txt", **more: str
+) -> Finding:
     return Finding(
         rule=rule,
         verdict=verdict,
@@ -67,7 +72,8 @@ def test_the_heaviest_names_what_one_text_says() -> None:
 
 def test_what_is_quoted_nowhere_rests_on_the_text_of_its_license() -> None:
     assert shape(
-        finding("use-restricted", "review"), finding("terms-risk", "review", path="")
+        finding("use-restricted", "review"),
+        finding("terms-risk", "review", path=""),
     ) == [["use-restricted", "terms-risk"]]
 
 

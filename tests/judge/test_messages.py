@@ -6,7 +6,13 @@ import pytest
 
 from licensescan.judge.messages import FIELDS, message_for
 from licensescan.model.kinds import ClauseBasis
-from licensescan.model.types import NOASSERTION, Clause, Patent, Retaliation, Terms
+from licensescan.model.types import (
+    NOASSERTION,
+    Clause,
+    Patent,
+    Retaliation,
+    Terms,
+)
 from licensescan.rulebook.rulebook import taxonomy
 from licensescan.rulebook.rules import MESSAGE_FIELDS, Rule
 
@@ -48,28 +54,37 @@ def test_a_message_is_the_title_where_terms_have_nothing_for_its_fields(
 
 def clauses(*names: str) -> Terms:
     limit = {"amount": "$5M", "metric": "funding"}
-    return Terms(clauses=tuple(Clause(clause=name, params=limit) for name in names))
+    return Terms(
+        clauses=tuple(Clause(clause=name, params=limit) for name in names)
+    )
 
 
 @pytest.mark.parametrize(
     ("terms", "named"),
     [
         (clauses("use.field", "patent.grant"), ["use.field"]),
-        (clauses("use.threshold", "use.noncommercial"), ["use.threshold: $5M funding"]),
+        (
+            clauses("use.threshold", "use.noncommercial"),
+            ["use.threshold: $5M funding"],
+        ),
         (clauses("access.payment", "use.field"), ["use.field"]),
         (clauses("access.payment"), ["access.payment"]),
     ],
     ids=["a group", "for small companies", "the first choice", "the second"],
 )
 def test_which_clauses_are_named(terms: Terms, named: list[str]) -> None:
-    asked = rule("{clauses}", names=("use.",), names_otherwise=("access.payment",))
+    asked = rule(
+        "{clauses}", names=("use.",), names_otherwise=("access.payment",)
+    )
     message = message_for(asked, "X-1.0", terms)
     assert [piece.split(")")[0] for piece in message.split("(")[1:]] == named
 
 
 def test_five_clauses_at_most() -> None:
     names = [name for name in taxonomy() if name.startswith(("use.", "risk."))]
-    message = message_for(rule("{clauses}", names=tuple(names)), "X", clauses(*names))
+    message = message_for(
+        rule("{clauses}", names=tuple(names)), "X", clauses(*names)
+    )
     assert len(names) > message.count("(") == 5
 
 
@@ -78,12 +93,18 @@ def test_five_clauses_at_most() -> None:
     [
         (Terms(clauses=(Clause(clause="use.field"),)), "a text of its own"),
         (
-            Terms(clauses=(Clause(clause="use.field", basis=ClauseBasis.METADATA),)),
+            Terms(
+                clauses=(
+                    Clause(clause="use.field", basis=ClauseBasis.METADATA),
+                )
+            ),
             "its metadata",
         ),
     ],
 )
-def test_who_says_so_where_no_license_is_known(terms: Terms, subject: str) -> None:
+def test_who_says_so_where_no_license_is_known(
+    terms: Terms, subject: str
+) -> None:
     assert message_for(rule(), NOASSERTION, terms) == f"{subject}: the Title"
 
 

@@ -32,24 +32,32 @@ class TestFinding:
         )
 
     def test_own_file_before_pyproject(self, write) -> None:  # type: ignore[no-untyped-def]
-        write('[tool.licensescan]\nprofile = "library-mit"\n', "pyproject.toml")
+        write(
+            '[tool.licensescan]\nprofile = "library-mit"\n', "pyproject.toml"
+        )
         place = write('profile = "saas"\n')
         assert load_policy(place).profile == "saas"
 
     def test_pyproject(self, write) -> None:  # type: ignore[no-untyped-def]
-        place = write('[tool.licensescan]\nprofile = "saas"\n', "pyproject.toml")
+        place = write(
+            '[tool.licensescan]\nprofile = "saas"\n', "pyproject.toml"
+        )
         policy = load_policy(place)
         assert (policy.profile, policy.source) == ("saas", "pyproject.toml")
 
     def test_a_pyproject_of_others_is_no_policy(self, write) -> None:  # type: ignore[no-untyped-def]
         place = write(
-            '[project]\nname = "x"\ndependencies = ["licensescan"]\n', "pyproject.toml"
+            '[project]\nname = "x"\ndependencies = ["licensescan"]\n',
+            "pyproject.toml",
         )
         assert load_policy(place).source == "built in"
 
     def test_a_named_file(self, write) -> None:  # type: ignore[no-untyped-def]
         place = write('profile = "saas"\n', "other.toml")
-        assert load_policy(place, policy_file=place / "other.toml").profile == "saas"
+        assert (
+            load_policy(place, policy_file=place / "other.toml").profile
+            == "saas"
+        )
 
     def test_the_command_line_replaces_the_profile(self, write) -> None:  # type: ignore[no-untyped-def]
         place = write('profile = "saas"\nfail-on = "warn"\n')
@@ -91,7 +99,10 @@ def test_everything_at_once(write) -> None:  # type: ignore[no-untyped-def]
     policy = load_policy(place)
     assert policy.allow == ("MIT", "Apache-2.0")
     assert policy.deny == ("GPL-3.0-only",)
-    assert (policy.allow_packages, policy.deny_packages) == (("ours",), ("theirs",))
+    assert (policy.allow_packages, policy.deny_packages) == (
+        ("ours",),
+        ("theirs",),
+    )
     assert (policy.fail_on, policy.environment) == ("deny", ".venv")
     assert policy.verdicts["copyleft-weak"] == "deny"
     assert policy.verdicts["copyleft-weak@dev"] == "ok"
@@ -102,7 +113,9 @@ def test_everything_at_once(write) -> None:  # type: ignore[no-untyped-def]
     assert policy.curations[0].license == "MIT OR Apache-2.0"
 
 
-def test_what_a_project_allows_is_on_top_of_its_profile(tmp_path: Path) -> None:
+def test_what_a_project_allows_is_on_top_of_its_profile(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "licensescan.toml").write_text(
         'profile = "permissive-only"\n[licenses]\nallow = ["MPL-2.0"]\n'
     )
@@ -113,9 +126,18 @@ def test_what_a_project_allows_is_on_top_of_its_profile(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ('profil = "saas"', ["licensescan.toml:1", "profil", "did you mean 'profile'"]),
-        ('profile = "sas"', ["licensescan.toml:1", "profile", "did you mean 'saas'"]),
-        ('\n\nfail-on = "revue"', ["licensescan.toml:3", "did you mean 'review'"]),
+        (
+            'profil = "saas"',
+            ["licensescan.toml:1", "profil", "did you mean 'profile'"],
+        ),
+        (
+            'profile = "sas"',
+            ["licensescan.toml:1", "profile", "did you mean 'saas'"],
+        ),
+        (
+            '\n\nfail-on = "revue"',
+            ["licensescan.toml:3", "did you mean 'review'"],
+        ),
         ("profile = 3", ["profile", "must be a string"]),
         ("verdicts = 3", ["verdicts", "must be a table"]),
         (
@@ -128,7 +150,10 @@ def test_what_a_project_allows_is_on_top_of_its_profile(tmp_path: Path) -> None:
         ),
         ('[licenses]\nallow = "MIT"', ["licenses.allow", "list of strings"]),
         ('[licenses]\nallow = ["MITT"]', ["licenses.allow", "MITT"]),
-        ('[licenses]\nallowed = ["MIT"]', ["licenses.allowed", "did you mean 'allow'"]),
+        (
+            '[licenses]\nallowed = ["MIT"]',
+            ["licenses.allowed", "did you mean 'allow'"],
+        ),
         ("[waiver]\nx = 1", ["waiver", "[[waiver]]"]),
         ("waiver = [1]", ["waiver", "[[waiver]]"]),
         (
@@ -190,7 +215,9 @@ def test_what_a_project_allows_is_on_top_of_its_profile(tmp_path: Path) -> None:
         ('profile = "saas"\nprofile = "saas"', ["licensescan.toml"]),
     ],
 )
-def test_a_mistake_says_where_and_what(write, text: str, parts: list[str]) -> None:  # type: ignore[no-untyped-def]
+def test_a_mistake_says_where_and_what(
+    write, text: str, parts: list[str]
+) -> None:  # type: ignore[no-untyped-def]
     place = write(text + "\n")
     with pytest.raises(PolicyError) as caught:
         load_policy(place)
@@ -204,7 +231,9 @@ def test_bytes_that_are_no_toml(tmp_path: Path) -> None:
         load_policy(tmp_path)
 
 
-def test_a_pyproject_that_does_not_parse_is_not_passed_over(tmp_path: Path) -> None:
+def test_a_pyproject_that_does_not_parse_is_not_passed_over(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.licensescan\n")
     with pytest.raises(PolicyError):
         load_policy(tmp_path)

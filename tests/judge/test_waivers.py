@@ -29,7 +29,10 @@ COMPONENT = Component(
 )
 CONCLUSION = Conclusion(component=COMPONENT, evidence=COMPONENT.evidence)
 FINDING = Finding(
-    rule="copyleft-strong", verdict="deny", component=COMPONENT.purl, message=""
+    rule="copyleft-strong",
+    verdict="deny",
+    component=COMPONENT.purl,
+    message="",
 )
 
 
@@ -47,9 +50,15 @@ def waived(**changes: object) -> Policy:
 
 
 def test_a_waiver_holds_until_the_end_of_its_day() -> None:
-    assert waiver_for(FINDING, CONCLUSION, waived(expires=TODAY), TODAY) is not None
     assert (
-        waiver_for(FINDING, CONCLUSION, waived(expires=TODAY), date(2027, 1, 2)) is None
+        waiver_for(FINDING, CONCLUSION, waived(expires=TODAY), TODAY)
+        is not None
+    )
+    assert (
+        waiver_for(
+            FINDING, CONCLUSION, waived(expires=TODAY), date(2027, 1, 2)
+        )
+        is None
     )
 
 
@@ -57,7 +66,10 @@ def test_a_finding_says_who_approved_of_it() -> None:
     policy = waived(approved_by="A. Person")
     found = accepted(FINDING, CONCLUSION, policy, TODAY)
     assert (found.waived_by, found.approved_by) == ("k", "A. Person")
-    assert accepted(FINDING, CONCLUSION, waived(rule="terms-risk"), TODAY) == FINDING
+    assert (
+        accepted(FINDING, CONCLUSION, waived(rule="terms-risk"), TODAY)
+        == FINDING
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,10 +96,16 @@ def test_why_a_waiver_is_stale(changes: dict[str, object], why: str) -> None:
 def test_a_curation_is_stale_unless_it_decided_for_what_it_names(
     component: str, basis: str, stale: int
 ) -> None:
-    curation = Curation(component=component, license="MIT", reason="r", key="k")  # type: ignore[arg-type]
+    curation = Curation(
+        component=component, license="MIT", reason="r", key="k"
+    )  # type: ignore[arg-type]
     policy = Policy(profile="p", verdicts={}, curations=(curation,))
     assert (
-        len(stale_entries(policy, [], [replace(CONCLUSION, basis=basis)], TODAY))
+        len(
+            stale_entries(
+                policy, [], [replace(CONCLUSION, basis=basis)], TODAY
+            )
+        )
         == stale
     )
 

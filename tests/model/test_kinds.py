@@ -24,7 +24,8 @@ ENUMS = (ClauseBasis, EvidenceKind, Inferred, MatchKind, RuleId)
 SAMPLES = "starter_policy.py"
 """It writes a policy for people to change, in which rules are named."""
 
-# `component.kind`, `difference.kind` and the like are literals, which mypy checks.
+# `component.kind`, `difference.kind` and the like are literals, which mypy
+# checks.
 OF_KINDS = {*EvidenceKind, *MatchKind} - {"native"}
 OF_BASES = {*EvidenceKind, *Inferred, *ClauseBasis} - {"link"}
 
@@ -38,14 +39,20 @@ def constants(path: Path) -> Iterator[ast.Constant]:
             yield node
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(HOUSE)))
+@pytest.mark.parametrize(
+    "path", MODULES, ids=lambda p: str(p.relative_to(HOUSE))
+)
 def test_no_rule_id_stands_as_a_bare_string(path: Path) -> None:
     ids = {*load().rules}
-    bare = [f"{n.lineno}: {n.value}" for n in constants(path) if n.value in ids]
+    bare = [
+        f"{n.lineno}: {n.value}" for n in constants(path) if n.value in ids
+    ]
     assert path.name == SAMPLES or bare == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(HOUSE)))
+@pytest.mark.parametrize(
+    "path", MODULES, ids=lambda p: str(p.relative_to(HOUSE))
+)
 def test_no_kind_or_basis_is_compared_with_a_bare_string(path: Path) -> None:
     bare = []
     for node in ast.walk(ast.parse(path.read_bytes())):
@@ -53,7 +60,9 @@ def test_no_kind_or_basis_is_compared_with_a_bare_string(path: Path) -> None:
             node.left, ast.Attribute
         ):
             continue
-        words = {"kind": OF_KINDS, "basis": OF_BASES}.get(node.left.attr, set())
+        words = {"kind": OF_KINDS, "basis": OF_BASES}.get(
+            node.left.attr, set()
+        )
         strings = [n for c in node.comparators for n in ast.walk(c)]
         bare += [
             f"{n.lineno}: {n.value}"

@@ -1,4 +1,6 @@
-"""Every reason has an id and one line of meaning, and is the reason of something."""
+"""
+Every reason has an id and one line of meaning, and is the reason of something.
+"""
 
 from __future__ import annotations
 
@@ -30,5 +32,7 @@ def test_each_has_one_line_of_meaning() -> None:
 def test_each_is_the_reason_of_something() -> None:
     used = set()
     for path in SOURCES:
-        used |= set(re.findall(r"\bReason\.([A-Z_]+)\b", path.read_text("utf-8")))
+        used |= set(
+            re.findall(r"\bReason\.([A-Z_]+)\b", path.read_text("utf-8"))
+        )
     assert used == {reason.name for reason in Reason}

@@ -72,7 +72,9 @@ def test_normalise_is_idempotent_and_loses_no_license(text: str) -> None:
 
 
 @given(expressions, expressions)
-def test_and_never_improves_and_or_never_worsens(left: str, right: str) -> None:
+def test_and_never_improves_and_or_never_worsens(
+    left: str, right: str
+) -> None:
     assert cost_of(join_and(left, right), cost) == max(
         cost_of(left, cost), cost_of(right, cost)
     )
@@ -96,7 +98,8 @@ def test_a_join_covers_its_operands(left: str, right: str) -> None:
 
 
 @given(
-    st.text(max_size=200) | st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join)
+    st.text(max_size=200)
+    | st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join)
 )
 def test_no_input_crashes(text: str) -> None:
     try:

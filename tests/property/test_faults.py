@@ -1,6 +1,6 @@
 """
-Whatever the bytes: readers do not raise, a fault never makes a report milder, and
-nothing raw reaches an output.
+Whatever the bytes: readers do not raise, a fault never makes a report milder,
+and nothing raw reaches an output.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ from tests.faults import GPL, Seen, distribution, look, metadata, write
 from tests.samples import package, report
 
 GOOD = metadata(
-    "acme-x", "1.0", "License-Expression: MIT", "License-File: LICENSE", body="# acme\n"
+    "acme-x",
+    "1.0",
+    "License-Expression: MIT",
+    "License-File: LICENSE",
+    body="# acme\n",
 )
 CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -70,12 +74,16 @@ def test_a_record_never_raises(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "x.dist-info").mkdir()
         (Path(folder) / "x.dist-info" / "RECORD").write_bytes(data)
-        rows, problems = read_record(FolderFiles(folder), "x.dist-info", needed=True)
+        rows, problems = read_record(
+            FolderFiles(folder), "x.dist-info", needed=True
+        )
     assert rows or problems
 
 
 @given(
-    st.lists(st.sampled_from(["..", ".", "a", "b", "", "C:"]), max_size=8).map("/".join)
+    st.lists(st.sampled_from(["..", ".", "a", "b", "", "C:"]), max_size=8).map(
+        "/".join
+    )
 )
 def test_what_does_not_escape_stays_below(name: str) -> None:
     if not escapes(name):
@@ -93,9 +101,13 @@ def test_no_output_is_raw_whatever_a_package_says(
 ) -> None:
     bare = package("plain", "MIT")
     told = Evidence(kind="license-field", path=path or "x", value=value)
-    wrong = Problem(rule="license-unknown", path=path or "x", message=f"says {value}")
+    wrong = Problem(
+        rule="license-unknown", path=path or "x", message=f"says {value}"
+    )
     component = replace(bare.component, name=name or "x", path=path)
-    odd = replace(bare, component=component, evidence=(told,), problems=(wrong,))
+    odd = replace(
+        bare, component=component, evidence=(told,), problems=(wrong,)
+    )
     for form in sorted(REPORTS):
         out = render(form, _judged(odd), width=100, verbose=True, color=False)
         assert not CONTROL.search(out), (form, CONTROL.search(out))
@@ -113,7 +125,10 @@ def _judged(conclusion: Conclusion) -> Report:
     policy = load().profile("distributed-product")
     findings, judged = judge([conclusion], load(), policy, today=TODAY)
     return replace(
-        report(), conclusions=tuple(judged), findings=tuple(findings), policy=policy
+        report(),
+        conclusions=tuple(judged),
+        findings=tuple(findings),
+        policy=policy,
     )
 
 
@@ -121,9 +136,14 @@ FAULTS: dict[str, dict[str, bytes]] = {
     "no metadata": {"bad-1.0.dist-info/RECORD": b""},
     "garbage": {"bad-1.0.dist-info/METADATA": b"\0\xff\xfe" * 50},
     "a second folder": distribution(
-        "acme-x", version="2.0", license_="GPL-3.0-only", texts={"LICENSE": GPL}
+        "acme-x",
+        version="2.0",
+        license_="GPL-3.0-only",
+        texts={"LICENSE": GPL},
     ),
-    "an unknown text": distribution("bad", texts={"LICENSE": "gibberish " * 30}),
+    "an unknown text": distribution(
+        "bad", texts={"LICENSE": "gibberish " * 30}
+    ),
     "a bad expression": distribution("bad", license_="MIT AND ("),
     "a bad egg": {"bad-1.0-py3.11.egg": b"PK\3\4"},
     "a hidden text": {"acme_x/_vendor/x/COPYING": GPL.encode()},
@@ -142,7 +162,10 @@ FAULTS: dict[str, dict[str, bytes]] = {
 def test_a_fault_never_lowers_the_exit_code_and_never_touches_a_neighbour(
     faults: set[str], license_: str
 ) -> None:
-    clean = {**distribution("acme-x", license_=license_), **distribution("zebra")}
+    clean = {
+        **distribution("acme-x", license_=license_),
+        **distribution("zebra"),
+    }
     before = _look(clean)
     after = _look(
         {
@@ -173,6 +196,8 @@ def _about(seen: Seen, name: str) -> tuple[object, ...]:
         if c.component.name == name
     ]
     findings = [
-        replace(f, path=()) for f in seen.report.findings if f"/{name}@" in f.component
+        replace(f, path=())
+        for f in seen.report.findings
+        if f"/{name}@" in f.component
     ]
     return (conclusions, findings)

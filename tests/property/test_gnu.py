@@ -1,4 +1,6 @@
-"""The GNU lattice: what several claims come to depends on nothing but the claims."""
+"""
+The GNU lattice: what several claims come to depends on nothing but the claims.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ groups = st.lists(claims, max_size=6)
 
 
 @given(groups, groups)
-def test_merge_is_commutative(left: list[Expression], right: list[Expression]) -> None:
+def test_merge_is_commutative(
+    left: list[Expression], right: list[Expression]
+) -> None:
     assert set(merged(left + right)) == set(merged(right + left))
     assert set(chosen(left + right)) == set(chosen(right + left))
 

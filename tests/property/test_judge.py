@@ -1,5 +1,6 @@
 """
-AND never lowers a verdict, OR never raises it, and the order of things changes nothing.
+AND never lowers a verdict, OR never raises it, and the order of things changes
+nothing.
 """
 
 from __future__ import annotations
@@ -51,14 +52,16 @@ EXPRESSIONS = st.recursive(
     max_leaves=6,
 )
 VERDICT = st.sampled_from([*VERDICTS, "ok"])
-# `license-incompatible` is about two licenses at once: a longer choice may avoid it, a
-# longer sum may raise it, and an OR branch is chosen license by license. It is tested
-# by example.
+# `license-incompatible` is about two licenses at once: a longer choice may
+# avoid it, a longer sum may raise it, and an OR branch is chosen license by
+# license. It is tested by example.
 JUDGED = sorted(set(BOOK.rules) - {"license-incompatible"})
 POLICIES = st.one_of(
     st.sampled_from([BOOK.profile(name) for name in BOOK.profiles()]).map(
         lambda p: replace(
-            p, verdicts={**p.verdicts, "license-incompatible": "ok"}, outbound=""
+            p,
+            verdicts={**p.verdicts, "license-incompatible": "ok"},
+            outbound="",
         )
     ),
     st.fixed_dictionaries(dict.fromkeys(JUDGED, VERDICT)).map(
@@ -68,7 +71,9 @@ POLICIES = st.one_of(
 
 
 def conclusion(expression: str, name: str = "demo") -> Conclusion:
-    component = Component(purl=Purl(f"pkg:pypi/{name}@1"), name=name, version="1")
+    component = Component(
+        purl=Purl(f"pkg:pypi/{name}@1"), name=name, version="1"
+    )
     return Conclusion(
         component=component,
         concluded=Expression(expression),
@@ -86,19 +91,29 @@ def worst(found: list[Finding]) -> int:
 
 
 @given(EXPRESSIONS, EXPRESSIONS, POLICIES)
-def test_and_never_lowers_a_verdict(one: str, other: str, policy: Policy) -> None:
+def test_and_never_lowers_a_verdict(
+    one: str, other: str, policy: Policy
+) -> None:
     both = worst(findings(f"({one}) AND ({other})", policy))
-    assert both >= max(worst(findings(one, policy)), worst(findings(other, policy)))
+    assert both >= max(
+        worst(findings(one, policy)), worst(findings(other, policy))
+    )
 
 
 @given(EXPRESSIONS, EXPRESSIONS, POLICIES)
-def test_or_never_raises_a_verdict(one: str, other: str, policy: Policy) -> None:
+def test_or_never_raises_a_verdict(
+    one: str, other: str, policy: Policy
+) -> None:
     either = worst(findings(f"({one}) OR ({other})", policy))
-    assert either <= min(worst(findings(one, policy)), worst(findings(other, policy)))
+    assert either <= min(
+        worst(findings(one, policy)), worst(findings(other, policy))
+    )
 
 
 @given(EXPRESSIONS, EXPRESSIONS, POLICIES)
-def test_operands_may_change_places(one: str, other: str, policy: Policy) -> None:
+def test_operands_may_change_places(
+    one: str, other: str, policy: Policy
+) -> None:
     for joiner in ("AND", "OR"):
         here = worst(findings(f"({one}) {joiner} ({other})", policy))
         there = worst(findings(f"({other}) {joiner} ({one})", policy))
@@ -127,14 +142,18 @@ def test_one_fault_more_never_lowers_the_worst(
     expression: str, rule: str, policy: Policy
 ) -> None:
     bare = conclusion(expression)
-    faulty = replace(bare, problems=(Problem(rule=rule, path="x", message="seen"),))
+    faulty = replace(
+        bare, problems=(Problem(rule=rule, path="x", message="seen"),)
+    )
     before = judge([bare], BOOK, policy, today=TODAY)[0]
     after = judge([faulty], BOOK, policy, today=TODAY)[0]
     assert worst(after) >= worst(before)
 
 
 @given(EXPRESSIONS, POLICIES)
-def test_what_remains_of_a_choice_is_no_choice(expression: str, policy: Policy) -> None:
+def test_what_remains_of_a_choice_is_no_choice(
+    expression: str, policy: Policy
+) -> None:
     _, judged = judge([conclusion(expression)], BOOK, policy, today=TODAY)
     assert " OR " not in judged[0].effective
 
@@ -154,7 +173,9 @@ def test_merging_hides_no_rule_and_a_waiver_accepts_its_own_alone(
     open_ = findings(expression, quiet)
     some_accepted = findings(expression, replace(quiet, waivers=waivers))
     standing = [finding for finding in some_accepted if not finding.waived_by]
-    assert told(standing) == {rule for rule in told(open_) if rule[0] not in rules}
+    assert told(standing) == {
+        rule for rule in told(open_) if rule[0] not in rules
+    }
     assert {f.waived_by for f in some_accepted} <= {None, *rules}
     for finding in standing:
         severities = [VERDICTS.index(f.verdict) for f in finding.also]
@@ -163,4 +184,6 @@ def test_merging_hides_no_rule_and_a_waiver_accepts_its_own_alone(
 
 def told(found: list[Finding]) -> set[tuple[str, str]]:
     own = {(finding.rule, finding.verdict) for finding in found}
-    return own | {(f.rule, f.verdict) for finding in found for f in finding.also}
+    return own | {
+        (f.rule, f.verdict) for finding in found for f in finding.also
+    }

@@ -1,6 +1,6 @@
 """
-Whatever stands in a card, a header of weights or a notebook, it is read within limits
-and never an error.
+Whatever stands in a card, a header of weights or a notebook, it is read within
+limits and never an error.
 """
 
 from __future__ import annotations
@@ -26,18 +26,28 @@ from licensescan.collect.formats.weight_headers import read_header
 from licensescan.collect.models import caches as models
 from licensescan.collect.models.code_references import references
 from licensescan.reader import FolderFiles
-from tests.collect.formats.test_weight_headers import field, gguf, safetensors, text
+from tests.collect.formats.test_weight_headers import (
+    field,
+    gguf,
+    safetensors,
+    text,
+)
 
 SEEDS = {
     "m.gguf": gguf(
         [
             ("general.license", 8, text("mit")),
             ("general.sizes", 9, struct.pack("<IQ", 5, 3) + bytes(12)),
-            ("general.tags", 9, struct.pack("<IQ", 8, 2) + text("a") + text("b")),
+            (
+                "general.tags",
+                9,
+                struct.pack("<IQ", 8, 2) + text("a") + text("b"),
+            ),
         ]
     ),
     "m.safetensors": safetensors({"license": "mit"}),
-    "m.onnx": field(7, b"g" * 50) + field(14, field(1, b"license") + field(2, b"mit")),
+    "m.onnx": field(7, b"g" * 50)
+    + field(14, field(1, b"license") + field(2, b"mit")),
     "m.mlmodel": field(2, field(100, field(4, b"mit"))),
 }
 RULES = {"metadata-invalid", "evidence-missing", "evidence-unreadable"}
@@ -54,9 +64,13 @@ def place() -> Iterator[Path]:
 def test_headers(place: Path, name: str, data: st.DataObject) -> None:
     raw = bytearray(SEEDS[name])
     for _ in range(data.draw(st.integers(0, 6))):
-        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(
+            st.integers(0, 255)
+        )
     cut = data.draw(st.integers(0, len(raw)))
-    (place / name).write_bytes(bytes(raw[:cut]) + data.draw(st.binary(max_size=40)))
+    (place / name).write_bytes(
+        bytes(raw[:cut]) + data.draw(st.binary(max_size=40))
+    )
     found = read_header(FolderFiles(place), name)
     assert {p.rule for p in found.problems} <= RULES
 
@@ -77,7 +91,9 @@ def test_front_matter(body: str) -> None:
         f"---\r\n{body}",
         body,
     ):
-        assert {p.rule for p in front_matter(written, "README.md").problems} <= RULES
+        assert {
+            p.rule for p in front_matter(written, "README.md").problems
+        } <= RULES
 
 
 JSONISH = st.recursive(
@@ -86,7 +102,15 @@ JSONISH = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["license", "name", "sources", "flavors", "lang", "pipeline", "x"]
+                [
+                    "license",
+                    "name",
+                    "sources",
+                    "flavors",
+                    "lang",
+                    "pipeline",
+                    "x",
+                ]
             ),
             inner,
             max_size=4,
@@ -111,10 +135,19 @@ def test_code(place: Path, junk: bytes, words: str) -> None:
         b'{"cells": [{"cell_type": "code", "source": "from_pretrained(' + junk
     )
     source = json.dumps(
-        {"cells": [{"cell_type": "code", "source": f"x.from_pretrained('{words}')"}]}
+        {
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "source": f"x.from_pretrained('{words}')",
+                }
+            ]
+        }
     )
     (place / "c.ipynb").write_text(source, "utf-8", "surrogatepass")
-    found, problems = references(FolderFiles(place), ["a.py", "b.ipynb", "c.ipynb"])
+    found, problems = references(
+        FolderFiles(place), ["a.py", "b.ipynb", "c.ipynb"]
+    )
     assert {p.rule for p in problems} <= RULES
     assert all(one.line >= 1 for one in found)
 
@@ -138,7 +171,9 @@ def test_sentences(body: str) -> None:
         st.text(max_size=10) | st.none(),
         lambda x: (
             st.lists(x, max_size=3)
-            | st.dictionaries(st.sampled_from(["layers", "mediaType", "digest"]), x)
+            | st.dictionaries(
+                st.sampled_from(["layers", "mediaType", "digest"]), x
+            )
         ),
         max_leaves=8,
     )

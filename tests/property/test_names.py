@@ -35,13 +35,15 @@ GLUE = [
     "dual ",
 ]
 
-values = st.text(max_size=60) | st.lists(st.sampled_from(NAMES + GLUE), max_size=9).map(
-    "".join
-)
+values = st.text(max_size=60) | st.lists(
+    st.sampled_from(NAMES + GLUE), max_size=9
+).map("".join)
 
 
 @given(values)
-def test_no_value_crashes_and_what_is_read_is_an_expression(value: str) -> None:
+def test_no_value_crashes_and_what_is_read_is_an_expression(
+    value: str,
+) -> None:
     name = interpret(value)
     assert name.value == value
     for expression in (*name.named, *((name.likely,) if name.likely else ())):
@@ -51,7 +53,9 @@ def test_no_value_crashes_and_what_is_read_is_an_expression(value: str) -> None:
 
 @given(
     st.sampled_from(NAMES),
-    st.sampled_from(["non-commercial use only", "for evaluation", "research use only"]),
+    st.sampled_from(
+        ["non-commercial use only", "for evaluation", "research use only"]
+    ),
 )
 def test_a_restriction_is_never_lost(name: str, words: str) -> None:
     for value in (
@@ -66,7 +70,9 @@ def test_a_restriction_is_never_lost(name: str, words: str) -> None:
 
 
 @given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5))
-def test_combine_loses_no_name_and_depends_on_no_order(values: list[str]) -> None:
+def test_combine_loses_no_name_and_depends_on_no_order(
+    values: list[str],
+) -> None:
     names = [interpret(value) for value in values]
     whole = combine(names)
     assert combine([*names, *names]) == whole

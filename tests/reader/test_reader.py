@@ -1,6 +1,6 @@
 """
-The promises of the safe reader: nothing outside is opened, nothing is unbounded,
-nothing is lost in silence.
+The promises of the safe reader: nothing outside is opened, nothing is
+unbounded, nothing is lost in silence.
 """
 
 from __future__ import annotations
@@ -66,9 +66,17 @@ class TestFolder:
 
     @pytest.mark.parametrize(
         "path",
-        ["../secret", "sub/../../secret", "link", "folder/secret", "/etc/hostname"],
+        [
+            "../secret",
+            "sub/../../secret",
+            "link",
+            "folder/secret",
+            "/etc/hostname",
+        ],
     )
-    def test_never_opens_what_is_outside(self, tmp_path: Path, path: str) -> None:
+    def test_never_opens_what_is_outside(
+        self, tmp_path: Path, path: str
+    ) -> None:
         root = tmp_path / "root"
         (root / "sub").mkdir(parents=True)
         (tmp_path / "secret").write_text("outside")
@@ -78,7 +86,9 @@ class TestFolder:
             FolderFiles(root).read(path)
         assert caught.value.problem.rule == "path-escape"
 
-    def test_a_sibling_with_the_same_prefix_is_outside(self, tmp_path: Path) -> None:
+    def test_a_sibling_with_the_same_prefix_is_outside(
+        self, tmp_path: Path
+    ) -> None:
         (tmp_path / "env").mkdir()
         (tmp_path / "env-evil").mkdir()
         (tmp_path / "env-evil" / "x").write_text("no")
@@ -96,7 +106,9 @@ class TestFolder:
         (tmp_path / "share").mkdir()
         (tmp_path / "share" / "LICENSE").write_text("text")
         assert (
-            FolderFiles(site, roots=[str(tmp_path)]).read("../../share/LICENSE").data
+            FolderFiles(site, roots=[str(tmp_path)])
+            .read("../../share/LICENSE")
+            .data
             == b"text"
         )
 
@@ -113,9 +125,9 @@ class TestFolder:
         (tmp_path / "pkg" / "a.py").write_text("")
         (tmp_path / "pkg" / "root").symlink_to(tmp_path)
         (tmp_path / "pkg" / "self").symlink_to("self")
-        assert [p for p in FolderFiles(tmp_path).paths() if p.endswith("a.py")] == [
-            "pkg/a.py"
-        ]
+        assert [
+            p for p in FolderFiles(tmp_path).paths() if p.endswith("a.py")
+        ] == ["pkg/a.py"]
 
     def test_a_missing_file_is_told_apart(self, tmp_path: Path) -> None:
         with pytest.raises(MissingError):
@@ -134,7 +146,9 @@ class TestFolder:
         assert read.data.startswith(b"head")
         assert read.data.endswith(b"tail")
 
-    def test_a_name_that_is_not_utf8_is_listed_and_read(self, tmp_path: Path) -> None:
+    def test_a_name_that_is_not_utf8_is_listed_and_read(
+        self, tmp_path: Path
+    ) -> None:
         raw = os.fsencode(tmp_path) + b"/na\xffme"
         Path(os.fsdecode(raw)).write_text("x")
         files = FolderFiles(tmp_path)
@@ -145,7 +159,9 @@ class TestZip:
     def test_names_that_point_outside_are_refused_and_told(self) -> None:
         files = ZipFiles(
             io.BytesIO(
-                zipped({"../../x": b"1", "/abs": b"2", "C:\\y": b"3", "ok": b"4"})
+                zipped(
+                    {"../../x": b"1", "/abs": b"2", "C:\\y": b"3", "ok": b"4"}
+                )
             ),
             "w.whl",
         )
@@ -164,7 +180,9 @@ class TestZip:
         assert "twice" in files.problems[0].message
 
     def test_a_bomb_is_not_inflated(self) -> None:
-        files = ZipFiles(io.BytesIO(zipped({"LICENSE": bytes(64 << 20)})), "w.whl")
+        files = ZipFiles(
+            io.BytesIO(zipped({"LICENSE": bytes(64 << 20)})), "w.whl"
+        )
         read = files.read("LICENSE")
         assert read.truncated
         assert len(read.data) <= TEXT_BYTES
@@ -200,7 +218,9 @@ class TestZip:
 
 
 class TestTar:
-    def test_links_and_traversal_are_refused_and_told(self, tmp_path: Path) -> None:
+    def test_links_and_traversal_are_refused_and_told(
+        self, tmp_path: Path
+    ) -> None:
         out, inside, device = (
             tarfile.TarInfo("p/d"),
             tarfile.TarInfo("p/LICENSE"),
@@ -211,7 +231,15 @@ class TestTar:
         device.type = tarfile.CHRTYPE
         path = tmp_path / "p.tar.gz"
         path.write_bytes(
-            tarred([out, ("p/COPYING", b"words"), inside, device, ("../evil", b"x")])
+            tarred(
+                [
+                    out,
+                    ("p/COPYING", b"words"),
+                    inside,
+                    device,
+                    ("../evil", b"x"),
+                ]
+            )
         )
         files = open_files(path)
         assert list(files.paths()) == ["p/COPYING", "p/LICENSE"]
@@ -225,15 +253,21 @@ class TestTar:
         assert files.problems
         assert files.problems[0].rule == "archive-unsafe"
 
-    def test_a_stream_cut_short_keeps_what_came_before(self, tmp_path: Path) -> None:
-        whole = tarred([("p/PKG-INFO", b"Name: p\n"), ("p/big", os.urandom(300_000))])
+    def test_a_stream_cut_short_keeps_what_came_before(
+        self, tmp_path: Path
+    ) -> None:
+        whole = tarred(
+            [("p/PKG-INFO", b"Name: p\n"), ("p/big", os.urandom(300_000))]
+        )
         path = tmp_path / "p.tar.gz"
         path.write_bytes(whole[: len(whole) * 6 // 10])
         files = open_files(path)
         assert files.read("p/PKG-INFO").data == b"Name: p\n"
         assert "ends early" in files.problems[0].message
 
-    def test_a_negative_size_ends_instead_of_looping(self, tmp_path: Path) -> None:
+    def test_a_negative_size_ends_instead_of_looping(
+        self, tmp_path: Path
+    ) -> None:
         header = bytearray(tarfile.TarInfo("p/x").tobuf())
         header[124:136] = b"\xff" * 12
         header[148:156] = b"        "
@@ -243,12 +277,17 @@ class TestTar:
         with pytest.raises(IncompleteError):
             open_files(path)
 
-    def test_archives_that_are_held_leave_the_purse_for_what_is_inflated(self) -> None:
+    def test_archives_that_are_held_leave_the_purse_for_what_is_inflated(
+        self,
+    ) -> None:
         jars = [
             (
                 f"p/{n}.jar",
                 zipped(
-                    {"META-INF/LICENSE": b"words %d" % n, "A.class": os.urandom(9000)}
+                    {
+                        "META-INF/LICENSE": b"words %d" % n,
+                        "A.class": os.urandom(9000),
+                    }
                 ),
             )
             for n in (1, 2)
@@ -256,7 +295,8 @@ class TestTar:
         data = io.BytesIO(gzip.decompress(tarred([*jars])))
         files = TarFiles(data, "p.tar", Budget(inflated=1 << 10, held=1 << 16))
         assert [
-            nested(files, f"p/{n}.jar").read("META-INF/LICENSE").data for n in (1, 2)
+            nested(files, f"p/{n}.jar").read("META-INF/LICENSE").data
+            for n in (1, 2)
         ] == [b"words 1", b"words 2"]
         data.seek(0)
         short = TarFiles(data, "p.tar", Budget(inflated=1 << 10, held=10_000))
@@ -279,7 +319,9 @@ def test_what_is_no_archive_is_incomplete(tmp_path: Path) -> None:
 
 
 def test_ar_members_are_found_and_a_cut_is_told() -> None:
-    member = b"control.tar     0           0     0     100644  4         `\nabcd"
+    member = (
+        b"control.tar     0           0     0     100644  4         `\nabcd"
+    )
     assert list(ar_members(io.BytesIO(b"!<arch>\n" + member))) == [
         ("control.tar", 68, 4)
     ]
@@ -289,7 +331,8 @@ def test_ar_members_are_found_and_a_cut_is_told() -> None:
 
 class TestDecode:
     @pytest.mark.parametrize(
-        "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+        "encoding",
+        ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"],
     )
     def test_each_encoding_gives_the_same_text(self, encoding: str) -> None:
         text = "Permission is granted to use this for any purpose.\n" * 5
@@ -342,9 +385,13 @@ def test_escapes(name: str, outside: bool) -> None:
 
 @given(st.integers(0, 1 << 33), st.integers(64, 1 << 20))
 @settings(max_examples=200, deadline=None)
-def test_a_sample_plan_stays_in_the_file_and_the_limit(size: int, limit: int) -> None:
+def test_a_sample_plan_stays_in_the_file_and_the_limit(
+    size: int, limit: int
+) -> None:
     plan = sample_plan(size, limit)
     assert sum(count for _, count in plan) <= max(limit, 0) or size <= limit
-    assert all(offset >= 0 and offset + count <= size for offset, count in plan)
+    assert all(
+        offset >= 0 and offset + count <= size for offset, count in plan
+    )
     assert not plan[0][0]
     assert plan[-1][0] + plan[-1][1] == size

@@ -1,5 +1,6 @@
 """
-A window on a compressed member reads what the whole would, and stops where it must.
+A window on a compressed member reads what the whole would, and stops where it
+must.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _DATA = (
 )
 
 
-def window(data: bytes = _DATA, size: int | None = None) -> tuple[Inflated, list[int]]:
+def window(
+    data: bytes = _DATA, size: int | None = None
+) -> tuple[Inflated, list[int]]:
     packed = zlib.compressobj(wbits=-15)
     stored = packed.compress(data) + packed.flush()
     charged: list[int] = []
@@ -80,8 +83,13 @@ class TestLargeMembers:
         with zipfile.ZipFile(jar, "w") as archive:
             archive.writestr("big.bin", _DATA)
             archive.writestr("META-INF/LICENSE", b"terms")
-        files = ZipFiles(io.BytesIO(_zip("lib/x.jar", jar.getvalue())), "w.whl")
-        assert nested(files, "lib/x.jar").read("META-INF/LICENSE").data == b"terms"
+        files = ZipFiles(
+            io.BytesIO(_zip("lib/x.jar", jar.getvalue())), "w.whl"
+        )
+        assert (
+            nested(files, "lib/x.jar").read("META-INF/LICENSE").data
+            == b"terms"
+        )
 
     def test_what_passes_by_has_a_limit(self) -> None:
         files = ZipFiles(io.BytesIO(_zip("libx.so", _DATA)), "w.whl")
@@ -91,7 +99,9 @@ class TestLargeMembers:
             files.read_at("libx.so", 5 << 20, 100)
 
 
-def test_a_header_that_is_read_piece_by_piece_costs_the_member_hardly_twice() -> None:
+def test_a_header_that_is_read_piece_by_piece_costs_the_member_hardly_twice() -> (
+    None
+):
     data = _DATA[: 3 << 20]
     budget = Budget(inflated=0, passed=2 * len(data), members=0)
     files = ZipFiles(io.BytesIO(_zip("fit.pyd", data)), "w.whl", budget)

@@ -29,7 +29,9 @@ def test_a_rule_is_its_own_documentation(rule: str) -> None:
 def test_a_profile_lists_every_rule_once(name: str) -> None:
     rows = page(name).splitlines()
     for rule in BOOK.rules:
-        assert sum(1 for row in rows if row.strip().startswith(f"{rule} ")) == 1, rule
+        assert (
+            sum(1 for row in rows if row.strip().startswith(f"{rule} ")) == 1
+        ), rule
 
 
 @pytest.mark.parametrize("clause", sorted(taxonomy()))
@@ -84,7 +86,9 @@ def test_a_category_says_what_it_is() -> None:
 
 def test_an_expression_shows_the_whole_and_each_member() -> None:
     text = page("mit or gpl-2.0+ with classpath-exception-2.0")
-    assert text.startswith("MIT OR GPL-2.0-or-later WITH Classpath-exception-2.0\n")
+    assert text.startswith(
+        "MIT OR GPL-2.0-or-later WITH Classpath-exception-2.0\n"
+    )
     for name in ("MIT: ", "GPL-2.0-or-later: ", "Classpath-exception-2.0: "):
         assert f"\n{name}" in text
 
@@ -108,12 +112,16 @@ def test_the_nearest_word(word: str, near: str) -> None:
 
 
 def test_no_word_is_near() -> None:
-    with pytest.raises(UsageError, match=r"licensescan knows; names stand in reports"):
+    with pytest.raises(
+        UsageError, match=r"licensescan knows; names stand in reports"
+    ):
         page("qqqqqqqqqqqq")
 
 
 @pytest.mark.parametrize("width", [60, 80, 140])
-@pytest.mark.parametrize("name", ["MIT", "saas", "copyleft-strong", "use.field"])
+@pytest.mark.parametrize(
+    "name", ["MIT", "saas", "copyleft-strong", "use.field"]
+)
 def test_it_keeps_to_the_width(name: str, width: int) -> None:
     assert max(map(len, page(name, width).splitlines())) <= width
 

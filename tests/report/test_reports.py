@@ -1,4 +1,6 @@
-"""Every form of a report: true to its format, and safe with hostile text in it."""
+"""
+Every form of a report: true to its format, and safe with hostile text in it.
+"""
 
 from __future__ import annotations
 
@@ -67,9 +69,9 @@ class TestJson:
 
     def test_incomplete(self) -> None:
         assert (
-            valid(render("json", replace(report(), incomplete=("x: cut short",))))[
-                "exit_code"
-            ]
+            valid(
+                render("json", replace(report(), incomplete=("x: cut short",)))
+            )["exit_code"]
             == 3
         )
 
@@ -79,7 +81,9 @@ class TestJson:
     def test_the_same_bytes_twice(self) -> None:
         assert render("json", report()) == render("json", report())
 
-    def test_no_clock_unless_it_is_given(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_no_clock_unless_it_is_given(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
         assert "timestamp" not in valid(render("json", report()))
         monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
@@ -105,7 +109,9 @@ class TestJson:
             lambda d: d["findings"][0].__setitem__("verdict", "error"),
             lambda d: d["findings"][0].pop("remedy"),
             lambda d: d["findings"][0].__setitem__("fingerprint", "x"),
-            lambda d: d["components"][0]["evidence"][0].__setitem__("lines", [0, 1]),
+            lambda d: d["components"][0]["evidence"][0].__setitem__(
+                "lines", [0, 1]
+            ),
         ],
     )
     def test_the_schema_is_strict(self, broken) -> None:  # type: ignore[no-untyped-def]
@@ -123,7 +129,10 @@ class TestJson:
 class TestText:
     def test_what_why_where_and_what_to_do(self) -> None:
         text = render("text", report())
-        assert "environment  .venv (project .venv), Python 3.11, 5 packages" in text
+        assert (
+            "environment  .venv (project .venv), Python 3.11, 5 packages"
+            in text
+        )
         assert "copyleft-strong" in text
         assert "whole 1.0, part libx264: GPL-2.0-or-later" in text
         assert "“for play and study, and not for gain”" in text
@@ -154,12 +163,16 @@ class TestText:
         text = render("text", report(replace(policy, waivers=waivers)))
         assert "2 waived (expires 2027-03-01)" in text
 
-    def test_what_one_rule_has_against_one_component_stands_together(self) -> None:
+    def test_what_one_rule_has_against_one_component_stands_together(
+        self,
+    ) -> None:
         libraries = tuple(
             native(name, "GPL-2.0-or-later") for name in ("libx264", "libx265")
         )
         text = render("text", judged(package("whole", "MIT", parts=libraries)))
-        _, _, rest = text.partition("whole 1.0, part libx264: GPL-2.0-or-later")
+        _, _, rest = text.partition(
+            "whole 1.0, part libx264: GPL-2.0-or-later"
+        )
         assert rest
         assert re.search(
             r"also part libx265: GPL-2.0-or-later +whole.libs/libx265.so", rest
@@ -171,7 +184,11 @@ class TestText:
         text = render(
             "text",
             judged(
-                package("whole", "MIT", parts=(native("libx264", "GPL-2.0-or-later"),))
+                package(
+                    "whole",
+                    "MIT",
+                    parts=(native("libx264", "GPL-2.0-or-later"),),
+                )
             ),
         )
         assert "“GPL-2.0-or-later”" not in text
@@ -181,13 +198,23 @@ class TestText:
         many = [package(f"p{n:02d}", "AGPL-3.0-only") for n in range(13)]
         text = render("text", judged(*many))
         assert "answer       1 decision to take: 1 deny" in text
-        assert re.search(r"deny +d-[0-9a-f]{6}  AGPL-3.0-only, 13 components", text)
+        assert re.search(
+            r"deny +d-[0-9a-f]{6}  AGPL-3.0-only, 13 components", text
+        )
         assert re.search(r"(?m)^ +p00, p01, p02", text)
-        assert "p12 1.0: AGPL-3.0-only" in render("text", judged(*many), verbose=True)
+        assert "p12 1.0: AGPL-3.0-only" in render(
+            "text", judged(*many), verbose=True
+        )
 
     def test_many_decisions_are_told_in_brief(self) -> None:
         names = ("GPL-2.0-only", "GPL-3.0-only", "AGPL-3.0-only", "SSPL-1.0")
-        names += ("CC-BY-NC-4.0", "CC-BY-NC-3.0", "BUSL-1.1", "Elastic-2.0", "OSL-3.0")
+        names += (
+            "CC-BY-NC-4.0",
+            "CC-BY-NC-3.0",
+            "BUSL-1.1",
+            "Elastic-2.0",
+            "OSL-3.0",
+        )
         many = [package(f"p{n}", name) for n, name in enumerate(names)]
         text = render("text", judged(*many))
         assert "9 decisions to take" in text
@@ -223,7 +250,9 @@ class TestText:
 
 @pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize("verbose", [False, True])
-def test_hostile_text_is_harmless_in_every_form(name: str, verbose: bool) -> None:
+def test_hostile_text_is_harmless_in_every_form(
+    name: str, verbose: bool
+) -> None:
     text = render(name, report(), verbose=verbose)
     assert not CONTROL.search(text.replace("\n", ""))
     assert not re.search(r"(?m)^\s*::", text)
@@ -253,9 +282,14 @@ class TestClassified:
             part="the parser",
             differences=(
                 Difference(
-                    kind="added", lines=(4, 4), words=f"but not {HOSTILE}", matters=True
+                    kind="added",
+                    lines=(4, 4),
+                    words=f"but not {HOSTILE}",
+                    matters=True,
                 ),
-                Difference(kind="missing", lines=(7, 8), words="", matters=False),
+                Difference(
+                    kind="missing", lines=(7, 8), words="", matters=False
+                ),
             ),
         )
         late = Clause(
@@ -266,7 +300,10 @@ class TestClassified:
             confidence=0.8,
         )
         early = Clause(
-            clause="attr.notice", path="x", lines=(2, 3), quote=f"keep {HOSTILE}"
+            clause="attr.notice",
+            path="x",
+            lines=(2, 3),
+            quote=f"keep {HOSTILE}",
         )
         fact = Clause(
             clause="warranty.none",
@@ -274,7 +311,9 @@ class TestClassified:
             params={"note": "as it is"},
             basis="known-text",
         )
-        hit = Retaliation(strength="ip", effect="all", trigger="you sue over outputs")
+        hit = Retaliation(
+            strength="ip", effect="all", trigger="you sue over outputs"
+        )
         terms = Terms(
             patent=Patent(grant="express", retaliation=hit),
             commercial="conditional",

@@ -1,6 +1,6 @@
 """
-Width, colours and progress follow the terminal and the variables by which people
-choose.
+Width, colours and progress follow the terminal and the variables by which
+people choose.
 """
 
 from __future__ import annotations

@@ -12,7 +12,10 @@ from licensescan.resolver.resolve import resolve
 
 def package(name: str, *requires: str) -> Component:
     return Component(
-        purl=Purl(f"pkg:pypi/{name}@1"), name=name, version="1", requires=requires
+        purl=Purl(f"pkg:pypi/{name}@1"),
+        name=name,
+        version="1",
+        requires=requires,
     )
 
 
@@ -50,15 +53,25 @@ def test_what_an_extra_repeats_is_one_step() -> None:
 def test_all_paths_shortest_first_and_how_many_more() -> None:
     middle = [package(f"m{n:02}", "end") for n in range(30)]
     names = [m.name for m in middle]
-    found = graph(package("a", *names), *middle, package("end"), roots=("a", "m29"))
+    found = graph(
+        package("a", *names), *middle, package("end"), roots=("a", "m29")
+    )
     rows = render_why(found, "end").splitlines()
-    assert rows[2:5] == ["  app", "    m29   pyproject.toml:2", "      end 1 by end"]
+    assert rows[2:5] == [
+        "  app",
+        "    m29   pyproject.toml:2",
+        "      end 1 by end",
+    ]
     assert rows[-1] == "  and 11 more paths"
-    assert [r.split()[0] for r in rows if r.startswith("      m")] == names[:19]
+    assert [r.split()[0] for r in rows if r.startswith("      m")] == names[
+        :19
+    ]
 
 
 def test_paths_that_cannot_be_counted_are_said_to_be_there() -> None:
-    everyone = [package(f"p{n}", *(f"p{m}" for m in range(12))) for n in range(12)]
+    everyone = [
+        package(f"p{n}", *(f"p{m}" for m in range(12))) for n in range(12)
+    ]
     text = render_why(graph(*everyone, roots=("p0",)), "p1")
     assert text.endswith(
         "and more paths, not counted: packages on them require each other\n"
@@ -73,7 +86,9 @@ def test_what_else_only_this_requirement_brings_in() -> None:
         package("d"),
         roots=("a", "d"),
     )
-    assert render_why(found, "a").endswith("\n\n  without it, 2 more would go: b, C\n")
+    assert render_why(found, "a").endswith(
+        "\n\n  without it, 2 more would go: b, C\n"
+    )
     assert "without it" not in render_why(found, "d")
     assert "without it" not in render_why(found, "b")
 
@@ -93,6 +108,9 @@ def test_what_is_not_asked_for() -> None:
 
 def test_what_is_not_installed() -> None:
     found = graph(package("a", "gone>=2"))
-    assert render_why(found, "gone") == "gone is not installed; it is required by a\n"
+    assert (
+        render_why(found, "gone")
+        == "gone is not installed; it is required by a\n"
+    )
     with pytest.raises(UsageError, match="never is not among the components"):
         render_why(found, "never")

@@ -18,7 +18,10 @@ from licensescan.resolver.resolve import resolve
 
 def package(name: str, *requires: str) -> Component:
     return Component(
-        purl=Purl(f"pkg:pypi/{name}@1"), name=name, version="1", requires=requires
+        purl=Purl(f"pkg:pypi/{name}@1"),
+        name=name,
+        version="1",
+        requires=requires,
     )
 
 
@@ -34,7 +37,9 @@ def build(
 
 def edges(graph: Graph) -> set[tuple[str, str, str]]:
     return {
-        (e.source, e.target, e.extra) for found in graph.edges.values() for e in found
+        (e.source, e.target, e.extra)
+        for found in graph.edges.values()
+        for e in found
     }
 
 
@@ -59,8 +64,12 @@ class TestEdges:
         assert ("b", "c", "x") in edges(graph)
         assert graph.unneeded() == []
 
-    @pytest.mark.parametrize(("python", "there"), [("3.10", True), ("3.12", False)])
-    def test_a_marker_is_that_of_the_target(self, python: str, there: bool) -> None:
+    @pytest.mark.parametrize(
+        ("python", "there"), [("3.10", True), ("3.12", False)]
+    )
+    def test_a_marker_is_that_of_the_target(
+        self, python: str, there: bool
+    ) -> None:
         graph = build(
             package("a", 'b; python_version < "3.11"'),
             package("b"),
@@ -71,7 +80,9 @@ class TestEdges:
 
     def test_another_platform_is_not_followed(self) -> None:
         graph = build(
-            package("a", 'b; sys_platform == "win32"'), package("b"), roots=("a",)
+            package("a", 'b; sys_platform == "win32"'),
+            package("b"),
+            roots=("a",),
         )
         assert edges(graph) == set()
 
@@ -84,8 +95,12 @@ class TestEdges:
 
 class TestRoots:
     def test_the_projects_requirements_are_the_roots(self) -> None:
-        graph = build(package("a", "b"), package("b"), package("c"), roots=("a",))
-        assert graph.shortest_paths(graph.components["b"]) == (("app", "a", "b"),)
+        graph = build(
+            package("a", "b"), package("b"), package("c"), roots=("a",)
+        )
+        assert graph.shortest_paths(graph.components["b"]) == (
+            ("app", "a", "b"),
+        )
         assert graph.unneeded() == ["c"]
 
     def test_without_any_top_level_packages_stand_in(self) -> None:
@@ -113,7 +128,9 @@ class TestRoots:
             package("d", "c"),
             roots=("a", "d"),
         )
-        assert graph.shortest_paths(graph.components["c"]) == (("app", "d", "c"),)
+        assert graph.shortest_paths(graph.components["c"]) == (
+            ("app", "d", "c"),
+        )
 
 
 class TestScopes:
@@ -129,8 +146,15 @@ class TestScopes:
             Root(requirement="a", source="x:1", scope="dev"),
             Root(requirement="b", source="x:2", scope="runtime"),
         )
-        scopes = {n: graph.placed(c).scope for n, c in graph.components.items()}
-        assert scopes == {"a": "dev", "b": "runtime", "c": "runtime", "z": "unknown"}
+        scopes = {
+            n: graph.placed(c).scope for n, c in graph.components.items()
+        }
+        assert scopes == {
+            "a": "dev",
+            "b": "runtime",
+            "c": "runtime",
+            "z": "unknown",
+        }
 
     def test_the_stronger_scope_of_one_root(self) -> None:
         graph = self.resolve(
@@ -148,7 +172,10 @@ def nodes(path: Path) -> list[str]:
 class TestPaths:
     def test_all_paths_shortest_first(self) -> None:
         graph = build(
-            package("a", "b", "c"), package("b", "c"), package("c"), roots=("a",)
+            package("a", "b", "c"),
+            package("b", "c"),
+            package("c"),
+            roots=("a",),
         )
         paths = graph.paths_to("c", most=20)
         assert [nodes(p) for p in paths.shown] == [["a", "c"], ["a", "b", "c"]]
@@ -156,7 +183,10 @@ class TestPaths:
 
     def test_a_circle_ends(self) -> None:
         graph = build(
-            package("a", "b"), package("b", "a", "c"), package("c", "b"), roots=("a",)
+            package("a", "b"),
+            package("b", "a", "c"),
+            package("c", "b"),
+            roots=("a",),
         )
         paths = graph.paths_to("c", most=20)
         assert [nodes(p) for p in paths.shown] == [["a", "b", "c"]]
@@ -188,7 +218,9 @@ class TestPaths:
         assert graph.paths_to("l60", most=5).more == 2**59 - 5
 
     def test_and_said_to_be_too_many_where_something_is(self) -> None:
-        everyone = [package(f"p{i}", *(f"p{j}" for j in range(30))) for i in range(30)]
+        everyone = [
+            package(f"p{i}", *(f"p{j}" for j in range(30))) for i in range(30)
+        ]
         paths = build(*everyone, roots=("p0",)).paths_to("p1", most=5)
         assert len(paths.shown) == 5
         assert paths.more is None
@@ -202,7 +234,10 @@ class TestPaths:
             roots=("a[x]",),
         )
         (path, _) = graph.paths_to("d", most=5).shown
-        assert [[e.extra for e in edges] for edges in path.steps] == [["", "x"], ["y"]]
+        assert [[e.extra for e in edges] for edges in path.steps] == [
+            ["", "x"],
+            ["y"],
+        ]
 
     def test_a_long_chain_needs_no_recursion(self) -> None:
         chain = [package(f"p{i}", f"p{i + 1}") for i in range(3000)]
@@ -226,7 +261,10 @@ class TestDropping:
 
     def test_what_something_else_requires_stays(self) -> None:
         graph = build(
-            package("a", "b"), package("b", "c"), package("c"), roots=("a", "b")
+            package("a", "b"),
+            package("b", "c"),
+            package("c"),
+            roots=("a", "b"),
         )
         assert graph.settled_by_dropping() == {"a": ["a"], "b": []}
 
@@ -236,13 +274,17 @@ class TestDropping:
 
 
 EDGES = st.sets(
-    st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")), max_size=24
+    st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")),
+    max_size=24,
 )
 
 
 def built(edges: set[tuple[str, str]], *roots: str) -> Graph:
     return build(
-        *(package(n, *sorted(t for s, t in edges if s == n)) for n in "abcdefgh"),
+        *(
+            package(n, *sorted(t for s, t in edges if s == n))
+            for n in "abcdefgh"
+        ),
         roots=roots,
     )
 
@@ -258,7 +300,9 @@ def test_paths_and_cycles_are_those_of_a_search_without_networkx(
         if path[-1] == end:
             return [path]
         steps = sorted(after[path[-1]] - set(path))
-        return [found for step in steps for found in simple([*path, step], end)]
+        return [
+            found for step in steps for found in simple([*path, step], end)
+        ]
 
     for end in "abcdefgh":
         every = sorted(simple(["a"], end), key=lambda path: (len(path), path))
@@ -269,7 +313,8 @@ def test_paths_and_cycles_are_those_of_a_search_without_networkx(
             assert len(graph.shortest_path(end)) == len(every[0]) - 1
     leads = {(s, t) for s in after for t in after if s != t and simple([s], t)}
     circular = {
-        frozenset(t for t in after if {(s, t), (t, s)} <= leads) | {s} for s in after
+        frozenset(t for t in after if {(s, t), (t, s)} <= leads) | {s}
+        for s in after
     }
     assert graph.cycles() == sorted(sorted(g) for g in circular if len(g) > 1)
 
@@ -286,7 +331,12 @@ def test_what_dropping_settles_is_what_the_graph_without_it_lacks(
 
 
 def test_input_order_changes_nothing() -> None:
-    given = [package("a", "b"), package("b", "c"), package("c", "a"), package("x", "c")]
+    given = [
+        package("a", "b"),
+        package("b", "c"),
+        package("c", "a"),
+        package("x", "c"),
+    ]
     graphs = [build(*order, roots=("a",)) for order in (given, given[::-1])]
     assert graphs[0].facts() == graphs[1].facts()
     assert graphs[0].paths_to("c", most=9) == graphs[1].paths_to("c", most=9)
@@ -311,17 +361,24 @@ assert resolve([one, two], []).cycles() == [["a", "b"]]
 
 
 def test_no_backend_of_networkx_is_run(tmp_path: Folder) -> None:
-    """An installed distribution may name code that networkx calls as it is imported."""
+    """
+    An installed distribution may name code that networkx calls as it is
+    imported.
+    """
     info = tmp_path / "evil-1.0.dist-info"
     info.mkdir()
     (tmp_path / "evil.py").write_text(BACKEND)
-    (info / "METADATA").write_text("Metadata-Version: 2.4\nName: evil\nVersion: 1.0\n")
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.4\nName: evil\nVersion: 1.0\n"
+    )
     (info / "entry_points.txt").write_text(
         "[networkx.backends]\nevil = evil:get_info\n"
         "[networkx.backend_info]\nevil = evil:get_info\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     for code, runs in (("import networkx", True), (WHY, False)):
-        subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+        subprocess.run(
+            [sys.executable, "-c", code], check=True, env=environment
+        )
         assert (tmp_path / "ran").exists() is runs
         (tmp_path / "ran").unlink(missing_ok=True)

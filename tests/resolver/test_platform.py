@@ -11,9 +11,7 @@ import pytest
 from licensescan.standards.requirements import platform_of
 from tests.places import add_environment, run
 
-REQUIREMENTS = (
-    "plain\nwinonly ; sys_platform == 'win32'\nmaconly ; sys_platform == 'darwin'\n"
-)
+REQUIREMENTS = "plain\nwinonly ; sys_platform == 'win32'\nmaconly ; sys_platform == 'darwin'\n"
 
 
 @pytest.mark.parametrize(
@@ -55,14 +53,18 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_what_is_asked_for_on_another_platform_is_not_missing(project: Path) -> None:
+def test_what_is_asked_for_on_another_platform_is_not_missing(
+    project: Path,
+) -> None:
     assert missing(project, "--platform", "linux_x86_64") == set()
     assert missing(project, "--platform", "win_amd64") == {"pkg:pypi/winonly"}
     assert missing(project, "--platform", "osx-arm64") == {"pkg:pypi/maconly"}
 
 
 def test_the_layout_of_an_environment_says_its_platform(project: Path) -> None:
-    shutil.move(project / ".venv/lib/python3.11/site-packages", project / "site")
+    shutil.move(
+        project / ".venv/lib/python3.11/site-packages", project / "site"
+    )
     shutil.rmtree(project / ".venv/lib")
     (project / ".venv/Lib").mkdir()
     shutil.move(project / "site", project / ".venv/Lib/site-packages")

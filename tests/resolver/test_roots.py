@@ -67,7 +67,9 @@ def test_requirements_as_pip_reads_them(tmp_path: Path) -> None:
         "-e git+https://x/y#egg=why\npandas  # with pandas\n"
     )
     (tmp_path / "more").mkdir()
-    (tmp_path / "more" / "base.txt").write_text("scipy\n-r ../requirements.txt\n")
+    (tmp_path / "more" / "base.txt").write_text(
+        "scipy\n-r ../requirements.txt\n"
+    )
     (tmp_path / "requirements-dev.txt").write_text("pytest\n")
     found = asked(tmp_path)
     assert ("scipy", "more/base.txt:1", "runtime") in found

@@ -1,4 +1,6 @@
-"""Curated facts: asked last, pinned, told; and those that ship are well formed."""
+"""
+Curated facts: asked last, pinned, told; and those that ship are well formed.
+"""
 
 from __future__ import annotations
 
@@ -47,9 +49,15 @@ def put(shelf: Path, purl: str, *rows: str) -> None:
     curated._files.cache_clear()
 
 
-def component(purl: str = "pkg:pypi/acme@1.2", *evidence: Evidence) -> Component:
+def component(
+    purl: str = "pkg:pypi/acme@1.2", *evidence: Evidence
+) -> Component:
     return Component(
-        purl=Purl(purl), name="acme", version="1.2", path="acme", evidence=evidence
+        purl=Purl(purl),
+        name="acme",
+        version="1.2",
+        path="acme",
+        evidence=evidence,
     )
 
 
@@ -104,7 +112,8 @@ def test_a_wrong_declaration_is_replaced_only_while_it_stands_alone(
         ask(declared="MIT", concluded="MIT") or curated.CuratedFacts()
     ).license == "ISC"
     assert (
-        ask(declared="MIT", concluded="MIT", texts=(SHA,)) or curated.CuratedFacts()
+        ask(declared="MIT", concluded="MIT", texts=(SHA,))
+        or curated.CuratedFacts()
     ).license is None
     mended = ask(declared="ISC", concluded="ISC")
     assert mended
@@ -132,7 +141,9 @@ def test_a_fact_about_a_text_lapses_with_it(shelf: Path) -> None:
 def test_a_part_is_found_by_its_coordinates_and_its_group(shelf: Path) -> None:
     put(shelf, "pkg:maven/org.acme", 'names = ["acme-*"]\nlicense = "ISC"')
     jar = Evidence(
-        kind="coordinates", path="x.jar", value="pkg:maven/org.acme/acme-api@1.0"
+        kind="coordinates",
+        path="x.jar",
+        value="pkg:maven/org.acme/acme-api@1.0",
     )
     other = Evidence(
         kind="coordinates", path="x.jar", value="pkg:maven/org.acme/else@1.0"
@@ -146,7 +157,9 @@ def test_a_part_is_found_by_its_coordinates_and_its_group(shelf: Path) -> None:
     assert both.license is None
 
 
-def test_a_group_holds_those_in_it_and_the_nearest_is_asked_first(shelf: Path) -> None:
+def test_a_group_holds_those_in_it_and_the_nearest_is_asked_first(
+    shelf: Path,
+) -> None:
     put(shelf, "pkg:maven/org.acme", 'names = ["*"]\nlicense = "ISC"')
     put(
         shelf,
@@ -176,7 +189,9 @@ def test_the_conclusion_names_its_basis(shelf: Path, tmp_path: Path) -> None:
     ]
     field = Evidence(kind="license-field", path="METADATA", value="ISC")
     assert (
-        conclude(component("pkg:pypi/acme@1.2", field), load(), READING).concluded
+        conclude(
+            component("pkg:pypi/acme@1.2", field), load(), READING
+        ).concluded
         == "ISC"
     )
 

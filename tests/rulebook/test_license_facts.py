@@ -1,6 +1,6 @@
 """
-The license facts as data: every file loads, means what the texts say, and stays within
-the closed vocabularies.
+The license facts as data: every file loads, means what the texts say, and
+stays within the closed vocabularies.
 """
 
 from __future__ import annotations
@@ -26,13 +26,18 @@ _TABLES: dict[str, dict[str, Any]] = {
 _LICENSES = sorted(
     name for name, table in _TABLES.items() if not table.get("exception")
 )
-_EXCEPTIONS = sorted(name for name, table in _TABLES.items() if table.get("exception"))
+_EXCEPTIONS = sorted(
+    name for name, table in _TABLES.items() if table.get("exception")
+)
 _TAXONOMY = {
     block["id"]
-    for block in tomllib.loads((_PLACE / "taxonomy.toml").read_text("utf-8"))["clause"]
+    for block in tomllib.loads((_PLACE / "taxonomy.toml").read_text("utf-8"))[
+        "clause"
+    ]
 }
 
-# Grant, strength and effect of retaliation ("" = none), as the texts have them.
+# Grant, strength and effect of retaliation ("" = none), as the texts have
+# them.
 _PATENTS: tuple[tuple[str, str, str, str], ...] = (
     ("Apache-2.0", "express", "work", "patent"),
     ("ECL-2.0", "express", "work", "patent"),
@@ -118,7 +123,12 @@ _PATENTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("FSL-1.1-MIT FSL-1.1-ALv2", "express", "work", "patent"),
     ("LicenseRef-MSR-LA", "none", "work", "all"),
-    ("CC0-1.0 CC-BY-4.0 CC-BY-SA-4.0 CC-BY-NC-4.0 CC-BY-ND-4.0", "disclaimed", "", ""),
+    (
+        "CC0-1.0 CC-BY-4.0 CC-BY-SA-4.0 CC-BY-NC-4.0 CC-BY-ND-4.0",
+        "disclaimed",
+        "",
+        "",
+    ),
     ("BSD-3-Clause-Clear ODbL-1.0 ODC-By-1.0 PDDL-1.0", "disclaimed", "", ""),
     (
         "MIT MIT-0 0BSD BSD-2-Clause BSD-3-Clause BSD-4-Clause ISC Zlib Libpng BSL-1.0 X11 HPND",
@@ -138,7 +148,12 @@ _PATENTS: tuple[tuple[str, str, str, str], ...] = (
         "",
         "",
     ),
-    ("BUSL-1.1 LicenseRef-scancode-commons-clause W3C OFL-1.1", "none", "", ""),
+    (
+        "BUSL-1.1 LicenseRef-scancode-commons-clause W3C OFL-1.1",
+        "none",
+        "",
+        "",
+    ),
 )
 _ROWS = [(name, *rest) for names, *rest in _PATENTS for name in names.split()]
 
@@ -198,14 +213,28 @@ _COPYLEFT = {
         "CERN-OHL-S-2.0",
         "QPL-1.0",
     ),
-    "library": ("LGPL-2.1-or-later", "LGPL-3.0-only", "CECILL-C", "CERN-OHL-W-2.0"),
+    "library": (
+        "LGPL-2.1-or-later",
+        "LGPL-3.0-only",
+        "CECILL-C",
+        "CERN-OHL-W-2.0",
+    ),
     "file": ("MPL-2.0", "EPL-2.0", "CDDL-1.0", "MS-RL"),
-    "none": ("MIT", "Apache-2.0", "Artistic-2.0", "AFL-3.0", "CC-BY-4.0", "LPPL-1.3c"),
+    "none": (
+        "MIT",
+        "Apache-2.0",
+        "Artistic-2.0",
+        "AFL-3.0",
+        "CC-BY-4.0",
+        "LPPL-1.3c",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", _LICENSES)
-def test_a_fact_is_read_strictly_and_says_where_it_comes_from(name: str) -> None:
+def test_a_fact_is_read_strictly_and_says_where_it_comes_from(
+    name: str,
+) -> None:
     fact = load().fact(name)
     assert fact is not None
     assert fact.basis == "fact"
@@ -230,7 +259,9 @@ def test_commercial_use_and_the_clauses_that_limit_it_agree(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", _EXCEPTIONS)
-def test_an_exception_is_read_strictly_and_lifts_to_a_known_reach(name: str) -> None:
+def test_an_exception_is_read_strictly_and_lifts_to_a_known_reach(
+    name: str,
+) -> None:
     assert load().fact(name) is not None
     lifted = load().facts.lifts(name)
     assert lifted is None or lifted in get_args(model.Copyleft)
@@ -239,14 +270,16 @@ def test_an_exception_is_read_strictly_and_lifts_to_a_known_reach(name: str) -> 
 def test_every_license_that_texts_can_be_recognised_as_may_have_a_fact_and_no_other_id_has_one() -> (
     None
 ):
-    known = {info.id.lower() for i in catalog.ids() if (info := catalog.info(i))} | set(
-        catalog.ids()
-    )
+    known = {
+        info.id.lower() for i in catalog.ids() if (info := catalog.info(i))
+    } | set(catalog.ids())
     named = (_PLACE / "names.toml").read_text("utf-8")
     strange = [
         n
         for n in _TABLES
-        if not n.startswith("LicenseRef-") and n.lower() not in known and n not in named
+        if not n.startswith("LicenseRef-")
+        and n.lower() not in known
+        and n not in named
     ]
     assert not strange
     keys = [
@@ -281,7 +314,10 @@ def test_patents_are_what_the_text_says(
     patent = fact.terms.patent
     assert patent.grant == grant
     hit = patent.retaliation
-    assert ((hit.strength, hit.effect) if hit else ("", "")) == (strength, effect)
+    assert ((hit.strength, hit.effect) if hit else ("", "")) == (
+        strength,
+        effect,
+    )
 
 
 @pytest.mark.parametrize("name", _LICENSES)
@@ -300,10 +336,16 @@ def test_grants_and_retaliation_name_their_place(name: str) -> None:
 def test_clauses_agree_with_the_fields(name: str) -> None:
     table = _TABLES[name]
     clauses = {block["clause"] for block in table.get("clause", ())}
-    if clauses & {"use.noncommercial", "use.research_only", "use.evaluation_only"}:
+    if clauses & {
+        "use.noncommercial",
+        "use.research_only",
+        "use.evaluation_only",
+    }:
         assert table["commercial"] == "prohibited"
     if "use.threshold" in clauses:
-        block = next(b for b in table["clause"] if b["clause"] == "use.threshold")
+        block = next(
+            b for b in table["clause"] if b["clause"] == "use.threshold"
+        )
         assert {"metric", "amount"} <= set(block.get("params", {})), (
             f"{name}.toml: use.threshold wants these params"
         )
@@ -317,9 +359,13 @@ def test_clauses_agree_with_the_fields(name: str) -> None:
             f"{name}.toml: the clause {clause} and [patent] contradict each other"
         )
     if table["copyleft"] == "none":
-        assert not {c for c in clauses if c.startswith(("copyleft.", "sharealike."))}
+        assert not {
+            c for c in clauses if c.startswith(("copyleft.", "sharealike."))
+        }
     else:
-        assert {c for c in clauses if c.startswith(("copyleft.", "sharealike."))}
+        assert {
+            c for c in clauses if c.startswith(("copyleft.", "sharealike."))
+        }
 
 
 def test_noncommercial_creative_commons_is_prohibited_and_no_derivatives_limits_changes_alone() -> (
@@ -331,9 +377,9 @@ def test_noncommercial_creative_commons_is_prohibited_and_no_derivatives_limits_
         # What must not be changed may be sold all the same (`cc:permits
         # cc:CommercialUse` in the licenses' RDF).
         expected = "prohibited" if "-NC" in name else "allowed"
-        assert ("dist.no_modify" in {c["clause"] for c in _TABLES[name]["clause"]}) == (
-            "-ND" in name
-        ), name
+        assert (
+            "dist.no_modify" in {c["clause"] for c in _TABLES[name]["clause"]}
+        ) == ("-ND" in name), name
         assert _TABLES[name]["commercial"] == expected, name
 
 
@@ -353,7 +399,9 @@ def test_research_and_noncommercial_terms_prohibit_commerce(name: str) -> None:
 
 @pytest.mark.parametrize(("reach", "names"), _COPYLEFT.items())
 def test_the_reach_of_copyleft(reach: str, names: tuple[str, ...]) -> None:
-    assert {n: _TABLES[n]["copyleft"] for n in names} == dict.fromkeys(names, reach)
+    assert {n: _TABLES[n]["copyleft"] for n in names} == dict.fromkeys(
+        names, reach
+    )
 
 
 @pytest.mark.parametrize(
@@ -367,7 +415,9 @@ def test_the_reach_of_copyleft(reach: str, names: tuple[str, ...]) -> None:
         "RPL-1.5",
     ],
 )
-def test_copyleft_and_harmless_words_put_no_condition_on_commerce(name: str) -> None:
+def test_copyleft_and_harmless_words_put_no_condition_on_commerce(
+    name: str,
+) -> None:
     assert _TABLES[name]["commercial"] == "allowed"
 
 
@@ -381,7 +431,9 @@ def test_copyleft_and_harmless_words_put_no_condition_on_commerce(name: str) -> 
         ("LGPL-2.1-only WITH OCaml-LGPL-linking-exception", "file"),
     ],
 )
-def test_an_exception_leaves_the_stated_reach(expression: str, reach: str) -> None:
+def test_an_exception_leaves_the_stated_reach(
+    expression: str, reach: str
+) -> None:
     assert load().terms_of(expression).copyleft == reach
 
 

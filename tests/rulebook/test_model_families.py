@@ -1,6 +1,6 @@
 """
-`rules/models.toml`: read strictly, sourced, and about licenses of which the terms are
-held.
+`rules/models.toml`: read strictly, sourced, and about licenses of which the
+terms are held.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ def test_no_row_stands_behind_one_that_takes_its_names() -> None:
             "LicenseRef-scancode-llama-3.1-license-2024",
         ),
         ("meta-llama/Meta-Llama-3-8B", "LicenseRef-Llama-3-Community"),
-        ("meta-llama/Meta-Llama-3.1-8B", "LicenseRef-scancode-llama-3.1-license-2024"),
+        (
+            "meta-llama/Meta-Llama-3.1-8B",
+            "LicenseRef-scancode-llama-3.1-license-2024",
+        ),
         ("google/gemma-2-9b-it", "LicenseRef-Gemma-Terms-of-Use"),
         ("Qwen/Qwen2.5-7B", "Apache-2.0"),
         ("Qwen/Qwen2.5-3B-Instruct", "LicenseRef-non-commercial"),
@@ -71,14 +74,20 @@ def test_others_are_not_guessed() -> None:
         ("[[famly]]\n", "famly"),
         ('[[family]]\nname = "x"\n', "name"),
         ('[[family]]\nnames = ["a/b"]\nlicense = "MIT"\n', "source"),
-        ('[[family]]\nnames = ["A/b"]\nlicense = "MIT"\nsource = "x"\n', "lower case"),
+        (
+            '[[family]]\nnames = ["A/b"]\nlicense = "MIT"\nsource = "x"\n',
+            "lower case",
+        ),
         (
             '[[family]]\nnames = ["a/b"]\nlicense = "no such"\nsource = "x"\n',
             "family[1].license",
         ),
         ('[[call]]\nname = "f"\nkind = "model"\n', "position"),
         ('[[call]]\nname = "f"\nkind = "thing"\nposition = 0\n', "kind"),
-        ('[[call]]\nname = "f"\nkind = "model"\nposition = 0\nas = "x"\n', "{}"),
+        (
+            '[[call]]\nname = "f"\nkind = "model"\nposition = 0\nas = "x"\n',
+            "{}",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(text: str, word: str) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from licensescan.model.types import Component, Curation, Evidence, Purl
-from licensescan.rulebook.policy_entries import curation_applies, names_component
+from licensescan.rulebook.policy_entries import (
+    curation_applies,
+    names_component,
+)
 
 COMPONENT = Component(
     purl=Purl("pkg:pypi/some-name@1.5"),
@@ -36,10 +39,14 @@ def test_who_is_meant(entry: str, meant: bool) -> None:
     assert names_component(entry, COMPONENT) is meant
 
 
-@pytest.mark.parametrize("entry", ["pkg:npm/@babel/core", "pkg:npm/%40babel/core"])
+@pytest.mark.parametrize(
+    "entry", ["pkg:npm/@babel/core", "pkg:npm/%40babel/core"]
+)
 def test_a_scope_of_npm_as_people_write_it(entry: str) -> None:
     component = Component(
-        purl=Purl("pkg:npm/%40babel/core@7.1.0"), name="@babel/core", version="7.1.0"
+        purl=Purl("pkg:npm/%40babel/core@7.1.0"),
+        name="@babel/core",
+        version="7.1.0",
     )
     assert names_component(entry, component)
 
@@ -55,8 +62,15 @@ def test_a_scope_of_npm_as_people_write_it(entry: str) -> None:
         ({"component": "other"}, False),
     ],
 )
-def test_when_a_curation_applies(changes: dict[str, str], applies: bool) -> None:
-    fields = {"component": "some-name", "license": "MIT", "reason": "told", **changes}
+def test_when_a_curation_applies(
+    changes: dict[str, str], applies: bool
+) -> None:
+    fields = {
+        "component": "some-name",
+        "license": "MIT",
+        "reason": "told",
+        **changes,
+    }
     assert curation_applies(Curation(**fields), COMPONENT) is applies  # type: ignore[arg-type]
 
 
@@ -68,5 +82,7 @@ def test_a_curation_says_nothing_of_what_is_inside(component: str) -> None:
         version="",
         kind="native",
     )
-    curation = Curation(component=component, license="MIT", reason="r", key="k")  # type: ignore[arg-type]
+    curation = Curation(
+        component=component, license="MIT", reason="r", key="k"
+    )  # type: ignore[arg-type]
     assert not curation_applies(curation, part)

@@ -1,4 +1,6 @@
-"""The rules that the code raises, and those of `rules/checks`: one set of names."""
+"""
+The rules that the code raises, and those of `rules/checks`: one set of names.
+"""
 
 from __future__ import annotations
 

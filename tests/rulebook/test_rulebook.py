@@ -1,4 +1,7 @@
-"""Facts, rules and profiles are read strictly, and put together over an expression."""
+"""
+Facts, rules and profiles are read strictly, and put together over an
+expression.
+"""
 
 from __future__ import annotations
 
@@ -51,8 +54,8 @@ params = { metric = "people", amount = "10" }
 
 class TestReadings:
     """
-    Licenses without a fact file: what was read in their texts, within what the category
-    allows.
+    Licenses without a fact file: what was read in their texts, within what the
+    category allows.
     """
 
     @pytest.fixture
@@ -80,7 +83,10 @@ class TestReadings:
         assert terms.commercial == "prohibited"
         assert terms.patent.grant == "express"
         assert terms.patent.retaliation is not None
-        assert (terms.patent.retaliation.strength, terms.patent.retaliation.effect) == (
+        assert (
+            terms.patent.retaliation.strength,
+            terms.patent.retaliation.effect,
+        ) == (
             "ip",
             "all",
         )
@@ -91,13 +97,20 @@ class TestReadings:
     def test_they_are_not_free_because_nothing_was_found(self, read) -> None:  # type: ignore[no-untyped-def]
         assert (
             read(
-                "LicenseRef-scancode-ooura-2001", "allowed", "none", "none", "-", "-"
+                "LicenseRef-scancode-ooura-2001",
+                "allowed",
+                "none",
+                "none",
+                "-",
+                "-",
             ).commercial
             == "conditional"
         )
 
     def test_an_open_license_is_not_misread(self, read) -> None:  # type: ignore[no-untyped-def]
-        terms = read("Fair", "conditional", "work", "none", "-", "patent.silent")
+        terms = read(
+            "Fair", "conditional", "work", "none", "-", "patent.silent"
+        )
         assert (terms.commercial, terms.copyleft, terms.patent.grant) == (
             "allowed",
             "none",
@@ -122,7 +135,9 @@ class TestReadings:
         ]
         assert len(rows) > 1500
         assert all(len(row) == 6 for row in rows)
-        assert {c for row in rows for c in row[5].split()} - {"-"} <= set(taxonomy())
+        assert {c for row in rows for c in row[5].split()} - {"-"} <= set(
+            taxonomy()
+        )
         facts = set(load().facts.ids())
         assert not [row[0] for row in rows if row[0] in facts], (
             "`make readings`: these have a fact file now"
@@ -172,10 +187,18 @@ class TestFacts:
                 '"fiel"',
                 "copyleft: 'fiel' is not .*did you mean 'file'",
             ),
-            ('"express"', '"yes"', "patent.grant: 'yes' is not none, implicit"),
+            (
+                '"express"',
+                '"yes"',
+                "patent.grant: 'yes' is not none, implicit",
+            ),
             ('"grantor"', '"strong"', "patent.retaliation.strength"),
             ('effect = "all"', 'effect = "most"', "patent.retaliation.effect"),
-            ("summary =", "sumary =", "sumary: unknown key; did you mean 'summary'"),
+            (
+                "summary =",
+                "sumary =",
+                "sumary: unknown key; did you mean 'summary'",
+            ),
             ("scope =", "scop =", "patent.scop: unknown key"),
             ("note =", "notes =", r"clause\[1\].notes: unknown key"),
             ("[patent]", "[patent", "LicenseRef-own.toml"),
@@ -203,7 +226,9 @@ class TestFacts:
         assert fact.terms.patent.grant == "unknown"
         assert "category" in fact.summary
 
-    def test_a_vendors_category_tells_nothing_about_commerce(self, copy: Path) -> None:
+    def test_a_vendors_category_tells_nothing_about_commerce(
+        self, copy: Path
+    ) -> None:
         fact = Rulebook(copy).fact("CC-BY-NC-4.0")
         assert fact is not None
         assert fact.terms.commercial == "unknown"
@@ -211,7 +236,9 @@ class TestFacts:
     def test_nothing_is_known_of_an_own_name(self, copy: Path) -> None:
         assert Rulebook(copy).fact("LicenseRef-nobody-knows") is None
 
-    def test_a_reference_is_found_however_it_is_spelt(self, copy: Path) -> None:
+    def test_a_reference_is_found_however_it_is_spelt(
+        self, copy: Path
+    ) -> None:
         fact = self.fact(copy).fact("LicenseRef-O_wn")
         assert fact is not None
         assert fact.id == "LicenseRef-own"
@@ -221,7 +248,9 @@ class TestFacts:
         assert terms.commercial == "conditional"
         assert "use.no_sale" in {c.clause for c in terms.clauses}
         assert (
-            load().terms_of("GPL-2.0-only WITH Classpath-exception-2.0").commercial
+            load()
+            .terms_of("GPL-2.0-only WITH Classpath-exception-2.0")
+            .commercial
             == "allowed"
         )
 
@@ -237,7 +266,9 @@ class TestFacts:
 
 class TestExpressions:
     def test_what_stands_behind_with_may_take_something_away(self) -> None:
-        terms = load().terms_of("Apache-2.0 WITH LicenseRef-scancode-commons-clause")
+        terms = load().terms_of(
+            "Apache-2.0 WITH LicenseRef-scancode-commons-clause"
+        )
         assert terms.commercial == "conditional"
         assert terms.patent == load().terms_of("Apache-2.0").patent
         assert "use.no_sale" in {c.clause for c in terms.clauses}
@@ -247,7 +278,9 @@ class TestExpressions:
         assert terms.copyleft == "network"
 
     def test_a_choice_is_as_light_as_its_lightest(self) -> None:
-        assert load().terms_of("AGPL-3.0-only OR MIT") == load().terms_of("MIT")
+        assert load().terms_of("AGPL-3.0-only OR MIT") == load().terms_of(
+            "MIT"
+        )
 
     @pytest.mark.parametrize(
         "text", ["NOASSERTION", "NONE", "((", "LicenseRef-nobody-knows", ""]
@@ -265,7 +298,9 @@ class TestExpressions:
 
     def test_an_exception_is_never_refused(self) -> None:
         assert load().refuses("GPL-2.0-only", "Apache-2.0")
-        assert not load().refuses("GPL-2.0-only", "Apache-2.0 WITH LLVM-exception")
+        assert not load().refuses(
+            "GPL-2.0-only", "Apache-2.0 WITH LLVM-exception"
+        )
 
 
 class TestRulesAndProfiles:
@@ -281,16 +316,32 @@ class TestRulesAndProfiles:
             ("commercial =", "comercial =", "comercial: unknown key"),
             ("remedy =", "# remedy =", r"rule\[1\].remedy: is missing"),
             ("when =", "# when =", r"rule\[1\].when: is missing"),
-            ("{clauses}", "{clause}", "no field 'clause'; did you mean 'clauses'"),
+            (
+                "{clauses}",
+                "{clause}",
+                "no field 'clause'; did you mean 'clauses'",
+            ),
             ("{clauses}", "{clauses", "message: expected '}'"),
-            ("quotes =", "quots =", "quots: unknown key; did you mean 'quotes'"),
-            ("quotes = [", "quotes = [1, ", "quotes: must be a list of strings"),
+            (
+                "quotes =",
+                "quots =",
+                "quots: unknown key; did you mean 'quotes'",
+            ),
+            (
+                "quotes = [",
+                "quotes = [1, ",
+                "quotes: must be a list of strings",
+            ),
             (
                 "why =",
                 "only-whole = 1\nwhy =",
                 "use.toml:8: rule.1..only-whole: must be true or false",
             ),
-            ("why =", 'refined-by = "strength"\nwhy =', "'strength' is not clause"),
+            (
+                "why =",
+                'refined-by = "strength"\nwhy =',
+                "'strength' is not clause",
+            ),
             ("why =", "unless = { a = 1 }\nwhy =", "unless.a: unknown key"),
             ("why =", "unless = 1\nwhy =", "unless: must be a table"),
             (
@@ -325,7 +376,9 @@ class TestRulesAndProfiles:
             ('terms-risk = "maybe"', "not deny, review, warn or ok"),
         ],
     )
-    def test_a_mistake_in_a_profile(self, copy: Path, line: str, said: str) -> None:
+    def test_a_mistake_in_a_profile(
+        self, copy: Path, line: str, said: str
+    ) -> None:
         (copy / "profiles" / "own.toml").write_text(f"[verdicts]\n{line}\n")
         with pytest.raises(PolicyError, match=said):
             Rulebook(copy).profile("own")

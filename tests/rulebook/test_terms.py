@@ -1,6 +1,6 @@
 """
-Terms added up: the stricter of a sum, the lighter of a choice, and what a clause beside
-a license does to it.
+Terms added up: the stricter of a sum, the lighter of a choice, and what a
+clause beside a license does to it.
 """
 
 from __future__ import annotations
@@ -8,24 +8,39 @@ from __future__ import annotations
 import pytest
 
 from licensescan.model.texts import Clause, Patent, Retaliation, Terms
-from licensescan.rulebook.terms import added, burden, forbids, restricts, together
+from licensescan.rulebook.terms import (
+    added,
+    burden,
+    forbids,
+    restricts,
+    together,
+)
 
 
 def clause(name: str, line: int = 1, **params: str) -> Clause:
     return Clause(
-        clause=name, path="LICENSE", lines=(line, line), quote=name, params=params
+        clause=name,
+        path="LICENSE",
+        lines=(line, line),
+        quote=name,
+        params=params,
     )
 
 
-OPEN = Terms(commercial="allowed", copyleft="none", patent=Patent(grant="express"))
-GPL = Terms(commercial="allowed", copyleft="work", patent=Patent(grant="implicit"))
+OPEN = Terms(
+    commercial="allowed", copyleft="none", patent=Patent(grant="express")
+)
+GPL = Terms(
+    commercial="allowed", copyleft="work", patent=Patent(grant="implicit")
+)
 BANNED = Terms(
     commercial="prohibited", copyleft="none", patent=Patent(grant="disclaimed")
 )
 SUED = Terms(
     commercial="allowed",
     patent=Patent(
-        grant="express", retaliation=Retaliation(strength="broad", effect="patent")
+        grant="express",
+        retaliation=Retaliation(strength="broad", effect="patent"),
     ),
 )
 
@@ -42,7 +57,8 @@ class TestTogether:
     def test_the_farthest_retaliation_of_any_member(self) -> None:
         work = Terms(
             patent=Patent(
-                grant="none", retaliation=Retaliation(strength="work", effect="all")
+                grant="none",
+                retaliation=Retaliation(strength="work", effect="all"),
             )
         )
         found = together([work, OPEN, SUED]).patent.retaliation
@@ -64,8 +80,15 @@ class TestTogether:
         assert together([]) == Terms()
 
 
-def test_commerce_weighs_more_than_copyleft_and_that_more_than_patents() -> None:
-    assert sorted([BANNED, GPL, SUED, OPEN], key=burden) == [OPEN, SUED, GPL, BANNED]
+def test_commerce_weighs_more_than_copyleft_and_that_more_than_patents() -> (
+    None
+):
+    assert sorted([BANNED, GPL, SUED, OPEN], key=burden) == [
+        OPEN,
+        SUED,
+        GPL,
+        BANNED,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -76,8 +99,14 @@ def test_commerce_weighs_more_than_copyleft_and_that_more_than_patents() -> None
         ([clause("use.field")], "conditional"),
         ([clause("dist.prohibited")], "conditional"),
         ([clause("use.noncommercial")], "prohibited"),
-        ([clause("use.noncommercial"), clause("use.threshold")], "conditional"),
-        ([clause("use.noncommercial"), clause("use.threshold", 2)], "prohibited"),
+        (
+            [clause("use.noncommercial"), clause("use.threshold")],
+            "conditional",
+        ),
+        (
+            [clause("use.noncommercial"), clause("use.threshold", 2)],
+            "prohibited",
+        ),
         ([clause("use.noncommercial", variety="academic")], "conditional"),
     ],
     ids=[

@@ -48,7 +48,14 @@ def test_claim(expression: str, expected: tuple[object, ...]) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["MIT", "GPL", "GPL-2.0-only AND MIT", "LicenseRef-GPL-2.0", "NONE", "Apache-1.1+"],
+    [
+        "MIT",
+        "GPL",
+        "GPL-2.0-only AND MIT",
+        "LicenseRef-GPL-2.0",
+        "NONE",
+        "Apache-1.1+",
+    ],
 )
 def test_what_is_no_claim_stays_as_it_is(expression: str) -> None:
     assert claim(expression) is None
@@ -56,8 +63,8 @@ def test_what_is_no_claim_stays_as_it_is(expression: str) -> None:
     assert not is_gnu(expression)
 
 
-# expression, other: says `other` more, is `expression` given up for a later version,
-# is it within `other`.
+# expression, other: says `other` more, is `expression` given up for a later
+# version, is it within `other`.
 PAIRS = [
     ("GPL-2.0-only", "GPL-2.0-or-later", True, False, True),
     ("GPL-2.0-or-later", "GPL-2.0-only", False, False, True),

@@ -44,7 +44,10 @@ from tests.spdx import cost_of
             "GPL-2.0+ WITH classpath-exception-2.0",
             "GPL-2.0-or-later WITH Classpath-exception-2.0",
         ),
-        ("wxWindows OR MIT", "LGPL-2.0-or-later WITH WxWindows-exception-3.1 OR MIT"),
+        (
+            "wxWindows OR MIT",
+            "LGPL-2.0-or-later WITH WxWindows-exception-3.1 OR MIT",
+        ),
         ("Apache-1.1+", "Apache-1.1+"),
         ("LicenseRef-Acme-EULA-1.0", "LicenseRef-Acme-EULA-1.0"),
         ("licenseref-acme", "LicenseRef-acme"),
@@ -138,7 +141,9 @@ def test_licenses_and_exceptions_in_order() -> None:
         "Apache-2.0 WITH LLVM-exception",
     )
     assert exceptions(text) == ("Classpath-exception-2.0", "LLVM-exception")
-    assert licenses("NOASSERTION") == licenses("NONE") == exceptions("NONE") == ()
+    assert (
+        licenses("NOASSERTION") == licenses("NONE") == exceptions("NONE") == ()
+    )
 
 
 def test_join() -> None:
@@ -149,14 +154,21 @@ def test_join() -> None:
     assert join_or("MIT", "ISC AND Zlib", "MIT") == "MIT OR (ISC AND Zlib)"
     assert join_and() == join_and("NONE") == join_or("NONE", "NONE") == "NONE"
     assert (
-        join_and("MIT", "NOASSERTION") == join_or("MIT", "NOASSERTION") == "NOASSERTION"
+        join_and("MIT", "NOASSERTION")
+        == join_or("MIT", "NOASSERTION")
+        == "NOASSERTION"
     )
     with pytest.raises(ExpressionError):
         join_and("MIT", "NOASSERTION", "Foo")
 
 
 def test_best_takes_the_cheapest_branch_and_the_worst_operand() -> None:
-    cost = {"MIT": 0, "Apache-2.0": 1, "GPL-3.0-only": 3, "SSPL-1.0": 4}.__getitem__
+    cost = {
+        "MIT": 0,
+        "Apache-2.0": 1,
+        "GPL-3.0-only": 3,
+        "SSPL-1.0": 4,
+    }.__getitem__
     assert best("GPL-3.0-only OR MIT", cost) == "MIT"
     assert best("(GPL-3.0-only AND MIT) OR Apache-2.0", cost) == "Apache-2.0"
     assert best("(MIT OR GPL-3.0-only) AND MIT", cost) == "MIT"
@@ -164,7 +176,10 @@ def test_best_takes_the_cheapest_branch_and_the_worst_operand() -> None:
         best("(SSPL-1.0 OR GPL-3.0-only) AND (MIT OR Apache-2.0)", cost)
         == "GPL-3.0-only AND MIT"
     )
-    assert cost_of("(SSPL-1.0 OR GPL-3.0-only) AND (MIT OR Apache-2.0)", cost) == 3
+    assert (
+        cost_of("(SSPL-1.0 OR GPL-3.0-only) AND (MIT OR Apache-2.0)", cost)
+        == 3
+    )
     assert best("NOASSERTION", cost) == "NOASSERTION"
 
 
@@ -221,7 +236,9 @@ def test_packaging_reads_the_same_licenses(text: str) -> None:
     canonical = pytest.importorskip("packaging.licenses")
     theirs = canonical.canonicalize_license_expression(text)
     assert normalise(theirs) == normalise(text)
-    assert re.findall(r"[^\s()]+", theirs) == re.findall(r"[^\s()]+", normalise(text))
+    assert re.findall(r"[^\s()]+", theirs) == re.findall(
+        r"[^\s()]+", normalise(text)
+    )
 
 
 @pytest.mark.parametrize(

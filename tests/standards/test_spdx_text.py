@@ -58,7 +58,9 @@ def test_at_a_glance() -> None:
         ("IT", False),
     ],
 )
-def test_a_license_stands_in_an_expression_whole(license_: str, expected: bool) -> None:
+def test_a_license_stands_in_an_expression_whole(
+    license_: str, expected: bool
+) -> None:
     assert holds(WHOLE, license_) is expected
 
 
@@ -99,7 +101,10 @@ def test_family_and_version() -> None:
 
 
 def test_what_is_not_parsed_yet() -> None:
-    assert joined("OR", ["MIT License", "(a AND b)"]) == "MIT License OR (a AND b)"
+    assert (
+        joined("OR", ["MIT License", "(a AND b)"])
+        == "MIT License OR (a AND b)"
+    )
     assert slashes_as_choice("MIT / Apache-2.0") == "MIT OR Apache-2.0"
     for text in ("MIT OR", "(MIT", "MIT with ", "MIT and"):
         assert is_unfinished(text)

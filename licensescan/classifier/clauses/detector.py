@@ -1,5 +1,6 @@
 """
-Define a detector: one way to say one clause, and where in a sentence it is said.
+Define a detector: one way to say one clause, and where in a sentence it is
+said.
 """
 
 from __future__ import annotations
@@ -19,21 +20,22 @@ from licensescan.model.trace import SILENT, Trace
 
 NEAR = 200
 """
-Characters around a topic in which an `unless` speaks of it; `plain` detectors look
-everywhere but for a `near`.
+Characters around a topic in which an `unless` speaks of it; `plain` detectors
+look everywhere but for a `near`.
 """
 
 _ALTERNATIVE = ("; or", ", or", " and/or", "; or,")
 """
-How an item ends that is one of several: the last of them says whether all are limited.
+How an item ends that is one of several: the last of them says whether all are
+limited.
 """
 
 
 Mode = Literal["plain", "ban", "agent", "only", "need", "grant"]
 """
-What must be true of the topic of a detector: `plain` = the words alone; `ban` = it is
-forbidden; `agent` = it names who is barred; `only` = use is limited to it; `need` = it
-is demanded; `grant` = it is what a permission is given for.
+What must be true of the topic of a detector: `plain` = the words alone; `ban`
+= it is forbidden; `agent` = it names who is barred; `only` = use is limited to
+it; `need` = it is demanded; `grant` = it is what a permission is given for.
 """
 
 MODES: Mapping[Mode, Reason] = {
@@ -44,7 +46,9 @@ MODES: Mapping[Mode, Reason] = {
     "need": Reason.NOT_DEMANDED,
     "grant": Reason.NOT_GRANTED,
 }
-"""The modes, and why the words of a topic are no clause where that is not true."""
+"""
+The modes, and why the words of a topic are no clause where that is not true.
+"""
 
 Spot = tuple[Sentence, str]
 """A sentence, and the clause that was looked for in it."""
@@ -53,8 +57,8 @@ Spot = tuple[Sentence, str]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """
-    A detector that fired: where in the sentence its topic stands, and the parameters it
-    read.
+    A detector that fired: where in the sentence its topic stands, and the
+    parameters it read.
     """
 
     clause: str
@@ -70,12 +74,13 @@ class Detector:
     """
     One way to say one clause.
 
-    `mode` says what must be true of the topic. `close` keeps a ban from reaching into a
-    subordinate clause, `free` asks of a plain topic that no ban holds it, `also` asks
-    for more words in the sentence. A `weak` one counts only in a text that does not
-    give the work away freely elsewhere, a `rest` one only in a sentence in which no
-    other limit was found. `unless` names what makes it harmless. `cues` are literal
-    words of which one must occur.
+    `mode` says what must be true of the topic. `close` keeps a ban from
+    reaching into a subordinate clause, `free` asks of a plain topic that no
+    ban holds it, `also` asks for more words in the sentence. A `weak` one
+    counts only in a text that does not give the work away freely elsewhere, a
+    `rest` one only in a sentence in which no other limit was found. `unless`
+    names what makes it harmless. `cues` are literal words of which one must
+    occur.
     """
 
     id: str
@@ -110,7 +115,9 @@ class Detector:
 
     @cached_property
     def _params(self) -> Mapping[str, Pattern | str]:
-        """Return the parameters: a pattern that reads one, or what it always is."""
+        """
+        Return the parameters: a pattern that reads one, or what it always is.
+        """
         return {
             name: pattern(value[1:]) if value.startswith("~") else value
             for name, value in self.params.items()
@@ -122,7 +129,10 @@ class Detector:
         scopes: Scope,
         trace: Trace[Spot] = SILENT,
     ) -> Hit | None:
-        """Return the first place where this detector fires in `sentence`, or None."""
+        """
+        Return the first place where this detector fires in `sentence`, or
+        None.
+        """
         text = sentence.text
         if not self._topic.may_match(text):
             return None
@@ -148,7 +158,10 @@ class Detector:
         return None
 
     def _is_defined(self, sentence: Sentence, trace: Trace[Spot]) -> bool:
-        """Return True if a sentence says what a word means, where that is no clause."""
+        """
+        Return True if a sentence says what a word means, where that is no
+        clause.
+        """
         if self.mode not in ("only", "grant"):
             return False
         if not words("definition").match(sentence.text, sentence.own):
@@ -167,8 +180,8 @@ class Detector:
 
     def _may_hold(self, scopes: Scope) -> bool:
         """
-        Return True if the sentence has what the mode asks for, wherever the topic may
-        stand.
+        Return True if the sentence has what the mode asks for, wherever the
+        topic may stand.
         """
         match self.mode:
             case "ban":
@@ -189,7 +202,9 @@ class Detector:
         span: Span,
         scopes: Scope,
     ) -> bool:
-        """Return True if the mode holds of a topic, and not in the lead-in alone."""
+        """
+        Return True if the mode holds of a topic, and not in the lead-in alone.
+        """
         own = sentence.own
         is_own = span[1] > own
         match self.mode:
@@ -231,8 +246,8 @@ class Detector:
         scopes: Scope,
     ) -> int:
         """
-        Return where the words begin that may excuse: a ban in an item's own words is
-        not excused by the lead-in.
+        Return where the words begin that may excuse: a ban in an item's own
+        words is not excused by the lead-in.
         """
         own = sentence.own
         if not own or self.mode != "ban" or span[0] < own:

@@ -1,6 +1,6 @@
 """
-Read the detectors of `rules/clauses/*.toml` and find what they find in a text: which
-idea is which clause.
+Read the detectors of `rules/clauses/*.toml` and find what they find in a text:
+which idea is which clause.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from licensescan.classifier.document.sentences import Sentence
 from licensescan.model.trace import SILENT, Trace
 
 _SAID_BY = {"patent.grant_ip": "patent.grant"}
-"""A clause that says nothing new where another was found in the same sentence."""
+"""
+A clause that says nothing new where another was found in the same sentence.
+"""
 
 _LIMITS = ("use.", "dist.")
 """The groups of clauses that limit what may be done."""
@@ -32,8 +34,8 @@ _LISTS = ("cues", "topic", "unless", "also", "fires", "silent")
 @cache
 def detectors() -> tuple[Detector, ...]:
     """
-    Return all detectors, in the order of their files' names. Raises `ValueError` for
-    one that cannot be used.
+    Return all detectors, in the order of their files' names. Raises
+    `ValueError` for one that cannot be used.
     """
     read = []
     for path in rule_files():
@@ -46,7 +48,9 @@ def detectors() -> tuple[Detector, ...]:
 def _detector(name: str, row: Mapping[str, Any]) -> Detector:
     mode = row.get("mode", "plain")
     if mode not in MODES:
-        raise ValueError(f"{name}: mode {mode!r} is none of {', '.join(MODES)}")
+        raise ValueError(
+            f"{name}: mode {mode!r} is none of {', '.join(MODES)}"
+        )
     lists = {key: _several(row[key]) for key in _LISTS if key in row}
     return Detector(id=name, **{**row, **lists})
 
@@ -57,8 +61,8 @@ def _several(value: str | Sequence[str]) -> tuple[str, ...]:
 
 class _Cue(NamedTuple):
     """
-    Literal words, whole and one by one, and the detectors that they call: numbers among
-    `_ranked`.
+    Literal words, whole and one by one, and the detectors that they call:
+    numbers among `_ranked`.
     """
 
     text: str
@@ -68,7 +72,10 @@ class _Cue(NamedTuple):
 
 @cache
 def _cues(clauses: frozenset[str] | None) -> Sequence[_Cue]:
-    """Return each cue of a detector (with `clauses`: only of one for these clauses)."""
+    """
+    Return each cue of a detector (with `clauses`: only of one for these
+    clauses).
+    """
     called: defaultdict[str, list[int]] = defaultdict(list)
     for number, detector in enumerate(_ranked()):
         if clauses is None or detector.clause in clauses:
@@ -83,8 +90,8 @@ def _cues(clauses: frozenset[str] | None) -> Sequence[_Cue]:
 @cache
 def _ranked() -> tuple[Detector, ...]:
     """
-    Return all detectors, the surest first, and last those that take what the others
-    leave.
+    Return all detectors, the surest first, and last those that take what the
+    others leave.
     """
     ranked = sorted(detectors(), key=_rank)
     return tuple(ranked)
@@ -100,9 +107,9 @@ def hits(
     trace: Trace[Spot] = SILENT,
 ) -> Iterator[tuple[Sentence, Hit]]:
     """
-    Yield everything that the detectors find in the sentences of one text, each clause
-    at most once a sentence; with `clauses`, only these. The titles of sections say
-    nothing.
+    Yield everything that the detectors find in the sentences of one text, each
+    clause at most once a sentence; with `clauses`, only these. The titles of
+    sections say nothing.
     """
     spoken = [sentence for sentence in sentences if not sentence.title]
     texts = [sentence.text for sentence in spoken]
@@ -122,7 +129,9 @@ def _hits_in(
     scopes = Scope(sentence.text, sentence.own)
     clauses: set[str] = set()
     for detector in called:
-        if detector.rest and any(clause.startswith(_LIMITS) for clause in clauses):
+        if detector.rest and any(
+            clause.startswith(_LIMITS) for clause in clauses
+        ):
             break
         clause = detector.clause
         if clause in clauses or _SAID_BY.get(clause) in clauses:
@@ -138,10 +147,11 @@ def _called(
     clauses: frozenset[str] | None,
 ) -> Iterator[list[Detector]]:
     """
-    Yield for each of `texts` the detectors whose cues it holds, the surest first.
+    Yield for each of `texts` the detectors whose cues it holds, the surest
+    first.
 
-    All texts are looked at together, so that a cue that is nowhere, as most are, costs
-    one look at their different words.
+    All texts are looked at together, so that a cue that is nowhere, as most
+    are, costs one look at their different words.
     """
     called: list[set[int]] = [set() for _ in texts]
     whole = "\n".join(texts)

@@ -1,6 +1,6 @@
 """
-Say what a list of clauses means for patents, commerce and sharing (the mapping in
-`docs/clauses.md`).
+Say what a list of clauses means for patents, commerce and sharing (the mapping
+in `docs/clauses.md`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ from licensescan.model.texts import (
     Retaliation,
     Terms,
 )
-from licensescan.rulebook.terms import CONDITIONS, COPYLEFT, FORBIDDING, forbids
+from licensescan.rulebook.terms import (
+    CONDITIONS,
+    COPYLEFT,
+    FORBIDDING,
+    forbids,
+)
 
 
 class FoundClause(NamedTuple):
@@ -70,14 +75,14 @@ _COPY = Regex(
 _PART = "part"
 _CARVE_OUT = 700
 """
-Characters behind a retaliation in which the next sentence may take a defensive suit out
-of it.
+Characters behind a retaliation in which the next sentence may take a defensive
+suit out of it.
 """
 
 _SURE, _UNSURE = 0.9, 0.8
 """
-How sure it is that a text says nothing on patents, and when it has the word all the
-same.
+How sure it is that a text says nothing on patents, and when it has the word
+all the same.
 """
 
 
@@ -88,8 +93,8 @@ def terms(
     complete: bool,
 ) -> Terms:
     """
-    Return the terms that the clauses found in `text` come to; silence on patents is a
-    finding of a complete text only.
+    Return the terms that the clauses found in `text` come to; silence on
+    patents is a finding of a complete text only.
     """
     low = text.lower()
     is_whole = complete and bool(text.strip())
@@ -126,9 +131,9 @@ def _silence(low: str) -> Clause:
 
 def _with_extents(found: Sequence[FoundClause]) -> list[Clause]:
     """
-    Return the clauses, disclaimers of patents with their extent: of a named field only
-    it says nothing of the work; "no other patent rights" takes nothing from the grant
-    beside it.
+    Return the clauses, disclaimers of patents with their extent: of a named
+    field only it says nothing of the work; "no other patent rights" takes
+    nothing from the grant beside it.
     """
     grants = any(clause.clause in _GRANTING for _, _, clause in found)
     residual = "residual" if grants else ""
@@ -138,7 +143,9 @@ def _with_extents(found: Sequence[FoundClause]) -> list[Clause]:
         if clause.clause == "patent.disclaimed":
             extent = _PART if has("partly", sentence.text) else residual
         if extent:
-            clause = replace(clause, params={**clause.params, "extent": extent})
+            clause = replace(
+                clause, params={**clause.params, "extent": extent}
+            )
         clauses.append(clause)
     return clauses
 
@@ -176,16 +183,24 @@ def _retaliation(
     clauses: Sequence[Clause],
     suits: Sequence[tuple[int, Suit]],
 ) -> Retaliation | None:
-    """Return how far retaliation reaches: that of a condition only without another."""
+    """
+    Return how far retaliation reaches: that of a condition only without
+    another.
+    """
     for name in ("patent.retaliation", "patent.no_suit_condition"):
-        reach = farthest(read for n, read in suits if clauses[n].clause == name)
+        reach = farthest(
+            read for n, read in suits if clauses[n].clause == name
+        )
         if reach is not None:
             return reach
     return None
 
 
 def _grant(names: set[str], low: str) -> Grant:
-    """Return what the clauses grant on patents: in the license, or in a file of its own."""
+    """
+    Return what the clauses grant on patents: in the license, or in a file of
+    its own.
+    """
     head = low[:_ADDITIONAL_WITHIN]
     for clause, grant in _GRANTS:
         if clause not in names:
@@ -205,10 +220,12 @@ def _commercial(
 ) -> Commercial:
     """Return what the clauses leave of commercial use."""
     if any(forbids(clause) for _, _, clause in found):
-        # A limit for some (by size or revenue) beside free use for non-commercial ends:
-        # commerce has a condition.
+        # A limit for some (by size or revenue) beside free use for
+        # non-commercial ends: commerce has a condition.
         has_limit = "use.threshold" in names
-        return "conditional" if has_limit and not _bars(found) else "prohibited"
+        return (
+            "conditional" if has_limit and not _bars(found) else "prohibited"
+        )
     if any(name.startswith("use.") for name in names) or names & CONDITIONS:
         return "conditional"
     if any(_is_use_policy(clause) for _, _, clause in found):
@@ -233,6 +250,8 @@ def _is_use_policy(clause: Clause) -> bool:
 
 
 def _copyleft(names: set[str]) -> Copyleft:
-    """Return how far what is shared must reach: the farthest of all clauses."""
+    """
+    Return how far what is shared must reach: the farthest of all clauses.
+    """
     reached = [kind for kind in COPYLEFT if f"copyleft.{kind}" in names]
     return reached[-1] if reached else "none"

@@ -1,5 +1,6 @@
 """
-Say what a text's patent clauses come to: the grant, and how far retaliation reaches.
+Say what a text's patent clauses come to: the grant, and how far retaliation
+reaches.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _SUBJECTS: Mapping[Strength, str] = {
     "broad": "any patent",
 }
 _BEFORE_VERB, _BEHIND_VERB = 160, 120
-"""Characters around a verb that ends something in which it is said what ends."""
+"""
+Characters around a verb that ends something in which it is said what ends.
+"""
 
 Effect = Literal["patent", "all"]
 
@@ -35,8 +38,8 @@ Effect = Literal["patent", "all"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suit:
     """
-    One sentence that ends rights for a suit: how far it reaches, and the parameters of
-    its clause.
+    One sentence that ends rights for a suit: how far it reaches, and the
+    parameters of its clause.
     """
 
     reach: Retaliation
@@ -50,9 +53,9 @@ def suit(
     patent_file: bool,
 ) -> Suit | None:
     """
-    Return what a sentence found to be a retaliation says; None when it speaks of a suit
-    that an earlier one has described. `after` is the text that follows it, where what
-    is carved out may stand.
+    Return what a sentence found to be a retaliation says; None when it speaks
+    of a suit that an earlier one has described. `after` is the text that
+    follows it, where what is carved out may stand.
     """
     text, said = sentence.text, sentence.said or sentence.text
     if has("same_suit", text):
@@ -126,8 +129,8 @@ def _strength(text: str) -> Strength:
 
 def _effect(text: str) -> Effect:
     """
-    Return what ends, patent licenses alone or all: read from the words around the verb
-    that ends something.
+    Return what ends, patent licenses alone or all: read from the words around
+    the verb that ends something.
     """
     for start, end in words("ends").spans(text):
         near = text[max(0, start - _BEFORE_VERB) : end + _BEHIND_VERB]

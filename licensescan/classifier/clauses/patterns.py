@@ -1,10 +1,10 @@
 """
-Match patterns of which only those alternatives are asked, and compiled, that have the
-words without which they cannot match.
+Match patterns of which only those alternatives are asked, and compiled, that
+have the words without which they cannot match.
 
-The words are read from the alternative itself. Looking for one is a thousandth of
-compiling a detector's pattern (a millisecond or two), and of thirty sentences with the
-cue of a detector one matches its topic.
+The words are read from the alternative itself. Looking for one is a thousandth
+of compiling a detector's pattern (a millisecond or two), and of thirty
+sentences with the cue of a detector one matches its topic.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ _SOME = re.compile(
     rf"(?:\\x[0-9a-fA-F]{{2}}|\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]|[.^$])(?:{_QUANTIFIER})?"
 )
 """
-Any of several characters, an edge, or a character that is written with a backslash.
+Any of several characters, an edge, or a character that is written with a
+backslash.
 """
 
 _OPTIONAL = re.compile(r"[^\0()|?*+{}](?:[?*]|\{[0,][\d,]*\})\??")
@@ -46,19 +47,25 @@ class Pattern:
     """
 
     def __init__(self, *alternatives: str) -> None:
-        self._alternatives = [_Alternative(written) for written in alternatives]
+        self._alternatives = [
+            _Alternative(written) for written in alternatives
+        ]
 
     @property
     def pattern(self) -> str:
         """Return the whole as it would be compiled."""
-        return "|".join(alternative.written for alternative in self._alternatives)
+        return "|".join(
+            alternative.written for alternative in self._alternatives
+        )
 
     def may_match(self, text: str) -> bool:
         """
-        Return False when no alternative can match anywhere in `text`, since a word that
-        it needs is not there.
+        Return False when no alternative can match anywhere in `text`, since a
+        word that it needs is not there.
         """
-        return any(alternative.may_match(text) for alternative in self._alternatives)
+        return any(
+            alternative.may_match(text) for alternative in self._alternatives
+        )
 
     def _possible(self, text: str) -> list[re.Pattern[str]]:
         """Return the alternatives that may match in `text`."""
@@ -115,7 +122,9 @@ def _merged(
     start: int,
     end: int,
 ) -> Iterator[re.Match[str]]:
-    """Yield the matches of several patterns in their order, none over another."""
+    """
+    Yield the matches of several patterns in their order, none over another.
+    """
     following: list[_Following] = []
     for pattern in patterns:
         match = pattern.search(text, start, end)
@@ -136,7 +145,10 @@ def _from(
     text: str,
     end: int,
 ) -> Iterator[_Following]:
-    """Yield the patterns that match again, with their next matches from `start` on."""
+    """
+    Yield the patterns that match again, with their next matches from `start`
+    on.
+    """
     for pattern, match in following:
         if match.start() >= start:
             yield pattern, match
@@ -148,8 +160,8 @@ def _from(
 
 class _Alternative:
     """
-    One alternative of a pattern; compiled, and its needs read, when it is first asked
-    for.
+    One alternative of a pattern; compiled, and its needs read, when it is
+    first asked for.
     """
 
     def __init__(self, written: str) -> None:
@@ -192,8 +204,8 @@ class _Alternative:
 
 def _needs_of(pieces: Iterator[str]) -> tuple[list[list[_Need]], str]:
     """
-    Return what each alternative of the group that begins here needs, and the piece that
-    ends the group.
+    Return what each alternative of the group that begins here needs, and the
+    piece that ends the group.
     """
     needs: list[_Need] = []
     alternatives = [needs]
@@ -222,8 +234,8 @@ def _needs_of_group(opening: str, pieces: Iterator[str]) -> list[_Need]:
 
 def _either(alternatives: list[list[_Need]]) -> list[_Need]:
     """
-    Return what is needed where one of `alternatives` must stand: the most telling need
-    of each.
+    Return what is needed where one of `alternatives` must stand: the most
+    telling need of each.
     """
     if len(alternatives) == 1:
         return alternatives[0]

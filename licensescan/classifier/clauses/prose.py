@@ -1,6 +1,6 @@
 """
-Read what READMEs say about terms of use: only sentences that state terms, with what
-they are about.
+Read what READMEs say about terms of use: only sentences that state terms, with
+what they are about.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _CAREFUL = frozenset(
     "use.output".split()
 )
 """
-Clauses whose words are common in ordinary prose ("only for testing"): believed where
-licenses are spoken of.
+Clauses whose words are common in ordinary prose ("only for testing"): believed
+where licenses are spoken of.
 """
 
 _LEGAL_HEADING = Pattern(
@@ -85,8 +85,8 @@ _COMPOUNDS = (
     ("data", "weights"),
 )
 """
-Subjects of which the second is meant: "the models weights in this repository" are
-weights, "the model code" is code.
+Subjects of which the second is meant: "the models weights in this repository"
+are weights, "the model code" is code.
 """
 
 _OWN_WORDS = 12
@@ -102,12 +102,12 @@ _PATENTS = Regex(
 
 def analyse_prose(text: str, trace: Trace[Any] = SILENT) -> Terms:
     """
-    Return the license terms that a README or description states in sentences of its
-    own.
+    Return the license terms that a README or description states in sentences
+    of its own.
 
-    Each clause has a `subject` parameter (`weights`, `model`, `data`, `documentation`
-    or `software`). Prose is never the whole license: the patent grant stays `unknown`,
-    and so does `commercial` without a clause.
+    Each clause has a `subject` parameter (`weights`, `model`, `data`,
+    `documentation` or `software`). Prose is never the whole license: the
+    patent grant stays `unknown`, and so does `commercial` without a clause.
     """
     unique: dict[tuple[object, ...], Clause] = {}
     spots = trace.of(clauses_in(text))
@@ -138,8 +138,8 @@ def _stated(text: str, trace: Trace[Spot]) -> Iterator[Clause]:
 
 def _without_code(text: str) -> str:
     """
-    Return `text` in the same length with the code between fences blanked (CommonMark,
-    fenced code blocks).
+    Return `text` in the same length with the code between fences blanked
+    (CommonMark, fenced code blocks).
     """
     if not any(fence in text for fence in _FENCES):
         return text
@@ -160,8 +160,8 @@ def _without_code(text: str) -> str:
 
 def patents_reference(text: str) -> tuple[int, int] | None:
     """
-    Return the lines in which a text says that an additional grant of patent rights
-    stands in a PATENTS file, or None.
+    Return the lines in which a text says that an additional grant of patent
+    rights stands in a PATENTS file, or None.
     """
     if "PATENTS" not in text:
         return None
@@ -175,8 +175,8 @@ def patents_reference(text: str) -> tuple[int, int] | None:
 
 def _may_state(heading: str, words: str) -> bool:
     """
-    Return True if a paragraph may hold a sentence that `_doubt` lets pass: nine of ten
-    in a README do not.
+    Return True if a paragraph may hold a sentence that `_doubt` lets pass:
+    nine of ten in a README do not.
     """
     if _LEGAL_HEADING.search(heading):
         return True
@@ -192,7 +192,8 @@ def _is_on_use(words: str) -> bool:
 
 def _doubt(found: FoundClause) -> Reason | None:
     """
-    Return why a sentence of prose only uses the words of a term; None if it states one.
+    Return why a sentence of prose only uses the words of a term; None if it
+    states one.
     """
     text, clause = found.sentence.text, found.clause.clause
     if len(text) > _LONGEST:
@@ -213,8 +214,8 @@ def _doubt(found: FoundClause) -> Reason | None:
 
 def _subject(sentence: Sentence, end: int) -> str:
     """
-    Return what a term is about: the first thing named in the clause that ends at `end`,
-    else in the sentence or in the heading.
+    Return what a term is about: the first thing named in the clause that ends
+    at `end`, else in the sentence or in the heading.
     """
     subjects = _subjects_before(sentence.text, end)
     for text in (sentence.text, sentence.heading):
@@ -226,8 +227,8 @@ def _subject(sentence: Sentence, end: int) -> str:
 
 def _subjects_before(text: str, end: int) -> list[str]:
     """
-    Return the things named in the clause that ends at `end`; one without a subject of
-    its own goes on with that of the clause before it.
+    Return the things named in the clause that ends at `end`; one without a
+    subject of its own goes on with that of the clause before it.
     """
     text = text[:end]
     clauses = _CLAUSE.finditer(text, 0, max(0, end - _OWN_WORDS))

@@ -1,13 +1,20 @@
 """
-Read a text for clauses: each sentence past the detectors, each hit with its lines and
-its words.
+Read a text for clauses: each sentence past the detectors, each hit with its
+lines and its words.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from typing import Any
 
 from licensescan.classifier.clauses.detector import Hit, Spot
@@ -24,8 +31,8 @@ from licensescan.rulebook.terms import FORBIDDING, VARIETY
 
 LONGEST_QUOTE = 1_200
 """
-Characters of a quote; a longer sentence is cut at the semicolons and commas around what
-was found.
+Characters of a quote; a longer sentence is cut at the semicolons and commas
+around what was found.
 """
 
 _LONGEST_LEAD = 300
@@ -35,14 +42,17 @@ _BEFORE = 600
 _SENTENCE_END = re.compile(r"[.;] ")
 
 
-def analyse(text: str, *, complete: bool = True, trace: Trace[Any] = SILENT) -> Terms:
+def analyse(
+    text: str, *, complete: bool = True, trace: Trace[Any] = SILENT
+) -> Terms:
     """
-    Return what `text` provides on patents, commercial use and sharing, from its words
-    alone.
+    Return what `text` provides on patents, commercial use and sharing, from
+    its words alone.
 
-    Clauses come in reading order; their lines count from 1 and their quotes are cut
-    from `text` word for word. With `complete` false (a fragment, a diff, the rest of a
-    known text) silence is not a finding: what is not said is `unknown`.
+    Clauses come in reading order; their lines count from 1 and their quotes
+    are cut from `text` word for word. With `complete` false (a fragment, a
+    diff, the rest of a known text) silence is not a finding: what is not said
+    is `unknown`.
     """
     spots = trace.of(clauses_in(text))
     read = tuple(sentences(text))
@@ -58,18 +68,21 @@ def _without_weak(
     found: Iterable[FoundClause],
     trace: Trace[Spot],
 ) -> tuple[FoundClause, ...]:
-    """Return the clauses that count in a text that gives the work away freely."""
+    """
+    Return the clauses that count in a text that gives the work away freely.
+    """
     return tuple(
         clause
         for clause in found
-        if not clause.hit.weak or not trace.drops(Reason.GIVEN_FREELY, clause.spot)
+        if not clause.hit.weak
+        or not trace.drops(Reason.GIVEN_FREELY, clause.spot)
     )
 
 
 def _gives_freely(read: Iterable[Sentence]) -> bool:
     """
-    Return True if a sentence allows to change the work and to pass it on, and limits
-    neither.
+    Return True if a sentence allows to change the work and to pass it on, and
+    limits neither.
     """
     grants = [s.text for s in read if has("free_grant", s.text)]
     free = [text for text in grants if not has("only", text)]
@@ -84,8 +97,8 @@ def find(
 ) -> Iterator[FoundClause]:
     """
     Yield each clause found in `text` with its sentence, in reading order (with
-    `clauses`: only these; with `wanted`: only in the paragraphs of which it is true,
-    see `sentences`).
+    `clauses`: only these; with `wanted`: only in the paragraphs of which it is
+    true, see `sentences`).
     """
     return _found(text, sentences(text, wanted), clauses, trace)
 
@@ -127,8 +140,8 @@ def _params(
     hit: Hit,
 ) -> Mapping[str, str]:
     """
-    Return the parameters of a hit; of one that forbids with the kind of license that is
-    limited, if only one is.
+    Return the parameters of a hit; of one that forbids with the kind of
+    license that is limited, if only one is.
     """
     variety = _variety(text, sentence) if hit.clause in FORBIDDING else None
     if variety is None:
@@ -138,8 +151,8 @@ def _params(
 
 def _variety(text: str, sentence: Sentence) -> re.Match[str] | None:
     """
-    Return the words that say that only one kind of license is limited, in the sentence
-    or in the one that leads to it.
+    Return the words that say that only one kind of license is limited, in the
+    sentence or in the one that leads to it.
     """
     above = text[max(0, sentence.start - _BEFORE) : sentence.start]
     paragraph = above.rpartition("\n\n")[2]
@@ -181,8 +194,8 @@ def _quoted(
 
 def _place(sentence: Sentence, hit: Hit) -> Span:
     """
-    Return where a hit stands in the text: it is found again by its share of the
-    sentence, since marks may stand between the words.
+    Return where a hit stands in the text: it is found again by its share of
+    the sentence, since marks may stand between the words.
     """
     size = sentence.end - sentence.start
     share = size / max(1, len(sentence.text) - sentence.own)

@@ -1,6 +1,6 @@
 """
-Read what the small words of a sentence reach: what is banned, what is limited by
-"only", what is excepted.
+Read what the small words of a sentence reach: what is banned, what is limited
+by "only", what is excepted.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Ban:
 
 _FAR = 2000
 """
-Characters that a ban reaches at most, and bans read in one sentence: what is longer is
-no sentence, and time is to stay linear.
+Characters that a ban reaches at most, and bans read in one sentence: what is
+longer is no sentence, and time is to stay linear.
 """
 
 _MOST = 400
@@ -49,7 +49,9 @@ _CLOSING_REACH = 80
 """Characters behind a topic in which words may close the list of purposes."""
 
 _TAIL_REACH, _TAIL_WORDS = 40, 4
-"""Characters and words that may stand between a topic and the "only" behind it."""
+"""
+Characters and words that may stand between a topic and the "only" behind it.
+"""
 
 
 _ENDS = (";", ".", ":")
@@ -57,8 +59,9 @@ _ENDS = (";", ".", ":")
 
 class Scope:
     """
-    The spans of a sentence (as `Sentence.text`) that are banned and limited to, and
-    those that name who is banned; each is read when a detector first asks for it.
+    The spans of a sentence (as `Sentence.text`) that are banned and limited
+    to, and those that name who is banned; each is read when a detector first
+    asks for it.
     """
 
     def __init__(self, text: str, own: int = 0) -> None:
@@ -87,8 +90,8 @@ class Scope:
 
     def _leads_in(self, end: int) -> bool:
         """
-        Return True if the lead-in of a list ends at `end`: "you may not", and below it
-        what.
+        Return True if the lead-in of a list ends at `end`: "you may not", and
+        below it what.
         """
         if not self.own or end > self.own:
             return False
@@ -98,7 +101,9 @@ class Scope:
     def agents(self) -> tuple[Ban, ...]:
         """Return who is barred."""
         bans = self._backward("agent")
-        near = (ban for ban in bans if ban.by[0] - ban.over[0] < _LONGEST_AGENT)
+        near = (
+            ban for ban in bans if ban.by[0] - ban.over[0] < _LONGEST_AGENT
+        )
         return self._without_harmless(near)
 
     @cached_property
@@ -113,8 +118,8 @@ class Scope:
     @cached_property
     def limits(self) -> bool:
         """
-        Return True if there are words that limit, or such as may close a limit ("...
-        and for nothing else").
+        Return True if there are words that limit, or such as may close a limit
+        ("... and for nothing else").
         """
         if self.only:
             return True
@@ -123,8 +128,8 @@ class Scope:
     @cached_property
     def is_one_of_several(self) -> bool:
         """
-        Return True if a purpose is named beside its contrary, so that nothing is
-        limited to it.
+        Return True if a purpose is named beside its contrary, so that nothing
+        is limited to it.
         """
         return has("else", self.text)
 
@@ -149,8 +154,8 @@ class Scope:
 
     def banned(self, span: Span, *, close: bool = False) -> Span | None:
         """
-        Return the words that forbid what stands at `span`, if any do; with `close`, not
-        across a subordinate clause.
+        Return the words that forbid what stands at `span`, if any do; with
+        `close`, not across a subordinate clause.
         """
         start, end = span
         for ban in self.bans:
@@ -173,8 +178,8 @@ class Scope:
 
     def limited(self, span: Span, reach: int) -> Span | None:
         """
-        Return the words that limit to what stands at `span`, at most `reach` characters
-        behind them.
+        Return the words that limit to what stands at `span`, at most `reach`
+        characters behind them.
         """
         start, end = span
         for limit in self.only:
@@ -203,7 +208,10 @@ class Scope:
         return not has("limit_ends", between)
 
     def _ends(self, limit: Span, end: int) -> bool:
-        """Return True if a limit follows right behind a topic: "for research only"."""
+        """
+        Return True if a limit follows right behind a topic: "for research
+        only".
+        """
         if not 0 <= limit[0] - end <= _TAIL_REACH:
             return False
         tail = self.text[end : limit[0]]
@@ -235,8 +243,8 @@ def _reach(
     leads: bool = False,
 ) -> int:
     """
-    Return where a ban that begins at `start` ends: at an exception or a turn, but not
-    at the items of a list (whose lead-in it ends, with `leads`).
+    Return where a ban that begins at `start` ends: at an exception or a turn,
+    but not at the items of a list (whose lead-in it ends, with `leads`).
     """
     end = min(len(text), start + _FAR)
     behind = text[start : min(end, start + _LONGEST_LIST)]
@@ -255,9 +263,9 @@ def _exception(
     end: int,
 ) -> int:
     """
-    Return where the first exception between `start` and `end` begins; `end` without
-    one. At the very start ("may not, except as provided here, sell") or in brackets it
-    is a parenthesis.
+    Return where the first exception between `start` and `end` begins; `end`
+    without one. At the very start ("may not, except as provided here, sell")
+    or in brackets it is a parenthesis.
     """
     at = start
     while exception := words("except").search(text, at, end):

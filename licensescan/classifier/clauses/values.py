@@ -1,6 +1,6 @@
 """
-Read what a clause says in particular: the amount of a limit, who grants, whose law,
-what a suit is about and ends.
+Read what a clause says in particular: the amount of a limit, who grants, whose
+law, what a suit is about and ends.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _TRIGGER = 300
 
 _FAR, _LIMIT_BEFORE = 120, 40
 """
-Characters between an amount and what it is an amount of, or the words that limit it.
+Characters between an amount and what it is an amount of, or the words that
+limit it.
 """
 
 _PLAIN_NUMBER = Regex(r"\d+(?:\.\d+)?")
@@ -39,9 +40,9 @@ def values(
     span: Span,
 ) -> dict[str, str]:
     """
-    Return the parameters of `clause`, which was found at `span` of `said` (a sentence
-    in the case as written), in the words of the text but for the names of the
-    parameters; what the sentence does not say is left out.
+    Return the parameters of `clause`, which was found at `span` of `said` (a
+    sentence in the case as written), in the words of the text but for the
+    names of the parameters; what the sentence does not say is left out.
     """
     read = _READERS.get(clause)
     return read(said, span) if read else {}
@@ -49,8 +50,8 @@ def values(
 
 def trigger(said: str, start: int) -> str:
     """
-    Return the words from `start` on that say what triggers, up to what follows from it;
-    cut between words when long.
+    Return the words from `start` on that say what triggers, up to what follows
+    from it; cut between words when long.
     """
     follows = words("then").search(said.lower(), start + 1)
     end = follows.start() if follows else len(said)
@@ -81,15 +82,17 @@ def counterclaims(low: str) -> str:
 
 
 def cure_days(low: str) -> str:
-    """Return the days of notice or cure that the sentence gives; "" without."""
+    """
+    Return the days of notice or cure that the sentence gives; "" without.
+    """
     days = words("cure").search(low)
     return days[0] if days else ""
 
 
 def _threshold(said: str, span: Span) -> dict[str, str]:
     """
-    Return the limits in the sentence: each amount with what it counts; two limits stand
-    side by side.
+    Return the limits in the sentence: each amount with what it counts; two
+    limits stand side by side.
     """
     low = said.lower()
     amounts: dict[str, str] = {}
@@ -111,8 +114,8 @@ def _threshold(said: str, span: Span) -> dict[str, str]:
 
 def _amounts(low: str) -> Sequence[Span]:
     """
-    Return the amounts that limit: those behind words of a limit, else sums of money,
-    else all that are more than a number.
+    Return the amounts that limit: those behind words of a limit, else sums of
+    money, else all that are more than a number.
     """
     limits, sums, others = [], [], []
     for start, end in words("amount").spans(low):
@@ -129,8 +132,8 @@ def _amounts(low: str) -> Sequence[Span]:
 
 def _counted(low: str, amount: Span) -> str:
     """
-    Return what is counted: the nearest metric, rather behind the amount than before it;
-    money is no number of people.
+    Return what is counted: the nearest metric, rather behind the amount than
+    before it; money is no number of people.
     """
     start, end = amount
     first, last = max(0, start - _FAR), end + _FAR
@@ -162,7 +165,8 @@ def _grantor(said: str, span: Span) -> dict[str, str]:
 
 def _first(table: str, said: str) -> str:
     """
-    Return the first group that a pattern of the table finds in the case as written.
+    Return the first group that a pattern of the table finds in the case as
+    written.
     """
     match = words(table).search(said)
     groups = match.groups() if match else ()

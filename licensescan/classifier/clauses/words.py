@@ -1,6 +1,6 @@
 """
-Give the small words of license texts (`rules/clauses/scope.toml`, `suits.toml`,
-`values.toml`) as patterns, compiled when needed.
+Give the small words of license texts (`rules/clauses/scope.toml`,
+`suits.toml`, `values.toml`) as patterns, compiled when needed.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _DEPTH = 3
 @cache
 def words(name: str) -> Pattern:
     """
-    Return the pattern of one table: any of its alternatives. Raises `KeyError` for a
-    table that is not there.
+    Return the pattern of one table: any of its alternatives. Raises `KeyError`
+    for a table that is not there.
     """
     return pattern(*_tables()[name]["patterns"])
 
@@ -37,8 +37,8 @@ def has(name: str, text: str) -> bool:
 
 def pattern(*alternatives: str) -> Pattern:
     """
-    Return the pattern that is any of these, in which `{name}` stands for a phrase of
-    `phrases.toml`. Raises `KeyError` for an unknown one.
+    Return the pattern that is any of these, in which `{name}` stands for a
+    phrase of `phrases.toml`. Raises `KeyError` for an unknown one.
     """
     return Pattern(*map(_spelled, alternatives))
 

@@ -1,6 +1,6 @@
 """
-A legal text with everything blanked that is not its words: comment marks, margins,
-tags, emphasis; offsets kept.
+A legal text with everything blanked that is not its words: comment marks,
+margins, tags, emphasis; offsets kept.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ _JOINED_BY_HYPHEN = frozenset(
     " well built cost fee end per co anti non sub re by up on in to as at fine large machine user source".split()
 )
 """
-Words before a hyphen that belongs there: what stands before another at the end of a
-line is half a word.
+Words before a hyphen that belongs there: what stands before another at the end
+of a line is half a word.
 """
 
 _LINK = Regex(r"\((?<=\]\()[^()\s]{1,200}\)")
-# Those that stand at the head of a line begin with the end of the line before: that is
-# looked for in one sweep.
+# Those that stand at the head of a line begin with the end of the line before:
+# that is looked for in one sweep.
 _MARKS = Regex(
     r"\n[ ]{0,12}+(?=[/!*;>dDrR.%|-])(?://+!?|!+(?=\s)|/\*+|\*+/|;;+|--(?=\s)|>+(?=\s)|dnl\b|rem\b|\.\.(?=\s)|%+|\|(?=\s))",
     re.IGNORECASE,
@@ -52,8 +52,8 @@ _HASHES = Regex(r"\n[ ]{0,12}#+")
 _STARS = Regex(r"\n[ ]{0,12}\*(?=\s|$)")
 _BOXED = Regex(r"(?m)\*(?<=^\*)([ ]{1,9}.{0,200}?[ ]|[ ]{1,99})\*(?=[ ]*$)")
 """
-A line between stars, of a box that is drawn with them; in the pattern the stars are the
-first and last sign.
+A line between stars, of a box that is drawn with them; in the pattern the
+stars are the first and last sign.
 """
 
 _WRAPPED = Regex(r"\n(?<=[^\s.;:,!?*/]\n)[ ]{0,12}\*(?=[ ]{1,4}[a-z])")
@@ -90,7 +90,8 @@ ITEM_END = Regex(r"(?i);(?:\s+(?:and|or|and/or))?\s*$")
 
 def is_unfinished(text: str) -> bool:
     """
-    Whether the words of `text` end as those do that a list goes on with: "you may not".
+    Whether the words of `text` end as those do that a list goes on with: "you
+    may not".
     """
     end = text[-_LONGEST_END:].lower()
     return end.endswith(_OPENERS) and _UNFINISHED.search(end) is not None
@@ -98,26 +99,30 @@ def is_unfinished(text: str) -> bool:
 
 def words_only(text: str) -> str:
     """
-    `flatten`, with the stars told apart: bullets of a list stay as bullets, the margin
-    of a comment goes.
+    `flatten`, with the stars told apart: bullets of a list stay as bullets,
+    the margin of a comment goes.
     """
     if "*" not in text:
         return flatten(text)
     text = _BOXED.sub(r" \1 ", text)
     margin = _mostly("*", text) and text.lstrip().startswith(("*", "/*"))
     return flatten(
-        text if margin else _STARS.sub(_bullet, "\n" + _WRAPPED.sub(_wrap, text))[1:]
+        text
+        if margin
+        else _STARS.sub(_bullet, "\n" + _WRAPPED.sub(_wrap, text))[1:]
     )
 
 
 def flatten(text: str) -> str:
     """
-    `text` in the same length with everything that is not words of the license blanked:
-    marks, tags, emphasis.
+    `text` in the same length with everything that is not words of the license
+    blanked: marks, tags, emphasis.
     """
     flat = text
     signs = (
-        _PLAIN_SIGNS if text.isascii() else _PLAIN_SIGNS | set(_BEYOND.findall(text))
+        _PLAIN_SIGNS
+        if text.isascii()
+        else _PLAIN_SIGNS | set(_BEYOND.findall(text))
     )
     for sign in _FOLD.keys() & signs:
         flat = flat.replace(sign, _FOLD[sign])
@@ -134,8 +139,8 @@ def flatten(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     """
-    Tags blanked; where one begins a paragraph or an item, a line begins there, with a
-    bullet for each depth.
+    Tags blanked; where one begins a paragraph or an item, a line begins there,
+    with a bullet for each depth.
     """
     depth = 0
 
@@ -154,22 +159,25 @@ def _without_tags(text: str) -> str:
 
 def _entity(match: re.Match[str]) -> str:
     space, quote, apostrophe, _ = match.groups()
-    return (" " if space else '"' if quote else "'" if apostrophe else "&").ljust(
-        len(match.group())
-    )
+    return (
+        " " if space else '"' if quote else "'" if apostrophe else "&"
+    ).ljust(len(match.group()))
 
 
 def _whole(match: re.Match[str]) -> str:
     """
-    A word that was broken at the end of a line, in one; where the hyphen is its own it
-    stays.
+    A word that was broken at the end of a line, in one; where the hyphen is
+    its own it stays.
     """
     margin, rest = match.groups()
     first = _FIRST_HALF.search(
         match.string[max(0, match.start() - _HALF) : match.start()]
     )
     hyphen = "-" if first and first.group() in _JOINED_BY_HYPHEN else ""
-    return f"{hyphen}{rest}".ljust(len(match.group()) - len(margin) - 1) + f"\n{margin}"
+    return (
+        f"{hyphen}{rest}".ljust(len(match.group()) - len(margin) - 1)
+        + f"\n{margin}"
+    )
 
 
 def _blank(pattern: Regex, text: str) -> str:
@@ -182,19 +190,21 @@ def _blank_line(match: re.Match[str]) -> str:
 
 def _wrap(match: re.Match[str]) -> str:
     """
-    A star at the head of a line that goes on with the sentence above is a margin: in a
-    comment, or below another.
+    A star at the head of a line that goes on with the sentence above is a
+    margin: in a comment, or below another.
     """
     text, at = match.string, match.start()
     inside = text.rfind("/*", 0, at) > text.rfind("*/", 0, at)
-    margin = inside or (_line_above(text, at).startswith("*") and not _listed(text, at))
+    margin = inside or (
+        _line_above(text, at).startswith("*") and not _listed(text, at)
+    )
     return match.group().replace("*", " ") if margin else match.group()
 
 
 def _listed(text: str, at: int) -> bool:
     """
-    Whether the line that ends at `at` is an item of a list of stars: one above ends so,
-    or a lead-in is there.
+    Whether the line that ends at `at` is an item of a list of stars: one above
+    ends so, or a lead-in is there.
     """
     for _ in range(_LONGEST_LIST):
         above = _line_above(text, at)

@@ -1,6 +1,6 @@
 """
-How a legal text is laid out: paragraphs, list items under their lead-in, sentences;
-always with offsets.
+How a legal text is laid out: paragraphs, list items under their lead-in,
+sentences; always with offsets.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from licensescan.classifier.document.plain_text import (
 )
 
 MAX_SENTENCE = 4_000
-"""Characters of one sentence that are read together; longer ones are cut at a space."""
+"""
+Characters of one sentence that are read together; longer ones are cut at a
+space.
+"""
 
 _MARKER = Regex(
     r"^\s*(?:section\s+|article\s+|§\s*)?(?:\(?(?P<label>\d{1,3}(?:\.\d{1,3}){0,4}|[a-z]|[ivx]{1,5})[.):]+"
@@ -27,10 +30,12 @@ _MARKER = Regex(
 )
 _LABEL_ENDS = frozenset(".):")
 _LABEL = r"\(?(?:[a-z]|[ivx]{1,5})[.)]\s{1,9}(?=[\"'(\[]{0,3}[A-Z])"
-_END = Regex(rf"[.!?][\"')\]]{{0,3}}(?=\s+(?:[\"'(\[]{{0,3}}[A-Z0-9]|{_LABEL}))")
+_END = Regex(
+    rf"[.!?][\"')\]]{{0,3}}(?=\s+(?:[\"'(\[]{{0,3}}[A-Z0-9]|{_LABEL}))"
+)
 """
-Where a sentence ends: before a capital, or before the label of an item that goes on in
-the same line.
+Where a sentence ends: before a capital, or before the label of an item that
+goes on in the same line.
 """
 _LISTS = Regex(
     r"\b(?:may|shall|must|will|can|agrees?|not|permitted|prohibited|refrain)(?: not)?(?: to| from)?\s*:?\s{1,9}"
@@ -57,13 +62,13 @@ Asked of lower case; each word is looked for by its first letter, see
 """
 _HEADING = 60
 """
-Characters of a heading that stands right above its paragraph; a longer line may be the
-first of a sentence.
+Characters of a heading that stands right above its paragraph; a longer line
+may be the first of a sentence.
 """
 _ABOVE = 400
 """
-Characters of a paragraph that are looked at to see whether it ends: all of one that is
-but a heading.
+Characters of a paragraph that are looked at to see whether it ends: all of one
+that is but a heading.
 """
 _TITLE = 20
 """Words that a title never has, whatever its labels."""
@@ -86,13 +91,14 @@ _ROMAN = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """
-    One sentence as the detectors see it: lower case, single spaces, ASCII quotes, no
-    comment marks or emphasis.
+    One sentence as the detectors see it: lower case, single spaces, ASCII
+    quotes, no comment marks or emphasis.
 
-    `text` starts with the lead-in of the list that it stands in ("you may not:"); its
-    own words begin at `own`. `said` is the same with the capitals as they were written.
-    `start` and `end` are offsets of the own words in the text as given. `heading` is
-    the heading above it; a `title` is a heading itself.
+    `text` starts with the lead-in of the list that it stands in ("you may
+    not:"); its own words begin at `own`. `said` is the same with the capitals
+    as they were written. `start` and `end` are offsets of the own words in the
+    text as given. `heading` is the heading above it; a `title` is a heading
+    itself.
     """
 
     text: str
@@ -106,11 +112,15 @@ class Sentence:
     @property
     def lead(self) -> str:
         """
-        The words that the sentence goes on with, or "" when it stands alone, be it
-        under a heading.
+        The words that the sentence goes on with, or "" when it stands alone,
+        be it under a heading.
         """
         lead = self.said[: self.own].strip()
-        return lead if lead.endswith((":", ":-", "...")) or is_unfinished(lead) else ""
+        return (
+            lead
+            if lead.endswith((":", ":-", "...")) or is_unfinished(lead)
+            else ""
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -142,9 +152,9 @@ class _Lead:
 @dataclass(slots=True, kw_only=True)
 class _Paragraph:
     """
-    A block with what stands around it: the lead-in that it continues, the block that
-    follows, and whether it is `below` a heading that is marked as one: then it is that
-    heading's text, however short.
+    A block with what stands around it: the lead-in that it continues, the
+    block that follows, and whether it is `below` a heading that is marked as
+    one: then it is that heading's text, however short.
     """
 
     flat: str
@@ -166,13 +176,18 @@ class _Paragraph:
 
     @property
     def goes_on(self) -> bool:
-        """Return True if it continues a lead-in that says nothing by itself."""
+        """
+        Return True if it continues a lead-in that says nothing by itself.
+        """
         if self.lead is None:
             return False
         return self.lead.text.endswith(":") or is_unfinished(self.lead.text)
 
     def leads_on(self, last: str) -> bool:
-        """Return True if the block that follows continues it, whose end is `last`."""
+        """
+        Return True if the block that follows continues it, whose end is
+        `last`.
+        """
         if self.follows is None:
             return False
         is_listed = self.lead is not None
@@ -183,11 +198,12 @@ def sentences(
     text: str, wanted: Callable[[str, str], bool] | None = None
 ) -> Iterator[Sentence]:
     """
-    The sentences of `text` in reading order, each with the lead-in that it continues.
+    The sentences of `text` in reading order, each with the lead-in that it
+    continues.
 
-    `wanted` is asked of a heading and of the words of a paragraph below it, lead-in
-    included; a paragraph that is not wanted is passed over, which costs a tenth of
-    reading it.
+    `wanted` is asked of a heading and of the words of a paragraph below it,
+    lead-in included; a paragraph that is not wanted is passed over, which
+    costs a tenth of reading it.
     """
     flat = words_only(text)
     heading = ""
@@ -214,9 +230,13 @@ def sentences(
 
 
 def _paragraphs(flat: str, leads: list[_Lead]) -> Iterator[_Paragraph]:
-    """The blocks that have words, each with what it continues; `leads` are open."""
+    """
+    The blocks that have words, each with what it continues; `leads` are open.
+    """
     blocks = [None, *_blocks(flat), None]
-    for above, block, follows in zip(blocks, blocks[1:], blocks[2:], strict=False):
+    for above, block, follows in zip(
+        blocks, blocks[1:], blocks[2:], strict=False
+    ):
         if block is None or not flat[block.body : block.end].strip():
             continue
         is_below = above is not None and _is_marked(flat, above)
@@ -273,8 +293,8 @@ def _lead_of(paragraph: _Paragraph, spans: Sequence[tuple[int, int]]) -> _Lead:
 
 def _items(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """
-    The sentence, or where it lists in one line what may be done or not, its lead-in and
-    then each item.
+    The sentence, or where it lists in one line what may be done or not, its
+    lead-in and then each item.
     """
     part = flat[start:end]
     lead = (
@@ -301,13 +321,15 @@ def _items(flat: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         + len(flat[start : lead.end()].rstrip()),
     )
     for label, following in zip(labels, [*labels[1:], None], strict=True):
-        yield from _trim(flat, label.end(), following.start() if following else end)
+        yield from _trim(
+            flat, label.end(), following.start() if following else end
+        )
 
 
 def _tail(body: str) -> str:
     """
-    The end of a paragraph, long enough for `_opens` to say yes wherever it would of the
-    last sentence.
+    The end of a paragraph, long enough for `_opens` to say yes wherever it
+    would of the last sentence.
     """
     return _squeeze(body.rstrip()[-_TAIL:]).rjust(_SHORTEST + 1)
 
@@ -331,8 +353,12 @@ def _blocks(flat: str) -> Iterator[_Block]:
     previous = ""
     for line in flat.split("\n"):
         words = line.lstrip()
-        marker = _MARKER.match(line) if words and _may_be_marked(words) else None
-        if current is not None and _goes_on(current, flat, line, marker, previous):
+        marker = (
+            _MARKER.match(line) if words and _may_be_marked(words) else None
+        )
+        if current is not None and _goes_on(
+            current, flat, line, marker, previous
+        ):
             current.end = offset + len(line)
         else:
             if current is not None:
@@ -368,7 +394,9 @@ def _block_at(offset: int, line: str, marker: re.Match[str] | None) -> _Block:
         body = offset + len(line) - len(line.lstrip(" #"))
         return _Block(start=offset, end=end, body=body, is_whole=True)
     if marker is None:
-        return _Block(start=offset, end=end, body=offset + indent, indent=indent)
+        return _Block(
+            start=offset, end=end, body=offset + indent, indent=indent
+        )
     return _Block(
         start=offset,
         end=end,
@@ -381,8 +409,8 @@ def _block_at(offset: int, line: str, marker: re.Match[str] | None) -> _Block:
 
 def _may_be_marked(words: str) -> bool:
     """
-    Whether a line that begins so may begin with the mark of an item: nine of ten begin
-    with a plain word.
+    Whether a line that begins so may begin with the mark of an item: nine of
+    ten begin with a plain word.
     """
     if not words[0].isalpha() or not _LABEL_ENDS.isdisjoint(words[1:6]):
         return True
@@ -391,9 +419,9 @@ def _may_be_marked(words: str) -> bool:
 
 def _apart(above: str, line: str) -> bool:
     """
-    Whether `line` begins a paragraph although no blank line is above it: below a
-    heading in a line of its own, or as an unmarked item below one that ends with a
-    semicolon.
+    Whether `line` begins a paragraph although no blank line is above it: below
+    a heading in a line of its own, or as an unmarked item below one that ends
+    with a semicolon.
     """
     first = line.lstrip(" \"'(")[:1]
     if not first.isupper():
@@ -410,8 +438,8 @@ def _apart(above: str, line: str) -> bool:
 
 def _is_item(marker: re.Match[str], line: str, previous: str) -> bool:
     """
-    Whether a marker at a line's start begins an item, and is not a word or number that
-    wrapping put there.
+    Whether a marker at a line's start begins an item, and is not a word or
+    number that wrapping put there.
     """
     if marker.group("bullet") or line.lstrip().startswith("("):
         return True
@@ -481,8 +509,8 @@ def _is_marked(flat: str, block: _Block) -> bool:
 
 def _is_title(part: str) -> bool:
     """
-    Whether a sentence is a heading that runs into its paragraph: few words, most with
-    capitals, nothing said.
+    Whether a sentence is a heading that runs into its paragraph: few words,
+    most with capitals, nothing said.
     """
     if len(part.split(maxsplit=_TITLE)) > _TITLE:
         return False
@@ -521,19 +549,25 @@ def _values(block: _Block, style: str) -> tuple[int, ...]:
 
 def _opens(last: str, block: _Block, follows: _Block, *, listed: bool) -> bool:
     """
-    Whether what `follows` continues `block`; in a list, also below an item that is but
-    a heading.
+    Whether what `follows` continues `block`; in a list, also below an item
+    that is but a heading.
     """
     if last.endswith((":", ":-", "...")) or is_unfinished(last):
         return True
-    first = follows.label.rsplit(".", 1)[-1] in ("1", "a", "i") or follows.bullet
+    first = (
+        follows.label.rsplit(".", 1)[-1] in ("1", "a", "i") or follows.bullet
+    )
     if not first or _style(follows) == _style(block):
         return False
-    return last[-1:] not in (".", ";", "!", "?") and (listed or len(last) > _SHORTEST)
+    return last[-1:] not in (".", ";", "!", "?") and (
+        listed or len(last) > _SHORTEST
+    )
 
 
 def _lead_for(leads: list[_Lead], block: _Block, flat: str) -> _Lead | None:
-    """The lead-in that `block` continues, after closing the lists that it ends."""
+    """
+    The lead-in that `block` continues, after closing the lists that it ends.
+    """
     while leads:
         lead = leads[-1]
         if _joins(lead, block, flat):
@@ -555,7 +589,11 @@ def _lead_for(leads: list[_Lead], block: _Block, flat: str) -> _Lead | None:
 
 
 def _first(block: _Block) -> bool:
-    return bool(block.bullet) or block.label.rsplit(".", 1)[-1] in ("1", "a", "i")
+    return bool(block.bullet) or block.label.rsplit(".", 1)[-1] in (
+        "1",
+        "a",
+        "i",
+    )
 
 
 def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
@@ -579,7 +617,10 @@ def _joins(lead: _Lead, block: _Block, flat: str) -> bool:
 
 
 def _joins_first(lead: _Lead, block: _Block, style: str, flat: str) -> bool:
-    """Return True if `block` is an item below a lead-in whose items have no marks yet."""
+    """
+    Return True if `block` is an item below a lead-in whose items have no marks
+    yet.
+    """
     if style and _begins_list(lead, block, style):
         lead.style = "roman" if block.label == "i" else style
         lead.stem = block.label.rpartition(".")[0]
@@ -595,11 +636,15 @@ def _joins_first(lead: _Lead, block: _Block, style: str, flat: str) -> bool:
     lead.open = lead.goes_on = words.endswith((";", ",", " or", " and"))
     if expected or lead.open:
         return True
-    return flat[block.body : block.body + 1].islower() or is_unfinished(lead.text)
+    return flat[block.body : block.body + 1].islower() or is_unfinished(
+        lead.text
+    )
 
 
 def _begins_list(lead: _Lead, block: _Block, style: str) -> bool:
-    """Return True for the first item of a list that a lead-in may have opened."""
+    """
+    Return True for the first item of a list that a lead-in may have opened.
+    """
     if not (block.bullet or _first(block)):
         return False
     if block.indent > lead.indent or style not in lead.outer[-1:]:

@@ -1,6 +1,6 @@
 """
-Judge what stands beside a recognised text, or is left out of its words, and belongs to
-it all the same.
+Judge what stands beside a recognised text, or is left out of its words, and
+belongs to it all the same.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _CUT_WORDS = 40
 
 _LEAST_WORDS, _MOST_WORDS, _KNOWN_WITHIN = 40, 60, 8
 """
-A text of fewer words has no list of conditions; so many words are quoted; what is known
-begins right there.
+A text of fewer words has no list of conditions; so many words are quoted; what
+is known begins right there.
 """
 
 
@@ -46,12 +46,14 @@ def differences_of(
     index: Store,
 ) -> tuple[Difference, ...]:
     """
-    Return what a match has more or less than its license, and whether it matters where
-    it stands.
+    Return what a match has more or less than its license, and whether it
+    matters where it stands.
     """
     differences = as_differences(match.runs, match.span, tokens, index)
     return tuple(
-        replace(difference, matters=_matters_there(difference, run, match, tokens))
+        replace(
+            difference, matters=_matters_there(difference, run, match, tokens)
+        )
         for difference, run in zip(differences, match.runs, strict=True)
     )
 
@@ -63,8 +65,8 @@ def _matters_there(
     tokens: Words,
 ) -> bool:
     """
-    Return True if a difference matters in its place, which can make it the contrary of
-    what its words say by themselves.
+    Return True if a difference matters in its place, which can make it the
+    contrary of what its words say by themselves.
     """
     if difference.kind == "missing":
         return difference.matters and not _stands_with_holder(
@@ -82,9 +84,9 @@ def _stands_with_holder(
     tokens: Words,
 ) -> bool:
     """
-    Return True if the missing words stand at this place in a line of copyright, of
-    which no word counts: "copyright by A. Fitter. All rights reserved except as
-    specified below".
+    Return True if the missing words stand at this place in a line of
+    copyright, of which no word counts: "copyright by A. Fitter. All rights
+    reserved except as specified below".
     """
     missing = difference.words.split()
     first = tokens.line(max(0, at - 1))
@@ -95,14 +97,16 @@ def _stands_with_holder(
         beside_holder.update(holder.split())
     near = tokens.quote(max(0, at - _NEAR_WORDS), at + _NEAR_WORDS)
     counted = near.split()
-    return bool(missing) and beside_holder.difference(counted).issuperset(missing)
+    return bool(missing) and beside_holder.difference(counted).issuperset(
+        missing
+    )
 
 
 def completed(matches: list[Occurrence], tokens: Words) -> list[Occurrence]:
     """
-    Return `matches` with the BSD license of three conditions where the text ends within
-    the third: of a source file only the beginning is read, and what stands there of
-    that license is the one of two conditions.
+    Return `matches` with the BSD license of three conditions where the text
+    ends within the third: of a source file only the beginning is read, and
+    what stands there of that license is the one of two conditions.
     """
     if not matches or matches[-1].pattern.expression != "BSD-2-Clause":
         return matches
@@ -120,9 +124,10 @@ def further_conditions(
     matches: Sequence[Occurrence], tokens: Words
 ) -> dict[int, Difference]:
     """
-    Return for the end of each text whose numbered conditions go on after it with one
-    that nothing accounts for, that condition: BSD's three, and "4. The documentation
-    must include ...". `matches` is all that was recognised, in order.
+    Return for the end of each text whose numbered conditions go on after it
+    with one that nothing accounts for, that condition: BSD's three, and "4.
+    The documentation must include ...". `matches` is all that was recognised,
+    in order.
     """
     conditions = {}
     for match, following in zip_longest(matches, matches[1:]):
@@ -150,8 +155,8 @@ def _is_condition(
     tokens: Words,
 ) -> bool:
     """
-    Return True if the words of a span are a demand with the next number of a list that
-    began after line `first_line`.
+    Return True if the words of a span are a demand with the next number of a
+    list that began after line `first_line`.
     """
     start, end = span
     line = tokens.line(start)

@@ -1,10 +1,10 @@
 """
-Find the texts that are nearly known: candidates by votes, then alignment, then the
-difference decides.
+Find the texts that are nearly known: candidates by votes, then alignment, then
+the difference decides.
 
-The candidates for one place are aligned and the one that explains most with the fewest
-telling words left over is taken, if it explains enough. Work is bounded: votes are
-linear in the text, and each place is tried once.
+The candidates for one place are aligned and the one that explains most with
+the fewest telling words left over is taken, if it explains enough. Work is
+bounded: votes are linear in the text, and each place is tried once.
 """
 
 from __future__ import annotations
@@ -21,55 +21,71 @@ from licensescan.classifier.identify.alignment import (
 )
 from licensescan.classifier.identify.candidates import Candidate, candidates
 from licensescan.classifier.identify.differences import lacking, telling
-from licensescan.classifier.identify.intervals import Span, SpanIndex, Walls, Window
+from licensescan.classifier.identify.intervals import (
+    Span,
+    SpanIndex,
+    Walls,
+    Window,
+)
 from licensescan.classifier.identify.notices import named_in
 from licensescan.classifier.identify.store import AlignedPattern, Store
 from licensescan.classifier.identify.wording import is_appendix
-from licensescan.standards.spdx_text import has_reference, is_reference, operators
+from licensescan.standards.spdx_text import (
+    has_reference,
+    is_reference,
+    operators,
+)
 
 _MOST_RIVALS, _MOST_ALIGNED = 14, 6
-"""Candidates for one place: so many are compared, and the best of them aligned."""
+"""
+Candidates for one place: so many are compared, and the best of them aligned.
+"""
 
 _ENOUGH, _ENOUGH_OF_IT = 0.80, 0.70
 """
-The least score, and the least share of what is known: a disclaimer alone names no
-license.
+The least score, and the least share of what is known: a disclaimer alone names
+no license.
 """
 
 _WHOLE_WORDS, _WHOLE_OF_IT = 200, 0.55
-"""So much of a long license is all of it when the rest is said to be an appendix."""
+"""
+So much of a long license is all of it when the rest is said to be an appendix.
+"""
 
 _EQUAL, _EQUAL_WORTH = 0.002, 0.1
 """
-Of texts so equally near, which differ by a name, the license with more wordings is the
-likely one.
+Of texts so equally near, which differ by a name, the license with more
+wordings is the likely one.
 """
 
 _LISTED_WORTH, _NEARLY = 0.4, 0.11
 """
-So much less may be explained by a license that SPDX lists than by one that only
-ScanCode tells apart.
+So much less may be explained by a license that SPDX lists than by one that
+only ScanCode tells apart.
 """
 
 _SEEN_LEAST, _BEHIND = 0.6, 0.15
 """
-The least share of a pattern's words that must be there in their order, and by how much
-less than the best so far.
+The least share of a pattern's words that must be there in their order, and by
+how much less than the best so far.
 """
 
 _MOST_PROMISING = 4_000
 """Words in common beyond which more make a pattern no more promising."""
 
 _SLACK, _SLACK_OF = 24, 8
-"""Words to each side of a candidate's place, and one more for so many of its words."""
+"""
+Words to each side of a candidate's place, and one more for so many of its
+words.
+"""
 
 _TITLED, _TITLE_WORDS = 0.9, 12
 _NO_WORTH = 0.75
 """A text with this score explains nothing."""
 _CHANGED = 0.03
 """
-A text that would be a changed license may be another one, word for word worse and
-unchanged.
+A text that would be a changed license may be another one, word for word worse
+and unchanged.
 """
 
 _ANY_LENGTH = 1 << 30
@@ -84,8 +100,9 @@ def align(
     """
     Return the nearest known texts whose grams stand in `zones`, in no order.
 
-    `settled` stretches are walls for texts of their own size, and may be part of a text
-    twice as long: a paragraph of a long license is often a notice by itself.
+    `settled` stretches are walls for texts of their own size, and may be part
+    of a text twice as long: a paragraph of a long license is often a notice by
+    itself.
     """
     data = codes.encode("utf-16-le", "surrogatepass")
     remaining = _Remaining(candidates(data, zones, index))
@@ -107,8 +124,8 @@ def nearest(
     index: Store,
 ) -> Aligned | None:
     """
-    Return how one pattern fits the words of a span; None when less than half of it is
-    there.
+    Return how one pattern fits the words of a span; None when less than half
+    of it is there.
     """
     start, end = span
     window = Window(start, codes[start:end])
@@ -129,13 +146,17 @@ class _Remaining:
             self._spans.add(number, candidate.start, candidate.end)
 
     def rivals(self) -> Iterator[list[Candidate]]:
-        """Yield the candidates for one place after another, the likeliest first."""
+        """
+        Yield the candidates for one place after another, the likeliest first.
+        """
         for number, candidate in enumerate(self._candidates):
             if self._is_left[number]:
                 yield self._taken(candidate)
 
     def _taken(self, first: Candidate) -> list[Candidate]:
-        """Return `first` with those that contend with it, and take them out."""
+        """
+        Return `first` with those that contend with it, and take them out.
+        """
         rivals: list[Candidate] = []
         for number in self._spans.near(first.start, first.end):
             candidate = self._candidates[number]
@@ -158,7 +179,11 @@ def _is_enough(match: Aligned, index: Store) -> bool:
     """Return True if a pattern explains enough to be named."""
     if match.score >= _ENOUGH and match.covered >= _ENOUGH_OF_IT:
         return True
-    if not match.runs or match.size < _WHOLE_WORDS or match.covered < _WHOLE_OF_IT:
+    if (
+        not match.runs
+        or match.size < _WHOLE_WORDS
+        or match.covered < _WHOLE_OF_IT
+    ):
         return False
     only_edges = all(map(match.is_edge, match.runs))
     return only_edges and is_appendix(match.runs[-1].codes, index)
@@ -170,8 +195,8 @@ def _window(
     walls: Walls,
 ) -> Window:
     """
-    Return the words among which a pattern may stand: around its place, and not across a
-    wall that is half as long as itself.
+    Return the words among which a pattern may stand: around its place, and not
+    across a wall that is half as long as itself.
     """
     slack = _SLACK + candidate.length // _SLACK_OF + (1 << BUCKET)
     low = max(0, candidate.start - slack)
@@ -188,7 +213,10 @@ def _window(
 
 
 class _Rival(NamedTuple):
-    """A pattern that may be the nearest: how promising it is, and where it stands."""
+    """
+    A pattern that may be the nearest: how promising it is, and where it
+    stands.
+    """
 
     promise: float
     known: AlignedPattern
@@ -202,8 +230,8 @@ def _promising(
     index: Store,
 ) -> list[_Rival]:
     """
-    Return the candidates of which enough words are there in their order, the most
-    promising first.
+    Return the candidates of which enough words are there in their order, the
+    most promising first.
     """
     promising = []
     least = _SEEN_LEAST
@@ -255,7 +283,8 @@ def _likeliest(best: Aligned, fitting: Sequence[Aligned]) -> Aligned:
     equal = [
         match
         for match in fitting
-        if abs(match.score - best.score) <= _EQUAL and _rank(match).worth >= worth
+        if abs(match.score - best.score) <= _EQUAL
+        and _rank(match).worth >= worth
     ]
     return max(equal, key=_likelihood)
 
@@ -263,7 +292,13 @@ def _likeliest(best: Aligned, fitting: Sequence[Aligned]) -> Aligned:
 def _likelihood(match: Aligned) -> tuple[int, int, int, int, float]:
     rank = _rank(match)
     more_patterns = -match.pattern.rank
-    return rank.relevance, rank.simplicity, rank.kind, more_patterns, match.score
+    return (
+        rank.relevance,
+        rank.simplicity,
+        rank.kind,
+        more_patterns,
+        match.score,
+    )
 
 
 def _listed(
@@ -273,9 +308,9 @@ def _listed(
     index: Store,
 ) -> Aligned:
     """
-    Return a license of SPDX's list that fits about as well as a relative that only
-    ScanCode keeps apart: the text is that license but for its end, or has not the words
-    that the relative is told by.
+    Return a license of SPDX's list that fits about as well as a relative that
+    only ScanCode keeps apart: the text is that license but for its end, or has
+    not the words that the relative is told by.
     """
     name = best.pattern.expression
     is_listed = not is_reference(name)
@@ -294,7 +329,11 @@ def _listed(
             continue
         if match_worth < worth - _LISTED_WORTH:
             continue
-        if lacks or match_worth >= worth - _NEARLY or _is_reworded(match, index):
+        if (
+            lacks
+            or match_worth >= worth - _NEARLY
+            or _is_reworded(match, index)
+        ):
             fits.append(match)
     return max(fits, key=_rank, default=best)
 
@@ -307,8 +346,8 @@ def _is_reworded(match: Aligned, index: Store) -> bool:
 
 def _with_title(best: Aligned, tried: Sequence[Aligned]) -> Aligned:
     """
-    Return the best one from where another wording of the same license begins: with the
-    title that only that one has.
+    Return the best one from where another wording of the same license begins:
+    with the title that only that one has.
     """
     expression = best.pattern.expression
     first = best.start
@@ -322,9 +361,9 @@ def _with_title(best: Aligned, tried: Sequence[Aligned]) -> Aligned:
 
 class _Rank(NamedTuple):
     """
-    How well and how much is explained (a paragraph of a text fits better than the
-    whole, and says less), then ScanCode's relevance, the simpler expression, a text
-    before a notice. Larger is better.
+    How well and how much is explained (a paragraph of a text fits better than
+    the whole, and says less), then ScanCode's relevance, the simpler
+    expression, a text before a notice. Larger is better.
     """
 
     worth: float

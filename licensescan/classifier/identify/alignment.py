@@ -1,6 +1,6 @@
 """
-Align one known pattern with a stretch of a text: which of its words are there, and what
-differs.
+Align one known pattern with a stretch of a text: which of its words are there,
+and what differs.
 
 The alignment is a longest common subsequence of words, in C by rapidfuzz.
 """
@@ -23,41 +23,46 @@ from licensescan.classifier.identify.differences import (
 )
 from licensescan.classifier.identify.intervals import Window
 from licensescan.classifier.identify.notices import agrees
-from licensescan.classifier.identify.store import AlignedPattern, Pattern, Store
+from licensescan.classifier.identify.store import (
+    AlignedPattern,
+    Pattern,
+    Store,
+)
 from licensescan.classifier.identify.wording import only_disclaims
 
 _NAME_WORTH = 0.85
 """
-A name in place of another name: nearly as good as the same words, so that a text with
-the very name is nearer.
+A name in place of another name: nearly as good as the same words, so that a
+text with the very name is nearer.
 """
 
 _PENALTY, _PENALTY_WORDS = 0.02, 200
 """
-What a word that tells relatives apart takes from the score, less for a license of more
-words.
+What a word that tells relatives apart takes from the score, less for a license
+of more words.
 """
 
 _STRAY_WORDS, _STRAY_GAP = 4, 2
 """
-Fewer words are stray at an end if so many more than themselves part them from the rest.
+Fewer words are stray at an end if so many more than themselves part them from
+the rest.
 """
 
 _FEW, _FEW_OF, _SPREAD = 8, 60, 3
 """
-So many words, or one in so many, are few; and they are scattered if they are spread
-over three times their number.
+So many words, or one in so many, are few; and they are scattered if they are
+spread over three times their number.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aligned:
     """
-    A pattern that explains the words from `start` to `end`, all but `runs`; `covered`
-    of its words are there.
+    A pattern that explains the words from `start` to `end`, all but `runs`;
+    `covered` of its words are there.
 
-    `scattered` counts the places where words that look like names are put in, with
-    nothing taken out; `free` says how much is names in place of names.
+    `scattered` counts the places where words that look like names are put in,
+    with nothing taken out; `free` says how much is names in place of names.
     """
 
     start: int
@@ -76,13 +81,18 @@ class Aligned:
         return self.end - self.start
 
     def is_edge(self, run: Run) -> bool:
-        """Return True if the words of a run are missing at the beginning or end."""
+        """
+        Return True if the words of a run are missing at the beginning or end.
+        """
         edges = (self.start, self.end)
         return run.kind == "missing" and run.start in edges
 
 
 class _Block(NamedTuple):
-    """Words that stand in both: where in the pattern, where in the text, how many."""
+    """
+    Words that stand in both: where in the pattern, where in the text, how
+    many.
+    """
 
     theirs: int
     ours: int
@@ -105,8 +115,8 @@ def common_words(
     least: int,
 ) -> int:
     """
-    Return how many words two strings have in common, in their order; 0 if fewer than
-    `least`.
+    Return how many words two strings have in common, in their order; 0 if
+    fewer than `least`.
     """
     return _similarity()(known, codes, score_cutoff=least)
 
@@ -117,20 +127,24 @@ def aligned(
     index: Store,
 ) -> Aligned | None:
     """
-    Return how a pattern fits the words of a window; None when only its disclaimer does,
-    or when a notice names another license.
+    Return how a pattern fits the words of a window; None when only its
+    disclaimer does, or when a notice names another license.
     """
     pattern, theirs, _ = known
     ours, offset = window.codes, window.start
     blocks = _blocks(theirs, ours)
     if not blocks:
         return None
-    shared = "".join(theirs[block.theirs : block.known_end] for block in blocks)
+    shared = "".join(
+        theirs[block.theirs : block.known_end] for block in blocks
+    )
     if only_disclaims(shared, theirs, index):
         return None
     first, last = blocks[0], blocks[-1]
     text = ours[first.ours : last.end]
-    if pattern.kind == NOTICE and not agrees(theirs, text, pattern.expression, index):
+    if pattern.kind == NOTICE and not agrees(
+        theirs, text, pattern.expression, index
+    ):
         return None
     start, end = offset + first.ours, offset + last.end
     inner = _inner(blocks, theirs, window, index)
@@ -194,8 +208,8 @@ def _inner(
 
 def _blocks(theirs: str, ours: str) -> list[_Block]:
     """
-    Return the words that both have, in their order, without the stray ones at both ends
-    that an alignment picks up far from the rest.
+    Return the words that both have, in their order, without the stray ones at
+    both ends that an alignment picks up far from the rest.
     """
     matching = _editops()(theirs, ours).as_matching_blocks()
     blocks = [_Block(m.a, m.b, m.size) for m in matching if m.size]
@@ -211,7 +225,9 @@ def _is_stray(
     before: _Block,
     after: _Block,
 ) -> bool:
-    """Return True if a block at an end is few words, and far from its neighbour."""
+    """
+    Return True if a block at an end is few words, and far from its neighbour.
+    """
     if block.size >= _STRAY_WORDS:
         return False
     return after.ours - before.end > _STRAY_GAP + block.size
@@ -219,8 +235,8 @@ def _is_stray(
 
 def _scattered(blocks: Sequence[_Block]) -> int:
     """
-    Return how many blocks at the beginning are but few words, thinly scattered over a
-    text that stands before this one.
+    Return how many blocks at the beginning are but few words, thinly scattered
+    over a text that stands before this one.
     """
     size = sum(block.size for block in blocks)
     few = max(_FEW, size // _FEW_OF)

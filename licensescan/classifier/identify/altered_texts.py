@@ -1,6 +1,6 @@
 """
-Find a text that calls itself by the name of a license and is nearest to it, though a
-good part of it is gone or new.
+Find a text that calls itself by the name of a license and is nearest to it,
+though a good part of it is gone or new.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from licensescan.classifier.identify.words import Words
 
 _LEAST = 60
 """
-So many words of unknown terms may be the text of the license that is named beside them.
+So many words of unknown terms may be the text of the license that is named
+beside them.
 """
 
 _TRIED = 4
@@ -29,8 +30,8 @@ _TRIED = 4
 
 _NEAR, _OF_IT = 0.6, 0.5
 """
-The least score, and the least share of the license that is there: half a text by
-another name is another text.
+The least score, and the least share of the license that is there: half a text
+by another name is another text.
 """
 
 
@@ -40,9 +41,9 @@ def with_changed(
     index: Store,
 ) -> list[Occurrence]:
     """
-    Return `matches` with the terms that no license accounts for taken as a changed text
-    of the license that the file names, if they are that: without it the name alone
-    would count, and what was changed would be nobody's.
+    Return `matches` with the terms that no license accounts for taken as a
+    changed text of the license that the file names, if they are that: without
+    it the name alone would count, and what was changed would be nobody's.
     """
     texts = [match for match in matches if match.pattern.kind == TEXT]
     names = _expressions(matches) - _expressions(texts)
@@ -52,7 +53,9 @@ def with_changed(
     changed: list[Occurrence] = []
     for start, end in gaps(texts, len(tokens.codes)):
         if any(start <= first and last <= end for first, last in terms):
-            changed += _changed(sorted(names), tokens.codes, (start, end), index)
+            changed += _changed(
+                sorted(names), tokens.codes, (start, end), index
+            )
     return longest([*matches, *changed]) if changed else list(matches)
 
 
@@ -65,7 +68,9 @@ def _unexplained_terms(
     tokens: Words,
     index: Store,
 ) -> list[Span]:
-    """Return the stretches that read like terms and that nothing accounts for."""
+    """
+    Return the stretches that read like terms and that nothing accounts for.
+    """
     codes = tokens.codes
     return [
         (start, end)
@@ -80,7 +85,9 @@ def _changed(
     span: Span,
     index: Store,
 ) -> Iterable[Occurrence]:
-    """Yield the nearest text of each license in `names` if the span is near it."""
+    """
+    Yield the nearest text of each license in `names` if the span is near it.
+    """
     from licensescan.classifier.identify.align import nearest
 
     for name in names:

@@ -1,8 +1,8 @@
 """
 Propose which patterns may stand where in a text, by votes.
 
-Every aligned pattern has a few grams that vote for it and for its place. The votes are
-linear in the text.
+Every aligned pattern has a few grams that vote for it and for its place. The
+votes are linear in the text.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from licensescan.classifier.identify.store import Store
 
 _SHARE, _BRIEF_SHARE, _BRIEF = 0.3, 0.45, 60
 """
-The share of a pattern's grams that must be there: where four words of five agree, about
-half of the grams of three words do; a brief pattern has few grams, and one of them says
-little.
+The share of a pattern's grams that must be there: where four words of five
+agree, about half of the grams of three words do; a brief pattern has few
+grams, and one of them says little.
 """
 
 _CANDIDATES, _WORDS_A_CANDIDATE = 80, 12
 """
-The likeliest candidates are followed up: so many for any text, and one more for every
-dozen words.
+The likeliest candidates are followed up: so many for any text, and one more
+for every dozen words.
 """
 
 _MOST_WORTH = 400
@@ -37,8 +37,8 @@ _MOST_WORTH = 400
 
 class Candidate(NamedTuple):
     """
-    An aligned pattern (its number among them and its length in words), and where its
-    first word would stand.
+    An aligned pattern (its number among them and its length in words), and
+    where its first word would stand.
     """
 
     number: int
@@ -51,13 +51,18 @@ class Candidate(NamedTuple):
         return self.start + self.length
 
     def overlap(self, start: int, end: int) -> int:
-        """Return how many words it shares with a stretch; negative for a distance."""
+        """
+        Return how many words it shares with a stretch; negative for a
+        distance.
+        """
         first = max(self.start, start)
         last = min(self.start + self.length, end)
         return last - first
 
     def contends(self, other: Candidate) -> bool:
-        """Return True if half of the shorter one lies within the longer one."""
+        """
+        Return True if half of the shorter one lies within the longer one.
+        """
         shared = self.overlap(other.start, other.end)
         return 2 * shared >= min(self.length, other.length)
 
@@ -68,12 +73,12 @@ def candidates(
     index: Store,
 ) -> list[Candidate]:
     """
-    Return the patterns that grams in `zones` of a text (two bytes a word) vote for, the
-    likeliest first.
+    Return the patterns that grams in `zones` of a text (two bytes a word) vote
+    for, the likeliest first.
     """
     size = sum(end - start for start, end in zones)
-    # Ranked before anything else is made of them: of twenty thousand in a long text a
-    # few hundred are followed up.
+    # Ranked before anything else is made of them: of twenty thousand in a long
+    # text a few hundred are followed up.
     ranked = sorted(_elected(_votes(data, zones, index), index))
     most = _CANDIDATES + size // _WORDS_A_CANDIDATE
     return [_candidate(election, index) for election in ranked[:most]]
@@ -85,15 +90,17 @@ def _votes(
     index: Store,
 ) -> list[int]:
     """
-    Return the votes of all grams in `zones`: each is a pattern with a bucket, see
-    `index_format.voter`.
+    Return the votes of all grams in `zones`: each is a pattern with a bucket,
+    see `index_format.voter`.
     """
     find, last_common = index.find_gram, index.last_common
     votes: list[int] = []
     for start, end in zones:
         end = min(end, MOST_WORDS)
         codes = memoryview(data).cast("H")[start:end]
-        rare = [at for at, code in enumerate(codes, start) if code > last_common]
+        rare = [
+            at for at, code in enumerate(codes, start) if code > last_common
+        ]
         for at in rare:
             first = 2 * at
             gram = find(crc32(data[first : first + 6]))
@@ -105,20 +112,20 @@ def _votes(
 
 _Election = tuple[float, int, int, int]
 """
-A place where a pattern may begin: a rank that is smaller for likelier ones, the votes
-as a negative number, the pattern with the bucket, and how many of the votes are for the
-next bucket.
+A place where a pattern may begin: a rank that is smaller for likelier ones,
+the votes as a negative number, the pattern with the bucket, and how many of
+the votes are for the next bucket.
 """
 
 
 def _elected(votes: list[int], index: Store) -> list[_Election]:
     """
-    Return where patterns may begin. The votes of a bucket and the next count together;
-    one with fewer than the one before it is not where a pattern begins, and a single
-    vote is most often chance.
+    Return where patterns may begin. The votes of a bucket and the next count
+    together; one with fewer than the one before it is not where a pattern
+    begins, and a single vote is most often chance.
 
-    The votes are sorted, so that those of one pattern stand in the order of their
-    buckets, and one pass counts them.
+    The votes are sorted, so that those of one pattern stand in the order of
+    their buckets, and one pass counts them.
     """
     wanted, worth = _bars(index)
     elected = []
@@ -146,8 +153,9 @@ def _elected(votes: list[int], index: Store) -> list[_Election]:
 @cache
 def _bars(index: Store) -> tuple[list[int], list[float]]:
     """
-    Return for each pattern how many votes it needs to be looked at, and what a vote is
-    worth as a rank: the share of all votes that it is, more in a longer pattern.
+    Return for each pattern how many votes it needs to be looked at, and what a
+    vote is worth as a rank: the share of all votes that it is, more in a
+    longer pattern.
     """
     wanted, worth = [], []
     for length, votes in zip(index.length_of, index.votes_of, strict=True):
@@ -162,6 +170,7 @@ def _candidate(election: _Election, index: Store) -> Candidate:
     _, votes, key, beside = election
     number = key >> PLACES
     bucket = key & (1 << PLACES) - 1
-    # Where the pattern begins between two buckets is told by their shares of the votes.
+    # Where the pattern begins between two buckets is told by their shares of
+    # the votes.
     start = (bucket - MARGIN << BUCKET) + (beside << BUCKET) // -votes
     return Candidate(number, start, index.length_of[number])

@@ -1,9 +1,9 @@
 """
-Judge what a text has more, or less, than the license it is nearest to: does it change
-the deal?
+Judge what a text has more, or less, than the license it is nearest to: does it
+change the deal?
 
-A text is told by its difference, not by its similarity: one inserted sentence leaves a
-license more than 90 % alike.
+A text is told by its difference, not by its similarity: one inserted sentence
+leaves a license more than 90 % alike.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from licensescan.model.texts import Difference
 
 class Run(NamedTuple):
     """
-    Words of one side alone: from `start` to `end` in the text (`start` == `end` for
-    missing ones).
+    Words of one side alone: from `start` to `end` in the text (`start` ==
+    `end` for missing ones).
     """
 
     kind: Literal["added", "missing"]
@@ -50,14 +50,14 @@ class Run(NamedTuple):
 
 _AGAIN = 24
 """
-Words after a "neither" within which one more "not" is a slip: "neither the name ... may
-not be used".
+Words after a "neither" within which one more "not" is a slip: "neither the
+name ... may not be used".
 """
 
 _NOTHING_BEFORE = 40
 """
-With more words of its own above it a text may say there, in other words, what it lacks
-of the license.
+With more words of its own above it a text may say there, in other words, what
+it lacks of the license.
 """
 
 _CUT_WORDS = 50
@@ -71,21 +71,21 @@ _SLOT_WORDS = 24
 
 _NEAR = 8
 """
-Words apart that two differences may be and still belong to one sentence, worded in
-another way.
+Words apart that two differences may be and still belong to one sentence,
+worded in another way.
 """
 
 _RIDDLED, _RIDDLED_OF, _RIDDLED_MOST = 14, 150, 40
 """
-Words put in at more places than this, or than one in so many words up to a limit, leave
-nothing of a text.
+Words put in at more places than this, or than one in so many words up to a
+limit, leave nothing of a text.
 """
 
 
 def telling(runs: Sequence[Run], index: Store) -> int:
     """
-    Return how many different words that tell relatives apart are in the runs; all
-    numbers of one side count once.
+    Return how many different words that tell relatives apart are in the runs;
+    all numbers of one side count once.
 
     A product's version that comes ten times is one difference, not thirty.
     """
@@ -103,22 +103,25 @@ def telling(runs: Sequence[Run], index: Store) -> int:
 
 def lacking(runs: Sequence[Run], index: Store) -> int:
     """
-    Return how many words that tell relatives apart a license has and the text has not.
+    Return how many words that tell relatives apart a license has and the text
+    has not.
     """
     return telling([run for run in runs if run.kind == "missing"], index)
 
 
 def reworded(runs: Sequence[Run], index: Store) -> list[Run]:
     """
-    Return the runs without negations that stand on both sides: "neither the name ...
-    nor" for "the name ... not" turns nothing round.
+    Return the runs without negations that stand on both sides: "neither the
+    name ... nor" for "the name ... not" turns nothing round.
     """
     negations = letters_of(index, NEGATIONS)
     if negations.isdisjoint("".join(run.codes for run in runs)):
         return list(runs)
     plain: list[Run] = []
     for sentence in _sentences(runs):
-        negated = {r.kind for r in sentence if not negations.isdisjoint(r.codes)}
+        negated = {
+            r.kind for r in sentence if not negations.isdisjoint(r.codes)
+        }
         if len(negated) == 2:
             sentence = [_without(run, negations) for run in sentence]
         plain += sentence
@@ -148,8 +151,8 @@ def is_slot(
     index: Store,
 ) -> bool:
     """
-    Return True if two runs that stand in each other's place are but two names, of
-    owners or of works.
+    Return True if two runs that stand in each other's place are but two names,
+    of owners or of works.
     """
     if len(ours) > _SLOT_WORDS or len(theirs) > _SLOT_WORDS:
         return False
@@ -186,8 +189,8 @@ def words_of_deal(codes: str, index: Store) -> str:
 
 def is_riddled(scattered: int, size: int) -> bool:
     """
-    Return True if words were put in at so many places of a text of `size` words that it
-    is no longer that text.
+    Return True if words were put in at so many places of a text of `size`
+    words that it is no longer that text.
     """
     return scattered > max(_RIDDLED, min(size // _RIDDLED_OF, _RIDDLED_MOST))
 
@@ -199,8 +202,8 @@ def changes_deal(
     index: Store,
 ) -> bool:
     """
-    Return True if the runs in a text that covers `span` change the deal; `window` holds
-    its words.
+    Return True if the runs in a text that covers `span` change the deal;
+    `window` holds its words.
     """
     for run in reworded(runs, index):
         if _matters(run, span, index):
@@ -218,12 +221,12 @@ def as_differences(
     index: Store,
 ) -> tuple[Difference, ...]:
     """
-    Return the runs inside a text that covers `span` as a report shows them, and whether
-    each matters.
+    Return the runs inside a text that covers `span` as a report shows them,
+    and whether each matters.
 
-    A text that begins later or ends earlier than the license is one without its title
-    or its appendix. Added words are quoted; of missing words only those are named that
-    the list of telling words holds.
+    A text that begins later or ends earlier than the license is one without
+    its title or its appendix. Added words are quoted; of missing words only
+    those are named that the list of telling words holds.
     """
     window = Window(0, tokens.codes)
     differences = []
@@ -282,16 +285,19 @@ def _is_named_after(
     index: Store,
 ) -> bool:
     """
-    Return True if the words are a name with a word of the deal in it: a research
-    laboratory, an educational trust, or who paid for the work, which takes more words.
-    A name gives or forbids nothing.
+    Return True if the words are a name with a word of the deal in it: a
+    research laboratory, an educational trust, or who paid for the work, which
+    takes more words. A name gives or forbids nothing.
     """
     is_long = len(codes) > _SLOT_WORDS
     if is_long and letters_of(index, FUNDED).isdisjoint(codes):
         return False
     if not letters_of(index, NAMED).issuperset(deal):
         return False
-    verbs, institutions = letters_of(index, VERBS), letters_of(index, INSTITUTIONS)
+    verbs, institutions = (
+        letters_of(index, VERBS),
+        letters_of(index, INSTITUTIONS),
+    )
     # "The Institute for Research" is not for research only.
     return not any(
         code in verbs and before not in institutions
@@ -305,8 +311,8 @@ def _negates_again(
     index: Store,
 ) -> bool:
     """
-    Return True if all that an added run turns round is turned already by a "neither"
-    among the words before it.
+    Return True if all that an added run turns round is turned already by a
+    "neither" among the words before it.
     """
     if run.kind != "added":
         return False

@@ -1,10 +1,10 @@
 """
-Find every known text, notice, tag and reference that stands word for word in a text, in
-one pass.
+Find every known text, notice, tag and reference that stands word for word in a
+text, in one pass.
 
-Each pattern is reached by its anchor, the rarest word near its beginning: only rare
-words are looked up, and from there prefixes of growing length are compared by their
-sums. The work is linear in the length of the text.
+Each pattern is reached by its anchor, the rarest word near its beginning: only
+rare words are looked up, and from there prefixes of growing length are
+compared by their sums. The work is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from licensescan.classifier.identify.store import Pattern, Store
 
 _SETTLING_WORDS = 90
 """
-Within a known text of more words nothing shorter counts, so nothing is looked up.
+Within a known text of more words nothing shorter counts, so nothing is looked
+up.
 """
 
 _ANY_WIDTH, _WHOLE_WIDTH = (6, 4, 2), (6,)
@@ -26,7 +27,10 @@ _ANY_WIDTH, _WHOLE_WIDTH = (6, 4, 2), (6,)
 
 
 class Hit(NamedTuple):
-    """A pattern that stands at the words from `start` up to but not including `end`."""
+    """
+    A pattern that stands at the words from `start` up to but not including
+    `end`.
+    """
 
     start: int
     end: int
@@ -35,8 +39,8 @@ class Hit(NamedTuple):
 
 def whole(codes: str, index: Store) -> Pattern | None:
     """
-    Return the pattern that the text is from its first word to its last; None if it is
-    none.
+    Return the pattern that the text is from its first word to its last; None
+    if it is none.
     """
     key = node_key(crc32(_data(codes)), len(codes))
     number = index.find_prefix(key)
@@ -48,11 +52,15 @@ def whole(codes: str, index: Store) -> Pattern | None:
 
 def exact(codes: str, index: Store) -> list[Hit]:
     """
-    Return every pattern in `codes`, in the order of their first words; of equal ones
-    the best.
+    Return every pattern in `codes`, in the order of their first words; of
+    equal ones the best.
     """
     search = _Search(codes, index)
-    data, find_anchor, short = search.data, index.find_anchor, index.short_anchors
+    data, find_anchor, short = (
+        search.data,
+        index.find_anchor,
+        index.short_anchors,
+    )
     rare = _rare(data, index)
     next_rare = 0
     while next_rare < len(rare):
@@ -84,8 +92,8 @@ class _Search:
     """
     The search of one text; no prefix is looked for twice in one place.
 
-    From `settled_from` to `settled_to` nothing needs to be looked for: whatever begins
-    there lies within a long text.
+    From `settled_from` to `settled_to` nothing needs to be looked for:
+    whatever begins there lies within a long text.
     """
 
     def __init__(self, codes: str, index: Store) -> None:
@@ -98,7 +106,9 @@ class _Search:
         self._tried: set[int] = set()
 
     def look(self, at: int, anchor: int) -> None:
-        """Add the patterns whose anchor, the one with this number, is at `at`."""
+        """
+        Add the patterns whose anchor, the one with this number, is at `at`.
+        """
         for back, length in self._index.starts(anchor):
             start = at - back
             if start < 0 or start + length > self._size:
@@ -110,13 +120,18 @@ class _Search:
                 self._go_on(start, length, prefix)
 
     def _find(self, start: int, length: int) -> int | None:
-        """Return the number of the prefix of `length` words that begins at `start`."""
+        """
+        Return the number of the prefix of `length` words that begins at
+        `start`.
+        """
         first, last = 2 * start, 2 * (start + length)
         total = crc32(self.data[first:last])
         return self._index.find_prefix(total << LENGTH_BITS | length)
 
     def _go_on(self, start: int, length: int, prefix: int) -> None:
-        """Add the patterns at `start` that begin with a prefix of `length` words."""
+        """
+        Add the patterns at `start` that begin with a prefix of `length` words.
+        """
         index = self._index
         reached = [(length, prefix)]
         while reached:

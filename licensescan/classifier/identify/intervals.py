@@ -1,6 +1,6 @@
 """
-Index stretches of words by where they stand, so that what is near is found in the same
-time in a long text as in a short one.
+Index stretches of words by where they stand, so that what is near is found in
+the same time in a long text as in a short one.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _CELL = 9
 
 class SpanIndex:
     """
-    Numbered stretches by the cells that they reach into, so that neighbours are found
-    without a search.
+    Numbered stretches by the cells that they reach into, so that neighbours
+    are found without a search.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,9 @@ class SpanIndex:
             self._cells[cell].append(number)
 
     def near(self, start: int, end: int) -> list[int]:
-        """Return the numbers of all stretches that may meet this one, in order."""
+        """
+        Return the numbers of all stretches that may meet this one, in order.
+        """
         numbers: set[int] = set()
         for cell in _cells(start, end):
             if cell in self._cells:
@@ -66,8 +68,8 @@ class Wall(NamedTuple):
 
 class Walls:
     """
-    The walls of a text. A settled stretch is one for patterns of up to twice its own
-    length.
+    The walls of a text. A settled stretch is one for patterns of up to twice
+    its own length.
     """
 
     def __init__(self, settled: Iterable[Span]) -> None:
@@ -82,7 +84,9 @@ class Walls:
         end: int,
         longest: int,
     ) -> None:
-        """Put a wall for patterns of up to `longest` words from `start` to `end`."""
+        """
+        Put a wall for patterns of up to `longest` words from `start` to `end`.
+        """
         self._spans.add(len(self._walls), start, end)
         self._walls.append(Wall(start, end, longest))
 

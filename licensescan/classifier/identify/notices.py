@@ -1,9 +1,11 @@
 """
-Compare a notice with a known one that it is near to: do they name the same license?
+Compare a notice with a known one that it is near to: do they name the same
+license?
 
-Two notices of different licenses share nearly all their words; the few that differ are
-the name. So a notice that was aligned must name what the known one names, and one of a
-GNU license says by itself which license and version it means.
+Two notices of different licenses share nearly all their words; the few that
+differ are the name. So a notice that was aligned must name what the known one
+names, and one of a GNU license says by itself which license and version it
+means.
 """
 
 from __future__ import annotations
@@ -15,15 +17,21 @@ from itertools import pairwise
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.vocabulary import NAMES, coded, letters_of
-from licensescan.standards.gnu import Gnu, Later, is_gnu, unversioned, with_later
+from licensescan.standards.gnu import (
+    Gnu,
+    Later,
+    is_gnu,
+    unversioned,
+    with_later,
+)
 from licensescan.standards.spdx_text import has_sum
 
 _ORDINARY = frozenset(
     "library distribution attribution clause php python perl ruby academic".split()
 )
 """
-Words of names that a notice may also use of the thing it is about; they may be added,
-not missed.
+Words of names that a notice may also use of the thing it is about; they may be
+added, not missed.
 """
 
 _NO_NAME = frozenset(
@@ -32,7 +40,9 @@ _NO_NAME = frozenset(
 )
 """Words of ids that are no name by themselves."""
 
-_BEFORE_VERSION = frozenset("version license licence v gpl lgpl agpl mpl epl".split())
+_BEFORE_VERSION = frozenset(
+    "version license licence v gpl lgpl agpl mpl epl".split()
+)
 _VERSIONS = frozenset("1 2 3 4 v1 v2 v3 v4".split())
 """Words before a version, and versions."""
 
@@ -53,7 +63,9 @@ _KINDS = (
         ),
     ),
 )
-_VERSION = Regex(r"\b(?:version |licen[cs]e |v ?|gplv?)([123])(?: (\d))?\+?(?![\w])")
+_VERSION = Regex(
+    r"\b(?:version |licen[cs]e |v ?|gplv?)([123])(?: (\d))?\+?(?![\w])"
+)
 _LATER = Regex(
     r"\bany (?:later|newer|higher)|\bor (?:later|newer|higher|above|greater)|\d\+"
 )
@@ -71,12 +83,12 @@ def agrees(
     index: Store,
 ) -> bool:
     """
-    Return True if the words `ours`, aligned with the notice `theirs` of `expression`,
-    name the same license.
+    Return True if the words `ours`, aligned with the notice `theirs` of
+    `expression`, name the same license.
 
-    Of a notice of a GNU license its kind and version may differ: `renamed` says what it
-    is. A notice of two things may leave one unnamed: "the license found in the LICENSE
-    file", and an additional grant of patent rights.
+    Of a notice of a GNU license its kind and version may differ: `renamed`
+    says what it is. A notice of two things may leave one unnamed: "the license
+    found in the LICENSE file", and an additional grant of patent rights.
     """
     if is_gnu(expression):
         return True
@@ -92,11 +104,13 @@ def agrees(
 
 def renamed(words: str, expression: str) -> str:
     """
-    Return the GNU license that the `words` of a notice name, which is nearest to
-    `expression`; that itself, when they name several.
+    Return the GNU license that the `words` of a notice name, which is nearest
+    to `expression`; that itself, when they name several.
     """
     kinds = [kind for kind, pattern in _KINDS if pattern.search(words)]
-    versions = {f"{number[1]}.{number[2] or 0}" for number in _VERSION.finditer(words)}
+    versions = {
+        f"{number[1]}.{number[2] or 0}" for number in _VERSION.finditer(words)
+    }
     if len(kinds) != 1 or len(versions) > 1:
         return expression
     kind = kinds[0]
@@ -109,8 +123,8 @@ def renamed(words: str, expression: str) -> str:
 
 def or_later(expression: str, after: str) -> str:
     """
-    Return the GNU license `expression` of one version with what the words `after` its
-    name say about later ones.
+    Return the GNU license `expression` of one version with what the words
+    `after` its name say about later ones.
     """
     if is_gnu(expression) and _AND_LATER.match(after):
         return with_later(expression)
@@ -126,7 +140,10 @@ def named_in(expression: str, index: Store) -> frozenset[str]:
 
 def _versions(codes: str, index: Store) -> set[str]:
     """Return the numbers that stand where a version does."""
-    before, versions = letters_of(index, _BEFORE_VERSION), letters_of(index, _VERSIONS)
+    before, versions = (
+        letters_of(index, _BEFORE_VERSION),
+        letters_of(index, _VERSIONS),
+    )
     return {
         code
         for previous, code in pairwise(codes)

@@ -1,6 +1,6 @@
 """
-Choose which of the patterns found in a text count: the longest explanation of a place
-wins, mentions give way to texts.
+Choose which of the patterns found in a text count: the longest explanation of
+a place wins, mentions give way to texts.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
 SETTLING_WORDS = 90
 """
-A text of so many words, found word for word, is what it is: ISC, the shortest of the
-common ones, has about 110.
+A text of so many words, found word for word, is what it is: ISC, the shortest
+of the common ones, has about 110.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A pattern in a text: exact (`score` 1) or aligned with `runs` left over."""
+    """
+    A pattern in a text: exact (`score` 1) or aligned with `runs` left over.
+    """
 
     start: int
     end: int
@@ -50,8 +52,8 @@ class Occurrence:
 
 def occurrence_of(match: Aligned, pattern: Pattern) -> Occurrence:
     """
-    Return an alignment as a pattern in the text; `pattern` is what its words make of
-    the one that was aligned.
+    Return an alignment as a pattern in the text; `pattern` is what its words
+    make of the one that was aligned.
     """
     return Occurrence(
         start=match.start,
@@ -66,12 +68,13 @@ def occurrence_of(match: Aligned, pattern: Pattern) -> Occurrence:
 
 def longest(matches: Iterable[Occurrence]) -> list[Occurrence]:
     """
-    Return what is left when everything that lies inside, or half inside, something
-    longer is taken out, in the order of the text.
+    Return what is left when everything that lies inside, or half inside,
+    something longer is taken out, in the order of the text.
 
-    Of two that explain the same words, a text beats a notice, a notice a tag, a tag a
-    reference, and the more relevant the less; what names no license (false positives,
-    introductions) counts like the rest, so that it can take its place.
+    Of two that explain the same words, a text beats a notice, a notice a tag,
+    a tag a reference, and the more relevant the less; what names no license
+    (false positives, introductions) counts like the rest, so that it can take
+    its place.
     """
     kept: list[Occurrence] = []
     taken = bytearray()
@@ -100,7 +103,8 @@ def _weight(match: Occurrence) -> tuple[float, int, int, int, int]:
 
 def gaps(matches: Sequence[Occurrence], size: int) -> list[Span]:
     """
-    Return the stretches between `matches` (sorted by start) in a text of `size` words.
+    Return the stretches between `matches` (sorted by start) in a text of
+    `size` words.
     """
     stretches = []
     reached = 0
@@ -114,7 +118,9 @@ def gaps(matches: Sequence[Occurrence], size: int) -> list[Span]:
 
 
 def settles(match: Occurrence) -> bool:
-    """Return True if nothing nearer needs to be looked for where a match stands."""
+    """
+    Return True if nothing nearer needs to be looked for where a match stands.
+    """
     pattern = match.pattern
     if pattern.kind != TEXT or match.size < SETTLING_WORDS:
         return False

@@ -1,9 +1,9 @@
 """
-Give access to the patterns of the index: word codes, exact prefixes, votes, codes to
-align.
+Give access to the patterns of the index: word codes, exact prefixes, votes,
+codes to align.
 
-Each table is opened when it is first needed, so that a text which is a known license
-word for word costs only the vocabulary and the prefixes.
+Each table is opened when it is first needed, so that a text which is a known
+license word for word costs only the vocabulary and the prefixes.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Width = Literal["H", "I", "Q"]
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """
-    One text, notice, tag or reference: its length in words, its expression ("" for
-    none), kind and relevance; `rank` is smaller for expressions that have more
-    patterns.
+    One text, notice, tag or reference: its length in words, its expression (""
+    for none), kind and relevance; `rank` is smaller for expressions that have
+    more patterns.
     """
 
     number: int
@@ -41,8 +41,8 @@ class Pattern:
 
 class AlignedPattern(NamedTuple):
     """
-    A pattern that texts are aligned with: its codes, and the spans (first word, number
-    of words) that must be there word for word.
+    A pattern that texts are aligned with: its codes, and the spans (first
+    word, number of words) that must be there word for word.
     """
 
     pattern: Pattern
@@ -52,8 +52,8 @@ class AlignedPattern(NamedTuple):
 
 class Prefix(NamedTuple):
     """
-    The beginning that some patterns share: the lengths at which longer ones go on,
-    longest first, and the numbers of those that end with it.
+    The beginning that some patterns share: the lengths at which longer ones go
+    on, longest first, and the numbers of those that end with it.
     """
 
     longer: Sequence[int]
@@ -65,7 +65,9 @@ _MOST_WORDS = 100_000
 
 
 class Sums:
-    """A sorted list of sums of `bits` bits each; see `index_format.TOP_BITS`."""
+    """
+    A sorted list of sums of `bits` bits each; see `index_format.TOP_BITS`.
+    """
 
     def __init__(
         self,
@@ -78,7 +80,9 @@ class Sums:
         self._shift = bits - index_format.TOP_BITS
 
     def find(self, wanted: int) -> int | None:
-        """Return the number of `wanted` among the sums; None if it is not there."""
+        """
+        Return the number of `wanted` among the sums; None if it is not there.
+        """
         top = wanted >> self._shift
         sums = self._sums
         for number in range(self._tops[top], self._tops[top + 1]):
@@ -89,8 +93,8 @@ class Sums:
 
 class _Codes(dict[str, str]):
     """
-    The character of each word: empty for words left out, `index_format.UNKNOWN` for
-    those in no pattern.
+    The character of each word: empty for words left out,
+    `index_format.UNKNOWN` for those in no pattern.
     """
 
     def __init__(self, sums: Sums, numbers: Sequence[int]) -> None:
@@ -116,19 +120,23 @@ class _Codes(dict[str, str]):
 
 
 class Store:
-    """Access to the compiled patterns; `store()` gives the one of this process."""
+    """
+    Access to the compiled patterns; `store()` gives the one of this process.
+    """
 
     def __init__(self, parts: Mapping[str, memoryview]) -> None:
         self._parts = parts
         vocabulary = self._sums("vocab")
-        self.code: Coder = _Codes(vocabulary, self._numbers("vcode", "H")).__getitem__
+        self.code: Coder = _Codes(
+            vocabulary, self._numbers("vcode", "H")
+        ).__getitem__
         self.rows: dict[str, str] = {}
         """The codes of lines that came before, see `words.words`."""
         common = self._numbers("consts", "I")[0]
         self.last_common = ord(index_format.letter(common - 1))
         """
-        The code of the last common word: those of the words with which anchors and
-        grams begin are larger.
+        The code of the last common word: those of the words with which anchors
+        and grams begin are larger.
         """
         self.short_anchors = frozenset(self._letters(self._parts["ashort"]))
         self._prefix_data = self._parts["ndata"]
@@ -138,9 +146,13 @@ class Store:
         self._voter_data = self._numbers("vdata", "I")
         self._voter_starts = self._numbers("vat", "I")
         self.find_prefix = self._sums("nkey").find
-        """Return the number of the prefix with this sum; None for an unknown one."""
+        """
+        Return the number of the prefix with this sum; None for an unknown one.
+        """
         self.find_gram = self._sums("vkey").find
-        """Return the number of the gram with this sum; None for an unknown one."""
+        """
+        Return the number of the gram with this sum; None for an unknown one.
+        """
         self.votes_of = self._numbers("fvotes", "H")
         """The votes that each aligned pattern can get."""
         self.length_of = self._numbers("flength", "H")
@@ -149,9 +161,9 @@ class Store:
     @cached_property
     def find_anchor(self) -> Callable[[int], int | None]:
         """
-        Return the function that gives the number of the anchor with a sum; None for an
-        unknown one. It is asked at every other word, so that a table of the 18,000
-        (2 ms) is worth its while for a text of two pages.
+        Return the function that gives the number of the anchor with a sum;
+        None for an unknown one. It is asked at every other word, so that a
+        table of the 18,000 (2 ms) is worth its while for a text of two pages.
         """
         sums = self._numbers("akey", "I")
         numbers = {total: number for number, total in enumerate(sums)}
@@ -176,8 +188,8 @@ class Store:
     @lru_cache(maxsize=8192)  # noqa: B019  (one store lives as long as the process)
     def starts(self, anchor: int) -> Sequence[tuple[int, int]]:
         """
-        Return for an anchor (as `find_anchor` numbers them) the pairs (its place in a
-        pattern, words of the first look).
+        Return for an anchor (as `find_anchor` numbers them) the pairs (its
+        place in a pattern, words of the first look).
         """
         start, end = self._anchor_starts[anchor : anchor + 2]
         pairs = self._anchor_data[start:end]
@@ -231,8 +243,8 @@ class Store:
 
     def is_name(self, letter: str) -> bool:
         """
-        Return True if a word is in no pattern or in very few: most likely it is a piece
-        of a name.
+        Return True if a word is in no pattern or in very few: most likely it
+        is a piece of a name.
         """
         number = index_format.number(letter)
         if number < 0:
@@ -242,7 +254,9 @@ class Store:
 
     @lru_cache(maxsize=1024)  # noqa: B019
     def aligned(self, number: int) -> AlignedPattern:
-        """Return the aligned pattern with this number (counted by themselves)."""
+        """
+        Return the aligned pattern with this number (counted by themselves).
+        """
         row = index_format.ALIGNED
         rows = self._parts["frows"]
         start, pattern, spans = row.unpack_from(rows, number * row.size)
@@ -266,10 +280,12 @@ class Store:
     @cached_property
     def _texts(self) -> Mapping[str, Sequence[int]]:
         """
-        Return the aligned texts of each license; 10 ms, for a file that is called by a
-        name and has another text.
+        Return the aligned texts of each license; 10 ms, for a file that is
+        called by a name and has another text.
         """
-        patterns = list(index_format.PATTERN.iter_unpack(self._parts["patterns"]))
+        patterns = list(
+            index_format.PATTERN.iter_unpack(self._parts["patterns"])
+        )
         rows = index_format.ALIGNED.iter_unpack(self._parts["frows"])
         texts: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for number, (_, pattern, _) in enumerate(rows):
@@ -283,7 +299,9 @@ class Store:
         }
 
     def _codes(self, start: int, length: int) -> str:
-        """Return `length` codes of the aligned patterns, which stand in blocks."""
+        """
+        Return `length` codes of the aligned patterns, which stand in blocks.
+        """
         size = index_format.BLOCK
         first, last = start // size, (start + length - 1) // size
         blocks = map(self._block, range(first, last + 1))

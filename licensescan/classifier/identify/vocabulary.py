@@ -1,6 +1,6 @@
 """
-Name the words by which texts and names of licenses are told apart, and give their codes
-in an index.
+Name the words by which texts and names of licenses are told apart, and give
+their codes in an index.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ DEAL = _of(
     "sublicense resell sell sale rent lease disclose agreement purchase"
 )
 """
-Words that change what is allowed when they are added to a known text or taken away.
+Words that change what is allowed when they are added to a known text or taken
+away.
 """
 
 LIMITING = DEAL | _of(
@@ -53,8 +54,8 @@ LIMITING = DEAL | _of(
     "production purposes beyond outside"
 )
 """
-Those, and words that may limit what is allowed, though they occur in much that limits
-nothing.
+Those, and words that may limit what is allowed, though they occur in much that
+limits nothing.
 """
 
 VERBS = _of(
@@ -67,7 +68,9 @@ NAMED = _of(
     "license research academic educational internal agreement lesser affero "
     "sale purchase only"
 )
-"""Words of the deal that names are made of, and that say nothing without a verb."""
+"""
+Words of the deal that names are made of, and that say nothing without a verb.
+"""
 
 INSTITUTIONS = _of(
     "institute institutes institution center centre foundation society "
@@ -91,14 +94,17 @@ HOLDERS = _of(
     "respective individually other others this file files these all initial"
 )
 """
-Words that stand where a text leaves room for the name of its owner or of its work.
+Words that stand where a text leaves room for the name of its owner or of its
+work.
 """
 
 NEGATIONS = _of("not no nor none neither never cannot")
 """Words that turn a sentence round."""
 
 NEITHER = _of("neither none")
-"""Words after which one more "not" is a slip, and turns nothing round again."""
+"""
+Words after which one more "not" is a slip, and turns nothing round again.
+"""
 
 GIVING = _of(
     "permission permissions permitted permit permits grant grants granted "
@@ -107,12 +113,16 @@ GIVING = _of(
     "license licensed licenses licence licenced licensor domain dedicate "
     "dedicated waive waives waived free freely gnu gpl lgpl agpl apache rights"
 )
-"""Words of which every license has one: it gives something, or names what does."""
+"""
+Words of which every license has one: it gives something, or names what does.
+"""
 
 GRANTING = _of("grant grants granted granting")
 """Words by which something is given, with a "hereby" beside them."""
 
-DISCLAIMING = _of("warranty warranties merchantability damages liable liability")
+DISCLAIMING = _of(
+    "warranty warranties merchantability damages liable liability"
+)
 """Words of a disclaimer, which many licenses share."""
 
 LEGAL = _of(
@@ -146,17 +156,19 @@ HISTORY = _of(
     "originally formerly previously earlier historically relicensed must would could if"
 )
 """
-Words before the name of a license that is no longer the one, or would be under a
-condition.
+Words before the name of a license that is no longer the one, or would be under
+a condition.
 """
 
 PAST = _of("was were")
 """
-With one of `GRANTED` behind it, that a license was granted once; what was taken from
-somewhere has it today.
+With one of `GRANTED` behind it, that a license was granted once; what was
+taken from somewhere has it today.
 """
 
-GRANTED = _of("licensed released distributed available published under covered")
+GRANTED = _of(
+    "licensed released distributed available published under covered"
+)
 
 COMPARED = _of("compatible compatibility incompatible incompatibility unlike")
 """Words that compare with a license, beside its name."""
@@ -165,8 +177,8 @@ COMPARED = _of("compatible compatibility incompatible incompatibility unlike")
 @lru_cache(maxsize=64)
 def letters_of(index: Store, words: frozenset[str]) -> frozenset[str]:
     """
-    Return the codes of those of `words` that stand in any pattern; remembered, for the
-    fixed sets above.
+    Return the codes of those of `words` that stand in any pattern; remembered,
+    for the fixed sets above.
     """
     return coded(index, words)
 

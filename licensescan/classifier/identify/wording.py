@@ -1,8 +1,9 @@
 """
-Say what words sound like: terms, a limit, a disclaimer, an appendix, or a license that
-is only talked of.
+Say what words sound like: terms, a limit, a disclaimer, an appendix, or a
+license that is only talked of.
 
-Asked of the codes of words that a license explains, or that stand beside its name.
+Asked of the codes of words that a license explains, or that stand beside its
+name.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ _NAME_WORDS = 12
 """Words of the longest name that a number can go on with."""
 
 _BEFORE_NAME, _OF_NAME = 6, 2
-"""Words before a name, and of it, that say when and whether it is the license."""
+"""
+Words before a name, and of it, that say when and whether it is the license.
+"""
 
 _COMPARED = 3
 """Words before a name that may compare it with another."""
@@ -50,12 +53,14 @@ _GIVES = 3
 
 _LEGAL_WORDS, _PARAGRAPH, _MOST_PLACES = 3, 120, 24
 """
-Three words of the trade make terms, when they stand in one paragraph: a long history
-has some of each.
+Three words of the trade make terms, when they stand in one paragraph: a long
+history has some of each.
 """
 
 _APPENDIX_WORDS = 64
-"""Words at the head of missing ones among which they are called an appendix."""
+"""
+Words at the head of missing ones among which they are called an appendix.
+"""
 
 
 def is_mention(
@@ -65,8 +70,9 @@ def is_mention(
     index: Store,
 ) -> bool:
     """
-    Return True if the words around the name of a license, which stands from `start` to
-    `end`, say that it was the license once, or that something gets on with it.
+    Return True if the words around the name of a license, which stands from
+    `start` to `end`, say that it was the license once, or that something gets
+    on with it.
     """
     before = codes[max(0, start - _BEFORE_NAME) : start + _OF_NAME]
     if not letters_of(index, HISTORY).isdisjoint(before):
@@ -79,7 +85,9 @@ def is_mention(
 
 
 def _was_granted(codes: str, index: Store) -> bool:
-    """Return True for "was licensed", with at most one word between the two."""
+    """
+    Return True for "was licensed", with at most one word between the two.
+    """
     past, granted = letters_of(index, PAST), letters_of(index, GRANTED)
     return any(
         code in past and not granted.isdisjoint(codes[at + 1 : at + 3])
@@ -93,8 +101,8 @@ def is_kind(
     index: Store,
 ) -> bool:
     """
-    Return True if the word before a name that begins at `start` makes it another one:
-    "Affero" before "GPL".
+    Return True if the word before a name that begins at `start` makes it
+    another one: "Affero" before "GPL".
     """
     return start > 0 and codes[start - 1] in letters_of(index, KINDS)
 
@@ -107,8 +115,9 @@ def cuts_version(
     index: Store,
 ) -> bool:
     """
-    Return True if a name that stands from `start` to `end` goes on with a number of
-    which it knows nothing: "2" of "2.1", or "2.0" after "Eclipse Public License".
+    Return True if a name that stands from `start` to `end` goes on with a
+    number of which it knows nothing: "2" of "2.1", or "2.0" after "Eclipse
+    Public License".
     """
     numbers = letters_of(index, NUMBERS)
     if end >= len(codes) or codes[end] not in numbers:
@@ -124,7 +133,9 @@ def cuts_version(
 
 
 def word_of(code: str, index: Store) -> str:
-    """Return the word of a code if it is one that tells relatives or deals apart."""
+    """
+    Return the word of a code if it is one that tells relatives or deals apart.
+    """
     return _words_of_codes(index).get(code, "")
 
 
@@ -142,9 +153,9 @@ def only_disclaims(
     index: Store,
 ) -> bool:
     """
-    Return True if what a text has in common with a license, `shared` of `theirs`, is
-    its disclaimer, and most of the words that give or name something are missing: the
-    same disclaimer stands in many licenses.
+    Return True if what a text has in common with a license, `shared` of
+    `theirs`, is its disclaimer, and most of the words that give or name
+    something are missing: the same disclaimer stands in many licenses.
     """
     if letters_of(index, DISCLAIMING).isdisjoint(shared):
         return False
@@ -157,8 +168,8 @@ def only_disclaims(
 
 def is_legal(codes: str, index: Store) -> bool:
     """
-    Return True if unexplained words read like terms: three different words of the trade
-    are among them, near each other.
+    Return True if unexplained words read like terms: three different words of
+    the trade are among them, near each other.
     """
     letters = letters_of(index, LEGAL)
     if len(letters.intersection(codes)) < _LEGAL_WORDS:
@@ -175,8 +186,8 @@ def is_legal(codes: str, index: Store) -> bool:
 
 def _within(offsets: Sequence[int], width: int) -> Iterator[tuple[int, int]]:
     """
-    Yield for each offset the range of those that are at most `width` further on; never
-    wider than a dozen of them.
+    Yield for each offset the range of those that are at most `width` further
+    on; never wider than a dozen of them.
     """
     last = 0
     for first, offset in enumerate(offsets):
@@ -187,9 +198,9 @@ def _within(offsets: Sequence[int], width: int) -> Iterator[tuple[int, int]]:
 
 def is_limiting(codes: str, index: Store) -> bool:
     """
-    Return True if unexplained words may be a term of their own: there is a word that
-    limits, and one that no name is made of, or a verb. That they are one, is for the
-    reading of clauses to say.
+    Return True if unexplained words may be a term of their own: there is a
+    word that limits, and one that no name is made of, or a verb. That they are
+    one, is for the reading of clauses to say.
     """
     limiting = letters_of(index, LIMITING).intersection(codes)
     if not limiting:
@@ -201,8 +212,8 @@ def is_limiting(codes: str, index: Store) -> bool:
 
 def is_granting(codes: str, index: Store) -> bool:
     """
-    Return True if a grant is among the words: "permission is hereby granted" is no part
-    of a title.
+    Return True if a grant is among the words: "permission is hereby granted"
+    is no part of a title.
     """
     granting = letters_of(index, GRANTING)
     return index.code("hereby") in codes and not granting.isdisjoint(codes)
@@ -210,8 +221,8 @@ def is_granting(codes: str, index: Store) -> bool:
 
 def is_appendix(codes: str, index: Store) -> bool:
     """
-    Return True if what a text lacks at its end is no term of it: how to apply it, an
-    exhibit, who may use its words.
+    Return True if what a text lacks at its end is no term of it: how to apply
+    it, an exhibit, who may use its words.
     """
     head = codes[:_APPENDIX_WORDS]
     return not letters_of(index, APPENDIX).isdisjoint(head)

@@ -1,11 +1,11 @@
 """
-Turn a text into a string of word codes: the index is compiled from such strings, and
-texts are looked up in it as such strings.
+Turn a text into a string of word codes: the index is compiled from such
+strings, and texts are looked up in it as such strings.
 
-Both sides go through `words`, so that wrapping, comment marks, bullets, mark-up,
-quotes, case, look-alike characters and copyright lines cannot make a difference. One
-word becomes one character (`Words.codes`), which makes slicing, hashing and alignment
-of whole texts cheap.
+Both sides go through `words`, so that wrapping, comment marks, bullets,
+mark-up, quotes, case, look-alike characters and copyright lines cannot make a
+difference. One word becomes one character (`Words.codes`), which makes
+slicing, hashing and alignment of whole texts cheap.
 """
 
 from __future__ import annotations
@@ -27,31 +27,42 @@ DROPPED = frozenset(
     "+ dnl rem br nbsp quot lt gt amp".split()
 )
 """
-Words that carry nothing: list letters and articles, a plus by itself, comment words,
-left-overs of mark-up.
+Words that carry nothing: list letters and articles, a plus by itself, comment
+words, left-overs of mark-up.
 """
 
 Coder = Callable[[str], str]
 """
-Gives the character of a word, an empty string to leave it out, and `LINE` for `LINE`.
+Gives the character of a word, an empty string to leave it out, and `LINE` for
+`LINE`.
 """
 
 LINE = "|"
-"""Stands for the end of a line among the words, and for itself among their codes."""
+"""
+Stands for the end of a line among the words, and for itself among their codes.
+"""
 
 _WORD = Regex(r"[^\W_]+\+?")
 _NO_WORD = Regex(r"[^\w\x00-\x7f]+")
 _MOST_SIGNS = 40
-"""With more different signs than this one pattern is faster than a replace for each."""
+"""
+With more different signs than this one pattern is faster than a replace for
+each.
+"""
 
 _MOST_ROWS, _LONGEST_ROW = 40_000, 400
-"""Lines that are remembered, and characters of the longest: ten megabytes at most."""
+"""
+Lines that are remembered, and characters of the longest: ten megabytes at
+most.
+"""
 
 _ASCII = bytes(range(128))
 
 
 def _kept(byte: int) -> int:
-    """Return a byte of UTF-8 as it is, or a space where it is a sign in ASCII."""
+    """
+    Return a byte of UTF-8 as it is, or a space where it is a sign in ASCII.
+    """
     character = chr(byte)
     if not character.isascii() or character.isalnum() or character in "+\n":
         return byte
@@ -69,7 +80,9 @@ _ENTITY = Regex(r"&(?:[a-z]{2,6}|#\d{2,5});")
 _NUMBER = Regex(r"[0-9](?<!\w[0-9])[0-9]?[.)](?=[^\S\n])")
 _BEFORE_LIST_NUMBER = Regex(r"(?:(?:\A|\n)[^\w\n]*|[.:;,] \(?)\Z")
 _CECILL = Regex(r"(cecill)[-_ ]([abc])\b")
-"""A name that ends in a letter of its own, where single letters carry nothing."""
+"""
+A name that ends in a letter of its own, where single letters carry nothing.
+"""
 _AT_LEAST = Regex(r">=[ \t]*(?:v|version)?[ \t.]*(\d(?:\.\d)?)(?![\w.])")
 _BEFORE_VERSION = Regex(
     r"(?:version|versions|license|licence|v|gpl|section|or|than)[^\w\n]*\Z"
@@ -77,8 +90,8 @@ _BEFORE_VERSION = Regex(
 _BEFORE_NUMBER = 24
 """Characters before a number that say whether it numbers an item of a list."""
 _OF_LICENSE = (
-    # The end of the line is looked for first: a line without an end is not read again
-    # at each of its words.
+    # The end of the line is looked for first: a line without an end is not
+    # read again at each of its words.
     r"(?=[^\n]{0,160}$)"
     r"(?![^\n]*(?:licen[cs]|permi|redistribut|public[ \t]+domain|warrant"
     r"|\bmit\b|\bbsd|gpl|apache|\bterms\b|\bmpl|\bepl\b|\bwtfpl|\bcc0|\bcc[ -]by"
@@ -92,7 +105,9 @@ _COPYRIGHT = Regex(
     r"|[ \t]*[<\[{(])" + _OF_LICENSE,
     re.MULTILINE,
 )
-_CIRCLE = Regex(r"\(c\)[ \t]*(?:copyright|(?:19|20)\d\d)" + _OF_LICENSE, re.MULTILINE)
+_CIRCLE = Regex(
+    r"\(c\)[ \t]*(?:copyright|(?:19|20)\d\d)" + _OF_LICENSE, re.MULTILINE
+)
 _CIRCLE_SIGN = Regex("©" + _OF_LICENSE, re.MULTILINE)
 
 _CLEARED: tuple[tuple[str, Regex, str], ...] = (
@@ -104,8 +119,8 @@ _CLEARED: tuple[tuple[str, Regex, str], ...] = (
     (">=", _AT_LEAST, r"\1+"),
 )
 """
-What is taken out of a text, or spelled alike: characters that it cannot do without, a
-pattern, what takes its place.
+What is taken out of a text, or spelled alike: characters that it cannot do
+without, a pattern, what takes its place.
 """
 
 _HIDDEN = Regex("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -126,19 +141,26 @@ _MIXED = Regex(
 )
 _FOREIGN = Regex(r"[\u0370-\u03ff\u0400-\u052f]")
 _FOREIGN_TEXT = 5
-"""A text of which one character in so many is Greek or Cyrillic is really that."""
+"""
+A text of which one character in so many is Greek or Cyrillic is really that.
+"""
 _HIDING = 100
 """One letter changed in fewer than so many looks like hiding."""
 _WIDE = "\u2fff"
-"""Compatibility forms beyond this character are full-width or in the private planes."""
+"""
+Compatibility forms beyond this character are full-width or in the private
+planes.
+"""
 
 
 @dataclass(slots=True, kw_only=True)
 class Words:
     """
-    A text as codes (one character a word), with the way back to its lines and words.
+    A text as codes (one character a word), with the way back to its lines and
+    words.
 
-    `rows` are the lines as given, without mark-up; `spans` are the codes of each line.
+    `rows` are the lines as given, without mark-up; `spans` are the codes of
+    each line.
     """
 
     codes: str
@@ -150,7 +172,9 @@ class Words:
 
     @property
     def starts(self) -> list[int]:
-        """Return the number of words before each line, and that of all words."""
+        """
+        Return the number of words before each line, and that of all words.
+        """
         if self._starts is None:
             self._starts = [0, *accumulate(map(len, self.spans))]
         return self._starts
@@ -162,15 +186,18 @@ class Words:
 
     def lines(self, start: int, end: int) -> tuple[int, int]:
         """
-        Return the first and last line of the words from `start` up to but not including
-        `end`.
+        Return the first and last line of the words from `start` up to but not
+        including `end`.
         """
         first = self.line(start)
         last = self.line(max(start, end - 1))
         return first, max(first, last)
 
     def quote(self, start: int, end: int) -> str:
-        """Return the words from `start` to `end`, in lower case, joined by spaces."""
+        """
+        Return the words from `start` to `end`, in lower case, joined by
+        spaces.
+        """
         if end <= start:
             return ""
         first, last = self.lines(start, end)
@@ -196,8 +223,8 @@ def words(
     """
     Return the words of `text` as codes.
 
-    `seen` remembers the codes of whole lines: of the lines of license files, two in
-    three came before.
+    `seen` remembers the codes of whole lines: of the lines of license files,
+    two in three came before.
     """
     obfuscated = False
     if not text.isascii():
@@ -214,7 +241,10 @@ def words(
 
 
 def _without_markup(text: str) -> str:
-    """Return `text` without tags and written line ends (of JSON); no line is lost."""
+    """
+    Return `text` without tags and written line ends (of JSON); no line is
+    lost.
+    """
     if "\\n" in text:
         text = text.replace("\\n", "  ").replace("\\t", "  ")
     if "<" in text:
@@ -231,7 +261,9 @@ def _spans(
     code: Coder,
     seen: dict[str, str],
 ) -> list[str]:
-    """Return the codes of each row, and remember those that were not `seen`."""
+    """
+    Return the codes of each row, and remember those that were not `seen`.
+    """
     new = list(set(rows).difference(seen))
     if new:
         coded = _coded(new, code)
@@ -247,8 +279,8 @@ def _spans(
 
 def _coded(rows: list[str], code: Coder) -> list[str]:
     """
-    Return the codes of each row; nothing that is taken out of a text reaches over the
-    end of a line.
+    Return the codes of each row; nothing that is taken out of a text reaches
+    over the end of a line.
     """
     text = _clear(BREAK.join(rows))
     if not text.isascii():
@@ -262,14 +294,16 @@ def _coded(rows: list[str], code: Coder) -> list[str]:
 
 def _clear(text: str) -> str:
     """
-    Return `text` in lower case, without entities, list numbers and what only names a
-    copyright holder; no line is lost.
+    Return `text` in lower case, without entities, list numbers and what only
+    names a copyright holder; no line is lost.
     """
     text = text.lower()
     for needed, pattern, replacement in _CLEARED:
         if needed in text:
             text = pattern.sub(replacement, text)
-    text = text.replace("licence", "license").replace("all rights reserved", " ")
+    text = text.replace("licence", "license").replace(
+        "all rights reserved", " "
+    )
     return _NUMBER.sub(_list_number, text)
 
 
@@ -277,7 +311,9 @@ def _list_number(number: re.Match[str]) -> str:
     """Return a space for the number of an item, any other number as it is."""
     start = max(0, number.start() - _BEFORE_NUMBER)
     before = number.string[start : number.start()]
-    if _BEFORE_LIST_NUMBER.search(before) and not _BEFORE_VERSION.search(before):
+    if _BEFORE_LIST_NUMBER.search(before) and not _BEFORE_VERSION.search(
+        before
+    ):
         return " "
     return number[0]
 
@@ -290,8 +326,8 @@ def _non_ascii(text: str) -> str:
 
 def _without_signs(text: str) -> str:
     """
-    Return `text` with spaces for characters beyond ASCII that belong to no word; a
-    pattern is slow where they are few.
+    Return `text` with spaces for characters beyond ASCII that belong to no
+    word; a pattern is slow where they are few.
     """
     signs = [sign for sign in _non_ascii(text) if not sign.isalnum()]
     if len(signs) > _MOST_SIGNS:
@@ -306,9 +342,9 @@ def unfold(text: str) -> tuple[str, bool]:
     Return `text` with invisible characters dropped, look-alikes made Latin and
     compatibility forms resolved, and whether that looks like hiding.
 
-    Hiding are words joined by something invisible, a word of two scripts that reads as
-    one, or more than one letter in a hundred changed. A text that is really Cyrillic or
-    Greek stays as it is.
+    Hiding are words joined by something invisible, a word of two scripts that
+    reads as one, or more than one letter in a hundred changed. A text that is
+    really Cyrillic or Greek stays as it is.
     """
     unfolded = _unfolded(text)
     return unfolded.composed, unfolded.hides
@@ -316,8 +352,9 @@ def unfold(text: str) -> tuple[str, bool]:
 
 def plain(text: str) -> str:
     """
-    Return `text` for readers of its words one by one: without what hides them. It is
-    untouched, and fit to be quoted, when nothing invisible and no look-alike is in it.
+    Return `text` for readers of its words one by one: without what hides them.
+    It is untouched, and fit to be quoted, when nothing invisible and no
+    look-alike is in it.
     """
     if text.isascii():
         return text
@@ -327,14 +364,18 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Unfolded:
-    """A text without invisible characters and look-alikes, and the same in NFKC."""
+    """
+    A text without invisible characters and look-alikes, and the same in NFKC.
+    """
 
     visible: str
     composed: str
     hides: bool
 
 
-@lru_cache(maxsize=1)  # a text is unfolded to be recognised, and once more to be quoted
+@lru_cache(
+    maxsize=1
+)  # a text is unfolded to be recognised, and once more to be quoted
 def _unfolded(text: str) -> _Unfolded:
     visible, joined = text, False
     non_ascii = _non_ascii(text)
@@ -361,7 +402,9 @@ def _unfolded(text: str) -> _Unfolded:
 
 
 def _latin(word: re.Match[str]) -> str:
-    """Return a word with its look-alikes made Latin if it is all Latin then."""
+    """
+    Return a word with its look-alikes made Latin if it is all Latin then.
+    """
     folded = word[0].translate(_ALIKE)
     return folded if folded.isascii() else word[0]
 
@@ -375,15 +418,18 @@ def _mixes_scripts(text: str) -> bool:
 def _wide_letters(text: str) -> Iterable[str]:
     """Return the different characters of `text` that stand for ASCII ones."""
     for character in _non_ascii(text):
-        if character > _WIDE and unicodedata.normalize("NFKC", character).isascii():
+        if (
+            character > _WIDE
+            and unicodedata.normalize("NFKC", character).isascii()
+        ):
             yield character
 
 
 def _is_composed(text: str) -> bool:
     """
-    Return True if `text` is in NFKC. Where no character goes together with the one
-    before it (marks, Korean vowels), its different characters say so, and those are
-    few.
+    Return True if `text` is in NFKC. Where no character goes together with the
+    one before it (marks, Korean vowels), its different characters say so, and
+    those are few.
     """
     characters = _non_ascii(text)
     if any(map(_joins_the_one_before, characters)):

@@ -1,12 +1,12 @@
 """
-Read the names that people use for licenses into SPDX: `License:` fields, classifiers,
-POM names, model-card ids.
+Read the names that people use for licenses into SPDX: `License:` fields,
+classifiers, POM names, model-card ids.
 
-A value is understood as a whole or not at all: nothing is found inside a word or a
-sentence, so that neither `SUBMITTED LICENSE` nor `MIT License (non-commercial use
-only)` becomes MIT. A name that leaves the version open, or the number of clauses, is a
-family and stays one until a text says more. What the words mean is data:
-`rules/names.toml`.
+A value is understood as a whole or not at all: nothing is found inside a word
+or a sentence, so that neither `SUBMITTED LICENSE` nor `MIT License
+(non-commercial use only)` becomes MIT. A name that leaves the version open, or
+the number of clauses, is a family and stays one until a text says more. What
+the words mean is data: `rules/names.toml`.
 """
 
 from __future__ import annotations
@@ -44,15 +44,17 @@ from licensescan.standards.spdx_text import is_reference, is_sum
 __all__ = ["Name", "combine", "fits", "interpret", "reference"]
 
 LONGEST_NAME = 250
-"""Characters; a longer value is a text or a story, not the name of a license."""
+"""
+Characters; a longer value is a text or a story, not the name of a license.
+"""
 
 LONGEST_LINES = 3
 """Lines that hold anything; a value with more is a text."""
 
 MOST_JOINERS = 24
 """
-Commas, slashes, "and" and "or" in a value: readings of its parts grow with the square
-of their number.
+Commas, slashes, "and" and "or" in a value: readings of its parts grow with the
+square of their number.
 """
 
 _COMMERCIAL = Expression("LicenseRef-scancode-commercial-license")
@@ -63,14 +65,18 @@ _FILE = re.compile(
     r"|[\w.\-]+\.(?:txt|md|rst|html?|pdf|rtf))",
     re.IGNORECASE,
 )
-_FILE_POINTER = re.compile(r"(?i)(?:see\s+licen[cs]e\s+in|file:?)\s+([\w./\-]+)")
+_FILE_POINTER = re.compile(
+    r"(?i)(?:see\s+licen[cs]e\s+in|file:?)\s+([\w./\-]+)"
+)
 _AND_FILE = re.compile(r"(?i)\s*[+|]\s*file\s+([\w./\-]+)\s*$")
 _URL = re.compile(r"(?i)\(?<?\b(?:https?://|www\.)[^\s()<>]+>?\)?")
 _COPYRIGHT = re.compile(r"(?i)^(?:copyright\b|\(c\)|©)")
 _COPYRIGHT_TAIL = re.compile(
     r"(?i)[\s,;.\-]+(?:copyright\b|\(c\)|©)\s*(?:\(c\)|©|\d{4}).*$"
 )
-_TROVE = re.compile(r"(?i)^(?:licen[cs]e\s*::\s*)?(?:osi approved\s*::\s*)?(?=\S)")
+_TROVE = re.compile(
+    r"(?i)^(?:licen[cs]e\s*::\s*)?(?:osi approved\s*::\s*)?(?=\S)"
+)
 _LEAD = re.compile(
     r"(?i)^(?:(?:this|the) (?:software|project|package|library) is\s+)?"
     r"(?:(?:licen[sc]ed|released|distributed|available|published|provided)\s+)?"
@@ -98,7 +104,9 @@ _BUYABLE = re.compile(
     r"(?i)(?!.*\b(?:non|not?|for)\b)"
     r"(?:an?\s+)?(?:\w+\s+){0,2}commercial(?:\s+licen[cs]es?)?"
 )
-_BRACKET = re.compile(r"^([^()\[\]]*?)\s*[(\[]([^()\[\]]*)[)\]]\s*([^()\[\]]*)$")
+_BRACKET = re.compile(
+    r"^([^()\[\]]*?)\s*[(\[]([^()\[\]]*)[)\]]\s*([^()\[\]]*)$"
+)
 _JOINERS: tuple[tuple[re.Pattern[str], Joiner], ...] = (
     (re.compile(r"(?i),\s+and\s+"), "AND"),
     (re.compile(r"(?i),\s+or\s+"), "OR"),
@@ -106,7 +114,10 @@ _JOINERS: tuple[tuple[re.Pattern[str], Joiner], ...] = (
     (re.compile(r"(?i)\s+(?:and|as well as)\s+|\s*&&?\s*"), "AND"),
     (re.compile(r"\s+\+\s+|\+(?=[A-Za-z])|\s*[/,;]\s*"), "unclear"),
 )
-"""From weak to strong; the first split of which both sides are understood is taken."""
+"""
+From weak to strong; the first split of which both sides are understood is
+taken.
+"""
 
 _ANY_JOINER = re.compile(r"(?i)\b(?:and|or)\b|[|&+/,;]")
 
@@ -115,10 +126,10 @@ def interpret(value: str) -> Name:
     """
     Return what `value` says about the license. Never raises.
 
-    It may be a field, a whole trove classifier, a Maven name or address, a short name
-    of DEP-5 or an id of Hugging Face. A "/" is unclear: Cargo, which documents it as
-    OR, is read so by `collect/trees/manifests.py`. A list of values is read one by one
-    and given to `combine`.
+    It may be a field, a whole trove classifier, a Maven name or address, a
+    short name of DEP-5 or an id of Hugging Face. A "/" is unclear: Cargo,
+    which documents it as OR, is read so by `collect/trees/manifests.py`. A
+    list of values is read one by one and given to `combine`.
     """
     text = value.strip()
     lines = list(filter(str.strip, text.splitlines()))
@@ -139,7 +150,8 @@ def _interpret(value: str) -> Name:
     file = _file_of(also or pointer)
     name = _read(text, slash_is_or=False)
     if name is not None:
-        # "GPL.txt" is the name of a license as well; a file beside a name is one.
+        # "GPL.txt" is the name of a license as well; a file beside a name is
+        # one.
         names_file = also or not pointer or name.basis == "placeholder"
         return replace(name, file=file) if names_file else name
     if _COPYRIGHT.match(text):
@@ -157,7 +169,9 @@ def _interpret(value: str) -> Name:
 
 
 def _file_of(pointer: re.Match[str] | None) -> str:
-    """Return the file that a match points to: its only group, else all of it."""
+    """
+    Return the file that a match points to: its only group, else all of it.
+    """
     return "" if pointer is None else pointer[pointer.lastindex or 0]
 
 
@@ -167,8 +181,8 @@ def _read(
     slash_is_or: bool,
 ) -> Name | None:
     """
-    Return `text` as a name or several, None unless all of it is understood. With
-    `slash_is_or` a "/" joins what can be chosen.
+    Return `text` as a name or several, None unless all of it is understood.
+    With `slash_is_or` a "/" joins what can be chosen.
     """
     text = text.strip(" ,;:-–—*").rstrip(".")
     if len(_ANY_JOINER.findall(text)) > MOST_JOINERS:
@@ -186,8 +200,8 @@ def _whole(
     _: bool = False,
 ) -> Name | None:
     """
-    Return an SPDX expression, a phrase of the table, a family with a version, or the
-    title of a license.
+    Return an SPDX expression, a phrase of the table, a family with a version,
+    or the title of a license.
     """
     key = phrases.normal(text)
     phrase = phrases.lookup(key)
@@ -211,8 +225,9 @@ def _whole(
 
 def _titled(text: str, key: str) -> Name | None:
     """
-    Return the license whose full title in the license list is `text`, of two words or
-    more. Titles of kinds, of exceptions and of what is only like a license name none.
+    Return the license whose full title in the license list is `text`, of two
+    words or more. Titles of kinds, of exceptions and of what is only like a
+    license name none.
     """
     if " " not in text or _STYLE.search(text):
         return None
@@ -264,14 +279,17 @@ def _excepted(
         return None
     if is_known:
         return exactly(text, phrases.with_exception(tree.id, key))
-    # An exception that is not known gives permissions on top of the license; which,
-    # only the text can say.
+    # An exception that is not known gives permissions on top of the license;
+    # which, only the text can say.
     family = phrases.family_of(tree.id)
     return of_family(text, family, likely=base.expression) if family else None
 
 
 def _glued_exception(text: str) -> Name | None:
-    """Return `GPL-2+-autoconf-exception`, `Apache-2-LLVM-exceptions` and the like."""
+    """
+    Return `GPL-2+-autoconf-exception`, `Apache-2-LLVM-exceptions` and the
+    like.
+    """
     words = phrases.normal(text).split()
     if words[-1:] not in (["exception"], ["exceptions"]):
         return None
@@ -291,8 +309,8 @@ def _bracketed(
     slash_is_or: bool,
 ) -> Name | None:
     """
-    Return `GPL (>= 2)`, `MIT License (MIT)`, `GPLv2 (with FOSS License Exception)`,
-    `(MIT or Apache 2)` and the like.
+    Return `GPL (>= 2)`, `MIT License (MIT)`, `GPLv2 (with FOSS License
+    Exception)`, `(MIT or Apache 2)` and the like.
     """
     match = _BRACKET.match(text)
     if not match:
@@ -320,8 +338,8 @@ def _is_acronym(
     outer: str,
 ) -> bool:
     """
-    Return True if `inner` is made of the initials of `outer`: `Aladdin Free Public
-    License (AFPL)`.
+    Return True if `inner` is made of the initials of `outer`: `Aladdin Free
+    Public License (AFPL)`.
     """
     initials = "".join(word[0] for word in outer.lower().split())
     return len(inner) > 1 and inner.lower() == initials
@@ -331,7 +349,9 @@ def _address(
     text: str,
     slash_is_or: bool,
 ) -> Name | None:
-    """Return the license of an address, and of the words before or after it."""
+    """
+    Return the license of an address, and of the words before or after it.
+    """
     match = _URL.search(text)
     assert match is not None
     linked = _link(match[0].strip("()<> ,;"))
@@ -372,7 +392,9 @@ def _dual(
 ) -> Name | None:
     """Return the choice that words such as "dual licensed" announce."""
     names = _DUAL.sub("", text)
-    name = _read(names.strip("() "), slash_is_or=True) if names != text else None
+    name = (
+        _read(names.strip("() "), slash_is_or=True) if names != text else None
+    )
     return None if name is None else _as_choice(name)
 
 
@@ -389,7 +411,9 @@ def _without_noise(
 
 
 def _shortened(text: str) -> Iterator[str]:
-    """Yield `text` without words at its beginning, and without some at its end."""
+    """
+    Yield `text` without words at its beginning, and without some at its end.
+    """
     lead = _LEAD.sub("", text)
     if lead != text:
         yield lead
@@ -401,8 +425,8 @@ def _shortened(text: str) -> Iterator[str]:
 
 def _restricts(tail: str) -> bool:
     """
-    Return True if words at the end withhold something. "All rights reserved" after a
-    copyright stands above permissive texts too.
+    Return True if words at the end withhold something. "All rights reserved"
+    after a copyright stands above permissive texts too.
     """
     key = phrases.normal(tail).replace("all rights reserved", "")
     return phrases.is_restricted(key)
@@ -412,7 +436,9 @@ def _style(
     text: str,
     _: bool,
 ) -> Name | None:
-    """Return the family of `MIT-like` or `BSD style`: they are no more than that."""
+    """
+    Return the family of `MIT-like` or `BSD style`: they are no more than that.
+    """
     plain = _STYLE.sub("", text)
     name = _whole(plain) if plain != text else None
     if name is None or name.expression is None:
@@ -435,7 +461,9 @@ class _Cut(NamedTuple):
 
 
 def _cuts(text: str) -> Iterator[_Cut]:
-    """Yield the cuts that part no brackets, those at the weakest joiners first."""
+    """
+    Yield the cuts that part no brackets, those at the weakest joiners first.
+    """
     for pattern, joiner in _JOINERS:
         for match in pattern.finditer(text):
             left, right = text[: match.start()], text[match.end() :]
@@ -453,7 +481,9 @@ def _split(
     text: str,
     slash_is_or: bool,
 ) -> Name | None:
-    """Return two names with what joins them, at the first cut that leaves two."""
+    """
+    Return two names with what joins them, at the first cut that leaves two.
+    """
     for cut in _cuts(text):
         left = _side(cut.left, slash_is_or, is_choice=cut.is_choice)
         if left is None:
@@ -493,8 +523,8 @@ def _side(
     is_choice: bool,
 ) -> Name | None:
     """
-    Return one side of a joiner; beside "or", a commercial license is a branch that can
-    be bought.
+    Return one side of a joiner; beside "or", a commercial license is a branch
+    that can be bought.
     """
     if is_choice and _BUYABLE.fullmatch(text.strip(" ().")):
         return exactly(text, _COMMERCIAL)
@@ -508,8 +538,8 @@ def _are_alternatives(
     cut: _Cut,
 ) -> bool:
     """
-    Return True if two names are offered together only as a choice: their families are,
-    or one of them is bought.
+    Return True if two names are offered together only as a choice: their
+    families are, or one of them is bought.
     """
     if cut.is_choice and _COMMERCIAL in left.named + right.named:
         return True
@@ -543,7 +573,10 @@ def _likely(
     right: Name,
     joiner: Joiner,
 ) -> Expression | None:
-    """Return what two readings practically always mean, when each means one thing."""
+    """
+    Return what two readings practically always mean, when each means one
+    thing.
+    """
     if joiner == "unclear" or not left.meant or not right.meant:
         return None
     return _join(joiner, left.meant, right.meant)
@@ -555,8 +588,8 @@ def _join(joiner: Joiner, *expressions: Expression) -> Expression:
 
 def _as_choice(name: Name) -> Name:
     """
-    Return what "dual" makes of a reading: what was joined, however it was joined, is a
-    choice.
+    Return what "dual" makes of a reading: what was joined, however it was
+    joined, is a choice.
     """
     if name.expression and is_sum(name.expression):
         return replace(name, expression=join_or(*licenses(name.expression)))
@@ -582,7 +615,9 @@ _READERS: tuple[_Reader, ...] = (
     _style,
     _split,
 )
-"""How a value may be read, in this order: the first that understands all of it."""
+"""
+How a value may be read, in this order: the first that understands all of it.
+"""
 
 _READERS_OF_ADDRESS: tuple[_Reader, ...] = (
     _whole,

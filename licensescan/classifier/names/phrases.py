@@ -1,6 +1,6 @@
 """
-Bring the words of a license field into a normal form, and look whole phrases up in
-`rules/names.toml`.
+Bring the words of a license field into a normal form, and look whole phrases
+up in `rules/names.toml`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ _URL_ID = re.compile(
 _URL_CC = re.compile(
     r"creativecommons\.org/licenses/([a-z\-]+)/(\d\.\d)(?:/[\w.\-/]*)?"
 )
-_CC_NOISE = frozenset({"international", "intl", "unported", "generic", "public"})
+_CC_NOISE = frozenset(
+    {"international", "intl", "unported", "generic", "public"}
+)
 _DATE = re.compile(
     r",?\s*(?:\d+\s+)?(?:january|february|march|april|may|june|july|august|october"
     r"|november)\s+(?:\d+,\s+)?\d{4}"
@@ -64,7 +66,8 @@ def normal(text: str) -> str:
     for word in _WORD.findall(text):
         if word in _DROPPED:
             continue
-        # A number after "BSD" counts clauses: "BSD License 2.0" is no BSD-2-Clause.
+        # A number after "BSD" counts clauses: "BSD License 2.0" is no
+        # BSD-2-Clause.
         counts_clauses = words[-1:] == ["bsd"]
         words.append(word if counts_clauses else _version(word))
     if words[:1] == ["cc"] or words[:2] == ["creative", "commons"]:
@@ -81,8 +84,8 @@ def _version(word: str) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """
-    A name that needs more to be a license: which ids belong to it, and what it means
-    when it withholds something.
+    A name that needs more to be a license: which ids belong to it, and what it
+    means when it withholds something.
     """
 
     name: str
@@ -96,8 +99,8 @@ class Family:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
     """
-    What a whole phrase is: an expression, a family, or a word that stands for nothing
-    (neither).
+    What a whole phrase is: an expression, a family, or a word that stands for
+    nothing (neither).
     """
 
     expression: Expression | None = None
@@ -126,11 +129,15 @@ class Table:
 
 @cache
 def table() -> Table:
-    """Return the table of names. Raise `ValueError` for a file that is no TOML."""
+    """
+    Return the table of names. Raise `ValueError` for a file that is no TOML.
+    """
     path = data_folder("rules") / "names.toml"
     raw = toml.loads(path.read_bytes(), label=path.name)
     restricted = raw["restricted"]
-    families = {name: _family(name, entry) for name, entry in raw["family"].items()}
+    families = {
+        name: _family(name, entry) for name, entry in raw["family"].items()
+    }
     return Table(
         phrases=_phrases(raw, families),
         versions={
@@ -147,7 +154,8 @@ def table() -> Table:
         restricted=_padded(restricted["words"]),
         freed=_padded(restricted["freed"]),
         forbidding={
-            clause: _padded(words) for clause, words in restricted["clauses"].items()
+            clause: _padded(words)
+            for clause, words in restricted["clauses"].items()
         },
         urls=raw["url"],
     )
@@ -157,10 +165,14 @@ def _phrases(
     raw: Mapping[str, Any],
     families: Mapping[str, Family],
 ) -> dict[str, Phrase]:
-    """Return what each phrase of the table is; an alias goes before a family."""
+    """
+    Return what each phrase of the table is; an alias goes before a family.
+    """
     phrases = {key: Phrase() for key in raw["placeholder"]["names"]}
     for name, entry in raw["family"].items():
-        phrases |= {key: Phrase(family=families[name]) for key in entry["names"]}
+        phrases |= {
+            key: Phrase(family=families[name]) for key in entry["names"]
+        }
     for key, expression in raw["alias"].items():
         phrases[key] = Phrase(expression=Expression(expression))
     return phrases
@@ -188,8 +200,8 @@ def _family(
 @lru_cache(maxsize=4096)
 def lookup(key: str) -> Phrase | None:
     """
-    Return what the phrase `key`, in normal form, is as a whole: by the table, or as a
-    family with a version.
+    Return what the phrase `key`, in normal form, is as a whole: by the table,
+    or as a family with a version.
     """
     phrase = table().phrases.get(key)
     return phrase or _versioned(key)
@@ -201,8 +213,8 @@ _LAST_WORDS = {"+": Later.YES, "only": Later.NO}
 
 def _versioned(key: str) -> Phrase | None:
     """
-    Return the license of a family, a version and what is said of later ones: "lgpl 2.1
-    +".
+    Return the license of a family, a version and what is said of later ones:
+    "lgpl 2.1 +".
     """
     name, _, last = key.rpartition(" ")
     later = _LAST_WORDS.get(last, Later.UNSAID)
@@ -214,11 +226,15 @@ def _versioned(key: str) -> Phrase | None:
             continue
         id_ = family.get(" ".join(words[cut:]))
         is_license = id_ is not None and (later is not Later.NO or claim(id_))
-        return Phrase(expression=suffixed(id_, later)) if id_ and is_license else None
+        return (
+            Phrase(expression=suffixed(id_, later))
+            if id_ and is_license
+            else None
+        )
     if later is not Later.YES:
         return None
-    # A GNU license without a number leaves the version to the user (GPL-2.0, section
-    # 9).
+    # A GNU license without a number leaves the version to the user (GPL-2.0,
+    # section 9).
     family = versions.get(" ".join(words), {})
     first = next(iter(family.values()), "")
     return Phrase(expression=suffixed(first, later)) if claim(first) else None
@@ -228,7 +244,9 @@ def suffixed(
     id_: str,
     later: Later = Later.UNSAID,
 ) -> Expression:
-    """Return the license `id_` with the suffix that says so of later versions."""
+    """
+    Return the license `id_` with the suffix that says so of later versions.
+    """
     gnu = claim(id_)
     if gnu is not None:
         return replace(gnu, later=later).expression
@@ -237,8 +255,8 @@ def suffixed(
 
 def address(url: str) -> str | None:
     """
-    Return the expression, the family or what may be an id, that a web address of
-    license terms stands for.
+    Return the expression, the family or what may be an id, that a web address
+    of license terms stands for.
     """
     place = _URL_START.sub("", url.lower())
     shorter = _URL_END.sub("", place)
@@ -259,11 +277,11 @@ def fits(
     license_: str,
 ) -> bool:
     """
-    Return True if the id `license_` belongs to `family`; False for a family that is not
-    in the table.
+    Return True if the id `license_` belongs to `family`; False for a family
+    that is not in the table.
 
-    ScanCode's key of an old or local version is spelled like the ids of its family
-    (`LicenseRef-scancode-zpl-1.0`).
+    ScanCode's key of an old or local version is spelled like the ids of its
+    family (`LicenseRef-scancode-zpl-1.0`).
     """
     kind = table().families.get(family)
     if kind is None:
@@ -273,7 +291,9 @@ def fits(
     if license_.startswith(kind.members):
         return True
     members = tuple(map(str.lower, kind.members))
-    return is_scancode(license_) and reference_name(license_).startswith(members)
+    return is_scancode(license_) and reference_name(license_).startswith(
+        members
+    )
 
 
 def family_of(license_: str) -> str | None:
@@ -286,8 +306,8 @@ def family_of(license_: str) -> str | None:
 
 def is_exception(key: str) -> bool:
     """
-    Return True if `key`, in normal form, names an exception to licenses, with or
-    without the word "exception".
+    Return True if `key`, in normal form, names an exception to licenses, with
+    or without the word "exception".
     """
     return _exception_key(key) in table().exceptions
 
@@ -297,8 +317,8 @@ def with_exception(
     key: str,
 ) -> Expression:
     """
-    Return the license with the exception that `key` names, which may have a text of its
-    own for GPL-3.0.
+    Return the license with the exception that `key` names, which may have a
+    text of its own for GPL-3.0.
     """
     ids = table().exceptions[_exception_key(key)]
     gnu = claim(license_)
@@ -319,19 +339,24 @@ def is_choice(
     right: Iterable[str],
 ) -> bool:
     """
-    Return True if a family of `left` and one of `right` are offered together only as a
-    choice.
+    Return True if a family of `left` and one of `right` are offered together
+    only as a choice.
     """
-    return any(frozenset((a, b)) in table().choices for a in left for b in right)
+    return any(
+        frozenset((a, b)) in table().choices for a in left for b in right
+    )
 
 
 def is_restricted(key: str) -> bool:
     """
-    Return True if `key`, in normal form, holds words that forbid or withhold something.
+    Return True if `key`, in normal form, holds words that forbid or withhold
+    something.
     """
     padded = f" {key} "
     for words in table().freed if " commercial " in padded else ():
-        is_denied = any(f" {no}{words}" in padded for no in ("not", "no", "never"))
+        is_denied = any(
+            f" {no}{words}" in padded for no in ("not", "no", "never")
+        )
         if not is_denied:
             padded = padded.replace(words, "  ")
     return any(word in padded for word in table().restricted)
@@ -339,8 +364,8 @@ def is_restricted(key: str) -> bool:
 
 def forbids(key: str) -> str:
     """
-    Return the clause by which `key`, restricted and in normal form, forbids commerce;
-    "" when it only withholds.
+    Return the clause by which `key`, restricted and in normal form, forbids
+    commerce; "" when it only withholds.
     """
     padded = f" {key} "
     for clause, words in table().forbidding.items():

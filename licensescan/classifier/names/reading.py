@@ -1,6 +1,6 @@
 """
-Hold what was read from license names: one reading, and what several readings of one
-level say together.
+Hold what was read from license names: one reading, and what several readings
+of one level say together.
 """
 
 from __future__ import annotations
@@ -26,19 +26,22 @@ Joiner = Literal["", "AND", "OR", "unclear"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
     """
-    What one value, or all values of one level of the metadata, say about the license.
+    What one value, or all values of one level of the metadata, say about the
+    license.
 
-    `expression` is set only when every word was understood and nothing is left open.
-    Else `candidates` are the licenses and `families` the names of families that the
-    value holds, joined by `joiner` (`unclear` for `MIT/BSD` and for several
-    classifiers: it may mean AND or OR). `likely` is what the value practically always
-    means, for use with less confidence. `restricted` says that words such as
-    "non-commercial" or "proprietary" withhold something.
+    `expression` is set only when every word was understood and nothing is left
+    open. Else `candidates` are the licenses and `families` the names of
+    families that the value holds, joined by `joiner` (`unclear` for `MIT/BSD`
+    and for several classifiers: it may mean AND or OR). `likely` is what the
+    value practically always means, for use with less confidence. `restricted`
+    says that words such as "non-commercial" or "proprietary" withhold
+    something.
 
-    `basis` is how it was read: `spdx` (an expression), `table` (`rules/names.toml`),
-    `title` (the license list), `family`, `text` (a pasted license text: give it to
-    detection), `link` (an address of terms that are not at hand), `placeholder` (says
-    nothing, or names a `file`), `junk` (not understood).
+    `basis` is how it was read: `spdx` (an expression), `table`
+    (`rules/names.toml`), `title` (the license list), `family`, `text` (a
+    pasted license text: give it to detection), `link` (an address of terms
+    that are not at hand), `placeholder` (says nothing, or names a `file`),
+    `junk` (not understood).
     """
 
     value: str
@@ -64,7 +67,9 @@ class Name:
     @property
     def named(self) -> tuple[Expression, ...]:
         """The exact licenses in it: `expression`, or the `candidates`."""
-        return self.candidates if self.expression is None else (self.expression,)
+        return (
+            self.candidates if self.expression is None else (self.expression,)
+        )
 
     @property
     def meant(self) -> Expression | None:
@@ -76,7 +81,9 @@ class Name:
         """The families, and those that the exact licenses belong to."""
         kinds = set(self.families)
         for expression in self.named:
-            kinds.update(filter(None, map(phrases.family_of, licenses(expression))))
+            kinds.update(
+                filter(None, map(phrases.family_of, licenses(expression)))
+            )
         return frozenset(kinds)
 
     @property
@@ -94,7 +101,10 @@ class Name:
 
     @property
     def understood(self) -> bool:
-        """True if the value says anything about the license, be it only its family."""
+        """
+        True if the value says anything about the license, be it only its
+        family.
+        """
         return bool(self.named or self.families)
 
 
@@ -127,15 +137,16 @@ def of_family(
 
 def combine(names: Sequence[Name]) -> Name:
     """
-    Return what several values of one level say together: the classifiers of a package,
-    the licenses of a POM, the list of a card.
+    Return what several values of one level say together: the classifiers of a
+    package, the licenses of a POM, the list of a card.
 
-    What says nothing is left out. An exact license replaces a family that it belongs to
-    (`GPL` and `GPLv2+`), "or later" replaces "only", and an expression replaces the
-    licenses in it (`MIT OR Apache-2.0` and `MIT`). When more than one remains, the
-    metadata does not say whether AND or OR is meant: `expression` is None, `joiner` is
-    `unclear`, and `candidates` and `families` list what there is. AND is the safe
-    reading; a text may tell (text-unidecode lists Artistic and GPL, and means OR).
+    What says nothing is left out. An exact license replaces a family that it
+    belongs to (`GPL` and `GPLv2+`), "or later" replaces "only", and an
+    expression replaces the licenses in it (`MIT OR Apache-2.0` and `MIT`).
+    When more than one remains, the metadata does not say whether AND or OR is
+    meant: `expression` is None, `joiner` is `unclear`, and `candidates` and
+    `families` list what there is. AND is the safe reading; a text may tell
+    (text-unidecode lists Artistic and GPL, and means OR).
     """
     if not names:
         return Name(
@@ -174,32 +185,40 @@ def fits(
     expression: str,
 ) -> bool:
     """
-    Return True if a license of `expression` can be what `family` names: BSD-2-Clause is
-    a BSD, Apache-2.0 an Apache.
+    Return True if a license of `expression` can be what `family` names:
+    BSD-2-Clause is a BSD, Apache-2.0 an Apache.
 
-    A name like "OSI Approved" fits every license that has an SPDX id of its own. False
-    for an unknown family, for `NOASSERTION` and for `NONE`. Raises `ExpressionError`.
+    A name like "OSI Approved" fits every license that has an SPDX id of its
+    own. False for an unknown family, for `NOASSERTION` and for `NONE`. Raises
+    `ExpressionError`.
     """
-    return any(phrases.fits(family, license_) for license_ in licenses(expression))
+    return any(
+        phrases.fits(family, license_) for license_ in licenses(expression)
+    )
 
 
 def is_vague(family: str) -> bool:
-    """Return True if `family` is none in particular: "OSI Approved", "permissive"."""
+    """
+    Return True if `family` is none in particular: "OSI Approved",
+    "permissive".
+    """
     kind = phrases.table().families.get(family)
     return kind is not None and kind.any
 
 
 def reference(name: str) -> Expression | None:
     """
-    Return a `LicenseRef` for terms that have a name and no SPDX id, or None when the
-    name has no letter or digit.
+    Return a `LicenseRef` for terms that have a name and no SPDX id, or None
+    when the name has no letter or digit.
     """
     slug = "-".join(re.findall(r"[A-Za-z0-9.]+", name))[:80].strip(".-")
     return reference_to(slug) if slug else None
 
 
 def _refined(expressions: Iterable[Expression]) -> tuple[Expression, ...]:
-    """Return `expressions` without those that another one says more exactly."""
+    """
+    Return `expressions` without those that another one says more exactly.
+    """
     distinct = tuple(dict.fromkeys(expressions))
 
     def is_vague(expression: Expression) -> bool:
@@ -214,8 +233,8 @@ def _says_more(
     vague: Expression,
 ) -> bool:
     """
-    Return True if `exact` names all that `vague` names and more: other licenses, an
-    exception, or "or later".
+    Return True if `exact` names all that `vague` names and more: other
+    licenses, an exception, or "or later".
     """
     if not covers(exact, vague):
         return False
@@ -235,8 +254,8 @@ def _open_families(
     exact: Sequence[Expression],
 ) -> tuple[str, ...]:
     """
-    Return the families that no exact license of the same level fills; "OSI Approved" is
-    filled by any other name.
+    Return the families that no exact license of the same level fills; "OSI
+    Approved" is filled by any other name.
     """
     named = dict.fromkeys(chain.from_iterable(name.families for name in names))
     rest = [

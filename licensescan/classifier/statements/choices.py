@@ -1,8 +1,8 @@
 """
 Choices: licenses between which a text puts nothing but "or".
 
-A choice adds a match of its own; the licenses that it offers stay where they were
-found.
+A choice adds a match of its own; the licenses that it offers stay where they
+were found.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ _DUAL = frozenset("dual dually dualy".split())
 @dataclass(frozen=True, slots=True)
 class Choice:
     """
-    A choice between `members`, which is said about the words from `start` to `end`.
+    A choice between `members`, which is said about the words from `start` to
+    `end`.
     """
 
     start: int
@@ -67,11 +68,13 @@ class Choice:
 
 
 def without_narrower(
-    found: Sequence[Occurrence], chosen: Sequence[Choice], trace: Trace[Occurrence]
+    found: Sequence[Occurrence],
+    chosen: Sequence[Choice],
+    trace: Trace[Occurrence],
 ) -> list[Occurrence]:
     """
-    Return what is left without notices that offer only some of the licenses of a choice
-    which they are part of.
+    Return what is left without notices that offer only some of the licenses of
+    a choice which they are part of.
     """
     narrower = {
         id(one)
@@ -87,14 +90,18 @@ def without_narrower(
 
 
 def choices(
-    kept: Sequence[Occurrence], found: Sequence[Occurrence], held: Words, store: Store
+    kept: Sequence[Occurrence],
+    found: Sequence[Occurrence],
+    held: Words,
+    store: Store,
 ) -> list[Choice]:
     """
-    The choices among the licenses `kept`, in order; `found` is all that was recognised,
-    titles and references too.
+    The choices among the licenses `kept`, in order; `found` is all that was
+    recognised, titles and references too.
 
-    "A or B", "A, B or C", "either A or B", "A or, at your option, B"; "dual licensed
-    under A and B"; and texts below a sentence that leaves the choice between them.
+    "A or B", "A, B or C", "either A or B", "A or, at your option, B"; "dual
+    licensed under A and B"; and texts below a sentence that leaves the choice
+    between them.
     """
     if len(kept) < 2:
         return []
@@ -127,13 +134,15 @@ def _choice(group: Sequence[Occurrence], offered: bool) -> list[Choice]:
     ):
         return []
     expression = join_or(*map(Expression, names))
-    return [Choice(group[0].end - 1, group[-1].start + 1, expression, tuple(group))]
+    return [
+        Choice(group[0].end - 1, group[-1].start + 1, expression, tuple(group))
+    ]
 
 
 def _with_exceptions(names: Iterable[str]) -> list[str]:
     """
-    The different `names`; an exception belongs to the license right before it, and
-    alone it is no branch.
+    The different `names`; an exception belongs to the license right before it,
+    and alone it is no branch.
     """
     told: list[str] = []
     for name in names:
@@ -147,12 +156,15 @@ def _with_exceptions(names: Iterable[str]) -> list[str]:
 
 def _offered_above(kept: Sequence[Occurrence], held: Words) -> list[Choice]:
     """
-    The choice between two or three texts that the first words of a file leave to its
-    reader.
+    The choice between two or three texts that the first words of a file leave
+    to its reader.
     """
     texts = [one for one in kept if one.pattern.kind == layout.TEXT]
     names = list(dict.fromkeys(one.pattern.expression for one in texts))
-    if not 2 <= len(names) <= _MOST_TEXTS or not 0 < texts[0].start <= _PROSE_WORDS:
+    if (
+        not 2 <= len(names) <= _MOST_TEXTS
+        or not 0 < texts[0].start <= _PROSE_WORDS
+    ):
         return []
     if {text_of(one.pattern.expression) for one in kept} - {
         text_of(name) for name in names
@@ -164,15 +176,23 @@ def _offered_above(kept: Sequence[Occurrence], held: Words) -> list[Choice]:
             above = above.replace(held.quote(one.start, one.end), "")
     if not _OFFERED.search(above):
         return []
-    return [Choice(0, texts[0].start, join_or(*map(Expression, names)), tuple(texts))]
+    return [
+        Choice(
+            0, texts[0].start, join_or(*map(Expression, names)), tuple(texts)
+        )
+    ]
 
 
 def _joint(
-    one: Occurrence, two: Occurrence, explained: bytearray, held: Words, store: Store
+    one: Occurrence,
+    two: Occurrence,
+    explained: bytearray,
+    held: Words,
+    store: Store,
 ) -> bool | None:
     """
-    Whether there is an "or" between two licenses; None when more is said there, or they
-    only stand side by side.
+    Whether there is an "or" between two licenses; None when more is said
+    there, or they only stand side by side.
     """
     if two.start - one.end > _MOST * 4:
         return None

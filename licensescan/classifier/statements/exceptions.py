@@ -1,5 +1,6 @@
 """
-Exceptions and riders that were found in a text, put to the licenses that they are for.
+Exceptions and riders that were found in a text, put to the licenses that they
+are for.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from licensescan.standards.spdx_text import (
 
 def bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
     """
-    An exception that stands by itself is joined to the license before it, else to a
-    text right after it; without one it is nobody's, and comes second.
+    An exception that stands by itself is joined to the license before it, else
+    to a text right after it; without one it is nobody's, and comes second.
 
-    A rider that takes something away (Commons Clause) stands above its license as well,
-    and counts without one.
+    A rider that takes something away (Commons Clause) stands above its license
+    as well, and counts without one.
     """
     kept: list[Match] = []
     riders: list[Match] = []
@@ -44,17 +45,23 @@ def bound(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
 
 
 def _category_of_exception(match: Match) -> str | None:
-    """Return ScanCode's category of an exception by itself; None for a license."""
+    """
+    Return ScanCode's category of an exception by itself; None for a license.
+    """
     entry = info(match.expression) if is_single(match.expression) else None
     return entry.category if entry is not None and entry.is_exception else None
 
 
 def _with_riders(match: Match, riders: list[Match]) -> Match:
-    """Return `match` with those of the `riders` that are for it, and take them out."""
+    """
+    Return `match` with those of the `riders` that are for it, and take them
+    out.
+    """
     own = [
         rider
         for rider in riders
-        if rider.part == match.part and _takes(match.expression, rider.expression)
+        if rider.part == match.part
+        and _takes(match.expression, rider.expression)
     ]
     for rider in own:
         match = _joined(match, rider)
@@ -63,7 +70,9 @@ def _with_riders(match: Match, riders: list[Match]) -> Match:
 
 
 def _join_to_last(kept: list[Match], exception: Match) -> bool:
-    """Join an exception to the last license in `kept` that takes it, if one does."""
+    """
+    Join an exception to the last license in `kept` that takes it, if one does.
+    """
     for place in range(len(kept) - 1, -1, -1):
         before = kept[place]
         if before.part == exception.part and _takes(
@@ -75,7 +84,10 @@ def _join_to_last(kept: list[Match], exception: Match) -> bool:
 
 
 def _opens(exception: Match, text: Match) -> bool:
-    """Whether an exception stands on top of the text of the license that it is for."""
+    """
+    Whether an exception stands on top of the text of the license that it is
+    for.
+    """
     return (
         text.kind == MatchKind.TEXT
         and exception.part == text.part
@@ -83,13 +95,20 @@ def _opens(exception: Match, text: Match) -> bool:
     )
 
 
-_TAKING_AWAY = ("Source-available", "Proprietary Free", "Free Restricted", "Commercial")
+_TAKING_AWAY = (
+    "Source-available",
+    "Proprietary Free",
+    "Free Restricted",
+    "Commercial",
+)
 
 
 def _joined(match: Match, exception: Match) -> Match:
     joined = with_exception(match.expression, exception.expression)
     return replace(
-        match, expression=joined, differences=match.differences + exception.differences
+        match,
+        expression=joined,
+        differences=match.differences + exception.differences,
     )
 
 
@@ -101,7 +120,9 @@ _EXCEPTIONS_TO = {
     "fmt-exception": "MIT",
     "CAL-1.0-Combined-Work-Exception": "CAL-1.0",
 }
-"""Which license an exception of SPDX's list is for, where that is not a GNU one."""
+"""
+Which license an exception of SPDX's list is for, where that is not a GNU one.
+"""
 
 
 _NAMED_AFTER = ("GPL", "LGPL", "AGPL", "Apache", "MIT", "BSD", "CDDL")

@@ -1,10 +1,10 @@
 """
-Which license a sentence gives to something else than the component: weights and data in
-a README ("the weights are released under CC-BY-NC 4.0"), copied code in a license file
-("their license is ..." below a title).
+Which license a sentence gives to something else than the component: weights
+and data in a README ("the weights are released under CC-BY-NC 4.0"), copied
+code in a license file ("their license is ..." below a title).
 
-Only names that are understood count, except in a license file, where a name that is not
-is an open question.
+Only names that are understood count, except in a license file, where a name
+that is not is an open question.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ _APART = re.compile(
     r"|\b(?:check|review|verify|read)\s+(?:the\s+)?licen[cs]es?(?:\s+(?:types?|terms))?\s+(?:of|for|shown on)"
     r"\s+(?:(?:those|these|each|the|every|any)\s+)?(?:[\w-]+\s+)?(?:models?|weights|checkpoints?)\b"
 )
-"""Words that put what their own sentence is about on terms that stand elsewhere."""
+"""
+Words that put what their own sentence is about on terms that stand elsewhere.
+"""
 
 _MODELS = re.compile(r"\b(?:models?|weights|checkpoints?)\b")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n#")
@@ -92,7 +94,10 @@ _SENTENCE = re.compile(r"[.;!?]\s|\n\s*(?:\n|[-*#|])")
 _CUES = ("under", "licens", "licenc")
 _OWNERS = ("original", "own", "respective", "individual", "corresponding")
 _BEFORE, _AFTER = 100, 86
-"""Characters of what is looked for that may stand before its cue, and from there on."""
+"""
+Characters of what is looked for that may stand before its cue, and from there
+on.
+"""
 
 _LEARNED_WORDS = (
     "weight",
@@ -114,7 +119,9 @@ _TABLE = re.compile(
 """The line under the heads of a Markdown table."""
 
 _LICENSE_HEAD = re.compile(r"(?i)\blicen[cs]e\b")
-_LOCAL = re.compile(r"\[([^\]]{1,60})\]\((?![a-z]+:|[/#])[\w.-]+(?:/[\w.-]*)+\)")
+_LOCAL = re.compile(
+    r"\[([^\]]{1,60})\]\((?![a-z]+:|[/#])[\w.-]+(?:/[\w.-]*)+\)"
+)
 _KINDS: dict[str, tuple[str, Kind, Relation]] = {
     "weights": ("weights", "model", "weights"),
     "data": ("data", "dataset", "data"),
@@ -124,9 +131,15 @@ _SAYS = re.compile(
     r"(?i)\b(?:their|its|whose) licen[cs]e is (?:the |an? )?(?P<name>[^\n]{2,100}?)\.?\s*$"
     r"|\bhere is the (?P<titled>[A-Z][\w.-]{1,30}(?: [A-Z0-9][\w.-]{0,30}){0,4}) licen[cs]e\b"
 )
-_CUE = re.compile(r"(?i)\b(?:their|its|whose) licen[cs]e is\b|\bhere is the \w")
+_CUE = re.compile(
+    r"(?i)\b(?:their|its|whose) licen[cs]e is\b|\bhere is the \w"
+)
 _CUE_WORDS = (
-    *(f"{whose} licen{c}e is" for whose in ("their", "its", "whose") for c in "cs"),
+    *(
+        f"{whose} licen{c}e is"
+        for whose in ("their", "its", "whose")
+        for c in "cs"
+    ),
     "here is the ",
 )
 
@@ -134,8 +147,8 @@ _CUE_WORDS = (
 @dataclass(frozen=True, slots=True)
 class Label:
     """
-    `value` is the name of the license, or, with `is_text`, its text; `name` is what it
-    is about.
+    `value` is the name of the license, or, with `is_text`, its text; `name` is
+    what it is about.
     """
 
     subject: str
@@ -146,7 +159,10 @@ class Label:
 
 
 def labels(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:
-    """What a README says of weights and data, each license once for each of the two."""
+    """
+    What a README says of weights and data, each license once for each of the
+    two.
+    """
     if not any(map(text.lower().__contains__, _LEARNED_WORDS)):
         return ()
     plain = _without_marks(text.replace("![", " ["))
@@ -154,7 +170,10 @@ def labels(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:
     lower = plain.replace("\u0130", "i").lower()
     cues = _places(lower)
     given = _given(text, plain, cues, trace)
-    elsewhere = (*_own_terms(text, plain, lower, cues), *_apart(text, lower, cues))
+    elsewhere = (
+        *_own_terms(text, plain, lower, cues),
+        *_apart(text, lower, cues),
+    )
     return tuple(_first_of_each((*given, *elsewhere)))
 
 
@@ -193,7 +212,9 @@ def _own_terms(
     for anchor in _around(_ELSEWHERE, plain, owners):
         before = plain[max(0, anchor.start() - _NEAR) : anchor.start()]
         if _LEARNED.search(_PARAGRAPH.split(before)[-1]):
-            yield Label("weights", "weights", ELSEWHERE, _line_of(text, anchor))
+            yield Label(
+                "weights", "weights", ELSEWHERE, _line_of(text, anchor)
+            )
 
 
 def _apart(text: str, lower: str, cues: Iterable[int]) -> Iterator[Label]:
@@ -201,11 +222,15 @@ def _apart(text: str, lower: str, cues: Iterable[int]) -> Iterator[Label]:
     for anchor in _around(_APART, lower, cues):
         said = lower[max(0, anchor.start() - _NEAR) : anchor.end()]
         if _MODELS.search(_SENTENCE.split(said)[-1]):
-            yield Label("weights", "weights", ELSEWHERE, _line_of(text, anchor))
+            yield Label(
+                "weights", "weights", ELSEWHERE, _line_of(text, anchor)
+            )
 
 
 def _first_of_each(found: Iterable[Label]) -> list[Label]:
-    """Return each license once for each subject; that terms stand elsewhere once."""
+    """
+    Return each license once for each subject; that terms stand elsewhere once.
+    """
     first: dict[tuple[str, str], Label] = {}
     for label in found:
         value = "" if label.value == ELSEWHERE else label.value
@@ -215,8 +240,8 @@ def _first_of_each(found: Iterable[Label]) -> list[Label]:
 
 def stated(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:
     """
-    The licenses that a README gives to the project itself, or to what it calls by a
-    name, in so many words.
+    The licenses that a README gives to the project itself, or to what it calls
+    by a name, in so many words.
     """
     if not any(map(text.lower().__contains__, _GIVEN)):
         return ()
@@ -227,7 +252,11 @@ def stated(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:
     for anchor in _around(_STATED, lower, cues):
         before = lower[max(0, anchor.start() - _NEAR) : anchor.start()]
         is_part = _OF_A_PART.search(_SENTENCE.split(before)[-1]) is not None
-        value = "" if is_part and not trace.asked else _license(plain, anchor.end())
+        value = (
+            ""
+            if is_part and not trace.asked
+            else _license(plain, anchor.end())
+        )
         label = Label(OWN, anchor["name"] or "", value, _line_of(text, anchor))
         if is_part and trace.drops(Reason.NOT_OF_THE_WHOLE, label):
             continue
@@ -267,8 +296,8 @@ def _around(
     pattern: re.Pattern[str], text: str, places: Iterable[int]
 ) -> Iterator[re.Match[str]]:
     """
-    What `pattern` finds near these places; in the whole text it would take ten times as
-    long.
+    What `pattern` finds near these places; in the whole text it would take ten
+    times as long.
     """
     end = 0
     for at in places:
@@ -281,12 +310,14 @@ def _around(
 
 def _subject(text: str, anchor: re.Match[str]) -> str:
     """
-    What the clause before an anchor is about, "" when it is code or nothing that is
-    known here.
+    What the clause before an anchor is about, "" when it is code or nothing
+    that is known here.
     """
     start = max(0, anchor.start() - LONGEST)
     before = text[
-        start : anchor.end() if anchor[0].rstrip().endswith(":") else anchor.start()
+        start : anchor.end()
+        if anchor[0].rstrip().endswith(":")
+        else anchor.start()
     ]
     pieces = _BREAK.split(before)
     for piece in reversed(pieces[-2:]):
@@ -298,29 +329,36 @@ def _subject(text: str, anchor: re.Match[str]) -> str:
 
 def _license(text: str, start: int) -> str:
     """
-    The longest run of words from `start` that names one license; "" when none does.
+    The longest run of words from `start` that names one license; "" when none
+    does.
     """
     rest = " ".join(text[start : start + 120].split(" "))
     end = _END.search(rest)
     words = (rest[: end.start()] if end else rest).split()[:_WORDS]
     for count in range(len(words), 0, -1):
         name = interpret(" ".join(words[:count]).strip("\"'“”"))
-        if name.expression is not None and name.basis in ("spdx", "table", "alias"):
+        if name.expression is not None and name.basis in (
+            "spdx",
+            "table",
+            "alias",
+        ):
             return str(name.expression)
     return ""
 
 
 def tabled(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:
     """
-    What a table of a README gives a license of its own: code of the same repository, to
-    which its row links. What a row only names may be a model, a tool or anything else
-    that is not here.
+    What a table of a README gives a license of its own: code of the same
+    repository, to which its row links. What a row only names may be a model, a
+    tool or anything else that is not here.
     """
     if "|" not in text or not _TABLE.search(text):
         return ()
     rows = text.split("\n")
     heads = [n for n, row in enumerate(rows) if n and _TABLE.fullmatch(row)]
-    return tuple(label for n in heads for label in _rows_of_table(rows, n, trace))
+    return tuple(
+        label for n in heads for label in _rows_of_table(rows, n, trace)
+    )
 
 
 def _rows_of_table(
@@ -328,7 +366,9 @@ def _rows_of_table(
 ) -> Iterator[Label]:
     """The labels of the table whose line below the heads is row `number`."""
     heads = _cells(rows[number - 1])
-    named = (n for n, head in enumerate(heads) if n and _LICENSE_HEAD.search(head))
+    named = (
+        n for n, head in enumerate(heads) if n and _LICENSE_HEAD.search(head)
+    )
     column = next(named, 0)
     for line, row in enumerate(rows[number + 1 :], number + 2):
         cells = _cells(row)
@@ -336,7 +376,9 @@ def _rows_of_table(
             return
         here = _LOCAL.fullmatch(cells[0])
         value = _LINK.sub(r"\1", cells[column])
-        label = Label("part", here[1] if here else cells[0], value, (line, line))
+        label = Label(
+            "part", here[1] if here else cells[0], value, (line, line)
+        )
         if here is None and trace.drops(Reason.NOT_HERE, label):
             continue
         if not interpret(value).understood:
@@ -356,9 +398,9 @@ def _cells(row: str) -> list[str]:
 
 def titled(text: str) -> tuple[Label, ...]:
     """
-    What a license file says of code that it lists by a title: the license that it names
-    below, or the text that it announces ("here is the Acme license") and gives under
-    "Terms of the Acme License".
+    What a license file says of code that it lists by a title: the license that
+    it names below, or the text that it announces ("here is the Acme license")
+    and gives under "Terms of the Acme License".
     """
     lower = text.lower()
     if not any(map(lower.__contains__, _CUE_WORDS)) or not _CUE.search(text):
@@ -381,7 +423,9 @@ def titled(text: str) -> tuple[Label, ...]:
 
 
 def _title_above(rows: Sequence[str], number: int) -> str:
-    """The short line on top of the lines that hold together with row `number`."""
+    """
+    The short line on top of the lines that hold together with row `number`.
+    """
     first = number
     while first > 0 and rows[first - 1].strip() and number - first < 4:
         first -= 1
@@ -398,8 +442,8 @@ def _title_above(rows: Sequence[str], number: int) -> str:
 
 def _terms_of(name: str, text: str) -> tuple[str, tuple[int, int]]:
     """
-    The text under a heading such as "Terms of the Acme License:", up to the next
-    heading of that kind.
+    The text under a heading such as "Terms of the Acme License:", up to the
+    next heading of that kind.
     """
     heading = re.search(
         rf"(?mi)^terms of the {re.escape(name)} licen[cs]e\b[^\n]*\n", text
@@ -429,7 +473,10 @@ def parts_of(
             )
         else:
             evidence = Evidence(
-                kind=EvidenceKind.LABEL, path=path, value=label.value, lines=label.lines
+                kind=EvidenceKind.LABEL,
+                path=path,
+                value=label.value,
+                lines=label.lines,
             )
         yield Component(
             purl=Purl(f"{component.purl}#{path}"),

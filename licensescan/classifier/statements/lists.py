@@ -1,9 +1,9 @@
 """
-Licenses that are named where no sentence grants them: in a column of a table, in the
-rows of a list of components, and several in one License field.
+Licenses that are named where no sentence grants them: in a column of a table,
+in the rows of a list of components, and several in one License field.
 
-A name counts there only when it is all that stands in its place: a cell, what comes
-after a dash or in brackets.
+A name counts there only when it is all that stands in its place: a cell, what
+comes after a dash or in brackets.
 """
 
 from __future__ import annotations
@@ -24,17 +24,23 @@ from licensescan.model.trace import SILENT, Trace
 from licensescan.standards.license_list import info
 from licensescan.standards.spdx_expression import join_or
 
-_FIELD = Regex(r"[^\w\n]*licen[cs]e(?:s|d|\(s\)|id)?[\"'*]*[ \t]*[:=](?!:)(.*)")
+_FIELD = Regex(
+    r"[^\w\n]*licen[cs]e(?:s|d|\(s\)|id)?[\"'*]*[ \t]*[:=](?!:)(.*)"
+)
 _JOINS = Regex(
     r"(?i)\s*[,;/&]\s*(?:and\s|or\s)?\s*|\s+(?:\+|and|plus|or(?!\s+(?:later|any|newer|above|higher|greater)))\s+"
 )
-_MEMBER = Regex(r"\s*[{]?\s*\"(?:type|name|id|identifier)\"\s*:\s*\"([^\"]+)\"")
+_MEMBER = Regex(
+    r"\s*[{]?\s*\"(?:type|name|id|identifier)\"\s*:\s*\"([^\"]+)\""
+)
 _OPENED = Regex(r"\s*[{]?\s*\"licen[cs]es?\"\s*:\s*[\[{]?\s*[{]?\s*$")
 _BRACKETS = Regex(r"\([^()]*\)|\[[^\[\]]*\]")
 _CUTS = Regex(r"\s+[-\u2013\u2014]+\s+|\s*[,:;()\[\]]\s*|\t|\s{2,}")
 _BULLET = Regex(r"[^\w(\[\"'{]*(?:\(?\d{1,2}[.)]\s)?\s*")
 _VERSION = Regex(r"v?\d[\w.+-]*")
-_COLUMN = Regex(r"\W*(?:spdx )?licen[cs]es?(?: (?:type|name|id|expression))?\W*")
+_COLUMN = Regex(
+    r"\W*(?:spdx )?licen[cs]es?(?: (?:type|name|id|expression))?\W*"
+)
 _THINGS = (
     "library package component name module project software dependency file tool part crate product source item work "
     "asset font dataset model resource binary"
@@ -86,8 +92,8 @@ def listed(
     trace: Trace[Listed] = SILENT,
 ) -> list[Listed]:
     """
-    What tables, lists and fields outside of the lines `taken` (first, last) say, in
-    order.
+    What tables, lists and fields outside of the lines `taken` (first, last)
+    say, in order.
     """
     outside = _lines_with_names(held, taken, known)
     if not outside:
@@ -111,7 +117,9 @@ def _lines_with_names(
     return [
         line
         for first, last in _between(taken, len(spans))
-        if not names.isdisjoint(held.codes[held.starts[first - 1] : held.starts[last]])
+        if not names.isdisjoint(
+            held.codes[held.starts[first - 1] : held.starts[last]]
+        )
         for line in range(first, last + 1)
         if 0 < len(spans[line - 1]) <= _TABLE_WORDS
         and not names.isdisjoint(spans[line - 1])
@@ -121,7 +129,9 @@ def _lines_with_names(
 def _in_fields(
     held: Words, lines: Iterable[int], known: Store
 ) -> dict[int, list[Listed]]:
-    """Return what License fields say, by line; of JSON what their objects say."""
+    """
+    Return what License fields say, by line; of JSON what their objects say.
+    """
     fields = letters_of(known, _FIELDS)
     found = {}
     for line in lines:
@@ -134,9 +144,12 @@ def _in_fields(
     return found
 
 
-def _between(taken: Sequence[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
+def _between(
+    taken: Sequence[tuple[int, int]], size: int
+) -> Iterator[tuple[int, int]]:
     """
-    The lines, first and last, that are in none of `taken` (sorted), of `size` lines.
+    The lines, first and last, that are in none of `taken` (sorted), of `size`
+    lines.
     """
     begin = 1
     for first, last in taken:
@@ -148,7 +161,9 @@ def _between(taken: Sequence[tuple[int, int]], size: int) -> Iterator[tuple[int,
 
 
 def _in_field(row: str, known: Store) -> list[str]:
-    """The licenses of a License field that names more than one, and nothing else."""
+    """
+    The licenses of a License field that names more than one, and nothing else.
+    """
     field = _FIELD.match(row.lower())
     value = row[field.start(1) :] if field else ""
     return _several(value, known) if _JOINS.search(value.lower()) else []
@@ -156,8 +171,8 @@ def _in_field(row: str, known: Store) -> list[str]:
 
 def _in_object(rows: Sequence[str], line: int, known: Store) -> list[str]:
     """
-    What the object of a License field in JSON says: `"license": {"type": "MIT"` over
-    two rows.
+    What the object of a License field in JSON says: `"license": {"type":
+    "MIT"` over two rows.
     """
     name = _MEMBER.match(rows[line - 1])
     opened = name is not None and any(
@@ -168,8 +183,8 @@ def _in_object(rows: Sequence[str], line: int, known: Store) -> list[str]:
 
 def _several(value: str, known: Store) -> list[str]:
     """
-    The licenses that `value` names and nothing else; one choice when "or" stands
-    between them.
+    The licenses that `value` names and nothing else; one choice when "or"
+    stands between them.
     """
     plain = (
         _BRACKETS.sub(" ", value)
@@ -193,7 +208,11 @@ def _several(value: str, known: Store) -> list[str]:
 def named_by(words_: str, known: Store) -> str:
     """The license that `words_` are a name of, all of them; else nothing."""
     plain = words_.strip(" \t.`'\"*_<>|")
-    if not plain or len(plain) > _NAME_CHARACTERS or plain.count(" ") >= _NAME_WORDS:
+    if (
+        not plain
+        or len(plain) > _NAME_CHARACTERS
+        or plain.count(" ") >= _NAME_WORDS
+    ):
         return ""
     return _named_by(plain.lower(), known)
 
@@ -203,7 +222,9 @@ def _named_by(plain: str, known: Store) -> str:
     if plain == "public domain":
         return "LicenseRef-scancode-public-domain"
     for shape in _SHAPES:
-        pattern = whole(words(shape.format(plain), known.code, {}).codes, known)
+        pattern = whole(
+            words(shape.format(plain), known.code, {}).codes, known
+        )
         if pattern is not None:
             alone = info(pattern.expression)
             named = pattern.kind not in _NO_LICENSE and not (
@@ -217,8 +238,8 @@ def _in_tables(
     held: Words, rows: Iterable[int], known: Store
 ) -> Iterator[tuple[int, list[Listed]]]:
     """
-    The cells below a heading "License", in a table that has a column for what they are
-    about.
+    The cells below a heading "License", in a table that has a column for what
+    they are about.
     """
     column, last = -1, 0
     for line in rows:
@@ -249,8 +270,8 @@ def _in_tables(
 
 def _column(rows: Sequence[str], first: int, line: int) -> int:
     """
-    Which column of the table that reaches up from `line` is headed "License"; -1 for
-    none.
+    Which column of the table that reaches up from `line` is headed "License";
+    -1 for none.
     """
     for row in reversed(rows[first : line - 1]):
         if "|" not in row:
@@ -272,7 +293,9 @@ def _in_lists(
     group: list[Listed] = []
     for line in [*rows, len(held.rows) + _APART + 2]:
         if group and line - group[-1].line > _APART + 1:
-            yield from ((o.line, [o]) for o in _if_a_list(group, held.rows, trace))
+            yield from (
+                (o.line, [o]) for o in _if_a_list(group, held.rows, trace)
+            )
             group = []
         if line <= len(held.rows):
             group += _item(held.rows[line - 1], line, known)
@@ -281,11 +304,16 @@ def _in_lists(
 def _if_a_list(
     group: Sequence[Listed], rows: Sequence[str], trace: Trace[Listed]
 ) -> Sequence[Listed]:
-    """Return the rows of a group that is a list: there are several, and announced."""
+    """
+    Return the rows of a group that is a list: there are several, and
+    announced.
+    """
     if len(group) < _FEWEST:
         return [one for one in group if not trace.drops(Reason.NO_LIST, one)]
     if not _is_announced(rows, group[0].line):
-        return [one for one in group if not trace.drops(Reason.UNANNOUNCED, one)]
+        return [
+            one for one in group if not trace.drops(Reason.UNANNOUNCED, one)
+        ]
     return group
 
 
@@ -309,7 +337,11 @@ def _item(row: str, line: int, known: Store) -> list[Listed]:
         )
     if _NO_THING.match(cells[0].lower()):
         return []
-    said = cells[2] if len(cells) > 2 and _VERSION.fullmatch(cells[1]) else cells[1]
+    said = (
+        cells[2]
+        if len(cells) > 2 and _VERSION.fullmatch(cells[1])
+        else cells[1]
+    )
     return [
         Listed(line, _plain(cells[0]), expression)
         for expression in _several(said, known)

@@ -1,9 +1,9 @@
 """
-Which of the patterns that stand in a text say under which terms something is: a mention
-is not a grant.
+Which of the patterns that stand in a text say under which terms something is:
+a mention is not a grant.
 
-A name in passing, the title of a text, the history of a license and a list of names are
-left out.
+A name in passing, the title of a text, the history of a license and a list of
+names are left out.
 """
 
 from __future__ import annotations
@@ -17,9 +17,17 @@ from typing import NamedTuple
 from licensescan.base import index_format as layout
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.notices import named_in
-from licensescan.classifier.identify.occurrences import Occurrence, gaps, settles
+from licensescan.classifier.identify.occurrences import (
+    Occurrence,
+    gaps,
+    settles,
+)
 from licensescan.classifier.identify.store import Store
-from licensescan.classifier.identify.wording import is_kind, is_legal, is_mention
+from licensescan.classifier.identify.wording import (
+    is_kind,
+    is_legal,
+    is_mention,
+)
 from licensescan.classifier.identify.words import Words
 from licensescan.classifier.statements.bare_names import (
     with_later,
@@ -44,23 +52,29 @@ from licensescan.standards.gnu import consists_of
 from licensescan.standards.spdx_text import family, has_choice, is_reference
 
 _TERMS_WORDS = 150
-"""So many words of unknown terms are a license of their own, which may name others."""
+"""
+So many words of unknown terms are a license of their own, which may name
+others.
+"""
 
 _NO_NAMES = (layout.INTRO, layout.CLUE, layout.NEGATIVE)
 """Kinds of patterns that name no license."""
 
 _MENTION = (0, 5, 6, 10_000, 0, 0, 0)
 """
-By kind of pattern: of fewer words it is but a mention when a text stands in the same
-file.
+By kind of pattern: of fewer words it is but a mention when a text stands in
+the same file.
 """
 
 _VAGUE = 50
-"""Names of this relevance are words of other things as well: "Noweb", "Borceux"."""
+"""
+Names of this relevance are words of other things as well: "Noweb", "Borceux".
+"""
 
 _LARGE = 500
 """
-Words of a license that is so long that its own paragraphs are other people's licenses.
+Words of a license that is so long that its own paragraphs are other people's
+licenses.
 """
 
 _SAMPLE_WITHIN = 400
@@ -68,15 +82,16 @@ _SAMPLE_WITHIN = 400
 
 _NAMES_OF_A_LIST = 12
 """
-So many different licenses named in a few words each are a list, not the terms of one
-work.
+So many different licenses named in a few words each are a list, not the terms
+of one work.
 """
 
 _RIGHT_BELOW = 3
 _COPY_WITHIN = 24
 _SAME_NAME = {"Python-2.0": "PSF-2.0", "PSF-2.0": "Python-2.0"}
 """
-Licenses that go by one name: beside the text of the one, the name is no second license.
+Licenses that go by one name: beside the text of the one, the name is no second
+license.
 """
 
 _ONLY = Regex(
@@ -85,12 +100,14 @@ _ONLY = Regex(
 )
 _NARROWED, _PART_WORDS = 32, 12
 """
-Words after a name in which its sentence may be narrowed to a part, and words from there
-to the part's license.
+Words after a name in which its sentence may be narrowed to a part, and words
+from there to the part's license.
 """
 
 _TO_COME = Regex(r"(?i)^[^\w\n]*(?:change|future) licen[cs]e\b")
-"""A field for the license that comes in place of this one, on a date (BUSL-1.1)."""
+"""
+A field for the license that comes in place of this one, on a date (BUSL-1.1).
+"""
 
 _EARLIER = Regex(
     r"\b(?:in)?compatible with\b|\bversions?(?: \w+){0,6} (?:prior to|before)\b"
@@ -98,8 +115,8 @@ _EARLIER = Regex(
 )
 _TOLD_EARLIER = 16
 """
-Words before a name in which it may be said that it is about versions before this one,
-or about what goes with it.
+Words before a name in which it may be said that it is about versions before
+this one, or about what goes with it.
 """
 
 
@@ -111,37 +128,48 @@ def sift(
     trace: Trace[Occurrence] = SILENT,
 ) -> list[Occurrence]:
     """
-    Return those of `found` that say under which terms something is, in order: what no
-    row of `_ROWS` holds for.
+    Return those of `found` that say under which terms something is, in order:
+    what no row of `_ROWS` holds for.
     """
     tags = [tag for tag in marked if tag.expression]
     at = Sifting(
         found=found,
         held=held,
         known=known,
-        texts=[o for o in found if o.pattern.kind == layout.TEXT and o.size > 40],
+        texts=[
+            o for o in found if o.pattern.kind == layout.TEXT and o.size > 40
+        ],
         tagged={tag.line for tag in tags},
         is_settled=_is_settled(found, held, known),
     )
     if _is_list_of_names(at):
-        found = [one for one in found if not trace.drops(Reason.LIST_OF_NAMES, one)]
+        found = [
+            one for one in found if not trace.drops(Reason.LIST_OF_NAMES, one)
+        ]
     for one in found:
         if not _is_dropped(one, at, trace):
             _keep(one, at, trace)
     kept = without_bare(
-        at.kept, [tag.expression for tag in tags if tag.expression], held, trace
+        at.kept,
+        [tag.expression for tag in tags if tag.expression],
+        held,
+        trace,
     )
     kept = _without_introductions(kept, held, known, trace)
     return _without_namesakes(kept, trace)
 
 
-def _is_settled(found: Sequence[Occurrence], held: Words, known: Store) -> bool:
+def _is_settled(
+    found: Sequence[Occurrence], held: Words, known: Store
+) -> bool:
     """
-    Return True for a text in which a name needs a grant to count: it holds license
-    texts, or many unknown words of terms, among which what is named is a mention.
+    Return True for a text in which a name needs a grant to count: it holds
+    license texts, or many unknown words of terms, among which what is named is
+    a mention.
     """
     if any(
-        settles(o) or (o.pattern.kind == layout.TEXT and o.size > 40) for o in found
+        settles(o) or (o.pattern.kind == layout.TEXT and o.size > 40)
+        for o in found
     ):
         return True
     named = [one for one in found if one.pattern.expression]
@@ -154,7 +182,10 @@ def _is_settled(found: Sequence[Occurrence], held: Words, known: Store) -> bool:
 
 
 def _keep(one: Occurrence, at: Sifting, trace: Trace[Occurrence]) -> None:
-    """Keep what no row holds for, under the name that the words around it give it."""
+    """
+    Keep what no row holds for, under the name that the words around it give
+    it.
+    """
     before, at.before = at.before, one
     if (
         before is not None
@@ -162,11 +193,17 @@ def _keep(one: Occurrence, at: Sifting, trace: Trace[Occurrence]) -> None:
         and trace.drops(Reason.BASE_TEXT, one)
     ):
         return
-    at.kept.append(with_version_above(with_later(one, at.held), before, at.held))
+    at.kept.append(
+        with_version_above(with_later(one, at.held), before, at.held)
+    )
 
 
-def _is_dropped(one: Occurrence, at: Sifting, trace: Trace[Occurrence]) -> bool:
-    """Return True if a row of the table holds for `one`; the first one says why."""
+def _is_dropped(
+    one: Occurrence, at: Sifting, trace: Trace[Occurrence]
+) -> bool:
+    """
+    Return True if a row of the table holds for `one`; the first one says why.
+    """
     if not one.pattern.expression or one.pattern.kind in _NO_NAMES:
         trace.drops(Reason.NAMES_NOTHING, one)
         return True
@@ -180,7 +217,9 @@ def _is_dropped(one: Occurrence, at: Sifting, trace: Trace[Occurrence]) -> bool:
 
 
 def _is_tagged(one: Occurrence, at: Sifting) -> bool:
-    """Return True for a notice or name in a row with a tag, which says it better."""
+    """
+    Return True for a notice or name in a row with a tag, which says it better.
+    """
     if not at.tagged or one.pattern.kind < layout.NOTICE:
         return False
     first, last = at.held.lines(one.start, one.end)
@@ -192,7 +231,10 @@ def _is_to_come(one: Occurrence, at: Sifting) -> bool:
 
 
 def _is_few(one: Occurrence, at: Sifting) -> bool:
-    """Return True for so few words beside a text that without a grant they are none."""
+    """
+    Return True for so few words beside a text that without a grant they are
+    none.
+    """
     pattern = one.pattern
     return (
         at.is_settled
@@ -202,7 +244,9 @@ def _is_few(one: Occurrence, at: Sifting) -> bool:
 
 
 def _is_vague(one: Occurrence, at: Sifting) -> bool:
-    """Return True for one word that means other things, too, where more is said."""
+    """
+    Return True for one word that means other things, too, where more is said.
+    """
     return (
         one.size == 1
         and one.pattern.relevance <= _VAGUE
@@ -211,18 +255,29 @@ def _is_vague(one: Occurrence, at: Sifting) -> bool:
 
 
 def _is_not_given(one: Occurrence, at: Sifting) -> bool:
-    """Return True for few words by which nothing is said to be under a license."""
-    return _is_few(one, at) and not is_joined(one, at) and grant_of(one, at) is None
+    """
+    Return True for few words by which nothing is said to be under a license.
+    """
+    return (
+        _is_few(one, at)
+        and not is_joined(one, at)
+        and grant_of(one, at) is None
+    )
 
 
 def _is_vague_word(one: Occurrence, at: Sifting) -> bool:
-    return _is_vague(one, at) and not is_joined(one, at) and grant_of(one, at) is None
+    return (
+        _is_vague(one, at)
+        and not is_joined(one, at)
+        and grant_of(one, at) is None
+    )
 
 
 def _is_title(one: Occurrence, at: Sifting) -> bool:
     """
-    Return True for few words right above a text: they are its title, unless they stand
-    in a sentence that does not lead to it, or another name stands between.
+    Return True for few words right above a text: they are its title, unless
+    they stand in a sentence that does not lead to it, or another name stands
+    between.
     """
     if not (_is_few(one, at) or _is_vague(one, at)) or is_joined(one, at):
         return False
@@ -231,14 +286,20 @@ def _is_title(one: Occurrence, at: Sifting) -> bool:
     if not is_short_row(one, at) or is_listed(one, at):
         return False
     # The texts stand in order, and a notice of hundreds of parts has as many.
-    after = bisect_left(at.texts, held.starts[first - 1], key=lambda text: text.start)
+    after = bisect_left(
+        at.texts, held.starts[first - 1], key=lambda text: text.start
+    )
     if after == len(at.texts):
         return False
     below = at.texts[after]
-    if held.line(below.start) > last + TITLE_ROWS or _is_parted(one, below, at.found):
+    if held.line(below.start) > last + TITLE_ROWS or _is_parted(
+        one, below, at.found
+    ):
         return False
     rows = held.rows[first - 1 : max(last, held.line(below.start) - 1)]
-    return not is_granted(one, at) or any(row.rstrip().endswith(":") for row in rows)
+    return not is_granted(one, at) or any(
+        row.rstrip().endswith(":") for row in rows
+    )
 
 
 def _is_mention(one: Occurrence, at: Sifting) -> bool:
@@ -262,15 +323,17 @@ def _is_other_gpl(one: Occurrence, at: Sifting) -> bool:
 
 def _is_left_out(one: Occurrence, at: Sifting) -> bool:
     """
-    Return True if a sentence names the licenses of more than there is, and the next one says
-    which part is there and what that is on: "Fitter is GPL-2.0 and MIT licensed. We
-    only use its library, which is MIT." A part is named, so that "we only use it in
-    demos" takes nothing away.
+    Return True if a sentence names the licenses of more than there is, and the
+    next one says which part is there and what that is on: "Fitter is GPL-2.0
+    and MIT licensed. We only use its library, which is MIT." A part is named,
+    so that "we only use it in demos" takes nothing away.
     """
     if one.pattern.kind == layout.TEXT:
         return False
     held, end = at.held, one.end + _NARROWED
-    if at.known.code("only") not in held.codes[one.end : end] or is_in_field(one, at):
+    if at.known.code("only") not in held.codes[one.end : end] or is_in_field(
+        one, at
+    ):
         return False
     after = held.quote(one.end, end)
     told = _ONLY.search(after)
@@ -286,23 +349,28 @@ def _is_left_out(one: Occurrence, at: Sifting) -> bool:
 
 def _is_two(one: Occurrence, at: Sifting) -> bool:
     """
-    Return True if a name ends with the beginning of the next: "LICENSE-APACHE-LLVM,
-    LICENSE-MIT" names no LLVM license.
+    Return True if a name ends with the beginning of the next:
+    "LICENSE-APACHE-LLVM, LICENSE-MIT" names no LLVM license.
     """
     held = at.held
     words = held.quote(one.start, one.end).split()
-    if len(words) < 2 or words[-1] != "license" or one.pattern.kind != layout.REFERENCE:
+    if (
+        len(words) < 2
+        or words[-1] != "license"
+        or one.pattern.kind != layout.REFERENCE
+    ):
         return False
     row = held.rows[held.line(one.end - 1) - 1].lower()
     return (
-        re.search(rf"\b{re.escape(words[-2])}\W*[,;]\W*licen[cs]e\b", row) is not None
+        re.search(rf"\b{re.escape(words[-2])}\W*[,;]\W*licen[cs]e\b", row)
+        is not None
     )
 
 
 def _is_sample(one: Occurrence, at: Sifting) -> bool:
     """
-    Return True for the notice that is the sample that a GNU license ends with, which shows
-    how to apply it.
+    Return True for the notice that is the sample that a GNU license ends with,
+    which shows how to apply it.
     """
     before = at.before
     if (
@@ -319,8 +387,8 @@ def _is_sample(one: Occurrence, at: Sifting) -> bool:
 
 def _says_where(one: Occurrence, at: Sifting) -> bool:
     """
-    Return True for an address that is where a copy can be had of the license that was named right
-    before.
+    Return True for an address that is where a copy can be had of the license
+    that was named right before.
     """
     before, held = at.before, at.held
     if (
@@ -335,29 +403,35 @@ def _says_where(one: Occurrence, at: Sifting) -> bool:
 
 def _is_base(one: Occurrence, before: Occurrence) -> bool:
     """
-    Return True for the text of the GPL that follows the LGPL, version 3, which consists
-    of it and of what it adds.
+    Return True for the text of the GPL that follows the LGPL, version 3, which
+    consists of it and of what it adds.
     """
     texts = (
         before.pattern.kind == one.pattern.kind == layout.TEXT
         and one.start - before.end < TITLE_WORDS
     )
-    return texts and consists_of(before.pattern.expression, one.pattern.expression)
+    return texts and consists_of(
+        before.pattern.expression, one.pattern.expression
+    )
 
 
-def _is_parted(one: Occurrence, below: Occurrence, found: Sequence[Occurrence]) -> bool:
+def _is_parted(
+    one: Occurrence, below: Occurrence, found: Sequence[Occurrence]
+) -> bool:
     """
-    Return True if the title of the text `below`, or the name of another license, stands
-    between `one` and that text.
+    Return True if the title of the text `below`, or the name of another
+    license, stands between `one` and that text.
     """
-    between = (o.pattern.expression for o in found if one.end <= o.start < below.start)
+    between = (
+        o.pattern.expression for o in found if one.end <= o.start < below.start
+    )
     return any(name and name != one.pattern.expression for name in between)
 
 
 class _Row(NamedTuple):
     """
-    One row of the table: when a mention is dropped, and why. Those `of_short` are asked
-    of patterns of fewer than `SHORT` words only.
+    One row of the table: when a mention is dropped, and why. Those `of_short`
+    are asked of patterns of fewer than `SHORT` words only.
     """
 
     reason: Reason
@@ -380,14 +454,19 @@ _ROWS = (
     _Row(Reason.SAMPLE, _is_sample),
     _Row(Reason.WHERE_TO_READ, _says_where),
 )
-"""What makes a mention of what names or gives a license, in the order of asking."""
+"""
+What makes a mention of what names or gives a license, in the order of asking.
+"""
 
 
 _ROWS_OF_LONG = tuple(row for row in _ROWS if not row.of_short)
 
 
 def _without_introductions(
-    found: list[Occurrence], held: Words, known: Store, trace: Trace[Occurrence]
+    found: list[Occurrence],
+    held: Words,
+    known: Store,
+    trace: Trace[Occurrence],
 ) -> list[Occurrence]:
     """Return what is left without notices about the text right below them."""
     return [
@@ -401,8 +480,12 @@ def _without_introductions(
 def _without_namesakes(
     found: list[Occurrence], trace: Trace[Occurrence]
 ) -> list[Occurrence]:
-    """Return what is left without names of which another license's text is there."""
-    texts = {o.pattern.expression for o in found if o.pattern.kind == layout.TEXT}
+    """
+    Return what is left without names of which another license's text is there.
+    """
+    texts = {
+        o.pattern.expression for o in found if o.pattern.kind == layout.TEXT
+    }
     return [
         one
         for one in found
@@ -416,8 +499,8 @@ def introduces(
     one: Occurrence, below: Occurrence | None, held: Words, known: Store
 ) -> bool:
     """
-    Return True if a notice is about the text right below it: it belongs to a license that it
-    has no word of the name of.
+    Return True if a notice is about the text right below it: it belongs to a
+    license that it has no word of the name of.
     """
     if (
         below is None
@@ -438,13 +521,18 @@ def introduces(
 
 def _is_list_of_names(at: Sifting) -> bool:
     """
-    Return True if a text does nothing but name licenses, many of them: an index, a list
-    of classifiers. What stands in a License field is the license of something.
+    Return True if a text does nothing but name licenses, many of them: an
+    index, a list of classifiers. What stands in a License field is the license
+    of something.
     """
-    short = [one for one in at.found if one.pattern.expression and one.size < SHORT]
+    short = [
+        one for one in at.found if one.pattern.expression and one.size < SHORT
+    ]
     if len({one.pattern.expression for one in short}) < _NAMES_OF_A_LIST:
         return False
-    named = {one.pattern.expression for one in short if not is_in_field(one, at)}
+    named = {
+        one.pattern.expression for one in short if not is_in_field(one, at)
+    }
     texts = sum(
         1
         for one in at.found

@@ -1,6 +1,6 @@
 """
-What to call a part of which a license file says something: the thing, not the sentence
-that speaks of it.
+What to call a part of which a license file says something: the thing, not the
+sentence that speaks of it.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ _THIRD_PARTY = Regex(
 
 def named(words: str) -> str | None:
     """
-    The name in what a file says a part is; None when there is none in it: a license's
-    name, half a sentence.
+    The name in what a file says a part is; None when there is none in it: a
+    license's name, half a sentence.
 
     >>> named("1. XByak (src/cpu/xbyak/)"), named("code from Google's protobuf project")
     ('XByak (src/cpu/xbyak/)', "Google's protobuf")

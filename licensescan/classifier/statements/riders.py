@@ -1,6 +1,6 @@
 """
-What stands beside a known license in the same file: a term of its own changes the
-license, however short it is.
+What stands beside a known license in the same file: a term of its own changes
+the license, however short it is.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from licensescan.model.texts import (
 )
 from licensescan.model.trace import SILENT, Trace
 
-# Both are asked of lower case, and each alternative begins with a letter: what begins
-# with an edge, or is asked of both cases, is tried at each character, and takes more
-# than ten times as long. The edge before a word is looked for behind its first letter.
+# Both are asked of lower case, and each alternative begins with a letter: what
+# begins with an edge, or is asked of both cases, is tried at each character,
+# and takes more than ten times as long. The edge before a word is looked for
+# behind its first letter.
 _SPEAKS = Regex(
     r"a(?:cademic|cceptable\s+use)|c(?:ommerc|ompet|ompanies|an\s*not\b)|e(?:valuat|xclu|xcept|mployees)|forbid|hosted"
     r"|in(?:ternal|demn)|l(?:imited|icen[cs]ed?\s+(?:for|from|separately))|must|n(?:on-?profit|obody)"
@@ -42,14 +43,14 @@ _SHORT = 60
 _LONG = 300
 _PROSE = 60
 """
-A long stretch with fewer than one word of the trade in so many is what the license is
-about: a manual, a program.
+A long stretch with fewer than one word of the trade in so many is what the
+license is about: a manual, a program.
 """
 
 _OWN_LICENSE = 400
 """
-So many words of unknown terms are a license of their own, not a rider of the one beside
-them.
+So many words of unknown terms are a license of their own, not a rider of the
+one beside them.
 """
 
 _NEAR = 6
@@ -58,10 +59,14 @@ _NEAR = 6
 _SURE = 0.75
 """A clause that was read less surely is told, and changes nothing."""
 
-_REACH = {MatchKind.TEXT: 1_000_000, MatchKind.NOTICE: 3, MatchKind.REFERENCE: 3}
+_REACH = {
+    MatchKind.TEXT: 1_000_000,
+    MatchKind.NOTICE: 3,
+    MatchKind.REFERENCE: 3,
+}
 """
-Lines between a license and what limits it: not far from a notice begins the file that
-it is the notice of.
+Lines between a license and what limits it: not far from a notice begins the
+file that it is the notice of.
 """
 
 _MARGINS = ("#", "//", "*", "--", ";", "%", "!", "dnl")
@@ -82,8 +87,8 @@ _FORMS = {
     ),
 }
 """
-Licenses that are forms, and the names of their blanks: what a licensor fills in is not
-a change of the license.
+Licenses that are forms, and the names of their blanks: what a licensor fills
+in is not a change of the license.
 """
 
 _DO = (
@@ -113,7 +118,9 @@ Lines = tuple[int, int]
 
 
 class Rider(NamedTuple):
-    """Words beside or within a license that limit, and the clause that they are."""
+    """
+    Words beside or within a license that limit, and the clause that they are.
+    """
 
     lines: Lines
     words: str
@@ -122,8 +129,8 @@ class Rider(NamedTuple):
 
 def filled_in(text: str, detection: Detection) -> tuple[int, int] | None:
     """
-    The first and last line of the blanks that are filled in above a license which is a
-    form; None without one.
+    The first and last line of the blanks that are filled in above a license
+    which is a form; None without one.
     """
     for match in detection.matches:
         form = (
@@ -134,7 +141,9 @@ def filled_in(text: str, detection: Detection) -> tuple[int, int] | None:
         if form is None:
             continue
         rows = text.split("\n", match.lines[0])[: match.lines[0]]
-        named = [number for number, row in enumerate(rows, 1) if form.match(row)]
+        named = [
+            number for number, row in enumerate(rows, 1) if form.match(row)
+        ]
         if named:
             ends = (
                 number
@@ -149,8 +158,8 @@ def bans(
     text: str, detection: Detection, trace: Trace[Rider] = SILENT
 ) -> list[tuple[Lines, str]]:
     """
-    Lines and words of short stretches beside the component's own license that forbid
-    something in so many words, whatever clause that may be.
+    Lines and words of short stretches beside the component's own license that
+    forbid something in so many words, whatever clause that may be.
     """
     if not detection.unmatched:
         return []
@@ -172,12 +181,18 @@ def bans(
     return found
 
 
-def foreign(text: str, detection: Detection) -> list[tuple[tuple[int, int], int]]:
+def foreign(
+    text: str, detection: Detection
+) -> list[tuple[tuple[int, int], int]]:
     """
-    Lines and number of words of terms so long that they are a license of their own,
-    which nobody knows.
+    Lines and number of words of terms so long that they are a license of their
+    own, which nobody knows.
     """
-    long = [r for r in detection.unmatched if r.part is None and r.words > _OWN_LICENSE]
+    long = [
+        r
+        for r in detection.unmatched
+        if r.part is None and r.words > _OWN_LICENSE
+    ]
     rows = text.split("\n") if long else []
     return [
         (r.lines, r.words)
@@ -188,26 +203,32 @@ def foreign(text: str, detection: Detection) -> list[tuple[tuple[int, int], int]
 
 def _are_terms(said: str, words: int) -> bool:
     """
-    Whether so many words speak of licenses and law often enough to be more than a
-    manual or a program.
+    Whether so many words speak of licenses and law often enough to be more
+    than a manual or a program.
     """
     return len(_TRADE.findall(said.lower())) * _PROSE >= words
 
 
-def unexplained(text: str, detection: Detection, trace: Trace[Rider] = SILENT) -> str:
+def unexplained(
+    text: str, detection: Detection, trace: Trace[Rider] = SILENT
+) -> str:
     """
-    The lines that no known license accounts for, at their own line numbers; "" when
-    they hold no word of a clause.
+    The lines that no known license accounts for, at their own line numbers; ""
+    when they hold no word of a clause.
 
-    These are the stretches beside the known texts, and the words put into one that
-    detection found too few to matter. Clause analysis costs ten times what detection
-    costs, so it sees these lines alone.
+    These are the stretches beside the known texts, and the words put into one
+    that detection found too few to matter. Clause analysis costs ten times
+    what detection costs, so it sees these lines alone.
     """
     wanted = [
-        (r.lines, r.words) for r in detection.unmatched if r.words >= _LEAST_WORDS
+        (r.lines, r.words)
+        for r in detection.unmatched
+        if r.words >= _LEAST_WORDS
     ]
     wanted += [
-        (d.lines, len(d.words.split())) for m in detection.matches for d in _inserted(m)
+        (d.lines, len(d.words.split()))
+        for m in detection.matches
+        for d in _inserted(m)
     ]
     if not wanted:
         return ""
@@ -217,7 +238,9 @@ def unexplained(text: str, detection: Detection, trace: Trace[Rider] = SILENT) -
     for (first, last), words in wanted:
         chosen = _inside(margin, rows[first - 1 : last])
         reason = _why_unread("\n".join(chosen), words)
-        if reason is None or not trace.drops(reason, Rider((first, last), chosen[0])):
+        if reason is None or not trace.drops(
+            reason, Rider((first, last), chosen[0])
+        ):
             kept[first - 1 : last] = chosen
     return "\n".join(kept) if any(kept) else ""
 
@@ -233,10 +256,10 @@ def _why_unread(stretch: str, words: int) -> Reason | None:
 
 def speaking(text: str) -> str:
     """
-    The lines of `text`, in which no license was found, that stand near a word of a
-    license or of a limit, at their own line numbers. A list of a thousand authors has a
-    sentence or two, and reading it for clauses costs as much as all that detection does
-    with it.
+    The lines of `text`, in which no license was found, that stand near a word
+    of a license or of a limit, at their own line numbers. A list of a thousand
+    authors has a sentence or two, and reading it for clauses costs as much as
+    all that detection does with it.
     """
     rows = text.split("\n")
     kept = [""] * len(rows)
@@ -249,8 +272,8 @@ def speaking(text: str) -> str:
 
 def _margin(rows: Sequence[str], detection: Detection) -> str:
     """
-    What the lines of the licenses in `rows` begin with, when they are a comment; else
-    "".
+    What the lines of the licenses in `rows` begin with, when they are a
+    comment; else "".
     """
     spans = [m.lines for m in detection.matches if m.kind in _REACH]
     told = [
@@ -263,7 +286,9 @@ def _margin(rows: Sequence[str], detection: Detection) -> str:
         return ""
     commonest, count = Counter(row[0] for row in told).most_common(1)[0]
     likely = (
-        [m for m in _MARGINS if m[0] == commonest] if count > _MOST * len(told) else ()
+        [m for m in _MARGINS if m[0] == commonest]
+        if count > _MOST * len(told)
+        else ()
     )
     return next(
         (
@@ -277,8 +302,8 @@ def _margin(rows: Sequence[str], detection: Detection) -> str:
 
 def _inside(margin: str, rows: Sequence[str]) -> list[str]:
     """
-    `rows` without those that are no comment, where a license is one: what limits it
-    stands in the comment too, and beside it begins the program.
+    `rows` without those that are no comment, where a license is one: what
+    limits it stands in the comment too, and beside it begins the program.
     """
     return (
         [row if row.lstrip().startswith(margin) else "" for row in rows]
@@ -295,11 +320,12 @@ def ridden(
     trace: Trace[Rider] = SILENT,
 ) -> Detection:
     """
-    Return `detection` as changed by limits (`clauses`, and words that forbid: see
-    `bans`) that stand beside or within the component's own license: the text that
-    carries them is `modified`, with the words as a difference that matters. What
-    belongs to parts, terms that take nothing away (credit, law, warranty), and what is
-    written into the blanks of a form (the lines `form`) leaves it as it is.
+    Return `detection` as changed by limits (`clauses`, and words that forbid:
+    see `bans`) that stand beside or within the component's own license: the
+    text that carries them is `modified`, with the words as a difference that
+    matters. What belongs to parts, terms that take nothing away (credit, law,
+    warranty), and what is written into the blanks of a form (the lines `form`)
+    leaves it as it is.
     """
     limits = [
         Rider(c.lines or (1, 1), " ".join((c.quote or "").split()), c.clause)
@@ -313,24 +339,34 @@ def ridden(
         is_filled_in = form is not None and _distance(rider.lines, form) == 0
         if is_filled_in and trace.drops(Reason.FILLED_IN, rider):
             continue
-        own = [place for place in carriers if _reaches(matches[place], rider.lines)]
+        own = [
+            place
+            for place in carriers
+            if _reaches(matches[place], rider.lines)
+        ]
         if not own:
             trace.drops(Reason.OUT_OF_REACH, rider)
             continue
         trace.keeps(Reason.RIDER, rider)
-        nearest = min(own, key=lambda at: _distance(matches[at].lines, rider.lines))
+        nearest = min(
+            own, key=lambda at: _distance(matches[at].lines, rider.lines)
+        )
         matches[nearest] = _with_rider(matches[nearest], rider)
     if matches == list(detection.matches):
         return detection
     return replace(
-        detection, expression=NOASSERTION, modified=True, matches=tuple(matches)
+        detection,
+        expression=NOASSERTION,
+        modified=True,
+        matches=tuple(matches),
     )
 
 
 def _carriers(detection: Detection) -> list[int]:
     """
-    Return the places of the matches that a rider may change: those of the component
-    itself. Of several that are only named, each may be the license of another thing.
+    Return the places of the matches that a rider may change: those of the
+    component itself. Of several that are only named, each may be the license
+    of another thing.
     """
     several = len(detection.matches) > 1
     return [
@@ -343,7 +379,9 @@ def _carriers(detection: Detection) -> list[int]:
 
 
 def _with_rider(match: Match, rider: Rider) -> Match:
-    added = Difference(kind="added", lines=rider.lines, words=rider.words, matters=True)
+    added = Difference(
+        kind="added", lines=rider.lines, words=rider.words, matters=True
+    )
     if added in match.differences:
         return match
     return replace(match, differences=(*match.differences, added))
@@ -380,8 +418,8 @@ def _inserted(match: Match) -> list[Difference]:
 
 def _reaches(match: Match, lines: tuple[int, int]) -> bool:
     """
-    Whether a limit that stands at `lines` is one of this license: of a notice, when it
-    goes on with it.
+    Whether a limit that stands at `lines` is one of this license: of a notice,
+    when it goes on with it.
     """
     above = match.kind != MatchKind.TEXT and lines[1] < match.lines[0]
     return not above and _distance(match.lines, lines) <= _REACH[match.kind]

@@ -1,6 +1,6 @@
 """
-Which stretches of a license file are about something else than the component: the file
-itself says so.
+Which stretches of a license file are about something else than the component:
+the file itself says so.
 
 Three habits are known: stanzas (`Name: ... Files: ... License: ...`, as in Debian's copyright format and in NumPy's
 wheels), announcements ("the following license applies to ...", "this package bundles ...") and headings ("License for
@@ -29,7 +29,9 @@ _FIELD = Regex(
     r"[ \t]*:",
     re.IGNORECASE,
 )
-_FILES = Regex(r"^[ \t]*Files?[ \t]*:[ \t]*(\S.{0,160}?)[ \t]*$", re.IGNORECASE)
+_FILES = Regex(
+    r"^[ \t]*Files?[ \t]*:[ \t]*(\S.{0,160}?)[ \t]*$", re.IGNORECASE
+)
 _WHAT = r"([^\n]{2,100}?)"
 _ANNOUNCED = Regex(
     r"^[^\w\n]*(?:"
@@ -71,8 +73,8 @@ _SHIPPED = Regex(
     re.IGNORECASE,
 )
 """
-A sentence under a rule that says where something is carried along: what follows is
-about that.
+A sentence under a rule that says where something is carried along: what
+follows is about that.
 """
 
 _SENTENCE = 140
@@ -82,7 +84,9 @@ _FILE = Regex(
     r"^[ \t#=*-]*((?:[@\w.+-]+/)+)(?:[\w.-]*(?:licen[cs]e|copying|copyright|notice)[\w.-]*)[ \t:#=*-]*$",
     re.IGNORECASE,
 )
-"""A row that is but the path of a license file, which others put above its text."""
+"""
+A row that is but the path of a license file, which others put above its text.
+"""
 
 _NO_NAME = frozenset(
     "external externals third_party third-party 3rdparty vendor vendored node_modules deps src lib package packages "
@@ -91,7 +95,9 @@ _NO_NAME = frozenset(
 """Folders that say where things lie, and not what they are."""
 
 _LINKED = Regex(r"^#{2,5}[ \t]+\[([^\]\n]{2,60})\]\([^)\s]{4,200}\)[ \t#]*$")
-"""A heading of Markdown that is a link: the name of a project and its address."""
+"""
+A heading of Markdown that is a link: the name of a project and its address.
+"""
 
 _CARRIES = Regex(
     r"^[ \t]*[A-Z][\w.+-]{1,40}(?:[ ](?:wheels?|packages?|library|binar(?:y|ies)|distributions?))?[ ](?:also[ ])?"
@@ -102,14 +108,15 @@ _CARRIES = Regex(
 """A paragraph that begins with what a project carries along."""
 
 _GOVERNED = Regex(
-    r"\blicen[cs]ed[ ](?:as[ ]|under[ ]the[ ])(?:follow|below)\w*", re.IGNORECASE
+    r"\blicen[cs]ed[ ](?:as[ ]|under[ ]the[ ])(?:follow|below)\w*",
+    re.IGNORECASE,
 )
 _WHOLE = Regex(
     r"(?i)(?:everything|all[ ](?:parts|files|code|of)|the[ ](?:entire|whole|rest))\b"
 )
 """
-What a license "applies to" that begins no part: it is of the thing that the file was
-about before.
+What a license "applies to" that begins no part: it is of the thing that the
+file was about before.
 """
 
 _OWNED = Regex(
@@ -122,7 +129,10 @@ advertisement.
 """
 
 _TERMS_BELOW = 8
-"""Rows below an announcement in which the terms of what it announces are spoken of."""
+"""
+Rows below an announcement in which the terms of what it announces are spoken
+of.
+"""
 
 _OPEN = frozenset(("from", "by", "at", "of", "the", "in", "and", "on"))
 _GOES_ON = frozenset(
@@ -132,7 +142,10 @@ _GOES_ON = frozenset(
 _LOOK = 6
 _CARRIED_ROWS = 3
 _LEAST_ROW, _LEAST_HEADING, _LONGEST_ROW = 4, 6, 240
-"""Characters of a row that may be a rule, of one that may be a heading, and of any."""
+"""
+Characters of a row that may be a rule, of one that may be a heading, and of
+any.
+"""
 
 _EVERY_FILE = ("*", "./*", ".", "**", "**/*")
 _TOP = 6
@@ -142,8 +155,8 @@ _TOP = 6
 @dataclass(frozen=True, slots=True)
 class Section:
     """
-    From `line` (counted from 1) on the file is about `name`, until the next section;
-    None: the component itself.
+    From `line` (counted from 1) on the file is about `name`, until the next
+    section; None: the component itself.
     """
 
     line: int
@@ -152,8 +165,8 @@ class Section:
 
 class _Heading(NamedTuple):
     """
-    What a row announces: the part `name`, "" for the component itself, or no part for
-    the `reason` given.
+    What a row announces: the part `name`, "" for the component itself, or no
+    part for the `reason` given.
     """
 
     name: str | None
@@ -169,10 +182,12 @@ def sections(
     trace: Trace[tuple[Section, str]] = SILENT,
 ) -> list[Section]:
     """
-    The sections of a license file, in order; empty for a file that is about one thing.
+    The sections of a license file, in order; empty for a file that is about
+    one thing.
 
-    `taken` are the lines (first, last) of texts that were recognised: a heading within
-    a license is that license's own. `trace` is told of sections with their rows.
+    `taken` are the lines (first, last) of texts that were recognised: a
+    heading within a license is that license's own. `trace` is told of sections
+    with their rows.
     """
     inside = bytearray(len(rows) + 1)
     for first, last in taken:
@@ -185,7 +200,9 @@ def sections(
         section = _section(heading, row, number, trace) if heading else None
         if section is None and found:
             heading = _above_a_copyright(row, rows, number)
-            section = _section(heading, row, number, trace) if heading else None
+            section = (
+                _section(heading, row, number, trace) if heading else None
+            )
         if section is not None:
             found.append(section)
     return found
@@ -204,7 +221,9 @@ def _section(
 
 
 def _heading(row: str, rows: Rows, number: int) -> _Heading | None:
-    """Return what the first habit that a row has says; None for any other row."""
+    """
+    Return what the first habit that a row has says; None for any other row.
+    """
     titled = _titled(row, rows, number) if row[0] in "-=*#_~+ \t" else None
     if titled is not None and titled.name is not None:
         return titled
@@ -231,15 +250,18 @@ def _by_habit(
 
 
 def part_at(found: Sequence[Section], line: int) -> str | None:
-    """The name of the part that `line` belongs to, or None for the component itself."""
+    """
+    The name of the part that `line` belongs to, or None for the component
+    itself.
+    """
     place = bisect_right(found, line, key=lambda s: s.line)
     return found[place - 1].name if place else None
 
 
 def _folder_name(folders: str) -> str | None:
     """
-    What the license file in these folders is about: the last of them that says what and
-    not where.
+    What the license file in these folders is about: the last of them that says
+    what and not where.
     """
     names = [
         folder
@@ -254,32 +276,43 @@ def _folder_name(folders: str) -> str | None:
 
 def _has_terms(what: str, rows: Sequence[str], number: int) -> bool:
     """
-    Whether what a package is said to contain may be on terms of its own: it has a name,
-    it is from somebody, or the rows below speak of licenses. A description ("contains
-    the driver and system components") is none.
+    Whether what a package is said to contain may be on terms of its own: it
+    has a name, it is from somebody, or the rows below speak of licenses. A
+    description ("contains the driver and system components") is none.
     """
     if _OWNED.search(what):
         return True
     below = " ".join(rows[number : number + _TERMS_BELOW]).lower()
     return any(
         word in below
-        for word in ("licens", "licenc", "copyright", "public domain", "permission")
+        for word in (
+            "licens",
+            "licenc",
+            "copyright",
+            "public domain",
+            "permission",
+        )
     )
 
 
 def _alone(rows: Sequence[str], number: int) -> bool:
     """
-    Whether a row has nothing above and below it, as a heading has and the middle of a
-    sentence has not.
+    Whether a row has nothing above and below it, as a heading has and the
+    middle of a sentence has not.
     """
     return not any(
         r.strip()
-        for r in (*rows[max(0, number - 2) : number - 1], *rows[number : number + 1])
+        for r in (
+            *rows[max(0, number - 2) : number - 1],
+            *rows[number : number + 1],
+        )
     )
 
 
 def _above_a_copyright(row: str, rows: Rows, number: int) -> _Heading | None:
-    """Return the name that a list of parts puts right above a line of copyright."""
+    """
+    Return the name that a list of parts puts right above a line of copyright.
+    """
     title = row.strip()
     below = rows[number].strip().lower() if number < len(rows) else ""
     if not below.startswith(("copyright", "(c)", "©")):
@@ -293,8 +326,8 @@ def _above_a_copyright(row: str, rows: Rows, number: int) -> _Heading | None:
 
 def _name_in(words: str, rows: Sequence[str], number: int) -> str | None:
     """
-    The name in a sentence that may have begun in the row before, or go on in the next
-    one.
+    The name in a sentence that may have begun in the row before, or go on in
+    the next one.
     """
     before = rows[number - 2].strip() if number > 1 else ""
     after = rows[number].strip() if number < len(rows) else ""
@@ -309,10 +342,15 @@ def _name_in(words: str, rows: Sequence[str], number: int) -> str | None:
 
 
 def _titled(row: str, rows: Rows, number: int) -> _Heading | None:
-    """Return the name that stands by itself under a rule, past the top of the file."""
+    """
+    Return the name that stands by itself under a rule, past the top of the
+    file.
+    """
     if number < _TOP or not _RULE.match(row):
         return None
-    title = next((r.strip() for r in rows[number : number + 3] if r.strip()), "")
+    title = next(
+        (r.strip() for r in rows[number : number + 3] if r.strip()), ""
+    )
     shipped = _SHIPPED.match(title) if len(title) <= _SENTENCE else None
     if shipped:
         return _named(shipped[1])
@@ -354,7 +392,9 @@ def _path(row: str, rows: Rows, number: int) -> _Heading | None:
 
 def _stanza(row: str, rows: Rows, number: int) -> _Heading | None:
     stanza = _STANZA.match(row)
-    if stanza is None or not any(map(_FIELD.match, rows[number : number + _LOOK])):
+    if stanza is None or not any(
+        map(_FIELD.match, rows[number : number + _LOOK])
+    ):
         return None
     return _Heading(named(stanza[1]) or _short(stanza[1]))
 
@@ -479,14 +519,16 @@ _LICENSE_NAME = Regex(
 
 def _is_license_name(name: str) -> bool:
     """
-    Whether the words name a license: "The MIT License:" is the title of one, "jQuery
-    License:" that of a part.
+    Whether the words name a license: "The MIT License:" is the title of one,
+    "jQuery License:" that of a part.
     """
     return bool(_LICENSE_NAME.match(re.sub(r"^[\W\d_]+", "", name)))
 
 
 def _before(rows: Sequence[str], number: int) -> str:
-    """The name given in the rows just above a `Files:` field, if it is a stanza."""
+    """
+    The name given in the rows just above a `Files:` field, if it is a stanza.
+    """
     for row in reversed(rows[max(0, number - 4) : number - 1]):
         stanza = _STANZA.match(row)
         if stanza:

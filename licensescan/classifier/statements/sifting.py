@@ -1,5 +1,6 @@
 """
-What the sifting of mentions is asked about: one text, and how far it has been sifted.
+What the sifting of mentions is asked about: one text, and how far it has been
+sifted.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.words import Words
 
 SHORT = 12
-"""Patterns of fewer words are mentions: they count outside of settled texts only."""
+"""
+Patterns of fewer words are mentions: they count outside of settled texts only.
+"""
 
 _DATED = Regex(
     r"(?m)^(?: -- \S.{2,80}<\S+@\S+>  |[\w.+-]{2,40} \([\w.:~+-]+\) [\w-]+; urgency="
@@ -29,13 +32,13 @@ _ENTRIES, _CHRONICLE_ROWS, _HISTORY_ROWS = 3, 12, 2_000
 @dataclass(slots=True, kw_only=True)
 class Sifting:
     """
-    What the rows of the table are asked about: a text with all that was recognised in
-    it, and how far its sifting has come.
+    What the rows of the table are asked about: a text with all that was
+    recognised in it, and how far its sifting has come.
 
-    `texts` are the license texts among `found`, `tagged` the lines with a tag. With
-    `is_settled` there are texts, or so many unknown words of terms that a name among
-    them is no grant. `kept` is what counts so far, `before` the last of it as it was
-    found.
+    `texts` are the license texts among `found`, `tagged` the lines with a tag.
+    With `is_settled` there are texts, or so many unknown words of terms that a
+    name among them is no grant. `kept` is what counts so far, `before` the
+    last of it as it was found.
     """
 
     found: Sequence[Occurrence]
@@ -50,7 +53,9 @@ class Sifting:
 
     @property
     def is_history(self) -> bool:
-        """Return True if the text is a history of changes; it is looked at once."""
+        """
+        Return True if the text is a history of changes; it is looked at once.
+        """
         if self._is_history is None:
             self._is_history = _is_chronicle(self.held.rows)
         return self._is_history
@@ -61,7 +66,10 @@ class Sifting:
 
 
 def _is_chronicle(rows: Sequence[str]) -> bool:
-    """Return True for a history of changes: what it says of a license was so once."""
+    """
+    Return True for a history of changes: what it says of a license was so
+    once.
+    """
     if len(rows) < _CHRONICLE_ROWS:
         return False
     dated = _DATED.finditer("\n".join(rows[:_HISTORY_ROWS]))

@@ -1,7 +1,7 @@
 """
-Tags: an expression that says of itself what it is, `SPDX-License-Identifier` (SPDX 2.3,
-annex E) or the License field of a DEP-5 stanza, which says it of the files that the
-stanza lists.
+Tags: an expression that says of itself what it is, `SPDX-License-Identifier`
+(SPDX 2.3, annex E) or the License field of a DEP-5 stanza, which says it of
+the files that the stanza lists.
 """
 
 from __future__ import annotations
@@ -51,16 +51,16 @@ _MOST_LINES = 8
 """Lines over which an expression may go on."""
 _FILES = Regex(r"Files?[ \t]*:")
 """
-What a stanza has; a pattern that begins with plain letters is looked for ten times as
-fast.
+What a stanza has; a pattern that begins with plain letters is looked for ten
+times as fast.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
     """
-    A tag at `line` (from 1): its expression, or None when it is no valid one, and the
-    words as written.
+    A tag at `line` (from 1): its expression, or None when it is no valid one,
+    and the words as written.
     """
 
     line: int
@@ -70,11 +70,15 @@ class Tag:
 
 def tags(text: str) -> list[Tag]:
     """
-    Every tag in `text`, in order. A License field that is no expression is words like
-    any other.
+    Every tag in `text`, in order. A License field that is no expression is
+    words like any other.
     """
     found: list[Tag] = []
-    if "dentifier" in text or "DENTIFIER" in text or "icense-Expression" in text:
+    if (
+        "dentifier" in text
+        or "DENTIFIER" in text
+        or "icense-Expression" in text
+    ):
         found += _each(_TAG, text)
     if "icen" in text and _FILES.search(text):
         found += [tag for tag in _each(_STANZA, text) if tag.expression]
@@ -85,14 +89,20 @@ def tags(text: str) -> list[Tag]:
 
 
 def _fields(text: str) -> Iterator[Tag]:
-    """The License fields at the beginning of a line that hold a valid expression."""
+    """
+    The License fields at the beginning of a line that hold a valid expression.
+    """
     for match in _FIELD.finditer(text):
         begin = text.rfind("\n", 0, match.start()) + 1
         expression = (
-            _longest(match[1]) if _BEFORE.match(text, begin, match.start()) else None
+            _longest(match[1])
+            if _BEFORE.match(text, begin, match.start())
+            else None
         )
         if expression and not is_single(expression):
-            yield Tag(text.count("\n", 0, match.start()) + 1, expression, match[1])
+            yield Tag(
+                text.count("\n", 0, match.start()) + 1, expression, match[1]
+            )
 
 
 def _each(pattern: Regex, text: str) -> Iterator[Tag]:
@@ -108,7 +118,8 @@ def _each(pattern: Regex, text: str) -> Iterator[Tag]:
 
 def _continued(written: str, text: str, end: int) -> str:
     """
-    An expression with what stands in the next lines, behind the same comment marks.
+    An expression with what stands in the next lines, behind the same comment
+    marks.
     """
     for _ in range(_MOST_LINES):
         more = _NEXT.match(text, end)
@@ -122,9 +133,9 @@ def _continued(written: str, text: str, end: int) -> str:
 
 def _longest(written: str) -> Expression | None:
     """
-    Return the longest beginning that is a valid expression: comment closers and prose
-    may follow on the line. Ids with nothing between them (U-Boot's "GPL-2.0+
-    BSD-2-Clause") all count.
+    Return the longest beginning that is a valid expression: comment closers
+    and prose may follow on the line. Ids with nothing between them (U-Boot's
+    "GPL-2.0+ BSD-2-Clause") all count.
     """
     plain = list(takewhile(_ID.fullmatch, written.split()))
     return longest(joined("AND", plain) if len(plain) > 1 else written)

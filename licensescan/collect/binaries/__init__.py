@@ -1,6 +1,6 @@
 """
-Read what a native binary says of itself: format, name, what it loads, where its strings
-lie. It is never run.
+Read what a native binary says of itself: format, name, what it loads, where
+its strings lie. It is never run.
 
 Imports `reader` alone.
 """
@@ -11,7 +11,13 @@ import struct
 from collections.abc import Iterator
 
 from licensescan.collect.binaries import elf, macho, pe
-from licensescan.collect.binaries.base import FAR, HEAD, Binary, BinaryError, Source
+from licensescan.collect.binaries.base import (
+    FAR,
+    HEAD,
+    Binary,
+    BinaryError,
+    Source,
+)
 from licensescan.reader import Files
 
 _READERS = {"elf": elf.read, "pe": pe.read, "macho": macho.read}
@@ -26,7 +32,9 @@ _MAGIC = {
 }
 _FAT = (b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf")
 _SLICES = 20
-"""Slices of a fat Mach-O file are fewer; a Java class has its version there."""
+"""
+Slices of a fat Mach-O file are fewer; a Java class has its version there.
+"""
 
 _STEP = 1 << 20
 """Bytes of strings that are read at once."""
@@ -34,14 +42,17 @@ _STEP = 1 << 20
 
 def magic(head: bytes) -> str:
     """
-    Return the format that the first bytes announce, or ""; a Java class shares its
-    first four bytes with a fat Mach-O.
+    Return the format that the first bytes announce, or ""; a Java class shares
+    its first four bytes with a fat Mach-O.
     """
     if head.startswith(b"MZ"):
         return "pe"
     if head.startswith(b"!<arch>\n"):
         return "archive"
-    if head.startswith(_FAT) and 0 < int.from_bytes(head[4:8], "big") < _SLICES:
+    if (
+        head.startswith(_FAT)
+        and 0 < int.from_bytes(head[4:8], "big") < _SLICES
+    ):
         return "macho"
     return _MAGIC.get(head[:4], "")
 
@@ -50,8 +61,8 @@ def read_binary(files: Files, path: str) -> Binary | None:
     """
     Return the binary at `path`; None for a file that does not begin like one.
 
-    Raises `ReadError` when the file cannot be read, `BinaryError` when its headers make
-    no sense.
+    Raises `ReadError` when the file cannot be read, `BinaryError` when its
+    headers make no sense.
     """
     head = files.read_at(path, 0, HEAD)
     kind = magic(head)
@@ -73,8 +84,8 @@ def read_texts(
     limit: int,
 ) -> Iterator[bytes]:
     """
-    Yield the bytes that hold the binary's strings, in pieces that overlap by 4 KiB,
-    `limit` bytes at most.
+    Yield the bytes that hold the binary's strings, in pieces that overlap by 4
+    KiB, `limit` bytes at most.
     """
     for start, size in binary.texts:
         if not start >= 0:
@@ -92,4 +103,11 @@ def read_texts(
             limit -= _STEP
 
 
-__all__ = ["HEAD", "Binary", "BinaryError", "magic", "read_binary", "read_texts"]
+__all__ = [
+    "HEAD",
+    "Binary",
+    "BinaryError",
+    "magic",
+    "read_binary",
+    "read_texts",
+]

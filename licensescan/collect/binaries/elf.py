@@ -30,10 +30,18 @@ _TEXTS = (".rodata", ".rdata")
 _LOAD, _DYNAMIC, _NOTE = 1, 2, 4
 """Kinds of segments: PT_LOAD, PT_DYNAMIC, PT_NOTE."""
 
-_END, _NEEDED, _NAMES, _NAMES_SIZE, _SONAME, _RPATH, _RUNPATH = 0, 1, 5, 10, 14, 15, 29
+_END, _NEEDED, _NAMES, _NAMES_SIZE, _SONAME, _RPATH, _RUNPATH = (
+    0,
+    1,
+    5,
+    10,
+    14,
+    15,
+    29,
+)
 """
-Tags of the dynamic section: DT_NULL, DT_NEEDED, DT_STRTAB, DT_STRSZ, DT_SONAME,
-DT_RPATH, DT_RUNPATH.
+Tags of the dynamic section: DT_NULL, DT_NEEDED, DT_STRTAB, DT_STRSZ,
+DT_SONAME, DT_RPATH, DT_RUNPATH.
 """
 
 _LONGEST = 1024
@@ -46,8 +54,8 @@ _PACKAGE_NOTE = 0xCAFE1A7E
 @dataclass(frozen=True, slots=True)
 class _Layout:
     """
-    How the tables of one class of ELF files lie: `struct` formats without the byte
-    order, and sizes of rows in bytes.
+    How the tables of one class of ELF files lie: `struct` formats without the
+    byte order, and sizes of rows in bytes.
     """
 
     segments: str
@@ -61,19 +69,26 @@ class _Layout:
 
 
 _LAYOUTS = {
-    1: _Layout("28xII6xHH", "III4xI12x", 32, "II", 8, "46xHHH", "II8xII16x", 40),
-    2: _Layout("32xQQ6xHH", "I4xQQ8xQ16x", 56, "QQ", 16, "58xHHH", "II16xQQ24x", 64),
+    1: _Layout(
+        "28xII6xHH", "III4xI12x", 32, "II", 8, "46xHHH", "II8xII16x", 40
+    ),
+    2: _Layout(
+        "32xQQ6xHH", "I4xQQ8xQ16x", 56, "QQ", 16, "58xHHH", "II16xQQ24x", 64
+    ),
 }
 _ORDERS = {1: "<", 2: ">"}
 
 
 def read(source: Source) -> Binary:
     """
-    Read a file in good order quickly, any other by pyelftools. Raises `BinaryError` for
-    a broken one.
+    Read a file in good order quickly, any other by pyelftools. Raises
+    `BinaryError` for a broken one.
     """
     try:
-        layout, order = _LAYOUTS.get(source.head[4]), _ORDERS.get(source.head[5])
+        layout, order = (
+            _LAYOUTS.get(source.head[4]),
+            _ORDERS.get(source.head[5]),
+        )
         if layout is None or order is None:
             raise BinaryError("of no known class or byte order")
         return _Quick(source, layout, order).read()
@@ -107,7 +122,10 @@ class _Segments:
 
 @dataclass(frozen=True, slots=True)
 class _Dynamic:
-    """Offsets into the string table, by tag; of needed libraries there may be many."""
+    """
+    Offsets into the string table, by tag; of needed libraries there may be
+    many.
+    """
 
     needed: Sequence[int]
     single: Mapping[int, int]
@@ -166,7 +184,9 @@ class _Quick:
             raise BinaryError("odd program headers")
         table = self.source.at(offset, size * count)
         segments = _Segments()
-        for kind, start, address, length in self._rows(self.layout.segment, table):
+        for kind, start, address, length in self._rows(
+            self.layout.segment, table
+        ):
             if kind == _LOAD:
                 segments.loads.append(_Load(address, start, length))
             elif kind == _DYNAMIC:
@@ -176,7 +196,9 @@ class _Quick:
         return segments
 
     def _packaged(self, segments: _Segments) -> tuple[str, str]:
-        """Return name and version from the first packager's note that names it."""
+        """
+        Return name and version from the first packager's note that names it.
+        """
         package = version = ""
         for note in segments.notes:
             package, version = _packaged(self.source.at(*note), self.order)
@@ -203,7 +225,9 @@ class _Quick:
 
     def _dynamic(self, table: _Range) -> _Dynamic:
         length = min(table.size, TABLE)
-        data = self.source.at(table.offset, length - length % self.layout.pair_size)
+        data = self.source.at(
+            table.offset, length - length % self.layout.pair_size
+        )
         needed: list[int] = []
         single: dict[int, int] = {}
         for tag, value in self._rows(self.layout.pair, data):
@@ -216,7 +240,10 @@ class _Quick:
         return _Dynamic(needed, single)
 
     def _texts(self, dynamic: _Dynamic, start: int) -> dict[int, str]:
-        """Return the names by their offset in the string table, which is at `start`."""
+        """
+        Return the names by their offset in the string table, which is at
+        `start`.
+        """
         names = dynamic.names
         low, high = min(names), max(names)
         if high >= dynamic.single.get(_NAMES_SIZE, 1 << 32):
@@ -224,12 +251,14 @@ class _Quick:
         if high - low >= TABLE:
             return {name: self.source.text(start + name) for name in names}
         block = self.source.some(start + low, high - low + _LONGEST)
-        return {name: text_of(block[name - low :][:_LONGEST]) for name in names}
+        return {
+            name: text_of(block[name - low :][:_LONGEST]) for name in names
+        }
 
     def _read_only_data(self) -> tuple[tuple[int, int], ...]:
         """
-        Return the sections of read-only data; none of a file whose section table was
-        stripped or is broken.
+        Return the sections of read-only data; none of a file whose section
+        table was stripped or is broken.
         """
         offset = self._header(self.layout.segments)[1]
         size, count, names = self._header(self.layout.sections)
@@ -297,7 +326,8 @@ def _read_slowly(source: Source) -> Binary:
         return _binary_of(elf)
     except ReadError:
         raise
-    # pyelftools checks little of what it reads: a broken file ends it in many ways.
+    # pyelftools checks little of what it reads: a broken file ends it in many
+    # ways.
     except (
         ELFError,
         ArithmeticError,
@@ -315,8 +345,12 @@ def _read_slowly(source: Source) -> Binary:
 def _binary_of(elf: ELFFile) -> Binary:
     segments = list(elf.iter_segments())
     tags = list(_tags(segments))
-    needed = [_attribute(tag, "needed") for kind, tag in tags if kind == "DT_NEEDED"]
-    sonames = [_attribute(tag, "soname") for kind, tag in tags if kind == "DT_SONAME"]
+    needed = [
+        _attribute(tag, "needed") for kind, tag in tags if kind == "DT_NEEDED"
+    ]
+    sonames = [
+        _attribute(tag, "soname") for kind, tag in tags if kind == "DT_SONAME"
+    ]
     runpaths = [
         _attribute(tag, "runpath", "rpath")
         for kind, tag in tags
@@ -324,7 +358,9 @@ def _binary_of(elf: ELFFile) -> Binary:
     ]
     texts = [
         (section["sh_offset"], section["sh_size"])
-        for section in (elf.iter_sections() if elf.num_sections() <= LIMIT else ())
+        for section in (
+            elf.iter_sections() if elf.num_sections() <= LIMIT else ()
+        )
         if section.name.startswith(_TEXTS)
     ]
     loads = [
@@ -346,13 +382,18 @@ def _tags(segments: Sequence[Any]) -> Iterator[tuple[str, object]]:
     from elftools.elf.dynamic import DynamicSegment
 
     for segment in segments:
-        if isinstance(segment, DynamicSegment) and segment["p_filesz"] <= TABLE:
+        if (
+            isinstance(segment, DynamicSegment)
+            and segment["p_filesz"] <= TABLE
+        ):
             for tag in segment.iter_tags():
                 yield tag.entry.d_tag, tag
 
 
 def _attribute(tag: object, *names: str) -> str:
-    """Return the first of these attributes that is there and not empty, or ""."""
+    """
+    Return the first of these attributes that is there and not empty, or "".
+    """
     values = (getattr(tag, name, "") for name in names)
     return next((str(value) for value in values if value), "")
 
@@ -366,7 +407,9 @@ class _Stream:
         self._size = source.files.size(source.path)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Move; raise `OSError` for an offset before the start, as a file would."""
+        """
+        Move; raise `OSError` for an offset before the start, as a file would.
+        """
         bases = (0, self._at, self._size)
         self._at = offset + bases[whence]
         if self._at < 0:
@@ -379,8 +422,8 @@ class _Stream:
 
     def read(self, count: int | None = -1) -> bytes:
         """
-        Return up to `count` bytes. Raises `OSError` for more than 16 MiB at once, which
-        are never a header or a name.
+        Return up to `count` bytes. Raises `OSError` for more than 16 MiB at
+        once, which are never a header or a name.
         """
         left = max(self._size - self._at, 0)
         if count is None or count < 0:

@@ -32,8 +32,8 @@ _ID, _RPATH, _SEGMENT, _SEGMENT_64 = 0xD, 0x1C, 0x1, 0x19
 
 _LOADS = (0xC, 0x18, 0x1F, 0x23)
 """
-Load commands that name a library: LC_LOAD_DYLIB, LC_LOAD_WEAK_DYLIB, LC_REEXPORT_DYLIB,
-LC_LOAD_UPWARD_DYLIB.
+Load commands that name a library: LC_LOAD_DYLIB, LC_LOAD_WEAK_DYLIB,
+LC_REEXPORT_DYLIB, LC_LOAD_UPWARD_DYLIB.
 """
 
 _NAMED = (_ID, _RPATH, *_LOADS)
@@ -45,8 +45,8 @@ _REQUIRED = 0x80000000
 
 def read(source: Source) -> Binary:
     """
-    Return name, loaded libraries and strings. Raises `BinaryError`, `struct.error` or
-    `IndexError` for a broken file.
+    Return name, loaded libraries and strings. Raises `BinaryError`,
+    `struct.error` or `IndexError` for a broken file.
     """
     start = _first_slice(source)
     head = source.at(start, 32)
@@ -74,8 +74,8 @@ def read(source: Source) -> Binary:
 
 def _first_slice(source: Source) -> int:
     """
-    Return the offset of the first slice of a fat file, which speaks for all: they are
-    the same library for other processors.
+    Return the offset of the first slice of a fat file, which speaks for all:
+    they are the same library for other processors.
     """
     if not source.head.startswith(_FAT):
         return 0
@@ -125,7 +125,9 @@ class _Names:
 
 
 def _strings_of(segment: _Command, order: str) -> Iterator[tuple[int, int]]:
-    """Yield `(offset, size)` of the sections that hold strings and constants."""
+    """
+    Yield `(offset, size)` of the sections that hold strings and constants.
+    """
     is_wide = segment.kind == _SEGMENT_64
     first, size = (72, 80) if is_wide else (56, 68)
     offset_in_row, fields = (40, "QI") if is_wide else (36, "II")

@@ -16,8 +16,8 @@ from licensescan.collect.binaries.base import (
 
 _DIRECTORIES = {0x10B: 96, 0x20B: 112}
 """
-Offset of the data directories in the optional header, by its magic number: PE32 and
-PE32+.
+Offset of the data directories in the optional header, by its magic number:
+PE32 and PE32+.
 """
 
 _TEXTS = (".rdata", ".data")
@@ -28,7 +28,9 @@ _IMPORT_BYTES = 20
 
 
 class _Section(NamedTuple):
-    """A section: where it is loaded, and where its `raw` bytes lie in the file."""
+    """
+    A section: where it is loaded, and where its `raw` bytes lie in the file.
+    """
 
     name: str
     address: int
@@ -39,8 +41,8 @@ class _Section(NamedTuple):
 
 def read(source: Source) -> Binary:
     """
-    Return name, imports and data sections. Raises `BinaryError`, `struct.error` or
-    `IndexError` for a broken file.
+    Return name, imports and data sections. Raises `BinaryError`,
+    `struct.error` or `IndexError` for a broken file.
     """
     start = struct.unpack_from("<I", source.head, 0x3C)[0]
     head = source.at(start, 24)
@@ -53,7 +55,9 @@ def read(source: Source) -> Binary:
         raise BinaryError("pe: odd optional header")
     table = source.at(start + 24 + optional, 40 * count)
     sections = list(_sections(table))
-    exports, _, imports, length = struct.unpack_from("<IIII", fields, directories)
+    exports, _, imports, length = struct.unpack_from(
+        "<IIII", fields, directories
+    )
     return Binary(
         format="pe",
         soname=_exported_name(source, sections, exports),
@@ -63,12 +67,19 @@ def read(source: Source) -> Binary:
 
 
 def _sections(table: bytes) -> Iterator[_Section]:
-    for name, size, address, raw, offset in struct.iter_unpack("<8sIIII16x", table):
+    for name, size, address, raw, offset in struct.iter_unpack(
+        "<8sIIII16x", table
+    ):
         yield _Section(text_of(name), address, max(size, raw), offset, raw)
 
 
-def _exported_name(source: Source, sections: Sequence[_Section], exports: int) -> str:
-    """Return the name in the export table at the address `exports`, if there is one."""
+def _exported_name(
+    source: Source, sections: Sequence[_Section], exports: int
+) -> str:
+    """
+    Return the name in the export table at the address `exports`, if there is
+    one.
+    """
     if not exports:
         return ""
     field = source.at(_offset_of(sections, exports) + 12, 4)
@@ -79,7 +90,9 @@ def _exported_name(source: Source, sections: Sequence[_Section], exports: int) -
 def _imported_names(
     source: Source, sections: Sequence[_Section], imports: int, length: int
 ) -> Iterator[str]:
-    """Yield the libraries in the import table of `length` bytes at `imports`."""
+    """
+    Yield the libraries in the import table of `length` bytes at `imports`.
+    """
     if not imports:
         return
     at = _offset_of(sections, imports)
@@ -94,7 +107,9 @@ def _imported_names(
 
 
 def _offset_of(sections: Sequence[_Section], address: int) -> int:
-    """Return the offset in the file of the byte that is loaded at `address`."""
+    """
+    Return the offset in the file of the byte that is loaded at `address`.
+    """
     for section in sections:
         if section.address <= address < section.address + section.size:
             return section.offset + address - section.address

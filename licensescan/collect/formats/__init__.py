@@ -1,5 +1,6 @@
 """
-Read the formats of other people, one module each: bytes -> fields and evidence.
+Read the formats of other people, one module each: bytes -> fields and
+evidence.
 
 Imports `classifier`, `standards` and `reader`.
 """

@@ -1,8 +1,10 @@
 """
-Software bills of materials as targets: what they list, as entries of a lock file.
+Software bills of materials as targets: what they list, as entries of a lock
+file.
 
-Sources: CycloneDX 1.4 to 1.7 (JSON), SPDX 2.3 (JSON) and SPDX 3.0 (JSON-LD). An SBOM's
-word on a license is its maker's claim; the packages themselves are looked for.
+Sources: CycloneDX 1.4 to 1.7 (JSON), SPDX 2.3 (JSON) and SPDX 3.0 (JSON-LD).
+An SBOM's word on a license is its maker's claim; the packages themselves are
+looked for.
 """
 
 from __future__ import annotations
@@ -28,15 +30,21 @@ _HEAD_OF_XML = re.compile(rb"cyclonedx\.org/schema/bom|spdx\.org/rdf/terms")
 _NO_PACKAGES = frozenset(
     ("file", "operating-system", "device", "device-driver", "platform", "data")
 )
-"""Types of CycloneDX components that are no software with a license of its own."""
+"""
+Types of CycloneDX components that are no software with a license of its own.
+"""
 
 _SCOPES: Mapping[str, Scope] = {"optional": "optional", "excluded": "dev"}
 _NONE = ("", "NOASSERTION", "NONE")
-_DEVELOPMENT = re.compile(r"(?i)^(?:dev|test|build|provided)_?(?:tool|dependency)_?of$")
+_DEVELOPMENT = re.compile(
+    r"(?i)^(?:dev|test|build|provided)_?(?:tool|dependency)_?of$"
+)
 
 
 def is_bom(name: str, head: bytes) -> bool:
-    """Return True for a file of this name that begins with `head` and is an SBOM."""
+    """
+    Return True for a file of this name that begins with `head` and is an SBOM.
+    """
     if not _NAMED_LIKE_ONE.search(name):
         return False
     return bool(_HEAD_OF_JSON.search(head) or _HEAD_OF_XML.search(head))
@@ -44,8 +52,8 @@ def is_bom(name: str, head: bytes) -> bool:
 
 def read_bom(data: bytes, label: str) -> list[Locked]:
     """
-    Return what the SBOM lists, without what it is about. Raises `ValueError` when it
-    is none that can be read; XML is not.
+    Return what the SBOM lists, without what it is about. Raises `ValueError`
+    when it is none that can be read; XML is not.
     """
     if data.lstrip()[:1] == b"<":
         raise ValueError("an SBOM in XML is not read: convert it to JSON")
@@ -56,7 +64,9 @@ def read_bom(data: bytes, label: str) -> list[Locked]:
         return list(_once(_cyclonedx(document)))
     graph = document.get("@graph")
     if isinstance(graph, list):
-        return list(_once(_spdx_3([e for e in graph if isinstance(e, Mapping)])))
+        return list(
+            _once(_spdx_3([e for e in graph if isinstance(e, Mapping)]))
+        )
     if text(document.get("spdxVersion")).startswith("SPDX-2"):
         return list(_once(_spdx_2(document)))
     raise ValueError(f"{label} is no SBOM that licensescan knows")
@@ -75,7 +85,10 @@ class _Links:
 
 
 def _once(packages: Iterable[Locked]) -> Iterator[Locked]:
-    """Yield each package once: makers list one for every place where it was found."""
+    """
+    Yield each package once: makers list one for every place where it was
+    found.
+    """
     kept: dict[tuple[str, str, str], Locked] = {}
     for package in packages:
         key = (package.manager, package.name, package.version)
@@ -87,12 +100,18 @@ def _once(packages: Iterable[Locked]) -> Iterator[Locked]:
 
 
 def _locked(name: str, version: str, address: str, license_: str) -> Locked:
-    """Return one package: what its package URL says, else its name and version."""
+    """
+    Return one package: what its package URL says, else its name and version.
+    """
     url = parse_purl(address)
     if url is None:
         plain = purl("generic", name, version)
         return Locked(
-            name=name, version=version, manager="generic", purl=plain, license=license_
+            name=name,
+            version=version,
+            manager="generic",
+            purl=plain,
+            license=license_,
         )
     is_python = url.kind == "pypi"
     return Locked(
@@ -190,7 +209,10 @@ def _set_scope(links: _Links, package: str, kind: str) -> None:
 def _about(
     described: set[str], links: _Links, packages: Mapping[str, Locked]
 ) -> set[str]:
-    """Return the one package that an SBOM describes by what it needs, if it is one."""
+    """
+    Return the one package that an SBOM describes by what it needs, if it is
+    one.
+    """
     is_one = len(described) == 1 and len(packages) > 1
     return {d for d in described if is_one and links.needs.get(d)}
 
@@ -224,7 +246,8 @@ def _spdx_3(graph: list[Mapping[str, Any]]) -> Iterator[Locked]:
     packages = {
         reference: _spdx_3_package(element, licenses.get(reference, ""))
         for reference, element in elements.items()
-        if text(element.get("type")).endswith("Package") and text(element.get("name"))
+        if text(element.get("type")).endswith("Package")
+        and text(element.get("name"))
     }
     links = _Links()
     for element in graph:
@@ -247,7 +270,10 @@ def _link(element: Mapping[str, Any], links: _Links) -> None:
 def _licenses(
     graph: list[Mapping[str, Any]], elements: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, str]:
-    """Return the license of each package: what is declared, else what is concluded."""
+    """
+    Return the license of each package: what is declared, else what is
+    concluded.
+    """
     licenses: dict[str, str] = {}
     for wanted in ("hasDeclaredLicense", "hasConcludedLicense"):
         for element in graph:
@@ -262,7 +288,9 @@ def _id(element: Mapping[str, Any]) -> str:
     return text(element.get("spdxId")) or text(element.get("@id"))
 
 
-def _license_of(targets: list[str], elements: Mapping[str, Mapping[str, Any]]) -> str:
+def _license_of(
+    targets: list[str], elements: Mapping[str, Mapping[str, Any]]
+) -> str:
     key = "simplelicensing_licenseExpression"
     stated = (text(table(elements, target).get(key)) for target in targets)
     return next((s for s in stated if s not in _NONE), "")

@@ -1,11 +1,11 @@
 """
-Read core metadata (METADATA, PKG-INFO) by hand, so that no field of a bad file takes
-the others with it.
+Read core metadata (METADATA, PKG-INFO) by hand, so that no field of a bad file
+takes the others with it.
 
-The standard library's parser returns `Header` objects for bytes that are not ASCII, and
-`packaging.metadata` takes 721 MiB on a hostile file of 64 MiB: both were measured, so
-the dozen rules of the format are read here. Source: the core metadata specification,
-and PEP 566, 639 and 643.
+The standard library's parser returns `Header` objects for bytes that are not
+ASCII, and `packaging.metadata` takes 721 MiB on a hostile file of 64 MiB: both
+were measured, so the dozen rules of the format are read here. Source: the core
+metadata specification, and PEP 566, 639 and 643.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _HEADERS_BYTES = 1 << 20
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _CONTINUED = re.compile(r"^(?: {7}\||[ \t]{1,8})")
 """
-The margin of a continuation line: PEP 566 and setuptools write 7 or 8 blanks, with or
-without a bar.
+The margin of a continuation line: PEP 566 and setuptools write 7 or 8 blanks,
+with or without a bar.
 """
 
 _LONGEST = 256
@@ -52,12 +52,12 @@ _QUOTED = 80
 )
 class Metadata:
     """
-    The fields of one metadata file; `name` and `version` are "" where the file has
-    none.
+    The fields of one metadata file; `name` and `version` are "" where the file
+    has none.
 
-    `evidence` holds what it says about licenses: the expression, the License field, the
-    classifiers, and the description as a README. `fields` maps a field's name in lower
-    case to its values in order.
+    `evidence` holds what it says about licenses: the expression, the License
+    field, the classifiers, and the description as a README. `fields` maps a
+    field's name in lower case to its values in order.
     """
 
     name: str
@@ -71,11 +71,11 @@ class Metadata:
 
 def read_metadata(data: bytes, path: str) -> Metadata:
     """
-    Read the metadata file at `path` with the bytes `data`. Never raises: its faults are
-    among `problems`.
+    Read the metadata file at `path` with the bytes `data`. Never raises: its
+    faults are among `problems`.
 
-    A byte-order mark and bytes that are no UTF-8 in fields that say nothing about
-    licenses are not problems.
+    A byte-order mark and bytes that are no UTF-8 in fields that say nothing
+    about licenses are not problems.
     """
     head, _, body = decode(data).text.partition("\n\n")
     headers = _read_headers(head[:_HEADERS_BYTES])
@@ -111,8 +111,8 @@ class _Value:
 @dataclass(slots=True)
 class _Headers:
     """
-    The values of each field, by its name in lower case; `junk` are the lines that are
-    no header.
+    The values of each field, by its name in lower case; `junk` are the lines
+    that are no header.
     """
 
     values: dict[str, list[_Value]] = field(default_factory=dict)
@@ -165,8 +165,8 @@ def _description(headers: _Headers, head: str, body: str) -> _Value:
 
 def _faults(headers: _Headers, head: str, data: bytes) -> Iterator[str]:
     """
-    Yield the faults of the file: readers that are strict would see other fields than we
-    do.
+    Yield the faults of the file: readers that are strict would see other
+    fields than we do.
     """
     if len(head) > _HEADERS_BYTES:
         yield "the headers are larger than 1 MiB"
@@ -211,7 +211,9 @@ def _cut(text: str) -> str:
     return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
 
 
-def _evidence(headers: _Headers, description: _Value, path: str) -> Iterator[Evidence]:
+def _evidence(
+    headers: _Headers, description: _Value, path: str
+) -> Iterator[Evidence]:
     """Yield what the fields and the description say."""
     for kind, key in (
         (EvidenceKind.LICENSE_EXPRESSION, "license-expression"),

@@ -1,6 +1,6 @@
 """
-Read Debian's machine-readable copyright files (DEP-5): which files of a package are on
-which terms.
+Read Debian's machine-readable copyright files (DEP-5): which files of a
+package are on which terms.
 
 Source: "Machine-readable debian/copyright file" 1.0,
 https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -29,9 +29,9 @@ _MOST = 5000
 )
 class Stanza:
     """
-    The terms of some files: `license` is the short name or expression of the `License`
-    field, `text` the terms as written (in place, or in a License paragraph of that
-    name; "" when there are none). `lines` count from 1.
+    The terms of some files: `license` is the short name or expression of the
+    `License` field, `text` the terms as written (in place, or in a License
+    paragraph of that name; "" when there are none). `lines` count from 1.
     """
 
     files: tuple[str, ...]
@@ -47,9 +47,9 @@ class Stanza:
 )
 class Dep5:
     """
-    One copyright file: `headline` speaks for the package (`Files: *`, or the header's
-    License), None when no stanza does; `stanzas` are the others, in order; `texts` maps
-    a short name to its License paragraph.
+    One copyright file: `headline` speaks for the package (`Files: *`, or the
+    header's License), None when no stanza does; `stanzas` are the others, in
+    order; `texts` maps a short name to its License paragraph.
     """
 
     headline: Stanza | None
@@ -59,7 +59,9 @@ class Dep5:
 
 @dataclass(slots=True)
 class _Paragraph:
-    """The fields of one paragraph, and its first and last line, counted from 1."""
+    """
+    The fields of one paragraph, and its first and last line, counted from 1.
+    """
 
     line: int
     last: int
@@ -71,8 +73,8 @@ class _Paragraph:
 
 def read_dep5(text: str) -> Dep5 | None:
     """
-    Return what the copyright file `text` says, or None when it is free-form. Never
-    raises.
+    Return what the copyright file `text` says, or None when it is free-form.
+    Never raises.
     """
     paragraphs = list(islice(_paragraphs(text), _MOST))
     if not paragraphs or not _is_dep5(paragraphs):
@@ -114,8 +116,13 @@ def _headline(stanzas: Sequence[Stanza]) -> Stanza | None:
 
 
 def names_in(expression: str) -> list[str]:
-    """Return the short names in a License field, without the words that join them."""
-    pieces = re.split(r"(?i)\s*,?\s+(?:and/or|and|or)\s+|\s*[|,]\s*", expression)
+    """
+    Return the short names in a License field, without the words that join
+    them.
+    """
+    pieces = re.split(
+        r"(?i)\s*,?\s+(?:and/or|and|or)\s+|\s*[|,]\s*", expression
+    )
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
@@ -141,8 +148,8 @@ def _joined_texts(expression: str, texts: Mapping[str, str]) -> str:
 
 def _license(paragraph: _Paragraph) -> tuple[str, str]:
     """
-    Return name and text of a License field: its first line, and the rest with " ." for
-    empty lines.
+    Return name and text of a License field: its first line, and the rest with
+    " ." for empty lines.
     """
     name, _, body = paragraph.get("license").partition("\n")
     lines = [
@@ -166,7 +173,9 @@ def _paragraphs(text: str) -> Iterator[_Paragraph]:
 
 
 def _paragraph(lines: Sequence[tuple[int, str]]) -> _Paragraph | None:
-    """Read the fields of a paragraph; lines that belong to none are passed over."""
+    """
+    Read the fields of a paragraph; lines that belong to none are passed over.
+    """
     paragraph: _Paragraph | None = None
     key = ""
     for number, line in lines:

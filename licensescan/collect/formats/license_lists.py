@@ -1,9 +1,10 @@
 """
-Read lists of licenses in JSON: what npm's license plugins, license-checker, webpack and
-`cgmanifest.json` write beside bundled code.
+Read lists of licenses in JSON: what npm's license plugins, license-checker,
+webpack and `cgmanifest.json` write beside bundled code.
 
-None of them has a specification: an entry is an object that has a license under one of
-the usual keys, wherever it stands; its name is one of its own or the key of the entry.
+None of them has a specification: an entry is an object that has a license
+under one of the usual keys, wherever it stands; its name is one of its own or
+the key of the entry.
 """
 
 from __future__ import annotations
@@ -21,7 +22,15 @@ _LICENSE = (
     "spdx",
     "licensetype",
 )
-_NAME = ("name", "packagename", "package", "title", "module", "library", "component")
+_NAME = (
+    "name",
+    "packagename",
+    "package",
+    "title",
+    "module",
+    "library",
+    "component",
+)
 _DEPTH = 12
 """Levels of a list that are gone through."""
 
@@ -30,7 +39,10 @@ _LONGEST = 200
 
 
 class Listed(NamedTuple):
-    """An entry of a list: the name of a thing, and its license as it stands there."""
+    """
+    An entry of a list: the name of a thing, and its license as it stands
+    there.
+    """
 
     name: str
     license: str
@@ -38,7 +50,8 @@ class Listed(NamedTuple):
 
 def read_license_list(data: bytes) -> list[Listed]:
     """
-    Return the entries of the list in `data`. Raises `ValueError` for what is no JSON.
+    Return the entries of the list in `data`. Raises `ValueError` for what is
+    no JSON.
     """
     return list(_entries(load_json(data), "", 0))
 
@@ -52,9 +65,13 @@ def _entries(value: object, key: str, depth: int) -> Iterator[Listed]:
     if not isinstance(value, dict):
         return
     fields = {str(name).lower(): field for name, field in value.items()}
-    license_ = next(filter(None, (_name_of(fields.get(k)) for k in _LICENSE)), "")
+    license_ = next(
+        filter(None, (_name_of(fields.get(k)) for k in _LICENSE)), ""
+    )
     if license_:
-        name = next(filter(None, (_name_of(fields.get(k)) for k in _NAME)), key)
+        name = next(
+            filter(None, (_name_of(fields.get(k)) for k in _NAME)), key
+        )
         yield Listed(name, license_)
         return
     for name, item in value.items():
@@ -62,7 +79,10 @@ def _entries(value: object, key: str, depth: int) -> Iterator[Listed]:
 
 
 def _name_of(value: object) -> str:
-    """Return the name that a field holds: a string, an object with one, or several."""
+    """
+    Return the name that a field holds: a string, an object with one, or
+    several.
+    """
     if isinstance(value, str):
         return value.strip() if len(value) <= _LONGEST else ""
     if isinstance(value, dict):

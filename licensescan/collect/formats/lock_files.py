@@ -1,10 +1,11 @@
 """
-Lock files as lists of what is locked: uv.lock, pylock.toml, poetry.lock, pdm.lock,
-Pipfile.lock, pixi.lock, conda-lock.yml, environment.yml. One reader a format; none
-resolves or downloads anything.
+Lock files as lists of what is locked: uv.lock, pylock.toml, poetry.lock,
+pdm.lock, Pipfile.lock, pixi.lock, conda-lock.yml, environment.yml. One reader
+a format; none resolves or downloads anything.
 
-Sources: PEP 751 (pylock.toml), the formats as uv, Poetry, PDM, pipenv, pixi, conda and
-conda-lock write them. Requirements files are read in `resolver.requirement_files`.
+Sources: PEP 751 (pylock.toml), the formats as uv, Poetry, PDM, pipenv, pixi,
+conda and conda-lock write them. Requirements files are read in
+`resolver.requirement_files`.
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ from licensescan.standards.requirements import canonical, parse_requirement
 )
 class Locked:
     """
-    One locked package: `requires` are the names that it needs, `marker` the condition
-    under which it is installed ("" always), `manager` is `pypi` or `conda`. `version`
-    is "" where it is not pinned, `extras` are those asked for, `license` is what the
-    lock itself says (pixi.lock), `source` the file and line that name it, `location` a
-    folder or archive on this machine, `purl` what an SBOM calls a package of another
-    kind than Python's and conda's.
+    One locked package: `requires` are the names that it needs, `marker` the
+    condition under which it is installed ("" always), `manager` is `pypi` or
+    `conda`. `version` is "" where it is not pinned, `extras` are those asked
+    for, `license` is what the lock itself says (pixi.lock), `source` the file
+    and line that name it, `location` a folder or archive on this machine,
+    `purl` what an SBOM calls a package of another kind than Python's and
+    conda's.
     """
 
     name: str
@@ -54,24 +56,26 @@ Reader = Callable[[bytes, str], list[Locked]]
 
 def reader_of(name: str) -> Reader | None:
     """
-    Return the reader of a lock file of this name, or None for another name. Readers
-    raise `ValueError`.
+    Return the reader of a lock file of this name, or None for another name.
+    Readers raise `ValueError`.
     """
-    readers = (reader for pattern, reader in _READERS if pattern.fullmatch(name))
+    readers = (
+        reader for pattern, reader in _READERS if pattern.fullmatch(name)
+    )
     return _EXACT.get(name) or next(readers, None)
 
 
 def is_requirements(name: str) -> bool:
     """Return True for the name of a requirements file as pip reads them."""
-    pattern = (
-        r"(?i)(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in|lock)"
-    )
+    pattern = r"(?i)(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in|lock)"
     return re.fullmatch(pattern, name) is not None
 
 
 def scope_of_name(name: str) -> Scope:
     """Return the scope that the name of a file, group or environment tells."""
-    is_dev = re.search(r"(?i)(?<![a-z])(?:dev|test|lint|doc|ci\b|typing)", name)
+    is_dev = re.search(
+        r"(?i)(?<![a-z])(?:dev|test|lint|doc|ci\b|typing)", name
+    )
     return "dev" if is_dev else "runtime"
 
 
@@ -105,7 +109,9 @@ def _uv(data: bytes, label: str) -> list[Locked]:
 
 
 def _needs(package: Mapping[str, Any]) -> list[str]:
-    """Return the names that a package of uv.lock needs, those of its extras too."""
+    """
+    Return the names that a package of uv.lock needs, those of its extras too.
+    """
     names = _names(package.get("dependencies"))
     if not _is_project(package):
         names += _flat(package.get("optional-dependencies"))
@@ -148,7 +154,9 @@ def _poetry(data: bytes, label: str) -> list[Locked]:
         category = _text(package.get("category")) or "main"
         needed = package.get("dependencies")
         markers = package.get("markers")
-        scope: Scope = "optional" if package.get("optional") is True else "runtime"
+        scope: Scope = (
+            "optional" if package.get("optional") is True else "runtime"
+        )
         if "main" not in (groups or [category]):
             scope = "dev"
         locked.append(
@@ -184,7 +192,10 @@ def _pipfile(data: bytes, label: str) -> list[Locked]:
     if not isinstance(document, Mapping):
         raise ValueError(f"{label}: no object")
     by_name: dict[str, Locked] = {}
-    scopes: tuple[tuple[str, Scope], ...] = (("default", "runtime"), ("develop", "dev"))
+    scopes: tuple[tuple[str, Scope], ...] = (
+        ("default", "runtime"),
+        ("develop", "dev"),
+    )
     for section, scope in scopes:
         for name, entry in _mapping(document.get(section)).items():
             if not isinstance(entry, Mapping):
@@ -200,7 +211,10 @@ def _pipfile(data: bytes, label: str) -> list[Locked]:
 
 
 def _conda_lock(data: bytes, label: str) -> list[Locked]:
-    """The packages of a conda-lock file, in YAML or JSON; one entry a platform is one."""
+    """
+    The packages of a conda-lock file, in YAML or JSON; one entry a platform is
+    one.
+    """
     document = _document(data, label)
     listed = document.get("package") if isinstance(document, Mapping) else None
     if not isinstance(listed, list):
@@ -223,8 +237,9 @@ def _conda_lock(data: bytes, label: str) -> list[Locked]:
 
 def _pixi(data: bytes, label: str) -> list[Locked]:
     """
-    The packages of a pixi.lock (version 5 or later): `environments` name them by
-    address, `packages` describe each once, with the license that the channel states.
+    The packages of a pixi.lock (version 5 or later): `environments` name them
+    by address, `packages` describe each once, with the license that the
+    channel states.
     """
     document = _document(data, label)
     if not isinstance(document, Mapping) or "packages" not in document:
@@ -233,7 +248,9 @@ def _pixi(data: bytes, label: str) -> list[Locked]:
     found = []
     for entry in _tables(document.get("packages")):
         is_conda = entry.get("kind") == "conda" or "conda" in entry
-        address = _text(entry.get("conda") or entry.get("pypi") or entry.get("url"))
+        address = _text(
+            entry.get("conda") or entry.get("pypi") or entry.get("url")
+        )
         name, version = _text(entry.get("name")), _text(entry.get("version"))
         if is_conda and not name:
             name, version = _conda_name(address)
@@ -253,14 +270,21 @@ def _pixi(data: bytes, label: str) -> list[Locked]:
 
 
 def _pixi_scopes(environments: Any) -> dict[str, Scope]:
-    """The scope of each address: what the default environment has is needed at run time."""
+    """
+    The scope of each address: what the default environment has is needed at
+    run time.
+    """
     scopes: dict[str, Scope] = {}
     for name, table in (
         environments.items() if isinstance(environments, Mapping) else ()
     ):
         scope: Scope = "runtime" if name == "default" else scope_of_name(name)
-        platforms = table.get("packages") if isinstance(table, Mapping) else None
-        for listed in platforms.values() if isinstance(platforms, Mapping) else ():
+        platforms = (
+            table.get("packages") if isinstance(table, Mapping) else None
+        )
+        for listed in (
+            platforms.values() if isinstance(platforms, Mapping) else ()
+        ):
             for entry in _tables(listed):
                 address = _text(entry.get("conda") or entry.get("pypi"))
                 first = scopes.get(address, scope)
@@ -269,14 +293,21 @@ def _pixi_scopes(environments: Any) -> dict[str, Scope]:
 
 
 def _conda_name(address: str) -> tuple[str, str]:
-    """Name and version of a conda archive: `<name>-<version>-<build>.conda`."""
+    """
+    Name and version of a conda archive: `<name>-<version>-<build>.conda`.
+    """
     base = re.sub(r"\.(?:conda|tar\.bz2)$", "", address.rpartition("/")[2])
     pieces = base.rsplit("-", 2)
     return (pieces[0], pieces[1]) if len(pieces) == 3 else (base, "")
 
 
-_CONDA_SPEC = re.compile(r"(?:[\w.-]+::)?([\w.-]+)\s*(?:={1,2}\s*([\w.+!-]+))?")
-"""A package in an environment.yml: its channel, name, and the version it is pinned to."""
+_CONDA_SPEC = re.compile(
+    r"(?:[\w.-]+::)?([\w.-]+)\s*(?:={1,2}\s*([\w.+!-]+))?"
+)
+"""
+A package in an environment.yml: its channel, name, and the version it is
+pinned to.
+"""
 
 _PIP_PIN = re.compile(r"==\s*([\w.+!-]+)")
 
@@ -287,14 +318,18 @@ def _environment(data: bytes, label: str) -> list[Locked]:
     if not isinstance(listed, list):
         raise ValueError(f"{label}: no list of dependencies")
     specs = filter(None, map(_CONDA_SPEC.match, _texts(listed)))
-    roots = [Locked(name=m[1], version=m[2] or "", manager="conda") for m in specs]
+    roots = [
+        Locked(name=m[1], version=m[2] or "", manager="conda") for m in specs
+    ]
     for table in _tables(listed):
         roots += filter(None, map(_pip_root, _texts(table.get("pip"))))
     return roots
 
 
 def _pip_root(line: str) -> Locked | None:
-    """Return the package that a line below `pip:` names, None for an option."""
+    """
+    Return the package that a line below `pip:` names, None for an option.
+    """
     requirement = parse_requirement(line.partition(" #")[0].strip())
     if requirement is None:
         return None
@@ -330,8 +365,8 @@ _EXACT: Mapping[str, Reader] = {
 
 def merged(packages: Sequence[Locked]) -> list[Locked]:
     """
-    Return one entry for each name and version: several entries of one package differ in
-    markers and extras only.
+    Return one entry for each name and version: several entries of one package
+    differ in markers and extras only.
     """
     by_key: dict[tuple[str, str, str], Locked] = {}
     for package in packages:
@@ -354,14 +389,21 @@ def _united(first: Locked, second: Locked) -> Locked:
     )
 
 
-_RANK: Mapping[Scope, int] = {"runtime": 0, "optional": 1, "dev": 2, "unknown": 3}
+_RANK: Mapping[Scope, int] = {
+    "runtime": 0,
+    "optional": 1,
+    "dev": 2,
+    "unknown": 3,
+}
 
 
 def _scopes(
-    edges: Mapping[str, Sequence[str]], starts: Sequence[tuple[Scope, Sequence[str]]]
+    edges: Mapping[str, Sequence[str]],
+    starts: Sequence[tuple[Scope, Sequence[str]]],
 ) -> dict[str, Scope]:
     """
-    Return the first scope, in the order of `starts`, from which each package is reached.
+    Return the first scope, in the order of `starts`, from which each package
+    is reached.
     """
     scopes: dict[str, Scope] = {}
     for scope, names in starts:
@@ -394,7 +436,9 @@ def _names(value: Any) -> list[str]:
 
 def _flat(value: Any) -> list[str]:
     """Return the names in a table of lists (extras, groups)."""
-    return [name for listed in _mapping(value).values() for name in _names(listed)]
+    return [
+        name for listed in _mapping(value).values() for name in _names(listed)
+    ]
 
 
 def _required(lines: Sequence[str]) -> Iterator[str]:
@@ -406,4 +450,8 @@ def _text(value: Any) -> str:
 
 
 def _texts(value: Any) -> list[str]:
-    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
+    return (
+        [v for v in value if isinstance(v, str)]
+        if isinstance(value, list)
+        else []
+    )

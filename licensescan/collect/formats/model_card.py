@@ -1,10 +1,10 @@
 """
-Read model cards and model registries: what a README's front matter, a table of models
-or a flavour file says of weights.
+Read model cards and model registries: what a README's front matter, a table of
+models or a flavour file says of weights.
 
-The only module that imports PyYAML. A card is data from strangers: the safe loader
-builds plain values only, aliases are refused (a few lines of them unfold to gigabytes),
-and nesting and size are limited.
+The only module that imports PyYAML. A card is data from strangers: the safe
+loader builds plain values only, aliases are refused (a few lines of them
+unfold to gigabytes), and nesting and size are limited.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from licensescan.model.types import Evidence, Problem
 from licensescan.reader import decode, load_json
 
 _FRONT = re.compile(
-    r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
+    r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$",
+    re.DOTALL | re.MULTILINE,
 )
 _KEY_LINE = re.compile(r"(?i)licen[cs]e[ \t]*:")
 _LICENSE_LINE = re.compile(r"(?mi)^[\"']?licen[cs]e[\"']?[ \t]*:")
@@ -34,8 +35,8 @@ _FRONT_BYTES = 1 << 20
 
 _WHOLE_BYTES = 64 << 10
 """
-A longer front matter holds tables of results; of that only the blocks that are used are
-parsed.
+A longer front matter holds tables of results; of that only the blocks that are
+used are parsed.
 """
 
 _BLOCK = re.compile(r"(?m)^(?=[^\s#\-][^\n:]*:)")
@@ -53,7 +54,10 @@ _OTHER = ("other", "unknown", "")
 _CREDIT = re.compile(
     r"(?i)\bno (?:code|data|part)s?\b[^.;]*\b(?:packaged|included|shipped|distributed)\b"
 )
-"""An entry that is named in thanks alone: it says itself that nothing of it is here."""
+"""
+An entry that is named in thanks alone: it says itself that nothing of it is
+here.
+"""
 
 _USED = frozenset(
     "license licence license_name license_link base_model datasets model_name name".split()
@@ -69,8 +73,8 @@ _TELLING = ("licens", "licenc", "base_model", "datasets", "name")
 )
 class Card:
     """
-    What one card says: `evidence` for its license, the models and data sets it builds
-    on, and its problems.
+    What one card says: `evidence` for its license, the models and data sets it
+    builds on, and its problems.
     """
 
     name: str = ""
@@ -99,11 +103,11 @@ class CardError(ValueError):
 
 def load_yaml(text: str) -> Any:
     """
-    Return the value of a YAML text. Raises `CardError` for aliases, for nesting beyond
-    64, and for a text that is no YAML.
+    Return the value of a YAML text. Raises `CardError` for aliases, for
+    nesting beyond 64, and for a text that is no YAML.
 
-    Scalars stay strings: a version `1.10` is no number, and `no` (Norwegian) is no
-    false.
+    Scalars stay strings: a version `1.10` is no number, and `no` (Norwegian)
+    is no false.
     """
     try:
         return yaml_data.load_yaml(text)
@@ -113,15 +117,17 @@ def load_yaml(text: str) -> Any:
 
 def front(text: str) -> str | None:
     """
-    Return the YAML at the head of a text, between its two lines of dashes; None where
-    there is none.
+    Return the YAML at the head of a text, between its two lines of dashes;
+    None where there is none.
     """
     match = _FRONT.match(text[:_FRONT_BYTES])
     return match[1] if match else None
 
 
 class _Block(NamedTuple):
-    """A top-level key of a front matter, in lower case, and its lines as written."""
+    """
+    A top-level key of a front matter, in lower case, and its lines as written.
+    """
 
     key: str
     text: str
@@ -132,14 +138,16 @@ def front_matter(text: str, path: str) -> Card:
     Return what the YAML at the head of a model card says
     (huggingface.co/docs/hub/model-cards).
 
-    A list of licenses stands for all of them. `other` is named by `license_name`; its
-    `license_link` is kept as evidence of terms that live elsewhere. A front matter
-    without any key about a license is no model card.
+    A list of licenses stands for all of them. `other` is named by
+    `license_name`; its `license_link` is kept as evidence of terms that live
+    elsewhere. A front matter without any key about a license is no model card.
     """
     raw = front(text)
     if raw is None:
         is_cut = _is_unended(text)
-        return _invalid("front matter: it has no end", path) if is_cut else Card()
+        return (
+            _invalid("front matter: it has no end", path) if is_cut else Card()
+        )
     if not _may_speak(raw):
         return Card()
     blocks = _blocks(raw)
@@ -147,7 +155,11 @@ def front_matter(text: str, path: str) -> Card:
         data = load_yaml(_used(raw, blocks))
     except CardError as error:
         is_about_license = re.search(r"(?mi)^licen[cs]e", raw)
-        return _invalid(f"front matter: {error}", path) if is_about_license else Card()
+        return (
+            _invalid(f"front matter: {error}", path)
+            if is_about_license
+            else Card()
+        )
     if not isinstance(data, Mapping):
         return Card()
     card = card_of(data, path, first_line=2, raw=raw)
@@ -158,8 +170,8 @@ def front_matter(text: str, path: str) -> Card:
 
 def _may_speak(raw: str) -> bool:
     """
-    Return False for a front matter without any key that is used, as a template has:
-    PyYAML would be loaded, in 40 ms, to find nothing.
+    Return False for a front matter without any key that is used, as a template
+    has: PyYAML would be loaded, in 40 ms, to find nothing.
     """
     lower = raw.lower()
     return "\\" in raw or any(word in lower for word in _TELLING)
@@ -180,8 +192,8 @@ def _with_doubled(
     raw: str,
 ) -> Card:
     """
-    Add what each of the `doubled` keys says: YAML readers differ in which of two they
-    take, so none of them can be relied on.
+    Add what each of the `doubled` keys says: YAML readers differ in which of
+    two they take, so none of them can be relied on.
     """
     evidence = list(card.evidence)
     for block in blocks:
@@ -213,8 +225,8 @@ def is_broken(text: str) -> bool:
 
 def _is_unended(text: str) -> bool:
     """
-    Return True for a text that begins like a front matter about a license without its
-    closing dashes.
+    Return True for a text that begins like a front matter about a license
+    without its closing dashes.
     """
     start = text.removeprefix("\ufeff")[:_UNENDED_BYTES]
     first, *lines = start.split("\n")[:_UNENDED_LINES]
@@ -260,8 +272,9 @@ def card_of(
     raw: str = "",
 ) -> Card:
     """
-    Return the card that a mapping with Hugging Face's keys is; the case of a key does
-    not matter. `raw` is the text of the card, whose first line is `first_line`.
+    Return the card that a mapping with Hugging Face's keys is; the case of a
+    key does not matter. `raw` is the text of the card, whose first line is
+    `first_line`.
     """
     data = {str(key).strip().lower(): value for key, value in given.items()}
     stated = data.get("license", data.get("licence"))
@@ -270,20 +283,28 @@ def card_of(
         licenses = _words(data.get("license_name")) or licenses
     problems = []
     if not _is_readable(stated):
-        problems.append(_problem("its license is neither a word nor a list", path))
+        problems.append(
+            _problem("its license is neither a word nor a list", path)
+        )
     links = _words(data.get("license_link"))
     return Card(
-        name=" ".join(_words(data.get("model_name")) or _words(data.get("name"))[:1]),
+        name=" ".join(
+            _words(data.get("model_name")) or _words(data.get("name"))[:1]
+        ),
         licenses=tuple(licenses),
         base_models=tuple(dict.fromkeys(_words(data.get("base_model")))),
         datasets=tuple(dict.fromkeys(_words(data.get("datasets")))),
-        evidence=tuple(_evidence(licenses, links, path, _line(raw, first_line))),
+        evidence=tuple(
+            _evidence(licenses, links, path, _line(raw, first_line))
+        ),
         problems=tuple(problems),
     )
 
 
 def _is_readable(stated: object) -> bool:
-    """Return False for a license that is neither a word nor a list of words."""
+    """
+    Return False for a license that is neither a word nor a list of words.
+    """
     if isinstance(stated, list):
         return len(_words(stated)) == len(stated)
     return not isinstance(stated, Mapping)
@@ -305,8 +326,8 @@ def _evidence(
     lines: tuple[int, int] | None,
 ) -> Iterator[Evidence]:
     """
-    Yield the licenses and the links to them. A list says that all of them apply, each
-    to something: the strictest reading of it.
+    Yield the licenses and the links to them. A list says that all of them
+    apply, each to something: the strictest reading of it.
     """
     if not licenses:
         return
@@ -333,16 +354,16 @@ SIDE_FILES = (
     "meta.json",
 )
 """
-The small files beside weights that name a license, or the model that these weights were
-made from.
+The small files beside weights that name a license, or the model that these
+weights were made from.
 """
 
 
 def side_card(data: bytes, path: str) -> Card:
     """
     Return what one of `SIDE_FILES` says: PEFT's adapter_config.json, the
-    `_name_or_path` that transformers and diffusers keep of the model they started from,
-    MLflow's source model and card data, spaCy's meta.json.
+    `_name_or_path` that transformers and diffusers keep of the model they
+    started from, MLflow's source model and card data, spaCy's meta.json.
     """
     name = path.rsplit("/", 1)[-1]
     load = _load_json if name.endswith(".json") else _load_yaml
@@ -356,10 +377,17 @@ def side_card(data: bytes, path: str) -> Card:
         return card_of(table, path)
     if name == "meta.json":
         # Only spaCy's: other tools have a meta.json too.
-        return card_of(table, path) if {"lang", "pipeline"} <= set(table) else Card()
+        return (
+            card_of(table, path)
+            if {"lang", "pipeline"} <= set(table)
+            else Card()
+        )
     if name == "MLmodel":
         return Card(base_models=_repositories(_source_models(table)))
-    sources = [table.get("base_model_name_or_path"), table.get("_name_or_path")]
+    sources = [
+        table.get("base_model_name_or_path"),
+        table.get("_name_or_path"),
+    ]
     return Card(base_models=_repositories(sources))
 
 
@@ -372,11 +400,16 @@ def _load_yaml(data: bytes) -> Any:
 
 
 def _source_models(table: object) -> Iterator[str]:
-    """Yield the models that an MLflow `MLmodel` was made from, flavour by flavour."""
+    """
+    Yield the models that an MLflow `MLmodel` was made from, flavour by
+    flavour.
+    """
     flavors = table.get("flavors") if isinstance(table, Mapping) else None
     for flavor in flavors.values() if isinstance(flavors, Mapping) else ():
         source = (
-            flavor.get("source_model_name") if isinstance(flavor, Mapping) else None
+            flavor.get("source_model_name")
+            if isinstance(flavor, Mapping)
+            else None
         )
         if isinstance(source, str) and source:
             yield source
@@ -384,17 +417,20 @@ def _source_models(table: object) -> Iterator[str]:
 
 def _repositories(values: Iterable[object]) -> tuple[str, ...]:
     """
-    Return those of `values` that name a repository on the hub and not a folder.
+    Return those of `values` that name a repository on the hub and not a
+    folder.
     """
-    names = [v for v in values if isinstance(v, str) and _REPOSITORY.fullmatch(v)]
+    names = [
+        v for v in values if isinstance(v, str) and _REPOSITORY.fullmatch(v)
+    ]
     return tuple(dict.fromkeys(names))
 
 
 def registry(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:
     """
-    Return the models that a registry lists, grouped by license: nested tables whose
-    leaves have a `license` (Coqui's `.models.json`), spaCy's `meta.json` with its
-    `sources`, an MLflow `MLmodel`. Other files give nothing.
+    Return the models that a registry lists, grouped by license: nested tables
+    whose leaves have a `license` (Coqui's `.models.json`), spaCy's `meta.json`
+    with its `sources`, an MLflow `MLmodel`. Other files give nothing.
     """
     if path.rsplit("/", 1)[-1] == "MLmodel":
         return _mlmodel(data, path)
@@ -421,8 +457,8 @@ def registry(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:
 
 def licensed(data: bytes) -> list[tuple[str, str]]:
     """
-    Return name and license of every entry of a registry in JSON that has one. Never
-    raises.
+    Return name and license of every entry of a registry in JSON that has one.
+    Never raises.
     """
     try:
         table = load_json(data)
@@ -432,7 +468,9 @@ def licensed(data: bytes) -> list[tuple[str, str]]:
 
 
 class _Node(NamedTuple):
-    """A value in a nested table: the keys that lead to it, and how many they are."""
+    """
+    A value in a nested table: the keys that lead to it, and how many they are.
+    """
 
     keys: str
     value: Any
@@ -454,8 +492,8 @@ class _Node(NamedTuple):
 
 def _licensed(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """
-    Yield every `license` in a nested table, after the keys that lead to it (or the
-    entry's own `name`).
+    Yield every `license` in a nested table, after the keys that lead to it (or
+    the entry's own `name`).
     """
     stack = [_Node("", table, 0)]
     count = 0
@@ -477,7 +515,8 @@ def _licensed(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _mlmodel(data: bytes, path: str) -> tuple[list[Entry], list[Problem]]:
     """
-    Return the models that an `MLmodel` was made from: MLflow states no license.
+    Return the models that an `MLmodel` was made from: MLflow states no
+    license.
     """
     try:
         table = _load_yaml(data)

@@ -1,10 +1,10 @@
 """
 Read Maven POMs: coordinates, licenses, and SPDX tags in comments.
 
-A POM may come from anywhere, so one with a DTD or entities is refused, and depth and
-size are bounded. Parent POMs are elsewhere: what they say is unknown here, and a POM
-without `<licenses>` says nothing. Source: the POM reference, "Licenses" and "Maven
-Coordinates".
+A POM may come from anywhere, so one with a DTD or entities is refused, and
+depth and size are bounded. Parent POMs are elsewhere: what they say is unknown
+here, and a POM without `<licenses>` says nothing. Source: the POM reference,
+"Licenses" and "Maven Coordinates".
 """
 
 from __future__ import annotations
@@ -26,9 +26,12 @@ _LARGEST = 4 << 20
 _DEEPEST = 64
 """Levels of elements."""
 
-_DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
+_DOCTYPE = re.compile(
+    rb"<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE
+)
 _TAG = re.compile(
-    r"SPDX-License-Identifier:[ \t]*([^\r\n*\"'<>]+?)\s*(?:-->|~|$)", re.MULTILINE
+    r"SPDX-License-Identifier:[ \t]*([^\r\n*\"'<>]+?)\s*(?:-->|~|$)",
+    re.MULTILINE,
 )
 _PROPERTY = re.compile(r"\$\{([^{}]+)\}")
 
@@ -40,8 +43,8 @@ _PROPERTY = re.compile(r"\$\{([^{}]+)\}")
 )
 class License:
     """
-    One `<license>` of a POM: its `name` and `url`, and the line of its opening tag (0
-    when not found).
+    One `<license>` of a POM: its `name` and `url`, and the line of its opening
+    tag (0 when not found).
     """
 
     name: str = ""
@@ -51,8 +54,8 @@ class License:
     @property
     def stated(self) -> str:
         """
-        Return the name; the address where there is no name, or where only the address
-        says exactly which license it is.
+        Return the name; the address where there is no name, or where only the
+        address says exactly which license it is.
         """
         if not self.name or not self.url or interpret(self.name).expression:
             return self.name or self.url
@@ -66,8 +69,8 @@ class License:
 )
 class Pom:
     """
-    What one POM says; coordinates that it leaves out are its parent's, `parent` is the
-    parent's `group:artifact`.
+    What one POM says; coordinates that it leaves out are its parent's,
+    `parent` is the parent's `group:artifact`.
 
     `tags` are the SPDX tags in comments, with their lines.
     """
@@ -82,8 +85,8 @@ class Pom:
 
 def read_pom(data: bytes) -> Pom:
     """
-    Return what the POM `data` says. Raises `ValueError` for a text that is no XML,
-    holds a DTD, or is too large or too deep.
+    Return what the POM `data` says. Raises `ValueError` for a text that is no
+    XML, holds a DTD, or is too large or too deep.
     """
     if len(data) > _LARGEST:
         raise ValueError("a POM of more than 4 MiB")
@@ -131,7 +134,10 @@ def _licenses(
     properties: Mapping[str, str],
     text: str,
 ) -> Iterator[License]:
-    """Yield the licenses, with their lines where as many tags are found in `text`."""
+    """
+    Yield the licenses, with their lines where as many tags are found in
+    `text`.
+    """
     elements = [e for e in _inside(root, "licenses") if _local(e) == "license"]
     tags = re.finditer(r"<(?:\w+:)?license>", _commentless(text))
     lines = [_line(text, tag.start()) for tag in tags]
@@ -152,12 +158,12 @@ def _line(text: str, offset: int) -> int:
 
 def pom_evidence(pom: Pom, path: str) -> list[Evidence]:
     """
-    Return the licenses of `pom` as evidence: one value, joined with OR, and one
-    `spdx-tag` for each tag in a comment.
+    Return the licenses of `pom` as evidence: one value, joined with OR, and
+    one `spdx-tag` for each tag in a comment.
 
-    Maven says of several licenses only that "multiple licenses can be listed"; in
-    practice they are offered as a choice (CDDL or GPL with Classpath exception, MPL or
-    LGPL or GPL), and tools treat them so.
+    Maven says of several licenses only that "multiple licenses can be listed";
+    in practice they are offered as a choice (CDDL or GPL with Classpath
+    exception, MPL or LGPL or GPL), and tools treat them so.
     """
     evidence = [
         Evidence(
@@ -185,15 +191,18 @@ def pom_evidence(pom: Pom, path: str) -> list[Evidence]:
 
 def choice_of(names: Sequence[str]) -> str:
     """
-    Return several names as one choice: addresses by the license they stand for,
-    brackets around joiners of their own.
+    Return several names as one choice: addresses by the license they stand
+    for, brackets around joiners of their own.
     """
     if len(names) == 1:
         return names[0]
-    plain = [(interpret(n).expression or n) if "://" in n else n for n in names]
+    plain = [
+        (interpret(n).expression or n) if "://" in n else n for n in names
+    ]
     distinct = dict.fromkeys(plain)
     return joined(
-        "OR", (f"({n})" if re.search(r"\s(?:AND|OR)\s", n) else n for n in distinct)
+        "OR",
+        (f"({n})" if re.search(r"\s(?:AND|OR)\s", n) else n for n in distinct),
     )
 
 
@@ -230,7 +239,9 @@ def _root(data: bytes) -> Element:
 
 
 def _local(element: Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return (
+        element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    )
 
 
 def _child(element: Element | None, name: str) -> Element | None:
@@ -240,7 +251,9 @@ def _child(element: Element | None, name: str) -> Element | None:
 
 
 def _inside(element: Element, name: str) -> Iterable[Element]:
-    """Return the children of the child `name`; none where there is no such child."""
+    """
+    Return the children of the child `name`; none where there is no such child.
+    """
     child = _child(element, name)
     return () if child is None else child
 
@@ -252,14 +265,16 @@ def _text(element: Element | None, name: str) -> str:
 
 def _filled(text: str, properties: Mapping[str, str]) -> str:
     """
-    Put the properties that the POM itself defines into `text`; once, so that none can
-    feed itself.
+    Put the properties that the POM itself defines into `text`; once, so that
+    none can feed itself.
     """
     return _PROPERTY.sub(lambda m: properties.get(m[1], m[0]), text)
 
 
 def _commentless(text: str) -> str:
-    return re.sub(r"(?s)<!--.*?-->", lambda m: re.sub(r"[^\n]", " ", m.group()), text)
+    return re.sub(
+        r"(?s)<!--.*?-->", lambda m: re.sub(r"[^\n]", " ", m.group()), text
+    )
 
 
 def _tags(text: str) -> Iterator[tuple[str, int]]:

@@ -1,5 +1,6 @@
 """
-Read RECORD, the list of a distribution's files, and note the faults of the list.
+Read RECORD, the list of a distribution's files, and note the faults of the
+list.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from licensescan.reader import RECORD_BYTES, Files, ReadError, decode
 
 WRITERS = ("pip", "uv", "poetry", "pdm", "pipx", "hatch")
 """
-Installers that always write a RECORD; distributors (conda, debian) take it away (PEP
-627).
+Installers that always write a RECORD; distributors (conda, debian) take it
+away (PEP 627).
 """
 
 _QUOTED = 80
@@ -28,12 +29,12 @@ def read_record(
     files: Files, info: str, *, needed: bool
 ) -> tuple[dict[str, str], list[Problem]]:
     """
-    Return the paths that the RECORD in the folder `info` lists, as they stand there,
-    with their hashes; and the faults of the list.
+    Return the paths that the RECORD in the folder `info` lists, as they stand
+    there, with their hashes; and the faults of the list.
 
     Never raises. Rows are `path,hash,size` (the recording installed projects
-    specification); a list that is missing although it is `needed`, empty, cut, doubled
-    or no list at all is a `metadata-invalid` problem.
+    specification); a list that is missing although it is `needed`, empty, cut,
+    doubled or no list at all is a `metadata-invalid` problem.
     """
     path = f"{info}/RECORD"
     try:
@@ -58,7 +59,9 @@ def read_record(
 
 @dataclass(slots=True)
 class _Rows:
-    """The rows of a RECORD: the hash of each path, bad rows, and paths met again."""
+    """
+    The rows of a RECORD: the hash of each path, bad rows, and paths met again.
+    """
 
     hashes: dict[str, str] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
@@ -88,9 +91,12 @@ def _rows(text: str) -> _Rows:
 
 
 def _cells(text: str, odd: list[str]) -> Iterator[list[str]]:
-    """Yield the cells of each row; `odd` takes the error that ends the list early."""
-    # Only a quoted row needs the csv module: 3 times the cost of a split, on 113,000
-    # rows.
+    """
+    Yield the cells of each row; `odd` takes the error that ends the list
+    early.
+    """
+    # Only a quoted row needs the csv module: 3 times the cost of a split, on
+    # 113,000 rows.
     if '"' not in text:
         yield from (line.rsplit(",", 2) for line in text.split("\n") if line)
         return
@@ -105,8 +111,8 @@ def changed(
     files: Files, rows: Mapping[str, str], paths: Iterable[str], info: str
 ) -> list[Problem]:
     """
-    Return a problem for each of `paths` that has other bytes than RECORD has the sha256
-    of; a file that cannot be read is reported elsewhere.
+    Return a problem for each of `paths` that has other bytes than RECORD has
+    the sha256 of; a file that cannot be read is reported elsewhere.
     """
     record = f"{info}/RECORD"
     return [
@@ -129,10 +135,12 @@ def _is_changed(files: Files, path: str, recorded: str) -> bool:
     return not is_same and not read.truncated
 
 
-def compare(listed: Iterable[str], present: Sequence[str], info: str) -> list[Problem]:
+def compare(
+    listed: Iterable[str], present: Sequence[str], info: str
+) -> list[Problem]:
     """
-    Return the differences between a wheel's RECORD and its members; signatures of the
-    RECORD itself need no row (PEP 427).
+    Return the differences between a wheel's RECORD and its members; signatures
+    of the RECORD itself need no row (PEP 427).
     """
     record = f"{info}/RECORD"
     free = {record, f"{record}.jws", f"{record}.p7s"}
@@ -141,11 +149,15 @@ def compare(listed: Iterable[str], present: Sequence[str], info: str) -> list[Pr
     problems = []
     if unlisted:
         first = min(unlisted)
-        message = f"does not list {len(unlisted)} files of the wheel, first: {first}"
+        message = (
+            f"does not list {len(unlisted)} files of the wheel, first: {first}"
+        )
         problems.append(_invalid(record, message))
     if missing:
         first = min(missing)
-        message = f"lists {len(missing)} files that are not there, first: {first}"
+        message = (
+            f"lists {len(missing)} files that are not there, first: {first}"
+        )
         problems.append(_invalid(record, message))
     return problems
 

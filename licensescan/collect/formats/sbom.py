@@ -1,10 +1,10 @@
 """
-Read software bills of materials (PEP 770): every file in `dist-info/sboms/` is evidence
-of what was compiled or copied in, never a complete list.
+Read software bills of materials (PEP 770): every file in `dist-info/sboms/` is
+evidence of what was compiled or copied in, never a complete list.
 
-CycloneDX JSON is read (cargo-cyclonedx, auditwheel and hand-made ones). Components on
-the same terms make one part: a Rust extension has hundreds of crates and three
-licenses.
+CycloneDX JSON is read (cargo-cyclonedx, auditwheel and hand-made ones).
+Components on the same terms make one part: a Rust extension has hundreds of
+crates and three licenses.
 """
 
 from __future__ import annotations
@@ -16,10 +16,20 @@ from typing import Any, NamedTuple
 
 from licensescan.classifier.names.interpret import interpret
 from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.types import Component, Evidence, ExpressionError, Problem, Purl
+from licensescan.model.types import (
+    Component,
+    Evidence,
+    ExpressionError,
+    Problem,
+    Purl,
+)
 from licensescan.reader import TEXT_BYTES, decode, load_json
 from licensescan.standards.spdx_expression import normalise
-from licensescan.standards.spdx_text import has_choice, joined, slashes_as_choice
+from licensescan.standards.spdx_text import (
+    has_choice,
+    joined,
+    slashes_as_choice,
+)
 
 _NAMED = 4
 """Components that the name of a part lists."""
@@ -41,9 +51,10 @@ def parts_of_sbom(
     data: bytes, path: str, purl: Purl
 ) -> tuple[list[Component], list[Problem]]:
     """
-    Return one part for each license that the SBOM names or quotes, with the components
-    under it; those without a license are left to other evidence. A file that is no JSON
-    object is a `metadata-invalid` problem; other SBOM formats are passed over.
+    Return one part for each license that the SBOM names or quotes, with the
+    components under it; those without a license are left to other evidence. A
+    file that is no JSON object is a `metadata-invalid` problem; other SBOM
+    formats are passed over.
     """
     if data.lstrip()[:1] != b"{":
         return [], []
@@ -56,7 +67,10 @@ def parts_of_sbom(
             message=f"SBOM: {error}",
         )
         return [], [problem]
-    if not isinstance(document, Mapping) or document.get("bomFormat") != "CycloneDX":
+    if (
+        not isinstance(document, Mapping)
+        or document.get("bomFormat") != "CycloneDX"
+    ):
         return [], []
     by_terms: dict[_Terms, list[str]] = {}
     for component in _listed(document):
@@ -109,8 +123,9 @@ def _part(
 
 def _listed(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """
-    Yield all components but the one that the SBOM is about, and those that are not in
-    the artifact: of scope "excluded" or "optional" (CycloneDX, `component.scope`).
+    Yield all components but the one that the SBOM is about, and those that are
+    not in the artifact: of scope "excluded" or "optional" (CycloneDX,
+    `component.scope`).
     """
     metadata = _mapping(document.get("metadata"))
     own = _mapping(metadata.get("component")).get("bom-ref")
@@ -131,7 +146,8 @@ def _shown(component: Mapping[str, Any]) -> str | None:
 
 def components_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """
-    Return all components, nested ones too, however deep the reader's own limit allows.
+    Return all components, nested ones too, however deep the reader's own limit
+    allows.
     """
     components: list[Mapping[str, Any]] = []
     stack = [document]
@@ -161,8 +177,8 @@ def _terms(listed: object) -> _Terms | None:
 
 def expression_of(licenses: Sequence[Mapping[str, Any]]) -> str:
     """
-    Return the license of one component: an expression, or its ids and names; several
-    stand together with AND.
+    Return the license of one component: an expression, or its ids and names;
+    several stand together with AND.
     """
     named = []
     for item in licenses:
@@ -175,13 +191,15 @@ def expression_of(licenses: Sequence[Mapping[str, Any]]) -> str:
     known = [name for name in dict.fromkeys(named) if name]
     if len(known) == 1:
         return known[0]
-    return joined("AND", (f"({name})" if has_choice(name) else name for name in known))
+    return joined(
+        "AND", (f"({name})" if has_choice(name) else name for name in known)
+    )
 
 
 def _text(licenses: Sequence[Mapping[str, Any]]) -> str:
     """
-    Return the license text that CycloneDX quotes, plain or in base64; "" without one
-    that can be read.
+    Return the license text that CycloneDX quotes, plain or in base64; ""
+    without one that can be read.
     """
     for item in licenses:
         quoted = _mapping(_mapping(item.get("license")).get("text"))

@@ -1,8 +1,9 @@
 """
-Read the literal arguments of `setup(...)` in a setup.py as text: it is never run.
+Read the literal arguments of `setup(...)` in a setup.py as text: it is never
+run.
 
-Values that are computed at run time stay unknown. A script in Python 2 does not parse; its
-plain `key="value"` arguments are then found by their spelling.
+Values that are computed at run time stay unknown. A script in Python 2 does
+not parse; its plain `key="value"` arguments are then found by their spelling.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ _CLASSIFIER = re.compile(r"[\"'](License ::[^\"'\n]+)[\"']")
     kw_only=True,
 )
 class SetupCall:
-    """What a setup.py passes to `setup`; "" and () for what is absent or computed."""
+    """
+    What a setup.py passes to `setup`; "" and () for what is absent or
+    computed.
+    """
 
     name: str = ""
     version: str = ""
@@ -37,7 +41,9 @@ class SetupCall:
 
 
 def read_setup(text: str) -> SetupCall:
-    """Return the literal arguments of the `setup` call in `text`. Never raises."""
+    """
+    Return the literal arguments of the `setup` call in `text`. Never raises.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -53,7 +59,8 @@ def read_setup(text: str) -> SetupCall:
         version=script.string("version"),
         license=script.string("license", "licence"),
         classifiers=tuple(script.classifiers()),
-        license_files=script.strings("license_files") or script.strings("license_file"),
+        license_files=script.strings("license_files")
+        or script.strings("license_file"),
         requires=script.strings("install_requires"),
     )
 
@@ -83,8 +90,8 @@ class _Script:
 
     def arguments_of(self, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
         """
-        Yield keyword arguments, and those of a dictionary that is written out and
-        passed with `**`.
+        Yield keyword arguments, and those of a dictionary that is written out
+        and passed with `**`.
         """
         for keyword in call.keywords:
             if keyword.arg is not None:
@@ -102,8 +109,8 @@ class _Script:
 
     def classifiers(self) -> Iterator[str]:
         """
-        Yield the license classifiers among all strings of the argument: lists are built
-        in many ways.
+        Yield the license classifiers among all strings of the argument: lists
+        are built in many ways.
         """
         argument = self._argument("classifiers")
         for node in ast.walk(argument) if argument else ():
@@ -128,7 +135,9 @@ class _Script:
 
     def _literals(self, node: ast.expr | None) -> list[str]:
         value = self._value(node) if node else None
-        items = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+        items = (
+            value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+        )
         return [text for text in map(self._string, items) if text]
 
     def _texts_of(self, node: ast.AST) -> list[str]:
@@ -159,7 +168,9 @@ def _license_classifiers(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _by_spelling(text: str) -> SetupCall:
-    """Return the plain `key="value"` arguments of a script that does not parse."""
+    """
+    Return the plain `key="value"` arguments of a script that does not parse.
+    """
     values: dict[str, str] = {}
     start = re.search(r"\bsetup\s*\(", text)
     for match in _PLAIN.finditer(text, start.start() if start else 0):

@@ -1,10 +1,10 @@
 """
-Read the headers of weight files: GGUF, safetensors, ONNX and Core ML name a license,
-and what they were made from.
+Read the headers of weight files: GGUF, safetensors, ONNX and Core ML name a
+license, and what they were made from.
 
-Headers only, within limits, and never a pickle: the weights themselves say nothing
-about licenses. Sources: ggml docs/gguf.md, the safetensors format description,
-onnx.proto3 and Model.proto of Core ML.
+Headers only, within limits, and never a pickle: the weights themselves say
+nothing about licenses. Sources: ggml docs/gguf.md, the safetensors format
+description, onnx.proto3 and Model.proto of Core ML.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ _HUB = re.compile(
 )
 class Header:
     """
-    What one file's header says; `evidence` has its license, `problems` is not empty
-    when it cannot be read.
+    What one file's header says; `evidence` has its license, `problems` is not
+    empty when it cannot be read.
     """
 
     name: str = ""
@@ -92,8 +92,8 @@ class _BadHeaderError(ValueError):
 
 def read_header(files: Files, path: str, *, form: str = "") -> Header:
     """
-    Return what the weights at `path` say of themselves. Never raises: a broken header
-    is a problem.
+    Return what the weights at `path` say of themselves. Never raises: a broken
+    header is a problem.
 
     `form` is the format where the name does not show it (a blob).
     """
@@ -124,7 +124,10 @@ def _header(table: Mapping[str, str], path: str) -> Header:
     """Return the header that a flat table of keys and words is."""
     fields = {key.lower(): value.strip() for key, value in table.items()}
     bases = [fields.get(key, "") for key in _BASE_KEYS]
-    base_models = [*_numbered(fields, _BASE), *(base for base in bases if "/" in base)]
+    base_models = [
+        *_numbered(fields, _BASE),
+        *(base for base in bases if "/" in base),
+    ]
     return Header(
         name=_first(fields, _NAME_KEYS),
         base_models=tuple(dict.fromkeys(base_models)),
@@ -158,7 +161,9 @@ def _first(fields: Mapping[str, str], keys: tuple[str, ...]) -> str:
     return next((fields[key] for key in keys if fields.get(key)), "")
 
 
-def _numbered(fields: Mapping[str, str], pattern: re.Pattern[str]) -> list[str]:
+def _numbered(
+    fields: Mapping[str, str], pattern: re.Pattern[str]
+) -> list[str]:
     """Return `general.base_model.0.repo_url` and its kin as repository ids."""
     groups: dict[int, dict[str, str]] = {}
     for key, value in fields.items():
@@ -170,7 +175,9 @@ def _numbered(fields: Mapping[str, str], pattern: re.Pattern[str]) -> list[str]:
 
 
 def _repository(group: Mapping[str, str]) -> str:
-    """Return the id of a model or data set by its address, else by its names."""
+    """
+    Return the id of a model or data set by its address, else by its names.
+    """
     address = _HUB.match(group.get("repo_url", ""))
     if address:
         return address[1]
@@ -193,7 +200,9 @@ class _Cursor:
     data: bytes = b""
 
     def take(self, count: int) -> bytes:
-        """Return the next `count` bytes. Raises `EOFError` beyond the limit."""
+        """
+        Return the next `count` bytes. Raises `EOFError` beyond the limit.
+        """
         end = self.offset + count
         if count < 0 or end > self.limit:
             raise EOFError
@@ -217,7 +226,8 @@ def _gguf(files: Files, path: str) -> dict[str, str]:
     if cursor.take(4) != b"GGUF":
         raise _BadHeaderError("no GGUF")
     raw = cursor.take(4)
-    # The version is a small number: read the wrong way round it is a large one.
+    # The version is a small number: read the wrong way round it is a large
+    # one.
     order = "<" if struct.unpack("<I", raw)[0] < 1 << 16 else ">"
     version = struct.unpack(order + "I", raw)[0]
     if not 1 <= version <= 16:
@@ -226,8 +236,8 @@ def _gguf(files: Files, path: str) -> dict[str, str]:
     cursor.take(struct.calcsize(length))
     count = _number(cursor, length)
     fields: dict[str, str] = {}
-    # The vocabulary may be longer than what is read; what a file says of itself stands
-    # before it.
+    # The vocabulary may be longer than what is read; what a file says of
+    # itself stands before it.
     with suppress(EOFError):
         for _ in range(min(count, _FIELDS)):
             key = _text(cursor, length)
@@ -245,7 +255,8 @@ def _value(
     length: str,
 ) -> str | None:
     """
-    Return a string; pass over any other value. Raises `EOFError` beyond the limit.
+    Return a string; pass over any other value. Raises `EOFError` beyond the
+    limit.
     """
     if kind == _TEXT:
         return _text(cursor, length)
@@ -283,11 +294,17 @@ def _safetensors(files: Files, path: str) -> dict[str, str]:
         raise _BadHeaderError("it ends too early")
     length = struct.unpack("<Q", head)[0]
     if length < 2 or length > files.size(path) - 8:
-        raise _BadHeaderError(f"a header of {length} bytes does not fit the file")
+        raise _BadHeaderError(
+            f"a header of {length} bytes does not fit the file"
+        )
     if length > _JSON_BYTES:
-        raise _BadHeaderError(f"a header of {length} bytes is larger than is read")
+        raise _BadHeaderError(
+            f"a header of {length} bytes is larger than is read"
+        )
     table = load_json(files.read_at(path, 8, length))
-    metadata = table.get("__metadata__") if isinstance(table, Mapping) else None
+    metadata = (
+        table.get("__metadata__") if isinstance(table, Mapping) else None
+    )
     if not isinstance(metadata, Mapping):
         return {}
     return {
@@ -302,8 +319,8 @@ def _safetensors(files: Files, path: str) -> dict[str, str]:
 
 def _onnx(files: Files, path: str) -> dict[str, str]:
     """
-    Return `metadata_props` (field 14 of ModelProto): license by habit, under various
-    keys.
+    Return `metadata_props` (field 14 of ModelProto): license by habit, under
+    various keys.
     """
     fields: dict[str, str] = {}
     for number, start, size in _fields(files, path, 0, files.size(path)):
@@ -335,15 +352,18 @@ def _strings(
 ) -> Iterator[tuple[int, str]]:
     for number, begin, length in _fields(files, path, start, start + size):
         if length <= _STRING:
-            yield number, files.read_at(path, begin, length).decode("utf-8", "replace")
+            yield (
+                number,
+                files.read_at(path, begin, length).decode("utf-8", "replace"),
+            )
 
 
 def _fields(
     files: Files, path: str, start: int, end: int
 ) -> Iterator[tuple[int, int, int]]:
     """
-    Yield the length-delimited fields of a protobuf message: number, offset of its bytes,
-    and how many they are.
+    Yield the length-delimited fields of a protobuf message: number, offset of
+    its bytes, and how many they are.
     """
     offset = start
     for _ in range(_FIELDS):

@@ -9,22 +9,26 @@ from typing import Any
 DEPTH = 64
 NODES = 100_000
 _SMALL = 64 << 10
-"""Longer texts are lists of packages, which libyaml reads twenty times as fast."""
+"""
+Longer texts are lists of packages, which libyaml reads twenty times as fast.
+"""
 
 
 def load_yaml(text: str, *, nodes: int = NODES) -> Any:
     """
-    Return the value of a YAML text, scalars as strings: a version `1.10` is no number,
-    and `no` (Norwegian) is no false.
+    Return the value of a YAML text, scalars as strings: a version `1.10` is no
+    number, and `no` (Norwegian) is no false.
 
-    Raises `ValueError` for aliases, for nesting beyond 64 or more than `nodes` events,
-    and for what is no YAML.
+    Raises `ValueError` for aliases, for nesting beyond 64 or more than `nodes`
+    events, and for what is no YAML.
     """
     import yaml
 
     is_small = len(text) <= _SMALL
     loader = (
-        yaml.BaseLoader if is_small else getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+        yaml.BaseLoader
+        if is_small
+        else getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     )
     try:
         depth = 0

@@ -1,7 +1,9 @@
 """
-An image or a root file system as target: what is installed in it, each thing once.
+An image or a root file system as target: what is installed in it, each thing
+once.
 
-Source: `collect/images/layouts.py` for the layers, `installed.py` for what is in them.
+Source: `collect/images/layouts.py` for the layers, `installed.py` for what is
+in them.
 """
 
 from __future__ import annotations
@@ -16,14 +18,17 @@ _TOLD = 5
 
 
 def matches(path: str) -> bool:
-    """Return True for `docker save` and OCI archives, OCI layouts, file systems."""
+    """
+    Return True for `docker save` and OCI archives, OCI layouts, file systems.
+    """
     return is_image(path)
 
 
 def collect(path: str) -> Iterator[Component]:
     """
-    Yield what is installed in the image at `path`. Raises `IncompleteError` when it
-    cannot be read, and after the last component when some of it could not be.
+    Yield what is installed in the image at `path`. Raises `IncompleteError`
+    when it cannot be read, and after the last component when some of it could
+    not be.
     """
     # It loads what reads Python environments, which other targets do without.
     from licensescan.collect.images.installed import installed
@@ -35,5 +40,7 @@ def collect(path: str) -> Iterator[Component]:
         image.close()
     unread = list(dict.fromkeys(image.unread))
     if unread:
-        more = f" and {len(unread) - _TOLD} more" if len(unread) > _TOLD else ""
+        more = (
+            f" and {len(unread) - _TOLD} more" if len(unread) > _TOLD else ""
+        )
         raise IncompleteError(f"{path}: {'; '.join(unread[:_TOLD])}{more}")

@@ -1,7 +1,7 @@
 """
-Everything that is installed in one file system, each thing once, by the code that
-surveys it alone: packages of the system, conda and Python environments, npm packages,
-jars, caches of models, and models that lie there by themselves.
+Everything that is installed in one file system, each thing once, by the code
+that surveys it alone: packages of the system, conda and Python environments,
+npm packages, jars, caches of models, and models that lie there by themselves.
 """
 
 from __future__ import annotations
@@ -25,31 +25,50 @@ from licensescan.reader import FileTree, ReadError
 from licensescan.standards.purl import purl
 
 _SITE = re.compile(r"(.*?)((?:^|/)(?:site|dist)-packages)/")
-_PREFIX = re.compile(r"/?(?:local/)?(?:lib|lib64|Lib)(?:/(?:python|pypy)[^/]*)?/?$")
+_PREFIX = re.compile(
+    r"/?(?:local/)?(?:lib|lib64|Lib)(?:/(?:python|pypy)[^/]*)?/?$"
+)
 _CONDA = re.compile(r"(?:^|(.*)/)conda-meta/[^/]+\.json$")
 _CONDA_CACHE = re.compile(r"(?:^|/)pkgs/[^/]+-[^/]+-[^/]+/")
 """The package cache of conda holds what is installed a second time."""
 
-_CONDA_FOLDERS = ("bin", "conda-meta", "etc", "include", "lib", "Library", "share")
+_CONDA_FOLDERS = (
+    "bin",
+    "conda-meta",
+    "etc",
+    "include",
+    "lib",
+    "Library",
+    "share",
+)
 """Folders of a conda environment whose files its records list."""
 
 _REPOSITORY = re.compile(r"(.*?/)?((?:models|datasets|spaces)--[^/]+)/")
 _OLLAMA = re.compile(r"(?:(.*)/)?manifests/registry\.ollama\.ai/.")
-_HUB = re.compile(r"(?:(.*)/)?(?:checkpoints/[^/]+|[^/]+_[^/]+_[^/]+/hubconf\.py)$")
+_HUB = re.compile(
+    r"(?:(.*)/)?(?:checkpoints/[^/]+|[^/]+_[^/]+_[^/]+/hubconf\.py)$"
+)
 _NPM = re.compile(r"(.*/)?node_modules/(?:@[^/]+/)?[^/@.][^/]*/package\.json$")
 _JAR = (".jar", ".war")
-_STANDARD_LIBRARY = re.compile(r"(?:^|/)lib(?:64)?/python\d[^/]*/(?!site-|dist-)")
+_STANDARD_LIBRARY = re.compile(
+    r"(?:^|/)lib(?:64)?/python\d[^/]*/(?!site-|dist-)"
+)
 
 
 def installed(image: Image) -> Iterator[Component]:
-    """Yield what is installed in `image`, each component with the layer it is from."""
+    """
+    Yield what is installed in `image`, each component with the layer it is
+    from.
+    """
     search = _Search(image)
     yield from search.components()
 
 
 @dataclass(slots=True)
 class _Search:
-    """One walk over the paths of an image; what a kind has taken is left to it."""
+    """
+    One walk over the paths of an image; what a kind has taken is left to it.
+    """
 
     image: Image
     rest: list[str] = field(default_factory=list)
@@ -60,8 +79,12 @@ class _Search:
         return self.image.files
 
     def components(self) -> Iterator[Component]:
-        """Yield the components of all kinds, the managers of packages first."""
-        self.rest = [p for p in self.files.paths() if not _CONDA_CACHE.search(p)]
+        """
+        Yield the components of all kinds, the managers of packages first.
+        """
+        self.rest = [
+            p for p in self.files.paths() if not _CONDA_CACHE.search(p)
+        ]
         kinds: tuple[Callable[[], Iterable[Installed]], ...] = (
             self._system,
             self._environments,
@@ -92,16 +115,24 @@ class _Search:
     # -- Python and conda --
 
     def _environments(self) -> Iterator[Installed]:
-        sites = dict.fromkeys(m[1] + m[2] for p in self.rest if (m := _SITE.match(p)))
-        conda = dict.fromkeys(m[1] or "" for p in self.rest if (m := _CONDA.match(p)))
+        sites = dict.fromkeys(
+            m[1] + m[2] for p in self.rest if (m := _SITE.match(p))
+        )
+        conda = dict.fromkeys(
+            m[1] or "" for p in self.rest if (m := _CONDA.match(p))
+        )
         by_prefix: dict[str, list[str]] = {prefix: [] for prefix in conda}
         for site in sites:
             by_prefix.setdefault(_prefix_of(site), []).append(site)
         for prefix, folders in by_prefix.items():
-            yield from self._environment(prefix, folders, is_conda=prefix in conda)
+            yield from self._environment(
+                prefix, folders, is_conda=prefix in conda
+            )
         self._take(sites)
         if conda:
-            tops = (f"{p}/{n}".lstrip("/") for p in conda for n in _CONDA_FOLDERS)
+            tops = (
+                f"{p}/{n}".lstrip("/") for p in conda for n in _CONDA_FOLDERS
+            )
             self._take(tops)
 
     def _environment(
@@ -122,11 +153,17 @@ class _Search:
 
     def _site(self, folder: str, prefix: str) -> Site:
         return Site(
-            self.files.below(folder), f"/{folder}", f"/{prefix}", root=self.files
+            self.files.below(folder),
+            f"/{folder}",
+            f"/{prefix}",
+            root=self.files,
         )
 
     def _is_left_to_system(self, component: Component) -> bool:
-        """Return True for a distribution that a package of the system brought along."""
+        """
+        Return True for a distribution that a package of the system brought
+        along.
+        """
         names = (f"{component.path}/METADATA", f"{component.path}/PKG-INFO")
         there = [p for p in (*names, component.path) if self.files.has(p)]
         return bool(there) and there[0] in self.owned
@@ -140,14 +177,18 @@ class _Search:
             if (m := _REPOSITORY.match(p))
         )
         for path, name in found:
-            for component in hugging_face.revisions(self.files.below(path), name):
+            for component in hugging_face.revisions(
+                self.files.below(path), name
+            ):
                 inside = f"{path}/snapshots/{component.version}"
                 top = inside if component.version else path
                 yield Installed(component=below(component, top), path=top)
         self._take(path for path, _ in found)
 
     def _stores(self) -> Iterator[Installed]:
-        found = dict.fromkeys(m[1] or "" for p in self.rest if (m := _OLLAMA.match(p)))
+        found = dict.fromkeys(
+            m[1] or "" for p in self.rest if (m := _OLLAMA.match(p))
+        )
         for path in found:
             for component in ollama.models_in(self.files.below(path)):
                 placed = below(component, path)
@@ -155,7 +196,9 @@ class _Search:
         self._take(f"{p}/blobs".lstrip("/") for p in found)
 
     def _hubs(self) -> Iterator[Installed]:
-        found = dict.fromkeys(m[1] or "" for p in self.rest if (m := _HUB.match(p)))
+        found = dict.fromkeys(
+            m[1] or "" for p in self.rest if (m := _HUB.match(p))
+        )
         for path in found:
             for component in torch_hub.models_in(self.files.below(path)):
                 placed = below(component, path)
@@ -185,7 +228,9 @@ class _Search:
         inside = _by_owner(self.rest, folders)
         for top in folders:
             name = top.rstrip("/").rpartition("node_modules/")[2]
-            component = component_of(self.files, inside.get(top, []), top, name)
+            component = component_of(
+                self.files, inside.get(top, []), top, name
+            )
             yield Installed(component=component, path=f"{top}package.json")
         self._take(f.rstrip("/") for f in folders)
 
@@ -205,8 +250,12 @@ def _prefix_of(site: str) -> str:
     return _PREFIX.sub("", os.path.dirname(site))
 
 
-def _by_owner(paths: Iterable[str], folders: Sequence[str]) -> dict[str, list[str]]:
-    """Return the paths below each of `folders`, each with the innermost alone."""
+def _by_owner(
+    paths: Iterable[str], folders: Sequence[str]
+) -> dict[str, list[str]]:
+    """
+    Return the paths below each of `folders`, each with the innermost alone.
+    """
     tops = set(folders)
     inside: dict[str, list[str]] = {}
     for path in paths:
@@ -219,15 +268,24 @@ def _by_owner(paths: Iterable[str], folders: Sequence[str]) -> dict[str, list[st
 
 
 def _unread(path: str, problem: Problem) -> Component:
-    told = Problem(rule=RuleId.EVIDENCE_UNREADABLE, path=path, message=problem.message)
+    told = Problem(
+        rule=RuleId.EVIDENCE_UNREADABLE, path=path, message=problem.message
+    )
     name = os.path.basename(path)
     return Component(
-        purl=purl("generic", name), name=name, version="", kind="jar", problems=(told,)
+        purl=purl("generic", name),
+        name=name,
+        version="",
+        kind="jar",
+        problems=(told,),
     )
 
 
 def below(component: Component, folder: str) -> Component:
-    """Return `component` with its paths as they are in a tree whose `folder` it is in."""
+    """
+    Return `component` with its paths as they are in a tree whose `folder` it
+    is in.
+    """
     if not folder:
         return component
 
@@ -237,7 +295,11 @@ def below(component: Component, folder: str) -> Component:
     return replace(
         component,
         path=moved(component.path),
-        evidence=tuple(replace(e, path=moved(e.path)) for e in component.evidence),
+        evidence=tuple(
+            replace(e, path=moved(e.path)) for e in component.evidence
+        ),
         parts=tuple(below(part, folder) for part in component.parts),
-        problems=tuple(replace(p, path=moved(p.path)) for p in component.problems),
+        problems=tuple(
+            replace(p, path=moved(p.path)) for p in component.problems
+        ),
     )

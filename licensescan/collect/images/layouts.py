@@ -1,8 +1,8 @@
 """
 How an image lies on disk -> its layers, the lowest first.
 
-Sources: the OCI image layout and manifest specifications; the archives of `docker save`
-(manifest.json) and of `docker export` (the bare file system).
+Sources: the OCI image layout and manifest specifications; the archives of
+`docker save` (manifest.json) and of `docker export` (the bare file system).
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class _FolderBlobs:
 @dataclass(slots=True)
 class Image:
     """
-    The tree of an image, how many layers it has, and what of it could not be read.
-    `layered` is None for a root file system.
+    The tree of an image, how many layers it has, and what of it could not be
+    read. `layered` is None for a root file system.
     """
 
     files: FileTree
@@ -101,16 +101,22 @@ class Image:
             stream.close()
 
     def layer_note(self, path: str) -> str:
-        """Return which layer the file or folder at `path` is from, "" for none."""
+        """
+        Return which layer the file or folder at `path` is from, "" for none.
+        """
         if self.layered is None:
             return ""
-        inside = [path] if self.layered.has(path) else self.layered.walk(path)[:1]
+        inside = (
+            [path] if self.layered.has(path) else self.layered.walk(path)[:1]
+        )
         number = self.layered.layer_of(inside[0]) if inside else None
         return "" if number is None else f"layer {number + 1} of {self.count}"
 
 
 def is_image(path: str) -> bool:
-    """Return True if an image, or the root of a file system, lies at `path`."""
+    """
+    Return True if an image, or the root of a file system, lies at `path`.
+    """
     if is_folder(path):
         return _is_layout(path) or _is_system(path)
     if not _BY_NAME.search(path) or not is_file(path):
@@ -122,7 +128,9 @@ def is_image(path: str) -> bool:
 
 
 def _is_layout(path: str) -> bool:
-    return all(is_file(os.path.join(path, n)) for n in ("oci-layout", "index.json"))
+    return all(
+        is_file(os.path.join(path, n)) for n in ("oci-layout", "index.json")
+    )
 
 
 def _is_system(path: str) -> bool:
@@ -130,11 +138,15 @@ def _is_system(path: str) -> bool:
     names = ("etc/os-release", "usr/lib/os-release")
     if any(is_file(os.path.join(path, name)) for name in names):
         return True
-    return all(is_folder(os.path.join(path, f)) for f in ("var/lib/dpkg", "usr/lib"))
+    return all(
+        is_folder(os.path.join(path, f)) for f in ("var/lib/dpkg", "usr/lib")
+    )
 
 
 def _archive(path: str) -> TarIndex | None:
-    """Return the members of an archive that is an image, None for any other."""
+    """
+    Return the members of an archive that is an image, None for any other.
+    """
     index = tar_index(path, lambda name: bool(_is_first(name)))
     if index is None:
         return None
@@ -153,14 +165,19 @@ def _is_first(name: str) -> bool:
 
 
 def open_image(path: str) -> Image:
-    """Return the image at `path`. Raises `IncompleteError` when it cannot be read."""
+    """
+    Return the image at `path`. Raises `IncompleteError` when it cannot be
+    read.
+    """
     if is_folder(path) and not _is_layout(path):
         return Image(files=_System(path))
     if is_folder(path):
         return _image(_FolderBlobs(path), path)
     archive = _archive(path)
     if archive is None:
-        raise IncompleteError(f"{path}: no image: no manifest and no file system in it")
+        raise IncompleteError(
+            f"{path}: no image: no manifest and no file system in it"
+        )
     try:
         image = _image(archive, path)
     except IncompleteError:
@@ -186,7 +203,9 @@ class _System(FolderFiles):
     def paths(self) -> Sequence[str]:
         """Return the files below the root, sorted."""
         if self._listing is None:
-            self._listing = self.walk("", lambda f, _: f in _NOT_FILES, only_code=False)
+            self._listing = self.walk(
+                "", lambda f, _: f in _NOT_FILES, only_code=False
+            )
         return self._listing
 
 
@@ -198,20 +217,28 @@ def _layered(blobs: _Blobs, path: str) -> Image:
         streams.append(_whole(path) if names is None else blobs.stream(name))
         return streams[-1]
 
-    layers, unread = _read_layers([_WHOLE] if names is None else names, blobs, opened)
+    layers, unread = _read_layers(
+        [_WHOLE] if names is None else names, blobs, opened
+    )
     for layer in layers:
         told = (f"{p.path}: {p.message}" for p in layer.problems)
         unread += [f"layer {layer.label}: {text}" for text in told]
     files = LayeredFiles(Layers(layers))
     return Image(
-        files=files, layered=files, count=len(layers), unread=unread, streams=streams
+        files=files,
+        layered=files,
+        count=len(layers),
+        unread=unread,
+        streams=streams,
     )
 
 
 def _read_layers(
     names: Sequence[str], blobs: _Blobs, opened: Callable[[str], IO[bytes]]
 ) -> tuple[list[TarFiles], list[str]]:
-    """Return the layers that can be read, and what is to be told of the others."""
+    """
+    Return the layers that can be read, and what is to be told of the others.
+    """
     keep = _Keep()
     budget = Budget(inflated=_INFLATED, members=_MEMBERS)
     layers: dict[str, TarFiles] = {}
@@ -234,18 +261,23 @@ def _whole(path: str) -> IO[bytes]:
 _WHOLE = "the file system"
 
 _INFLATED = 1 << 30
-"""Bytes of compressed layers that are kept, at most; libraries have a bound of their own."""
+"""
+Bytes of compressed layers that are kept, at most; libraries have a bound of
+their own.
+"""
 
 _MEMBERS = 400_000
 
 
 class _Keep:
     """
-    How many bytes of a member of a compressed layer are kept, so that what is evidence
-    always is: libraries and archives only while there is room.
+    How many bytes of a member of a compressed layer are kept, so that what is
+    evidence always is: libraries and archives only while there is room.
     """
 
-    _LIBRARY = re.compile(r"(?i)(?:\.so(?:\.[\d.]+)?|\.dll|\.dylib|\.pyd|\.exe|\.a)$")
+    _LIBRARY = re.compile(
+        r"(?i)(?:\.so(?:\.[\d.]+)?|\.dll|\.dylib|\.pyd|\.exe|\.a)$"
+    )
     _SOURCE_BYTES = 16 << 10
     _RECORD_BYTES = 32 << 20
 
@@ -261,7 +293,9 @@ class _Keep:
             return self._within("library", wanted)
         if name.lower().endswith(tar.ARCHIVES):
             return self._within("archive", wanted)
-        is_source = name.endswith((".py", ".h", ".hpp", ".js", ".c", ".pyi", ".ts"))
+        is_source = name.endswith(
+            (".py", ".h", ".hpp", ".js", ".c", ".pyi", ".ts")
+        )
         return min(wanted, self._SOURCE_BYTES) if is_source else wanted
 
     def _within(self, kind: str, wanted: int) -> int:
@@ -286,7 +320,10 @@ class _Keep:
 
 
 def _layer_names(blobs: _Blobs) -> list[str] | None:
-    """Return the names of the layers, the lowest first; None for a bare file system."""
+    """
+    Return the names of the layers, the lowest first; None for a bare file
+    system.
+    """
     names = set(blobs.names())
     if "manifest.json" in names:
         listed = _document(blobs, "manifest.json")
@@ -297,7 +334,10 @@ def _layer_names(blobs: _Blobs) -> list[str] | None:
 
 
 def _of_docker(listed: Sequence[Any]) -> list[str]:
-    """The layers of the images in a manifest.json; several images lie side by side."""
+    """
+    The layers of the images in a manifest.json; several images lie side by
+    side.
+    """
     layers: list[str] = []
     for image in listed:
         named = image.get("Layers") if isinstance(image, Mapping) else None
@@ -314,7 +354,9 @@ def _bounded(layers: list[str]) -> list[str]:
 
 
 def _of_index(blobs: _Blobs, name: str, depth: int) -> list[str]:
-    """The layers of the first image that an index names, of this system's kind."""
+    """
+    The layers of the first image that an index names, of this system's kind.
+    """
     document = _document(blobs, name)
     layers = list(_digests(document, "layers"))
     if layers:
@@ -329,7 +371,9 @@ def _of_index(blobs: _Blobs, name: str, depth: int) -> list[str]:
 
 def _for_linux(document: object) -> Iterator[str]:
     """The manifests that an index lists, without attestations and the like."""
-    listed = document.get("manifests") if isinstance(document, Mapping) else None
+    listed = (
+        document.get("manifests") if isinstance(document, Mapping) else None
+    )
     for item in listed if isinstance(listed, list) else ():
         platform = item.get("platform") if isinstance(item, Mapping) else None
         system = platform.get("os") if isinstance(platform, Mapping) else ""

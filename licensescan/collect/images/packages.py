@@ -1,8 +1,8 @@
 """
 What the package managers of a distribution say is installed: dpkg, apk, rpm.
 
-Sources: deb-control(5) and dpkg(1) for var/lib/dpkg, Alpine's wiki "Apk spec" for
-lib/apk/db/installed.
+Sources: deb-control(5) and dpkg(1) for var/lib/dpkg, Alpine's wiki "Apk spec"
+for lib/apk/db/installed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ _RPM = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installed:
-    """A component, the path that says it is there, and the files that are its own."""
+    """
+    A component, the path that says it is there, and the files that are its
+    own.
+    """
 
     component: Component
     path: str
@@ -41,7 +44,10 @@ class Installed:
 
 
 def system_packages(files: FileTree) -> Iterator[Installed]:
-    """Yield what dpkg, apk and rpm have installed in the system whose root is `files`."""
+    """
+    Yield what dpkg, apk and rpm have installed in the system whose root is
+    `files`.
+    """
     yield from _debian(files)
     yield from _alpine(files)
     for path in _RPM:
@@ -59,7 +65,9 @@ def _debian(files: FileTree) -> Iterator[Installed]:
 
 
 def _stanzas(files: FileTree) -> Iterator[tuple[str, str]]:
-    """Yield the stanzas of dpkg's status, each with the file in which it stands."""
+    """
+    Yield the stanzas of dpkg's status, each with the file in which it stands.
+    """
     folder = [f"{_STATUS_FOLDER}/{n}" for n in files.names(_STATUS_FOLDER)]
     for path in [_STATUS, *folder]:
         if path.endswith((".md5sums", ".list")) or not files.has(path):
@@ -77,14 +85,18 @@ def _deb(files: FileTree, fields: Mapping[str, str], path: str) -> Installed:
     arch = fields.get("architecture", "")
     owned = _listed(files, name, arch)
     copyright_file = f"usr/share/doc/{name}/copyright"
-    paths = sorted(owned | {copyright_file} if files.has(copyright_file) else owned)
+    paths = sorted(
+        owned | {copyright_file} if files.has(copyright_file) else owned
+    )
     component = deb.component_of(fields, files, paths)
     where = copyright_file if files.has(copyright_file) else path
     return Installed(component=component, path=where, owned=owned)
 
 
 def _listed(files: FileTree, name: str, arch: str) -> frozenset[str]:
-    """Return the regular files that a package's list names and that are there."""
+    """
+    Return the regular files that a package's list names and that are there.
+    """
     info = "var/lib/dpkg/info"
     sums = f"{_STATUS_FOLDER}/{name}.md5sums"
     for path in (f"{info}/{name}.list", f"{info}/{name}:{arch}.list", sums):
@@ -124,13 +136,21 @@ def _alpine(files: FileTree) -> Iterator[Installed]:
 
 
 def _apk(fields: Mapping[str, str], stanza: str, line: int) -> Component:
-    """Return one package of Alpine: its records name a license, and no text is kept."""
+    """
+    Return one package of Alpine: its records name a license, and no text is
+    kept.
+    """
     name, version = fields["P"], fields.get("V", "")
     stated = fields.get("L", "")
     rows = stanza.split("\n")
-    at = line + next((i for i, row in enumerate(rows) if row.startswith("L:")), 0)
+    at = line + next(
+        (i for i, row in enumerate(rows) if row.startswith("L:")), 0
+    )
     field = Evidence(
-        kind=EvidenceKind.LICENSE_FIELD, path=_APK, value=stated, lines=(at, at)
+        kind=EvidenceKind.LICENSE_FIELD,
+        path=_APK,
+        value=stated,
+        lines=(at, at),
     )
     return Component(
         purl=purl("apk", name, version, "alpine"),

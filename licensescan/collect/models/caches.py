@@ -1,10 +1,10 @@
 """
-Models and data sets on disk: a Hugging Face cache, Ollama's store, torch.hub's folder,
-one model's folder or file.
+Models and data sets on disk: a Hugging Face cache, Ollama's store, torch.hub's
+folder, one model's folder or file.
 
-A component each; nothing is unpickled and no weight is read beyond its header. What
-other models and data sets a card builds on goes into `requires` as `model:<id>` and
-`dataset:<id>`.
+A component each; nothing is unpickled and no weight is read beyond its header.
+What other models and data sets a card builds on goes into `requires` as
+`model:<id>` and `dataset:<id>`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from licensescan.collect.models import hugging_face, ollama, torch_hub
-from licensescan.collect.models.folder import WEIGHTS, card_at, component_of, is_card
+from licensescan.collect.models.folder import (
+    WEIGHTS,
+    card_at,
+    component_of,
+    is_card,
+)
 from licensescan.collect.survey.file_roles import suffix
 from licensescan.collect.survey.source_headers import SOURCES
 from licensescan.model.types import Component, IncompleteError
@@ -25,7 +30,9 @@ from licensescan.reader.inputs import is_file, is_folder
 _PROJECT = re.compile(
     r"(?i)(?:pyproject\.toml|setup\.(?:py|cfg)|package\.json|pom\.xml|cargo\.toml|.*\.rockspec|cmakelists\.txt|go\.mod)$"
 )
-"""Files of a project that happens to hold models: a source tree, not a model."""
+"""
+Files of a project that happens to hold models: a source tree, not a model.
+"""
 
 _MARKS = {"model_index.json", "adapter_config.json", "MLmodel"}
 _SPACY = {"meta.json", "config.cfg"}
@@ -33,8 +40,8 @@ _SPACY = {"meta.json", "config.cfg"}
 
 def matches(path: str) -> bool:
     """
-    Return True if `path` is a cache of models, the folder of one, its card, or a file
-    of weights.
+    Return True if `path` is a cache of models, the folder of one, its card, or
+    a file of weights.
     """
     if is_file(path):
         return _is_model_file(path)
@@ -43,8 +50,8 @@ def matches(path: str) -> bool:
 
 def collect(path: str) -> Iterator[Component]:
     """
-    Yield the models and data sets at `path`. Raises `IncompleteError` when it cannot be
-    read as any.
+    Yield the models and data sets at `path`. Raises `IncompleteError` when it
+    cannot be read as any.
     """
     if is_file(path):
         yield _single(path)
@@ -56,7 +63,9 @@ def collect(path: str) -> Iterator[Component]:
 
 
 def _reader_of(path: str) -> Callable[[], Iterator[Component]] | None:
-    """Return what reads the models in the folder `path`; None if it holds none."""
+    """
+    Return what reads the models in the folder `path`; None if it holds none.
+    """
     real = os.path.realpath(path)
     if hugging_face.is_repository(real):
         return partial(hugging_face.repository, real)
@@ -110,7 +119,9 @@ def _is_markdown(path: str) -> bool:
 
 
 def _single(path: str) -> Component:
-    """Return the model of one file; a card speaks for the model in its folder."""
+    """
+    Return the model of one file; a card speaks for the model in its folder.
+    """
     files, name = _split(path)
     try:
         files.size(name)

@@ -1,10 +1,10 @@
 """
-The models and data sets that a project's own Python names: literal calls such as
-`from_pretrained("org/name")`.
+The models and data sets that a project's own Python names: literal calls such
+as `from_pretrained("org/name")`.
 
-Modules are parsed and notebooks' code cells read, nothing is imported or run. Which
-calls count is data, in `rules/models.toml`. Only words that are written out count: a
-literal, or a name that the module binds once to one.
+Modules are parsed and notebooks' code cells read, nothing is imported or run.
+Which calls count is data, in `rules/models.toml`. Only words that are written
+out count: a literal, or a name that the module binds once to one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 
-from licensescan.collect.models.python_code import Module, code_cells, parse_module
+from licensescan.collect.models.python_code import (
+    Module,
+    code_cells,
+    parse_module,
+)
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Problem, Scope
 from licensescan.reader import Files, ReadError, decode
@@ -38,7 +42,9 @@ _PREFIX = re.compile(
     r"^(?:hf[-_]hub:|hf://(?:models/)?|https?://(?:www\.)?huggingface\.co/(?:datasets/)?|huggingface:)"
 )
 _ADDRESS = re.compile(r"^(?:https?|s3|gs|file)://")
-_LOCAL = re.compile(r"^(?:[./~]|[A-Za-z]:\\)|\\|\.(?:txt|json|csv|ya?ml|toml|cfg)$")
+_LOCAL = re.compile(
+    r"^(?:[./~]|[A-Za-z]:\\)|\\|\.(?:txt|json|csv|ya?ml|toml|cfg)$"
+)
 _FOLDER = re.compile(r"[\w./ -]{1,200}")
 _OUTSIDE = ("/", "..", "~")
 
@@ -51,8 +57,8 @@ _NO_KEYWORDS: Mapping[str, str] = {}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """
-    A model or data set (or the package of one) that `path` names on `line`, by a call
-    of `call`. With `folder`, `name` is a folder of the project.
+    A model or data set (or the package of one) that `path` names on `line`, by
+    a call of `call`. With `folder`, `name` is a folder of the project.
     """
 
     kind: Named
@@ -70,8 +76,8 @@ def references(
     files: Files, paths: Sequence[str]
 ) -> tuple[list[Reference], list[Problem]]:
     """
-    Return what the modules and notebooks among `paths` name, in the order of the files,
-    each once for each file; and what could not be looked into.
+    Return what the modules and notebooks among `paths` name, in the order of
+    the files, each once for each file; and what could not be looked into.
     """
     found: dict[tuple[str, str, str], Reference] = {}
     problems: list[Problem] = []
@@ -88,7 +94,9 @@ def references(
     return list(found.values()), problems
 
 
-def _of_file(files: Files, path: str, problems: list[Problem]) -> list[Reference]:
+def _of_file(
+    files: Files, path: str, problems: list[Problem]
+) -> list[Reference]:
     is_notebook = path.endswith(".ipynb")
     most = _NOTEBOOK_BYTES if is_notebook else _MODULE_BYTES
     code = _CodeFile(path)
@@ -103,7 +111,9 @@ def _of_file(files: Files, path: str, problems: list[Problem]) -> list[Reference
     except ValueError as error:
         message = f"is no notebook: {error}"[:_MESSAGE_LENGTH]
         problems.append(
-            Problem(rule=RuleId.EVIDENCE_UNREADABLE, path=path, message=message)
+            Problem(
+                rule=RuleId.EVIDENCE_UNREADABLE, path=path, message=message
+            )
         )
     return code.references
 
@@ -114,8 +124,8 @@ def _of_file(files: Files, path: str, problems: list[Problem]) -> list[Reference
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Cue:
     """
-    Words that a module must hold to use a package, and the calls of it: each by its
-    name, and as it is written.
+    Words that a module must hold to use a package, and the calls of it: each
+    by its name, and as it is written.
     """
 
     words: tuple[bytes, ...]
@@ -123,7 +133,8 @@ class _Cue:
 
     def is_in(self, data: bytes) -> bool:
         return all(word in data for word in self.words) and any(
-            name in data and written.search(data) for name, written in self.calls
+            name in data and written.search(data)
+            for name, written in self.calls
         )
 
 
@@ -147,8 +158,8 @@ def _written(name: bytes) -> re.Pattern[bytes]:
 
 def _may_name(data: bytes) -> bool:
     """
-    Return True if a module is worth parsing: looking for the words costs a hundredth of
-    it, and most name no model.
+    Return True if a module is worth parsing: looking for the words costs a
+    hundredth of it, and most name no model.
     """
     return any(cue.is_in(data) for cue in _cues())
 
@@ -175,8 +186,8 @@ class _CodeFile:
 
     def add_notebook(self, text: str) -> None:
         """
-        Add what the code cells of a notebook name; the line is that of the id in the
-        file. Raises `ValueError` for what is no JSON.
+        Add what the code cells of a notebook name; the line is that of the id
+        in the file. Raises `ValueError` for what is no JSON.
         """
         for code in code_cells(text.encode("utf-8", "replace")):
             self.add_module(code)
@@ -195,8 +206,8 @@ class _CodeFile:
 
     def _add_words(self, text: str) -> None:
         """
-        Add what can be seen in a text that is no Python 3: a call that needs no import
-        to be known, with a quoted id.
+        Add what can be seen in a text that is no Python 3: a call that needs
+        no import to be known, with a quoted id.
         """
         for call in table().calls:
             if call.modules or not call.positions:
@@ -216,8 +227,13 @@ class _CodeFile:
             if is_called and self._add_argument(call, node, module):
                 return
 
-    def _add_argument(self, call: Call, node: ast.Call, module: Module) -> bool:
-        """Add the first argument of `node` that names something, or what is fixed."""
+    def _add_argument(
+        self, call: Call, node: ast.Call, module: Module
+    ) -> bool:
+        """
+        Add the first argument of `node` that names something, or what is
+        fixed.
+        """
         if call.fixed:
             return self._add(call, call.fixed, node.lineno)
         given = {keyword.arg: keyword.value for keyword in node.keywords}
@@ -226,7 +242,11 @@ class _CodeFile:
         placed = [node.args[n : n + 1] for n in call.positions]
         for argument in (*named, *chain.from_iterable(placed)):
             text = module.string(argument)
-            if argument and text and self._add(call, text, argument.lineno, keywords):
+            if (
+                argument
+                and text
+                and self._add(call, text, argument.lineno, keywords)
+            ):
                 return True
         return False
 
@@ -238,8 +258,8 @@ class _CodeFile:
         keywords: Mapping[str, str] = _NO_KEYWORDS,
     ) -> bool:
         """
-        Add the reference that a written-out argument is. Return False for what leads to
-        no repository and to no folder of the project.
+        Add the reference that a written-out argument is. Return False for what
+        leads to no repository and to no folder of the project.
         """
         is_data_set = keywords.get("repo_type") == "dataset"
         reference = Reference(
@@ -263,8 +283,8 @@ def _comes_from(dotted: str, modules: Sequence[str]) -> bool:
 
 def _line_of(name: str, text: str) -> int:
     """
-    Return where a notebook writes an id out: between quotes, of which JSON escapes one
-    kind.
+    Return where a notebook writes an id out: between quotes, of which JSON
+    escapes one kind.
     """
     last = name.rpartition("/")[2]
     for written in (f"'{name}", f'\\"{name}', f"'{last}", f'\\"{last}'):
@@ -280,7 +300,9 @@ def _line_of(name: str, text: str) -> int:
 def _led(
     reference: Reference, call: Call, keywords: Mapping[str, str]
 ) -> Reference | None:
-    """Return `reference` with where its written name leads to; None if nowhere."""
+    """
+    Return `reference` with where its written name leads to; None if nowhere.
+    """
     name = _PREFIX.sub("", reference.name)
     # `hf-hub:org/name` is at home on the hub, whatever else the call may name.
     is_on_hub = name != reference.name
@@ -306,7 +328,9 @@ def _is_id(name: str, call: Call) -> bool:
 
 
 def _folder(reference: Reference, name: str) -> Reference | None:
-    """Return the folder of the project that is named; None if it lies outside."""
+    """
+    Return the folder of the project that is named; None if it lies outside.
+    """
     folder = os.path.normpath(name).replace(os.sep, "/")
     is_inside = folder != "." and not folder.startswith(_OUTSIDE)
     if not is_inside or not _FOLDER.fullmatch(folder):

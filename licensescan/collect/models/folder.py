@@ -1,6 +1,6 @@
 """
-One model or data set: its card, its license texts, and what the headers of its weights
-say.
+One model or data set: its card, its license texts, and what the headers of its
+weights say.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ WEIGHTS = re.compile(
     r"|^(?:pytorch_model|adapter_model|model|diffusion_pytorch_model|consolidated)[\w.-]*\.bin$"
 )
 _RELATIONS: dict[Kind, Relation] = {"model": "weights", "dataset": "data"}
-_README = re.compile(r"(?i)^(?:readme|model_?card|dataset_?card)\.(?:md|markdown)$")
+_README = re.compile(
+    r"(?i)^(?:readme|model_?card|dataset_?card)\.(?:md|markdown)$"
+)
 _ABOUT_MODELS = re.compile(
     r"(?mi)^(?:licen[cs]e(?:_name)?|base_model|library_name|pipeline_tag|model-index|model_name|caffemodel|datasets"
     r"|dataset_info|task_categories|pretty_name)[ \t]*:"
@@ -39,7 +41,10 @@ _ABOUT_APPS = re.compile(r"(?m)^sdk[ \t]*:")
 _HEAD_BYTES = 1 << 20
 _SIDE_BYTES = 4 << 20
 _HEADERS = 16
-"""Weight files whose header is read: shards of one model repeat what the first says."""
+"""
+Weight files whose header is read: shards of one model repeat what the first
+says.
+"""
 
 _STATEMENTS = (EvidenceKind.MODEL_CARD, EvidenceKind.WEIGHTS_HEADER)
 """Where a model says its license in a field."""
@@ -57,8 +62,8 @@ def card_at(names: Sequence[str]) -> str | None:
 
 def is_card(files: Files, path: str) -> bool:
     """
-    Return True if the Markdown file at `path` begins with the front matter of a model
-    or a data set.
+    Return True if the Markdown file at `path` begins with the front matter of
+    a model or a data set.
     """
     try:
         text = decode(files.read_at(path, 0, _HEAD_BYTES)).text
@@ -85,11 +90,13 @@ def component_of(
     """
     Return the model or data set made of `paths`.
 
-    `cached` says that the folder holds only what was asked for, so that a card may be
-    missing from it and yet exist: its license is then unknown, not absent. `carded` is
-    False where it is known that there is no card.
+    `cached` says that the folder holds only what was asked for, so that a card
+    may be missing from it and yet exist: its license is then unknown, not
+    absent. `carded` is False where it is known that there is no card.
     """
-    own_purl = model_purl("huggingface" if cached else "generic", name, version)
+    own_purl = model_purl(
+        "huggingface" if cached else "generic", name, version
+    )
     top = [path for path in paths if "/" not in path]
     card = card_at(top)
     gathered = _gathered(files, paths, card)
@@ -122,8 +129,12 @@ def component_of(
     )
 
 
-def _gathered(files: Files, paths: Sequence[str], card: str | None) -> Gathered:
-    """Return what the card, the files beside it and the headers of weights say."""
+def _gathered(
+    files: Files, paths: Sequence[str], card: str | None
+) -> Gathered:
+    """
+    Return what the card, the files beside it and the headers of weights say.
+    """
     gathered = Gathered()
     if card:
         _add_card(files, card, gathered)
@@ -146,7 +157,9 @@ def _add_card(files: Files, path: str, gathered: Gathered) -> None:
     text = decode(read.data).text
     gathered.add(model_card.front_matter(text, path))
     gathered.evidence.append(
-        Evidence(kind=EvidenceKind.README, path=path, sha256=read.sha256, text=text)
+        Evidence(
+            kind=EvidenceKind.README, path=path, sha256=read.sha256, text=text
+        )
     )
 
 
@@ -157,24 +170,32 @@ def _add_side_file(files: Files, path: str, gathered: Gathered) -> None:
         gathered.problems.append(error.problem)
         return
     card = model_card.side_card(data, path)
-    # What stands in a folder below is about a piece of the model (a diffusers text
-    # encoder), not about it.
+    # What stands in a folder below is about a piece of the model (a diffusers
+    # text encoder), not about it.
     is_of_piece = "/" in path
     gathered.add(Card(problems=card.problems) if is_of_piece else card)
 
 
 def _add_header(files: Files, path: str, gathered: Gathered) -> None:
-    """Add what the header of a file of weights says that was not said before."""
+    """
+    Add what the header of a file of weights says that was not said before.
+    """
     header = weight_headers.read_header(files, path)
     known = {(item.kind, item.value) for item in gathered.evidence}
     evidence = [
-        item for item in header.evidence if (item.kind, item.value) not in known
+        item
+        for item in header.evidence
+        if (item.kind, item.value) not in known
     ]
     gathered.add(replace(header, evidence=tuple(evidence)))
 
 
-def _add_missing_card(gathered: Gathered, name: str, paths: Sequence[str]) -> None:
-    """Add that the card was not downloaded, unless something else says a license."""
+def _add_missing_card(
+    gathered: Gathered, name: str, paths: Sequence[str]
+) -> None:
+    """
+    Add that the card was not downloaded, unless something else says a license.
+    """
     if gathered.has((*_STATEMENTS, EvidenceKind.LICENSE_FILE)):
         return
     missing = "its card is not cached" if paths else "nothing of it is cached"
@@ -184,19 +205,23 @@ def _add_missing_card(gathered: Gathered, name: str, paths: Sequence[str]) -> No
 
 def _is_of_model(part: Component) -> bool:
     """
-    Return True for a part that `survey` made of a side file which speaks for the model
-    itself.
+    Return True for a part that `survey` made of a side file which speaks for
+    the model itself.
     """
     return part.kind == "model" and part.path in model_card.SIDE_FILES
 
 
 def _unread_terms(gathered: Gathered) -> list[Problem]:
     """
-    Return a problem for a card that names unknown terms and leads to them by an
-    address, without a text of them here.
+    Return a problem for a card that names unknown terms and leads to them by
+    an address, without a text of them here.
     """
-    named = [item.value for item in gathered.evidence if item.kind in _STATEMENTS]
-    links = [item for item in gathered.evidence if item.kind == EvidenceKind.LINK]
+    named = [
+        item.value for item in gathered.evidence if item.kind in _STATEMENTS
+    ]
+    links = [
+        item for item in gathered.evidence if item.kind == EvidenceKind.LINK
+    ]
     addresses = [link for link in links if "://" in link.value]
     if not named or not addresses or gathered.has([EvidenceKind.LICENSE_FILE]):
         return []
@@ -204,7 +229,5 @@ def _unread_terms(gathered: Gathered) -> list[Problem]:
         return []
     link = addresses[0]
     address = link.value[:_ADDRESS_LENGTH]
-    message = (
-        f"its card names {named[0]!r} and leads to {address}: that text is not here"
-    )
+    message = f"its card names {named[0]!r} and leads to {address}: that text is not here"
     return [Problem(rule=RuleId.TERMS_UNREAD, path=link.path, message=message)]

@@ -1,4 +1,7 @@
-"""What the files of one model say together, and how the model is called in the graph."""
+"""
+What the files of one model say together, and how the model is called in the
+graph.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ from licensescan.standards.purl import purl
 @dataclass(slots=True)
 class Gathered:
     """
-    What the files of one model say: evidence for its license, the models and data sets
-    that it builds on, and what could not be read.
+    What the files of one model say: evidence for its license, the models and
+    data sets that it builds on, and what could not be read.
     """
 
     evidence: list[Evidence] = field(default_factory=list)
@@ -41,11 +44,13 @@ class Gathered:
 
     def requirements(self, name: str) -> tuple[str, ...]:
         """
-        Return what the model `name` builds on as requirement lines of the graph, each
-        once and never the model itself.
+        Return what the model `name` builds on as requirement lines of the
+        graph, each once and never the model itself.
         """
         own_name = name.lower()
-        models = [base for base in self.base_models if base.lower() != own_name]
+        models = [
+            base for base in self.base_models if base.lower() != own_name
+        ]
         lines = [f"model:{base}" for base in models]
         lines += [f"dataset:{dataset}" for dataset in self.datasets]
         return tuple(dict.fromkeys(lines))

@@ -1,6 +1,6 @@
 """
-The cache of huggingface_hub: a folder for each repository, with a snapshot of each
-revision that was downloaded (its documentation, "Understand caching").
+The cache of huggingface_hub: a folder for each repository, with a snapshot of
+each revision that was downloaded (its documentation, "Understand caching").
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def is_repository(path: str) -> bool:
 
 def cache_at(path: str) -> str | None:
     """
-    Return the folder that holds the repositories of a cache: `path` itself, or its
-    `hub`.
+    Return the folder that holds the repositories of a cache: `path` itself, or
+    its `hub`.
     """
     for folder in (path, os.path.join(path, "hub")):
         if any(map(is_repository, FolderFiles(folder).folders())):
@@ -47,21 +47,26 @@ def collect(cache: str) -> Iterator[Component]:
 
 def repository(path: str) -> Iterator[Component]:
     """
-    Yield each cached revision of one repository; one without a revision is a component
-    that is not cached.
+    Yield each cached revision of one repository; one without a revision is a
+    component that is not cached.
     """
     if not is_repository(path):
-        raise IncompleteError(f"{path}: is no repository of a Hugging Face cache")
+        raise IncompleteError(
+            f"{path}: is no repository of a Hugging Face cache"
+        )
     yield from revisions(FolderFiles(path), os.path.basename(path))
 
 
 def revisions(whole: FileTree, folder: str) -> Iterator[Component]:
-    """Yield each revision in `whole`, the repository in a folder called `folder`."""
+    """
+    Yield each revision in `whole`, the repository in a folder called `folder`.
+    """
     kind, _, repository_name = folder.partition("--")
     names = _names_of_revisions(whole)
     for revision in whole.folders("snapshots") or [""]:
         files, paths = _snapshot(whole, revision)
-        # `.no_exist` remembers what was asked for and is not in the repository.
+        # `.no_exist` remembers what was asked for and is not in the
+        # repository.
         has_no_card = whole.has(f".no_exist/{revision}/README.md")
         references = ", ".join(names.get(revision, ()))
         yield component_of(
@@ -76,7 +81,9 @@ def revisions(whole: FileTree, folder: str) -> Iterator[Component]:
         )
 
 
-def _snapshot(whole: FileTree, revision: str) -> tuple[FileTree, Sequence[str]]:
+def _snapshot(
+    whole: FileTree, revision: str
+) -> tuple[FileTree, Sequence[str]]:
     """Return the files of a revision, which are links into the repository."""
     if not revision:
         return whole, ()
@@ -85,11 +92,15 @@ def _snapshot(whole: FileTree, revision: str) -> tuple[FileTree, Sequence[str]]:
 
 
 def _names_of_revisions(repository: FileTree) -> dict[str, list[str]]:
-    """Return the names (`main`, a tag) of each cached revision, by its commit."""
+    """
+    Return the names (`main`, a tag) of each cached revision, by its commit.
+    """
     names: dict[str, list[str]] = {}
     for path in repository.walk("refs"):
         try:
-            commit = decode(repository.read_at(path, 0, _COMMIT_BYTES)).text.strip()
+            commit = decode(
+                repository.read_at(path, 0, _COMMIT_BYTES)
+            ).text.strip()
         except ReadError:
             continue
         names.setdefault(commit, []).append(path.removeprefix("refs/"))

@@ -1,9 +1,9 @@
 """
-Ollama's store: a manifest for each model and tag, whose layers are blobs (ollama docs,
-`OLLAMA_MODELS`).
+Ollama's store: a manifest for each model and tag, whose layers are blobs
+(ollama docs, `OLLAMA_MODELS`).
 
-The license layers are texts; the model layer is a GGUF file whose header may name a
-license and base models.
+The license layers are texts; the model layer is a GGUF file whose header may
+name a license and base models.
 """
 
 from __future__ import annotations
@@ -17,7 +17,13 @@ from licensescan.collect.formats.weight_headers import read_header
 from licensescan.collect.models.gathered import Gathered, model_purl, unique
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence
-from licensescan.reader import FileTree, FolderFiles, ReadError, decode, load_json
+from licensescan.reader import (
+    FileTree,
+    FolderFiles,
+    ReadError,
+    decode,
+    load_json,
+)
 
 _LAYER = "application/vnd.ollama.image."
 _DIGEST = re.compile(r"sha256[:-]([0-9a-f]{64})")

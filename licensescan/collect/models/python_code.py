@@ -1,6 +1,6 @@
 """
-What Python code imports, binds to one string and calls: modules and the code cells of
-notebooks, parsed and never run.
+What Python code imports, binds to one string and calls: modules and the code
+cells of notebooks, parsed and never run.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _MAGIC = re.compile(r"(?m)^([ \t]*)[%!?].*$")
 @dataclass(slots=True)
 class Module:
     """
-    One module: what each name means after the imports, the strings that each name is
-    bound to ("" for anything else), and all calls.
+    One module: what each name means after the imports, the strings that each
+    name is bound to ("" for anything else), and all calls.
     """
 
     imported: dict[str, str] = field(default_factory=dict)
@@ -48,8 +48,8 @@ class Module:
 
     def dotted_name(self, node: ast.expr) -> str:
         """
-        Return `torch.hub.load` for `hub.load` after `from torch import hub`; a call or
-        subscript on the left stands for nothing.
+        Return `torch.hub.load` for `hub.load` after `from torch import hub`; a
+        call or subscript on the left stands for nothing.
         """
         names: list[str] = []
         while isinstance(node, ast.Attribute):
@@ -61,8 +61,8 @@ class Module:
 
     def string(self, node: ast.expr | None) -> str:
         """
-        Return the string that is written out at `node`, or the only one that the name
-        there is bound to; else "".
+        Return the string that is written out at `node`, or the only one that
+        the name there is bound to; else "".
         """
         if isinstance(node, ast.Name):
             strings = self.bound.get(node.id, {""})
@@ -106,8 +106,8 @@ def parse_module(text: str) -> Module | None:
 
 def code_cells(notebook: bytes) -> Iterator[str]:
     """
-    Yield the code of each code cell of a Jupyter notebook (nbformat, "Code cells").
-    Raises `ValueError` for what is no JSON.
+    Yield the code of each code cell of a Jupyter notebook (nbformat, "Code
+    cells"). Raises `ValueError` for what is no JSON.
     """
     document = load_json(notebook)
     cells = document.get("cells") if isinstance(document, Mapping) else None

@@ -1,10 +1,10 @@
 """
-The models that a project's code names, and those that they were made from: each as a
-component, wherever it is known.
+The models that a project's code names, and those that they were made from:
+each as a component, wherever it is known.
 
-A reference is looked for in the caches of huggingface_hub and torch.hub, in Ollama's
-store, and in what installed packages list of the weights that they download. What is
-nowhere is a component too, which says so and is never clean.
+A reference is looked for in the caches of huggingface_hub and torch.hub, in
+Ollama's store, and in what installed packages list of the weights that they
+download. What is nowhere is a component too, which says so and is never clean.
 """
 
 from __future__ import annotations
@@ -28,7 +28,14 @@ from licensescan.collect.survey import weight_registries
 from licensescan.collect.survey.weight_registries import Listed
 from licensescan.collect.trees import source_tree
 from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.types import Component, Evidence, Kind, Problem, Purl, Root
+from licensescan.model.types import (
+    Component,
+    Evidence,
+    Kind,
+    Problem,
+    Purl,
+    Root,
+)
 from licensescan.reader import FolderFiles
 from licensescan.reader.inputs import is_folder
 from licensescan.rulebook.model_families import family_of, table
@@ -49,8 +56,8 @@ _MESSAGE_LENGTH = 800
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
     """
-    What a project's code names: the components to add, the references to them, and what
-    could not be read.
+    What a project's code names: the components to add, the references to them,
+    and what could not be read.
     """
 
     components: tuple[Component, ...] = ()
@@ -74,7 +81,10 @@ class Stores:
 
     @classmethod
     def of(
-        cls, variables: Mapping[str, str], sites: Sequence[str] = (), project: str = ""
+        cls,
+        variables: Mapping[str, str],
+        sites: Sequence[str] = (),
+        project: str = "",
     ) -> Stores:
         """Return the stores of a user with these environment variables."""
         return cls(
@@ -85,7 +95,9 @@ class Stores:
             project=project,
         )
 
-    def find(self, kind: Kind, name: str, revision: str = "") -> Component | None:
+    def find(
+        self, kind: Kind, name: str, revision: str = ""
+    ) -> Component | None:
         """Return the model or data set itself, when it is at hand."""
         folder = f"{_FOLDERS[kind]}--{name.replace('/', '--')}"
         path = os.path.join(self.hub, folder)
@@ -99,22 +111,31 @@ class Stores:
         owner, _, rest = name.partition("/")
         if owner == "ollama" and _is_store(self.ollama):
             return ollama.find(self.ollama, rest)
-        cached = torch_hub.find(self.torch, name) if _is_store(self.torch) else None
+        cached = (
+            torch_hub.find(self.torch, name) if _is_store(self.torch) else None
+        )
         return cached or self._find_listed(name)
 
     def _find_listed(self, name: str) -> Component | None:
-        """Return the weights `name` by what an installed package lists of them."""
+        """
+        Return the weights `name` by what an installed package lists of them.
+        """
         if self._listed is None:
             self._listed = self._list()
         # `net` stands for the first of its trained versions, `net.one`.
-        versions = [full for full in self._listed if full.startswith(f"{name}.")]
+        versions = [
+            full for full in self._listed if full.startswith(f"{name}.")
+        ]
         for full in (name, *versions):
             if full in self._listed:
                 return _listed(name, self._listed[full])
         return None
 
     def _list(self) -> dict[str, Listed]:
-        """Return what installed packages list of weights, by name; the first counts."""
+        """
+        Return what installed packages list of weights, by name; the first
+        counts.
+        """
         listed: dict[str, Listed] = {}
         for site in self.sites:
             files = FolderFiles(site)
@@ -150,18 +171,22 @@ def _listed(name: str, entry: Listed) -> Component:
 # -- what code names --
 
 
-def named_by(project: str, present: Sequence[Component], stores: Stores) -> Named:
+def named_by(
+    project: str, present: Sequence[Component], stores: Stores
+) -> Named:
     """
-    Return what the code in the folder `project` names, beside what is `present`.
+    Return what the code in the folder `project` names, beside what is
+    `present`.
 
-    Virtual environments, caches and installed packages inside the folder are not its
-    code.
+    Virtual environments, caches and installed packages inside the folder are
+    not its code.
     """
     files = FolderFiles(project)
     paths = files.walk("", source_tree.is_foreign)
     written, problems = references(files, paths)
     keys = {key_of(component) for component in present}
-    # A package that is not installed (a spaCy model) is a model that is not at hand.
+    # A package that is not installed (a spaCy model) is a model that is not at
+    # hand.
     named = [
         replace(reference, kind="model", hub="pypi")
         if _is_absent(reference, keys)
@@ -187,13 +212,15 @@ def _key(reference: Reference) -> str:
 
 
 def _is_absent(reference: Reference, keys: set[str]) -> bool:
-    return reference.kind == "package" and canonical(reference.name) not in keys
+    return (
+        reference.kind == "package" and canonical(reference.name) not in keys
+    )
 
 
 def unread(problems: Sequence[Problem], project: str) -> list[Component]:
     """
-    Return the project's code as a component that says what could not be looked into;
-    none when all could.
+    Return the project's code as a component that says what could not be looked
+    into; none when all could.
     """
     if not problems:
         return []
@@ -219,7 +246,9 @@ def unread(problems: Sequence[Problem], project: str) -> list[Component]:
 
 
 def roots_of(references: Sequence[Reference]) -> list[Root]:
-    """Return the references of a project's code as what the project asks for."""
+    """
+    Return the references of a project's code as what the project asks for.
+    """
     return [
         Root(
             requirement=_requirement(reference),
@@ -232,8 +261,8 @@ def roots_of(references: Sequence[Reference]) -> list[Root]:
 
 def requires_of(references: Sequence[Reference]) -> tuple[str, ...]:
     """
-    Return the references of a tree's code as its requirement lines, each with its
-    place.
+    Return the references of a tree's code as its requirement lines, each with
+    its place.
     """
     return tuple(
         f"{_requirement(reference)} ({reference.path}:{reference.line})"
@@ -244,7 +273,9 @@ def requires_of(references: Sequence[Reference]) -> tuple[str, ...]:
 
 def _requirement(reference: Reference) -> str:
     is_package = reference.kind == "package"
-    return reference.name if is_package else f"{reference.kind}:{reference.name}"
+    return (
+        reference.name if is_package else f"{reference.kind}:{reference.name}"
+    )
 
 
 # -- their components, and what these build on --
@@ -252,8 +283,8 @@ def _requirement(reference: Reference) -> str:
 
 def built_on(present: Sequence[Component], stores: Stores) -> list[Component]:
     """
-    Return what the models that are `present` were made from, as far as it is not
-    present itself.
+    Return what the models that are `present` were made from, as far as it is
+    not present itself.
     """
     return list(_components((), present, stores))
 
@@ -278,7 +309,9 @@ def _components(
             waiting.append(component)
 
 
-def _bases(whole: Component, seen: set[str], stores: Stores) -> Iterator[Component]:
+def _bases(
+    whole: Component, seen: set[str], stores: Stores
+) -> Iterator[Component]:
     """Yield what a model or data set builds on and was not `seen`."""
     if whole.kind not in _MODEL_KINDS:
         return
@@ -301,7 +334,9 @@ def _component(reference: Reference, stores: Stores) -> Component | None:
     if component is None:
         where = f"{reference.path}:{reference.line} names it"
         own_purl = model_purl(reference.hub, reference.name)
-        component = _unresolved(kind, reference.name, where, own_purl, reference.path)
+        component = _unresolved(
+            kind, reference.name, where, own_purl, reference.path
+        )
     evidence = Evidence(
         kind=EvidenceKind.REFERENCE,
         path=reference.path,
@@ -312,7 +347,9 @@ def _component(reference: Reference, stores: Stores) -> Component | None:
 
 
 def _folder(reference: Reference, stores: Stores) -> Component | None:
-    """Return the model in a folder of the project; None where it holds none."""
+    """
+    Return the model in a folder of the project; None where it holds none.
+    """
     path = os.path.join(stores.project, reference.name)
     if not is_folder(path) or not caches.matches(path):
         return None
@@ -320,11 +357,13 @@ def _folder(reference: Reference, stores: Stores) -> Component | None:
     return component_of(files, files.paths(), name=reference.name)
 
 
-def _base(kind: Kind, name: str, whole: Component, stores: Stores) -> Component | None:
+def _base(
+    kind: Kind, name: str, whole: Component, stores: Stores
+) -> Component | None:
     """
-    Return what `whole` builds on. A base model always is a component: what its license
-    passes down concerns the model made from it. A data set that another model was
-    trained on is one when something is known of it.
+    Return what `whole` builds on. A base model always is a component: what its
+    license passes down concerns the model made from it. A data set that
+    another model was trained on is one when something is known of it.
     """
     component = stores.find(kind, name)
     is_known = kind == "model" or family_of(kind, name) is not None
@@ -337,9 +376,7 @@ def _base(kind: Kind, name: str, whole: Component, stores: Stores) -> Component 
 def _unresolved(
     kind: Kind, name: str, where: str, own_purl: Purl, path: str = ""
 ) -> Component:
-    message = (
-        f"{name}: {where}, and it is not at hand: unresolved; its terms were not read"
-    )
+    message = f"{name}: {where}, and it is not at hand: unresolved; its terms were not read"
     problem = Problem(rule=RuleId.TERMS_UNREAD, path=path, message=message)
     return Component(
         purl=own_purl,

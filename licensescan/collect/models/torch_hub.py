@@ -2,9 +2,9 @@
 torch.hub's folder (`TORCH_HOME/hub`): repositories as
 `<owner>_<repository>_<reference>`, and downloaded checkpoints.
 
-A repository is a tree with its license. A checkpoint is a pickle that says nothing of
-licenses and is not read: what is known of it comes from its name (`rules/models.toml`),
-and without that it is unknown.
+A repository is a tree with its license. A checkpoint is a pickle that says
+nothing of licenses and is not read: what is known of it comes from its name
+(`rules/models.toml`), and without that it is unknown.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _MARK = "hubconf.py"
 
 def hub_at(path: str) -> str | None:
     """
-    Return the hub folder that `path` is or holds: one with repositories that have a
-    hubconf.py.
+    Return the hub folder that `path` is or holds: one with repositories that
+    have a hubconf.py.
     """
     for folder in (path, os.path.join(path, "hub")):
         files = FolderFiles(folder)
@@ -51,7 +51,10 @@ def collect(hub: str) -> Iterator[Component]:
 
 
 def models_in(files: FileTree) -> Iterator[Component]:
-    """Yield the repositories of the hub whose files these are, then its checkpoints."""
+    """
+    Yield the repositories of the hub whose files these are, then its
+    checkpoints.
+    """
     for name in _repositories(files):
         yield _repository(files.below(name), name)
     for name in files.names("checkpoints"):
@@ -76,8 +79,8 @@ def _checkpoint(name: str, path: str) -> Component:
 
 def find(hub: str, wanted: str) -> Component | None:
     """
-    Return the cached repository `owner/name` (with `:reference` or without), the first
-    of several.
+    Return the cached repository `owner/name` (with `:reference` or without),
+    the first of several.
     """
     owner, _, rest = wanted.partition("/")
     name, _, reference = rest.partition(":")

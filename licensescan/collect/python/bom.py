@@ -1,8 +1,8 @@
 """
 An SBOM as target: its components are looked for as those of a lock file are.
 
-What is at hand is judged by what it is; of the rest the SBOM's claim is declared
-evidence, and a finding says that its terms were not read.
+What is at hand is judged by what it is; of the rest the SBOM's claim is
+declared evidence, and a finding says that its terms were not read.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """
-What conda installed: packages that no Python metadata describes, and what conda's
-records add to those that have it.
+What conda installed: packages that no Python metadata describes, and what
+conda's records add to those that have it.
 
 Source: conda's `conda-meta/<name>-<version>-<build>.json` records.
 """
@@ -39,8 +39,8 @@ _DEPENDENCY = re.compile(r"[\w.-]+")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Record:
     """
-    One package as conda records it at `path`; `extracted` is its folder in conda's
-    package cache.
+    One package as conda records it at `path`; `extracted` is its folder in
+    conda's package cache.
     """
 
     path: str
@@ -83,11 +83,12 @@ def merge(
     found: list[Component], tree: FileTree, root: FileTree | None = None
 ) -> list[Component]:
     """
-    Return `found`, the Python distributions of the environment whose prefix is `tree`,
-    with the conda packages that are none of them. `root` is the image around it, if any.
+    Return `found`, the Python distributions of the environment whose prefix is
+    `tree`, with the conda packages that are none of them. `root` is the image
+    around it, if any.
 
-    A distribution that conda installed gets conda's license field as further evidence.
-    A record that cannot be read becomes a component that says so.
+    A distribution that conda installed gets conda's license field as further
+    evidence. A record that cannot be read becomes a component that says so.
     """
     read = list(_records(tree))
     records = [record for record in read if isinstance(record, _Record)]
@@ -102,7 +103,9 @@ def merge(
             alone.append(_component(tree, record, present, root))
         for name in described:
             fields.setdefault(name, []).extend(record.field())
-    enriched = [_with_fields(c, fields.get(canonical(c.name), [])) for c in found]
+    enriched = [
+        _with_fields(c, fields.get(canonical(c.name), [])) for c in found
+    ]
     return [*enriched, *alone, *broken]
 
 
@@ -111,7 +114,9 @@ def _with_fields(component: Component, fields: list[Evidence]) -> Component:
 
 
 def _records(tree: FileTree) -> Iterator[_Record | Component]:
-    """Yield the records, and a component with a problem for each broken one."""
+    """
+    Yield the records, and a component with a problem for each broken one.
+    """
     for name in tree.names(_RECORDS):
         path = f"{_RECORDS}/{name}"
         if not name.endswith(".json"):
@@ -130,7 +135,9 @@ def _records(tree: FileTree) -> Iterator[_Record | Component]:
 
 
 def _record(document: Mapping[str, Any], path: str) -> _Record:
-    declared = text(document.get("license")) or text(document.get("license_family"))
+    declared = text(document.get("license")) or text(
+        document.get("license_family")
+    )
     dependencies = map(_DEPENDENCY.match, texts(document.get("depends")))
     return _Record(
         path=path,
@@ -180,8 +187,8 @@ def _component(
     identity = purl("conda", record.name, record.version)
     owned = [path for path in record.files if path in present]
     inside = [path for path in owned if not path.endswith(".pyc")]
-    # Source headers are read where code is the package's own work; an interpreter's
-    # library is 10,000 files of other people's.
+    # Source headers are read where code is the package's own work; an
+    # interpreter's library is 10,000 files of other people's.
     contents = survey(
         tree,
         inside,
@@ -196,7 +203,11 @@ def _component(
         version=record.version,
         path=record.path,
         requires=record.depends,
-        evidence=(*record.field(), *_cached_texts(record, root), *contents.evidence),
+        evidence=(
+            *record.field(),
+            *_cached_texts(record, root),
+            *contents.evidence,
+        ),
         parts=tuple(contents.parts),
         left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(contents.problems)),
@@ -212,13 +223,15 @@ def _texts_folder(record: _Record, inside: list[str]) -> str:
     return ""
 
 
-def _cached_texts(record: _Record, root: FileTree | None) -> Iterator[Evidence]:
+def _cached_texts(
+    record: _Record, root: FileTree | None
+) -> Iterator[Evidence]:
     """
-    Yield the license texts that conda-build put beside the package, when its extracted
-    copy is still in the cache.
+    Yield the license texts that conda-build put beside the package, when its
+    extracted copy is still in the cache.
 
-    The folder is only believed when it is named after the package and holds conda's own
-    index of it.
+    The folder is only believed when it is named after the package and holds
+    conda's own index of it.
     """
     folder = record.extracted
     if not folder or os.path.basename(folder.rstrip("/")) != record.stem:

@@ -1,10 +1,11 @@
 """
 Which environments belong to a project, found without running its Python.
 
-What was asked for comes first, then an active environment, those in the project's own
-folders, those that managers keep for it elsewhere, licensescan's own prefix, and what
-is merely on PATH. A prefix that a tool made for a program (pre-commit, pipx, uvx) is
-never a project's. What is only a guess has to hold what the project declares.
+What was asked for comes first, then an active environment, those in the
+project's own folders, those that managers keep for it elsewhere, licensescan's
+own prefix, and what is merely on PATH. A prefix that a tool made for a program
+(pre-commit, pipx, uvx) is never a project's. What is only a guess has to hold
+what the project declares.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from licensescan.reader.inputs import is_file, is_folder, names_in
 from licensescan.resolver.project import Project
 from licensescan.standards.requirements import canonical
 
-_INFO = re.compile(r"(.+?)(?:-\d[^-]*(?:-py\d.*)?)?\.(?:dist-info|egg-info|egg-link)$")
+_INFO = re.compile(
+    r"(.+?)(?:-\d[^-]*(?:-py\d.*)?)?\.(?:dist-info|egg-info|egg-link)$"
+)
 _CONDA_RECORD = re.compile(r"(.+)-[^-]+-[^-]+\.json$")
 
 
@@ -48,8 +51,8 @@ class _Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """
-    The environments of a project, usually one, and which were passed over: lines of the
-    form "/opt/tool/venv (on PATH): it lacks gplseed".
+    The environments of a project, usually one, and which were passed over:
+    lines of the form "/opt/tool/venv (on PATH): it lacks gplseed".
     """
 
     environments: tuple[Environment, ...] = ()
@@ -68,12 +71,15 @@ def discover(
     Return the environments of `project`; none when none is certain enough.
 
     `asked` is `--env` (relative to where the user stands) or the policy's
-    `environment`: a folder, or `self`. `declared` are the canonical names that the
-    project requires at run time. Raises `UsageError` for an asked one that is none.
+    `environment`: a folder, or `self`. `declared` are the canonical names that
+    the project requires at run time. Raises `UsageError` for an asked one that
+    is none.
     """
     own = os.path.realpath(own_prefix or sys.prefix)
     if asked == "self":
-        return Choice(environments=(_need(own, "licensescan's own (--env self)"),))
+        return Choice(
+            environments=(_need(own, "licensescan's own (--env self)"),)
+        )
     if asked:
         named = os.path.join(project.start, asked)
         return Choice(environments=(_need(named, f"--env {asked}"),))
@@ -81,7 +87,10 @@ def discover(
 
 
 class _Search:
-    """The search for one project; a class because each refusal is kept with its reason."""
+    """
+    The search for one project; a class because each refusal is kept with its
+    reason.
+    """
 
     def __init__(
         self,
@@ -99,15 +108,17 @@ class _Search:
 
     def choice(self) -> Choice:
         """
-        Take the first candidate that has all that the project declares, else the first
-        that is no guess: what it lacks is then a finding.
+        Take the first candidate that has all that the project declares, else
+        the first that is no guess: what it lacks is then a finding.
 
-        So another project's environment that is still active gives way to one of the
-        project's own.
+        So another project's environment that is still active gives way to one
+        of the project's own.
         """
         incomplete: list[Environment] = []
         for candidate in self._candidates():
-            is_guess = candidate.trust is Trust.GUESS or self._is_hook(candidate)
+            is_guess = candidate.trust is Trust.GUESS or self._is_hook(
+                candidate
+            )
             if is_guess and incomplete:
                 break
             environment = self._accepted(candidate)
@@ -132,7 +143,10 @@ class _Search:
         return self._chosen(environment)
 
     def _chosen(self, *environments: Environment) -> Choice:
-        """Return the choice, with the other environments of the same pixi workspace."""
+        """
+        Return the choice, with the other environments of the same pixi
+        workspace.
+        """
         siblings = [s for e in environments for s in _siblings(e)]
         return Choice(
             environments=(*environments, *siblings),
@@ -140,7 +154,10 @@ class _Search:
         )
 
     def _accepted(self, candidate: _Candidate) -> Environment | None:
-        """Return the environment of a candidate; None when it is none, or a tool's."""
+        """
+        Return the environment of a candidate; None when it is none, or a
+        tool's.
+        """
         real = os.path.realpath(candidate.prefix)
         if real in self._seen:
             return None
@@ -151,10 +168,14 @@ class _Search:
         tool = tool_of(real, pyvenv(real))
         if tool:
             reason = f"{tool} made it for a program"
-            self.passed_over.append(f"{candidate.prefix} ({candidate.why}): {reason}")
+            self.passed_over.append(
+                f"{candidate.prefix} ({candidate.why}): {reason}"
+            )
             return None
         if real == self.own and not self._is_inside(real):
-            return replace(environment, chosen=f"{candidate.why}, licensescan's own")
+            return replace(
+                environment, chosen=f"{candidate.why}, licensescan's own"
+            )
         return environment
 
     def _pass_over(
@@ -164,14 +185,17 @@ class _Search:
         lacks: list[str],
     ) -> None:
         reason = (
-            f"it lacks {_listed(lacks)}" if lacks else "the project declares nothing"
+            f"it lacks {_listed(lacks)}"
+            if lacks
+            else "the project declares nothing"
         )
         self.passed_over.append(f"{prefix} ({why}): {reason}")
 
     def _is_hook(self, candidate: _Candidate) -> bool:
         """
-        Return True for the prefix that runs licensescan as a hook: with `language:
-        python` it is the hook's own, with `language: system` it may be the project's.
+        Return True for the prefix that runs licensescan as a hook: with
+        `language: python` it is the hook's own, with `language: system` it may
+        be the project's.
         """
         is_own = os.path.realpath(candidate.prefix) == self.own
         is_hook = bool(self.variables.get("PRE_COMMIT"))
@@ -188,16 +212,22 @@ class _Search:
         return sorted(self.declared - installed_names(environment))
 
     def _candidates(self) -> Iterator[_Candidate]:
-        """Yield every prefix that may be the project's, the most certain first."""
+        """
+        Yield every prefix that may be the project's, the most certain first.
+        """
         yield from self._active()
         for folder in self.project.folders:
             yield from self._in_folder(folder)
         if self._is_inside(self.own):
-            yield _Candidate(self.own, "licensescan is installed in it", Trust.PROJECT)
+            yield _Candidate(
+                self.own, "licensescan is installed in it", Trust.PROJECT
+            )
         for folder in self.project.folders:
             for prefix, why in computed(folder, self.variables):
                 yield _Candidate(prefix, why, Trust.MANAGER)
-        yield _Candidate(self.own, "the Python that runs licensescan", Trust.GUESS)
+        yield _Candidate(
+            self.own, "the Python that runs licensescan", Trust.GUESS
+        )
         yield from self._on_path()
 
     def _active(self) -> Iterator[_Candidate]:
@@ -206,12 +236,17 @@ class _Search:
         if uv:
             path = os.path.join(self.project.workspace, uv)
             yield _Candidate(path, "UV_PROJECT_ENVIRONMENT", Trust.PROJECT)
-        # `uv run --with licensescan` lays an environment of its own over the project's.
+        # `uv run --with licensescan` lays an environment of its own over the
+        # project's.
         beneath = (pyvenv(self.own) or {}).get("extends-environment")
         if beneath:
-            yield _Candidate(beneath, "beneath that of uv run --with", Trust.ACTIVE)
+            yield _Candidate(
+                beneath, "beneath that of uv run --with", Trust.ACTIVE
+            )
         if variables.get("VIRTUAL_ENV"):
-            yield _Candidate(variables["VIRTUAL_ENV"], "VIRTUAL_ENV", Trust.ACTIVE)
+            yield _Candidate(
+                variables["VIRTUAL_ENV"], "VIRTUAL_ENV", Trust.ACTIVE
+            )
         conda = variables.get("CONDA_PREFIX")
         if conda:
             is_base = variables.get("CONDA_DEFAULT_ENV") == "base"
@@ -249,7 +284,9 @@ class _Search:
 
 
 def installed_names(environment: Environment) -> frozenset[str]:
-    """Return the canonical names of the distributions in an environment, unread."""
+    """
+    Return the canonical names of the distributions in an environment, unread.
+    """
     matches: list[re.Match[str] | None] = []
     for site in (*environment.sites, *environment.system):
         try:
@@ -263,7 +300,9 @@ def installed_names(environment: Environment) -> frozenset[str]:
 
 
 def _siblings(environment: Environment) -> Iterator[Environment]:
-    """Yield the other environments of the pixi workspace that one belongs to."""
+    """
+    Yield the other environments of the pixi workspace that one belongs to.
+    """
     folder = os.path.dirname(environment.prefix)
     if not folder.endswith(os.path.join(os.sep, ".pixi", "envs")):
         return
@@ -280,8 +319,8 @@ def _listed(names: list[str]) -> str:
 
 def _dot_venv(folder: str) -> Iterator[str]:
     """
-    Yield what `.venv` is, a folder, a link, or a one-line file that holds a path (uv,
-    virtualenv), and what the last line of `.python-envs` names.
+    Yield what `.venv` is, a folder, a link, or a one-line file that holds a
+    path (uv, virtualenv), and what the last line of `.python-envs` names.
     """
     files = FolderFiles(folder)
     if is_folder(os.path.join(folder, ".venv")):

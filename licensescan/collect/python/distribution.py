@@ -1,8 +1,10 @@
 """
-An installed distribution for importlib-metadata, its bytes read by the safe reader.
+An installed distribution for importlib-metadata, its bytes read by the safe
+reader.
 
-The library gives the shape and derives what follows from the metadata. Where it would
-lose or follow something, its interface lets a provider decide, and this one does:
+The library gives the shape and derives what follows from the metadata. Where
+it would lose or follow something, its interface lets a provider decide, and
+this one does:
 
 - METADATA is taken apart by `core_metadata`. The library's parser ends the headers at
   the first line that is none, so that the rest is lost, and knows no lines.
@@ -41,8 +43,8 @@ _TEXT_BYTES = 1 << 20
 class InstalledDistribution(Distribution):
     """
     The distribution whose metadata stand at `info` in `tree`: a `.dist-info`,
-    `.egg-info` or EGG-INFO folder, or an `.egg-info` file. `entry` is what it is called
-    in the site, where that is not `info`: the egg around it.
+    `.egg-info` or EGG-INFO folder, or an `.egg-info` file. `entry` is what it
+    is called in the site, where that is not `info`: the egg around it.
     """
 
     def __init__(
@@ -57,13 +59,16 @@ class InstalledDistribution(Distribution):
 
     def read_text(self, filename: str | os.PathLike[str]) -> str | None:
         """
-        Return the text of a file of the metadata folder, None when it cannot be read.
+        Return the text of a file of the metadata folder, None when it cannot
+        be read.
         """
         name = os.fspath(filename)
         if name == "requires.txt" and self.info.endswith(".dist-info"):
             return None  # a file of eggs alone; the library looks everywhere
         try:
-            read = self.tree.read(f"{self.info}/{name}", _LIMITS.get(name, _TEXT_BYTES))
+            read = self.tree.read(
+                f"{self.info}/{name}", _LIMITS.get(name, _TEXT_BYTES)
+            )
         except ReadError:
             return None
         return decode(read.data).text
@@ -74,7 +79,10 @@ class InstalledDistribution(Distribution):
 
     @cached_property
     def core(self) -> Metadata:
-        """The metadata with evidence and problems, which the library has no place for."""
+        """
+        The metadata with evidence and problems, which the library has no place
+        for.
+        """
         if self.info.endswith(".dist-info"):
             return metadata_in(self.tree, [f"{self.info}/METADATA"])
         pkg_info = f"{self.info}/PKG-INFO"
@@ -99,16 +107,17 @@ class InstalledDistribution(Distribution):
     @property
     def requires(self) -> list[str]:
         """
-        The requirement lines of the metadata, else of an egg's requires.txt, which the
-        library brings into their form and from which it does not take comments.
+        The requirement lines of the metadata, else of an egg's requires.txt,
+        which the library brings into their form and from which it does not
+        take comments.
         """
         lines = super().requires or []
         return [line for line in lines if not line.startswith("#")]
 
     def recorded(self) -> tuple[list[str], list[Problem]]:
         """
-        Return the paths that the distribution lists as its own, relative to the site,
-        and what is wrong with the list. They may lead anywhere.
+        Return the paths that the distribution lists as its own, relative to
+        the site, and what is wrong with the list. They may lead anywhere.
         """
         if not self.info.endswith(".dist-info"):
             return self._listed_by_egg(), []
@@ -123,7 +132,11 @@ class InstalledDistribution(Distribution):
         top_level.txt or by its name.
         """
         lines = (self.read_text("top_level.txt") or "").split("\n")
-        names = [line.strip() for line in lines if line.strip() and not escapes(line)]
+        names = [
+            line.strip()
+            for line in lines
+            if line.strip() and not escapes(line)
+        ]
         return names or [re.sub(r"-[^-]*$", "", self.info.rsplit(".", 1)[0])]
 
     def _installer(self) -> str:
@@ -131,10 +144,15 @@ class InstalledDistribution(Distribution):
 
     def _listed_by_egg(self) -> list[str]:
         paths: list[str] = []
-        for name, base in (("installed-files.txt", self.info), ("SOURCES.txt", "")):
+        for name, base in (
+            ("installed-files.txt", self.info),
+            ("SOURCES.txt", ""),
+        ):
             lines = (self.read_text(name) or "").split("\n")
             stripped = (line.strip() for line in lines)
-            paths += [os.path.normpath(os.path.join(base, s)) for s in stripped if s]
+            paths += [
+                os.path.normpath(os.path.join(base, s)) for s in stripped if s
+            ]
         return [path for path in paths if not escapes(path)]
 
 
@@ -166,7 +184,9 @@ class _Fields:
 
     @property
     def json(self) -> dict[str, str | list[str]]:
-        """The fields as PEP 566 writes them into JSON, all of them as lists."""
+        """
+        The fields as PEP 566 writes them into JSON, all of them as lists.
+        """
         return {
             name.replace("-", "_"): list(values)
             for name, values in self._fields.items()
@@ -175,8 +195,8 @@ class _Fields:
 
 def promised(entry: str) -> tuple[str, str]:
     """
-    Return the name and version in the name of an egg, `.dist-info` or `.egg-info`; ""
-    for what it lacks.
+    Return the name and version in the name of an egg, `.dist-info` or
+    `.egg-info`; "" for what it lacks.
     """
     stem = entry.rpartition(".")[0]
     if entry.endswith(".egg"):

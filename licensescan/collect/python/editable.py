@@ -1,6 +1,6 @@
 """
-Distributions that were installed from a folder and still live there: editable installs
-(direct_url.json, PEP 610) and development installs (.egg-link).
+Distributions that were installed from a folder and still live there: editable
+installs (direct_url.json, PEP 610) and development installs (.egg-link).
 """
 
 from __future__ import annotations
@@ -17,7 +17,13 @@ from licensescan.collect.survey.survey import survey
 from licensescan.collect.survey.tree import Contents
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Evidence, Problem, Purl
-from licensescan.reader import FileTree, FolderFiles, ReadError, decode, load_json
+from licensescan.reader import (
+    FileTree,
+    FolderFiles,
+    ReadError,
+    decode,
+    load_json,
+)
 from licensescan.reader.inputs import is_file, is_folder
 from licensescan.standards.purl import purl
 
@@ -29,9 +35,9 @@ _LINK_BYTES = 4096
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """
-    Where a distribution was installed from, as a `note` for people, and what the
-    project's folder says about licenses when the installation is editable and the
-    folder is the user's own.
+    Where a distribution was installed from, as a `note` for people, and what
+    the project's folder says about licenses when the installation is editable
+    and the folder is the user's own.
     """
 
     note: str = ""
@@ -47,9 +53,10 @@ def origin_of(
     root: FileTree | None = None,
 ) -> Origin:
     """
-    Return the origin that direct_url.json in the folder `info` states, if any. Only
-    folders of `own`, or below one, are looked into: a package may not choose what is
-    read. Of an image the folder is looked for in the image, `root`.
+    Return the origin that direct_url.json in the folder `info` states, if any.
+    Only folders of `own`, or below one, are looked into: a package may not
+    choose what is read. Of an image the folder is looked for in the image,
+    `root`.
     """
     path = f"{info}/direct_url.json"
     if not files.has(path):
@@ -57,7 +64,9 @@ def origin_of(
     try:
         document = load_json(files.read(path).data)
     except (ReadError, ValueError) as error:
-        return _invalid(path, f"direct_url.json cannot be read: {str(error)[:200]}")
+        return _invalid(
+            path, f"direct_url.json cannot be read: {str(error)[:200]}"
+        )
     if not isinstance(document, Mapping):
         return _invalid(path, "direct_url.json is no object")
     url = document.get("url")
@@ -72,8 +81,15 @@ def origin_of(
 
 
 def _folder_of(url: Any) -> str | None:
-    """Return the folder that a file URL names, "" for another URL, None for no URL."""
-    if not isinstance(url, str) or not url or re.search("[\ud800-\udfff]", url):
+    """
+    Return the folder that a file URL names, "" for another URL, None for no
+    URL.
+    """
+    if (
+        not isinstance(url, str)
+        or not url
+        or re.search("[\ud800-\udfff]", url)
+    ):
         return None
     if not url.startswith("file://"):
         return ""
@@ -111,9 +127,7 @@ def _project(folder: str, path: str, own: Collection[str]) -> Origin:
         message = f"an editable install whose folder is gone: {folder}"
         return _invalid(path, message, note)
     if not any(is_file(os.path.join(folder, mark)) for mark in _PROJECT_MARKS):
-        message = (
-            f"an editable install of a folder that holds no Python project: {folder}"
-        )
+        message = f"an editable install of a folder that holds no Python project: {folder}"
         return _invalid(path, message, note)
     if not _is_own(folder, own):
         return Origin(
@@ -184,9 +198,9 @@ def linked(
     root: FileTree | None = None,
 ) -> Component | None:
     """
-    Return the development install (`setup.py develop`) that the `.egg-link` file
-    `entry` of a site names by its folder; None when the file cannot be read. Of an
-    image the folder is looked for in the image, `root`.
+    Return the development install (`setup.py develop`) that the `.egg-link`
+    file `entry` of a site names by its folder; None when the file cannot be
+    read. Of an image the folder is looked for in the image, `root`.
     """
     try:
         text = decode(site.read(entry, _LINK_BYTES).data).text
@@ -195,12 +209,18 @@ def linked(
     folder = text.split("\n")[0].strip()
     project: FileTree | None = None
     if root is not None:
-        project = root.below(folder) if root.is_folder(folder.lstrip("/")) else None
+        project = (
+            root.below(folder) if root.is_folder(folder.lstrip("/")) else None
+        )
     elif is_folder(folder):
         if not _is_own(folder, own):
             return _broken_link(entry, _outside(entry, folder))
         project = FolderFiles(folder)
-    infos = [n for n in project.names() if n.endswith(".egg-info")] if project else []
+    infos = (
+        [n for n in project.names() if n.endswith(".egg-info")]
+        if project
+        else []
+    )
     if project is None or not infos:
         message = f"a development install whose folder is gone: {folder}"
         return _broken_link(
@@ -213,7 +233,9 @@ def linked(
         )
     path = f"{infos[0]}/PKG-INFO"
     try:
-        metadata = read_metadata(project.read(path, _METADATA_BYTES).data, path)
+        metadata = read_metadata(
+            project.read(path, _METADATA_BYTES).data, path
+        )
     except ReadError as error:
         return _broken_link(entry, error.problem)
     name = entry.removesuffix(".egg-link")

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from licensescan.collect.python.distribution import InstalledDistribution, promised
+from licensescan.collect.python.distribution import (
+    InstalledDistribution,
+    promised,
+)
 from licensescan.collect.survey.containers import hoisted
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import RuleId
@@ -20,8 +23,8 @@ _INFO = "EGG-INFO"
 
 def collect(site: FileTree, entry: str) -> Component:
     """
-    Return the distribution in the egg `entry` of a site. An egg that cannot be read is
-    named all the same.
+    Return the distribution in the egg `entry` of a site. An egg that cannot be
+    read is named all the same.
     """
     is_folder = site.is_folder(entry)
     try:
@@ -69,6 +72,8 @@ def _component(files: Files, entry: str) -> Component:
         parts=tuple(hoisted(part, identity, entry) for part in contents.parts),
         left_out=tuple(contents.left_out),
         problems=tuple(
-            dict.fromkeys(replace(p, path=f"{entry}/{p.path}") for p in problems)
+            dict.fromkeys(
+                replace(p, path=f"{entry}/{p.path}") for p in problems
+            )
         ),
     )

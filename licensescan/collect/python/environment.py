@@ -1,6 +1,6 @@
 """
-An installed Python environment, read from the outside: every distribution in it, whole
-or broken.
+An installed Python environment, read from the outside: every distribution in
+it, whole or broken.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from dataclasses import replace
 from typing import ParamSpec
 
 from licensescan.collect.python import egg
-from licensescan.collect.python.distribution import InstalledDistribution, promised
+from licensescan.collect.python.distribution import (
+    InstalledDistribution,
+    promised,
+)
 from licensescan.collect.python.editable import linked, origin_of
 from licensescan.collect.python.info_folder import (
     disagreements,
@@ -34,13 +37,14 @@ def collect(
     environment: Environment, *, own: Collection[str] = ()
 ) -> Iterator[Component]:
     """
-    Yield each distribution of `environment`, in order of name; a broken one is named by
-    its folder and says what is broken.
+    Yield each distribution of `environment`, in order of name; a broken one is
+    named by its folder and says what is broken.
 
-    `own` are the folders of the user's project: an editable install of one of them is
-    the user's own, one of any other folder is not read.
+    `own` are the folders of the user's project: an editable install of one of
+    them is the user's own, one of any other folder is not read.
 
-    Distributions of one name are all given, each with a `metadata-invalid` problem.
+    Distributions of one name are all given, each with a `metadata-invalid`
+    problem.
     """
     prefix = environment.prefix
     folders = (*environment.sites, *environment.system)
@@ -59,8 +63,8 @@ def distributions(
     """
     Yield each distribution of the sites of one environment, in order of name.
 
-    `conda_tree` is the prefix of a conda environment; `root` the tree in which absolute
-    paths lie, None for this machine.
+    `conda_tree` is the prefix of a conda environment; `root` the tree in which
+    absolute paths lie, None for this machine.
     """
     found: list[Component] = []
     for site in sites:
@@ -78,15 +82,17 @@ def distributions(
 
 def _told_apart(namesakes: list[Component]) -> Iterator[Component]:
     """
-    Yield the distributions of one name in order. A system package that the environment
-    has again at the same version is shadowed, not doubled.
+    Yield the distributions of one name in order. A system package that the
+    environment has again at the same version is shadowed, not doubled.
     """
     versions = {component.version for component in namesakes}
     paths = {component.path for component in namesakes}
     is_doubled = len(versions) > 1 or len(paths) > 1
     for component in sorted(namesakes, key=lambda c: (c.version, c.path)):
         if is_doubled:
-            message = f"{len(namesakes)} distributions of this name are installed"
+            message = (
+                f"{len(namesakes)} distributions of this name are installed"
+            )
             component = _with_problem(component, message)
         yield component
 
@@ -110,7 +116,9 @@ def _components(site: Site, own: Collection[str]) -> list[Component]:
         if entry.endswith(".egg")
     ]
     links = (entry for entry in site.entries if entry.endswith(".egg-link"))
-    found += filter(None, (linked(site.files, e, own, site.root) for e in links))
+    found += filter(
+        None, (linked(site.files, e, own, site.root) for e in links)
+    )
     return found
 
 
@@ -118,8 +126,8 @@ def _guarded(
     entry: str, read: Callable[P, Component], *args: P.args, **kwargs: P.kwargs
 ) -> Component:
     """
-    Return what `read` makes of an entry of a site. An error of ours is said of this one
-    distribution, and the next goes on.
+    Return what `read` makes of an entry of a site. An error of ours is said of
+    this one distribution, and the next goes on.
     """
     try:
         return read(*args, **kwargs)
@@ -134,7 +142,10 @@ def _guarded(
     ) as error:
         name, version = promised(entry)
         bare = Component(
-            purl=purl("pypi", name, version), name=name, version=version, path=entry
+            purl=purl("pypi", name, version),
+            name=name,
+            version=version,
+            path=entry,
         )
         kind = type(error).__name__
         return _with_problem(
@@ -189,8 +200,8 @@ def _component(
 
 def _is_empty(site: Site, info: str, present: Sequence[str]) -> bool:
     """
-    Return True for a distribution of metadata alone: a RECORD without faults lists no
-    file outside the info folder, and none is there.
+    Return True for a distribution of metadata alone: a RECORD without faults
+    lists no file outside the info folder, and none is there.
     """
     listed = site.listed[info]
     if f"{info}/RECORD" not in listed or site.problems[info]:
@@ -212,8 +223,8 @@ def _license_files(
     distribution: InstalledDistribution,
 ) -> tuple[list[str], list[Problem]]:
     """
-    Return where the files named by License-File are, and a problem for each that leads
-    outside or, in the format that demands them, is not there.
+    Return where the files named by License-File are, and a problem for each
+    that leads outside or, in the format that demands them, is not there.
     """
     info = distribution.info
     paths: list[str] = []
@@ -236,8 +247,8 @@ def _lost_licenses(
     present: set[str],
 ) -> Iterator[Problem]:
     """
-    Yield a problem for each license file in the info folder that RECORD lists and that
-    is gone: it would have been evidence.
+    Yield a problem for each license file in the info folder that RECORD lists
+    and that is gone: it would have been evidence.
     """
     starts = (f"{info}/licenses/", f"{info}/LICENSE", f"{info}/COPYING")
     for path in site.listed[info]:

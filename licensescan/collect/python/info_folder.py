@@ -1,7 +1,7 @@
 """
-What the `.dist-info` or `.egg-info` folder of a distribution holds, whether it is
-installed, in a wheel or vendored in one: metadata, license files, and whether they
-agree with what the names of files promise.
+What the `.dist-info` or `.egg-info` folder of a distribution holds, whether it
+is installed, in a wheel or vendored in one: metadata, license files, and
+whether they agree with what the names of files promise.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from licensescan.standards.requirements import canonical
 
 _METADATA_BYTES = 2 << 20
 _LICENSE_FOLDERS = ("licenses/", "", "license_files/", "LICENSES/")
-"""Where files named by License-File are: PEP 639's folder first, then older habits."""
+"""
+Where files named by License-File are: PEP 639's folder first, then older
+habits.
+"""
 
 
 def metadata_in(files: Files, paths: Sequence[str]) -> Metadata:
     """
-    Return the metadata in the first of `paths` that can be read. Where none can, or
-    only in parts, a problem says so; never raises.
+    Return the metadata in the first of `paths` that can be read. Where none
+    can, or only in parts, a problem says so; never raises.
     """
     reason = "the file is not there"
     for path in paths:
@@ -59,8 +62,9 @@ def disagreements(
     label: str, name: str, version: str, metadata: Metadata, info: str
 ) -> Iterator[Problem]:
     """
-    Yield a problem for the name and for the version that the metadata say otherwise
-    than the name of a file or folder; `label` says which ("the folder is named").
+    Yield a problem for the name and for the version that the metadata say
+    otherwise than the name of a file or folder; `label` says which ("the
+    folder is named").
     """
     if metadata.name and name and canonical(metadata.name) != canonical(name):
         message = f"{label} {name}, the metadata says {metadata.name}"
@@ -72,7 +76,9 @@ def disagreements(
     if not metadata.version or not version:
         return
     if plain_version(metadata.version) != plain_version(version):
-        message = f"{label} {version}, the metadata says version {metadata.version}"
+        message = (
+            f"{label} {version}, the metadata says version {metadata.version}"
+        )
         yield Problem(
             rule=RuleId.METADATA_INVALID,
             path=info,
@@ -95,11 +101,13 @@ def license_file(
     named: str,
 ) -> str | None:
     """
-    Return the path of the file that License-File calls `named`, or None. Old builds
-    wrote where it was in their tree, and kept it by its last name.
+    Return the path of the file that License-File calls `named`, or None. Old
+    builds wrote where it was in their tree, and kept it by its last name.
     """
     names = dict.fromkeys((named, named.rsplit("/", 1)[-1]))
-    places = (f"{info}/{folder}{n}" for folder in _LICENSE_FOLDERS for n in names)
+    places = (
+        f"{info}/{folder}{n}" for folder in _LICENSE_FOLDERS for n in names
+    )
     return next((path for path in places if files.has(path)), None)
 
 

@@ -1,9 +1,11 @@
 """
-Where tools keep the environments of a project, by the names that the tools compute.
+Where tools keep the environments of a project, by the names that the tools
+compute.
 
-A folder that merely begins with the project's name is another project's. Sources: the
-code of poetry (`EnvManager.generate_env_name`), pipenv (`Project.virtualenv_name`) and
-hatch (`virtual` environment plugin), and how pre-commit, prek, pipx and uv mark theirs.
+A folder that merely begins with the project's name is another project's.
+Sources: the code of poetry (`EnvManager.generate_env_name`), pipenv
+(`Project.virtualenv_name`) and hatch (`virtual` environment plugin), and how
+pre-commit, prek, pipx and uv mark theirs.
 """
 
 from __future__ import annotations
@@ -32,34 +34,50 @@ _TOOL_MARKS = {
 
 def tool_of(prefix: str, config: Mapping[str, str] | None) -> str:
     """
-    Return the tool that made `prefix` for a program, "" when it may be a project's.
+    Return the tool that made `prefix` for a program, "" when it may be a
+    project's.
 
-    `config` is its pyvenv.cfg. uvx marks its prefixes only as relocatable, and keeps
-    them in the archive of its cache.
+    `config` is its pyvenv.cfg. uvx marks its prefixes only as relocatable, and
+    keeps them in the archive of its cache.
     """
     for name, tool in _TOOL_MARKS.items():
         if is_file(os.path.join(prefix, name)):
             return tool
-    in_cache = re.search(r"[/\\](?:archive|environments)-v\d+[/\\]", prefix + os.sep)
+    in_cache = re.search(
+        r"[/\\](?:archive|environments)-v\d+[/\\]", prefix + os.sep
+    )
     if in_cache and config and config.get("relocatable", "").lower() == "true":
         return "uvx"
     return ""
 
 
-def computed(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield `(prefix, manager)` where poetry, pipenv and hatch would keep one."""
+def computed(
+    project: str, variables: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """
+    Yield `(prefix, manager)` where poetry, pipenv and hatch would keep one.
+    """
     yield from _poetry(project, variables)
     yield from _pipenv(project, variables)
     yield from _hatch(project, variables)
 
 
-def _poetry(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _poetry(
+    project: str, variables: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """
-    Yield `<name>-<8 letters of the path's digest>-py<version>` for each Python version.
+    Yield `<name>-<8 letters of the path's digest>-py<version>` for each Python
+    version.
     """
-    cache = variables.get("POETRY_CACHE_DIR") or _join(_cache(variables), "pypoetry")
-    folder = variables.get("POETRY_VIRTUALENVS_PATH") or _join(cache, "virtualenvs")
-    name = re.sub(r'[ $`!*@"\\\r\n\t]', "_", canonical(_declared_name(project)))[:42]
+    cache = variables.get("POETRY_CACHE_DIR") or _join(
+        _cache(variables), "pypoetry"
+    )
+    folder = variables.get("POETRY_VIRTUALENVS_PATH") or _join(
+        cache, "virtualenvs"
+    )
+    name = re.sub(
+        r'[ $`!*@"\\\r\n\t]', "_", canonical(_declared_name(project))
+    )[:42]
     path = os.path.normcase(os.path.realpath(project))
     start = f"{name}-{_digest(path)}-py"
     for entry in _names(folder):
@@ -67,11 +85,16 @@ def _poetry(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, s
             yield os.path.join(folder, entry), "poetry's cache"
 
 
-def _pipenv(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _pipenv(
+    project: str, variables: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """
-    Yield `<folder>-<8 letters of the digest of the Pipfile's path>`, and its own name.
+    Yield `<folder>-<8 letters of the digest of the Pipfile's path>`, and its
+    own name.
     """
-    data = variables.get("XDG_DATA_HOME") or _home(variables, ".local", "share")
+    data = variables.get("XDG_DATA_HOME") or _home(
+        variables, ".local", "share"
+    )
     folder = variables.get("WORKON_HOME") or _join(data, "virtualenvs")
     pipfile = os.path.join(project, "Pipfile")
     if not is_file(pipfile):
@@ -87,13 +110,18 @@ def _pipenv(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, s
                 yield _join(folder, name + end), "pipenv's folder"
 
 
-def _hatch(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _hatch(
+    project: str, variables: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """
-    Yield `<name>/<8 letters of the path's digest>/<name>`: the default environment.
+    Yield `<name>/<8 letters of the path's digest>/<name>`: the default
+    environment.
     """
     data = variables.get("HATCH_DATA_DIR")
     if not data:
-        base = variables.get("XDG_DATA_HOME") or _home(variables, ".local", "share")
+        base = variables.get("XDG_DATA_HOME") or _home(
+            variables, ".local", "share"
+        )
         data = _join(base, "hatch")
     name = canonical(_declared_name(project))
     above = _join(data, "env", "virtual", name, _digest(project))
@@ -103,13 +131,18 @@ def _hatch(project: str, variables: Mapping[str, str]) -> Iterator[tuple[str, st
 
 
 def _digest(path: str) -> str:
-    """Return the first eight letters of the path's SHA-256, as URL-safe base64."""
+    """
+    Return the first eight letters of the path's SHA-256, as URL-safe base64.
+    """
     digest = hashlib.sha256(path.encode("utf-8", "surrogateescape")).digest()
     return base64.urlsafe_b64encode(digest).decode()[:8]
 
 
 def _declared_name(project: str) -> str:
-    """Return the name in pyproject.toml (PEP 621, else poetry's), else the folder's."""
+    """
+    Return the name in pyproject.toml (PEP 621, else poetry's), else the
+    folder's.
+    """
     try:
         data = FolderFiles(project).read("pyproject.toml").data
         document = toml.loads(data, label="pyproject.toml")

@@ -1,10 +1,11 @@
 """
-Lock files: what a project will have, judged from what is already on this machine.
+Lock files: what a project will have, judged from what is already on this
+machine.
 
-Each locked package is looked for, name and version, in the project's environment, in
-folders of wheels, in the caches of uv and pip, and only where that is allowed at the
-package index. A package that is nowhere is a component that says so, and is never
-clean.
+Each locked package is looked for, name and version, in the project's
+environment, in folders of wheels, in the caches of uv and pip, and only where
+that is allowed at the package index. A package that is nowhere is a component
+that says so, and is never clean.
 """
 
 from __future__ import annotations
@@ -38,7 +39,11 @@ from licensescan.model.types import (
 from licensescan.reader import RECORD_BYTES, FolderFiles, ReadError
 from licensescan.reader.inputs import Variables, is_file, is_folder
 from licensescan.resolver.project import Project, find_project
-from licensescan.resolver.requirement_files import Form, Line, read_requirements
+from licensescan.resolver.requirement_files import (
+    Form,
+    Line,
+    read_requirements,
+)
 from licensescan.standards.purl import purl
 from licensescan.standards.requirements import (
     Platform,
@@ -59,7 +64,9 @@ _NAMES_ROOTS_ONLY = re.compile(r"(?:.*[-.])?environment\.ya?ml")
 
 
 def matches(path: str) -> bool:
-    """Return True for a file that is named like a lock or a requirements file."""
+    """
+    Return True for a file that is named like a lock or a requirements file.
+    """
     name = os.path.basename(path)
     is_list = reader_of(name) is not None or is_requirements(name)
     return os.path.isfile(path) and is_list
@@ -74,13 +81,15 @@ def collect(
     platform: Platform = _LINUX,
 ) -> Iterator[Component]:
     """
-    Yield one component for each package that the file at `path` locks or asks for.
+    Yield one component for each package that the file at `path` locks or asks
+    for.
 
-    What a list asks for without pinning all that it needs is completed from the
-    environment. `find_links` are folders of wheels; `variables` are the process's, for
-    the places of environment, caches and index; with `online` the index is asked for
-    what is nowhere else. Raises `IncompleteError` when the file cannot be read as what
-    its name says, and after the last package when the index did not answer.
+    What a list asks for without pinning all that it needs is completed from
+    the environment. `find_links` are folders of wheels; `variables` are the
+    process's, for the places of environment, caches and index; with `online`
+    the index is asked for what is nowhere else. Raises `IncompleteError` when
+    the file cannot be read as what its name says, and after the last package
+    when the index did not answer.
     """
     from licensescan.collect.python.shelf import Shelf
 
@@ -136,7 +145,9 @@ def _read(path: str, project: Project) -> _Listing:
         if read is None and is_bom(name, data[:_HEAD_BYTES]):
             read = read_bom
         if read is None:
-            raise IncompleteError(f"{label}: no lock file that licensescan knows")
+            raise IncompleteError(
+                f"{label}: no lock file that licensescan knows"
+            )
         return _Listing(packages=merged(read(data, label)))
     except ReadError as error:
         raise IncompleteError(f"{label}: {error.problem.message}") from error
@@ -150,7 +161,9 @@ def _read_requirements(
     label: str,
     project: Project,
 ) -> _Listing:
-    below = project.workspace if _is_below(folder, project.workspace) else folder
+    below = (
+        project.workspace if _is_below(folder, project.workspace) else folder
+    )
     lines = read_requirements(folder, name, below)
     unread = [line for line in lines if line.form is Form.UNREAD]
     # One that cannot be opened at all is no list.
@@ -171,7 +184,9 @@ def _of_line(
     below: str,
 ) -> Locked:
     """Return a requirement line as an entry of a list."""
-    requirement = parse_requirement(line.text) if line.form is Form.NAMED else None
+    requirement = (
+        parse_requirement(line.text) if line.form is Form.NAMED else None
+    )
     location = os.path.join(below, line.text) if line.form is Form.PATH else ""
     return Locked(
         name=line.name or line.text,
@@ -213,8 +228,8 @@ def _local(
     label: str,
 ) -> list[Component]:
     """
-    Return what a requirements file names by its folder or archive. Outside of the
-    project it is named and not read.
+    Return what a requirements file names by its folder or archive. Outside of
+    the project it is named and not read.
     """
     place = os.path.realpath(package.location)
     top = os.path.realpath(project.workspace)
@@ -306,9 +321,15 @@ def _applying(
     extras: Sequence[str],
     environment: Mapping[str, str],
 ) -> Iterator[Requirement]:
-    """Yield the requirements of a component that hold with one of its `extras`."""
-    for requirement in filter(None, map(parse_requirement, component.requires)):
-        if any(requirement.applies(environment, extra) for extra in ("", *extras)):
+    """
+    Yield the requirements of a component that hold with one of its `extras`.
+    """
+    for requirement in filter(
+        None, map(parse_requirement, component.requires)
+    ):
+        if any(
+            requirement.applies(environment, extra) for extra in ("", *extras)
+        ):
             yield requirement
 
 
@@ -375,8 +396,8 @@ def _unresolved(
     refusal: str,
 ) -> str:
     """
-    Return why a package was not read: the version `installed` instead, if any, and the
-    `refusal` of the index, if it was asked.
+    Return why a package was not read: the version `installed` instead, if any,
+    and the `refusal` of the index, if it was asked.
     """
     reason = "not installed here and not in a cache"
     if installed:
@@ -390,7 +411,9 @@ def _unresolved(
 
 
 def _from_index(package: Locked, index: Index) -> tuple[Component | None, str]:
-    """Return the package as the index has it, or why it could not be read there."""
+    """
+    Return the package as the index has it, or why it could not be read there.
+    """
     from licensescan.collect.python.package_index import UnresolvedError
 
     if not package.version:

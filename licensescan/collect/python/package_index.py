@@ -1,10 +1,10 @@
 """
-The package index, for what a lock file names and is not at hand: the one module that
-reaches the network.
+The package index, for what a lock file names and is not at hand: the one
+module that reaches the network.
 
-Sources: the simple repository API, PEP 503 (HTML) and PEP 691 (JSON); metadata beside a
-wheel, PEP 658; ranges, RFC 9110 section 14. Nothing is asked for but pages and files of
-the index, and nothing is written to disk.
+Sources: the simple repository API, PEP 503 (HTML) and PEP 691 (JSON); metadata
+beside a wheel, PEP 658; ranges, RFC 9110 section 14. Nothing is asked for but
+pages and files of the index, and nothing is written to disk.
 """
 
 from __future__ import annotations
@@ -42,13 +42,14 @@ SECONDS = 20.0
 PAGE_BYTES = 32 << 20
 WHOLE_BYTES = 32 << 20
 """
-Files up to this size are fetched whole; of larger wheels only what bears on licenses.
+Files up to this size are fetched whole; of larger wheels only what bears on
+licenses.
 """
 
 MOST_BYTES = 128 << 20
 """
-Where the index cannot give ranges, or the file is an sdist: larger ones are not
-fetched.
+Where the index cannot give ranges, or the file is an sdist: larger ones are
+not fetched.
 """
 
 BLOCK_BYTES = 128 << 10
@@ -62,7 +63,10 @@ _SDIST = re.compile(r"(?i)\.(?:tar\.(?:gz|bz2|xz)|tgz|zip)$")
 
 
 class UnresolvedError(Exception):
-    """Why one package could not be read from the index; the text is for the report."""
+    """
+    Why one package could not be read from the index; the text is for the
+    report.
+    """
 
 
 class UnreachableError(UnresolvedError):
@@ -72,8 +76,8 @@ class UnreachableError(UnresolvedError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """
-    A file that the index offers; `size` is 0 and `sha256` "" where it does not say,
-    metadata may stand beside it.
+    A file that the index offers; `size` is 0 and `sha256` "" where it does not
+    say, metadata may stand beside it.
     """
 
     name: str
@@ -85,12 +89,14 @@ class Offer:
 
 class Index:
     """
-    One simple index, asked for one package after another; once it is out of reach it is
-    not asked again.
+    One simple index, asked for one package after another; once it is out of
+    reach it is not asked again.
     """
 
     def __init__(self, variables: Mapping[str, str]) -> None:
-        given = next((variables[v] for v in VARIABLES if variables.get(v)), DEFAULT)
+        given = next(
+            (variables[v] for v in VARIABLES if variables.get(v)), DEFAULT
+        )
         split = urlsplit(given.strip())
         self._token = ""
         if split.username is not None:
@@ -107,10 +113,11 @@ class Index:
 
     def component(self, name: str, version: str) -> Component:
         """
-        Return the package from its wheel, else its sdist, else the metadata beside a wheel.
+        Return the package from its wheel, else its sdist, else the metadata
+        beside a wheel.
 
-        Raises `UnresolvedError` with the reason, `UnreachableError` when it is the
-        index that fails.
+        Raises `UnresolvedError` with the reason, `UnreachableError` when it is
+        the index that fails.
         """
         if self.failure:
             raise UnreachableError(self.failure)
@@ -126,19 +133,24 @@ class Index:
 
     def _component(self, name: str, version: str) -> Component:
         offers = sorted(
-            (o for o in self._offers(name) if _is_of(o.name, name, version)), key=_rank
+            (o for o in self._offers(name) if _is_of(o.name, name, version)),
+            key=_rank,
         )
         if not offers:
             raise UnresolvedError("the index has no file of this version")
         offer = offers[0]
-        with self._asked(offer.url, {"Range": f"bytes=-{BLOCK_BYTES}"}) as answer:
+        with self._asked(
+            offer.url, {"Range": f"bytes=-{BLOCK_BYTES}"}
+        ) as answer:
             total = _total(answer)
             if (
                 answer.status == 206
                 and total > WHOLE_BYTES
                 and offer.name.endswith(".whl")
             ):
-                return self._by_ranges(offer, total, _limited(answer, BLOCK_BYTES))
+                return self._by_ranges(
+                    offer, total, _limited(answer, BLOCK_BYTES)
+                )
             whole = (
                 _limited(answer, MOST_BYTES)
                 if answer.status == 200 and total <= MOST_BYTES
@@ -146,7 +158,8 @@ class Index:
             )
         if total <= MOST_BYTES:
             return _read_whole(
-                offer, self._bytes(offer.url, MOST_BYTES) if whole is None else whole
+                offer,
+                self._bytes(offer.url, MOST_BYTES) if whole is None else whole,
             )
         if offer.has_metadata:
             return self._by_metadata(offer, total)
@@ -175,7 +188,8 @@ class Index:
 
     def _by_metadata(self, offer: Offer, size: int) -> Component:
         metadata = read_metadata(
-            self._bytes(f"{offer.url}.metadata", PAGE_BYTES), f"{offer.name}.metadata"
+            self._bytes(f"{offer.url}.metadata", PAGE_BYTES),
+            f"{offer.name}.metadata",
         )
         message = f"of {size >> 20} MB at the index only the metadata was read: no license text, no part"
         found = Component(
@@ -202,7 +216,9 @@ class Index:
             kind, base = answer.headers.get_content_type(), answer.url
             data = _limited(answer, PAGE_BYTES)
         return (
-            _from_json(data, base) if kind.endswith("json") else _from_html(data, base)
+            _from_json(data, base)
+            if kind.endswith("json")
+            else _from_html(data, base)
         )
 
     def _bytes(self, url: str, limit: int) -> bytes:
@@ -216,11 +232,13 @@ class Index:
         end: int,
     ) -> bytes:
         """
-        Return the bytes of a file from `start` up to but not including `end`. Raises
-        `OSError` when they cannot be had.
+        Return the bytes of a file from `start` up to but not including `end`.
+        Raises `OSError` when they cannot be had.
         """
         try:
-            with self._asked(url, {"Range": f"bytes={start}-{end - 1}"}) as answer:
+            with self._asked(
+                url, {"Range": f"bytes={start}-{end - 1}"}
+            ) as answer:
                 if answer.status != 206:
                     raise OSError("the index gives no parts of files any more")
                 return _limited(answer, end - start)
@@ -229,8 +247,8 @@ class Index:
 
     def _asked(self, url: str, headers: Mapping[str, str]) -> HTTPResponse:
         """
-        Return the answer to one request. Raises `UnresolvedError` for a refusal,
-        `UnreachableError` for none at all.
+        Return the answer to one request. Raises `UnresolvedError` for a
+        refusal, `UnreachableError` for none at all.
         """
         import ssl
         from http.client import HTTPException
@@ -246,13 +264,15 @@ class Index:
             request.add_unredirected_header("Authorization", self._token)
         try:
             context = ssl.create_default_context(cafile=self._certificates)
-            answer: HTTPResponse = build_opener(HTTPSHandler(context=context)).open(
-                request, timeout=SECONDS
-            )
+            answer: HTTPResponse = build_opener(
+                HTTPSHandler(context=context)
+            ).open(request, timeout=SECONDS)
         except HTTPError as error:
             with error:
                 if error.code == 404:
-                    raise UnresolvedError("the index does not know it") from error
+                    raise UnresolvedError(
+                        "the index does not know it"
+                    ) from error
                 if error.code in (401, 403) or error.code >= 500:
                     raise UnreachableError(
                         f"the index {self.url} answers {error.code} {error.reason}"
@@ -270,8 +290,8 @@ class Index:
 
 class _Remote:
     """
-    The `size` bytes of a file at the index, of which the `tail` is at hand; blocks are
-    fetched once, and not beyond `RANGES_BYTES`.
+    The `size` bytes of a file at the index, of which the `tail` is at hand;
+    blocks are fetched once, and not beyond `RANGES_BYTES`.
     """
 
     def __init__(
@@ -289,8 +309,8 @@ class _Remote:
 
     def piece(self, offset: int, count: int) -> bytes:
         """
-        Return up to `count` bytes from `offset`, within one block. Raises `OSError`
-        when the block cannot be had.
+        Return up to `count` bytes from `offset`, within one block. Raises
+        `OSError` when the block cannot be had.
         """
         start, tail = self._tail
         if offset >= start:
@@ -310,24 +330,28 @@ class _Remote:
 
 def _limited(answer: IO[bytes], limit: int) -> bytes:
     """
-    Return the body of an answer. Raises `UnresolvedError` when it is longer than
-    `limit` bytes or breaks off.
+    Return the body of an answer. Raises `UnresolvedError` when it is longer
+    than `limit` bytes or breaks off.
     """
     from http.client import HTTPException
 
     try:
         data = answer.read(limit + 1)
     except (OSError, HTTPException) as error:
-        raise UnresolvedError(f"the index's answer broke off ({error})") from error
+        raise UnresolvedError(
+            f"the index's answer broke off ({error})"
+        ) from error
     if len(data) > limit:
-        raise UnresolvedError(f"the index answers with more than {limit >> 20} MB")
+        raise UnresolvedError(
+            f"the index answers with more than {limit >> 20} MB"
+        )
     return data
 
 
 def _total(answer: HTTPResponse) -> int:
     """
-    Return the length of the file in bytes, from the answer to a request for its end; 0
-    where that does not state it.
+    Return the length of the file in bytes, from the answer to a request for
+    its end; 0 where that does not state it.
     """
     name = "Content-Range" if answer.status == 206 else "Content-Length"
     length = answer.headers.get(name, "").rpartition("/")[2]
@@ -381,7 +405,9 @@ def _from_html(data: bytes, base: str) -> Iterator[Offer]:
             a[1].lower(): html.unescape(a[2] or a[3] or "")
             for a in _ATTRIBUTE.finditer(link[1])
         }
-        url, _, fragment = urljoin(base, attributes.get("href", "")).partition("#")
+        url, _, fragment = urljoin(base, attributes.get("href", "")).partition(
+            "#"
+        )
         yield Offer(
             name=unquote(urlsplit(url).path.rsplit("/", 1)[-1]),
             url=url,
@@ -389,7 +415,8 @@ def _from_html(data: bytes, base: str) -> Iterator[Offer]:
             if fragment.startswith("sha256=")
             else "",
             has_metadata=attributes.get(
-                "data-core-metadata", attributes.get("data-dist-info-metadata", "false")
+                "data-core-metadata",
+                attributes.get("data-dist-info-metadata", "false"),
             )
             != "false",
         )
@@ -417,8 +444,8 @@ def _is_of(
 
 def _rank(offer: Offer) -> tuple[int, int, str]:
     """
-    Return what offers are sorted by: wheels for all before those for common Linux
-    machines, and these before others; an sdist last. Then by name.
+    Return what offers are sorted by: wheels for all before those for common
+    Linux machines, and these before others; an sdist last. Then by name.
     """
     if not offer.name.endswith(".whl"):
         return 4, 0, offer.name

@@ -22,9 +22,10 @@ _VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """
-    A Python environment on disk: its `prefix`, the `sites` that hold distributions, its
-    Python version, and `chosen`, the reason why it was taken. `system` are the base
-    interpreter's sites where the environment sees them too.
+    A Python environment on disk: its `prefix`, the `sites` that hold
+    distributions, its Python version, and `chosen`, the reason why it was
+    taken. `system` are the base interpreter's sites where the environment sees
+    them too.
     """
 
     prefix: str
@@ -37,8 +38,8 @@ class Environment:
 
 def inspect(folder: str, why: str) -> Environment | None:
     """
-    Return the environment at `folder`, a prefix or a site-packages folder itself, or
-    None when it is none.
+    Return the environment at `folder`, a prefix or a site-packages folder
+    itself, or None when it is none.
     """
     if not is_folder(folder):
         return None
@@ -78,10 +79,12 @@ def _site_alone(site: str, why: str) -> Environment:
 
 def _system_sites(config: Mapping[str, str], version: str) -> tuple[str, ...]:
     """
-    Return the sites of the base interpreter that an environment sees, too, for the
-    Python `version` ("" for any).
+    Return the sites of the base interpreter that an environment sees, too, for
+    the Python `version` ("" for any).
     """
-    sees_them = config.get("include-system-site-packages", "").lower() == "true"
+    sees_them = (
+        config.get("include-system-site-packages", "").lower() == "true"
+    )
     home = config.get("home", "")
     if not sees_them or not home:
         return ()
@@ -94,22 +97,24 @@ def _system_sites(config: Mapping[str, str], version: str) -> tuple[str, ...]:
 
 def _holds_distributions(folder: str) -> bool:
     """
-    Return True for a folder of installed distributions. A checkout that was built or
-    installed in place is none: it holds one .egg-info beside its pyproject.toml or
-    setup.py.
+    Return True for a folder of installed distributions. A checkout that was
+    built or installed in place is none: it holds one .egg-info beside its
+    pyproject.toml or setup.py.
     """
     if os.path.basename(folder) in _SITE_NAMES:
         return True
     endings = (".dist-info", ".egg-info")
     if not any(name.endswith(endings) for name in _names(folder)):
         return False
-    return not any(is_file(os.path.join(folder, mark)) for mark in _PROJECT_MARKS)
+    return not any(
+        is_file(os.path.join(folder, mark)) for mark in _PROJECT_MARKS
+    )
 
 
 def _sites(prefix: str) -> tuple[str, ...]:
     """
-    Return the folders below a prefix in which distributions are installed, whatever its
-    layout, sorted.
+    Return the folders below a prefix in which distributions are installed,
+    whatever its layout, sorted.
     """
     folders = filter(is_folder, _site_places(prefix))
     return tuple(sorted({os.path.realpath(folder) for folder in folders}))
@@ -119,7 +124,9 @@ def _site_places(prefix: str) -> Iterator[str]:
     for library in _LIBRARIES:
         base = os.path.join(prefix, library)
         names = _names(base)
-        versions = [name for name in names if name.startswith(("python", "pypy"))]
+        versions = [
+            name for name in names if name.startswith(("python", "pypy"))
+        ]
         for version in (*versions, ""):
             for site in _SITE_NAMES:
                 yield os.path.join(base, version, site)

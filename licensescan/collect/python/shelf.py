@@ -1,6 +1,6 @@
 """
-Where the packages that a lock file names may be at hand: the project's environment,
-folders of wheels, the caches of uv and pip.
+Where the packages that a lock file names may be at hand: the project's
+environment, folders of wheels, the caches of uv and pip.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _INFO = re.compile(r"^(.+)-([^-]+)\.dist-info$")
 
 
 class Release(NamedTuple):
-    """One version of a package: its canonical name, its version in plain spelling."""
+    """
+    One version of a package: its canonical name, its version in plain
+    spelling.
+    """
 
     name: str
     version: str
@@ -35,10 +38,11 @@ class Release(NamedTuple):
 @dataclass(slots=True)
 class Shelf:
     """
-    What is at hand, in the order in which it is asked: `installed` are the project's
-    own components by manager and name, `wheels` files, `unpacked` site folders in uv's
-    cache, and `pip_cache` the folder whose downloads are listed when they are needed.
-    `python` is the version of the project's environment, "" without one.
+    What is at hand, in the order in which it is asked: `installed` are the
+    project's own components by manager and name, `wheels` files, `unpacked`
+    site folders in uv's cache, and `pip_cache` the folder whose downloads are
+    listed when they are needed. `python` is the version of the project's
+    environment, "" without one.
     """
 
     python: str = ""
@@ -58,8 +62,9 @@ class Shelf:
         declared: Collection[str] = (),
     ) -> Shelf:
         """
-        Return what is at hand for a project that asks for the packages `declared`;
-        `find_links` are folders of wheels, `variables` those of the process.
+        Return what is at hand for a project that asks for the packages
+        `declared`; `find_links` are folders of wheels, `variables` those of
+        the process.
         """
         environments = discover(
             project, None, variables, declared=declared
@@ -80,12 +85,14 @@ class Shelf:
 
     def find(self, package: Locked) -> Component | None:
         """
-        Return the package itself, whole; None when it is not at hand in the version
-        that is locked.
+        Return the package itself, whole; None when it is not at hand in the
+        version that is locked.
         """
         here = self._installed_one(package)
         wanted = plain_version(package.version)
-        if here and (not package.version or plain_version(here.version) == wanted):
+        if here and (
+            not package.version or plain_version(here.version) == wanted
+        ):
             return here
         if package.manager != "pypi" or not package.version:
             return None
@@ -95,7 +102,9 @@ class Shelf:
         if release in self.unpacked:
             return _from_site(self.unpacked[release], package.name)
         if self.downloads is None:
-            self.downloads = dict(_downloads(self.pip_cache)) if self.pip_cache else {}
+            self.downloads = (
+                dict(_downloads(self.pip_cache)) if self.pip_cache else {}
+            )
         if release in self.downloads:
             name = f"{package.name}-{package.version}.whl"
             return _from_download(self.downloads[release], name)
@@ -110,7 +119,8 @@ class Shelf:
         if package.manager not in ("pypi", "conda"):
             return None
         name = canonical(package.name)
-        # A conda package that is a Python distribution is known by its Python metadata.
+        # A conda package that is a Python distribution is known by its Python
+        # metadata.
         own = self.installed.get(f"{package.manager}:{name}")
         return own or self.installed.get(f"pypi:{name}")
 
@@ -122,8 +132,12 @@ def _installed(
     found: dict[str, Component] = {}
     for environment in environments:
         for component in collect(environment, own=project.own):
-            manager = "conda" if component.purl.startswith("pkg:conda/") else "pypi"
-            found.setdefault(f"{manager}:{canonical(component.name)}", component)
+            manager = (
+                "conda" if component.purl.startswith("pkg:conda/") else "pypi"
+            )
+            found.setdefault(
+                f"{manager}:{canonical(component.name)}", component
+            )
     return found
 
 
@@ -153,12 +167,18 @@ def _from_download(path: str, name: str) -> Component | None:
 
 def _release(wheel_name: str) -> Release:
     name, *rest = wheel_name.split("-")
-    return Release(canonical(name), plain_version(rest[0]) if len(rest) > 1 else "")
+    return Release(
+        canonical(name), plain_version(rest[0]) if len(rest) > 1 else ""
+    )
 
 
 def _release_of(info: str) -> Release | None:
     match = _INFO.match(info)
-    return Release(canonical(match[1]), plain_version(match[2])) if match else None
+    return (
+        Release(canonical(match[1]), plain_version(match[2]))
+        if match
+        else None
+    )
 
 
 def _wheels(folder: str) -> Iterator[str]:
@@ -173,8 +193,8 @@ def _cache(
     name: str,
 ) -> str:
     """
-    Return the cache folder of a tool: its own variable, else below XDG_CACHE_HOME or
-    ~/.cache; "" when none is known.
+    Return the cache folder of a tool: its own variable, else below
+    XDG_CACHE_HOME or ~/.cache; "" when none is known.
     """
     if variables.get(own):
         return variables[own]
@@ -187,8 +207,8 @@ def _cache(
 
 def _downloads(cache: str) -> Iterator[tuple[Release, str]]:
     """
-    Yield the wheels among the answers to downloads that pip keeps in the folder `cache`
-    (from pip 23.3 on, bodies in files of their own).
+    Yield the wheels among the answers to downloads that pip keeps in the
+    folder `cache` (from pip 23.3 on, bodies in files of their own).
     """
     files = FolderFiles(cache)
     for path in files.paths():
@@ -203,7 +223,9 @@ def _downloaded(
     cache: str,
     path: str,
 ) -> Release | None:
-    """Return the release of the wheel that a download is, None when it is none."""
+    """
+    Return the release of the wheel that a download is, None when it is none.
+    """
     try:
         if not files.read_at(path, 0, 4).startswith(b"PK"):
             return None
@@ -211,7 +233,9 @@ def _downloaded(
     except (ReadError, IncompleteError):
         return None
     tops = (name for name in names if name.count("/") == 1)
-    infos = {t.partition("/")[0] for t in tops if t.endswith(".dist-info/METADATA")}
+    infos = {
+        t.partition("/")[0] for t in tops if t.endswith(".dist-info/METADATA")
+    }
     return _release_of(infos.pop()) if len(infos) == 1 else None
 
 
@@ -221,7 +245,9 @@ def _unpacked(cache: str) -> Iterator[tuple[Release, str]]:
         return
     files = FolderFiles(cache)
     buckets = (f for f in files.folders() if f.startswith("archive-v"))
-    entries = (f"{bucket}/{e}" for bucket in buckets for e in files.folders(bucket))
+    entries = (
+        f"{bucket}/{e}" for bucket in buckets for e in files.folders(bucket)
+    )
     for entry in entries:
         for release in filter(None, map(_release_of, files.names(entry))):
             yield release, os.path.realpath(os.path.join(cache, entry))

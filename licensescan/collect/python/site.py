@@ -1,9 +1,10 @@
 """
-One site-packages folder: which distributions are in it, and which file is whose.
+One site-packages folder: which distributions are in it, and which file is
+whose.
 
-One listing of the folder and one pass over each RECORD say so. Files that no RECORD
-lists but that stand in a distribution's folders belong to it too: RECORD is a claim,
-the tree is the fact.
+One listing of the folder and one pass over each RECORD say so. Files that no
+RECORD lists but that stand in a distribution's folders belong to it too:
+RECORD is a claim, the tree is the fact.
 """
 
 from __future__ import annotations
@@ -26,15 +27,19 @@ _SCHEME = re.compile(
 
 class Site:
     """
-    The site at the path `folder`, whose files are `files`, of the environment at
-    `prefix`. `root` is the tree in which its absolute paths lie, None for this machine.
-    `listed` has the paths that
-    each distribution records, by its info folder, without those that lead out of the
-    environment; `problems` what is wrong with the lists.
+    The site at the path `folder`, whose files are `files`, of the environment
+    at `prefix`. `root` is the tree in which its absolute paths lie, None for
+    this machine. `listed` has the paths that each distribution records, by its
+    info folder, without those that lead out of the environment; `problems`
+    what is wrong with the lists.
     """
 
     def __init__(
-        self, files: FileTree, folder: str, prefix: str, root: FileTree | None = None
+        self,
+        files: FileTree,
+        folder: str,
+        prefix: str,
+        root: FileTree | None = None,
     ) -> None:
         self.folder = folder
         self.files = files
@@ -47,16 +52,20 @@ class Site:
         ]
         self.problems: dict[str, list[Problem]] = {}
         self._depth = _depth(folder, prefix)
-        self._present = [p for p in self.files.paths() if not p.endswith(".pyc")]
+        self._present = [
+            p for p in self.files.paths() if not p.endswith(".pyc")
+        ]
         self.listed = {d.info: self._recorded(d) for d in self.distributions}
 
     def owned(self) -> dict[str, list[str]]:
         """
-        Return the files present of each distribution, by its info folder: those that it
-        lists, and unlisted ones that stand in its folders.
+        Return the files present of each distribution, by its info folder:
+        those that it lists, and unlisted ones that stand in its folders.
         """
         owners = self._owners_of_files()
-        unlisted = any("/" in path and path not in owners for path in self._present)
+        unlisted = any(
+            "/" in path and path not in owners for path in self._present
+        )
         folders = self._owners_of_folders() if unlisted else {}
         owned: dict[str, list[str]] = {}
         for path in self._present:
@@ -66,7 +75,10 @@ class Site:
         return owned
 
     def _recorded(self, distribution: InstalledDistribution) -> list[str]:
-        """Return the recorded paths; those that lead outside are a problem instead."""
+        """
+        Return the recorded paths; those that lead outside are a problem
+        instead.
+        """
         paths, problems = distribution.recorded()
         self.problems[distribution.info] = problems
         outside = {path for path in paths if self._leads_outside(path)}
@@ -85,15 +97,17 @@ class Site:
         return [path for path in paths if path not in outside]
 
     def _leads_outside(self, path: str) -> bool:
-        is_plain = ".." not in path and path[:1] not in "/\\" and path[1:2] != ":"
+        is_plain = (
+            ".." not in path and path[:1] not in "/\\" and path[1:2] != ":"
+        )
         if is_plain or not escapes(path) or _SCHEME.match(path):
             return False
         return not self._is_below_prefix(path)
 
     def _is_below_prefix(self, path: str) -> bool:
         """
-        Return True for a path that leaves the site and stays below its prefix: scripts,
-        data, libraries.
+        Return True for a path that leaves the site and stays below its prefix:
+        scripts, data, libraries.
         """
         if path.startswith("/"):
             return path.startswith(self.folder + "/")
@@ -107,13 +121,15 @@ class Site:
         owners: dict[str, str] = {}
         for distribution in reversed(self.distributions):
             info = distribution.info
-            owners.update(dict.fromkeys(present.intersection(self.listed[info]), info))
+            owners.update(
+                dict.fromkeys(present.intersection(self.listed[info]), info)
+            )
         return owners
 
     def _owners_of_folders(self) -> dict[str, str]:
         """
-        Return whose each folder is: the first's that lists a file in it, or names it as
-        its top.
+        Return whose each folder is: the first's that lists a file in it, or
+        names it as its top.
         """
         owners: dict[str, str] = {}
         for distribution in self.distributions:
@@ -130,7 +146,9 @@ def _claim_folders(
     info: str,
     owners: dict[str, str],
 ) -> None:
-    """Enter `info` as the owner of all folders above `paths` that have none yet."""
+    """
+    Enter `info` as the owner of all folders above `paths` that have none yet.
+    """
     for folder in {path.rpartition("/")[0] for path in paths}:
         above = folder
         while above and above not in owners:
@@ -139,7 +157,9 @@ def _claim_folders(
 
 
 def _owner_above(path: str, owners: Mapping[str, str]) -> str | None:
-    """Return the owner of the nearest folder above `path` that has one, or None."""
+    """
+    Return the owner of the nearest folder above `path` that has one, or None.
+    """
     folder = path.rpartition("/")[0]
     while folder and folder not in owners:
         folder = folder.rpartition("/")[0]
@@ -148,8 +168,8 @@ def _owner_above(path: str, owners: Mapping[str, str]) -> str | None:
 
 def _depth(site: str, prefix: str) -> int:
     """
-    Return how many folders below its prefix a site is; by its name where the prefix is
-    not known (`lib/pythonX.Y/...`).
+    Return how many folders below its prefix a site is; by its name where the
+    prefix is not known (`lib/pythonX.Y/...`).
     """
     if site != prefix and site.startswith(prefix.rstrip("/") + "/"):
         return len(os.path.relpath(site, prefix).split("/"))

@@ -1,9 +1,9 @@
 """
-A wheel, judged without installing it: its directory, METADATA, license-like members and
-the heads of its libraries.
+A wheel, judged without installing it: its directory, METADATA, license-like
+members and the heads of its libraries.
 
-Source: the binary distribution format specification (PEP 427), PEP 639 (license files),
-PEP 770 (SBOMs).
+Source: the binary distribution format specification (PEP 427), PEP 639
+(license files), PEP 770 (SBOMs).
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def matches(path: str) -> bool:
 
 def collect(path: str) -> Iterator[Component]:
     """
-    Yield the one package that the wheel at `path` holds. Raises `IncompleteError` when
-    it is no wheel.
+    Yield the one package that the wheel at `path` holds. Raises
+    `IncompleteError` when it is no wheel.
     """
     try:
         yield read(open_files(path), os.path.basename(path))
@@ -56,8 +56,8 @@ def collect(path: str) -> Iterator[Component]:
 
 def components(files: Files, path: str) -> list[Component]:
     """
-    Return the one package of the wheel whose members are `files`; none when it is no
-    wheel. Never raises.
+    Return the one package of the wheel whose members are `files`; none when it
+    is no wheel. Never raises.
     """
     try:
         return [read(files, os.path.basename(path))]
@@ -75,24 +75,34 @@ def read(
     Return the one package in `files`, a wheel that is called `name`. Raises
     `IncompleteError` when it is no wheel.
 
-    With `partly`, source headers are left out and libraries are judged by their names:
-    what is far away is dear.
+    With `partly`, source headers are left out and libraries are judged by
+    their names: what is far away is dear.
     """
     paths = list(files.paths())
-    infos = sorted(match[1] for path in paths if (match := _METADATA.match(path)))
+    infos = sorted(
+        match[1] for path in paths if (match := _METADATA.match(path))
+    )
     if not infos:
-        raise IncompleteError("no wheel: there is no METADATA in a .dist-info folder")
+        raise IncompleteError(
+            "no wheel: there is no METADATA in a .dist-info folder"
+        )
     promised = _promised(name)
     info = _own_info(infos, promised)
     metadata = metadata_in(files, [f"{info}/METADATA"])
     identity = purl(
-        "pypi", metadata.name or promised.name, metadata.version or promised.version
+        "pypi",
+        metadata.name or promised.name,
+        metadata.version or promised.version,
     )
     licenses, license_problems = _license_files(files, info, metadata)
     copied = [other for other in infos if other != info]
     contents = survey(
         files,
-        [p for p in paths if not p.startswith(tuple(f"{other}/" for other in copied))],
+        [
+            p
+            for p in paths
+            if not p.startswith(tuple(f"{other}/" for other in copied))
+        ],
         purl=identity,
         name=metadata.name or promised.name,
         licenses=licenses,
@@ -103,7 +113,9 @@ def read(
     parts = [_vendored(files, paths, other, identity) for other in copied]
     problems = (
         *disagreements("the file is named", *promised, metadata, info),
-        *disagreements("the folder is named", *_promised(info), metadata, info),
+        *disagreements(
+            "the folder is named", *_promised(info), metadata, info
+        ),
         *_record_problems(files, paths, info, licenses),
         *license_problems,
         *metadata.problems,
@@ -120,7 +132,8 @@ def read(
         parts=(*parts, *contents.parts),
         left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(problems)),
-        is_empty=not problems and all(path.startswith(f"{info}/") for path in paths),
+        is_empty=not problems
+        and all(path.startswith(f"{info}/") for path in paths),
     )
 
 
@@ -138,12 +151,17 @@ def _promised(entry: str) -> _Promise:
 
 def _own_info(infos: Sequence[str], promised: _Promise) -> str:
     """
-    Return the .dist-info that the file's name promises, else one with the right
-    project, else the first.
+    Return the .dist-info that the file's name promises, else one with the
+    right project, else the first.
     """
-    project, version = canonical(promised.name), plain_version(promised.version)
+    project, version = (
+        canonical(promised.name),
+        plain_version(promised.version),
+    )
     fitting = [i for i in infos if canonical(_promised(i).name) == project]
-    exact = [i for i in fitting if plain_version(_promised(i).version) == version]
+    exact = [
+        i for i in fitting if plain_version(_promised(i).version) == version
+    ]
     return (exact or fitting or infos)[0]
 
 
@@ -158,10 +176,12 @@ def _record_problems(
 
 def _data_folder(paths: Sequence[str]) -> str:
     """
-    Return the folder of `.data` that is unpacked onto the top, where most of an old
-    wheel's files may stand; "" when there is none.
+    Return the folder of `.data` that is unpacked onto the top, where most of
+    an old wheel's files may stand; "" when there is none.
     """
-    counts = Counter(match[0] for path in paths if (match := _DATA.match(path)))
+    counts = Counter(
+        match[0] for path in paths if (match := _DATA.match(path))
+    )
     return max(
         counts,
         key=lambda folder: counts[folder],
@@ -173,8 +193,8 @@ def _license_files(
     files: Files, info: str, metadata: Metadata
 ) -> tuple[list[str], list[Problem]]:
     """
-    Return where the files named by License-File are, and a problem for each that is
-    not there.
+    Return where the files named by License-File are, and a problem for each
+    that is not there.
     """
     paths: list[str] = []
     problems: list[Problem] = []
@@ -196,8 +216,8 @@ def _vendored(
     whole: Purl,
 ) -> Component:
     """
-    Return a second .dist-info at the top as a part: a package copied in whole, on its
-    own terms.
+    Return a second .dist-info at the top as a part: a package copied in whole,
+    on its own terms.
     """
     metadata = metadata_in(files, [f"{info}/METADATA"])
     name = metadata.name or _promised(info).name

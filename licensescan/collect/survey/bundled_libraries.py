@@ -1,9 +1,9 @@
 """
-Identify bundled native libraries and programs, by name first and by their strings
-second.
+Identify bundled native libraries and programs, by name first and by their
+strings second.
 
-The table is `rules/natives.toml`; `docs/natives.md` says how a file is identified and
-what cannot be seen.
+The table is `rules/natives.toml`; `docs/natives.md` says how a file is
+identified and what cannot be seen.
 """
 
 from __future__ import annotations
@@ -14,10 +14,21 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from licensescan.collect.binaries import Binary, BinaryError, read_binary, read_texts
+from licensescan.collect.binaries import (
+    Binary,
+    BinaryError,
+    read_binary,
+    read_texts,
+)
 from licensescan.collect.survey.file_roles import base_name
 from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.types import Component, Evidence, Problem, Purl, Relation
+from licensescan.model.types import (
+    Component,
+    Evidence,
+    Problem,
+    Purl,
+    Relation,
+)
 from licensescan.reader import Files, MissingError, ReadError
 from licensescan.rulebook.native_libraries import (
     Claim,
@@ -34,7 +45,9 @@ from licensescan.standards.spdx_text import family
 _LIBRARY = re.compile(
     r"\.(?:so(?:[.\d][\w.\-+]*)?|dll|dylib|pyd|a|lib|exe)$", re.IGNORECASE
 )
-_MODULE = re.compile(r"\.(?:cpython-\w+|pypy\w+|abi3|cp\d+)[\w-]*\.(?:so|pyd)$|\.pyd$")
+_MODULE = re.compile(
+    r"\.(?:cpython-\w+|pypy\w+|abi3|cp\d+)[\w-]*\.(?:so|pyd)$|\.pyd$"
+)
 _FOREIGN = re.compile(r"(?:^|/)(?:[^/]*\.libs|[^/]*\.dylibs|__dot__dylibs)/")
 _PROGRAMS = re.compile(
     r"(?:^|/)s?bin(?:aries|ary)?/[^/]+$|(?:^|/)(?:exe|lib|libexec|tools)/[^/]+$"
@@ -53,12 +66,14 @@ _COMMON = frozenset(
 )
 
 _PEEKS = 64
-"""Files without a telling name whose first bytes are looked at, per component."""
+"""
+Files without a telling name whose first bytes are looked at, per component.
+"""
 
 _OWN_BYTES = 4 << 20
 """
-Bytes of strings of one own module that are searched for libraries linked in: configure
-lines are rarely far behind.
+Bytes of strings of one own module that are searched for libraries linked in:
+configure lines are rarely far behind.
 """
 _OWN_TOTAL = 32 << 20
 """Bytes of strings of all own modules of a component that are searched."""
@@ -71,8 +86,8 @@ _TEXT_TOTAL = 512 << 20
 
 _INFLATED = 256 << 20
 """
-Natives of one archive that are opened, in bytes: what is inflated costs a second for
-each 250 MB.
+Natives of one archive that are opened, in bytes: what is inflated costs a
+second for each 250 MB.
 """
 _PIECE = 48 << 20
 """Bytes of a library without readable headers that are searched."""
@@ -91,14 +106,16 @@ _QUOTE = 200
 
 _NO_NAME = 2
 _SHORT_NAME = 3
-"""Letters of a name that means nothing, or only at the start of a file's name."""
+"""
+Letters of a name that means nothing, or only at the start of a file's name.
+"""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Library:
     """
-    One library under one license: its files, and the strings that decided, with the
-    file they are in.
+    One library under one license: its files, and the strings that decided,
+    with the file they are in.
     """
 
     row: Row
@@ -110,8 +127,8 @@ class _Library:
 
     def component(self, purl: Purl) -> Component:
         """
-        Return one part of `purl`, with its files and the deciding strings as evidence;
-        past 40 files they are only counted.
+        Return one part of `purl`, with its files and the deciding strings as
+        evidence; past 40 files they are only counted.
         """
         path = self.files[0]
         more = len(self.files) - _SHOWN
@@ -141,7 +158,9 @@ class _Library:
 
 
 class _License(NamedTuple):
-    """The license that a claim gives a file, and the string that bears it out."""
+    """
+    The license that a claim gives a file, and the string that bears it out.
+    """
 
     license: str
     quote: str = ""
@@ -156,16 +175,18 @@ def parts(
     by_name: bool = False,
 ) -> tuple[list[Component], list[Problem]]:
     """
-    Return the bundled libraries and programs among `paths`, one component for each
-    library and license.
+    Return the bundled libraries and programs among `paths`, one component for
+    each library and license.
 
-    `own_names` holds the names that mean the component itself, in lower case: a library
-    called so is its own, unless the table knows it on terms that a name does not
-    settle. Files that are listed and not there are judged by name, and with `by_name`
-    all are.
+    `own_names` holds the names that mean the component itself, in lower case:
+    a library called so is its own, unless the table knows it on terms that a
+    name does not settle. Files that are listed and not there are judged by
+    name, and with `by_name` all are.
     """
     inflated = _INFLATED if files.inflates else None
-    search = _Search(files, paths, own_names, inflated=0 if by_name else inflated)
+    search = _Search(
+        files, paths, own_names, inflated=0 if by_name else inflated
+    )
     for path in paths:
         search.look(path)
     search.modules()
@@ -174,8 +195,8 @@ def parts(
 
 class _Search:
     """
-    One walk over a component's files; `inflated` is how many bytes of them may be
-    opened, or None without a limit.
+    One walk over a component's files; `inflated` is how many bytes of them may
+    be opened, or None without a limit.
     """
 
     def __init__(
@@ -240,7 +261,10 @@ class _Search:
             self._search_inside(path, binary)
 
     def _add_by_own_name(self, path: str, binary: Binary | None) -> bool:
-        """Add a library by what it calls itself. Returns False for an unknown name."""
+        """
+        Add a library by what it calls itself. Returns False for an unknown
+        name.
+        """
         if binary is None:
             return False
         for name in (binary.soname, binary.package):
@@ -252,11 +276,13 @@ class _Search:
 
     def _look_at_program(self, path: str, name: str) -> None:
         """
-        Look at a file without a telling suffix: its name must be in the table or its
-        folder one of programs.
+        Look at a file without a telling suffix: its name must be in the table
+        or its folder one of programs.
         """
         row = library_of(name)
-        if row is None and (path.startswith("..") or not _PROGRAMS.search(path)):
+        if row is None and (
+            path.startswith("..") or not _PROGRAMS.search(path)
+        ):
             return
         if self._peeks <= 0:
             return
@@ -271,15 +297,17 @@ class _Search:
 
     def modules(self) -> None:
         """
-        Search the component's own files, last: of what is linked into them only strings
-        give anything away.
+        Search the component's own files, last: of what is linked into them
+        only strings give anything away.
         """
         for path in self._modules:
             if self._own_left > 0:
                 self._search_inside(path, self._open(path))
 
     def _search_inside(self, path: str, binary: Binary | None) -> None:
-        """Add the libraries that strings of the binary show to be linked into it."""
+        """
+        Add the libraries that strings of the binary show to be linked into it.
+        """
         if binary is None or binary.format == "archive":
             return
         rows = list(table().inside)
@@ -296,14 +324,18 @@ class _Search:
 
     def _open(self, path: str, *, needed: bool = False) -> Binary | None:
         """
-        Return what the binary says of itself; None for a file that is not there (its
-        name must do) or is no binary.
+        Return what the binary says of itself; None for a file that is not
+        there (its name must do) or is no binary.
 
-        One that makes no sense is searched as a whole; it is a problem only if it is
-        `needed` since nothing else identifies it.
+        One that makes no sense is searched as a whole; it is a problem only if
+        it is `needed` since nothing else identifies it.
         """
         try:
-            return read_binary(self._files, path) if self._can_open(path) else None
+            return (
+                read_binary(self._files, path)
+                if self._can_open(path)
+                else None
+            )
         except ReadError as error:
             if error.problem.rule == RuleId.EVIDENCE_TRUNCATED:
                 return Binary(format="broken", texts=((0, _PIECE),))
@@ -322,8 +354,8 @@ class _Search:
 
     def _can_open(self, path: str) -> bool:
         """
-        Return True if this member may still be inflated, and count it: its headers
-        point to its end.
+        Return True if this member may still be inflated, and count it: its
+        headers point to its end.
         """
         if self._inflated_left is None:
             return True
@@ -334,8 +366,8 @@ class _Search:
         return True
 
     def _note_unread(self, error: ReadError) -> None:
-        # Deep inside a compressed archive only the name can be had: that is a limit of
-        # the reader, not of the file.
+        # Deep inside a compressed archive only the name can be had: that is a
+        # limit of the reader, not of the file.
         is_limit = error.problem.rule == RuleId.EVIDENCE_TRUNCATED
         if not is_limit and not isinstance(error, MissingError):
             self._broken.append(error.problem)
@@ -348,7 +380,10 @@ class _Search:
         binary: Binary | None = None,
         quote: str = "",
     ) -> None:
-        """Add a file of the library in `row`; `quote` is the string that shows it."""
+        """
+        Add a file of the library in `row`; `quote` is the string that shows
+        it.
+        """
         claimed = self._by_name(row, path)
         if claimed is None and row.anchors:
             binary = binary or self._open(path)
@@ -379,7 +414,10 @@ class _Search:
             library.version = binary.version
 
     def _by_name(self, row: Row, path: str) -> _License | None:
-        """Return the first claim of the row that the file's name or folder fulfils."""
+        """
+        Return the first claim of the row that the file's name or folder
+        fulfils.
+        """
         name = plain_name(path)
         for claim in row.strings:
             if _matches_any(name, claim.named):
@@ -396,10 +434,16 @@ class _Search:
         if folder not in self._neighbours:
             prefix = folder + "/"
             names = [
-                p.removeprefix(prefix) for p in self._paths if p.startswith(prefix)
+                p.removeprefix(prefix)
+                for p in self._paths
+                if p.startswith(prefix)
             ]
-            libraries = (n for n in names if _LIBRARY.search(n) and "/" not in n)
-            self._neighbours[folder] = frozenset(stems(n)[0] for n in libraries)
+            libraries = (
+                n for n in names if _LIBRARY.search(n) and "/" not in n
+            )
+            self._neighbours[folder] = frozenset(
+                stems(n)[0] for n in libraries
+            )
         return self._neighbours[folder]
 
     def _by_strings(
@@ -408,7 +452,9 @@ class _Search:
         path: str,
         binary: Binary | None,
     ) -> _License | None:
-        """Return the first claim of the row that strings of the file bear out."""
+        """
+        Return the first claim of the row that strings of the file bear out.
+        """
         if binary is None:
             return None
         strings: list[bytes] = []
@@ -430,12 +476,14 @@ class _Search:
 
     def components(self, purl: Purl) -> list[Component]:
         """Return a part for each library, in the order of the first files."""
-        return [library.component(purl) for library in self._libraries.values()]
+        return [
+            library.component(purl) for library in self._libraries.values()
+        ]
 
     def problems(self) -> list[Problem]:
         """
-        Return one problem for all libraries that the table lacks, and one for each that
-        cannot be read.
+        Return one problem for all libraries that the table lacks, and one for
+        each that cannot be read.
         """
         if not self._unlisted:
             return self._broken
@@ -457,23 +505,29 @@ class _OwnNames:
 
     def __init__(self, names: Collection[str]) -> None:
         self._names = tuple(
-            name for name in names if len(name) > _NO_NAME and name not in _COMMON
+            name
+            for name in names
+            if len(name) > _NO_NAME and name not in _COMMON
         )
 
     def mean(self, file: str) -> bool:
-        """Return True if a file is called like the component, or the reverse."""
+        """
+        Return True if a file is called like the component, or the reverse.
+        """
         stem = _plain(stems(file)[0])
         if self._are_in(stem):
             return True
-        return len(stem) > _SHORT_NAME and any(stem in name for name in self._names)
+        return len(stem) > _SHORT_NAME and any(
+            stem in name for name in self._names
+        )
 
     def mean_row(self, file: str, row: Row) -> bool:
         """
-        Return True if a file of the library in `row` is called like the component, or
-        the library is.
+        Return True if a file of the library in `row` is called like the
+        component, or the library is.
 
-        A package may be called after the GPL library that it wraps: such a row is never
-        taken for granted.
+        A package may be called after the GPL library that it wraps: such a row
+        is never taken for granted.
         """
         if row.copyleft:
             return False
@@ -481,7 +535,8 @@ class _OwnNames:
             return True
         listed = _plain(row.name.lower())
         return any(
-            name in listed and 2 * len(name) > len(listed) for name in self._names
+            name in listed and 2 * len(name) > len(listed)
+            for name in self._names
         )
 
     def _are_in(self, stem: str) -> bool:
@@ -501,8 +556,8 @@ def _relation(name: str) -> Relation:
 
 def _is_module(name: str) -> bool:
     """
-    Return True if Python imports the file: it is tagged for an interpreter, or called
-    `name.so` where a library is `libname.so`.
+    Return True if Python imports the file: it is tagged for an interpreter, or
+    called `name.so` where a library is `libname.so`.
     """
     if _MODULE.search(name):
         return True
@@ -510,7 +565,9 @@ def _is_module(name: str) -> bool:
 
 
 def _linked_in(piece: bytes, rows: Sequence[Row]) -> list[tuple[Row, bytes]]:
-    """Return the rows whose strings are in `piece`, each with the first of them."""
+    """
+    Return the rows whose strings are in `piece`, each with the first of them.
+    """
     linked = []
     for row in rows:
         needle = next((n for n in row.inside if n in piece), None)
@@ -520,7 +577,9 @@ def _linked_in(piece: bytes, rows: Sequence[Row]) -> list[tuple[Row, bytes]]:
 
 
 def _strings(piece: bytes, needle: bytes) -> Iterator[bytes]:
-    """Yield the NUL-ended strings of `piece` that hold `needle`, the first 64."""
+    """
+    Yield the NUL-ended strings of `piece` that hold `needle`, the first 64.
+    """
     at = 0
     for _ in range(_MATCHES):
         at = piece.find(needle, at)
@@ -548,8 +607,8 @@ def _matches_any(name: str, patterns: Iterable[str]) -> bool:
 
 def _shown(quote: bytes, needle: bytes) -> str:
     """
-    Return the string as evidence: on one line, 200 characters with the needle among
-    them.
+    Return the string as evidence: on one line, 200 characters with the needle
+    among them.
     """
     start = 0
     offset = quote.find(needle)
@@ -561,9 +620,9 @@ def _shown(quote: bytes, needle: bytes) -> str:
 
 def _with_needed(license_: str, binary: Binary | None) -> tuple[str, str]:
     """
-    Return the license with that of a GPL library that the binary loads, and what says
-    so: a library that claims the LGPL and loads one is bound by both, whatever its
-    configure line says.
+    Return the license with that of a GPL library that the binary loads, and
+    what says so: a library that claims the LGPL and loads one is bound by
+    both, whatever its configure line says.
     """
     if binary is None or not is_gnu(license_) or family(license_) != "LGPL":
         return license_, ""

@@ -1,6 +1,6 @@
 """
-Read containers inside a component, each on terms of its own: packages vendored with
-their metadata, archives of any kind, software bills of materials.
+Read containers inside a component, each on terms of its own: packages vendored
+with their metadata, archives of any kind, software bills of materials.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Purl
 from licensescan.reader import ReadError
 
-_NESTED_INFO = re.compile(r"^(.+)/([^/]+)\.(dist-info|egg-info)/(METADATA|PKG-INFO)$")
+_NESTED_INFO = re.compile(
+    r"^(.+)/([^/]+)\.(dist-info|egg-info)/(METADATA|PKG-INFO)$"
+)
 _SBOM = re.compile(r"\.(?:dist-info|egg-info)/sboms/[^/]+$")
 _METADATA = ("/METADATA", "/PKG-INFO")
 _SBOM_BYTES = 8 << 20
@@ -34,8 +36,8 @@ _SILENT = (
 
 def packages(tree: Tree, contents: Contents) -> list[str]:
     """
-    Read packages vendored with their metadata, one part each. Returns the folders of
-    their metadata, which need no other look.
+    Read packages vendored with their metadata, one part each. Returns the
+    folders of their metadata, which need no other look.
     """
     folders = []
     for path in tree.paths:
@@ -59,8 +61,8 @@ def _add_package(
     stem: str,
 ) -> bool:
     """
-    Add the package whose metadata is at `path`, in a folder called `stem`. Returns
-    False when it cannot be read.
+    Add the package whose metadata is at `path`, in a folder called `stem`.
+    Returns False when it cannot be read.
     """
     from licensescan.collect.formats.core_metadata import read_metadata
 
@@ -82,7 +84,9 @@ def _add_package(
     return True
 
 
-def _license_texts(tree: Tree, contents: Contents, folder: str) -> Iterator[Evidence]:
+def _license_texts(
+    tree: Tree, contents: Contents, folder: str
+) -> Iterator[Evidence]:
     for path in tree.paths:
         if not path.startswith(folder) or not evidence_kind(base_name(path)):
             continue
@@ -99,7 +103,9 @@ def _license_texts(tree: Tree, contents: Contents, folder: str) -> Iterator[Evid
 
 
 def sboms(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
-    """Read the parts that a bill of materials in the metadata lists (PEP 770)."""
+    """
+    Read the parts that a bill of materials in the metadata lists (PEP 770).
+    """
     from licensescan.collect.formats.sbom import parts_of_sbom
 
     for path in paths:
@@ -117,8 +123,8 @@ def sboms(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
 
 def lists(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
     """
-    Add what lists of licenses in JSON name, one part for each license: they are called
-    like a license file (`third-party-licenses.json`).
+    Add what lists of licenses in JSON name, one part for each license: they
+    are called like a license file (`third-party-licenses.json`).
     """
     from licensescan.collect.formats.license_lists import read_license_list
 
@@ -134,7 +140,9 @@ def lists(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
                 contents.problems.append(error.problem)
             continue
         except ValueError as error:
-            contents.problem(RuleId.EVIDENCE_UNREADABLE, path, f"no JSON: {error}")
+            contents.problem(
+                RuleId.EVIDENCE_UNREADABLE, path, f"no JSON: {error}"
+            )
             continue
         by_license: dict[str, list[str]] = {}
         for entry in listed:
@@ -143,7 +151,9 @@ def lists(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
             contents.parts.append(_of_list(tree, path, license_, names))
 
 
-def _of_list(tree: Tree, path: str, license_: str, names: Sequence[str]) -> Component:
+def _of_list(
+    tree: Tree, path: str, license_: str, names: Sequence[str]
+) -> Component:
     """Return the things that a list gives one license, as a part."""
     shown = [name for name in dict.fromkeys(names) if name]
     more = f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
@@ -154,8 +164,8 @@ def _of_list(tree: Tree, path: str, license_: str, names: Sequence[str]) -> Comp
 
 def archives(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
     """
-    Add each archive that says anything as a part, and what it holds; jars called like
-    the component are content of its own too.
+    Add each archive that says anything as a part, and what it holds; jars
+    called like the component are content of its own too.
     """
     name = re.escape(tree.name)
     called_alike = re.compile(rf"{name}(?:[-_.].*)?", re.IGNORECASE)
@@ -168,7 +178,8 @@ def archives(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
             is_own = called_alike.fullmatch(jar.name) is not None
             if is_own:
                 own_jars.append(jar)
-            # The component's own code in another form has the component's license.
+            # The component's own code in another form has the component's
+            # license.
             if not is_own or jar.problems or _speaks(jar):
                 contents.parts.append(replace(jar, parts=()))
             contents.parts += jar.parts
@@ -177,8 +188,8 @@ def archives(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
 
 def _of_archive(component: Component) -> Sequence[Component]:
     """
-    Return what an archive shows: itself, if it says anything of its license, and its
-    parts.
+    Return what an archive shows: itself, if it says anything of its license,
+    and its parts.
     """
     if component.problems or _speaks(component):
         whole = replace(component, parts=(), requires=())
@@ -186,7 +197,9 @@ def _of_archive(component: Component) -> Sequence[Component]:
     return component.parts
 
 
-def _components_in(tree: Tree, path: str, contents: Contents) -> Iterator[Component]:
+def _components_in(
+    tree: Tree, path: str, contents: Contents
+) -> Iterator[Component]:
     try:
         components = components_in(tree.files, path)
     except ReadError as error:
@@ -204,12 +217,16 @@ def _speaks(jar: Component) -> bool:
 
 def hoisted(part: Component, whole: Purl, container: str) -> Component:
     """
-    Return a part of a container as a part of the whole: its paths begin with the
-    container's.
+    Return a part of a container as a part of the whole: its paths begin with
+    the container's.
     """
 
     def moved(path: str) -> str:
-        return path if path.startswith(container) else f"{container}/{path}".rstrip("/")
+        return (
+            path
+            if path.startswith(container)
+            else f"{container}/{path}".rstrip("/")
+        )
 
     path = moved(part.path)
     evidence = [replace(e, path=moved(e.path)) for e in part.evidence]
@@ -233,8 +250,8 @@ def hoisted(part: Component, whole: Purl, container: str) -> Component:
 
 def _shares(jars: Sequence[Component]) -> list[Evidence]:
     """
-    Return what the tags and POMs of a component's own jars say, as headers: each jar
-    counts as one file.
+    Return what the tags and POMs of a component's own jars say, as headers:
+    each jar counts as one file.
     """
     by_value: dict[str, list[Evidence]] = {}
     for jar in jars:

@@ -1,6 +1,6 @@
 """
-Judge a file by its name and its folder: is it license-like, and does it speak for the
-component or for a part of it?
+Judge a file by its name and its folder: is it license-like, and does it speak
+for the component or for a part of it?
 """
 
 from __future__ import annotations
@@ -38,10 +38,14 @@ _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 """Where a word of a name ends without a mark: `ThirdPartyNotices`."""
 
 _OF_LIBRARY = re.compile(r"(?:COPYING|LICEN[CS]E)S?\.[A-Z]+")
-"""A text called after what it is for, in capitals as no code is: `COPYING.LIB`."""
+"""
+A text called after what it is for, in capitals as no code is: `COPYING.LIB`.
+"""
 
 _PLATE = re.compile(r"licen[cs]e[-_ ]?plate")
-_FOLDER = re.compile(r"(?i)(?:^|/)(licen[cs]es?|license_files)/(?:[^/]+/)*[^/]+$")
+_FOLDER = re.compile(
+    r"(?i)(?:^|/)(licen[cs]es?|license_files)/(?:[^/]+/)*[^/]+$"
+)
 _VENDORED = re.compile(
     r"(?i)(?:^|/)(_?vendor(?:ed|s)?|_?vendored?_?\w*|third[-_]?party|3rd[-_]?party|thirdparty\w*|externals?|extern"
     r"|_extern(?:al)?|deps|dependencies"
@@ -103,13 +107,13 @@ _TEXT_SUFFIX = re.compile(
 )
 class FileRole:
     """
-    For whom a license-like file speaks: `part` is "" for the component itself, else the
-    name of the part.
+    For whom a license-like file speaks: `part` is "" for the component itself,
+    else the name of the part.
 
-    `folder` is what the part's other files share; `kind` and `relation` are those of
-    the part. `others` is True if the folder is for the work of others ("vendor",
-    "third_party") or the name for a thing ("LICENSE-zlib"); `sample` is True in a
-    folder of tests, examples or data.
+    `folder` is what the part's other files share; `kind` and `relation` are
+    those of the part. `others` is True if the folder is for the work of others
+    ("vendor", "third_party") or the name for a thing ("LICENSE-zlib");
+    `sample` is True in a folder of tests, examples or data.
     """
 
     evidence: EvidenceKind
@@ -134,8 +138,8 @@ def base_name(path: str) -> str:
 @lru_cache(maxsize=4096)
 def evidence_kind(name: str) -> EvidenceKind | None:
     """
-    Return the kind of evidence that a file of this name is, or None for a name that is
-    not license-like.
+    Return the kind of evidence that a file of this name is, or None for a name
+    that is not license-like.
     """
     lower = _WORDS.sub("-", name).lower()
     if _SCRIPT.search(lower):
@@ -150,7 +154,10 @@ def evidence_kind(name: str) -> EvidenceKind | None:
 
 
 def _kind_of_word(word: str, name: str) -> EvidenceKind | None:
-    """Return the kind of a file whose `name` begins with this `word` of licensing."""
+    """
+    Return the kind of a file whose `name` begins with this `word` of
+    licensing.
+    """
     if word.startswith("patent"):
         return EvidenceKind.PATENTS_FILE
     if word == "notice":
@@ -166,25 +173,28 @@ def _kind_of_word(word: str, name: str) -> EvidenceKind | None:
 
 def needs_terms(name: str) -> bool:
     """
-    Return True if a file that metadata lists as a license file is one only if it reads
-    like one: AUTHORS, a script.
+    Return True if a file that metadata lists as a license file is one only if
+    it reads like one: AUTHORS, a script.
     """
     return suffix(name) in _CODE or _PEOPLE.match(name) is not None
 
 
 def subject_of(name: str, own_names: Collection[str]) -> str:
     """
-    Return what a license file's name says it is about beyond the license words; "" for
-    the component itself.
+    Return what a license file's name says it is about beyond the license
+    words; "" for the component itself.
 
-    `LICENSE.APACHE` is a variant of the component's own license; `LICENSE-MODEL` is
-    about weights; `ffmpy.LICENSE` about something called ffmpy. `own_names` holds the names
-    that mean the component, in lower case without separators.
+    `LICENSE.APACHE` is a variant of the component's own license;
+    `LICENSE-MODEL` is about weights; `ffmpy.LICENSE` about something called
+    ffmpy. `own_names` holds the names that mean the component, in lower case
+    without separators.
     """
     if _SCRIPT.search(name):
         return _BUNDLED_SCRIPTS
     stem = _WORDS.sub("-", _TEXT_SUFFIX.sub("", name)).lower()
-    words = [word for word in re.split(r"[^a-z0-9]+", stem) if _is_subject(word)]
+    words = [
+        word for word in re.split(r"[^a-z0-9]+", stem) if _is_subject(word)
+    ]
     rest = set(words)
     if rest <= set(own_names) or "".join(words) in own_names:
         return ""
@@ -199,7 +209,9 @@ _BUNDLED_SCRIPTS = "bundled scripts"
 
 
 def _is_subject(word: str) -> bool:
-    """Return True unless the word belongs to the name or version of a license."""
+    """
+    Return True unless the word belongs to the name or version of a license.
+    """
     if not word or word in _FAMILY:
         return False
     return not re.fullmatch(r"v?\d+", word)
@@ -213,12 +225,12 @@ def role_of(
     declared: bool = False,
 ) -> FileRole | None:
     """
-    Return for whom the file at `path` speaks; None when neither its name nor its folder
-    is license-like and metadata does not list it.
+    Return for whom the file at `path` speaks; None when neither its name nor
+    its folder is license-like and metadata does not list it.
 
-    `path` is relative to the component's tree (a dist-info's license folders already
-    taken off); `home` are the folders that are the component's own top ("" among them);
-    `declared` says that metadata names it as a license file.
+    `path` is relative to the component's tree (a dist-info's license folders
+    already taken off); `home` are the folders that are the component's own top
+    ("" among them); `declared` says that metadata names it as a license file.
     """
     kind = _kind_at(path, declared=declared)
     if kind is None:
@@ -278,8 +290,8 @@ def _role_of_part(
 
 def _vendored(path: str, about: str) -> str:
     """
-    Return the name of the vendored thing that a license file at `path` is about; "" in
-    no folder for the work of others.
+    Return the name of the vendored thing that a license file at `path` is
+    about; "" in no folder for the work of others.
     """
     folders = list(_VENDORED.finditer(path))
     if not folders:
@@ -291,22 +303,28 @@ def _vendored(path: str, about: str) -> str:
     return named or "third party"
 
 
-def home_folders(paths: Collection[str], name: str) -> tuple[set[str], set[str]]:
+def home_folders(
+    paths: Collection[str], name: str
+) -> tuple[set[str], set[str]]:
     """
     Return the home folders of a component, and the names that mean it.
 
-    Home is the tree's top, the folder that all its files share, and its top packages
-    where there is one or where one is called like the component.
+    Home is the tree's top, the folder that all its files share, and its top
+    packages where there is one or where one is called like the component.
     """
     own_names = {_plain(name), *re.split(r"[^a-z0-9]+", name.lower())}
     own_names -= {"", *_NO_PROJECT}
-    folders = [f for f in (path.split("/")[:-1] for path in paths) if _is_inside(f)]
+    folders = [
+        f for f in (path.split("/")[:-1] for path in paths) if _is_inside(f)
+    ]
     first = {folder[0] for folder in folders}
     home = {""}
     # Beside modules at the top, a folder holds something of theirs.
     if not any(map(_is_top_module, paths)):
         shared = _shared_folder(folders)
-        home |= {"/".join(shared[:length]) for length in range(len(shared) + 1)}
+        home |= {
+            "/".join(shared[:length]) for length in range(len(shared) + 1)
+        }
         if len(first) == 1:
             home |= first
             own_names |= set(map(_plain, first))
@@ -316,14 +334,17 @@ def home_folders(paths: Collection[str], name: str) -> tuple[set[str], set[str]]
 
 def _shared_folder(folders: Sequence[list[str]]) -> list[str]:
     """
-    Return the folder that all files are in, of which a folder above does not count: a
-    package's own modules lie above the one folder that the others share.
+    Return the folder that all files are in, of which a folder above does not
+    count: a package's own modules lie above the one folder that the others
+    share.
     """
     shared = folders[0] if folders else []
     for folder in folders[1:]:
         if shared[: len(folder)] != folder:
             pairs = zip(shared, folder, strict=False)
-            shared = [piece for piece, _ in takewhile(lambda p: p[0] == p[1], pairs)]
+            shared = [
+                piece for piece, _ in takewhile(lambda p: p[0] == p[1], pairs)
+            ]
     return shared
 
 
@@ -332,7 +353,9 @@ def _plain(name: str) -> str:
 
 
 def _is_inside(folder: list[str]) -> bool:
-    """Return True for a folder that is or lies in a package of the component."""
+    """
+    Return True for a folder that is or lies in a package of the component.
+    """
     if not folder or folder[0] in _OUTSIDE:
         return False
     return not folder[0].endswith(_NO_HOME)

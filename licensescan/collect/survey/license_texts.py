@@ -1,6 +1,6 @@
 """
-Read the license-like files of a component, and the prose under other names that reads
-like a license; what lies in a folder of its own becomes a part.
+Read the license-like files of a component, and the prose under other names
+that reads like a license; what lies in a folder of its own becomes a part.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _NO_TERMS = re.compile(
     r"|(?:^|/)(?:PKG-INFO|METADATA|DEPENDENCIES(?:\.txt)?)$"
 )
 """
-Names whose files are read otherwise, or are lists of what is elsewhere: Maven writes
-the licenses of a project's dependencies into each of its jars, DEPENDENCIES, and they
-are not in the jar.
+Names whose files are read otherwise, or are lists of what is elsewhere: Maven
+writes the licenses of a project's dependencies into each of its jars,
+DEPENDENCIES, and they are not in the jar.
 """
 
 _PROSE = frozenset(
@@ -58,7 +58,9 @@ _OVERLAP = 256
 """Bytes that are searched again with the next piece."""
 
 _MOST = 64 << 20
-"""Bytes of a file under another name beyond which the rest is not searched: told."""
+"""
+Bytes of a file under another name beyond which the rest is not searched: told.
+"""
 
 _ROWS = 20
 """Rows by which a table is known."""
@@ -74,8 +76,8 @@ class _Group:
 
 class LicenseTexts:
     """
-    The license-like files of a component: its own go to `contents`, all others are
-    grouped by part and folder until `parts` is called.
+    The license-like files of a component: its own go to `contents`, all others
+    are grouped by part and folder until `parts` is called.
     """
 
     def __init__(
@@ -97,20 +99,25 @@ class LicenseTexts:
         """Return a part for each group that is not the component's own."""
         self._take_the_only_one()
         return [
-            self._tree.part(name, group.role.kind, group.role.relation, group.texts)
+            self._tree.part(
+                name, group.role.kind, group.role.relation, group.texts
+            )
             for (name, _folder), group in self._groups.items()
         ]
 
     def _take_the_only_one(self) -> None:
         """
-        Give the only license file that metadata lists to the component, whatever its
-        name says (`LI_en.txt`); and so the only one outside the folders for the work of
-        others, whatever its folder is called (`legal/LICENSE`).
+        Give the only license file that metadata lists to the component,
+        whatever its name says (`LI_en.txt`); and so the only one outside the
+        folders for the work of others, whatever its folder is called
+        (`legal/LICENSE`).
         """
         evidence = self._contents.evidence
         if any(e.kind == EvidenceKind.LICENSE_FILE for e in evidence):
             return
-        keys = [key for key, group in self._groups.items() if self._is_own(group)]
+        keys = [
+            key for key, group in self._groups.items() if self._is_own(group)
+        ]
         if len(keys) == 1:
             evidence += self._groups.pop(keys[0]).texts
 
@@ -126,8 +133,8 @@ class LicenseTexts:
 
     def read(self, paths: Iterable[str]) -> set[str]:
         """
-        Read every license-like file and give it to the component or to a part. Returns
-        the paths that were read.
+        Read every license-like file and give it to the component or to a part.
+        Returns the paths that were read.
         """
         read = set()
         for path in paths:
@@ -147,8 +154,8 @@ class LicenseTexts:
 
     def _role_of(self, path: str) -> FileRole | None:
         """
-        Return for whom the file at `path` speaks. A README that metadata list as a
-        license file is prose all the same: None.
+        Return for whom the file at `path` speaks. A README that metadata list
+        as a license file is prose all the same: None.
         """
         inner = self._tree.inner(path)
         declared = path in self._licenses
@@ -176,7 +183,9 @@ class LicenseTexts:
         self._contents.leave_out([path], Reason.README_AS_LICENSE)
         return None
 
-    def _read(self, path: str, kind: EvidenceKind, *, named: bool) -> Evidence | None:
+    def _read(
+        self, path: str, kind: EvidenceKind, *, named: bool
+    ) -> Evidence | None:
         return read_text(
             self._tree,
             self._contents,
@@ -197,8 +206,8 @@ class LicenseTexts:
 
     def look_for_hidden(self, paths: Iterable[str]) -> None:
         """
-        Read prose under other names that reads like a license: terms are not always
-        where they belong.
+        Read prose under other names that reads like a license: terms are not
+        always where they belong.
         """
         by_folder: dict[str, list[Evidence]] = {}
         for path in filter(self._is_prose, paths):
@@ -217,11 +226,17 @@ class LicenseTexts:
                 self._tell_more([text.path for text in group[_HIDDEN_SHOWN:]])
 
     def _tell_more(self, paths: Sequence[str]) -> None:
-        """Tell of files of one folder that read like licenses and are not kept."""
+        """
+        Tell of files of one folder that read like licenses and are not kept.
+        """
         if paths:
             self._contents.leave_out(paths, Reason.MANY_FILES)
-            message = f"{len(paths)} more files read like licenses and were not read"
-            self._contents.problem(RuleId.EVIDENCE_TRUNCATED, paths[0], message)
+            message = (
+                f"{len(paths)} more files read like licenses and were not read"
+            )
+            self._contents.problem(
+                RuleId.EVIDENCE_TRUNCATED, paths[0], message
+            )
 
     def _is_prose(self, path: str) -> bool:
         if suffix(base_name(path)) not in _PROSE:
@@ -241,8 +256,8 @@ class LicenseTexts:
 
     def _has_terms(self, path: str) -> bool:
         """
-        Return True if the file has the words of a license anywhere; not a script or a
-        table. Raises `ReadError` when it is too large to search.
+        Return True if the file has the words of a license anywhere; not a
+        script or a table. Raises `ReadError` when it is too large to search.
         """
         head = self._tree.files.read_at(path, 0, _PIECE)
         if b"\0" in head[:_HEAD_BYTES] and not _is_wide(head):
@@ -256,8 +271,8 @@ class LicenseTexts:
 
     def _pieces(self, path: str) -> Iterator[bytes]:
         """
-        Yield the file in pieces that overlap. Raises `ReadError` when it is too large
-        to be searched to its end.
+        Yield the file in pieces that overlap. Raises `ReadError` when it is
+        too large to be searched to its end.
         """
         files = self._tree.files
         step = _PIECE - _OVERLAP
@@ -279,8 +294,8 @@ def _grouped(
     folder: str, texts: list[Evidence]
 ) -> Iterator[tuple[str, list[Evidence]]]:
     """
-    Yield the hidden texts of one folder with the name of their part. Many in one folder
-    are data files with a common header: one part, not hundreds.
+    Yield the hidden texts of one folder with the name of their part. Many in
+    one folder are data files with a common header: one part, not hundreds.
     """
     if len(texts) > _HIDDEN_APART:
         yield folder, texts
@@ -295,17 +310,22 @@ def _is_wide(head: bytes) -> bool:
 
 def _is_table(head: bytes) -> bool:
     """
-    Return True if each of the first rows has the same number of tabs: columns of data,
-    not sentences.
+    Return True if each of the first rows has the same number of tabs: columns
+    of data, not sentences.
     """
     lines = head.split(b"\n")[:-1]
-    rows = [line for line in lines if line.strip() and not line.startswith(b"#")]
+    rows = [
+        line for line in lines if line.strip() and not line.startswith(b"#")
+    ]
     tabs = {row.count(b"\t") for row in rows[:_ROWS]}
     return len(rows) > 2 and len(tabs) == 1 and tabs != {0}
 
 
 def _is_license(text: Evidence) -> bool:
-    """Return False for a script or a list of authors that does not read like terms."""
+    """
+    Return False for a script or a list of authors that does not read like
+    terms.
+    """
     if not needs_terms(base_name(text.path)):
         return True
     words = (text.text or "").lower().encode("utf-8", "replace")

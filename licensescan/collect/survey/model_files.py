@@ -1,6 +1,6 @@
 """
-Read the models inside a component: cards and READMEs, registries of weights, the
-headers of weights.
+Read the models inside a component: cards and READMEs, registries of weights,
+the headers of weights.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def cards(
     contents: Contents,
 ) -> None:
     """
-    Read model cards, lists of models and READMEs: front matter makes a part, prose is
-    evidence.
+    Read model cards, lists of models and READMEs: front matter makes a part,
+    prose is evidence.
 
     `home` holds the folders whose READMEs speak for the component.
     """
@@ -75,12 +75,15 @@ def _add_listed(tree: Tree, path: str, contents: Contents) -> None:
     entries, problems = registry(data.data, path)
     contents.problems += problems
     contents.parts += [
-        tree.part(entry.name, "model", "weights", entry.evidence) for entry in entries
+        tree.part(entry.name, "model", "weights", entry.evidence)
+        for entry in entries
     ]
 
 
 def registries(tree: Tree, paths: Sequence[str], contents: Contents) -> None:
-    """Read the weights that a package lists in its code: a part for each license."""
+    """
+    Read the weights that a package lists in its code: a part for each license.
+    """
     from licensescan.rulebook.model_families import registries_of
 
     for listing in registries_of(tree.name):
@@ -100,11 +103,16 @@ def _listed_in_code(
         # Names that mean nothing here are one open question, not one for each.
         expression = interpret(entry.license).expression
         by_license.setdefault(str(expression or ""), []).append(entry)
-    return [_part_of(tree, by_license[license_]) for license_ in sorted(by_license)]
+    return [
+        _part_of(tree, by_license[license_]) for license_ in sorted(by_license)
+    ]
 
 
 def _part_of(tree: Tree, entries: Sequence[Listed]) -> Component:
-    """Return one part for entries of one license; each spelling of it is evidence."""
+    """
+    Return one part for entries of one license; each spelling of it is
+    evidence.
+    """
     firsts = {entry.license: entry for entry in reversed(entries)}
     evidence = [
         Evidence(
@@ -121,8 +129,8 @@ def _part_of(tree: Tree, entries: Sequence[Listed]) -> Component:
 
 def weights(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
     """
-    Read the headers of weights: a license in one makes a part, a broken header is a
-    problem.
+    Read the headers of weights: a license in one makes a part, a broken header
+    is a problem.
     """
     for path in paths:
         if not path.endswith(_WEIGHTS):
@@ -133,7 +141,9 @@ def weights(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
         contents.problems += header.problems
         if header.evidence:
             name = header.name or base_name(path)
-            contents.parts.append(tree.part(name, "model", "weights", header.evidence))
+            contents.parts.append(
+                tree.part(name, "model", "weights", header.evidence)
+            )
 
 
 def _add_readme(
@@ -149,7 +159,9 @@ def _add_readme(
     except ReadError:
         return
     text = decode(data.data).text
-    if _is_beside_weights(tree, path) and (not text.strip() or is_broken(text)):
+    if _is_beside_weights(tree, path) and (
+        not text.strip() or is_broken(text)
+    ):
         message = "the card beside the weights cannot be read"
         contents.problem(RuleId.METADATA_INVALID, path, message)
     if not text:
@@ -191,4 +203,6 @@ def _add_card(
     if card.evidence:
         folder = tree.inner(path).rpartition("/")[0]
         name = base_name(folder) or base_name(path)
-        contents.parts.append(tree.part(name, "model", "weights", card.evidence))
+        contents.parts.append(
+            tree.part(name, "model", "weights", card.evidence)
+        )

@@ -1,8 +1,9 @@
 """
 Find the comments and long strings of a source file in which a notice stands.
 
-A word of licensing is looked for first, since that is fast; the phrase around it says
-whether it speaks of terms, and the comment or string around the phrase is the notice.
+A word of licensing is looked for first, since that is fast; the phrase around
+it says whether it speaks of terms, and the comment or string around the phrase
+is the notice.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ _PHRASE = re.compile(
     r"|(?:not|prohibited)\W.{0,60}\b(?:redistribut|disclos|reproduc)"
     r"|lizenz|лиценз|許可|许可|ライセンス|라이선스"
 )
-"""How lower-cased words speak of terms: a grant, a name, or what is withheld."""
+"""
+How lower-cased words speak of terms: a grant, a name, or what is withheld.
+"""
 
 _AROUND = 90
 """Characters on both sides of a word in which its phrase is looked for."""
@@ -43,7 +46,9 @@ _AROUND = 90
 _HITS = 20_000
 """Words of licensing of one piece of a file that are looked at."""
 
-_OPENING = re.compile(r"[rbuRBU]{0,2}(\"\"\"|'''|/\*|<!--|--\[\[|=begin|\{-|\(\*)")
+_OPENING = re.compile(
+    r"[rbuRBU]{0,2}(\"\"\"|'''|/\*|<!--|--\[\[|=begin|\{-|\(\*)"
+)
 _CLOSING = {
     "/*": "*/",
     "<!--": "-->",
@@ -87,17 +92,23 @@ _GRANT = re.compile(
     r"|lizenz|лиценз|許可|许可|ライセンス|라이선스"
 )
 """
-What gives or withholds: below the head of a file, names of licenses alone are what code
-and its examples are about.
+What gives or withholds: below the head of a file, names of licenses alone are
+what code and its examples are about.
 """
 
-_BREAK = re.compile(r"\n(?:[^\w\n]*\n)+|\n(?=[ \t]*[rbuRBU]{0,2}(?:\"\"\"|'''))")
-"""What stands between two paragraphs: lines without a letter; a docstring is one."""
+_BREAK = re.compile(
+    r"\n(?:[^\w\n]*\n)+|\n(?=[ \t]*[rbuRBU]{0,2}(?:\"\"\"|'''))"
+)
+"""
+What stands between two paragraphs: lines without a letter; a docstring is one.
+"""
 
 _DISCLAIMER = re.compile(r"(?i)warrant|liab|\bas[ -]is\b|copyright")
 
 _BEFORE, _BEHIND = 1 << 10, 4 << 10
-"""Characters of a paragraph before its first phrase and behind the last one."""
+"""
+Characters of a paragraph before its first phrase and behind the last one.
+"""
 
 
 class Block(NamedTuple):
@@ -132,8 +143,9 @@ def phrases(lower: str, start: int = 0) -> list[int]:
 
 def leading_comment(text: str) -> str:
     """
-    Return the leading comment or docstring of a source file; "" when code comes first.
-    Empty lines above it stay, so that a line of the notice is that line of the file.
+    Return the leading comment or docstring of a source file; "" when code
+    comes first. Empty lines above it stay, so that a line of the notice is
+    that line of the file.
     """
     end = offset = 0
     closing = ""
@@ -157,9 +169,9 @@ def leading_comment(text: str) -> str:
 
 def notices(text: str, ending: str) -> Iterator[Block]:
     """
-    Yield the comments and long strings of a source file, called with this `ending`, in
-    which terms are spoken of, with the number of lines before each; the leading comment
-    first.
+    Yield the comments and long strings of a source file, called with this
+    `ending`, in which terms are spoken of, with the number of lines before
+    each; the leading comment first.
     """
     hits = phrases(_lower(text))
     if not hits:
@@ -172,9 +184,13 @@ def notices(text: str, ending: str) -> Iterator[Block]:
         if hit < end:
             continue
         span = _enclosing(text, hit, ending)
-        if span and _GRANT.search(_DOCTEST.sub("", text[span.start : span.end])):
+        if span and _GRANT.search(
+            _DOCTEST.sub("", text[span.start : span.end])
+        ):
             end = span.end
-            yield _block(text, span, [h for h in hits if span.start <= h < end])
+            yield _block(
+                text, span, [h for h in hits if span.start <= h < end]
+            )
 
 
 def _lower(text: str) -> str:
@@ -185,13 +201,17 @@ def _lower(text: str) -> str:
 
 def _block(text: str, span: Span, hits: list[int]) -> Block:
     """
-    Return what is shown of a comment with phrases at `hits`: from the first paragraph
-    with one to the last, and a disclaimer behind it. Descriptions stand around them.
+    Return what is shown of a comment with phrases at `hits`: from the first
+    paragraph with one to the last, and a disclaimer behind it. Descriptions
+    stand around them.
     """
     breaks = [
-        Span(*match.span()) for match in _BREAK.finditer(text, span.start, span.end)
+        Span(*match.span())
+        for match in _BREAK.finditer(text, span.start, span.end)
     ]
-    first = max((b.end for b in breaks if b.end <= hits[0]), default=span.start)
+    first = max(
+        (b.end for b in breaks if b.end <= hits[0]), default=span.start
+    )
     ends = [*(b.start for b in breaks if b.start > hits[-1]), span.end]
     last = ends[0]
     for end in ends[1:]:
@@ -243,7 +263,9 @@ def _lines_alike(
 
 
 def _between_marks(text: str, offset: int) -> Span | None:
-    """Return the comment with an opening and a closing mark around `offset`."""
+    """
+    Return the comment with an opening and a closing mark around `offset`.
+    """
     for opening in ("/*", "<!--", "--[[", "=begin"):
         start = text.rfind(opening, 0, offset)
         closing = _CLOSING[opening]
@@ -256,8 +278,13 @@ def _between_marks(text: str, offset: int) -> Span | None:
     return None
 
 
-def _between_quotes(text: str, offset: int, marks: tuple[str, ...]) -> Span | None:
-    """Return the string of several lines, between one of `marks`, around `offset`."""
+def _between_quotes(
+    text: str, offset: int, marks: tuple[str, ...]
+) -> Span | None:
+    """
+    Return the string of several lines, between one of `marks`, around
+    `offset`.
+    """
     for quotes in marks:
         if text.count(quotes, 0, offset) % 2:
             start = text.rfind(quotes, 0, offset)
@@ -278,7 +305,9 @@ def _behind_code(text: str, line: Span, offset: int) -> Span | None:
 
 
 def _strings(text: str, line: Span) -> Span | None:
-    """Return the lines around one that are nothing but strings, two or more."""
+    """
+    Return the lines around one that are nothing but strings, two or more.
+    """
     quote = _STRING.match(text, line.start, line.end)
     if not quote:
         return None

@@ -1,10 +1,11 @@
 """
 Read what source files say of licenses: SPDX tags, notices, `__license__`.
 
-A package can carry an AGPL file behind an MIT label, and its notice can stand anywhere:
-behind 3 KiB of banner, below the imports, in a constant, in the last line. Each file is
-read whole, in pieces; most are dismissed by the words that are not in them. Equal
-notices are one piece of evidence, with the first file that has it and how many more do.
+A package can carry an AGPL file behind an MIT label, and its notice can stand
+anywhere: behind 3 KiB of banner, below the imports, in a constant, in the last
+line. Each file is read whole, in pieces; most are dismissed by the words that
+are not in them. Equal notices are one piece of evidence, with the first file
+that has it and how many more do.
 """
 
 from __future__ import annotations
@@ -38,24 +39,32 @@ _OTHER_SOURCES = frozenset(
         "hip ptx td ll mlir y yy l ll lex rl re nix dockerfile sol vy move cairo qml typ as hx gd wat cuf kts sc"
     ).split()
 )
-"""Endings of other files with comments: read, but no header is missed in them."""
+"""
+Endings of other files with comments: read, but no header is missed in them.
+"""
 
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\r\n*\"'<>]+)")
 _DUNDER = re.compile(r"(?m)^__licen[cs]e__\s*=\s*([\"'])(.{1,200}?)\1")
 _COMMENT_END = re.compile(r"\s*(\*/|-->?|-?\}|#\})\s*$")
-_COPYRIGHT = re.compile(r"(?im)^\W*(?:copyright|\(c\)|©|spdx-filecopyrighttext)\b.*$")
+_COPYRIGHT = re.compile(
+    r"(?im)^\W*(?:copyright|\(c\)|©|spdx-filecopyrighttext)\b.*$"
+)
 
 _SHORT = 128
 """Bytes below which a file (an empty `__init__.py`) counts for no share."""
 
 _STRINGS = 8
-"""Strings of a file that can be notices; a file with more is about licenses."""
+"""
+Strings of a file that can be notices; a file with more is about licenses.
+"""
 
 _PIECE = 256 << 10
 """Bytes of a file that are read at once."""
 
 _OVERLAP = 8 << 10
-"""Bytes that are read again with the next piece, so that no notice is cut in two."""
+"""
+Bytes that are read again with the next piece, so that no notice is cut in two.
+"""
 
 _MOST = 16 << 20
 """Bytes of a source file beyond which the rest is not read, which is told."""
@@ -111,7 +120,9 @@ class _Headers:
         if strings > _STRINGS:
             message = f"{strings} strings speak of licenses, as in a list of licenses; they were not read"
             self.problems.append(
-                Problem(rule=RuleId.EVIDENCE_TRUNCATED, path=path, message=message)
+                Problem(
+                    rule=RuleId.EVIDENCE_TRUNCATED, path=path, message=message
+                )
             )
             found = [block for block in found if not block.quoted]
         for block in found:
@@ -119,7 +130,9 @@ class _Headers:
             self._add_notice(path, block._replace(line=line))
 
     def _add_values(self, path: str, text: str, lines: int) -> None:
-        """Add the tags and the `__license__` of a text that begins at a line."""
+        """
+        Add the tags and the `__license__` of a text that begins at a line.
+        """
         for tag in _TAG.finditer(text):
             place = _Place(path, lines + _line(text, tag.start()))
             places = self.tags.setdefault(_tag_value(tag[1]), [])
@@ -177,13 +190,13 @@ def headers(
     files: Files, paths: Iterable[str], problems: list[Problem] | None = None
 ) -> list[Evidence]:
     """
-    Return the SPDX tags, `__license__` values and notices of the source files among
-    `paths`; what could not be read is added to `problems`.
+    Return the SPDX tags, `__license__` values and notices of the source files
+    among `paths`; what could not be read is added to `problems`.
 
     Evidence of kind `spdx-tag` has the tag's expression as `value`; kind
-    `source-header` has either a `value` (`__license__`) or a `text` (the notice
-    itself). `share` is the number of files that bear it and the number of all; files
-    too short to need a header are not counted.
+    `source-header` has either a `value` (`__license__`) or a `text` (the
+    notice itself). `share` is the number of files that bear it and the number
+    of all; files too short to need a header are not counted.
     """
     collected = _Headers()
     for path in filter(is_source, paths):
@@ -209,8 +222,8 @@ def _look(files: Files, path: str, collected: _Headers) -> None:
 
 def is_source(path: str) -> bool:
     """
-    Return True if the file at `path` is one whose comments are read here; a POM is read
-    whole as what it is.
+    Return True if the file at `path` is one whose comments are read here; a
+    POM is read whole as what it is.
     """
     ending = _ending(path)
     if path.endswith("pom.xml"):
@@ -219,13 +232,16 @@ def is_source(path: str) -> bool:
 
 
 def _ending(path: str) -> str:
-    """Return the ending of a file's name, else the name itself ("dockerfile")."""
+    """
+    Return the ending of a file's name, else the name itself ("dockerfile").
+    """
     return path[path.rfind("/") + 1 :].rsplit(".", 1)[-1].lower()
 
 
 def _pieces(files: Files, path: str) -> Iterator[_Piece]:
     """
-    Yield the file in pieces. Raises `ReadError` when it cannot be read to its end.
+    Yield the file in pieces. Raises `ReadError` when it cannot be read to its
+    end.
     """
     offset = lines = 0
     while True:
@@ -237,7 +253,9 @@ def _pieces(files: Files, path: str) -> Iterator[_Piece]:
         lines += data.count(b"\n", 0, step)
         offset += step
         if offset >= _MOST:
-            message = f"{files.size(path)} bytes: only the first {offset} were read"
+            message = (
+                f"{files.size(path)} bytes: only the first {offset} were read"
+            )
             raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
     end = offset + len(data)
     size = files.size(path)
@@ -247,8 +265,12 @@ def _pieces(files: Files, path: str) -> Iterator[_Piece]:
 
 
 def _key(text: str) -> str:
-    """Return what equal notices share: their words without lines of copyright."""
-    plain = _COPYRIGHT.sub(lambda m: m[0] if phrases(m[0].lower()) else "", text)
+    """
+    Return what equal notices share: their words without lines of copyright.
+    """
+    plain = _COPYRIGHT.sub(
+        lambda m: m[0] if phrases(m[0].lower()) else "", text
+    )
     words = re.sub(r"[\W\d_]+", " ", plain).encode("utf-8", "replace")
     return hashlib.sha256(words).hexdigest()
 
@@ -258,7 +280,10 @@ def _line(text: str, offset: int) -> int:
 
 
 def _tag_value(tag: str) -> str:
-    """Return the expression of a tag without the end of the comment that it is in."""
+    """
+    Return the expression of a tag without the end of the comment that it is
+    in.
+    """
     value = _COMMENT_END.sub("", tag).strip()
     if value.count(")") > value.count("("):
         return value.removesuffix(")").rstrip()

@@ -1,16 +1,21 @@
 """
-Survey any tree of files for what bears on licenses: texts, notices, parts, natives,
-cards, headers.
+Survey any tree of files for what bears on licenses: texts, notices, parts,
+natives, cards, headers.
 
-One look at the names decides what is read. Every source (environment, wheel, sdist,
-jar, tree ...) calls `survey` with the files that belong to one component.
+One look at the names decides what is read. Every source (environment, wheel,
+sdist, jar, tree ...) calls `survey` with the files that belong to one
+component.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from licensescan.collect.survey import bundled_libraries, containers, model_files
+from licensescan.collect.survey import (
+    bundled_libraries,
+    containers,
+    model_files,
+)
 from licensescan.collect.survey.file_roles import home_folders
 from licensescan.collect.survey.license_texts import LicenseTexts
 from licensescan.collect.survey.source_headers import headers
@@ -34,16 +39,18 @@ def survey(
     """
     Find everything in `paths` that says or implies a license.
 
-    `licenses` are the paths that metadata names as license files; `prefix` is the
-    folder that is the component's own top (an sdist's `name-version/`), taken off
-    before a file is judged by its folder. Own texts become evidence, texts in a folder
-    of their own become parts. With `natives_by_name` no library is opened. Never raises
-    for a bad file: it becomes a problem.
+    `licenses` are the paths that metadata names as license files; `prefix` is
+    the folder that is the component's own top (an sdist's `name-version/`),
+    taken off before a file is judged by its folder. Own texts become evidence,
+    texts in a folder of their own become parts. With `natives_by_name` no
+    library is opened. Never raises for a bad file: it becomes a problem.
     """
     tree = Tree(files, tuple(sorted(paths)), purl, name, prefix)
     contents = Contents()
     inner_paths = map(tree.inner, tree.paths)
-    home, own_names = home_folders([p for p in inner_paths if not INFO.match(p)], name)
+    home, own_names = home_folders(
+        [p for p in inner_paths if not INFO.match(p)], name
+    )
     vendored = tuple(containers.packages(tree, contents))
     rest = [p for p in tree.paths if not p.startswith(vendored)]
     texts = LicenseTexts(tree, contents, home, own_names, frozenset(licenses))
@@ -54,7 +61,11 @@ def survey(
     containers.sboms(tree, rest, contents)
     if with_natives:
         libraries, problems = bundled_libraries.parts(
-            files, rest, purl=purl, own_names=own_names, by_name=natives_by_name
+            files,
+            rest,
+            purl=purl,
+            own_names=own_names,
+            by_name=natives_by_name,
         )
         contents.parts += libraries
         contents.problems += problems

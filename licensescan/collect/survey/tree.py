@@ -1,5 +1,6 @@
 """
-Hold the files of one component, and what is found in them: evidence, parts, problems.
+Hold the files of one component, and what is found in them: evidence, parts,
+problems.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ INFO = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/")
 @dataclass(slots=True)
 class Contents:
     """
-    The component's own evidence, its parts, problems of files that could not be read,
-    and what was left out on purpose.
+    The component's own evidence, its parts, problems of files that could not
+    be read, and what was left out on purpose.
     """
 
     evidence: list[Evidence] = field(default_factory=list)
@@ -42,7 +43,9 @@ class Contents:
         """Take note of files that are left out, by the first of them."""
         if paths:
             number = len(paths)
-            self.left_out.append(LeftOut(path=paths[0], reason=reason, number=number))
+            self.left_out.append(
+                LeftOut(path=paths[0], reason=reason, number=number)
+            )
 
     def problem(self, rule: RuleId, path: str, message: str) -> None:
         """Add a problem of the file at `path`."""
@@ -58,8 +61,8 @@ class Contents:
 @dataclass(frozen=True, slots=True)
 class Tree:
     """
-    The files that belong to one component: `paths` of `files`, of which `prefix` is the
-    component's own top.
+    The files that belong to one component: `paths` of `files`, of which
+    `prefix` is the component's own top.
     """
 
     files: Files
@@ -73,9 +76,16 @@ class Tree:
         return path.removeprefix(self.prefix)
 
     def part(
-        self, name: str, kind: Kind, relation: Relation, evidence: Iterable[Evidence]
+        self,
+        name: str,
+        kind: Kind,
+        relation: Relation,
+        evidence: Iterable[Evidence],
     ) -> Component:
-        """Return a part on terms of its own; its path is that of its first evidence."""
+        """
+        Return a part on terms of its own; its path is that of its first
+        evidence.
+        """
         items = tuple(evidence)
         path = items[0].path if items else ""
         return Component(
@@ -99,11 +109,11 @@ def read_text(
     promised: bool,
 ) -> Evidence | None:
     """
-    Return the text at `path` as evidence, or None when there is none; its problems are
-    added to `contents`.
+    Return the text at `path` as evidence, or None when there is none; its
+    problems are added to `contents`.
 
-    `named` is True if its name or the metadata make it a text of licenses, `promised`
-    if the metadata do.
+    `named` is True if its name or the metadata make it a text of licenses,
+    `promised` if the metadata do.
     """
     try:
         data = tree.files.read(path)

@@ -1,6 +1,6 @@
 """
-Read registries of weights in packages: what timm's configurations or Coqui's table say
-of each model's license.
+Read registries of weights in packages: what timm's configurations or Coqui's
+table say of each model's license.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _SOURCE_BYTES = 2 << 20
 @dataclass(frozen=True, slots=True)
 class Listed:
     """
-    One entry of a registry: the id of its weights, their license, and the line that
-    says so.
+    One entry of a registry: the id of its weights, their license, and the line
+    that says so.
     """
 
     name: str
@@ -33,13 +33,15 @@ class Listed:
     line: int
 
 
-def entries(files: Files, paths: Sequence[str], registry: Registry) -> Iterator[Listed]:
+def entries(
+    files: Files, paths: Sequence[str], registry: Registry
+) -> Iterator[Listed]:
     """
     Yield the entries of `registry` in those of `paths` that belong to it.
 
-    A registry in Python is read as text, never run: an entry's key, then `license=`
-    among the arguments of its call. A file that cannot be read is left to the survey of
-    the package, which reports it.
+    A registry in Python is read as text, never run: an entry's key, then
+    `license=` among the arguments of its call. A file that cannot be read is
+    left to the survey of the package, which reports it.
     """
     folder, _, pattern = registry.files.rpartition("/")
     for path in paths:

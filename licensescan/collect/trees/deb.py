@@ -1,6 +1,6 @@
 """
-Debian packages. A .deb is an `ar` archive of two tar archives, the control fields and
-the files; both are read in place. Source: deb(5).
+Debian packages. A .deb is an `ar` archive of two tar archives, the control
+fields and the files; both are read in place. Source: deb(5).
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from licensescan.reader import (
 from licensescan.reader.window import Window
 from licensescan.standards.purl import purl
 
-_INFO = re.compile(r"usr/lib/python3/dist-packages/([\w.]+?)-[^/]*\.(?:egg|dist)-info")
+_INFO = re.compile(
+    r"usr/lib/python3/dist-packages/([\w.]+?)-[^/]*\.(?:egg|dist)-info"
+)
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
 
@@ -37,8 +39,8 @@ def matches(path: str) -> bool:
 
 def collect(path: str) -> Iterator[Component]:
     """
-    Yield the package at `path`. Raises `IncompleteError` when it is no .deb or is
-    compressed in a way not known here.
+    Yield the package at `path`. Raises `IncompleteError` when it is no .deb or
+    is compressed in a way not known here.
     """
     try:
         package = _Package(path)
@@ -49,7 +51,9 @@ def collect(path: str) -> Iterator[Component]:
     except IncompleteError as error:
         raise IncompleteError(f"{path}: {error}") from error
     fields, problems = _fields(control)
-    fields["package"] = fields.get("package") or os.path.basename(path).split("_")[0]
+    fields["package"] = (
+        fields.get("package") or os.path.basename(path).split("_")[0]
+    )
     told = (*problems, *control.problems, *_odd(data))
     yield component_of(fields, data, list(data.paths()), told)
 
@@ -64,7 +68,9 @@ class _Package:
         self.members = {name: place for name, *place in ar_members(whole)}
 
     def archive(self, start: str) -> Files:
-        """Return the tar archive in the member whose name starts with `start`."""
+        """
+        Return the tar archive in the member whose name starts with `start`.
+        """
         member = next((m for m in self.members if m.startswith(start)), None)
         if member is None:
             raise IncompleteError(f"no Debian package: there is no {start}")
@@ -91,8 +97,8 @@ def component_of(
     told: Sequence[Problem] = (),
 ) -> Component:
     """
-    Return the package with the control `fields` whose files are `paths` of `data`, in a
-    .deb or installed; `told` is what was odd about the archive.
+    Return the package with the control `fields` whose files are `paths` of
+    `data`, in a .deb or installed; `told` is what was odd about the archive.
     """
     name = fields["package"]
     version = fields.get("version", "")
@@ -120,7 +126,9 @@ def component_of(
 
 
 def _fields(control: Files) -> tuple[dict[str, str], list[Problem]]:
-    """Return the control fields by their names in lower case, and what is wrong."""
+    """
+    Return the control fields by their names in lower case, and what is wrong.
+    """
     path = "control"
     try:
         text = decode(control.read(path).data).text
@@ -137,7 +145,10 @@ def _fields(control: Files) -> tuple[dict[str, str], list[Problem]]:
 
 
 def fields_of(stanza: str) -> dict[str, str]:
-    """Return the fields of a stanza of control data, by their names in lower case."""
+    """
+    Return the fields of a stanza of control data, by their names in lower
+    case.
+    """
     fields: dict[str, str] = {}
     for line in stanza.split("\n"):
         key, colon, value = line.partition(":")
@@ -153,8 +164,8 @@ def _vendor(fields: Mapping[str, str]) -> str:
 
 def _is_itself(part: Component, package: str) -> bool:
     """
-    Return True for a part that is the packaged project's own .egg-info: the copyright
-    file says more, and of this copy.
+    Return True for a part that is the packaged project's own .egg-info: the
+    copyright file says more, and of this copy.
     """
     if not _INFO.fullmatch(part.path):
         return False
@@ -165,7 +176,9 @@ def _is_itself(part: Component, package: str) -> bool:
 
 def _odd(data: Files) -> list[Problem]:
     """
-    Return what is odd about the archive; not links to absolute paths: a package's paths
-    begin at the system's root.
+    Return what is odd about the archive; not links to absolute paths: a
+    package's paths begin at the system's root.
     """
-    return [p for p in data.problems if "link that points outside" not in p.message]
+    return [
+        p for p in data.problems if "link that points outside" not in p.message
+    ]

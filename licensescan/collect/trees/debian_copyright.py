@@ -1,6 +1,7 @@
 """
-The copyright file of a Debian package, as evidence and parts: it says which files are
-on which terms, better than most metadata. Sources: DEP-5, Debian Policy 12.5.
+The copyright file of a Debian package, as evidence and parts: it says which
+files are on which terms, better than most metadata. Sources: DEP-5, Debian
+Policy 12.5.
 """
 
 from __future__ import annotations
@@ -12,7 +13,13 @@ from dataclasses import dataclass
 from licensescan.classifier.names.interpret import interpret
 from licensescan.collect.formats.dep5 import Dep5, Stanza, names_in, read_dep5
 from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.types import Component, Evidence, Problem, Purl, Relation
+from licensescan.model.types import (
+    Component,
+    Evidence,
+    Problem,
+    Purl,
+    Relation,
+)
 from licensescan.reader import Files, ReadError, decode
 from licensescan.standards.spdx_text import joined
 
@@ -40,8 +47,8 @@ def copyright_of(
     identity: Purl,
 ) -> Copyright:
     """
-    Return what the package `name` says in its own copyright file, else in the only one
-    there is. `data` are its files, `paths` their names.
+    Return what the package `name` says in its own copyright file, else in the
+    only one there is. `data` are its files, `paths` their names.
     """
     path = _own_path(data, paths, name)
     if path is None:
@@ -110,14 +117,16 @@ def _own_path(
 
 def _of_the_whole(structured: Dep5, path: str) -> Iterator[Evidence]:
     """
-    Yield what the headline stanza says; without one, all licenses that the stanzas name
-    stand together.
+    Yield what the headline stanza says; without one, all licenses that the
+    stanzas name stand together.
     """
     if structured.headline:
         yield from _stated(structured.headline, path)
         return
     upstream = [s for s in structured.stanzas if s.files != ("debian/*",)]
-    names = dict.fromkeys(stanza.license for stanza in upstream if stanza.license)
+    names = dict.fromkeys(
+        stanza.license for stanza in upstream if stanza.license
+    )
     whole = joined("AND", map(_bracketed, names))
     if whole:
         yield Evidence(
@@ -133,13 +142,13 @@ def _bracketed(name: str) -> str:
 
 def _stated(stanza: Stanza, path: str) -> Iterator[Evidence]:
     """
-    Yield a stanza's license by name, and by its text where the name is one of Debian's
-    own making.
+    Yield a stanza's license by name, and by its text where the name is one of
+    Debian's own making.
     """
     name = stanza.license
     if _PUBLIC_DOMAIN.fullmatch(name):
-        # A short name that the format reserves: "no license is required for any
-        # purpose".
+        # A short name that the format reserves: "no license is required for
+        # any purpose".
         yield Evidence(
             kind=EvidenceKind.DEBIAN,
             path=path,
@@ -170,8 +179,8 @@ def _parts(
     identity: Purl,
 ) -> Iterator[Component]:
     """
-    Yield one part for each license beside the headline; the packaging in debian/ is not
-    in the package itself.
+    Yield one part for each license beside the headline; the packaging in
+    debian/ is not in the package itself.
     """
     headline = structured.headline.license if structured.headline else ""
     grouped: dict[tuple[str, Relation], list[Stanza]] = {}

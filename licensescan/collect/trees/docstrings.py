@@ -2,8 +2,8 @@
 What the top modules of a project say about its license: docstrings that grant
 something, and `__license__`.
 
-Single-module projects of the setup.py era hold their license nowhere else, and below
-the first 2 KiB, where headers are read.
+Single-module projects of the setup.py era hold their license nowhere else, and
+below the first 2 KiB, where headers are read.
 """
 
 from __future__ import annotations
@@ -38,11 +38,14 @@ def with_docstrings(
     evidence: Sequence[Evidence],
 ) -> list[Evidence]:
     """
-    Return `evidence` with what the top modules below `prefix` say, each in place of the
-    header that was read of the same module.
+    Return `evidence` with what the top modules below `prefix` say, each in
+    place of the header that was read of the same module.
     """
     said = [
-        e for path in paths if _is_top(path, prefix) for e in _evidence(files, path)
+        e
+        for path in paths
+        if _is_top(path, prefix)
+        for e in _evidence(files, path)
     ]
     read_anew = {_source(e) for e in said}
     kept = [
@@ -54,7 +57,9 @@ def with_docstrings(
 
 
 def _source(evidence: Evidence) -> tuple[str, bool]:
-    """Return the path, and True for a value that stands there rather than a text."""
+    """
+    Return the path, and True for a value that stands there rather than a text.
+    """
     return evidence.path, evidence.text is None
 
 
@@ -73,7 +78,9 @@ def _evidence(files: Files, path: str) -> Iterator[Evidence]:
     if _GRANT.search(docstring):
         is_whole = _WHOLE.search(docstring) is not None
         yield Evidence(
-            kind=EvidenceKind.LICENSE_FILE if is_whole else EvidenceKind.SOURCE_HEADER,
+            kind=EvidenceKind.LICENSE_FILE
+            if is_whole
+            else EvidenceKind.SOURCE_HEADER,
             path=path,
             text=docstring,
             lines=(1, docstring.count("\n") + 1),

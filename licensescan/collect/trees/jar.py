@@ -1,11 +1,12 @@
 """
-Java archives, alone or inside other containers: coordinates, POM, manifest, and the
-texts in META-INF.
+Java archives, alone or inside other containers: coordinates, POM, manifest,
+and the texts in META-INF.
 
-A shaded jar holds the classes of many projects, and often somebody else's LICENSE: what
-speaks for the jar is its own POM, the manifest, and texts that can be told to be its
-own. The rest are parts. Sources: Maven's POM reference, the OSGi Core specification
-3.2.1 (Bundle-License), the JAR file specification (manifest).
+A shaded jar holds the classes of many projects, and often somebody else's
+LICENSE: what speaks for the jar is its own POM, the manifest, and texts that
+can be told to be its own. The rest are parts. Sources: Maven's POM reference,
+the OSGi Core specification 3.2.1 (Bundle-License), the JAR file specification
+(manifest).
 """
 
 from __future__ import annotations
@@ -43,16 +44,16 @@ _COMMON = frozenset(
 _NAMES_SHOWN = 4
 _FEW = 3
 """
-Foreign projects in a jar up to which its texts are still taken for its own when nothing
-else speaks.
+Foreign projects in a jar up to which its texts are still taken for its own
+when nothing else speaks.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Project:
     """
-    One project whose POM or coordinates lie in `folder` of a jar; `evidence` is what
-    its POM says.
+    One project whose POM or coordinates lie in `folder` of a jar; `evidence`
+    is what its POM says.
     """
 
     folder: str
@@ -63,7 +64,9 @@ class _Project:
 
     @property
     def purl(self) -> Purl:
-        return purl("maven", self.artifact, self.version, self.group.replace("/", "."))
+        return purl(
+            "maven", self.artifact, self.version, self.group.replace("/", ".")
+        )
 
     @property
     def coordinates(self) -> Evidence:
@@ -82,16 +85,16 @@ def matches(path: str) -> bool:
 
 def collect(path: str) -> Iterator[Component]:
     """
-    Yield the jar at `path` as one component. Raises `IncompleteError` when it is no
-    archive.
+    Yield the jar at `path` as one component. Raises `IncompleteError` when it
+    is no archive.
     """
     yield from components(open_files(path), os.path.basename(path))
 
 
 def components(files: Files, path: str) -> list[Component]:
     """
-    Return the jar whose members are `files` as a list of one component; `path` is where
-    it stands. Never raises.
+    Return the jar whose members are `files` as a list of one component; `path`
+    is where it stands. Never raises.
     """
     paths = list(files.paths())
     stem = _ENDINGS.sub("", path.rsplit("/", 1)[-1])
@@ -130,7 +133,9 @@ def components(files: Files, path: str) -> list[Component]:
 def _projects(
     files: Files, paths: Sequence[str], problems: list[Problem]
 ) -> list[_Project]:
-    folders = dict.fromkeys(p.rsplit("/", 1)[0] for p in paths if _MAVEN.match(p))
+    folders = dict.fromkeys(
+        p.rsplit("/", 1)[0] for p in paths if _MAVEN.match(p)
+    )
     return [_project(files, folder, problems) for folder in folders]
 
 
@@ -140,8 +145,8 @@ def _project(
     problems: list[Problem],
 ) -> _Project:
     """
-    Return the project in one folder of META-INF/maven; the folder's name is believed
-    where the POM is silent.
+    Return the project in one folder of META-INF/maven; the folder's name is
+    believed where the POM is silent.
     """
     _, _, group, artifact, *_ = folder.split("/")
     path = f"{folder}/pom.xml"
@@ -192,8 +197,8 @@ def _stated_version(files: Files, folder: str) -> str:
 
 def _own(projects: Sequence[_Project], stem: str) -> _Project | None:
     """
-    Return the project that the file is named after; the only one there is speaks for
-    the jar, too.
+    Return the project that the file is named after; the only one there is
+    speaks for the jar, too.
     """
     fitting = [
         project
@@ -206,7 +211,9 @@ def _own(projects: Sequence[_Project], stem: str) -> _Project | None:
 
 
 def _identity(own: _Project | None, stem: str) -> tuple[str, str, Purl]:
-    """Return the name, version and package URL of a jar with this file name."""
+    """
+    Return the name, version and package URL of a jar with this file name.
+    """
     if own:
         return own.artifact, own.version, own.purl
     match = _STEM.match(stem)
@@ -214,10 +221,12 @@ def _identity(own: _Project | None, stem: str) -> tuple[str, str, Purl]:
     return name, version, purl("generic", name, version)
 
 
-def _declared(own: _Project | None, others: Sequence[_Project]) -> tuple[Evidence, ...]:
+def _declared(
+    own: _Project | None, others: Sequence[_Project]
+) -> tuple[Evidence, ...]:
     """
-    Return what the jar's own POM says, else those of its group: their common parent is
-    not in the jar.
+    Return what the jar's own POM says, else those of its group: their common
+    parent is not in the jar.
     """
     if own is None:
         return _shared_by(others)
@@ -238,8 +247,8 @@ def _shared_by(projects: Sequence[_Project]) -> tuple[Evidence, ...]:
 
 def _bundle_license(files: Files) -> list[Evidence]:
     """
-    Return the manifest's Bundle-License: names or addresses in a list are alternatives,
-    each may carry attributes.
+    Return the manifest's Bundle-License: names or addresses in a list are
+    alternatives, each may carry attributes.
     """
     path = f"{_META}MANIFEST.MF"
     try:
@@ -265,8 +274,8 @@ def _bundle_license(files: Files) -> list[Evidence]:
 
 def _clauses(value: str) -> list[str]:
     """
-    Return the clauses of an OSGi header; a comma before "Version" belongs to the name,
-    as many bundles write it.
+    Return the clauses of an OSGi header; a comma before "Version" belongs to
+    the name, as many bundles write it.
     """
     clauses: list[str] = []
     for piece in re.findall(r"(?:\"[^\"]*\"|[^,\"])+", value):
@@ -278,7 +287,10 @@ def _clauses(value: str) -> list[str]:
 
 
 def _bundle_name(clause: str) -> str:
-    """Return the license that a clause names, else its link or description, or ""."""
+    """
+    Return the license that a clause names, else its link or description, or
+    "".
+    """
     pieces: list[str] = re.findall(r"(?:\"[^\"]*\"|[^;\"])+", clause)
     first, *attributes = [piece.strip() for piece in pieces] or [""]
     name = first.strip('" ')
@@ -295,12 +307,12 @@ def _give_away_foreign_texts(
     names: str,
 ) -> None:
     """
-    In a shaded jar, keep as the jar's own only texts that can be told to be: those
-    beside a NOTICE that has one of its `names` at the top.
+    In a shaded jar, keep as the jar's own only texts that can be told to be:
+    those beside a NOTICE that has one of its `names` at the top.
 
-    The others may have come with any of the projects inside, whatever their name: each
-    becomes a part. Where nothing is declared and few projects are inside, the caller
-    keeps the texts: they are all that speaks for the jar.
+    The others may have come with any of the projects inside, whatever their
+    name: each becomes a part. Where nothing is declared and few projects are
+    inside, the caller keeps the texts: they are all that speaks for the jar.
     """
     own_words = {word for word in _words(names) if len(word) > 3} - _COMMON
     endings = set()
@@ -344,8 +356,8 @@ def _shaded(
     others: Sequence[_Project], own: _Project | None, identity: Purl
 ) -> Iterator[Component]:
     """
-    Yield a part for each foreign project whose POM names a license, and one for each
-    group of those whose POMs do not.
+    Yield a part for each foreign project whose POM names a license, and one
+    for each group of those whose POMs do not.
     """
     silent: dict[str, list[_Project]] = {}
     for project in others:

@@ -13,8 +13,8 @@ from licensescan.model.types import Evidence, Problem
 @dataclass(slots=True)
 class Manifest:
     """
-    What one manifest says; `named` are patterns of license files, relative to the
-    tree's top.
+    What one manifest says; `named` are patterns of license files, relative to
+    the tree's top.
     """
 
     ecosystem: str
@@ -54,7 +54,8 @@ class Manifest:
 
 Reader = Callable[[bytes, str], Manifest]
 """
-Reads the bytes of a manifest at a path. Raises `ValueError` for what it cannot read.
+Reads the bytes of a manifest at a path. Raises `ValueError` for what it cannot
+read.
 """
 
 
@@ -64,8 +65,8 @@ def _lines_of(
     value: str,
 ) -> tuple[int, int] | None:
     """
-    Return the lines on which a value stands, None where it cannot be found: readers of
-    TOML, JSON and INI give no positions.
+    Return the lines on which a value stands, None where it cannot be found:
+    readers of TOML, JSON and INI give no positions.
     """
     if not text:
         return None

@@ -1,9 +1,10 @@
 """
-What the manifests of a source tree say together: name, version, requirements, and every
-word about licenses.
+What the manifests of a source tree say together: name, version, requirements,
+and every word about licenses.
 
-Nothing is built. The Python metadata that an sdist carries (PKG-INFO) comes first, then
-pyproject.toml, setup.cfg and setup.py; manifests of other languages add what they say.
+Nothing is built. The Python metadata that an sdist carries (PKG-INFO) comes
+first, then pyproject.toml, setup.cfg and setup.py; manifests of other
+languages add what they say.
 """
 
 from __future__ import annotations
@@ -54,9 +55,9 @@ class Project:
     """
     What the manifests of one tree say together.
 
-    `ecosystem` is the purl type of the first manifest that gives a name ("" when none
-    does), `namespace` its scope or group. `licenses` are the files that manifests name
-    as license texts, as paths in the tree.
+    `ecosystem` is the purl type of the first manifest that gives a name (""
+    when none does), `namespace` its scope or group. `licenses` are the files
+    that manifests name as license texts, as paths in the tree.
     """
 
     ecosystem: str = ""
@@ -70,8 +71,8 @@ class Project:
 
     def purl(self, fallback: str) -> Purl:
         """
-        Return the package URL; of type `generic` with the name `fallback` when no
-        manifest gives a name.
+        Return the package URL; of type `generic` with the name `fallback` when
+        no manifest gives a name.
         """
         if not self.ecosystem:
             return purl("generic", fallback)
@@ -84,8 +85,8 @@ def read_project(
     prefix: str = "",
 ) -> Project:
     """
-    Return what the manifests directly in `prefix` say ("" or a folder with its slash).
-    Never raises.
+    Return what the manifests directly in `prefix` say ("" or a folder with its
+    slash). Never raises.
     """
     inside = [path for path in paths if path.startswith(prefix)]
     manifests = [
@@ -118,8 +119,8 @@ def read_project(
 
 def _python_manifests(files: Files, prefix: str) -> Iterator[Manifest]:
     """
-    Yield Python's manifests up to the first that has a name and says something about
-    licenses: they are alternatives.
+    Yield Python's manifests up to the first that has a name and says something
+    about licenses: they are alternatives.
     """
     for name, read in _PYTHON.items():
         manifest = _manifest(files, prefix + name, read)
@@ -151,7 +152,10 @@ def _manifest(
     path: str,
     read: Reader,
 ) -> Manifest | None:
-    """Return the manifest at `path`, with a problem when it cannot be read, or None."""
+    """
+    Return the manifest at `path`, with a problem when it cannot be read, or
+    None.
+    """
     if not files.has(path):
         return None
     try:
@@ -173,7 +177,10 @@ def _license_files(
     inside: Sequence[str],
     prefix: str,
 ) -> list[str]:
-    """Return the paths that a pattern of license files names, [] for one that escapes."""
+    """
+    Return the paths that a pattern of license files names, [] for one that
+    escapes.
+    """
     if escapes(pattern):
         return []
     wanted = prefix + pattern.removeprefix("./")

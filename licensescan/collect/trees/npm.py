@@ -1,6 +1,6 @@
 """
-An npm package (`npm pack`, the registry's .tgz): package.json, license files, and
-PATENTS beside them.
+An npm package (`npm pack`, the registry's .tgz): package.json, license files,
+and PATENTS beside them.
 
 Packages that it bundles (`node_modules` inside) are parts on their own terms.
 """
@@ -24,10 +24,12 @@ _BUNDLED = re.compile(r"(?:^|/)node_modules/(?:@[^/]+/)?[^/]+/package\.json$")
 
 def matches(path: str) -> bool:
     """
-    Return True for a .tgz whose first member stands in the folder `package/`, as npm
-    packs it.
+    Return True for a .tgz whose first member stands in the folder `package/`,
+    as npm packs it.
     """
-    if not path.lower().endswith((".tgz", ".tar.gz")) or not os.path.isfile(path):
+    if not path.lower().endswith((".tgz", ".tar.gz")) or not os.path.isfile(
+        path
+    ):
         return False
     folder, name = os.path.split(os.path.realpath(path))
     try:
@@ -45,7 +47,9 @@ def collect(path: str) -> Iterator[Component]:
     """
     found = components(open_files(path), path)
     if not found:
-        raise IncompleteError(f"{path}: no npm package: there is no package.json")
+        raise IncompleteError(
+            f"{path}: no npm package: there is no package.json"
+        )
     yield from found
 
 
@@ -72,8 +76,9 @@ def components(files: Files, path: str) -> list[Component]:
 
 def _top_of(paths: Sequence[str]) -> str:
     """
-    Return the folder, with its slash, that is the package's top, or "". npm takes the
-    first folder off whatever its name; `package` is what `npm pack` writes.
+    Return the folder, with its slash, that is the package's top, or "". npm
+    takes the first folder off whatever its name; `package` is what `npm pack`
+    writes.
     """
     manifests = [path for path in paths if path.endswith(f"/{_MANIFEST}")]
     tops = [p.removesuffix(_MANIFEST) for p in manifests if p.count("/") == 1]
@@ -92,8 +97,8 @@ def _bundled_folders(paths: Sequence[str]) -> list[str]:
 
 def _part(bundled: Component, whole: Component) -> Component:
     """
-    Return a bundled package as a part. What is odd about the archive itself is said of
-    the whole only.
+    Return a bundled package as a part. What is odd about the archive itself is
+    said of the whole only.
     """
     return replace(
         bundled,

@@ -1,6 +1,6 @@
 """
-The manifests of other languages in a source tree: package.json, Cargo.toml, rockspecs
-and Maven's pom.xml.
+The manifests of other languages in a source tree: package.json, Cargo.toml,
+rockspecs and Maven's pom.xml.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _POINTER = re.compile(r"(?i)see licen[cs]e in\s+(\S+)")
 
 def package_json(data: bytes, path: str) -> Manifest:
     """
-    Return what a package.json says. Its old `licenses` list names alternatives (npm
-    documentation, "license").
+    Return what a package.json says. Its old `licenses` list names alternatives
+    (npm documentation, "license").
 
     Raises `ValueError` for what is no JSON object.
     """
@@ -34,7 +34,9 @@ def package_json(data: bytes, path: str) -> Manifest:
     scope, _, name = text(document.get("name")).rpartition("/")
     manifest.name = name
     manifest.namespace = scope
-    licenses = (_npm_license(document.get(key)) for key in ("license", "licenses"))
+    licenses = (
+        _npm_license(document.get(key)) for key in ("license", "licenses")
+    )
     for declared in dict.fromkeys(licenses):
         manifest.add(EvidenceKind.NPM, declared, source)
         pointer = _POINTER.match(declared)
@@ -45,8 +47,8 @@ def package_json(data: bytes, path: str) -> Manifest:
 
 def _npm_license(value: Any) -> str:
     """
-    Return a license of a package.json: a string, an object with a type and an address,
-    or a list of such.
+    Return a license of a package.json: a string, an object with a type and an
+    address, or a list of such.
     """
     if isinstance(value, list):
         return joined("OR", filter(None, map(_npm_license, value)))
@@ -66,7 +68,9 @@ def cargo(data: bytes, path: str) -> Manifest:
         version=text(package.get("version")),
     )
     expression = slashes_as_choice(text(package.get("license")))
-    manifest.add(EvidenceKind.LICENSE_EXPRESSION, expression, decode(data).text)
+    manifest.add(
+        EvidenceKind.LICENSE_EXPRESSION, expression, decode(data).text
+    )
     license_file = text(package.get("license-file"))
     if license_file:
         manifest.named.append(license_file)

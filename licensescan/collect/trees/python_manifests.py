@@ -1,6 +1,6 @@
 """
-The manifests of a Python project: PKG-INFO, pyproject.toml (PEP 621, poetry, flit),
-setup.cfg and setup.py, which is read as text and never run.
+The manifests of a Python project: PKG-INFO, pyproject.toml (PEP 621, poetry,
+flit), setup.cfg and setup.py, which is read as text and never run.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ def pkg_info(data: bytes, path: str) -> Manifest:
 
 
 def pyproject(data: bytes, path: str) -> Manifest:
-    """Return what a pyproject.toml says in the tables of PEP 621, poetry and flit."""
+    """
+    Return what a pyproject.toml says in the tables of PEP 621, poetry and
+    flit.
+    """
     document = toml.loads(data, label=path)
     source = decode(data).text
     project = table(document, "project")
@@ -67,7 +70,8 @@ def _add_project_license(
             manifest.named.append(text(declared.get("file")))
     else:
         manifest.add(EvidenceKind.LICENSE_EXPRESSION, declared, source)
-    # The drafts of PEP 639 had a table with `paths` where the standard has a list.
+    # The drafts of PEP 639 had a table with `paths` where the standard has a
+    # list.
     manifest.named += texts(table(project, "license-files").get("paths"))
     manifest.named += texts(project.get("license-files"))
 
@@ -83,10 +87,14 @@ def setup_cfg(data: bytes, path: str) -> Manifest:
     manifest = Manifest("pypi", path)
     if not parser.has_section("metadata"):
         return manifest
-    fields = {key.replace("-", "_"): value for key, value in parser.items("metadata")}
+    fields = {
+        key.replace("-", "_"): value for key, value in parser.items("metadata")
+    }
     manifest.name = _literal(fields, "name")
     manifest.version = _literal(fields, "version")
-    manifest.add(EvidenceKind.LICENSE_FIELD, _literal(fields, "license"), source)
+    manifest.add(
+        EvidenceKind.LICENSE_FIELD, _literal(fields, "license"), source
+    )
     key = "classifiers" if _literal(fields, "classifiers") else "classifier"
     manifest.add_classifiers(_literal(fields, key).split("\n"), source)
     manifest.named = list(_license_files(fields))
@@ -96,7 +104,9 @@ def setup_cfg(data: bytes, path: str) -> Manifest:
 
 
 def _literal(fields: Mapping[str, str], key: str) -> str:
-    """Return a value that stands there itself, "" for one that is read elsewhere."""
+    """
+    Return a value that stands there itself, "" for one that is read elsewhere.
+    """
     value = fields.get(key, "").strip()
     return "" if value.startswith(("file:", "attr:")) else value
 

@@ -1,10 +1,10 @@
 """
-A source tree, or a single text: what its manifests, license files, headers and READMEs
-say.
+A source tree, or a single text: what its manifests, license files, headers and
+READMEs say.
 
-Nothing in it is built or run. Version control, caches, virtual environments and
-installed node modules inside a tree are not its code and are passed over; they can be
-targets of their own.
+Nothing in it is built or run. Version control, caches, virtual environments
+and installed node modules inside a tree are not its code and are passed over;
+they can be targets of their own.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def matches(path: str) -> bool:
 
 def collect(path: str) -> Iterator[Component]:
     """
-    Yield the one component that the tree at `path` is. Raises `IncompleteError` for a
-    file that is no text.
+    Yield the one component that the tree at `path` is. Raises
+    `IncompleteError` for a file that is no text.
     """
     if not os.path.isdir(path):
         yield _single(path)
@@ -62,23 +62,27 @@ def collect(path: str) -> Iterator[Component]:
 
 def collect_project(path: str, outputs: Collection[str] = ()) -> Component:
     """
-    Return the user's own project in the folder `path` as one component. `outputs` are
-    the paths of reports that this run writes: an earlier one of them is no part of it.
+    Return the user's own project in the folder `path` as one component.
+    `outputs` are the paths of reports that this run writes: an earlier one of
+    them is no part of it.
     """
     files = FolderFiles(path)
     written = {
-        os.path.relpath(os.path.abspath(o), os.path.abspath(path)) for o in outputs
+        os.path.relpath(os.path.abspath(o), os.path.abspath(path))
+        for o in outputs
     }
     paths = files.walk("", is_foreign, only_code=False)
     own = [p for p in paths if p not in written]
-    component = component_of(files, own, "", os.path.basename(os.path.realpath(path)))
+    component = component_of(
+        files, own, "", os.path.basename(os.path.realpath(path))
+    )
     return replace(component, relation="own", scope="runtime", requires=())
 
 
 def own_paths(paths: Sequence[str]) -> list[str]:
     """
-    Return those of `paths` that are the tree's own: no version control, caches, virtual
-    environments or node modules.
+    Return those of `paths` that are the tree's own: no version control,
+    caches, virtual environments or node modules.
     """
     config = "pyvenv.cfg"
     environments = [p for p in paths if p.endswith(f"/{config}")]
@@ -89,8 +93,8 @@ def own_paths(paths: Sequence[str]) -> list[str]:
 
 def is_foreign(folder: str, names: Collection[str]) -> bool:
     """
-    Return True for a folder of a tree, with these `names` in it, that `own_paths`
-    leaves out.
+    Return True for a folder of a tree, with these `names` in it, that
+    `own_paths` leaves out.
     """
     if not folder:
         return False
@@ -104,10 +108,11 @@ def component_of(
     fallback: str,
 ) -> Component:
     """
-    Return the tree below `prefix` ("" or a folder with its slash) as one component,
-    named by its manifests or `fallback`.
+    Return the tree below `prefix` ("" or a folder with its slash) as one
+    component, named by its manifests or `fallback`.
 
-    Its kind is `package` when the metadata of Python or npm name it, else `source`.
+    Its kind is `package` when the metadata of Python or npm name it, else
+    `source`.
     """
     project = read_project(files, paths, prefix)
     name = project.name or fallback
@@ -143,8 +148,8 @@ def component_of(
 
 def _without_own_info(paths: Sequence[str], name: str) -> list[str]:
     """
-    Return `paths` without the .egg-info or .dist-info that building leaves in a tree:
-    it is the tree's own, not a package copied in.
+    Return `paths` without the .egg-info or .dist-info that building leaves in
+    a tree: it is the tree's own, not a package copied in.
     """
     own = ("", _without_version(name))
     inside = []
@@ -165,13 +170,17 @@ def _has_license_file(contents: Contents) -> bool:
 
 def _take_only_text(contents: Contents, prefix: str) -> None:
     """
-    Where nothing else speaks, the one text in the top's license folder is the project's
-    own, whatever its name says.
+    Where nothing else speaks, the one text in the top's license folder is the
+    project's own, whatever its name says.
     """
     if _has_license_file(contents):
         return
     sources = [part for part in contents.parts if part.kind == "source"]
-    texts = [p for p in sources if _LICENSE_FOLDER.match(p.path.removeprefix(prefix))]
+    texts = [
+        p
+        for p in sources
+        if _LICENSE_FOLDER.match(p.path.removeprefix(prefix))
+    ]
     if len(texts) == 1 and len(texts[0].evidence) == 1:
         contents.parts.remove(texts[0])
         contents.evidence += texts[0].evidence

@@ -1,6 +1,6 @@
 """
-Clauses: each detector's own examples, polarity, lead-ins, quotes word for word, what
-clauses come to, and prose.
+Clauses: each detector's own examples, polarity, lead-ins, quotes word for
+word, what clauses come to, and prose.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ from hypothesis import strategies as st
 
 from licensescan.base.installation import data_folder
 from licensescan.base.toml import loads
-from licensescan.classifier.clauses import analyse, analyse_prose, patents_reference
+from licensescan.classifier.clauses import (
+    analyse,
+    analyse_prose,
+    patents_reference,
+)
 from licensescan.classifier.clauses.detector import Detector
 from licensescan.classifier.clauses.detectors import detectors, hits
 from licensescan.classifier.clauses.reading import LONGEST_QUOTE
@@ -31,7 +35,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent.parent
 RULES = data_folder("rules")
 ALL = detectors()
 CASES = loads(
-    (ROOT / "corpus" / "cases" / "clauses.toml").read_bytes(), label="clauses.toml"
+    (ROOT / "corpus" / "cases" / "clauses.toml").read_bytes(),
+    label="clauses.toml",
 )["text"]
 PLAIN = (
     "You may use, copy and change the work for any purpose.",
@@ -58,7 +63,9 @@ def squeeze(text: str) -> str:
 
 
 class TestDetectors:
-    @pytest.mark.parametrize("detector", ALL, ids=lambda d: f"{d.id}-{d.clause}")
+    @pytest.mark.parametrize(
+        "detector", ALL, ids=lambda d: f"{d.id}-{d.clause}"
+    )
     def test_its_examples(self, detector: Detector) -> None:
         assert detector.fires, "an example that fires"
         assert detector.silent, "an example that does not"
@@ -67,30 +74,39 @@ class TestDetectors:
         for example in detector.silent:
             assert detector.clause not in found(example), example
 
-    @pytest.mark.parametrize("detector", ALL, ids=lambda d: f"{d.id}-{d.clause}")
+    @pytest.mark.parametrize(
+        "detector", ALL, ids=lambda d: f"{d.id}-{d.clause}"
+    )
     def test_it_looks_for_words_that_its_examples_have(
         self, detector: Detector
     ) -> None:
         assert detector.cues
         for example in detector.fires:
             texts = [s.text for s in sentences(example)]
-            assert any(cue in text for cue in detector.cues for text in texts), example
+            assert any(
+                cue in text for cue in detector.cues for text in texts
+            ), example
 
     def test_each_clause_is_in_the_taxonomy(self) -> None:
         known = {
             row["id"]
-            for row in loads((RULES / "taxonomy.toml").read_bytes(), label="taxonomy")[
-                "clause"
-            ]
+            for row in loads(
+                (RULES / "taxonomy.toml").read_bytes(), label="taxonomy"
+            )["clause"]
         }
         assert {d.clause for d in ALL} <= known
 
     def test_examples_are_in_our_own_words(self) -> None:
-        assert all(len(example) < 220 for d in ALL for example in (*d.fires, *d.silent))
+        assert all(
+            len(example) < 220
+            for d in ALL
+            for example in (*d.fires, *d.silent)
+        )
 
     def test_patterns_have_bounded_gaps(self) -> None:
         texts = [
-            p.read_text("utf-8") for p in sorted((RULES / "clauses").glob("*.toml"))
+            p.read_text("utf-8")
+            for p in sorted((RULES / "clauses").glob("*.toml"))
         ]
         inside_a_group = re.compile(r"\([^()]*(?:\w|\]|\.)[*+][^()|]*\)[*+]")
         for text in texts:
@@ -110,15 +126,17 @@ class TestDetectors:
 
 class TestWeakSigns:
     """
-    Signs of a closed text that open ones carry too: they count where nothing gives the
-    work away freely.
+    Signs of a closed text that open ones carry too: they count where nothing
+    gives the work away freely.
     """
 
     SIGN = "By installing the tool you agree to these terms. The license is non-transferable."
 
     def test_alone_they_restrict(self) -> None:
         read = analyse(f"You may run the tool on one computer. {self.SIGN}")
-        assert {"access.accept", "dist.prohibited"} <= {c.clause for c in read.clauses}
+        assert {"access.accept", "dist.prohibited"} <= {
+            c.clause for c in read.clauses
+        }
         assert read.commercial == "conditional"
 
     def test_beside_a_free_grant_they_do_not(self) -> None:
@@ -137,14 +155,16 @@ class TestWeakSigns:
 
 class TestLists:
     """
-    Items continue what stands above them: by their marks, or because they are set in
-    deeper.
+    Items continue what stands above them: by their marks, or because they are
+    set in deeper.
     """
 
     def test_items_without_marks_that_are_set_in(self) -> None:
         items = "    Track people by face recognition.\n\n    Write phishing mails.\n\n"
         text = f"You may not use the model to:\n\n{items}Enjoy it."
-        lines = [c.lines for c in analyse(text).clauses if c.clause == "use.field"]
+        lines = [
+            c.lines for c in analyse(text).clauses if c.clause == "use.field"
+        ]
         assert lines == [(3, 3), (5, 5)]
 
     @pytest.mark.parametrize(
@@ -160,7 +180,10 @@ class TestLists:
             ),
             (
                 "a. You may not rent it. b. Limits. You may not use it for surveillance. (v) Advice. Ask.\n",
-                ["You may not rent it.", "You may not use it for surveillance."],
+                [
+                    "You may not rent it.",
+                    "You may not use it for surveillance.",
+                ],
             ),
             (
                 "You may not:\n\nRent the tool to others;\nUse the tool for surveillance; or\nSell it.\n",
@@ -180,9 +203,13 @@ class TestLists:
             ),
         ],
     )
-    def test_each_item_is_quoted_alone(self, text: str, said: list[str]) -> None:
+    def test_each_item_is_quoted_alone(
+        self, text: str, said: list[str]
+    ) -> None:
         wanted = {"dist.prohibited", "use.field", "use.no_sale"}
-        assert [c.quote for c in analyse(text).clauses if c.clause in wanted] == said
+        assert [
+            c.quote for c in analyse(text).clauses if c.clause in wanted
+        ] == said
 
     def test_a_list_of_stars_in_a_list_of_stars(self) -> None:
         text = "You may not\n* rent the tool; or\n* use it under terms that ask, as a condition of use, that\n"
@@ -201,14 +228,16 @@ class TestLists:
 
     def test_stars_around_a_box_are_no_bullets(self) -> None:
         text = "* You may not use the tool for *\n* surveillance of people.     *\n"
-        assert [c.lines for c in analyse(text).clauses if c.clause == "use.field"] == [
-            (1, 2)
-        ]
+        assert [
+            c.lines for c in analyse(text).clauses if c.clause == "use.field"
+        ] == [(1, 2)]
 
     def test_items_below_headings_of_a_list(self) -> None:
         items = "1. Surveillance\n\n i. stalk people; or\n\n ii. run prisons.\n\n2. Arms\n\n i. build weapons."
         text = f"You agree not to use it to:\n\n{items}"
-        lines = [c.lines for c in analyse(text).clauses if c.clause == "use.field"]
+        lines = [
+            c.lines for c in analyse(text).clauses if c.clause == "use.field"
+        ]
         assert lines == [(5, 5), (7, 7), (11, 11)]
 
     @pytest.mark.parametrize(
@@ -229,24 +258,30 @@ class TestLists:
             "You may not decompile it; you may lend the tool; or keep it."
         )
 
-    def test_a_ban_of_an_item_is_not_excused_by_what_stands_above(self) -> None:
+    def test_a_ban_of_an_item_is_not_excused_by_what_stands_above(
+        self,
+    ) -> None:
         text = "Your rights and obligations are:\n1. You may use it.\n2. You may not modify the firmware."
         assert "dist.no_modify" in named(text)
 
 
 class TestTheRest:
     """
-    Detectors that take any use: they say nothing where a limit is named by its own
-    name.
+    Detectors that take any use: they say nothing where a limit is named by its
+    own name.
     """
 
     def test_a_use_without_a_name_of_its_own(self) -> None:
-        assert "use.field" in named("You may not use the tool to generate diaries.")
+        assert "use.field" in named(
+            "You may not use the tool to generate diaries."
+        )
 
     def test_a_use_with_one(self) -> None:
         limits = {
             n
-            for n in named("You may not use the tool to build a rival product.")
+            for n in named(
+                "You may not use the tool to build a rival product."
+            )
             if n.startswith("use.")
         }
         assert limits == {"use.no_competition"}
@@ -262,8 +297,14 @@ class TestPolarity:
                 "You may not, directly or indirectly, use it commercially.",
                 "use.noncommercial",
             ),
-            ("You may use it for noncommercial purposes only.", "use.noncommercial"),
-            ("Only academic research is a permitted use.", "use.research_only"),
+            (
+                "You may use it for noncommercial purposes only.",
+                "use.noncommercial",
+            ),
+            (
+                "Only academic research is a permitted use.",
+                "use.research_only",
+            ),
             ("The police may not use the system.", "use.field"),
             ("Redistribution is not permitted.", "dist.prohibited"),
             ("Outputs must not be used to train other models.", "use.output"),
@@ -313,7 +354,9 @@ class TestLayout:
     def test_items_continue_their_lead_in(self) -> None:
         text = "You may not:\n\n (a) sell the program;\n (b) use it for gambling; or\n (c) rent it.\n\nYou may copy it.\n"
         assert {"use.no_sale", "use.field", "dist.prohibited"} <= named(text)
-        assert [s.text for s in sentences(text)][1] == "you may not: sell the program;"
+        assert [s.text for s in sentences(text)][
+            1
+        ] == "you may not: sell the program;"
 
     def test_a_lead_in_ends_with_its_list(self) -> None:
         text = "You may not:\n\n- remove notices;\n\nYou may:\n\n- sell the program;\n- host it as a service.\n"
@@ -362,7 +405,8 @@ class TestQuotes:
         parts = [rng.choice(PLAIN) for _ in range(rng.randrange(1, 7))]
         glue = rng.choice(["\n\n", "\n", " ", "\n\n* ", "\n# ", "\r\n\r\n"])
         text = rng.choice(["", "\n", "# "]) + glue.join(
-            re.sub(" ", lambda m: rng.choice([" ", "\n", "  "]), p) for p in parts
+            re.sub(" ", lambda m: rng.choice([" ", "\n", "  "]), p)
+            for p in parts
         )
         text = text[rng.randrange(0, 40) : len(text) - rng.randrange(0, 10)]
         checked(text)
@@ -370,7 +414,8 @@ class TestQuotes:
     @settings(max_examples=80, derandomize=True, deadline=None)
     @given(
         text=st.text(
-            alphabet="may not use sell patent only \n.;:()#*-“”İ\u200b1a", max_size=300
+            alphabet="may not use sell patent only \n.;:()#*-“”İ\u200b1a",
+            max_size=300,
         )
     )
     def test_any_text(self, text: str) -> None:
@@ -379,7 +424,9 @@ class TestQuotes:
     def test_a_long_sentence_is_cut_around_what_was_found(self) -> None:
         filler = ", and the text goes on about other things" * 40
         text = f"The text begins{filler}; you may not use the work for surveillance; and ends{filler}."
-        clause = next(c for c in analyse(text).clauses if c.clause == "use.field")
+        clause = next(
+            c for c in analyse(text).clauses if c.clause == "use.field"
+        )
         assert clause.quote is not None
         assert "surveillance" in clause.quote
         assert len(clause.quote) <= LONGEST_QUOTE
@@ -396,7 +443,9 @@ def checked(text: str) -> None:
         assert clause.lines is not None
         assert clause.quote in text
         first, end = clause.lines
-        assert squeeze(clause.quote) in squeeze("\n".join(lines[first - 1 : end]))
+        assert squeeze(clause.quote) in squeeze(
+            "\n".join(lines[first - 1 : end])
+        )
         assert first >= last
         last = first
 
@@ -424,7 +473,9 @@ class TestWork:
 
 class TestTerms:
     def test_a_silent_text(self) -> None:
-        terms = analyse("You may use the work for any purpose. It comes as is.")
+        terms = analyse(
+            "You may use the work for any purpose. It comes as is."
+        )
         assert terms.patent.grant == "none"
         assert terms.commercial == "allowed"
         assert "patent.silent" in {c.clause for c in terms.clauses}
@@ -508,7 +559,10 @@ class TestTerms:
         ).incomplete
 
     def test_a_disclaimer_alone(self) -> None:
-        assert analyse("No patent rights are granted.").patent.grant == "disclaimed"
+        assert (
+            analyse("No patent rights are granted.").patent.grant
+            == "disclaimed"
+        )
 
     def test_a_separate_patent_file(self) -> None:
         text = "Additional Grant of Patent Rights\n\nThe firm grants you a license under its patents to use it.\n"
@@ -519,7 +573,9 @@ class TestTerms:
             "Your use must comply with the acceptable use policy, which is incorporated by reference."
         ).incomplete
 
-    def test_a_threshold_beside_free_noncommercial_use_is_a_condition(self) -> None:
+    def test_a_threshold_beside_free_noncommercial_use_is_a_condition(
+        self,
+    ) -> None:
         text = "You may use it for non-commercial purposes only.\n\nFirms with less than 1,000,000 USD revenue may sell.\n"
         assert analyse(text).commercial == "conditional"
 
@@ -536,7 +592,11 @@ class TestProse:
     @pytest.mark.parametrize(
         ("text", "clause", "subject"),
         [
-            ("The weights are non-commercial.", "use.noncommercial", "weights"),
+            (
+                "The weights are non-commercial.",
+                "use.noncommercial",
+                "weights",
+            ),
             (
                 "Model weights are for research purposes only.",
                 "use.research_only",
@@ -572,12 +632,17 @@ class TestProse:
                 "use.noncommercial",
                 "software",
             ),
-            ("## License\n\nMIT with Commons Clause\n", "use.no_sale", "software"),
+            (
+                "## License\n\nMIT with Commons Clause\n",
+                "use.no_sale",
+                "software",
+            ),
         ],
     )
     def test_stated_terms(self, text: str, clause: str, subject: str) -> None:
         assert (clause, subject) in {
-            (c.clause, c.params["subject"]) for c in analyse_prose(text).clauses
+            (c.clause, c.params["subject"])
+            for c in analyse_prose(text).clauses
         }
 
     @pytest.mark.parametrize(
@@ -608,13 +673,16 @@ class TestProse:
     def test_a_patents_file_is_named(self) -> None:
         text = "# The license is in LICENSE. An additional grant\n# of patent rights is in the PATENTS file.\n"
         assert patents_reference(text) == (2, 2)
-        assert patents_reference("Further patent terms: see [PATENTS](PATENTS).") == (
+        assert patents_reference(
+            "Further patent terms: see [PATENTS](PATENTS)."
+        ) == (
             1,
             1,
         )
 
     @pytest.mark.parametrize(
-        "text", ["Patents pending.", "OUR PATENTS", "The patents of others", ""]
+        "text",
+        ["Patents pending.", "OUR PATENTS", "The patents of others", ""],
     )
     def test_no_patents_file_is_named(self, text: str) -> None:
         assert patents_reference(text) is None
@@ -636,16 +704,18 @@ class TestGold:
     def test_the_set_is_well_formed(self) -> None:
         known = {
             row["id"]
-            for row in loads((RULES / "taxonomy.toml").read_bytes(), label="taxonomy")[
-                "clause"
-            ]
+            for row in loads(
+                (RULES / "taxonomy.toml").read_bytes(), label="taxonomy"
+            )["clause"]
         }
         assert len(CASES) >= 40
         assert len({row["sha256"] for row in CASES}) == len(CASES)
         for row in CASES:
             assert re.fullmatch(r"[0-9a-f]{64}", row["sha256"])
             assert {c["clause"] for c in row["clauses"]} <= known
-            assert all(1 <= c["lines"][0] <= c["lines"][1] for c in row["clauses"])
+            assert all(
+                1 <= c["lines"][0] <= c["lines"][1] for c in row["clauses"]
+            )
 
     def test_a_text_of_our_own_is_scored(self) -> None:
         text = "You may use it for non-commercial purposes only.\n"
@@ -669,7 +739,9 @@ class TestGold:
         )["draw"]
         rows = [row for draw in draws for row in draw["texts"]]
         assert len({row["sha256"] for row in rows}) == len(rows) >= 100
-        assert not {row["sha256"] for row in rows} & {row["sha256"] for row in CASES}
+        assert not {row["sha256"] for row in rows} & {
+            row["sha256"] for row in CASES
+        }
         assert all(
             row.get("grant", "silent") in ("grant", "silent", "disclaimed")
             for row in rows
@@ -689,7 +761,9 @@ class TestGold:
             "P=1.00 R=1.00 F1=1.00 (0 too many, 0 missed)"
         )
         wrong = (
-            benchmark().held_out({row["sha256"]: text}, [{**row, "open": True}]).wrong
+            benchmark()
+            .held_out({row["sha256"]: text}, [{**row, "open": True}])
+            .wrong
         )
         assert wrong == ["own: restricted is False, answered True"]
 
@@ -732,7 +806,10 @@ class TestGold:
             "The reader runs for an evaluation period of thirty days and expires.",
             "prohibited",
         ),
-        ("Only academic licenses are granted, solely for teaching.", "prohibited"),
+        (
+            "Only academic licenses are granted, solely for teaching.",
+            "prohibited",
+        ),
     ],
 )
 def test_a_limit_on_one_variety_of_the_license_is_no_limit_on_the_others(

@@ -1,6 +1,6 @@
 """
-A pattern that asks only the alternatives that may match answers as if it asked them
-all.
+A pattern that asks only the alternatives that may match answers as if it asked
+them all.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ SENTENCES = [
 ]
 
 
-def spans(found: Pattern | re.Pattern[str], text: str) -> list[tuple[int, int]]:
+def spans(
+    found: Pattern | re.Pattern[str], text: str
+) -> list[tuple[int, int]]:
     return [match.span() for match in found.finditer(text)]
 
 
@@ -38,7 +40,9 @@ def same(found: Pattern) -> None:
         assert bool(found.match(text)) == bool(whole.match(text)), text
 
 
-@pytest.mark.parametrize("detector", detectors(), ids=lambda d: f"{d.id}-{d.clause}")
+@pytest.mark.parametrize(
+    "detector", detectors(), ids=lambda d: f"{d.id}-{d.clause}"
+)
 def test_the_patterns_of_a_detector(detector: Detector) -> None:
     for alternatives in (
         detector.topic,
@@ -52,7 +56,8 @@ def test_the_patterns_of_a_detector(detector: Detector) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_the_tables_of_small_words(table: str) -> None:
     for name in loads(
-        (data_folder("rules") / "clauses" / f"{table}.toml").read_bytes(), label=table
+        (data_folder("rules") / "clauses" / f"{table}.toml").read_bytes(),
+        label=table,
     ):
         same(words(name))
 
@@ -84,4 +89,7 @@ def test_what_is_not_understood_may_always_match() -> None:
 
 def test_of_two_that_begin_together_the_first_is_taken() -> None:
     found = Pattern("sell", "sell it", "buy")
-    assert [m.group() for m in found.finditer("buy it, sell it")] == ["buy", "sell"]
+    assert [m.group() for m in found.finditer("buy it, sell it")] == [
+        "buy",
+        "sell",
+    ]

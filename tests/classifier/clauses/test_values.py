@@ -1,6 +1,6 @@
 """
-Parameters of clauses: amounts and what they count, who grants, whose law, what a suit
-is about and what it ends.
+Parameters of clauses: amounts and what they count, who grants, whose law, what
+a suit is about and what it ends.
 """
 
 from __future__ import annotations
@@ -27,10 +27,17 @@ class TestLimits:
     @pytest.mark.parametrize(
         ("text", "params"),
         [
-            (VERSIONED, {"metric": "monthly active users", "amount": "700 million"}),
+            (
+                VERSIONED,
+                {"metric": "monthly active users", "amount": "700 million"},
+            ),
             (
                 "Access stays free for people or firms with an annual revenue of less than US $1,000,000.",
-                {"metric": "revenue", "amount": "US $1,000,000", "period": "annual"},
+                {
+                    "metric": "revenue",
+                    "amount": "US $1,000,000",
+                    "period": "annual",
+                },
             ),
             (
                 "A company that has raised more than $2M in funding or made over $2M of revenue needs a license.",

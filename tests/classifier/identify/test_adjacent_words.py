@@ -44,7 +44,8 @@ def test_a_further_condition_is_a_change() -> None:
 
 
 @pytest.mark.parametrize(
-    "further", ["", "4. Thanks go to all who took part.", "The manual must be read."]
+    "further",
+    ["", "4. Thanks go to all who took part.", "The manual must be read."],
 )
 def test_what_is_no_further_condition_is_none(further: str) -> None:
     assert detect(_bsd(further)).expression == "BSD-3-Clause"
@@ -95,7 +96,9 @@ def test_a_text_that_ends_within_the_third_condition_is_of_three(
     assert (
         detect(
             text[:third]
-            + " ".join(text[third:].split()[: words_left + 1 if words_left else 0])
+            + " ".join(
+                text[third:].split()[: words_left + 1 if words_left else 0]
+            )
         ).expression
         == expression
     )

@@ -1,6 +1,6 @@
 """
-A text that is called by a name and is that license changed: what is left of the text
-decides, not the name.
+A text that is called by a name and is that license changed: what is left of
+the text decides, not the name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ NAME = "Licensed under the Apache License, Version 2.0."
 
 
 def without(first: str, last: str) -> str:
-    """The Apache license without what stands from one heading up to another."""
+    """
+    The Apache license without what stands from one heading up to another.
+    """
     text = texts()["Apache-2.0"]
     return text[: text.index(first)] + text[text.index(last) :]
 
@@ -45,6 +47,8 @@ def test_the_name_and_terms_of_somebody_else() -> None:
         "All rights that are not granted here are reserved, and redistribution is permitted to those alone who have "
         "read and understood this agreement, which the owner of the copyright may change at any time. "
     )
-    found = detect(f"{NAME}\n\nFor the drawings, on the other hand:\n\n{terms * 4}")
+    found = detect(
+        f"{NAME}\n\nFor the drawings, on the other hand:\n\n{terms * 4}"
+    )
     assert (found.expression, found.modified) == ("Apache-2.0", False)
     assert found.unmatched

@@ -23,7 +23,9 @@ def test_every_stretch_that_meets_another_is_near_it() -> None:
         near = places.near(start, end)
         assert near == sorted(near)
         assert {
-            n for n, (low, high) in enumerate(spans) if low < end and start < high
+            n
+            for n, (low, high) in enumerate(spans)
+            if low < end and start < high
         } <= set(near)
 
 

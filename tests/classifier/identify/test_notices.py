@@ -1,6 +1,6 @@
 """
-Notices and names: which GNU license a notice means, what a name goes on with, and
-choices between names.
+Notices and names: which GNU license a notice means, what a name goes on with,
+and choices between names.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def test_a_notice_says_itself_which_gnu_license_it_means(
     assert detect(gnu_notice(name, version)).expression == expected
 
 
-def test_a_notice_that_does_not_name_a_license_is_not_that_of_another() -> None:
+def test_a_notice_that_does_not_name_a_license_is_not_that_of_another() -> (
+    None
+):
     text = "This program and the accompanying materials are made available under the terms of the GNU General Public\n"
     assert (
         "BSD"
@@ -69,7 +71,10 @@ def test_a_notice_that_does_not_name_a_license_is_not_that_of_another() -> None:
             "Copyright: 2009, A. Fitter <fitter@example.net>\nLicense: GPL-2",
             "GPL-2.0-only",
         ),
-        ("see https://creativecommons.org/licenses/by-nc/3.0/igo/", "CC-BY-NC-3.0"),
+        (
+            "see https://creativecommons.org/licenses/by-nc/3.0/igo/",
+            "CC-BY-NC-3.0",
+        ),
     ],
 )
 def test_names_with_their_versions(text: str, expected: str) -> None:
@@ -95,7 +100,9 @@ def test_names_with_their_versions(text: str, expected: str) -> None:
         ),
     ],
 )
-def test_names_with_or_between_them_are_a_choice(text: str, expected: str) -> None:
+def test_names_with_or_between_them_are_a_choice(
+    text: str, expected: str
+) -> None:
     found = detect(text).expression
     assert set(found.split(" OR ")) == set(expected.split(" OR "))
 
@@ -124,7 +131,9 @@ def test_the_pointer_to_the_gpl_adds_nothing_to_its_version() -> None:
     assert found.expression == "GPL-3.0-or-later"
 
 
-def test_none_of_the_names_may_be_used_is_the_clause_against_endorsement() -> None:
+def test_none_of_the_names_may_be_used_is_the_clause_against_endorsement() -> (
+    None
+):
     text = texts().get("BSD-3-Clause")
     if text is None:
         pytest.skip("no BSD-3-Clause text is installed here")
@@ -134,17 +143,27 @@ def test_none_of_the_names_may_be_used_is_the_clause_against_endorsement() -> No
     assert count == 1
     assert detect(changed).expression == "BSD-3-Clause"
     twice = re.sub(
-        r"(?is)(neither.*?)\bmay\s+be\s+used", r"\1may not be used", text, count=1
+        r"(?is)(neither.*?)\bmay\s+be\s+used",
+        r"\1may not be used",
+        text,
+        count=1,
     )
-    assert (detect(twice).expression, detect(twice).modified) == ("BSD-3-Clause", False)
+    assert (detect(twice).expression, detect(twice).modified) == (
+        "BSD-3-Clause",
+        False,
+    )
 
 
-def test_names_right_above_a_list_of_components_are_the_license_of_the_list() -> None:
+def test_names_right_above_a_list_of_components_are_the_license_of_the_list() -> (
+    None
+):
     if "Apache-2.0" not in texts():
         pytest.skip("no Apache-2.0 text is installed here")
     listed = "MIT License\n-----------\n\nfitter-core 1.2.3\nfitter-plot 0.4.1\nfitter-text 2.0\n"
     assert set(
-        detect(f"{texts()['Apache-2.0']}\n\n{listed}").expression.split(" AND ")
+        detect(f"{texts()['Apache-2.0']}\n\n{listed}").expression.split(
+            " AND "
+        )
     ) == {"Apache-2.0", "MIT"}
 
 
@@ -154,25 +173,37 @@ def test_a_product_name_is_no_license() -> None:
 
 def test_the_sample_in_the_appendix_of_a_gnu_license_is_no_grant() -> None:
     text = next(
-        (t for t in (texts().get("GPL-3.0-only"), texts().get("GPL-2.0-only")) if t),
+        (
+            t
+            for t in (texts().get("GPL-3.0-only"), texts().get("GPL-2.0-only"))
+            if t
+        ),
         None,
     )
     if text is None:
         pytest.skip("no GPL text is installed here")
     lines = text.split("\n")
-    assert detect("\n".join(lines[: int(0.97 * len(lines))])).expression.endswith(
-        "-only"
-    )
+    assert detect(
+        "\n".join(lines[: int(0.97 * len(lines))])
+    ).expression.endswith("-only")
 
 
-def test_what_a_text_lacks_at_its_end_counts_unless_it_is_an_appendix() -> None:
+def test_what_a_text_lacks_at_its_end_counts_unless_it_is_an_appendix() -> (
+    None
+):
     text = texts().get("Apache-2.0")
     if text is None or "APPENDIX" not in text:
         pytest.skip("no such Apache-2.0 text is installed here")
     body = text[: text.index("APPENDIX")]
-    assert (detect(body).expression, detect(body).modified) == ("Apache-2.0", False)
+    assert (detect(body).expression, detect(body).modified) == (
+        "Apache-2.0",
+        False,
+    )
     cut = re.split(r"\n\s*9\.\s+Accepting", body)[0]
-    assert (detect(cut).expression, detect(cut).modified) == (NOASSERTION, True)
+    assert (detect(cut).expression, detect(cut).modified) == (
+        NOASSERTION,
+        True,
+    )
 
 
 def test_a_sentence_above_two_texts_leaves_the_choice() -> None:
@@ -196,7 +227,9 @@ def test_the_items_of_a_list_of_licenses_count() -> None:
         "- The Modified BSD License, below\n"
     )
     assert set(
-        detect(f"{listed}\n{texts()['BSD-3-Clause']}").expression.split(" AND ")
+        detect(f"{listed}\n{texts()['BSD-3-Clause']}").expression.split(
+            " AND "
+        )
     ) == {"IJG", "BSD-3-Clause"}
 
 
@@ -205,7 +238,9 @@ def test_a_word_that_is_also_a_name_is_no_license_among_others() -> None:
     assert detect(prose).expression == NONE
 
 
-def test_an_exception_under_a_banner_of_its_own_belongs_to_the_license_above() -> None:
+def test_an_exception_under_a_banner_of_its_own_belongs_to_the_license_above() -> (
+    None
+):
     if "MIT" not in texts():
         pytest.skip("no MIT text is installed here")
     banner = "--- Optional exception to the license ---\n\n"
@@ -225,5 +260,7 @@ def test_a_notice_of_two_things_may_leave_one_unnamed() -> None:
 
 
 def test_a_notice_without_a_version_has_the_one_that_stands_above_it() -> None:
-    notice = gnu_notice("GNU General Public License", " under version 3 of the License")
+    notice = gnu_notice(
+        "GNU General Public License", " under version 3 of the License"
+    )
     assert detect(notice).expression == "GPL-3.0-only"

@@ -54,7 +54,10 @@ PERL = "Artistic-1.0-Perl OR GPL-1.0-or-later"
         ("GPLv2", "GPL-2.0-only"),
         ("GPLv2+", "GPL-2.0-or-later"),
         ("GNU GPL v3 or any later version", "GPL-3.0-or-later"),
-        ("GPL version 2 or (at your option) any later version", "GPL-2.0-or-later"),
+        (
+            "GPL version 2 or (at your option) any later version",
+            "GPL-2.0-or-later",
+        ),
         ("GPL (>= 2)", "GPL-2.0-or-later"),
         ("LGPL, version 2.1", "LGPL-2.1-only"),
         ("LGPL-2.1+", "LGPL-2.1-or-later"),
@@ -96,8 +99,14 @@ PERL = "Artistic-1.0-Perl OR GPL-1.0-or-later"
             "GPL-2+, or LGPL-2.1+ and MIT",
             "GPL-2.0-or-later OR (LGPL-2.1-or-later AND MIT)",
         ),
-        ("MPL 1.1/GPL 2.0/LGPL 2.1", "MPL-1.1 OR GPL-2.0-only OR LGPL-2.1-only"),
-        ("CDDL 1.1 + GPLv2 with classpath exception", f"CDDL-1.1 OR {CLASSPATH}"),
+        (
+            "MPL 1.1/GPL 2.0/LGPL 2.1",
+            "MPL-1.1 OR GPL-2.0-only OR LGPL-2.1-only",
+        ),
+        (
+            "CDDL 1.1 + GPLv2 with classpath exception",
+            f"CDDL-1.1 OR {CLASSPATH}",
+        ),
         (
             "AGPL 3.0 or Acme Commercial License",
             "AGPL-3.0-only OR LicenseRef-scancode-commercial-license",
@@ -112,7 +121,10 @@ PERL = "Artistic-1.0-Perl OR GPL-1.0-or-later"
             "Dual license consisting of the CDDL v1.1 and GPL v2",
             "CDDL-1.1 OR GPL-2.0-only",
         ),
-        ("GPL-3+-WITH-BISON-EXCEPTION", "GPL-3.0-or-later WITH Bison-exception-2.2"),
+        (
+            "GPL-3+-WITH-BISON-EXCEPTION",
+            "GPL-3.0-or-later WITH Bison-exception-2.2",
+        ),
         # Words around it.
         ("MIT, see LICENSE file", "MIT"),
         ("MIT License. Copyright (c) 2020 Foo. All rights reserved.", "MIT"),
@@ -124,10 +136,16 @@ PERL = "Artistic-1.0-Perl OR GPL-1.0-or-later"
         ("https://opensource.org/licenses/MIT", "MIT"),
         ("http://www.opensource.org/licenses/mit-license.php", "MIT"),
         ("https://spdx.org/licenses/BSD-3-Clause.html", "BSD-3-Clause"),
-        ("http://creativecommons.org/licenses/by-nc-sa/4.0/", "CC-BY-NC-SA-4.0"),
+        (
+            "http://creativecommons.org/licenses/by-nc-sa/4.0/",
+            "CC-BY-NC-SA-4.0",
+        ),
         ("MIT License (http://opensource.org/licenses/MIT)", "MIT"),
         # Titles of the license list.
-        ("PolyForm Noncommercial License 1.0.0", "PolyForm-Noncommercial-1.0.0"),
+        (
+            "PolyForm Noncommercial License 1.0.0",
+            "PolyForm-Noncommercial-1.0.0",
+        ),
         ("Qhull License", "Qhull"),
     ],
 )
@@ -162,13 +180,23 @@ def test_exact(value: str, expression: str) -> None:
         ("OSI Approved", "OSI Approved", None),
         ("cc", "CC", None),
         ("openrail", "OpenRAIL", None),
-        ("Intel Simplified Software License", "ISSL", "LicenseRef-scancode-issl-2022"),
+        (
+            "Intel Simplified Software License",
+            "ISSL",
+            "LicenseRef-scancode-issl-2022",
+        ),
         ("http://www.gnu.org/copyleft/gpl.html", "GPL", None),
     ],
 )
-def test_a_family_is_never_an_id(value: str, family: str, likely: str | None) -> None:
+def test_a_family_is_never_an_id(
+    value: str, family: str, likely: str | None
+) -> None:
     name = interpret(value)
-    assert (name.expression, name.family, name.likely) == (None, family, likely)
+    assert (name.expression, name.family, name.likely) == (
+        None,
+        family,
+        likely,
+    )
     assert name.basis == "family"
     assert not name.restricted
 
@@ -252,9 +280,15 @@ def test_what_is_not_understood_wholly_is_junk(value: str) -> None:
         ("file LICENSE", "LICENSE"),
     ],
 )
-def test_placeholders_say_nothing_or_name_a_file(value: str, file: str) -> None:
+def test_placeholders_say_nothing_or_name_a_file(
+    value: str, file: str
+) -> None:
     name = interpret(value)
-    assert (name.basis, name.file, name.understood) == ("placeholder", file, False)
+    assert (name.basis, name.file, name.understood) == (
+        "placeholder",
+        file,
+        False,
+    )
 
 
 def test_a_file_beside_a_name_is_kept() -> None:
@@ -263,8 +297,14 @@ def test_a_file_beside_a_name_is_kept() -> None:
 
 
 def test_an_address_that_is_not_known_is_a_link() -> None:
-    assert interpret("https://example.com/product/license-agreement").basis == "link"
-    assert interpret("https://github.com/acme/mit/blob/main/LICENSE").basis == "link"
+    assert (
+        interpret("https://example.com/product/license-agreement").basis
+        == "link"
+    )
+    assert (
+        interpret("https://github.com/acme/mit/blob/main/LICENSE").basis
+        == "link"
+    )
 
 
 @pytest.mark.parametrize(
@@ -287,12 +327,20 @@ def test_a_pasted_text_is_left_to_detection(value: str) -> None:
         ("MIT/Apache-2.0", ("MIT", "Apache-2.0"), (), "unclear"),
         ("BSD, MIT", ("MIT",), ("BSD",), "unclear"),
         ("MIT (BSD)", ("MIT",), ("BSD",), "unclear"),
-        ("CDDL + GPLv2 with classpath exception", (CLASSPATH,), ("CDDL",), "OR"),
+        (
+            "CDDL + GPLv2 with classpath exception",
+            (CLASSPATH,),
+            ("CDDL",),
+            "OR",
+        ),
         ("CDDL or GPLv2 with exceptions", (), ("CDDL", "GPL"), "OR"),
     ],
 )
 def test_what_stays_open_is_listed(
-    value: str, candidates: tuple[str, ...], families: tuple[str, ...], joiner: str
+    value: str,
+    candidates: tuple[str, ...],
+    families: tuple[str, ...],
+    joiner: str,
 ) -> None:
     name = interpret(value)
     assert name.expression is None
@@ -331,7 +379,10 @@ def test_what_a_slash_means_is_unclear() -> None:
         (["UNKNOWN", "MIT"], "MIT"),
         (["OSI Approved", "MIT License"], "MIT"),
         (
-            ["Apache License 2.0", "http://www.apache.org/licenses/LICENSE-2.0.txt"],
+            [
+                "Apache License 2.0",
+                "http://www.apache.org/licenses/LICENSE-2.0.txt",
+            ],
             "Apache-2.0",
         ),
         (
@@ -343,13 +394,20 @@ def test_what_a_slash_means_is_unclear() -> None:
 )
 def test_combine_refines(values: list[str], expression: str) -> None:
     for order in (values, values[::-1]):
-        assert combine([interpret(value) for value in order]).expression == expression
+        assert (
+            combine([interpret(value) for value in order]).expression
+            == expression
+        )
 
 
 @pytest.mark.parametrize(
     "values, candidates, families",
     [
-        (["Artistic License", "GPL", "GPLv2+"], {"GPL-2.0-or-later"}, {"Artistic"}),
+        (
+            ["Artistic License", "GPL", "GPLv2+"],
+            {"GPL-2.0-or-later"},
+            {"Artistic"},
+        ),
         (["MIT", "ISC"], {"MIT", "ISC"}, set()),
         (["MIT", "Apache Software License"], {"MIT"}, {"Apache"}),
         (["LGPL", "GPL"], set(), {"LGPL", "GPL"}),
@@ -372,7 +430,9 @@ def test_combine_keeps_restrictions_and_says_when_nothing_is_told() -> None:
     assert combine(
         [interpret("MIT"), interpret("Other/Proprietary License")]
     ).restricted
-    assert not combine([interpret("UNKNOWN"), interpret("Dual License")]).understood
+    assert not combine(
+        [interpret("UNKNOWN"), interpret("Dual License")]
+    ).understood
     assert combine([]) == Name(value="", basis="placeholder")
     likely = combine(
         [
@@ -394,21 +454,30 @@ def test_fits() -> None:
 
 
 def test_reference() -> None:
-    assert reference("Acme EULA, version 2.0") == "LicenseRef-Acme-EULA-version-2.0"
+    assert (
+        reference("Acme EULA, version 2.0")
+        == "LicenseRef-Acme-EULA-version-2.0"
+    )
     assert reference("--") is None
     assert normalise(reference("a/b_c") or "") == "LicenseRef-a-b-c"
 
 
 def test_classifiers_of_today_are_all_understood() -> None:
     trove = pytest.importorskip("trove_classifiers")
-    names = {c: interpret(c) for c in trove.classifiers if c.startswith("License ::")}
+    names = {
+        c: interpret(c)
+        for c in trove.classifiers
+        if c.startswith("License ::")
+    }
     assert len(names) > 80
     assert [
-        c for c, name in names.items() if not name.understood or name.candidates
+        c
+        for c, name in names.items()
+        if not name.understood or name.candidates
     ] == []
-    assert {n.expression for c, n in names.items() if "v2 or later (LGPLv2+)" in c} == {
-        "LGPL-2.0-or-later"
-    }
+    assert {
+        n.expression for c, n in names.items() if "v2 or later (LGPLv2+)" in c
+    } == {"LGPL-2.0-or-later"}
 
 
 HUGGING_FACE_FAMILIES = {
@@ -433,7 +502,10 @@ HUGGING_FACE = """
 
 def test_hugging_face_ids_are_all_understood() -> None:
     assert (
-        len(HUGGING_FACE) + len(HUGGING_FACE_FAMILIES) + len(["unknown", "other"]) == 83
+        len(HUGGING_FACE)
+        + len(HUGGING_FACE_FAMILIES)
+        + len(["unknown", "other"])
+        == 83
     )
     assert [id_ for id_ in HUGGING_FACE if not interpret(id_).exact] == []
     for id_, family in HUGGING_FACE_FAMILIES.items():
@@ -451,17 +523,25 @@ def test_the_table_is_in_normal_form_and_names_real_licenses() -> None:
             or normalise(phrase.expression) == phrase.expression
         )
     for versions in table.versions.values():
-        assert all(is_known(phrases.suffixed(id_)) for id_ in versions.values())
-    assert all(is_known(id_) for ids in table.exceptions.values() for id_ in ids)
+        assert all(
+            is_known(phrases.suffixed(id_)) for id_ in versions.values()
+        )
+    assert all(
+        is_known(id_) for ids in table.exceptions.values() for id_ in ids
+    )
     for target in table.urls.values():
         assert target in table.families or normalise(target) == target
 
 
 def test_scancode_references_of_the_table_exist() -> None:
-    named = {p.expression for p in phrases.table().phrases.values() if p.expression}
+    named = {
+        p.expression for p in phrases.table().phrases.values() if p.expression
+    }
     for expression in named:
         if expression.startswith("LicenseRef-scancode-"):
-            assert is_known(expression.removeprefix("LicenseRef-scancode-")), expression
+            assert is_known(expression.removeprefix("LicenseRef-scancode-")), (
+                expression
+            )
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from licensescan.cache.texts import Cache
-from licensescan.classifier.statements.labels import labels, stated, tabled, titled
+from licensescan.classifier.statements.labels import (
+    labels,
+    stated,
+    tabled,
+    titled,
+)
 from licensescan.conclude.cached_reading import CachedReading
 from licensescan.conclude.conclude import conclude
 from licensescan.model.types import Component, Conclusion, Evidence, Purl
@@ -133,7 +138,10 @@ def test_titles_in_a_license_file() -> None:
 
 def concluded(*evidence: Evidence) -> Conclusion:
     component = Component(
-        purl=Purl("pkg:pypi/acme@1"), name="acme", version="1", evidence=evidence
+        purl=Purl("pkg:pypi/acme@1"),
+        name="acme",
+        version="1",
+        evidence=evidence,
     )
     return conclude(component, load(), CachedReading(Cache(None, "v1")))
 
@@ -168,7 +176,9 @@ def test_weights_on_the_terms_of_the_code_are_no_part() -> None:
 
 
 def test_the_terms_of_a_copy_are_those_of_the_text_that_is_announced() -> None:
-    found = concluded(MIT, Evidence(kind="license-file", path="LICENSE", text=LISTED))
+    found = concluded(
+        MIT, Evidence(kind="license-file", path="LICENSE", text=LISTED)
+    )
     named = {name: (license_, use) for name, _, license_, use in parts(found)}
     assert named["FaceNet"] == ("CC-BY-NC-4.0", "prohibited")
     assert named["StyleNet"][1] == "prohibited"
@@ -196,12 +206,15 @@ def test_that_terms_stand_elsewhere_is_not_told_where_they_are_told() -> None:
     readme = Evidence(kind="readme", path="README.md", text=said)
     prose = read_prose([readme], lambda item: read_text(item.text or ""))
     whole = Component(
-        purl=Purl("pkg:pypi/demo@1"), name="demo", version="1", evidence=(readme,)
+        purl=Purl("pkg:pypi/demo@1"),
+        name="demo",
+        version="1",
+        evidence=(readme,),
     )
     assert prose.labelled(whole) == []
-    assert [(p.component.name, p.terms.commercial) for p in prose.parts(whole)] == [
-        ("weights", "prohibited")
-    ]
+    assert [
+        (p.component.name, p.terms.commercial) for p in prose.parts(whole)
+    ] == [("weights", "prohibited")]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +259,9 @@ def test_a_readme_with_heavier_terms_than_the_license_is_told() -> None:
         ]
 
     other = Evidence(
-        kind="readme", path="README.md", text="Gadget is licensed under the GPL-3.0.\n"
+        kind="readme",
+        path="README.md",
+        text="Gadget is licensed under the GPL-3.0.\n",
     )
     assert problems("GPL-3.0") == [
         "acme is Apache-2.0 OR LGPL-2.1-only; README.md:3 says that it is under GPL-3.0-only"

@@ -47,8 +47,12 @@ Built packages of Fitter hold:
         ),
     ],
 )
-def test_names_where_nothing_else_stands_count(text: str, expected: str) -> None:
-    assert set(detect(text).expression.split(" AND ")) == set(expected.split(" AND "))
+def test_names_where_nothing_else_stands_count(
+    text: str, expected: str
+) -> None:
+    assert set(detect(text).expression.split(" AND ")) == set(
+        expected.split(" AND ")
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,9 +72,16 @@ def test_what_a_list_names_beside_an_own_text_are_parts() -> None:
     if "MIT" not in texts():
         pytest.skip("no MIT text is installed here")
     found = detect(f"{texts()['MIT']}\n{_TABLE}")
-    assert set(licenses(found.expression)) == {"MIT", "BSD-3-Clause", "IJG", "Zlib"}
+    assert set(licenses(found.expression)) == {
+        "MIT",
+        "BSD-3-Clause",
+        "IJG",
+        "Zlib",
+    }
     assert own_expression(found) == "MIT"
-    assert {m.part for m in found.matches if m.expression == "Zlib"} == {"press"}
+    assert {m.part for m in found.matches if m.expression == "Zlib"} == {
+        "press"
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Licenses that are only named: which name it is, which version, and about what."""
+"""
+Licenses that are only named: which name it is, which version, and about what.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,14 @@ from tests.known_texts import gnu_notice, texts
             "Fitter is available under the Lesser GNU Public License (LGPL).",
             "LGPL-2.0-or-later",
         ),
-        ("This library is distributed under GNU LGPL version 2.1", "LGPL-2.1-only"),
-        ("This library is distributed under GNU LGPL version 2.", "LGPL-2.0-only"),
+        (
+            "This library is distributed under GNU LGPL version 2.1",
+            "LGPL-2.1-only",
+        ),
+        (
+            "This library is distributed under GNU LGPL version 2.",
+            "LGPL-2.0-only",
+        ),
     ],
 )
 def test_which_license_a_name_means(text: str, expression: str) -> None:
@@ -40,7 +48,9 @@ def test_which_license_a_name_means(text: str, expression: str) -> None:
     ],
 )
 def test_what_a_sentence_names_as_its_subject_is_a_part(sentence: str) -> None:
-    found = detect(f"Acme is distributed under the BSD license.\n\n{sentence}\n")
+    found = detect(
+        f"Acme is distributed under the BSD license.\n\n{sentence}\n"
+    )
     assert own_expression(found) == "BSD-3-Clause"
 
 
@@ -56,12 +66,18 @@ def test_the_program_itself_is_no_part() -> None:
     [
         ("LicenseRef-scancode-secret-labs-2011", "MIT-CMU"),
         ("LGPL-2.0-or-later AND LGPL-2.1-only", "LGPL-2.1-only"),
-        ("LGPL-2.1-or-later AND LGPL-2.0-only", "LGPL-2.1-or-later AND LGPL-2.0-only"),
+        (
+            "LGPL-2.1-or-later AND LGPL-2.0-only",
+            "LGPL-2.1-or-later AND LGPL-2.0-only",
+        ),
         (
             "GPL-2.0-or-later AND GPL-3.0-only WITH GCC-exception-3.1",
             "GPL-2.0-or-later AND GPL-3.0-only WITH GCC-exception-3.1",
         ),
-        ("GPL-2.0-or-later OR GPL-3.0-only", "GPL-2.0-or-later OR GPL-3.0-only"),
+        (
+            "GPL-2.0-or-later OR GPL-3.0-only",
+            "GPL-2.0-or-later OR GPL-3.0-only",
+        ),
     ],
 )
 def test_what_several_texts_come_to(several: str, one: str) -> None:
@@ -70,7 +86,9 @@ def test_what_several_texts_come_to(several: str, one: str) -> None:
 
 def test_a_license_to_come_is_not_the_license() -> None:
     assert (
-        detect("License: MIT\nChange License: Apache License, Version 2.0\n").expression
+        detect(
+            "License: MIT\nChange License: Apache License, Version 2.0\n"
+        ).expression
         == "MIT"
     )
 
@@ -113,13 +131,17 @@ def test_many_names_with_their_licenses_are_no_terms_of_somebody() -> None:
     ]
     notice = "/*! Released under the MIT license, see the license file */"
     assert detect(
-        "\n".join([*entries, notice, "/*! ruler. BSD-3-Clause License. A. Fitter */"])
+        "\n".join(
+            [*entries, notice, "/*! ruler. BSD-3-Clause License. A. Fitter */"]
+        )
     ).expression == ("MIT AND BSD-3-Clause")
 
 
 def test_a_heading_and_what_stands_below_it_are_one() -> None:
     assert (
-        detect("## License\n\nMIT © [A. Fitter](https://example.net)\n").expression
+        detect(
+            "## License\n\nMIT © [A. Fitter](https://example.net)\n"
+        ).expression
         == "MIT"
     )
 
@@ -216,7 +238,11 @@ def test_a_notice_without_a_name_is_about_the_text_below(
     held = words(f"{above} fitter may be used by all", index.code, index.rows)
     split = len(held.codes) - 6
     notice = Pattern(
-        0, split, "LicenseRef-scancode-x11-xconsortium-veillard", layout.NOTICE, 100
+        0,
+        split,
+        "LicenseRef-scancode-x11-xconsortium-veillard",
+        layout.NOTICE,
+        100,
     )
     text = Pattern(1, 6, "MIT", layout.TEXT, 100)
     found = Occurrence(0, split, notice), Occurrence(split, split + 6, text)
@@ -226,8 +252,14 @@ def test_a_notice_without_a_name_is_about_the_text_below(
 @pytest.mark.parametrize(
     ("narrowed", "expected"),
     [
-        ("We only use its ruler part,\nwhich is under the MIT license.", "MIT"),
-        ("We only use\nits ruler part, which is under the\nMIT license.", "MIT"),
+        (
+            "We only use its ruler part,\nwhich is under the MIT license.",
+            "MIT",
+        ),
+        (
+            "We only use\nits ruler part, which is under the\nMIT license.",
+            "MIT",
+        ),
         (
             "We only use it in demos.\nOur own code is under the MIT license.",
             "GPL-2.0-only AND MIT",
@@ -250,8 +282,14 @@ def test_a_license_of_a_part_that_is_not_there_does_not_count(
             "",
         ),
         ("Older versions were and are available under the GPLv3.", ""),
-        ("It may be incompatible with software licensed exclusively under GPL2.", ""),
-        ("The plotter bears the zlib License, which goes with the above.", "Zlib"),
+        (
+            "It may be incompatible with software licensed exclusively under GPL2.",
+            "",
+        ),
+        (
+            "The plotter bears the zlib License, which goes with the above.",
+            "Zlib",
+        ),
         (
             "The pictures are released under the CC-BY-SA (Share Alike 4.0 International).",
             "CC-BY-SA-4.0",
@@ -277,7 +315,9 @@ def test_a_grant_right_above_the_text_of_another_license_is_no_title() -> None:
     assert set(found.split(" AND ")) == {"MIT", "EPL-2.0"}
 
 
-def test_the_end_of_a_file_name_and_the_beginning_of_the_next_are_no_name() -> None:
+def test_the_end_of_a_file_name_and_the_beginning_of_the_next_are_no_name() -> (
+    None
+):
     found = detect(
         "Fitter is under the MIT license. See LICENSE-LLVM, LICENSE-MIT and COPYING.\n"
     )
@@ -287,7 +327,8 @@ def test_the_end_of_a_file_name_and_the_beginning_of_the_next_are_no_name() -> N
 def test_a_license_field_is_no_list_of_names() -> None:
     names = "MIT Apache-2.0 BSD-2-Clause BSD-3-Clause ISC Zlib MPL-2.0 EPL-2.0 CC0-1.0 BSL-1.0 Unlicense 0BSD Unicode-3.0"
     rows = "\n\n".join(
-        f"### part{n} 1.{n}\n* license: {name}" for n, name in enumerate(names.split())
+        f"### part{n} 1.{n}\n* license: {name}"
+        for n, name in enumerate(names.split())
     )
     assert set(detect(rows).expression.split(" AND ")) == set(names.split())
     classifiers = "\n".join(

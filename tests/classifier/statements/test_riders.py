@@ -1,6 +1,6 @@
 """
-Riders: one sentence beside, above or within a known license changes it; what takes
-nothing away does not.
+Riders: one sentence beside, above or within a known license changes it; what
+takes nothing away does not.
 """
 
 from __future__ import annotations
@@ -24,11 +24,16 @@ def host(request: pytest.FixtureRequest) -> str:
 
 
 def joined(host: str, sentence: str, where: str) -> Classified:
-    """The host with a paragraph more, at the head, in the middle or at the end."""
+    """
+    The host with a paragraph more, at the head, in the middle or at the end.
+    """
     paragraphs = re.split(r"\n[ \t]*\n", host.strip("\n"))
-    at = {"head": 0, "middle": len(paragraphs) // 2, "end": len(paragraphs)}[where]
+    at = {"head": 0, "middle": len(paragraphs) // 2, "end": len(paragraphs)}[
+        where
+    ]
     return classify_text(
-        "\n\n".join([*paragraphs[:at], sentence, *paragraphs[at:]]) + "\n", "LICENSE"
+        "\n\n".join([*paragraphs[:at], sentence, *paragraphs[at:]]) + "\n",
+        "LICENSE",
     )
 
 
@@ -41,7 +46,10 @@ def joined(host: str, sentence: str, where: str) -> Classified:
             "Your only right is to use it for the sole purpose of evaluating it.",
             "use.evaluation_only",
         ),
-        ("Offering it to others as a hosted service is excluded.", "use.no_hosting"),
+        (
+            "Offering it to others as a hosted service is excluded.",
+            "use.no_hosting",
+        ),
         ("Nobody may sell copies of the work.", "use.no_sale"),
     ],
 )
@@ -52,10 +60,14 @@ def test_a_term_changes_the_license(
     assert found.detection.modified
     assert found.detection.expression == NOASSERTION
     [told] = [
-        c for c in found.terms.clauses if c.clause == clause and c.quote == sentence
+        c
+        for c in found.terms.clauses
+        if c.clause == clause and c.quote == sentence
     ]
     assert told.path == "LICENSE"
-    assert any(d.matters for m in found.detection.matches for d in m.differences)
+    assert any(
+        d.matters for m in found.detection.matches for d in m.differences
+    )
 
 
 @pytest.mark.parametrize("where", ["head", "end"])
@@ -69,7 +81,9 @@ def test_a_term_changes_the_license(
         "The folder with samples is only used for testing.",
     ],
 )
-def test_what_takes_nothing_away_does_not(host: str, sentence: str, where: str) -> None:
+def test_what_takes_nothing_away_does_not(
+    host: str, sentence: str, where: str
+) -> None:
     found = joined(host, sentence, where)
     assert not found.detection.modified
     assert found.detection.expression in KNOWN
@@ -85,7 +99,9 @@ def test_a_manual_under_a_license_is_no_rider() -> None:
     assert joined(host, manual, "end").detection.expression == "Apache-2.0"
 
 
-def test_a_license_without_its_patent_section_is_that_license_changed() -> None:
+def test_a_license_without_its_patent_section_is_that_license_changed() -> (
+    None
+):
     whole = texts()["Apache-2.0"]
     before, _, rest = whole.partition("3. Grant of Patent License")
     _, heading, after = rest.partition("4. Redistribution")
@@ -93,9 +109,9 @@ def test_a_license_without_its_patent_section_is_that_license_changed() -> None:
         pytest.skip("the text at hand is divided otherwise")
     found = classify_text(before + heading + after, "LICENSE")
     assert found.detection.modified
-    assert [m.expression for m in found.detection.matches if m.kind == "text"] == [
-        "Apache-2.0"
-    ]
+    assert [
+        m.expression for m in found.detection.matches if m.kind == "text"
+    ] == ["Apache-2.0"]
     assert found.terms.patent.grant == "none"
 
 
@@ -137,16 +153,17 @@ def test_long_terms_beside_a_license_are_told(host: str) -> None:
         * 25
     )
     found = classify_text(f"{host}\n\n{terms}\n")
-    assert [words for _, words in foreign(f"{host}\n\n{terms}\n", found.detection)] == [
-        len(terms.split())
-    ]
+    assert [
+        words for _, words in foreign(f"{host}\n\n{terms}\n", found.detection)
+    ] == [len(terms.split())]
     manual = (
         "Turn the wheel until the lamp is lit, then pull the lever and wait for the bell to ring twice. "
         * 25
     )
     assert (
         foreign(
-            f"{host}\n\n{manual}\n", classify_text(f"{host}\n\n{manual}\n").detection
+            f"{host}\n\n{manual}\n",
+            classify_text(f"{host}\n\n{manual}\n").detection,
         )
         == []
     )
@@ -155,18 +172,29 @@ def test_long_terms_beside_a_license_are_told(host: str) -> None:
 def test_what_is_filled_into_a_form_is_no_rider() -> None:
     text = "Licensor: Acme\nAdditional Use Grant: You may\n  not host it.\n\nAsk us.\n\nThe text of the form.\n"
     match = Match(
-        expression=Expression("BUSL-1.1"), kind="text", lines=(7, 7), coverage=1.0
+        expression=Expression("BUSL-1.1"),
+        kind="text",
+        lines=(7, 7),
+        coverage=1.0,
     )
     detection = Detection(expression=match.expression, matches=(match,))
     form = filled_in(text, detection)
     assert form == (1, 3)
-    assert ridden(detection, [], [((2, 3), "You may not host it.")], form) == detection
-    assert ridden(detection, [], [((5, 5), "You may not host it.")], form).modified
+    assert (
+        ridden(detection, [], [((2, 3), "You may not host it.")], form)
+        == detection
+    )
+    assert ridden(
+        detection, [], [((5, 5), "You may not host it.")], form
+    ).modified
     other = Detection(
         expression=Expression("MIT"),
         matches=(
             Match(
-                expression=Expression("MIT"), kind="text", lines=(7, 7), coverage=1.0
+                expression=Expression("MIT"),
+                kind="text",
+                lines=(7, 7),
+                coverage=1.0,
             ),
         ),
     )
@@ -185,6 +213,6 @@ def test_a_sentence_in_a_long_list_of_names_is_read_at_its_own_lines() -> None:
     names = [f"Contributor {number}" for number in range(400)]
     names[250] = "\nNobody may sell these drawings.\n"
     item = classify_text("\n".join(names))
-    assert [(clause.clause, clause.lines) for clause in item.terms.clauses] == [
-        ("use.no_sale", (252, 252))
-    ]
+    assert [
+        (clause.clause, clause.lines) for clause in item.terms.clauses
+    ] == [("use.no_sale", (252, 252))]

@@ -31,7 +31,10 @@ from licensescan.classifier.statements.sections import part_at, sections
             "src/lib/fit",
         ),
         ('src/util/fit.c" and', "src/util/fit.c"),
-        ("fit/vendored/base.cpp has the following license", "fit/vendored/base.cpp"),
+        (
+            "fit/vendored/base.cpp has the following license",
+            "fit/vendored/base.cpp",
+        ),
         ("Fitclip - BSD license", "Fitclip"),
         (
             "various third-party components under other open source licenses",
@@ -123,7 +126,10 @@ def test_a_description_or_half_a_sentence_begins_no_part(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("This package contains code from fitlib\n\nIt reads files.\n", "fitlib"),
+        (
+            "This package contains code from fitlib\n\nIt reads files.\n",
+            "fitlib",
+        ),
         (
             "This package contains the fitting routines.\n\nTheir license is below:\n\nAsk us.\n",
             "fitting routines",
@@ -131,7 +137,9 @@ def test_a_description_or_half_a_sentence_begins_no_part(text: str) -> None:
         ("\nthird-party notices\n\nThe rest.\n", "third-party software"),
     ],
 )
-def test_what_has_a_name_or_terms_of_its_own_begins_one(text: str, name: str) -> None:
+def test_what_has_a_name_or_terms_of_its_own_begins_one(
+    text: str, name: str
+) -> None:
     assert part_below(text) == name
 
 
@@ -148,13 +156,18 @@ def test_a_sentence_that_ends_in_a_colon_begins_no_part() -> None:
         )
         is None
     )
-    assert part_at(sections(["   \u00a0  license:", "* * license:"]), 2) is None
+    assert (
+        part_at(sections(["   \u00a0  license:", "* * license:"]), 2) is None
+    )
 
 
 @pytest.mark.parametrize(
     ("sentence", "name"),
     [
-        ("Fitlib is redistributed within all packages as build option.", "Fitlib"),
+        (
+            "Fitlib is redistributed within all packages as build option.",
+            "Fitlib",
+        ),
         (
             "The Fit ICV library statically linked within x86 packages.",
             "Fit ICV library",
@@ -184,7 +197,10 @@ def test_what_is_carried_along_is_named_under_a_rule(
 
 def test_the_title_of_an_agreement_begins_no_part() -> None:
     title = "LICENSE AGREEMENT FOR ACME DEVELOPMENT KITS"
-    assert part_below(f"\n{title}\n\nThis agreement is between you and Acme.\n") is None
+    assert (
+        part_below(f"\n{title}\n\nThis agreement is between you and Acme.\n")
+        is None
+    )
     assert (
         part_below(
             f"Acme fits curves.\n\n{title}\n\nThis agreement is between you and Acme.\n"
@@ -226,4 +242,7 @@ def test_a_row_that_is_a_path_or_a_link_heads_what_it_names(
 def test_what_a_project_includes_on_terms_that_follow(
     announced: str, name: str | None
 ) -> None:
-    assert part_below(f"Fitter\n\n{announced}\n\nCopyright A. N. Author\n") == name
+    assert (
+        part_below(f"Fitter\n\n{announced}\n\nCopyright A. N. Author\n")
+        == name
+    )

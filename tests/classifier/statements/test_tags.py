@@ -1,4 +1,7 @@
-"""Tags say of themselves what they are: SPDX's, and the License field of a stanza."""
+"""
+Tags say of themselves what they are: SPDX's, and the License field of a
+stanza.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,10 @@ def test_a_field_that_belongs_to_no_files_or_names_no_license_is_none(
     ("words", "expression"),
     [
         ("# SPDX-License-Identifier: MIT", "MIT"),
-        ("/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */", "MIT OR GPL-2.0-only"),
+        (
+            "/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */",
+            "MIT OR GPL-2.0-only",
+        ),
         ("SPDX-License-Identifier: No-Such-License", None),
     ],
 )
@@ -58,8 +64,8 @@ def test_an_spdx_tag(words: str, expression: str | None) -> None:
 
 def test_a_long_list_of_files_takes_linear_time() -> None:
     """
-    Each `Files:` looks no further than its own stanza: 20,000 of them are read in one
-    sweep.
+    Each `Files:` looks no further than its own stanza: 20,000 of them are read
+    in one sweep.
     """
     assert tags("Files: a\n b\n" * 20_000) == []
 
@@ -72,7 +78,10 @@ def test_a_stanza_that_a_field_of_metadata_has_set_in() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("# SPDX-License-Identifier: MIT AND\n#   Apache-2.0\n", "MIT AND Apache-2.0"),
+        (
+            "# SPDX-License-Identifier: MIT AND\n#   Apache-2.0\n",
+            "MIT AND Apache-2.0",
+        ),
         (
             "/* SPDX-License-Identifier: (GPL-2.0-only OR\n *  MIT) */",
             "GPL-2.0-only OR MIT",
@@ -84,13 +93,16 @@ def test_a_stanza_that_a_field_of_metadata_has_set_in() -> None:
         ("// SPDX-License-Identifier: MIT OR\nint main() {}", "MIT"),
     ],
 )
-def test_an_expression_goes_on_in_the_next_line(text: str, expected: str) -> None:
+def test_an_expression_goes_on_in_the_next_line(
+    text: str, expected: str
+) -> None:
     assert [tag.expression for tag in tags(text)] == [expected]
 
 
 def test_a_name_of_somebodys_own_may_plainly_be_a_license() -> None:
     assert (
-        detect("SPDX-License-Identifier: LicenseRef-Apache2").expression == "Apache-2.0"
+        detect("SPDX-License-Identifier: LicenseRef-Apache2").expression
+        == "Apache-2.0"
     )
     assert (
         detect("SPDX-License-Identifier: LicenseRef-Fitter-2").expression
@@ -109,5 +121,7 @@ def test_a_name_of_somebodys_own_may_plainly_be_a_license() -> None:
         ("SPDX-License-Identifier: MIT MIT licensed files follow", "MIT"),
     ],
 )
-def test_ids_with_nothing_between_them_all_count(words: str, expression: str) -> None:
+def test_ids_with_nothing_between_them_all_count(
+    words: str, expression: str
+) -> None:
     assert [tag.expression for tag in tags(words)] == [expression]

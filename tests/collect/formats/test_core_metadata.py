@@ -9,7 +9,8 @@ from licensescan.collect.formats.core_metadata import Metadata, read_metadata
 
 def read(text: str | bytes) -> Metadata:
     return read_metadata(
-        text if isinstance(text, bytes) else text.encode(), "x.dist-info/METADATA"
+        text if isinstance(text, bytes) else text.encode(),
+        "x.dist-info/METADATA",
     )
 
 
@@ -72,7 +73,8 @@ def test_names_of_fields_in_any_case() -> None:
         ("Name: ../evil\nVersion: 1\n", "no valid name"),
         (BASE + "Name: other\n", "name stands 2 times"),
         (
-            BASE + "License-Expression: MIT\nLicense-Expression: GPL-3.0-only\n",
+            BASE
+            + "License-Expression: MIT\nLicense-Expression: GPL-3.0-only\n",
             "license-expression stands 2 times",
         ),
         ("", "no Name"),
@@ -101,7 +103,12 @@ def test_one_bad_thing_does_not_hide_the_license(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x00" * 1000, b"\xff\xfe" + b"N\0a\0m\0e\0", bytes(range(256)) * 50, b":" * 99],
+    [
+        b"\x00" * 1000,
+        b"\xff\xfe" + b"N\0a\0m\0e\0",
+        bytes(range(256)) * 50,
+        b":" * 99,
+    ],
 )
 def test_bytes_that_are_no_metadata_never_raise(data: bytes) -> None:
     assert read(data).problems
@@ -126,4 +133,6 @@ def test_the_lines_of_the_description_are_those_of_the_file() -> None:
 
 
 def test_a_description_header_is_a_readme_too() -> None:
-    assert [e.kind for e in read(BASE + "Description: words\n").evidence] == ["readme"]
+    assert [e.kind for e in read(BASE + "Description: words\n").evidence] == [
+        "readme"
+    ]

@@ -41,7 +41,11 @@ def test_stanzas() -> None:
     found = read_dep5(FILE)
     assert found is not None
     assert found.headline is not None
-    assert (found.headline.license, found.headline.text, found.headline.lines) == (
+    assert (
+        found.headline.license,
+        found.headline.text,
+        found.headline.lines,
+    ) == (
         "Expat",
         "Expat words.",
         (4, 6),
@@ -67,7 +71,9 @@ def test_the_header_may_speak_for_the_whole() -> None:
 
 
 def test_without_a_star_nothing_is_the_headline() -> None:
-    found = read_dep5(FORMAT + "\nFiles: a\nLicense: ISC\n\nFiles: b\nLicense: MIT\n")
+    found = read_dep5(
+        FORMAT + "\nFiles: a\nLicense: ISC\n\nFiles: b\nLicense: MIT\n"
+    )
     assert found is not None
     assert found.headline is None
     single = read_dep5(FORMAT + "\nFiles: a\nLicense: ISC\n")

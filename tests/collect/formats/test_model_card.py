@@ -29,8 +29,8 @@ openmdw-1.1 openrail++ osl-3.0 postgresql ofl-1.1 ncsa unlicense zlib pddl lgpl-
 fair-noncommercial-research-license llama2 llama3 llama3.1 llama3.2 llama3.3 llama4 grok2-community gemma unknown other
 """.split()
 """
-The license ids of the Hugging Face hub (hub-docs, repositories-licenses.md, August
-2026).
+The license ids of the Hugging Face hub (hub-docs, repositories-licenses.md,
+August 2026).
 """
 
 OPEN = ("openrail", "bsd", "cc", "gfdl", "gpl", "lgpl", "unknown", "other")
@@ -58,7 +58,9 @@ def test_there_are_83_ids() -> None:
 
 
 @pytest.mark.parametrize("name", [i for i in IDS if i not in OPEN])
-def test_an_id_names_one_license_of_which_the_terms_are_held(name: str) -> None:
+def test_an_id_names_one_license_of_which_the_terms_are_held(
+    name: str,
+) -> None:
     for written in (name, name.upper()):
         found = judged(f"license: {written}")
         assert found.concluded not in ("NOASSERTION", "NONE")
@@ -69,7 +71,9 @@ def test_an_id_names_one_license_of_which_the_terms_are_held(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OPEN)
-def test_a_family_and_what_names_nothing_stay_open_and_say_so(name: str) -> None:
+def test_a_family_and_what_names_nothing_stay_open_and_say_so(
+    name: str,
+) -> None:
     found = judged(f"license: {name}")
     assert found.concluded == "NOASSERTION"
     assert [p.rule for p in found.problems] == [
@@ -91,7 +95,10 @@ def test_other_is_named_by_its_license_name() -> None:
 
 
 def test_all_licenses_of_a_list_apply() -> None:
-    assert judged("license:\n- mit\n- cc-by-nc-4.0").concluded == "MIT AND CC-BY-NC-4.0"
+    assert (
+        judged("license:\n- mit\n- cc-by-nc-4.0").concluded
+        == "MIT AND CC-BY-NC-4.0"
+    )
     assert judged("license: [apache-2.0, openrail]").concluded == "NOASSERTION"
     assert judged("license: [mit, mit]").concluded == "MIT"
 
@@ -107,7 +114,9 @@ def test_bases_and_data() -> None:
 def test_the_line_of_the_license_is_told() -> None:
     said = card("---\ntags:\n- license\nlicense_name: x\nlicense: mit\n---\n")
     assert said.evidence[0].lines == (5, 5)
-    assert card("---\nlanguage: en\nlicense: mit\n---\n").evidence[0].lines == (3, 3)
+    assert card("---\nlanguage: en\nlicense: mit\n---\n").evidence[
+        0
+    ].lines == (3, 3)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +158,8 @@ def test_a_malformed_card_is_told(text: str, word: str) -> None:
 
 def test_of_two_licenses_that_contradict_both_are_kept() -> None:
     assert {
-        e.value for e in card("---\nlicense: mit\nlicense: gpl-3.0\n---\n").evidence
+        e.value
+        for e in card("---\nlicense: mit\nlicense: gpl-3.0\n---\n").evidence
     } == {"mit", "gpl-3.0"}
 
 
@@ -178,7 +188,11 @@ def test_a_page_that_is_no_card_says_nothing() -> None:
             {"base_model_name_or_path": "acme/base", "peft_type": "LORA"},
             ("acme/base",),
         ),
-        ("adapter_config.json", {"base_model_name_or_path": "/home/me/base"}, ()),
+        (
+            "adapter_config.json",
+            {"base_model_name_or_path": "/home/me/base"},
+            (),
+        ),
         ("adapter_config.json", {"base_model_name_or_path": None}, ()),
         (
             "config.json",
@@ -195,7 +209,9 @@ def test_a_page_that_is_no_card_says_nothing() -> None:
 def test_what_weights_were_made_from(
     name: str, content: dict[str, object], bases: tuple[str, ...]
 ) -> None:
-    assert side_card(json.dumps(content).encode(), name) == Card(base_models=bases)
+    assert side_card(json.dumps(content).encode(), name) == Card(
+        base_models=bases
+    )
 
 
 def test_mlflow_names_its_source() -> None:
@@ -222,7 +238,9 @@ def test_only_spacys_meta_json_is_a_card() -> None:
 @pytest.mark.parametrize("data", [b"{", b"[]", b"\xff\xfe", b"[" * 100, b"3"])
 @pytest.mark.parametrize("name", ["adapter_config.json", "MLmodel"])
 def test_a_side_file_that_is_none_is_told(name: str, data: bytes) -> None:
-    assert [p.rule for p in side_card(data, name).problems] == ["metadata-invalid"]
+    assert [p.rule for p in side_card(data, name).problems] == [
+        "metadata-invalid"
+    ]
 
 
 def test_a_source_that_is_only_thanked_is_no_part() -> None:
@@ -234,7 +252,9 @@ def test_a_source_that_is_only_thanked_is_no_part() -> None:
         },
     ]
     entries, problems = registry(
-        json.dumps({"lang": "en", "pipeline": [], "sources": sources}).encode(),
+        json.dumps(
+            {"lang": "en", "pipeline": [], "sources": sources}
+        ).encode(),
         "meta.json",
     )
     assert ([e.name for e in entries], problems) == (["Words"], [])

@@ -49,16 +49,19 @@ def test_an_address_speaks_where_the_name_does_not_decide() -> None:
     text = "<project><licenses><license><name>{}</name><url>{}</url></license></licenses></project>"
     exact = "https://opensource.org/licenses/MIT"
     assert (
-        pom_evidence(read_pom(text.format("Our terms", exact).encode()), "")[0].value
+        pom_evidence(read_pom(text.format("Our terms", exact).encode()), "")[
+            0
+        ].value
         == exact
     )
     assert (
-        pom_evidence(read_pom(text.format("ISC", exact).encode()), "")[0].value == "ISC"
+        pom_evidence(read_pom(text.format("ISC", exact).encode()), "")[0].value
+        == "ISC"
     )
     assert (
-        pom_evidence(read_pom(text.format("", "http://x.example").encode()), "")[
-            0
-        ].value
+        pom_evidence(
+            read_pom(text.format("", "http://x.example").encode()), ""
+        )[0].value
         == "http://x.example"
     )
     assert pom_evidence(read_pom(text.format("", "").encode()), "") == []
@@ -66,7 +69,10 @@ def test_an_address_speaks_where_the_name_does_not_decide() -> None:
 
 def test_joined_names() -> None:
     assert choice_of(["MIT OR ISC", "BSD"]) == "(MIT OR ISC) OR BSD"
-    assert choice_of(["https://opensource.org/licenses/MIT", "BSD"]) == "MIT OR BSD"
+    assert (
+        choice_of(["https://opensource.org/licenses/MIT", "BSD"])
+        == "MIT OR BSD"
+    )
 
 
 @pytest.mark.parametrize(

@@ -46,15 +46,23 @@ def test_components_on_the_same_terms_are_one_part() -> None:
 
 
 def test_the_described_component_itself_is_no_part() -> None:
-    root = {"name": "acme", "bom-ref": "r", "licenses": [{"license": {"id": "MIT"}}]}
-    assert parts_of_sbom(sbom(root, metadata={"component": root}), "s.json", WHOLE) == (
+    root = {
+        "name": "acme",
+        "bom-ref": "r",
+        "licenses": [{"license": {"id": "MIT"}}],
+    }
+    assert parts_of_sbom(
+        sbom(root, metadata={"component": root}), "s.json", WHOLE
+    ) == (
         [],
         [],
     )
 
 
 def test_broken_json_is_told_and_other_formats_are_passed_over() -> None:
-    assert parts_of_sbom(b"{", "s.json", WHOLE)[1][0].rule == "metadata-invalid"
+    assert (
+        parts_of_sbom(b"{", "s.json", WHOLE)[1][0].rule == "metadata-invalid"
+    )
     assert parts_of_sbom(b"SPDXVersion: SPDX-2.3", "s.spdx", WHOLE) == ([], [])
     assert parts_of_sbom(b"[1]", "s.json", WHOLE) == ([], [])
 
@@ -78,13 +86,14 @@ def test_a_text_that_is_quoted_is_read_where_the_name_says_nothing(
         "licenses": [{"license": {"name": "Unknown", "text": text}}],
     }
     parts, _ = parts_of_sbom(sbom(crate), "s.json", WHOLE)
-    assert [(p.name, p.evidence[0].kind, p.evidence[0].text) for p in parts] == [
-        ("crate 1", "license-file", "Words of a license.")
-    ]
+    assert [
+        (p.name, p.evidence[0].kind, p.evidence[0].text) for p in parts
+    ] == [("crate 1", "license-file", "Words of a license.")]
 
 
 @pytest.mark.parametrize(
-    "text", [{"content": "%%%", "encoding": "base64"}, {"content": 3}, "words", None]
+    "text",
+    [{"content": "%%%", "encoding": "base64"}, {"content": 3}, "words", None],
 )
 def test_a_text_that_cannot_be_read_leaves_the_component_to_other_evidence(
     text: object,
@@ -103,7 +112,11 @@ def test_what_is_optional_or_excluded_is_no_part() -> None:
             "scope": scope,
             "licenses": [{"license": {"id": "GPL-3.0-only"}}],
         }
-        for name, scope in (("a", "optional"), ("b", "excluded"), ("c", "required"))
+        for name, scope in (
+            ("a", "optional"),
+            ("b", "excluded"),
+            ("c", "required"),
+        )
     ]
     parts, _ = parts_of_sbom(sbom(*listed), "s.json", WHOLE)
     assert [part.name for part in parts] == ["c"]

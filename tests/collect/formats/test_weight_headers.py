@@ -60,7 +60,9 @@ def header(folder: Path, name: str, data: bytes) -> Header:
     return read_header(FolderFiles(folder), name)
 
 
-@pytest.mark.parametrize(("version", "order"), [(1, "<"), (2, "<"), (3, "<"), (3, ">")])
+@pytest.mark.parametrize(
+    ("version", "order"), [(1, "<"), (2, "<"), (3, "<"), (3, ">")]
+)
 def test_gguf_names_license_bases_and_data(
     tmp_path: Path, version: int, order: str
 ) -> None:
@@ -83,10 +85,18 @@ def test_gguf_names_license_bases_and_data(
         ),
         ("general.license", 8, text("llama3.1", length)),
         ("general.license.link", 8, text("https://example.org/terms", length)),
-        ("general.base_model.1.repo_url", 8, text(hub + "acme/second", length)),
+        (
+            "general.base_model.1.repo_url",
+            8,
+            text(hub + "acme/second", length),
+        ),
         ("general.base_model.0.name", 8, text("First Model", length)),
         ("general.base_model.0.organization", 8, text("Acme", length)),
-        ("general.dataset.0.repo_url", 8, text(hub + "datasets/acme/talk", length)),
+        (
+            "general.dataset.0.repo_url",
+            8,
+            text(hub + "datasets/acme/talk", length),
+        ),
     ]
     found = header(tmp_path, "m.gguf", gguf(pairs, version, order))
     assert [(e.kind, e.value) for e in found.evidence] == [
@@ -104,7 +114,10 @@ def test_a_large_vocabulary_is_not_read(tmp_path: Path) -> None:
         tmp_path,
         "m.gguf",
         gguf(
-            [("general.license", 8, text("mit")), ("tokenizer.ggml.tokens", 9, words)]
+            [
+                ("general.license", 8, text("mit")),
+                ("tokenizer.ggml.tokens", 9, words),
+            ]
         ),
     )
     assert [e.value for e in found.evidence] == ["mit"]
@@ -116,9 +129,9 @@ def test_other_in_a_gguf_is_named_by_its_license_name(tmp_path: Path) -> None:
         ("general.license", 8, text("other")),
         ("general.license.name", 8, text("acme-terms")),
     ]
-    assert [e.value for e in header(tmp_path, "m.gguf", gguf(pairs)).evidence] == [
-        "acme-terms"
-    ]
+    assert [
+        e.value for e in header(tmp_path, "m.gguf", gguf(pairs)).evidence
+    ] == ["acme-terms"]
 
 
 def test_safetensors_metadata(tmp_path: Path) -> None:
@@ -128,12 +141,17 @@ def test_safetensors_metadata(tmp_path: Path) -> None:
         safetensors({"modelspec.license": "CreativeML Open RAIL-M"}),
     )
     assert [e.value for e in found.evidence] == ["CreativeML Open RAIL-M"]
-    assert header(tmp_path, "n.safetensors", safetensors({"format": "pt"})) == Header()
+    assert (
+        header(tmp_path, "n.safetensors", safetensors({"format": "pt"}))
+        == Header()
+    )
 
 
 def test_onnx_metadata_after_the_graph(tmp_path: Path) -> None:
     pair = field(1, b"com.acme.license") + field(2, b"apache-2.0")
-    data = varint(1 << 3) + varint(9) + field(7, b"g" * 100_000) + field(14, pair)
+    data = (
+        varint(1 << 3) + varint(9) + field(7, b"g" * 100_000) + field(14, pair)
+    )
     assert [e.value for e in header(tmp_path, "m.onnx", data).evidence] == [
         "apache-2.0"
     ]
@@ -141,7 +159,9 @@ def test_onnx_metadata_after_the_graph(tmp_path: Path) -> None:
 
 def test_core_ml_metadata(tmp_path: Path) -> None:
     data = varint(1 << 3) + varint(4) + field(2, field(100, field(4, b"MIT")))
-    assert [e.value for e in header(tmp_path, "m.mlmodel", data).evidence] == ["MIT"]
+    assert [e.value for e in header(tmp_path, "m.mlmodel", data).evidence] == [
+        "MIT"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,17 +182,21 @@ def test_core_ml_metadata(tmp_path: Path) -> None:
         ("l.onnx", b"\x0b\x01"),
     ],
 )
-def test_a_header_that_is_none_is_told(tmp_path: Path, name: str, data: bytes) -> None:
+def test_a_header_that_is_none_is_told(
+    tmp_path: Path, name: str, data: bytes
+) -> None:
     found = header(tmp_path, name, data)
     assert [p.rule for p in found.problems] == ["metadata-invalid"]
     assert found.evidence == ()
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    assert [p.rule for p in read_header(FolderFiles(tmp_path), "m.gguf").problems] == [
-        "evidence-missing"
-    ]
+    assert [
+        p.rule for p in read_header(FolderFiles(tmp_path), "m.gguf").problems
+    ] == ["evidence-missing"]
 
 
 def test_other_files_have_no_header(tmp_path: Path) -> None:
-    assert header(tmp_path, "pytorch_model.bin", b"\x80\x02}q\x00.") == Header()
+    assert (
+        header(tmp_path, "pytorch_model.bin", b"\x80\x02}q\x00.") == Header()
+    )

@@ -1,4 +1,7 @@
-"""Images as targets: exactly what a container would see is judged, each thing once."""
+"""
+Images as targets: exactly what a container would see is judged, each thing
+once.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,9 @@ def check(path: str, cwd: Path, *more: str) -> dict[str, Any]:
 
 def denied(report: dict[str, Any]) -> set[str]:
     findings = report["findings"]
-    return {f["component"] for f in findings if f["verdict"] in ("deny", "review")}
+    return {
+        f["component"] for f in findings if f["verdict"] in ("deny", "review")
+    }
 
 
 LAYERS = (
@@ -60,7 +65,10 @@ LAYERS = (
     {f"{SITE}/.wh.gone": "", f"{SITE}/.wh.gone-1.0.dist-info": ""},
     model("acme/nc", "cc-by-nc-4.0"),
 )
-"""A GPL wheel, a GPL deb and a model that may not be sold; one package is deleted."""
+"""
+A GPL wheel, a GPL deb and a model that may not be sold; one package is
+deleted.
+"""
 
 
 @pytest.mark.parametrize(
@@ -89,23 +97,30 @@ def test_the_verdicts_of_an_image(
         f"pkg:huggingface/acme/nc@{REVISION}",
         "pkg:pypi/gplseed@1.0",
     }
-    assert [(t["kind"], t["path"]) for t in report["targets"]] == [("image", path.name)]
+    assert [(t["kind"], t["path"]) for t in report["targets"]] == [
+        ("image", path.name)
+    ]
     assert report["exit_code"] == 1
 
 
 def test_inside_equals_outside(tmp_path: Path) -> None:
     """A file system says of its packages what an environment says of them."""
     tree(
-        tmp_path / "fs", *(files for files in LAYERS if f"{SITE}/.wh.gone" not in files)
+        tmp_path / "fs",
+        *(files for files in LAYERS if f"{SITE}/.wh.gone" not in files),
     )
     inside = check("fs", tmp_path)["components"]
     outside = check(f"fs/{SITE}", tmp_path)["components"]
     assert [c["name"] for c in outside] == ["gone", "gplseed", "plain"]
     of_inside = {c["purl"]: c["concluded"] for c in inside}
-    assert {c["purl"]: c["concluded"] for c in outside}.items() <= of_inside.items()
+    assert {
+        c["purl"]: c["concluded"] for c in outside
+    }.items() <= of_inside.items()
 
 
-def test_paths_are_those_of_the_image_and_the_layer_is_said(tmp_path: Path) -> None:
+def test_paths_are_those_of_the_image_and_the_layer_is_said(
+    tmp_path: Path,
+) -> None:
     found = by_name(docker(tmp_path / "x.tar", *map(layer, LAYERS)))
     seed = found["gplseed"]
     assert seed.path == f"{SITE}/gplseed-1.0.dist-info"
@@ -121,18 +136,26 @@ class TestLayers:
         self, tmp_path: Path
     ) -> None:
         upper = {f"{SITE}/.wh..wh..opq": "", **wheel("new", "MIT")}
-        path = docker(tmp_path / "x.tar", layer(wheel("old", "MIT")), layer(upper))
+        path = docker(
+            tmp_path / "x.tar", layer(wheel("old", "MIT")), layer(upper)
+        )
         assert names(path) == ["new"]
 
-    def test_a_folder_that_is_taken_away_and_made_again(self, tmp_path: Path) -> None:
+    def test_a_folder_that_is_taken_away_and_made_again(
+        self, tmp_path: Path
+    ) -> None:
         layers = (
             wheel("old", "MIT"),
             {"usr/local/lib/.wh.python3.11": ""},
             wheel("new", "MIT"),
         )
-        assert names(docker(tmp_path / "x.tar", *map(layer, layers))) == ["new"]
+        assert names(docker(tmp_path / "x.tar", *map(layer, layers))) == [
+            "new"
+        ]
 
-    def test_a_whiteout_hides_nothing_of_its_own_layer(self, tmp_path: Path) -> None:
+    def test_a_whiteout_hides_nothing_of_its_own_layer(
+        self, tmp_path: Path
+    ) -> None:
         files = {f"{SITE}/.wh.plain": "", **wheel("plain", "MIT")}
         assert names(docker(tmp_path / "x.tar", layer(files))) == ["plain"]
 
@@ -143,7 +166,9 @@ class TestLayers:
         assert [c["concluded"] for c in report["components"]] == ["MIT"]
         assert report["exit_code"] == 0
 
-    def test_a_file_in_the_place_of_a_folder_hides_it(self, tmp_path: Path) -> None:
+    def test_a_file_in_the_place_of_a_folder_hides_it(
+        self, tmp_path: Path
+    ) -> None:
         layers = (
             wheel("old", "MIT"),
             {SITE: "no folder"},
@@ -157,12 +182,21 @@ class TestLayers:
         files = wheel("plain", "MIT")
         metadata = f"{SITE}/plain-1.0.dist-info/METADATA"
         text = files.pop(metadata)
-        first = {"opt/store/m": text, metadata: ("hard", "opt/store/m"), **files}
-        path = docker(tmp_path / "x.tar", layer(first), layer({"opt/.wh.store": ""}))
+        first = {
+            "opt/store/m": text,
+            metadata: ("hard", "opt/store/m"),
+            **files,
+        }
+        path = docker(
+            tmp_path / "x.tar", layer(first), layer({"opt/.wh.store": ""})
+        )
         assert by_name(path)["plain"].evidence[0].value == "MIT"
 
     def test_links_lead_within_the_image(self, tmp_path: Path) -> None:
-        """Absolute ones begin at its top; the machine that scans is never looked at."""
+        """
+        Absolute ones begin at its top; the machine that scans is never looked
+        at.
+        """
         text = copyright_file("MIT")
         files = {
             "var/lib/dpkg/status": stanza("libone") + stanza("libtwo"),
@@ -198,13 +232,23 @@ class TestLayers:
 class TestKinds:
     """Each kind of thing that may be installed in a file system."""
 
-    def test_conda_npm_jars_eggs_and_system_packages(self, tmp_path: Path) -> None:
+    def test_conda_npm_jars_eggs_and_system_packages(
+        self, tmp_path: Path
+    ) -> None:
         prefix = "opt/conda"
         site = f"{prefix}/lib/python3.11/site-packages"
-        record = {"name": "libacme", "version": "2.1", "license": "GPL-2.0-or-later"}
+        record = {
+            "name": "libacme",
+            "version": "2.1",
+            "license": "GPL-2.0-or-later",
+        }
         node = "usr/lib/node_modules/npm"
-        package = json.dumps({"name": "npm", "version": "9.1.0", "license": "MIT"})
-        inner = json.dumps({"name": "@a/in", "version": "1.0.0", "license": "ISC"})
+        package = json.dumps(
+            {"name": "npm", "version": "9.1.0", "license": "MIT"}
+        )
+        inner = json.dumps(
+            {"name": "@a/in", "version": "1.0.0", "license": "ISC"}
+        )
         files = {
             "etc/os-release": "ID=debian\n",
             f"{prefix}/conda-meta/libacme-2.1-0.json": json.dumps(record),
@@ -231,24 +275,37 @@ class TestKinds:
 
     def test_what_dpkg_brought_along_counts_once(self, tmp_path: Path) -> None:
         site = "usr/lib/python3/dist-packages"
-        files = {**debian("python3-plain", "MIT"), **wheel("plain", "MIT", site)}
+        files = {
+            **debian("python3-plain", "MIT"),
+            **wheel("plain", "MIT", site),
+        }
         listed = "".join(f"/{p}\n" for p in files if p.startswith(site))
         files["var/lib/dpkg/info/python3-plain:amd64.list"] = listed
         assert names(tree(tmp_path / "fs", files)) == ["python3-plain"]
 
-    def test_a_package_that_was_removed_is_not_there(self, tmp_path: Path) -> None:
-        status = stanza("libone") + stanza("libtwo", "deinstall ok config-files")
+    def test_a_package_that_was_removed_is_not_there(
+        self, tmp_path: Path
+    ) -> None:
+        status = stanza("libone") + stanza(
+            "libtwo", "deinstall ok config-files"
+        )
         files = {"etc/os-release": "", "var/lib/dpkg/status": status}
         assert names(tree(tmp_path / "fs", files)) == ["libone"]
 
-    def test_distroless_keeps_a_file_for_each_package(self, tmp_path: Path) -> None:
+    def test_distroless_keeps_a_file_for_each_package(
+        self, tmp_path: Path
+    ) -> None:
         files = {
             "usr/lib/os-release": "",
-            "var/lib/dpkg/status.d/tzdata": stanza("tzdata").replace("Status", "X"),
+            "var/lib/dpkg/status.d/tzdata": stanza("tzdata").replace(
+                "Status", "X"
+            ),
             "var/lib/dpkg/status.d/tzdata.md5sums": "0  usr/share/doc/tzdata/copyright\n",
             "usr/share/doc/tzdata/copyright": copyright_file("public-domain"),
         }
-        (tzdata,) = image.collect(str(docker(tmp_path / "x.tar", layer(files))))
+        (tzdata,) = image.collect(
+            str(docker(tmp_path / "x.tar", layer(files)))
+        )
         assert tzdata.evidence[0].value == "LicenseRef-scancode-public-domain"
 
     def test_weights_that_lie_by_themselves(self, tmp_path: Path) -> None:
@@ -269,13 +326,18 @@ class TestKinds:
     ) -> None:
         """`/app` of the image, never that of the machine that scans."""
         folder = tmp_path / "app"
-        tree(folder, {"pyproject.toml": "[project]\n", "LICENSE": "of the machine"})
+        tree(
+            folder,
+            {"pyproject.toml": "[project]\n", "LICENSE": "of the machine"},
+        )
         info = f"{SITE}/app-1.0.dist-info"
         url = {"url": folder.as_uri(), "dir_info": {"editable": True}}
         files = wheel("app", "MIT")
         files[f"{info}/direct_url.json"] = json.dumps(url)
         (app,) = image.collect(str(docker(tmp_path / "x.tar", layer(files))))
-        assert not any("of the machine" in (e.text or "") for e in app.evidence)
+        assert not any(
+            "of the machine" in (e.text or "") for e in app.evidence
+        )
         assert any("folder is gone" in p.message for p in app.problems)
         files[f"{folder}/LICENSE".lstrip("/")] = "Terms of the image.\n"
         (app,) = image.collect(str(docker(tmp_path / "y.tar", layer(files))))
@@ -285,21 +347,35 @@ class TestKinds:
 class TestTellingApart:
     """What is an image, and what is not."""
 
-    def test_an_image_is_no_sdist_whatever_it_is_called(self, tmp_path: Path) -> None:
+    def test_an_image_is_no_sdist_whatever_it_is_called(
+        self, tmp_path: Path
+    ) -> None:
         for name in ("app-1.0.tar", "app-1.0.tar.gz", "app.tgz"):
             packed = not name.endswith(".tar")
             docker(tmp_path / name, layer(wheel("a", "MIT")), packed=packed)
             assert kind_of(str(tmp_path / name)) == "image"
 
     def test_an_archive_of_sources_is_no_image(self, tmp_path: Path) -> None:
-        (tmp_path / "app-1.0.tar").write_bytes(layer({"app-1.0/PKG-INFO": "Name: a\n"}))
-        (tmp_path / "lib.tar").write_bytes(layer({"lib/x.py": "", "etc/notes": ""}))
-        (tmp_path / "web.tar").write_bytes(layer({"index.json": "{}", "a.js": ""}))
+        (tmp_path / "app-1.0.tar").write_bytes(
+            layer({"app-1.0/PKG-INFO": "Name: a\n"})
+        )
+        (tmp_path / "lib.tar").write_bytes(
+            layer({"lib/x.py": "", "etc/notes": ""})
+        )
+        (tmp_path / "web.tar").write_bytes(
+            layer({"index.json": "{}", "a.js": ""})
+        )
         for name in ("app-1.0.tar", "lib.tar", "web.tar"):
             assert kind_of(str(tmp_path / name)) == "sdist"
 
-    def test_docker_export_writes_the_bare_file_system(self, tmp_path: Path) -> None:
-        files = {".dockerenv": "", "etc/os-release": "", **wheel("plain", "MIT")}
+    def test_docker_export_writes_the_bare_file_system(
+        self, tmp_path: Path
+    ) -> None:
+        files = {
+            ".dockerenv": "",
+            "etc/os-release": "",
+            **wheel("plain", "MIT"),
+        }
         (tmp_path / "x.tar").write_bytes(layer(files))
         assert kind_of(str(tmp_path / "x.tar")) == "image"
         assert names(tmp_path / "x.tar") == ["plain"]
@@ -318,7 +394,9 @@ class TestTellingApart:
         docker(tmp_path / "x.tar", layer(wheel("plain", "MIT")))
         docker(tmp_path / "y.tar", layer(wheel("plain", "MIT")))
         report = check("x.tar", tmp_path, "y.tar")
-        assert [c["purl"] for c in report["components"]] == ["pkg:pypi/plain@1.0"]
+        assert [c["purl"] for c in report["components"]] == [
+            "pkg:pypi/plain@1.0"
+        ]
 
     def test_a_damaged_manifest(self, tmp_path: Path) -> None:
         for text in ("{", '[{"Layers": 1}]', "[]"):

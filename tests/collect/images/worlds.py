@@ -1,4 +1,6 @@
-"""Images made by hand: layers of files, and the ways in which they lie on disk."""
+"""
+Images made by hand: layers of files, and the ways in which they lie on disk.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from pathlib import Path
 
 SITE = "usr/local/lib/python3.11/site-packages"
 Layer = dict[str, "str | bytes | tuple[str, str]"]
-"""Path -> content; a pair is a link: its kind ("sym" or "hard") and its target."""
+"""
+Path -> content; a pair is a link: its kind ("sym" or "hard") and its target.
+"""
 
 
 def layer(files: Layer) -> bytes:
@@ -22,7 +26,9 @@ def layer(files: Layer) -> bytes:
             member = tarfile.TarInfo(path)
             if isinstance(content, tuple):
                 kind, member.linkname = content
-                member.type = tarfile.SYMTYPE if kind == "sym" else tarfile.LNKTYPE
+                member.type = (
+                    tarfile.SYMTYPE if kind == "sym" else tarfile.LNKTYPE
+                )
                 archive.addfile(member)
                 continue
             data = content.encode() if isinstance(content, str) else content
@@ -38,7 +44,13 @@ def docker(path: Path, *layers: bytes, packed: bool = False) -> Path:
     config = b"{}"
     files[f"{_sha(config)}.json"] = config
     files["manifest.json"] = json.dumps(
-        [{"Config": f"{_sha(config)}.json", "RepoTags": ["app:1"], "Layers": names}]
+        [
+            {
+                "Config": f"{_sha(config)}.json",
+                "RepoTags": ["app:1"],
+                "Layers": names,
+            }
+        ]
     )
     data = layer(files)
     path.write_bytes(gzip.compress(data) if packed else data)
@@ -46,13 +58,21 @@ def docker(path: Path, *layers: bytes, packed: bool = False) -> Path:
 
 
 def oci(path: Path, *layers: bytes, packed: bool = True) -> Path:
-    """An OCI layout in the folder `path`, its layers compressed if `packed`."""
+    """
+    An OCI layout in the folder `path`, its layers compressed if `packed`.
+    """
     blobs = [gzip.compress(b) if packed else b for b in layers]
     manifest = _json(
-        {"schemaVersion": 2, "layers": [{"digest": f"sha256:{_sha(b)}"} for b in blobs]}
+        {
+            "schemaVersion": 2,
+            "layers": [{"digest": f"sha256:{_sha(b)}"} for b in blobs],
+        }
     )
     inner = _json({"manifests": [{"digest": f"sha256:{_sha(manifest)}"}]})
-    attestation = {"digest": f"sha256:{'0' * 64}", "platform": {"os": "unknown"}}
+    attestation = {
+        "digest": f"sha256:{'0' * 64}",
+        "platform": {"os": "unknown"},
+    }
     index = {"manifests": [attestation, {"digest": f"sha256:{_sha(inner)}"}]}
     (path / "blobs/sha256").mkdir(parents=True)
     for blob in (manifest, inner, *blobs):
@@ -71,7 +91,9 @@ def tree(path: Path, *layers: Layer) -> Path:
             if isinstance(content, tuple):
                 target.symlink_to(content[1])
             else:
-                data = content.encode() if isinstance(content, str) else content
+                data = (
+                    content.encode() if isinstance(content, str) else content
+                )
                 target.write_bytes(data)
     return path
 
@@ -87,7 +109,9 @@ def _sha(data: bytes) -> str:
 # -- what lies in them --
 
 
-def wheel(name: str, license_: str, site: str = SITE, requires: str = "") -> Layer:
+def wheel(
+    name: str, license_: str, site: str = SITE, requires: str = ""
+) -> Layer:
     """An installed distribution that declares `license_`."""
     info = f"{site}/{name}-1.0.dist-info"
     fields = f"Metadata-Version: 2.4\nName: {name}\nVersion: 1.0\n"
@@ -131,12 +155,20 @@ def debian(name: str, license_: str) -> Layer:
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 
 
-def model(repo: str, license_: str, hub: str = "root/.cache/huggingface/hub") -> Layer:
-    """A repository in the cache of huggingface_hub: its snapshot is links to blobs."""
+def model(
+    repo: str, license_: str, hub: str = "root/.cache/huggingface/hub"
+) -> Layer:
+    """
+    A repository in the cache of huggingface_hub: its snapshot is links to
+    blobs.
+    """
     top = f"{hub}/models--{repo.replace('/', '--')}"
     card = f"---\nlicense: {license_}\nlibrary_name: transformers\n---\n# {repo}\n"
     return {
         f"{top}/blobs/{'a' * 40}": card,
         f"{top}/refs/main": REVISION,
-        f"{top}/snapshots/{REVISION}/README.md": ("sym", f"../../blobs/{'a' * 40}"),
+        f"{top}/snapshots/{REVISION}/README.md": (
+            "sym",
+            f"../../blobs/{'a' * 40}",
+        ),
     }

@@ -1,4 +1,6 @@
-"""Models as targets: caches, stores and folders built here, never a real weight."""
+"""
+Models as targets: caches, stores and folders built here, never a real weight.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def put(folder: Path, files: dict[str, str | bytes]) -> Path:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        path.write_bytes(
+            content.encode() if isinstance(content, str) else content
+        )
     return folder
 
 
@@ -32,7 +36,9 @@ def found(path: Path) -> list[Component]:
 
 
 def card(license_: str, *more: str) -> str:
-    return "\n".join(["---", f"license: {license_}", *more, "---", "# A model", ""])
+    return "\n".join(
+        ["---", f"license: {license_}", *more, "---", "# A model", ""]
+    )
 
 
 def safetensors(**said: str) -> bytes:
@@ -46,7 +52,10 @@ def gguf(**said: str) -> bytes:
         name = key.replace("__", ".").encode()
         raw = value.encode()
         pairs += (
-            struct.pack("<Q", len(name)) + name + struct.pack("<IQ", 8, len(raw)) + raw
+            struct.pack("<Q", len(name))
+            + name
+            + struct.pack("<IQ", 8, len(raw))
+            + raw
         )
     return b"GGUF" + struct.pack("<IQQ", 3, 0, len(said)) + pairs
 
@@ -61,7 +70,9 @@ def rules(component: Component) -> list[str]:
 
 class TestHub:
     def cache(self, tmp_path: Path) -> Path:
-        """As huggingface_hub lays it out: blobs, and snapshots of links to them."""
+        """
+        As huggingface_hub lays it out: blobs, and snapshots of links to them.
+        """
         repo = put(
             tmp_path / "hub" / "models--acme--tiny",
             {
@@ -75,7 +86,8 @@ class TestHub:
         for revision, blob in ((MAIN, "one"), (OLD, "two")):
             (repo / "snapshots" / revision).mkdir(parents=True)
             os.symlink(
-                f"../../blobs/{blob}", repo / "snapshots" / revision / "README.md"
+                f"../../blobs/{blob}",
+                repo / "snapshots" / revision / "README.md",
             )
         put(
             tmp_path / "hub" / "models--acme--bare",
@@ -83,7 +95,10 @@ class TestHub:
         )
         put(
             tmp_path / "hub" / "models--acme--none",
-            {f"snapshots/{MAIN}/config.json": "{}", f".no_exist/{MAIN}/README.md": ""},
+            {
+                f"snapshots/{MAIN}/config.json": "{}",
+                f".no_exist/{MAIN}/README.md": "",
+            },
         )
         put(tmp_path / "hub" / "models--acme--empty", {"refs/main": MAIN})
         put(
@@ -98,7 +113,9 @@ class TestHub:
         return tmp_path
 
     @pytest.mark.parametrize("below", ["", "hub"])
-    def test_each_revision_is_a_component(self, tmp_path: Path, below: str) -> None:
+    def test_each_revision_is_a_component(
+        self, tmp_path: Path, below: str
+    ) -> None:
         all_of = found(self.cache(tmp_path) / below)
         assert sorted((c.purl, c.kind, c.relation) for c in all_of) == [
             ("pkg:huggingface/acme/app@" + MAIN, "source", "import"),
@@ -110,7 +127,9 @@ class TestHub:
             ("pkg:huggingface/squad@" + MAIN, "dataset", "data"),
         ]
 
-    def test_what_a_card_says_and_what_it_builds_on(self, tmp_path: Path) -> None:
+    def test_what_a_card_says_and_what_it_builds_on(
+        self, tmp_path: Path
+    ) -> None:
         new, old = found(self.cache(tmp_path) / "hub" / "models--acme--tiny")
         assert (values(new), values(old)) == (["apache-2.0"], ["cc-by-nc-4.0"])
         assert new.requires == ("model:acme/base", "dataset:squad")
@@ -128,8 +147,12 @@ class TestHub:
         (none,) = found(tmp_path / "hub" / "models--acme--none")
         assert rules(none) == []
 
-    def test_a_license_file_speaks_without_a_card(self, tmp_path: Path) -> None:
-        repo = put(tmp_path / "models--a--b", {f"snapshots/{MAIN}/LICENSE": TERMS})
+    def test_a_license_file_speaks_without_a_card(
+        self, tmp_path: Path
+    ) -> None:
+        repo = put(
+            tmp_path / "models--a--b", {f"snapshots/{MAIN}/LICENSE": TERMS}
+        )
         (component,) = found(repo)
         assert rules(component) == []
         assert [e.kind for e in component.evidence] == ["license-file"]
@@ -141,7 +164,9 @@ class TestHub:
             assert component
             assert component.version == version
 
-    def test_a_link_out_of_the_repository_is_not_followed(self, tmp_path: Path) -> None:
+    def test_a_link_out_of_the_repository_is_not_followed(
+        self, tmp_path: Path
+    ) -> None:
         put(tmp_path, {"secret.md": card("mit")})
         snapshot = tmp_path / "models--a--b" / "snapshots" / MAIN
         snapshot.mkdir(parents=True)
@@ -170,8 +195,13 @@ class TestHub:
             "/5/.cache/huggingface/hub",
         ]
         assert locations.hub_cache({}) == locations.torch_hub({}) == ""
-        assert locations.hub_cache({"HF_HOME": "~/hf", "HOME": "/h"}) == "/h/hf/hub"
-        assert locations.torch_hub({"TORCH_HOME": "/t", "HOME": "/h"}) == "/t/hub"
+        assert (
+            locations.hub_cache({"HF_HOME": "~/hf", "HOME": "/h"})
+            == "/h/hf/hub"
+        )
+        assert (
+            locations.torch_hub({"TORCH_HOME": "/t", "HOME": "/h"}) == "/t/hub"
+        )
         assert locations.torch_hub({"HOME": "/h"}) == "/h/.cache/torch/hub"
 
 
@@ -190,13 +220,18 @@ class TestFolders:
     def test_shards_are_told_once(self, tmp_path: Path) -> None:
         put(
             tmp_path,
-            {f"model-{n}.safetensors": safetensors(license="mit") for n in range(4)},
+            {
+                f"model-{n}.safetensors": safetensors(license="mit")
+                for n in range(4)
+            },
         )
         (component,) = found(tmp_path)
         assert values(component, "weights-header") == ["mit"]
 
     def test_an_adapter_builds_on_its_base(self, tmp_path: Path) -> None:
-        config = json.dumps({"base_model_name_or_path": "meta-llama/Llama-3.1-8B"})
+        config = json.dumps(
+            {"base_model_name_or_path": "meta-llama/Llama-3.1-8B"}
+        )
         put(
             tmp_path,
             {
@@ -207,7 +242,9 @@ class TestFolders:
         (component,) = found(tmp_path)
         assert component.requires == ("model:meta-llama/Llama-3.1-8B",)
 
-    def test_a_piece_of_a_pipeline_does_not_speak_for_it(self, tmp_path: Path) -> None:
+    def test_a_piece_of_a_pipeline_does_not_speak_for_it(
+        self, tmp_path: Path
+    ) -> None:
         inner = json.dumps({"_name_or_path": "openai/clip"})
         put(
             tmp_path,
@@ -229,9 +266,9 @@ class TestFolders:
         }
         (component,) = found(put(tmp_path, files))
         assert values(component) == ["cc-by-nc-4.0"]
-        assert [e.path for e in component.evidence if e.kind == "license-file"] == [
-            "LICENSE.txt"
-        ]
+        assert [
+            e.path for e in component.evidence if e.kind == "license-file"
+        ] == ["LICENSE.txt"]
         assert component.requires == ("model:acme/base",)
         assert component.parts == ()
 
@@ -252,7 +289,10 @@ class TestFolders:
         link = "license_link: https://example.org/terms"
         put(
             tmp_path,
-            {"README.md": card("other", "license_name: acme", link), "model.onnx": b""},
+            {
+                "README.md": card("other", "license_name: acme", link),
+                "model.onnx": b"",
+            },
         )
         (component,) = found(tmp_path)
         assert "terms-unread" in rules(component)
@@ -262,7 +302,9 @@ class TestFolders:
         (tmp_path / "LICENSE").unlink()
         assert "terms-unread" not in rules(found(tmp_path)[0])
 
-    def test_a_broken_card_and_a_broken_header_are_told(self, tmp_path: Path) -> None:
+    def test_a_broken_card_and_a_broken_header_are_told(
+        self, tmp_path: Path
+    ) -> None:
         put(
             tmp_path,
             {
@@ -278,7 +320,11 @@ class TestFolders:
         ("name", "data", "license_"),
         [
             ("m.gguf", gguf(general__license="llama3.1"), "llama3.1"),
-            ("m.safetensors", safetensors(**{"modelspec.license": "mit"}), "mit"),
+            (
+                "m.safetensors",
+                safetensors(**{"modelspec.license": "mit"}),
+                "mit",
+            ),
         ],
     )
     def test_single_files(
@@ -294,7 +340,10 @@ class TestFolders:
     def test_pickles_are_not_opened(self, tmp_path: Path) -> None:
         put(
             tmp_path,
-            {"pytorch_model.bin": b"cos\nsystem\n(S'true'\ntR.", "config.json": "{}"},
+            {
+                "pytorch_model.bin": b"cos\nsystem\n(S'true'\ntR.",
+                "config.json": "{}",
+            },
         )
         (component,) = found(tmp_path)
         assert component.evidence == ()
@@ -335,7 +384,9 @@ class TestOllama:
         return tmp_path
 
     @pytest.mark.parametrize("below", ["", "models"])
-    def test_license_layers_and_the_header(self, tmp_path: Path, below: str) -> None:
+    def test_license_layers_and_the_header(
+        self, tmp_path: Path, below: str
+    ) -> None:
         header = gguf(general__license="llama3.2")
         store = self.store(
             tmp_path,
@@ -358,7 +409,9 @@ class TestOllama:
         assert tiny.problems == ()
 
     def test_without_a_license_it_is_unknown(self, tmp_path: Path) -> None:
-        (_, tiny) = found(self.store(tmp_path, ("model", gguf(general__name="x"))))
+        (_, tiny) = found(
+            self.store(tmp_path, ("model", gguf(general__name="x")))
+        )
         assert rules(tiny) == ["license-unknown"]
 
     @pytest.mark.parametrize(
@@ -402,7 +455,10 @@ class TestTorchHub:
             "model",
         )
         assert [e.path for e in net.evidence] == ["LICENSE"]
-        assert (weights.name, rules(weights)) == ("net-1a2b.pth", ["license-unknown"])
+        assert (weights.name, rules(weights)) == (
+            "net-1a2b.pth",
+            ["license-unknown"],
+        )
 
 
 def test_a_target_that_holds_no_model(tmp_path: Path) -> None:

@@ -35,7 +35,11 @@ def told(found: list[Reference]) -> list[tuple[str, str, int]]:
             "acme/m",
         ),
         ("x.from_pretrained('gpt2')", "model", "gpt2"),
-        ("PeftModel.from_pretrained(base, 'acme/adapter')", "model", "acme/adapter"),
+        (
+            "PeftModel.from_pretrained(base, 'acme/adapter')",
+            "model",
+            "acme/adapter",
+        ),
         (
             "Pipe.from_single_file('https://huggingface.co/acme/m/blob/main/m.safetensors')",
             "model",
@@ -46,7 +50,11 @@ def told(found: list[Reference]) -> list[tuple[str, str, int]]:
             "model",
             "acme/m",
         ),
-        ("import transformers as t\nt.pipeline('x', 'acme/m')", "model", "acme/m"),
+        (
+            "import transformers as t\nt.pipeline('x', 'acme/m')",
+            "model",
+            "acme/m",
+        ),
         (
             "from huggingface_hub import hf_hub_download as get\nget('acme/m', 'f.bin')",
             "model",
@@ -73,19 +81,31 @@ def told(found: list[Reference]) -> list[tuple[str, str, int]]:
             "model",
             "acme/m",
         ),
-        ("import torch\ntorch.hub.load('acme/net', 'net18')", "model", "acme/net"),
+        (
+            "import torch\ntorch.hub.load('acme/net', 'net18')",
+            "model",
+            "acme/net",
+        ),
         (
             "from torch import hub\nhub.load('acme/net:main', 'net18')",
             "model",
             "acme/net:main",
         ),
-        ("import whisper\nwhisper.load_model('base')", "model", "whisper/base"),
+        (
+            "import whisper\nwhisper.load_model('base')",
+            "model",
+            "whisper/base",
+        ),
         (
             "from TTS.api import TTS\nTTS('tts_models/en/a/b')",
             "model",
             "tts_models/en/a/b",
         ),
-        ("import spacy\nspacy.load('en_core_web_sm')", "package", "en_core_web_sm"),
+        (
+            "import spacy\nspacy.load('en_core_web_sm')",
+            "package",
+            "en_core_web_sm",
+        ),
         ("load_dataset('squad')", "dataset", "squad"),
         (
             "from torchvision.datasets import ImageNet\nImageNet(root)",
@@ -98,7 +118,11 @@ def told(found: list[Reference]) -> list[tuple[str, str, int]]:
             "model",
             "ultralytics/yolov8n.pt",
         ),
-        ("NAME = 'acme/m'\nAutoModel.from_pretrained(NAME)", "model", "acme/m"),
+        (
+            "NAME = 'acme/m'\nAutoModel.from_pretrained(NAME)",
+            "model",
+            "acme/m",
+        ),
         (
             "async def f():\n    return await g(AutoModel.from_pretrained('acme/m'))",
             "model",
@@ -134,15 +158,23 @@ def test_a_literal_call_names_a_model(
         "load_dataset('https://example.org/data.zip')",
     ],
 )
-def test_what_is_no_literal_call_of_that_kind(tmp_path: Path, code: str) -> None:
+def test_what_is_no_literal_call_of_that_kind(
+    tmp_path: Path, code: str
+) -> None:
     assert look(tmp_path, code + "\n") == []
 
 
 def test_revision_scope_and_home(tmp_path: Path) -> None:
     code = "AutoModel.from_pretrained('acme/m', revision='v1')\n"
     (found,) = look(tmp_path, code, "tests/test_m.py")
-    assert (found.revision, found.scope, found.hub) == ("v1", "dev", "huggingface")
-    (found,) = look(tmp_path / "b", "import torch\ntorch.hub.load('a/b', 'c')\n")
+    assert (found.revision, found.scope, found.hub) == (
+        "v1",
+        "dev",
+        "huggingface",
+    )
+    (found,) = look(
+        tmp_path / "b", "import torch\ntorch.hub.load('a/b', 'c')\n"
+    )
     assert (found.scope, found.hub) == ("runtime", "github")
 
 
@@ -153,9 +185,14 @@ def test_a_folder_of_the_project_is_told_as_such(tmp_path: Path) -> None:
 
 
 def test_each_model_once_for_each_file(tmp_path: Path) -> None:
-    look(tmp_path, "x.from_pretrained('a/b')\nx.from_pretrained('A/b')\n", "one.py")
+    look(
+        tmp_path,
+        "x.from_pretrained('a/b')\nx.from_pretrained('A/b')\n",
+        "one.py",
+    )
     assert [
-        (r.path, r.line) for r in look(tmp_path, "x.from_pretrained('a/b')\n", "two.py")
+        (r.path, r.line)
+        for r in look(tmp_path, "x.from_pretrained('a/b')\n", "two.py")
     ] == [
         ("one.py", 1),
         ("two.py", 1),
@@ -166,15 +203,26 @@ def test_a_module_that_is_no_python_3_is_read_by_words(tmp_path: Path) -> None:
     assert told(
         look(tmp_path, "print 'x'\nm = AutoModel.from_pretrained('acme/m')\n")
     ) == [("model", "acme/m", 2)]
-    assert look(tmp_path / "deep", "x = " + "(" * 5000 + "from_pretrained(\n") == []
+    assert (
+        look(tmp_path / "deep", "x = " + "(" * 5000 + "from_pretrained(\n")
+        == []
+    )
 
 
 def test_code_cells_of_a_notebook(tmp_path: Path) -> None:
     cells = [
-        {"cell_type": "markdown", "source": "AutoModel.from_pretrained('acme/prose')"},
+        {
+            "cell_type": "markdown",
+            "source": "AutoModel.from_pretrained('acme/prose')",
+        },
         {
             "cell_type": "code",
-            "source": ["%pip install x\n", "!ls\n", "for i in x:\n", "    %time f()\n"],
+            "source": [
+                "%pip install x\n",
+                "!ls\n",
+                "for i in x:\n",
+                "    %time f()\n",
+            ],
         },
         {"cell_type": "code", "source": "AutoModel.from_pretrained('acme/m')"},
         {"cell_type": "code", "source": 3},
@@ -187,7 +235,12 @@ def test_code_cells_of_a_notebook(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["from_pretrained(", "[from_pretrained(]", '{"cells": "from_pretrained("}']
+    "text",
+    [
+        "from_pretrained(",
+        "[from_pretrained(]",
+        '{"cells": "from_pretrained("}',
+    ],
 )
 def test_a_notebook_that_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.ipynb").write_text(text)

@@ -1,5 +1,6 @@
 """
-From the names in code to components: caches, registries, families, and what is nowhere.
+From the names in code to components: caches, registries, families, and what is
+nowhere.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def put(folder: Path, files: dict[str, str]) -> Path:
 
 
 def card(license_: str, *more: str) -> str:
-    return "\n".join(["---", f"license: {license_}", *more, "---", "# A model", ""])
+    return "\n".join(
+        ["---", f"license: {license_}", *more, "---", "# A model", ""]
+    )
 
 
 @pytest.fixture
@@ -66,15 +69,23 @@ def options(project: Path) -> Options:
 
 def judged(project: Path, *paths: str) -> Report:
     policy = load().profile("distributed-product")
-    return scan(paths, policy=policy, today=date(2027, 1, 1), options=options(project))
+    return scan(
+        paths, policy=policy, today=date(2027, 1, 1), options=options(project)
+    )
 
 
 def concluded(report: Report) -> dict[str, tuple[str, str]]:
-    return {c.component.name: (c.concluded, c.basis) for c in report.conclusions}
+    return {
+        c.component.name: (c.concluded, c.basis) for c in report.conclusions
+    }
 
 
 def rules(report: Report, name: str) -> set[str]:
-    purls = {c.component.purl for c in report.conclusions if c.component.name == name}
+    purls = {
+        c.component.purl
+        for c in report.conclusions
+        if c.component.name == name
+    }
     return {f.rule for f in report.findings if f.component in purls}
 
 
@@ -95,10 +106,14 @@ class TestProject:
         assert rules(report, "acme/base") == {"terms-unread"}
         assert report.exit_code == 1
 
-    def test_a_family_is_known_by_name_and_says_so(self, project: Path) -> None:
+    def test_a_family_is_known_by_name_and_says_so(
+        self, project: Path
+    ) -> None:
         put(
             project,
-            {"app.py": "AutoModel.from_pretrained('meta-llama/Llama-3.1-8B')\n"},
+            {
+                "app.py": "AutoModel.from_pretrained('meta-llama/Llama-3.1-8B')\n"
+            },
         )
         report = judged(project)
         (conclusion,) = report.conclusions
@@ -123,11 +138,16 @@ class TestProject:
         put(project, {"app.py": "\nAutoModel.from_pretrained('acme/gone')\n"})
         report = judged(project)
         (finding,) = report.findings
-        assert (finding.rule, finding.path) == ("terms-unread", ("app", "acme/gone"))
+        assert (finding.rule, finding.path) == (
+            "terms-unread",
+            ("app", "acme/gone"),
+        )
         assert "app.py:2" in finding.message
         assert concluded(report) == {"acme/gone": ("NOASSERTION", "none")}
 
-    def test_a_card_that_is_not_cached_is_told_once(self, project: Path) -> None:
+    def test_a_card_that_is_not_cached_is_told_once(
+        self, project: Path
+    ) -> None:
         put(project, {"app.py": "AutoModel.from_pretrained('acme/bare')\n"})
         report = judged(project)
         (finding,) = report.findings
@@ -161,10 +181,14 @@ class TestProject:
                 info: "Metadata-Version: 2.4\nName: acme\nVersion: 1\n",
             },
         )
-        paths = {c.component.name: c.paths for c in judged(project).conclusions}
+        paths = {
+            c.component.name: c.paths for c in judged(project).conclusions
+        }
         assert paths == {"acme": (("acme",),), "gpt2": (("app", "gpt2"),)}
 
-    def test_a_package_and_a_model_of_one_name_are_two(self, project: Path) -> None:
+    def test_a_package_and_a_model_of_one_name_are_two(
+        self, project: Path
+    ) -> None:
         info = ".venv/lib/python3.11/site-packages/gpt2-1.dist-info/METADATA"
         put(
             project,
@@ -178,7 +202,9 @@ class TestProject:
             "pkg:huggingface/gpt2",
         }
 
-    def test_a_spacy_model_is_the_package_or_unresolved(self, project: Path) -> None:
+    def test_a_spacy_model_is_the_package_or_unresolved(
+        self, project: Path
+    ) -> None:
         put(project, {"app.py": "import spacy\nspacy.load('en_core_acme')\n"})
         (alone,) = judged(project).conclusions
         assert (alone.component.purl, alone.component.kind) == (
@@ -196,7 +222,9 @@ class TestProject:
         assert there.component.kind == "package"
         assert there.paths == (("app", "en-core-acme"),)
 
-    def test_a_folder_of_the_project_is_judged_by_its_card(self, project: Path) -> None:
+    def test_a_folder_of_the_project_is_judged_by_its_card(
+        self, project: Path
+    ) -> None:
         put(
             project,
             {
@@ -204,7 +232,9 @@ class TestProject:
                 "weights/README.md": card("cc-by-nc-4.0"),
             },
         )
-        assert concluded(judged(project)) == {"weights": ("CC-BY-NC-4.0", "model-card")}
+        assert concluded(judged(project)) == {
+            "weights": ("CC-BY-NC-4.0", "model-card")
+        }
 
     def test_a_folder_that_is_not_there_is_somebodys_output(
         self, project: Path
@@ -213,7 +243,9 @@ class TestProject:
         with pytest.raises(UsageError, match="nothing to judge"):
             judged(project)
 
-    def test_a_notebook_that_cannot_be_read_is_told(self, project: Path) -> None:
+    def test_a_notebook_that_cannot_be_read_is_told(
+        self, project: Path
+    ) -> None:
         put(project, {"a.ipynb": "{ from_pretrained("})
         report = judged(project)
         assert [f.rule for f in report.findings] == ["terms-unread"]
@@ -238,7 +270,9 @@ class TestTree:
         report = judged(project, str(tree))
         paths = {c.component.name: c.paths for c in report.conclusions}
         assert paths["acme/base"] == (("code", "acme/tuned", "acme/base"),)
-        text = render_why(graph_of([str(tree)], options=options(project)), "acme/tuned")
+        text = render_why(
+            graph_of([str(tree)], options=options(project)), "acme/tuned"
+        )
         assert "main.py:1" in text
 
 
@@ -260,7 +294,11 @@ class TestRegistries:
             {
                 "timm/models/net.py": TIMM,
                 "TTS/.models.json": json.dumps(
-                    {"tts_models": {"en": {"a": {"b": {"license": "cc-by-nc-nd-4.0"}}}}}
+                    {
+                        "tts_models": {
+                            "en": {"a": {"b": {"license": "cc-by-nc-nd-4.0"}}}
+                        }
+                    }
                 ),
             },
         )
@@ -276,7 +314,9 @@ class TestRegistries:
             ("timm/net_a.two", "cc-by-nc-4.0", "timm/models/net.py", 6),
         ]
 
-    def test_the_package_has_a_part_for_each_license(self, project: Path) -> None:
+    def test_the_package_has_a_part_for_each_license(
+        self, project: Path
+    ) -> None:
         info = {
             "timm-1.dist-info/METADATA": "Metadata-Version: 2.4\nName: timm\nVersion: 1\n",
             "timm-1.dist-info/RECORD": "timm/models/net.py,,\ntimm-1.dist-info/METADATA,,\n",
@@ -285,7 +325,9 @@ class TestRegistries:
         found = inspect(str(project / ".venv"), "named")
         assert found
         (timm,) = environment.collect(found)
-        assert sorted((p.name, p.kind, p.evidence[0].value) for p in timm.parts) == [
+        assert sorted(
+            (p.name, p.kind, p.evidence[0].value) for p in timm.parts
+        ) == [
             ("timm/net_a.one", "model", "mit"),
             ("timm/net_a.two", "model", "cc-by-nc-4.0"),
         ]
@@ -299,7 +341,11 @@ class TestRegistries:
                 "CC-BY-NC-4.0",
             ),
             ("import timm\ntimm.create_model('net_a')\n", "timm/net_a", "MIT"),
-            ("import timm\ntimm.create_model('net_b')\n", "timm/net_b", "NOASSERTION"),
+            (
+                "import timm\ntimm.create_model('net_b')\n",
+                "timm/net_b",
+                "NOASSERTION",
+            ),
             (
                 "from TTS.api import TTS\nTTS('tts_models/en/a/b')\n",
                 "tts_models/en/a/b",

@@ -94,7 +94,11 @@ def spdx_3() -> dict[str, Any]:
         }
 
     def related(a: str, kind: str, b: str) -> dict[str, Any]:
-        names = {"relationshipType": kind, "from": f"urn:{a}", "to": [f"urn:{b}"]}
+        names = {
+            "relationshipType": kind,
+            "from": f"urn:{a}",
+            "to": [f"urn:{b}"],
+        }
         return {"type": "Relationship", **names}
 
     license_ = {
@@ -105,7 +109,11 @@ def spdx_3() -> dict[str, Any]:
     return {
         "@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld",
         "@graph": [
-            {"type": "software_Sbom", "spdxId": "urn:b", "rootElement": ["urn:app"]},
+            {
+                "type": "software_Sbom",
+                "spdxId": "urn:b",
+                "rootElement": ["urn:app"],
+            },
             *(package(name) for name in ("app", "seed", "plain")),
             license_,
             related("seed", "hasDeclaredLicense", "gpl"),
@@ -115,7 +123,9 @@ def spdx_3() -> dict[str, Any]:
     }
 
 
-def locked(document: dict[str, Any]) -> dict[str, tuple[str, tuple[str, ...], str]]:
+def locked(
+    document: dict[str, Any],
+) -> dict[str, tuple[str, tuple[str, ...], str]]:
     packages = read_bom(json.dumps(document).encode(), "bom.json")
     return {p.name: (p.scope, p.requires, p.license) for p in packages}
 
@@ -169,19 +179,28 @@ def test_what_lies_nowhere_is_a_claim_and_a_finding(
 
 def test_what_is_installed_is_judged_by_what_it_is(tmp_path: Path) -> None:
     """The SBOM says MIT of a package whose own metadata say GPL."""
-    licenses = {"seed": "GPL-3.0-only", "plain": "MIT", "tool": "MIT", "extra": "MIT"}
+    licenses = {
+        "seed": "GPL-3.0-only",
+        "plain": "MIT",
+        "tool": "MIT",
+        "extra": "MIT",
+    }
     add_environment(tmp_path / ".venv", licenses)
     (tmp_path / "requirements.txt").write_text("seed\n")
     text = json.dumps(cyclonedx()).replace("GPL-3.0-only", "MIT")
     (tmp_path / "bom.cdx.json").write_text(text)
     report = check("bom.cdx.json", tmp_path)
-    assert {c["name"]: c["concluded"] for c in report["components"]} == licenses
+    assert {
+        c["name"]: c["concluded"] for c in report["components"]
+    } == licenses
     assert "terms-unread" not in {f["rule"] for f in report["findings"]}
     [plain] = [c for c in report["components"] if c["name"] == "plain"]
     assert report["exit_code"] == 1, plain
 
 
-def test_packages_of_other_kinds_are_not_taken_for_python(tmp_path: Path) -> None:
+def test_packages_of_other_kinds_are_not_taken_for_python(
+    tmp_path: Path,
+) -> None:
     add_environment(tmp_path / ".venv", {"click": "MIT"})
     (tmp_path / "requirements.txt").write_text("click\n")
     component = {"type": "library", "name": "click", "version": "1.0"}
@@ -209,7 +228,9 @@ def test_xml_and_damaged_documents_are_told(tmp_path: Path) -> None:
     done = run("check", "bom.xml", cwd=tmp_path)
     assert done.code == 3
     assert "convert it to JSON" in done.out + done.err
-    (tmp_path / "bom.json").write_text('{"bomFormat": "CycloneDX", "components": [')
+    (tmp_path / "bom.json").write_text(
+        '{"bomFormat": "CycloneDX", "components": ['
+    )
     assert run("check", "bom.json", cwd=tmp_path).code == 3
     (tmp_path / "empty.json").write_text('{"bomFormat": "CycloneDX"}')
     assert run("check", "empty.json", cwd=tmp_path).code == 2

@@ -15,7 +15,9 @@ TERMS = "Acme terms.\n\nPermission is given to everybody for everything.\n"
 def record(prefix: Path, name: str, version: str, **more: object) -> None:
     folder = prefix / "conda-meta"
     folder.mkdir(exist_ok=True)
-    text = json.dumps({"name": name, "version": version, "build": "h0_0", **more})
+    text = json.dumps(
+        {"name": name, "version": version, "build": "h0_0", **more}
+    )
     (folder / f"{name}-{version}-h0_0.json").write_text(text)
 
 
@@ -37,7 +39,10 @@ def test_a_package_without_python_metadata(tmp_path: Path) -> None:
         depends=["libgcc-ng >=12"],
     )
     (found,) = conda.merge([], FolderFiles(tmp_path))
-    assert (found.purl, found.requires) == ("pkg:conda/libacme@2.1", ("libgcc-ng",))
+    assert (found.purl, found.requires) == (
+        "pkg:conda/libacme@2.1",
+        ("libgcc-ng",),
+    )
     assert [(e.kind, e.value) for e in found.evidence] == [
         ("license-field", "GPL-2.0-or-later"),
         ("license-file", ""),
@@ -49,7 +54,8 @@ def test_a_python_distribution_gets_the_field(tmp_path: Path) -> None:
     record(tmp_path, "pytorch", "2.0", license="BSD-3-Clause", files=[info])
     record(tmp_path, "six", "1.0", license_family="MIT")
     found = conda.merge(
-        [python("torch"), python("six"), python("other")], FolderFiles(tmp_path)
+        [python("torch"), python("six"), python("other")],
+        FolderFiles(tmp_path),
     )
     assert [[(e.kind, e.value) for e in c.evidence] for c in found] == [
         [("license-field", "BSD-3-Clause")],

@@ -1,4 +1,6 @@
-"""Which environment is the project's: the order, and never licensescan's own."""
+"""
+Which environment is the project's: the order, and never licensescan's own.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,12 @@ from licensescan.resolver.project import find_project
 
 
 def venv(folder: Path, version: str = "3.12.1", system: bool = False) -> Path:
-    (folder / "lib" / f"python{version.rpartition('.')[0]}" / "site-packages").mkdir(
-        parents=True
-    )
+    (
+        folder
+        / "lib"
+        / f"python{version.rpartition('.')[0]}"
+        / "site-packages"
+    ).mkdir(parents=True)
     (folder / "bin").mkdir()
     home = folder.parent / "base" / "bin"
     flag = "true" if system else "false"
@@ -43,17 +48,26 @@ def put(environment: Path, *names: str) -> Path:
 
 
 def choose(
-    project: Path, declared: tuple[str, ...] = (), asked: str | None = None, **more: str
+    project: Path,
+    declared: tuple[str, ...] = (),
+    asked: str | None = None,
+    **more: str,
 ) -> Choice:
     own = more.pop("own", "/nowhere/own")
     return discover(
-        find_project(str(project)), asked, more, declared=declared, own_prefix=own
+        find_project(str(project)),
+        asked,
+        more,
+        declared=declared,
+        own_prefix=own,
     )
 
 
 def chosen(project: Path, declared: tuple[str, ...] = (), **more: str) -> str:
     """The prefix that is chosen, "" when none is."""
-    return "".join(e.prefix for e in choose(project, declared, **more).environments)
+    return "".join(
+        e.prefix for e in choose(project, declared, **more).environments
+    )
 
 
 def test_the_order_of_candidates(tmp_path: Path, project: Path) -> None:
@@ -83,7 +97,9 @@ def test_a_guess_has_to_hold_what_is_declared(
 ) -> None:
     guess = put(venv(tmp_path / "guess"), *held)
     choice = choose(project, ("a", "b"), PATH=f"/usr/none:{guess}/bin")
-    assert [e.prefix for e in choice.environments] == ([str(guess)] if taken else [])
+    assert [e.prefix for e in choice.environments] == (
+        [str(guess)] if taken else []
+    )
     assert taken or "it lacks" in choice.passed_over[-1]
     assert chosen(project, PATH=f"{guess}/bin") == "", "nothing is declared"
 
@@ -108,10 +124,14 @@ def test_a_prefix_that_a_tool_made_is_no_projects(
     choice = choose(project, ("a",), **more)
     assert [e.prefix for e in choice.environments] == [str(real)]
     assert "made it for a program" in choice.passed_over[0]
-    assert choose(project, asked="self", **more).environments[0].prefix == str(tool)
+    assert choose(project, asked="self", **more).environments[0].prefix == str(
+        tool
+    )
 
 
-def test_the_own_prefix_is_the_projects_when_it_lies_in_it(project: Path) -> None:
+def test_the_own_prefix_is_the_projects_when_it_lies_in_it(
+    project: Path,
+) -> None:
     own = venv(project / "odd" / "place")
     assert chosen(project, own=str(own)) == str(own)
 
@@ -119,7 +139,10 @@ def test_the_own_prefix_is_the_projects_when_it_lies_in_it(project: Path) -> Non
 def test_an_overlay_of_uv_stands_on_the_projects_environment(
     tmp_path: Path, project: Path
 ) -> None:
-    overlay, real = venv(tmp_path / "overlay"), put(venv(tmp_path / "real"), "a")
+    overlay, real = (
+        venv(tmp_path / "overlay"),
+        put(venv(tmp_path / "real"), "a"),
+    )
     with (overlay / "pyvenv.cfg").open("a") as config:
         config.write(f"extends-environment = {real}\n")
     assert chosen(project, ("a",), own=str(overlay)) == str(real)
@@ -132,14 +155,19 @@ def test_managers_are_asked_for_the_names_that_they_compute(
     (project / "Pipfile").write_text("")
     folder = tmp_path / "cache" / "pypoetry" / "virtualenvs"
     near = [
-        venv(folder / n) for n in ("my-app-server-Xy12ab34-py3.12", "my-app-py3.12")
+        venv(folder / n)
+        for n in ("my-app-server-Xy12ab34-py3.12", "my-app-py3.12")
     ]
     assert chosen(project, XDG_CACHE_HOME=str(tmp_path / "cache")) == ""
     assert all(e.is_dir() for e in near)
-    assert not list(computed(str(project), {"POETRY_CACHE_DIR": str(tmp_path)}))
+    assert not list(
+        computed(str(project), {"POETRY_CACHE_DIR": str(tmp_path)})
+    )
 
 
-def test_all_environments_of_a_pixi_workspace_are_judged(project: Path) -> None:
+def test_all_environments_of_a_pixi_workspace_are_judged(
+    project: Path,
+) -> None:
     for name in ("default", "test"):
         (project / ".pixi" / "envs" / name / "conda-meta").mkdir(parents=True)
     names = [os.path.basename(e.prefix) for e in choose(project).environments]
@@ -185,7 +213,9 @@ def test_system_packages_are_seen_where_the_environment_sees_them(
         assert found.system == ((str(base),) if system else ())
 
 
-def test_a_checkout_that_was_built_in_place_is_no_environment(tmp_path: Path) -> None:
+def test_a_checkout_that_was_built_in_place_is_no_environment(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "pkg.egg-info").mkdir()
     assert inspect(str(tmp_path), "") is not None
     (tmp_path / "pyproject.toml").write_text("")

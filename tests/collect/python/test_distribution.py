@@ -1,4 +1,7 @@
-"""Installed distributions as importlib-metadata sees them, read by the safe reader."""
+"""
+Installed distributions as importlib-metadata sees them, read by the safe
+reader.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from pathlib import Path
 import importlib_metadata
 import pytest
 
-from licensescan.collect.python.distribution import InstalledDistribution, promised
+from licensescan.collect.python.distribution import (
+    InstalledDistribution,
+    promised,
+)
 from licensescan.reader import FolderFiles
 
 SITE = Path(sysconfig.get_path("purelib"))
@@ -32,7 +38,12 @@ def test_a_sound_distribution_is_what_the_library_reads(info: str) -> None:
     assert (ours.name, ours.version) == (theirs.name, theirs.version)
     assert ours.requires == (theirs.requires or [])
     assert sorted(ours.entry_points) == sorted(theirs.entry_points)
-    for field in ("Classifier", "License-File", "License-Expression", "Summary"):
+    for field in (
+        "Classifier",
+        "License-File",
+        "License-Expression",
+        "Summary",
+    ):
         assert ours.metadata.get_all(field) == theirs.metadata.get_all(field)
     paths, problems = ours.recorded()
     assert not problems
@@ -57,7 +68,9 @@ futures
 pytest
 """
 
-    def test_requirements_get_the_form_of_metadata(self, tmp_path: Path) -> None:
+    def test_requirements_get_the_form_of_metadata(
+        self, tmp_path: Path
+    ) -> None:
         files = {"PKG-INFO": self.BARE, "requires.txt": self.LISTED}
         assert distribution(tmp_path, files, self.INFO).requires == [
             "six",
@@ -88,18 +101,24 @@ pytest
 
 
 class TestBroken:
-    def test_name_and_version_stand_in_the_folders_name(self, tmp_path: Path) -> None:
+    def test_name_and_version_stand_in_the_folders_name(
+        self, tmp_path: Path
+    ) -> None:
         found = distribution(tmp_path, {"RECORD": ""})
         assert (found.name, found.version) == ("demo", "1.0")
         assert "no metadata" in found.core.problems[0].message
         with pytest.raises(KeyError):
             found.metadata["Name"]
 
-    def test_fields_after_a_line_that_is_no_header(self, tmp_path: Path) -> None:
+    def test_fields_after_a_line_that_is_no_header(
+        self, tmp_path: Path
+    ) -> None:
         text = "Name: demo\nVersion: 1.0\n<<<<<<< HEAD\nRequires-Dist: a\n"
         found = distribution(tmp_path, {"METADATA": text})
         assert found.requires == ["a"]
-        by_the_library = importlib_metadata.Distribution.at(tmp_path / found.info)
+        by_the_library = importlib_metadata.Distribution.at(
+            tmp_path / found.info
+        )
         assert by_the_library.requires is None
 
     def test_the_librarys_list_of_files_is_off(self, tmp_path: Path) -> None:
@@ -114,7 +133,9 @@ class TestBroken:
         site = tmp_path / "site"
         (tmp_path / "secret").write_text("SENTINEL")
         found = distribution(site, {"METADATA": "Name: demo\n"})
-        (site / found.info / "entry_points.txt").symlink_to(tmp_path / "secret")
+        (site / found.info / "entry_points.txt").symlink_to(
+            tmp_path / "secret"
+        )
         assert found.read_text("../../secret") is None
         assert list(found.entry_points) == []
 

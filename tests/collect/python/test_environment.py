@@ -17,9 +17,13 @@ from licensescan.resolver.project import find_project
 
 
 class Venv:
-    """A virtual environment made by hand: folders and files, and no Python in it."""
+    """
+    A virtual environment made by hand: folders and files, and no Python in it.
+    """
 
-    def __init__(self, prefix: Path, *, config: str = "version = 3.11.4\n") -> None:
+    def __init__(
+        self, prefix: Path, *, config: str = "version = 3.11.4\n"
+    ) -> None:
         self.prefix = prefix
         self.site = prefix / "lib" / "python3.11" / "site-packages"
         self.site.mkdir(parents=True)
@@ -81,7 +85,9 @@ class TestWhole:
         assert found.requires == ("other>=2",)
         kinds = {e.kind: e for e in found.evidence}
         assert kinds["license-expression"].value == "MIT"
-        assert kinds["license-file"].path == "demo-1.0.dist-info/licenses/LICENSE"
+        assert (
+            kinds["license-file"].path == "demo-1.0.dist-info/licenses/LICENSE"
+        )
         assert "Own words" in (kinds["license-file"].text or "")
         assert len(kinds["license-file"].sha256 or "") == 64
         assert rules(found) == set()
@@ -127,7 +133,9 @@ class TestWhole:
         (project / "LICENSE").write_text("Own words of a license.\n")
         info = venv.dist("mine", fields="")
         (info / "direct_url.json").write_text(
-            json.dumps({"url": project.as_uri(), "dir_info": {"editable": True}})
+            json.dumps(
+                {"url": project.as_uri(), "dir_info": {"editable": True}}
+            )
         )
         found = venv.components(own=[str(project)])["mine"]
         assert found.relation == "own"
@@ -189,7 +197,9 @@ class TestBroken:
         assert any("metadata-invalid" in rules(c) for c in doubled)
 
     def test_a_file_that_is_named_and_not_there(self, venv: Venv) -> None:
-        venv.dist("demo", fields="License-Expression: MIT\nLicense-File: LICENSE\n")
+        venv.dist(
+            "demo", fields="License-Expression: MIT\nLicense-File: LICENSE\n"
+        )
         assert "evidence-missing" in rules(venv.components()["demo"])
 
     @pytest.mark.parametrize(
@@ -275,7 +285,8 @@ class TestDiscovery:
         Venv(project / ".venv")
         active = Venv(tmp_path / "active")
         assert os.path.samefile(
-            self.find(project, VIRTUAL_ENV=str(active.prefix)).prefix, active.prefix
+            self.find(project, VIRTUAL_ENV=str(active.prefix)).prefix,
+            active.prefix,
         )
 
     def test_a_named_one_goes_before_all(self, tmp_path: Path) -> None:
@@ -286,7 +297,9 @@ class TestDiscovery:
             self.find(project, str(other.prefix)).prefix, other.prefix
         )
 
-    @pytest.mark.parametrize("content", ["", "\n\n", "/nowhere/at/all\n", "\x00\xff"])
+    @pytest.mark.parametrize(
+        "content", ["", "\n\n", "/nowhere/at/all\n", "\x00\xff"]
+    )
     def test_a_dot_venv_file_that_leads_nowhere(
         self, tmp_path: Path, content: str
     ) -> None:
@@ -320,14 +333,16 @@ class TestHidden:
 
     def parts(self, venv: Venv, name: str, text: str) -> list[str]:
         venv.dist(
-            "demo", fields="License-Expression: MIT\n", files={f"demo/{name}": text}
+            "demo",
+            fields="License-Expression: MIT\n",
+            files={f"demo/{name}": text},
         )
         return [p.path for p in venv.components()["demo"].parts]
 
     def test_terms_under_another_name_are_found(self, venv: Venv) -> None:
-        assert self.parts(venv, "values.tsv", f"{self.TERMS}\n\n{self.TERMS}\n") == [
-            "demo/values.tsv"
-        ]
+        assert self.parts(
+            venv, "values.tsv", f"{self.TERMS}\n\n{self.TERMS}\n"
+        ) == ["demo/values.tsv"]
 
     def test_a_table_about_licenses_holds_none(self, venv: Venv) -> None:
         rows = "".join(

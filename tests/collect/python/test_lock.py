@@ -1,5 +1,6 @@
 """
-Lock files of every kind, resolved from what is at hand and never from the network.
+Lock files of every kind, resolved from what is at hand and never from the
+network.
 """
 
 from __future__ import annotations
@@ -161,7 +162,9 @@ def test_uv() -> None:
     ],
 )
 def test_other_toml_locks(name: str, text: str) -> None:
-    found = [(p.name, p.version, p.scope, p.requires) for p in read(name, text)]
+    found = [
+        (p.name, p.version, p.scope, p.requires) for p in read(name, text)
+    ]
     expected: list[tuple[str, str, str, tuple[str, ...]]] = [
         ("torch", "2.0", "runtime", ("sympy",)),
         ("pytest", "8.0", "dev", ()),
@@ -173,7 +176,8 @@ def test_other_toml_locks(name: str, text: str) -> None:
 
 def test_pipfile() -> None:
     found = [
-        (p.name, p.version, p.scope, p.marker) for p in read("Pipfile.lock", PIPFILE)
+        (p.name, p.version, p.scope, p.marker)
+        for p in read("Pipfile.lock", PIPFILE)
     ]
     assert found == [
         ("torch", "2.0", "runtime", ""),
@@ -213,15 +217,19 @@ def test_names_that_are_no_lock_files() -> None:
         "Cargo.lock",
     ):
         assert reader_of(name) is None
-    for name in ("dev-requirements.txt", "requirements.lock", "requirements.in"):
+    for name in (
+        "dev-requirements.txt",
+        "requirements.lock",
+        "requirements.in",
+    ):
         assert is_requirements(name)
 
 
 def build_wheel(folder: Path, name: str, version: str) -> None:
-    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
-        text = (
-            f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nLicense: MIT\n\n"
-        )
+    with zipfile.ZipFile(
+        folder / f"{name}-{version}-py3-none-any.whl", "w"
+    ) as archive:
+        text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nLicense: MIT\n\n"
         archive.writestr(f"{name}-{version}.dist-info/METADATA", text)
 
 
@@ -234,13 +242,19 @@ def install(site: Path, name: str, version: str) -> None:
 
 
 def unresolved(component: Component) -> str:
-    return next((p.message for p in component.problems if p.rule == "terms-unread"), "")
+    return next(
+        (p.message for p in component.problems if p.rule == "terms-unread"), ""
+    )
 
 
 def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(
     tmp_path: Path,
 ) -> None:
-    project, links, cache = tmp_path / "project", tmp_path / "links", tmp_path / "uv"
+    project, links, cache = (
+        tmp_path / "project",
+        tmp_path / "links",
+        tmp_path / "uv",
+    )
     venv = project / ".venv"
     install(venv / "lib" / "python3.12" / "site-packages", "here", "1.0")
     install(venv / "lib" / "python3.12" / "site-packages", "older", "1.0")
@@ -257,12 +271,24 @@ def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(
     (project / "requirements.txt").write_text(lines)
     path = str(project / "requirements.txt")
     assert lock.matches(path)
-    variables = {"UV_CACHE_DIR": str(cache), "PIP_CACHE_DIR": str(tmp_path / "pip")}
+    variables = {
+        "UV_CACHE_DIR": str(cache),
+        "PIP_CACHE_DIR": str(tmp_path / "pip"),
+    }
     found = {
         c.name: c
-        for c in lock.collect(path, find_links=[str(links)], variables=variables)
+        for c in lock.collect(
+            path, find_links=[str(links)], variables=variables
+        )
     }
-    assert sorted(found) == ["cached", "gone", "here", "linked", "loaded", "older"]
+    assert sorted(found) == [
+        "cached",
+        "gone",
+        "here",
+        "linked",
+        "loaded",
+        "older",
+    ]
     for name in ("here", "linked", "cached", "loaded"):
         assert unresolved(found[name]) == ""
         assert any(e.kind == "license-field" for e in found[name].evidence)
@@ -329,11 +355,21 @@ def test_pixi() -> None:
 
 def test_conda_lock_in_any_layout() -> None:
     head, _, rows = CONDA.partition("package:\n")
-    indented = head + "package:\n" + "".join(f"  {x}\n" for x in rows.splitlines())
-    as_json = '{"package": [{"name": "libz", "version": "1", "manager": "conda"}]}'
+    indented = (
+        head + "package:\n" + "".join(f"  {x}\n" for x in rows.splitlines())
+    )
+    as_json = (
+        '{"package": [{"name": "libz", "version": "1", "manager": "conda"}]}'
+    )
     assert read("conda-lock.yml", indented) == read("conda-lock.yml", CONDA)
     assert [p.name for p in read("conda-lock.yml", as_json)] == ["libz"]
-    for broken in ("version: 1\n", "package: none\n", "- a\n", "{", "a: &x 1\nb: *x\n"):
+    for broken in (
+        "version: 1\n",
+        "package: none\n",
+        "- a\n",
+        "{",
+        "a: &x 1\nb: *x\n",
+    ):
         with pytest.raises(ValueError):
             read("conda-lock.yml", broken)
 
@@ -343,7 +379,9 @@ def test_an_environment_of_conda_names_roots() -> None:
         "dependencies:\n- python=3.11\n- conda-forge::numpy>=1.2\n- pip\n"
         "- pip:\n  - acme==2.0 # ours\n  - -e .\n  - requests\n"
     )
-    found = [(p.manager, p.name, p.version) for p in read("environment.yml", text)]
+    found = [
+        (p.manager, p.name, p.version) for p in read("environment.yml", text)
+    ]
     assert found == [
         ("conda", "python", "3.11"),
         ("conda", "numpy", ""),

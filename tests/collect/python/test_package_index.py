@@ -1,6 +1,6 @@
 """
-The package index, as a server on this machine gives it: pages, whole files, parts of
-files, refusals.
+The package index, as a server on this machine gives it: pages, whole files,
+parts of files, refusals.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def wheel_bytes(**more: bytes) -> bytes:
         )
         file.writestr("acme-1.0.dist-info/licenses/LICENSE", TERMS)
         file.writestr(
-            "acme-1.0.dist-info/RECORD", "".join(f"{name},,\n" for name in names)
+            "acme-1.0.dist-info/RECORD",
+            "".join(f"{name},,\n" for name in names),
         )
         for name, content in more.items():
             file.writestr(name.replace("__", "/"), content, zipfile.ZIP_STORED)
@@ -79,7 +80,12 @@ class Server:
     def offer(self, name: str, content: bytes, **more: object) -> None:
         """Put a file up, on a page in JSON."""
         self.files[f"/files/{name}"] = content
-        entry = {"filename": name, "url": f"../../files/{name}", "hashes": {}, **more}
+        entry = {
+            "filename": name,
+            "url": f"../../files/{name}",
+            "hashes": {},
+            **more,
+        }
         page = json.loads(self.files.get("/simple/acme/", b'{"files": []}'))
         page["files"].append(entry)
         self.files["/simple/acme/"] = json.dumps(page).encode()
@@ -97,28 +103,40 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            wanted = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
+            wanted = re.fullmatch(
+                r"bytes=(\d*)-(\d*)", self.headers.get("Range", "")
+            )
             state.asked.append((self.path, self.headers.get("Range", "")))
             state.tokens.append(self.headers.get("Authorization"))
             data = state.files.get(self.path)
             if state.status != 200 or data is None:
                 self.send_error(
-                    404 if data is None and state.status == 200 else state.status
+                    404
+                    if data is None and state.status == 200
+                    else state.status
                 )
                 return
             if wanted and state.ranges:
                 first = (
-                    int(wanted[1]) if wanted[1] else max(0, len(data) - int(wanted[2]))
+                    int(wanted[1])
+                    if wanted[1]
+                    else max(0, len(data) - int(wanted[2]))
                 )
                 last = (
-                    min(int(wanted[2]), len(data) - 1) if wanted[1] else len(data) - 1
+                    min(int(wanted[2]), len(data) - 1)
+                    if wanted[1]
+                    else len(data) - 1
                 )
                 self.send_response(206)
-                self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
+                self.send_header(
+                    "Content-Range", f"bytes {first}-{last}/{len(data)}"
+                )
                 data = data[first : last + 1]
             else:
                 self.send_response(200)
-            self.send_header("Content-Type", state.kinds.get(self.path, "text/html"))
+            self.send_header(
+                "Content-Type", state.kinds.get(self.path, "text/html")
+            )
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
@@ -135,15 +153,23 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def locked(
-    tmp_path: Path, server: Server, line: str = "acme==1.0", *, online: bool = True
+    tmp_path: Path,
+    server: Server,
+    line: str = "acme==1.0",
+    *,
+    online: bool = True,
 ) -> list[Component]:
     path = tmp_path / "requirements.txt"
     path.write_text(line + "\n")
-    return list(lock.collect(str(path), variables=server.variables, online=online))
+    return list(
+        lock.collect(str(path), variables=server.variables, online=online)
+    )
 
 
 def texts(component: Component) -> list[str]:
-    return [e.text or "" for e in component.evidence if e.kind == "license-file"]
+    return [
+        e.text or "" for e in component.evidence if e.kind == "license-file"
+    ]
 
 
 def message(component: Component) -> str:
@@ -152,7 +178,9 @@ def message(component: Component) -> str:
     return problem.message
 
 
-def test_nothing_is_asked_without_online(tmp_path: Path, server: Server) -> None:
+def test_nothing_is_asked_without_online(
+    tmp_path: Path, server: Server
+) -> None:
     server.offer("acme-1.0-py3-none-any.whl", wheel_bytes())
     (component,) = locked(tmp_path, server, online=False)
     assert "unresolved" in message(component)
@@ -209,7 +237,10 @@ def test_of_a_large_wheel_only_parts_are_fetched(
         for _, asked in server.asked
         if (m := re.fullmatch(r"bytes=(\d+)-(\d+)", asked))
     ]
-    assert sum(int(last) - int(first) + 1 for first, last in ranges) < len(data) / 4
+    assert (
+        sum(int(last) - int(first) + 1 for first, last in ranges)
+        < len(data) / 4
+    )
 
 
 def test_metadata_alone_where_a_large_wheel_cannot_be_had_in_parts(
@@ -221,7 +252,9 @@ def test_metadata_alone_where_a_large_wheel_cannot_be_had_in_parts(
     (component,) = locked(tmp_path, server)
     assert "cannot give parts" in message(component)
     server.files.pop("/simple/acme/")
-    server.offer("acme-1.0-py3-none-any.whl", wheel_bytes(), **{"core-metadata": True})
+    server.offer(
+        "acme-1.0-py3-none-any.whl", wheel_bytes(), **{"core-metadata": True}
+    )
     server.files["/files/acme-1.0-py3-none-any.whl.metadata"] = (
         f"{METADATA}License: MIT\n".encode()
     )
@@ -268,7 +301,9 @@ def test_an_index_out_of_reach_makes_the_report_incomplete(
     assert len(server.asked) == 1
 
 
-def test_credentials_are_sent_and_not_told(tmp_path: Path, server: Server) -> None:
+def test_credentials_are_sent_and_not_told(
+    tmp_path: Path, server: Server
+) -> None:
     server.status = 403
     host = server.url.removeprefix("http://")
     given = index.Index({"UV_INDEX_URL": f"http://ann:secret@{host}/simple/"})

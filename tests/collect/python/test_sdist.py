@@ -37,7 +37,8 @@ def said(component: Component) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "suffix, mode", [("tar.gz", "w:gz"), ("tar.bz2", "w:bz2"), ("tar.xz", "w:xz")]
+    "suffix, mode",
+    [("tar.gz", "w:gz"), ("tar.bz2", "w:bz2"), ("tar.xz", "w:xz")],
 )
 def test_pkg_info_speaks_first(tmp_path: Path, suffix: str, mode: str) -> None:
     files = {
@@ -71,17 +72,25 @@ def test_a_zip(tmp_path: Path) -> None:
 
 def test_pyproject_in_its_three_forms(tmp_path: Path) -> None:
     mit = "License :: OSI Approved :: MIT License"
-    project = f'[project]\nname = "acme"\nversion = "1"\nclassifiers = ["{mit}"]\n'
+    project = (
+        f'[project]\nname = "acme"\nversion = "1"\nclassifiers = ["{mit}"]\n'
+    )
     forms = [
         ('license = { text = "BSD" }\n', ("license-field", "BSD")),
         (
             'license = "MIT"\nlicense-files = ["TERMS*"]\n',
             ("license-expression", "MIT"),
         ),
-        ('[tool.poetry]\nlicense = "Apache-2.0"\n', ("license-field", "Apache-2.0")),
+        (
+            '[tool.poetry]\nlicense = "Apache-2.0"\n',
+            ("license-field", "Apache-2.0"),
+        ),
     ]
     for number, (lines, expected) in enumerate(forms):
-        files = {"acme-1/pyproject.toml": project + lines, "acme-1/TERMS": TERMS}
+        files = {
+            "acme-1/pyproject.toml": project + lines,
+            "acme-1/TERMS": TERMS,
+        }
         component = one(pack(tmp_path / f"acme-{number}.tar.gz", files))
         assert said(component) == [("classifier", mit), expected]
         assert "acme-1/TERMS" in [e.path for e in component.evidence]
@@ -150,7 +159,10 @@ def test_any_archive_of_sources_is_a_tree(tmp_path: Path) -> None:
             {"thing-main/COPYING": TERMS, "thing-main/a.c": "int a;"},
         )
     )
-    assert (component.purl, component.kind) == ("pkg:generic/thing-main", "source")
+    assert (component.purl, component.kind) == (
+        "pkg:generic/thing-main",
+        "source",
+    )
     assert [e.kind for e in component.evidence] == ["license-file"]
 
 

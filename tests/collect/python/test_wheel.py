@@ -16,15 +16,21 @@ TERMS = "Acme terms.\n\nPermission is given to everybody for everything.\n"
 
 
 def build(
-    folder: Path, files: dict[str, str], name: str = "acme_tool-1.2-py3-none-any.whl"
+    folder: Path,
+    files: dict[str, str],
+    name: str = "acme_tool-1.2-py3-none-any.whl",
 ) -> str:
     """
-    A wheel of `files`, with a RECORD for each of its folders of metadata that lists all
-    that may be unpacked.
+    A wheel of `files`, with a RECORD for each of its folders of metadata that
+    lists all that may be unpacked.
     """
     path = folder / name
     infos = sorted(
-        {f.split("/")[0] for f in files if f.split("/")[0].endswith(".dist-info")}
+        {
+            f.split("/")[0]
+            for f in files
+            if f.split("/")[0].endswith(".dist-info")
+        }
     )
     rows = "".join(f"{member},,\n" for member in files if not escapes(member))
     records = {
@@ -90,7 +96,8 @@ def test_readme_and_authors_listed_as_license_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "own"), [("", ["LI_en.txt"]), ("License-File: LICENSE\n", ["LICENSE"])]
+    ("more", "own"),
+    [("", ["LI_en.txt"]), ("License-File: LICENSE\n", ["LICENSE"])],
 )
 def test_the_only_file_that_metadata_list_is_the_components_own(
     tmp_path: Path, more: str, own: list[str]
@@ -105,7 +112,9 @@ def test_the_only_file_that_metadata_list_is_the_components_own(
         **({f"{info}/licenses/LICENSE": TERMS} if more else {}),
     }
     component = one(build(tmp_path, files))
-    assert [name for kind, name in kinds(component) if kind == "license-file"] == own
+    assert [
+        name for kind, name in kinds(component) if kind == "license-file"
+    ] == own
     assert len(component.parts) == (1 if more else 0)
 
 
@@ -130,13 +139,17 @@ def test_the_only_listed_file_outside_the_work_of_others_is_the_components_own(
         **{f"{info}/licenses/{path}": TERMS for path in listed},
     }
     component = one(build(tmp_path, files))
-    assert [name for kind, name in kinds(component) if kind == "license-file"] == own
+    assert [
+        name for kind, name in kinds(component) if kind == "license-file"
+    ] == own
     assert len(component.parts) == len(listed) - len(own)
 
 
 def test_names_that_disagree(tmp_path: Path) -> None:
     files = {
-        "other-1.2.dist-info/METADATA": METADATA.replace("License-File: LICENSE\n", "")
+        "other-1.2.dist-info/METADATA": METADATA.replace(
+            "License-File: LICENSE\n", ""
+        )
     }
     component = one(build(tmp_path, files))
     assert [p.rule for p in component.problems] == ["metadata-invalid"]
@@ -186,7 +199,9 @@ def test_the_data_folder_counts_as_the_top(tmp_path: Path) -> None:
     }
     component = one(build(tmp_path, files))
     assert ("license-file", "LICENSE") in kinds(component)
-    assert [(p.name, p.relation) for p in component.parts] == [("soup", "vendored")]
+    assert [(p.name, p.relation) for p in component.parts] == [
+        ("soup", "vendored")
+    ]
 
 
 def test_a_second_distribution_is_a_part(tmp_path: Path) -> None:
@@ -200,7 +215,11 @@ def test_a_second_distribution_is_a_part(tmp_path: Path) -> None:
     component = one(build(tmp_path, files))
     assert component.name == "acme-tool"
     (part,) = component.parts
-    assert (part.name, part.version, part.relation) == ("aaa-lib", "0.1", "vendored")
+    assert (part.name, part.version, part.relation) == (
+        "aaa-lib",
+        "0.1",
+        "vendored",
+    )
     assert {e.kind for e in part.evidence} == {"license-field", "license-file"}
     assert not any("aaa_lib" in e.path for e in component.evidence)
 

@@ -1,4 +1,7 @@
-"""Inside equals outside: an archive is surveyed by the code that surveys it alone."""
+"""
+Inside equals outside: an archive is surveyed by the code that surveys it
+alone.
+"""
 
 from __future__ import annotations
 

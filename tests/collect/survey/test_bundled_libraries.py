@@ -83,20 +83,48 @@ def elf(
         place = 0x10000 + offset
         if wide:
             return struct.pack(
-                order + "IIQQQQQQ", kind, 4, offset, place, place, length, length, 8
+                order + "IIQQQQQQ",
+                kind,
+                4,
+                offset,
+                place,
+                place,
+                length,
+                length,
+                8,
             )
         return struct.pack(
-            order + "IIIIIIII", kind, offset, place, place, length, length, 4, 8
+            order + "IIIIIIII",
+            kind,
+            offset,
+            place,
+            place,
+            length,
+            length,
+            4,
+            8,
         )
 
     def section(name: int, kind: int, offset: int, length: int) -> bytes:
         form = "IIQQQQIIQQ" if wide else "IIIIIIIIII"
         return struct.pack(
-            order + form, name, kind, 2, 0x10000 + offset, offset, length, 0, 0, 1, 0
+            order + form,
+            name,
+            kind,
+            2,
+            0x10000 + offset,
+            offset,
+            length,
+            0,
+            0,
+            1,
+            0,
         )
 
     ident = (
-        b"\x7fELF" + bytes((2 if wide else 1, 1 if order == "<" else 2, 1)) + b"\0" * 9
+        b"\x7fELF"
+        + bytes((2 if wide else 1, 1 if order == "<" else 2, 1))
+        + b"\0" * 9
     )
     form = "HHIQQQIHHHHHH" if wide else "HHIIIIIHHHHHH"
     shoff, count = (at_sections, 3) if sections else (0, 0)
@@ -156,21 +184,32 @@ def pe(name: str, imports: tuple[str, ...], texts: bytes = b"") -> bytes:
     coff = b"PE\0\0" + struct.pack(
         "<HHIIIHH", 0x8664, 1, 0, 0, 0, len(optional), 0x2022
     )
-    section = struct.pack("<8sIIII16x", b".rdata", len(body), base, len(body), raw)
+    section = struct.pack(
+        "<8sIIII16x", b".rdata", len(body), base, len(body), raw
+    )
     head = bytes(dos) + coff + bytes(optional) + section
     return head + b"\0" * (raw - len(head)) + bytes(body)
 
 
 def macho(
-    ident: str, needed: tuple[str, ...], texts: bytes = b"", *, fat: bool = False
+    ident: str,
+    needed: tuple[str, ...],
+    texts: bytes = b"",
+    *,
+    fat: bool = False,
 ) -> bytes:
-    """A 64-bit dylib: its id, what it loads, a run path, and a segment with strings."""
+    """
+    A 64-bit dylib: its id, what it loads, a run path, and a segment with
+    strings.
+    """
 
     def dylib(kind: int, name: str, fixed: bytes) -> bytes:
         text = name.encode() + b"\0"
         text += b"\0" * (-len(text) % 8)
         return (
-            struct.pack("<III", kind, 12 + len(fixed) + len(text), 12 + len(fixed))
+            struct.pack(
+                "<III", kind, 12 + len(fixed) + len(text), 12 + len(fixed)
+            )
             + fixed
             + text
         )
@@ -210,7 +249,15 @@ def macho(
     )
     length = len(loads) + len(segment(0))
     head = struct.pack(
-        "<IiiIIIII", 0xFEEDFACF, 0x0100000C, 0, 6, len(needed) + 3, length, 0, 0
+        "<IiiIIIII",
+        0xFEEDFACF,
+        0x0100000C,
+        0,
+        6,
+        len(needed) + 3,
+        length,
+        0,
+        0,
     )
     thin = head + loads + segment(32 + length) + texts
     if not fat:
@@ -263,7 +310,9 @@ CONFIGURE = b"\0--prefix=/build --enable-shared %s\0"
 # -- readers --
 
 
-@pytest.mark.parametrize("bits, order", [(64, "<"), (64, ">"), (32, "<"), (32, ">")])
+@pytest.mark.parametrize(
+    "bits, order", [(64, "<"), (64, ">"), (32, "<"), (32, ">")]
+)
 @pytest.mark.parametrize("sections", [True, False])
 def test_elf_reader_agrees_with_pyelftools(
     tmp_path: Path, bits: int, order: str, sections: bool
@@ -309,7 +358,11 @@ def test_elf_reader_agrees_with_pyelftools_on_installed_modules() -> None:
     from elftools.elf.dynamic import DynamicSegment
     from elftools.elf.elffile import ELFFile
 
-    roots = [Path(p) for p in sys.path if p.endswith(("site-packages", "lib-dynload"))]
+    roots = [
+        Path(p)
+        for p in sys.path
+        if p.endswith(("site-packages", "lib-dynload"))
+    ]
     modules = [m for r in roots for m in sorted(r.rglob("*.so"))][:40]
     if not modules or modules[0].read_bytes()[:4] != b"\x7fELF":
         pytest.skip("no ELF modules installed here")
@@ -333,14 +386,18 @@ def test_elf_reader_agrees_with_pyelftools_on_installed_modules() -> None:
 
 def test_elf_note_names_the_package(tmp_path: Path) -> None:
     note = {"type": "rpm", "name": "x264", "version": "0.164-2"}
-    found = read_binary(tree(tmp_path, {"a.so": elf("liba.so", note=note)}), "a.so")
+    found = read_binary(
+        tree(tmp_path, {"a.so": elf("liba.so", note=note)}), "a.so"
+    )
     assert found is not None
     assert (found.package, found.version) == ("x264", "0.164-2")
 
 
 def test_elf_long_string_table_is_read_name_by_name(tmp_path: Path) -> None:
     names = ("liba.so.1", "x" * 90_000, "libz.so.1")
-    found = read_binary(tree(tmp_path, {"a.so": elf("libbig.so", names)}), "a.so")
+    found = read_binary(
+        tree(tmp_path, {"a.so": elf("libbig.so", names)}), "a.so"
+    )
     assert found is not None
     assert (found.needed[0], found.needed[2], found.soname) == (
         "liba.so.1",
@@ -354,7 +411,9 @@ def test_pe_reader(tmp_path: Path) -> None:
         tmp_path,
         {
             "a.dll": pe(
-                "avcodec-60.dll", ("avutil-58.dll", "libx264-164.dll"), b"hello\0"
+                "avcodec-60.dll",
+                ("avutil-58.dll", "libx264-164.dll"),
+                b"hello\0",
             )
         },
     )
@@ -397,7 +456,9 @@ def test_magic_knows_a_java_class_from_a_fat_binary() -> None:
 def test_texts_overlap_so_that_no_string_is_cut(tmp_path: Path) -> None:
     content = b"a" * ((1 << 20) - 3) + b"NEEDLE" + b"b" * 100
     binary = Binary(format="broken", texts=((0, len(content)),))
-    pieces = list(read_texts(tree(tmp_path, {"a": content}), "a", binary, 1 << 24))
+    pieces = list(
+        read_texts(tree(tmp_path, {"a": content}), "a", binary, 1 << 24)
+    )
     assert any(b"NEEDLE" in piece for piece in pieces)
 
 
@@ -412,7 +473,9 @@ SEEDS = (
 @settings(max_examples=150, deadline=None)
 @given(
     seed=st.sampled_from(SEEDS),
-    edits=st.lists(st.tuples(st.integers(0, 700), st.binary(min_size=1, max_size=8))),
+    edits=st.lists(
+        st.tuples(st.integers(0, 700), st.binary(min_size=1, max_size=8))
+    ),
     cut=st.integers(0, 900),
 )
 def test_damaged_binaries_never_raise(
@@ -426,14 +489,19 @@ def test_damaged_binaries_never_raise(
         content[at : at + len(new)] = new
     data = bytes(content[: max(len(content) - cut, 4)])
     folder = tmp_path_factory.mktemp("damaged")
-    files = tree(folder, {"x.libs/libqqq.so": data, "x.libs/libavutil.so.58": data})
+    files = tree(
+        folder, {"x.libs/libqqq.so": data, "x.libs/libavutil.so.58": data}
+    )
     with contextlib.suppress(BinaryError):
         read_binary(files, "x.libs/libqqq.so")
     parts, problems = bundled_libraries.parts(
         files, files.paths(), purl=Purl("p"), own_names=()
     )
     assert [p.name for p in parts][:1] == ["FFmpeg"]
-    assert {p.rule for p in problems} <= {"native-unlisted", "evidence-unreadable"}
+    assert {p.rule for p in problems} <= {
+        "native-unlisted",
+        "evidence-unreadable",
+    }
 
 
 @pytest.mark.parametrize("start", [-1, 1 << 63, (1 << 64) - 1, 1 << 60])
@@ -549,7 +617,11 @@ def test_file_names_lead_to_rows(name: str, row: str) -> None:
             "libcommon.so",
         ),
         # What only leads to a library that its user has bought.
-        *("libgurobi_adaptor.so", "libcplex_adapter.so.1.2", "gurobi-shim.dll"),
+        *(
+            "libgurobi_adaptor.so",
+            "libcplex_adapter.so.1.2",
+            "gurobi-shim.dll",
+        ),
     ],
 )
 def test_other_names_lead_nowhere(name: str) -> None:
@@ -573,9 +645,13 @@ def test_every_row_has_a_license_that_is_one() -> None:
                 assert base.startswith("LicenseRef-") or info(base), (
                     f"{row.name}: {base}"
                 )
-                assert not exception or info(exception), f"{row.name}: {exception}"
+                assert not exception or info(exception), (
+                    f"{row.name}: {exception}"
+                )
         assert len(row.source) > 10, row.name
-        assert all(c.find or c.named or c.beside for c in row.strings), row.name
+        assert all(c.find or c.named or c.beside for c in row.strings), (
+            row.name
+        )
         assert row.anchors or not any(c.find for c in row.strings), row.name
 
 
@@ -605,9 +681,12 @@ def test_a_bad_table_is_refused_by_name(text: str, words: str) -> None:
 def test_patterns_in_the_middle_and_the_longest_beginning_win() -> None:
     row = '[[native]]\nname = "{0}"\nmatch = ["{0}"]\nlicense = "MIT"\nsource = "x"\n'
     table = native_libraries.read_natives(
-        "".join(row.format(n) for n in ("a*", "ab*", "abc", "*z*y")).encode(), label="t"
+        "".join(row.format(n) for n in ("a*", "ab*", "abc", "*z*y")).encode(),
+        label="t",
     )
-    names = {s: r.name for s in ("axe", "abx", "abc", "1z2y") if (r := table.row(s))}
+    names = {
+        s: r.name for s in ("axe", "abx", "abc", "1z2y") if (r := table.row(s))
+    }
     assert names == {"axe": "a*", "abx": "ab*", "abc": "abc", "1z2y": "*z*y"}
     assert table.row("q") is None
 
@@ -628,12 +707,18 @@ def test_files_of_one_library_are_one_part(tmp_path: Path) -> None:
     }
     xcb = next(p for p in parts if p.name == "XCB")
     assert [e.path for e in xcb.evidence] == list(names[:2])
-    assert (xcb.kind, xcb.relation, xcb.path) == ("native", "bundled", names[0])
+    assert (xcb.kind, xcb.relation, xcb.path) == (
+        "native",
+        "bundled",
+        names[0],
+    )
     assert xcb.purl == f"pkg:pypi/thing@1#{names[0]}"
     assert problems == []
 
 
-def test_files_that_are_listed_and_not_there_are_judged_by_name(tmp_path: Path) -> None:
+def test_files_that_are_listed_and_not_there_are_judged_by_name(
+    tmp_path: Path,
+) -> None:
     parts, problems = find(
         tmp_path,
         {},
@@ -643,7 +728,10 @@ def test_files_that_are_listed_and_not_there_are_judged_by_name(tmp_path: Path) 
             "t.libs/libwho.so",
         ),
     )
-    assert summary(parts) == {"x264": "GPL-2.0-or-later", "FFmpeg": "LGPL-2.1-or-later"}
+    assert summary(parts) == {
+        "x264": "GPL-2.0-or-later",
+        "FFmpeg": "LGPL-2.1-or-later",
+    }
     assert [p.rule for p in problems] == ["native-unlisted"]
 
 
@@ -654,17 +742,26 @@ def test_files_that_are_listed_and_not_there_are_judged_by_name(tmp_path: Path) 
         (LICENSE % b"LGPL version 3 or later", "LGPL-3.0-or-later"),
         (LICENSE % b"GPL version 2 or later", "GPL-2.0-or-later"),
         (LICENSE % b"GPL version 3 or later", "GPL-3.0-or-later"),
-        (LICENSE % b"nonfree and unredistributable", "LicenseRef-FFmpeg-nonfree"),
+        (
+            LICENSE % b"nonfree and unredistributable",
+            "LicenseRef-FFmpeg-nonfree",
+        ),
         (CONFIGURE % b"", "LGPL-2.1-or-later"),
         (CONFIGURE % b"--enable-gpl", "GPL-2.0-or-later"),
         (CONFIGURE % b"--enable-version3 --enable-gpl", "GPL-3.0-or-later"),
         (CONFIGURE % b"--enable-version3", "LGPL-3.0-or-later"),
-        (CONFIGURE % b"--enable-gpl --enable-nonfree", "LicenseRef-FFmpeg-nonfree"),
+        (
+            CONFIGURE % b"--enable-gpl --enable-nonfree",
+            "LicenseRef-FFmpeg-nonfree",
+        ),
     ],
 )
 @pytest.mark.parametrize(
     "name",
-    ["t.libs/libavutil-5809ad29.so.60", "thing/binaries/ffmpeg-linux-x86_64-v7.0.2"],
+    [
+        "t.libs/libavutil-5809ad29.so.60",
+        "thing/binaries/ffmpeg-linux-x86_64-v7.0.2",
+    ],
 )
 def test_ffmpeg_is_what_its_build_says(
     tmp_path: Path, name: str, texts: bytes, license_: str
@@ -677,10 +774,13 @@ def test_ffmpeg_is_what_its_build_says(
     assert "patent" in parts[0].note
 
 
-def test_the_deciding_words_are_quoted_from_a_long_line(tmp_path: Path) -> None:
+def test_the_deciding_words_are_quoted_from_a_long_line(
+    tmp_path: Path,
+) -> None:
     line = b"--prefix=" + b"x" * 3000 + b" --enable-gpl " + b"y" * 3000 + b"\0"
     parts, _ = find(
-        tmp_path, {"t.libs/libavcodec.so.60": elf(texts=b"a\0--enable-shared\0" + line)}
+        tmp_path,
+        {"t.libs/libavcodec.so.60": elf(texts=b"a\0--enable-shared\0" + line)},
     )
     assert said(parts[0]) == "GPL-2.0-or-later"
     assert "--enable-gpl" in quotes(parts[0])[0]
@@ -720,17 +820,28 @@ def test_loading_a_gpl_library_overrides_an_lgpl_claim(
     tmp_path: Path, name: str, content: bytes
 ) -> None:
     parts, _ = find(tmp_path, {name: content})
-    assert summary(parts) == {"FFmpeg": "LGPL-3.0-or-later AND GPL-2.0-or-later"}
-    assert any(q.startswith("NEEDED ") and "x264" in q for q in quotes(parts[0]))
+    assert summary(parts) == {
+        "FFmpeg": "LGPL-3.0-or-later AND GPL-2.0-or-later"
+    }
+    assert any(
+        q.startswith("NEEDED ") and "x264" in q for q in quotes(parts[0])
+    )
 
 
 def test_builds_on_different_terms_are_different_parts(tmp_path: Path) -> None:
     files = {
-        "t.libs/libavutil.so.60": elf(texts=LICENSE % b"LGPL version 2.1 or later"),
-        "t.libs/libpostproc.so.58": elf(texts=LICENSE % b"GPL version 2 or later"),
+        "t.libs/libavutil.so.60": elf(
+            texts=LICENSE % b"LGPL version 2.1 or later"
+        ),
+        "t.libs/libpostproc.so.58": elf(
+            texts=LICENSE % b"GPL version 2 or later"
+        ),
     }
     parts, _ = find(tmp_path, files)
-    assert sorted(said(p) for p in parts) == ["GPL-2.0-or-later", "LGPL-2.1-or-later"]
+    assert sorted(said(p) for p in parts) == [
+        "GPL-2.0-or-later",
+        "LGPL-2.1-or-later",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -753,13 +864,15 @@ def test_openssl_by_version(
 
 def test_intel_openmp_by_neighbour_and_by_strings(tmp_path: Path) -> None:
     beside, _ = find(
-        tmp_path / "a", {"p/libs/libiomp5.so": elf(), "p/libs/libmklml_intel.so": elf()}
+        tmp_path / "a",
+        {"p/libs/libiomp5.so": elf(), "p/libs/libmklml_intel.so": elf()},
     )
     assert set(summary(beside).values()) == {"LicenseRef-scancode-issl-2018"}
     alone, _ = find(tmp_path / "b", {"p/libs/libiomp5.so": elf()})
     assert summary(alone) == {"Intel OpenMP": "LicenseRef-scancode-issl-2022"}
     llvm, _ = find(
-        tmp_path / "c", {"p/libs/libiomp5.so": elf(texts=b"LLVM OMP version: 5.0\0")}
+        tmp_path / "c",
+        {"p/libs/libiomp5.so": elf(texts=b"LLVM OMP version: 5.0\0")},
     )
     assert summary(llvm) == {"Intel OpenMP": "Apache-2.0 WITH LLVM-exception"}
 
@@ -769,7 +882,9 @@ def test_an_odd_name_is_identified_by_what_the_library_calls_itself(
 ) -> None:
     files = {
         "t.libs/libodd.so": elf("libreadline.so.8"),
-        "thing/libodd2.so": elf("libodd2.so", note={"name": "x265", "version": "3.5"}),
+        "thing/libodd2.so": elf(
+            "libodd2.so", note={"name": "x265", "version": "3.5"}
+        ),
     }
     parts, problems = find(tmp_path, files)
     assert summary(parts) == {
@@ -796,7 +911,9 @@ def test_own_modules_and_own_libraries_are_no_parts(tmp_path: Path) -> None:
 def test_a_permissive_library_of_the_same_project_is_its_own_but_a_gpl_one_is_not(
     tmp_path: Path,
 ) -> None:
-    assert find(tmp_path / "a", {"faiss/libfaiss.so": elf()}, own=("faiss",)) == (
+    assert find(
+        tmp_path / "a", {"faiss/libfaiss.so": elf()}, own=("faiss",)
+    ) == (
         [],
         [],
     )
@@ -804,10 +921,15 @@ def test_a_permissive_library_of_the_same_project_is_its_own_but_a_gpl_one_is_no
     assert summary(parts) == {"x264": "GPL-2.0-or-later"}
 
 
-def test_what_is_linked_into_an_own_module_shows_in_its_strings(tmp_path: Path) -> None:
+def test_what_is_linked_into_an_own_module_shows_in_its_strings(
+    tmp_path: Path,
+) -> None:
     texts = b"\0x264 - core 164 r3095\0libavcodec license: GPL version 2 or later\0"
     parts, _ = find(tmp_path, {"thing/_video.abi3.so": elf(texts=texts)})
-    assert summary(parts) == {"x264": "GPL-2.0-or-later", "FFmpeg": "GPL-2.0-or-later"}
+    assert summary(parts) == {
+        "x264": "GPL-2.0-or-later",
+        "FFmpeg": "GPL-2.0-or-later",
+    }
     assert {p.relation for p in parts} == {"static"}
     assert any("x264 - core 164" in q for p in parts for q in quotes(p))
 
@@ -831,7 +953,8 @@ def test_unknown_libraries_of_others_are_one_problem(tmp_path: Path) -> None:
         ("native-unlisted", "thing.libs/libbar.so")
     ]
     assert all(
-        n in problems[0].message for n in ("libfoo.so.1", "libbar.so", "libbaz.dylib")
+        n in problems[0].message
+        for n in ("libfoo.so.1", "libbar.so", "libbaz.dylib")
     )
 
 
@@ -839,16 +962,24 @@ def test_a_library_that_makes_no_sense_is_told(tmp_path: Path) -> None:
     _, problems = find(
         tmp_path, {"thing.libs/libfoo.so": b"\x7fELF\x02\x01" + b"\xff" * 100}
     )
-    assert {p.rule for p in problems} == {"native-unlisted", "evidence-unreadable"}
+    assert {p.rule for p in problems} == {
+        "native-unlisted",
+        "evidence-unreadable",
+    }
 
 
-def test_broken_launchers_of_the_own_package_are_not_told(tmp_path: Path) -> None:
+def test_broken_launchers_of_the_own_package_are_not_told(
+    tmp_path: Path,
+) -> None:
     assert find(tmp_path, {"thing/cli-64.exe": b"MZ" + bytes(30)}) == ([], [])
 
 
 def test_strings_of_a_broken_binary_still_count(tmp_path: Path) -> None:
     broken = (
-        b"\x7fELF\x02\x01" + b"\xff" * 100 + b"\0" + LICENSE % b"GPL version 3 or later"
+        b"\x7fELF\x02\x01"
+        + b"\xff" * 100
+        + b"\0"
+        + LICENSE % b"GPL version 3 or later"
     )
     parts, _ = find(tmp_path, {"thing/bin/ffmpeg": broken})
     assert summary(parts) == {"FFmpeg": "GPL-3.0-or-later"}
@@ -866,7 +997,9 @@ def test_scripts_and_data_are_no_programs(tmp_path: Path) -> None:
 
 def test_only_so_many_unnamed_files_are_opened(tmp_path: Path) -> None:
     files = {f"thing/bin/{n:03}": b"x" for n in range(100)}
-    search = bundled_libraries._Search(tree(tmp_path, files), sorted(files), ())
+    search = bundled_libraries._Search(
+        tree(tmp_path, files), sorted(files), ()
+    )
     for path in sorted(files):
         search.look(path)
     assert search._peeks == 0
@@ -886,17 +1019,25 @@ def test_plugins_of_qt_are_qt_whatever_they_are_called(tmp_path: Path) -> None:
 
 def test_many_files_are_counted_not_listed(tmp_path: Path) -> None:
     parts, _ = find(
-        tmp_path, {}, missing=tuple(f"t.libs/libboost_m{n}.so" for n in range(60))
+        tmp_path,
+        {},
+        missing=tuple(f"t.libs/libboost_m{n}.so" for n in range(60)),
     )
     assert len(parts[0].evidence) == 40
     assert "and 20 more files" in parts[0].note
 
 
 def test_natives_inside_a_wheel(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "t.whl", "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(
+        tmp_path / "t.whl", "w", zipfile.ZIP_DEFLATED
+    ) as archive:
         archive.writestr(
             "t.libs/libavutil.so.60",
-            elf(texts=b"\0".join((LICENSE % b"GPL version 2 or later", bytes(5000)))),
+            elf(
+                texts=b"\0".join(
+                    (LICENSE % b"GPL version 2 or later", bytes(5000))
+                )
+            ),
         )
         archive.writestr("t.libs/libodd.so", elf("libgmp.so.10"))
     files = open_files(tmp_path / "t.whl")
@@ -914,7 +1055,9 @@ def test_a_large_wheel_is_not_inflated_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bundled_libraries, "_INFLATED", 1000)
-    with zipfile.ZipFile(tmp_path / "t.whl", "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(
+        tmp_path / "t.whl", "w", zipfile.ZIP_DEFLATED
+    ) as archive:
         archive.writestr(
             "t.libs/libavutil.so.60",
             elf(texts=LICENSE % b"GPL version 2 or later" + bytes(5000)),

@@ -1,4 +1,7 @@
-"""What the classifier can name is shown to it: the corpus, its names and its notices."""
+"""
+What the classifier can name is shown to it: the corpus, its names and its
+notices.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,15 @@ from licensescan.reader import speaks
 from licensescan.standards.license_list import ids, info
 
 CORPUS = Path(__file__).parents[3] / "corpus"
-PINNED = tomllib.loads((CORPUS / "sources.toml").read_text("utf-8"))["scancode"]
+PINNED = tomllib.loads((CORPUS / "sources.toml").read_text("utf-8"))[
+    "scancode"
+]
 WHEEL = Path.home() / ".cache/licensescan-corpus" / PINNED["file"]
 LEAST = 0.93
-"""Share of the corpus' notices that are shown; most others give all and ask nothing."""
+"""
+Share of the corpus' notices that are shown; most others give all and ask
+nothing.
+"""
 
 
 def is_shown(text: str) -> bool:
@@ -41,7 +49,9 @@ def test_each_license_of_the_list_is_shown_by_its_name(given: str) -> None:
 
 def test_the_notices_of_the_corpus_are_shown() -> None:
     if not WHEEL.is_file():
-        pytest.skip("the pinned source of the corpus is not at hand: make corpus")
+        pytest.skip(
+            "the pinned source of the corpus is not at hand: make corpus"
+        )
     sys.path.insert(0, str(CORPUS))
     try:
         from scancode import entries  # type: ignore[import-not-found]

@@ -1,4 +1,6 @@
-"""Names and places of license-like files: what is one, and for whom it speaks."""
+"""
+Names and places of license-like files: what is one, and for whom it speaks.
+"""
 
 from __future__ import annotations
 
@@ -86,10 +88,15 @@ def test_for_whom_a_place_speaks(path: str, part: str, relation: str) -> None:
 
 def test_a_listed_file_counts_whatever_its_name() -> None:
     assert role_of("AUTHORS", home={""}, own_names={"acme"}) is None
-    assert role_of("AUTHORS", home={""}, own_names={"acme"}, declared=True) is not None
+    assert (
+        role_of("AUTHORS", home={""}, own_names={"acme"}, declared=True)
+        is not None
+    )
 
 
-def test_home_is_what_all_files_share_or_what_is_called_like_the_component() -> None:
+def test_home_is_what_all_files_share_or_what_is_called_like_the_component() -> (
+    None
+):
     home, _ = home_folders(
         ["nvidia/fft/LICENSE.txt", "nvidia/fft/lib/x.so"], "nvidia-fft-cu12"
     )
@@ -101,6 +108,7 @@ def test_home_is_what_all_files_share_or_what_is_called_like_the_component() -> 
     assert "acme" in home
     assert "studio" not in home
     home, _ = home_folders(
-        ["player.py", "_player_data/COPYING", "_player_data/libsound.so"], "player"
+        ["player.py", "_player_data/COPYING", "_player_data/libsound.so"],
+        "player",
     )
     assert home == {""}

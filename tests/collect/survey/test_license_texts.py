@@ -40,7 +40,9 @@ def test_names_are_split_at_case_and_marks(name: str) -> None:
     assert evidence_kind(name) == "license-file"
 
 
-@pytest.mark.parametrize("name", ["license.py", "LicenseReader.java", "copying.lib"])
+@pytest.mark.parametrize(
+    "name", ["license.py", "LicenseReader.java", "copying.lib"]
+)
 def test_code_is_no_text(name: str) -> None:
     assert evidence_kind(name) is None
 
@@ -62,7 +64,10 @@ def test_texts_that_are_not_kept_are_told(tmp_path: Path) -> None:
         (tmp_path / f"a{number}.txt").write_text(f"{number}\n{GRANT}")
     rules = [(p.rule, p.message) for p in contents_of(tmp_path).problems]
     assert rules == [
-        ("evidence-truncated", "12 more files read like licenses and were not read")
+        (
+            "evidence-truncated",
+            "12 more files read like licenses and were not read",
+        )
     ]
 
 
@@ -73,7 +78,10 @@ def test_texts_that_are_not_kept_are_told(tmp_path: Path) -> None:
         ({"a@1.0": {"licenses": "MIT"}}, [("a@1.0", "MIT")]),
         ({"packages": [{"name": "a", "licenseId": "ISC"}]}, [("a", "ISC")]),
         ([{"name": "a", "license": {"type": "MIT"}}], [("a", "MIT")]),
-        ([{"name": "a", "licenses": [{"type": "MIT"}, "ISC"]}], [("a", "MIT, ISC")]),
+        (
+            [{"name": "a", "licenses": [{"type": "MIT"}, "ISC"]}],
+            [("a", "MIT, ISC")],
+        ),
         ({"version": 1}, []),
     ],
 )

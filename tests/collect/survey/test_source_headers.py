@@ -22,15 +22,21 @@ def test_a_tag_is_kept_once_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "a.c").write_text(
         "\n/* SPDX-License-Identifier: GPL-2.0-only OR MIT */\n"
     )
-    (tmp_path / "b.c").write_text("// SPDX-License-Identifier: GPL-2.0-only OR MIT\n")
+    (tmp_path / "b.c").write_text(
+        "// SPDX-License-Identifier: GPL-2.0-only OR MIT\n"
+    )
     found = headers(FolderFiles(tmp_path), ["a.c", "b.c"])
     assert [(e.kind, e.path, e.value, e.lines) for e in found] == [
         ("spdx-tag", "a.c", "GPL-2.0-only OR MIT", (2, 2)),
     ]
 
 
-def test_equal_notices_are_told_once_whatever_their_years(tmp_path: Path) -> None:
-    notice = "# Copyright {}\n# Licensed under the Frobnicate License.\nimport os\n"
+def test_equal_notices_are_told_once_whatever_their_years(
+    tmp_path: Path,
+) -> None:
+    notice = (
+        "# Copyright {}\n# Licensed under the Frobnicate License.\nimport os\n"
+    )
     found = look(
         tmp_path,
         a__py=notice.format(2019),
@@ -57,7 +63,9 @@ def test_other_files_are_not_opened(tmp_path: Path) -> None:
     assert look(tmp_path, a__txt="SPDX-License-Identifier: MIT\n") == []
 
 
-def test_a_bracket_is_left_out_only_where_it_closes_the_comment(tmp_path: Path) -> None:
+def test_a_bracket_is_left_out_only_where_it_closes_the_comment(
+    tmp_path: Path,
+) -> None:
     found = look(
         tmp_path,
         a__py="# SPDX-License-Identifier: (GPL-2.0-or-later WITH Bootloader-exception)\n",

@@ -12,13 +12,13 @@ from licensescan.collect.trees import deb
 from licensescan.model.types import Component, IncompleteError
 
 TERMS = "Acme terms.\n\nPermission is given to everybody for everything.\n"
-FORMAT = (
-    "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n"
-)
+FORMAT = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n"
 CONTROL = "Package: python3-acme\nVersion: 1:2.0+dfsg-1\nMaintainer: A <a@example.org>\nDescription: tool\n more\n"
 
 
-def tar(files: dict[str, str], mode: str, links: dict[str, str] | None = None) -> bytes:
+def tar(
+    files: dict[str, str], mode: str, links: dict[str, str] | None = None
+) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
         for name, text in files.items():
@@ -98,7 +98,9 @@ def test_stanzas_become_headline_and_parts(tmp_path: Path, mode: str) -> None:
 
 def test_a_free_form_file_is_a_license_text(tmp_path: Path) -> None:
     component = one(build(tmp_path, {COPYRIGHT: TERMS}))
-    assert [(e.kind, e.text) for e in component.evidence] == [("license-file", TERMS)]
+    assert [(e.kind, e.text) for e in component.evidence] == [
+        ("license-file", TERMS)
+    ]
 
 
 def test_stanzas_without_a_star_stand_together(tmp_path: Path) -> None:
@@ -110,7 +112,9 @@ def test_stanzas_without_a_star_stand_together(tmp_path: Path) -> None:
     assert [e.value for e in component.evidence] == ["ISC AND (MIT or GPL-2)"]
 
 
-def test_public_domain_is_a_name_that_the_format_reserves(tmp_path: Path) -> None:
+def test_public_domain_is_a_name_that_the_format_reserves(
+    tmp_path: Path,
+) -> None:
     text = (
         FORMAT
         + "Files: *\nLicense: ISC\n\nFiles: a.jpg\nLicense: Public-Domain\n Nobody holds rights in it.\n"
@@ -136,7 +140,9 @@ def test_a_copyright_file_in_another_package(tmp_path: Path) -> None:
 def test_links_to_the_system_are_nothing_odd(tmp_path: Path) -> None:
     files = {COPYRIGHT: TERMS, "usr/share/doc/python3-acme/NOTICE": TERMS}
     component = one(
-        build(tmp_path, files, links={"usr/bin/acme": "/etc/alternatives/acme"})
+        build(
+            tmp_path, files, links={"usr/bin/acme": "/etc/alternatives/acme"}
+        )
     )
     assert component.problems == ()
     assert [e.kind for e in component.evidence] == ["license-file", "notice"]
@@ -150,11 +156,17 @@ def test_what_is_no_package(tmp_path: Path) -> None:
     cases = {
         "no ar": b"nothing",
         "no control": ar({"debian-binary": b"2.0\n"}),
-        "cut": ar({"debian-binary": b"2.0\n", "control.tar.gz": b"x" * 50})[:-20],
+        "cut": ar({"debian-binary": b"2.0\n", "control.tar.gz": b"x" * 50})[
+            :-20
+        ],
         "zstd": ar(zstd),
-        "no tar": ar({"control.tar.gz": b"garbage", "data.tar.gz": b"garbage"}),
+        "no tar": ar(
+            {"control.tar.gz": b"garbage", "data.tar.gz": b"garbage"}
+        ),
     }
     for name, data in cases.items():
         (tmp_path / f"{name}.deb").write_bytes(data)
-        with pytest.raises(IncompleteError, match="zstd" if name == "zstd" else name):
+        with pytest.raises(
+            IncompleteError, match="zstd" if name == "zstd" else name
+        ):
             one(str(tmp_path / f"{name}.deb"))

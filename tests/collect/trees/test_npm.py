@@ -23,7 +23,9 @@ def pack(
     top: str = "package",
 ) -> str:
     members = (
-        {f"{top}/package.json": json.dumps(manifest)} if manifest is not None else {}
+        {f"{top}/package.json": json.dumps(manifest)}
+        if manifest is not None
+        else {}
     )
     members |= {f"{top}/{name}": text for name, text in (files or {}).items()}
     with tarfile.open(path, "w:gz") as archive:
@@ -60,7 +62,10 @@ def test_a_package_with_a_patents_file(tmp_path: Path) -> None:
     "fields, value",
     [
         ({"license": {"type": "MIT", "url": "https://example.com"}}, "MIT"),
-        ({"licenses": [{"type": "MIT"}, {"type": "GPL-2.0"}]}, "MIT OR GPL-2.0"),
+        (
+            {"licenses": [{"type": "MIT"}, {"type": "GPL-2.0"}]},
+            "MIT OR GPL-2.0",
+        ),
         ({"license": "SEE LICENSE IN TERMS.md"}, "SEE LICENSE IN TERMS.md"),
         ({"license": "UNLICENSED"}, "UNLICENSED"),
     ],
@@ -82,23 +87,35 @@ def test_the_forms_of_the_license_field(
 
 
 def test_bundled_packages_are_parts(tmp_path: Path) -> None:
-    inner = json.dumps({"name": "left", "version": "2.0.0", "license": "WTFPL"})
+    inner = json.dumps(
+        {"name": "left", "version": "2.0.0", "license": "WTFPL"}
+    )
     files = {
         "node_modules/left/package.json": inner,
         "node_modules/left/LICENSE": TERMS,
     }
     component = one(
-        pack(tmp_path / "a.tgz", {"name": "a", "version": "1", "license": "MIT"}, files)
+        pack(
+            tmp_path / "a.tgz",
+            {"name": "a", "version": "1", "license": "MIT"},
+            files,
+        )
     )
     assert [e.value for e in component.evidence] == ["MIT"]
     (part,) = component.parts
-    assert (part.name, part.version, part.relation) == ("left", "2.0.0", "vendored")
+    assert (part.name, part.version, part.relation) == (
+        "left",
+        "2.0.0",
+        "vendored",
+    )
     assert {e.kind for e in part.evidence} == {"npm", "license-file"}
 
 
 def test_another_top_folder(tmp_path: Path) -> None:
     path = pack(
-        tmp_path / "a.tgz", {"name": "a", "version": "1", "license": "MIT"}, top="node"
+        tmp_path / "a.tgz",
+        {"name": "a", "version": "1", "license": "MIT"},
+        top="node",
     )
     assert not npm.matches(path)
     assert one(path).purl == "pkg:npm/a@1"

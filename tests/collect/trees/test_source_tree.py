@@ -25,7 +25,9 @@ def one(path: str) -> Component:
     return component
 
 
-def test_a_tree_without_manifest_is_named_by_its_folder(tmp_path: Path) -> None:
+def test_a_tree_without_manifest_is_named_by_its_folder(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "caffe"
     component = one(
         grow(
@@ -60,7 +62,11 @@ def test_what_is_not_its_code_is_passed_over(tmp_path: Path) -> None:
     component = one(
         grow(
             tmp_path,
-            {"env/pyvenv.cfg": "", "LICENSE": TERMS, **dict.fromkeys(foreign, TERMS)},
+            {
+                "env/pyvenv.cfg": "",
+                "LICENSE": TERMS,
+                **dict.fromkeys(foreign, TERMS),
+            },
         )
     )
     assert [e.path for e in component.evidence] == ["LICENSE"]
@@ -71,17 +77,25 @@ def test_vendored_trees_are_parts(tmp_path: Path) -> None:
     component = one(
         grow(
             tmp_path,
-            {"LICENSE": TERMS, "third_party/eigen/COPYING": TERMS, "src/a.py": ""},
+            {
+                "LICENSE": TERMS,
+                "third_party/eigen/COPYING": TERMS,
+                "src/a.py": "",
+            },
         )
     )
-    assert [(p.name, p.relation) for p in component.parts] == [("eigen", "vendored")]
+    assert [(p.name, p.relation) for p in component.parts] == [
+        ("eigen", "vendored")
+    ]
 
 
 def test_a_rockspec_is_text(tmp_path: Path) -> None:
     spec = 'package = "torch"\nversion = "scm-1"\n-- license = "GPL"\ndescription = {\n   license = "BSD"\n}\nos.exit(1)\n'
     component = one(grow(tmp_path, {"rocks/torch-scm-1.rockspec": spec}))
     assert component.purl == "pkg:luarocks/torch@scm-1"
-    assert [(e.kind, e.value) for e in component.evidence] == [("rockspec", "BSD")]
+    assert [(e.kind, e.value) for e in component.evidence] == [
+        ("rockspec", "BSD")
+    ]
 
 
 def test_manifests_of_several_languages_are_all_heard(tmp_path: Path) -> None:
@@ -140,7 +154,9 @@ def test_a_single_file_that_is_no_text(tmp_path: Path) -> None:
         list(tree.collect(str(tmp_path / "LICENSE")))
 
 
-def test_the_only_text_in_a_license_folder_is_the_projects_own(tmp_path: Path) -> None:
+def test_the_only_text_in_a_license_folder_is_the_projects_own(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "license").mkdir()
     (tmp_path / "license" / "Acme Toolkit Terms (2014).md").write_text(
         "Acme terms: use it for nothing.\n"
