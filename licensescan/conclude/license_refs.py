@@ -15,6 +15,9 @@ _LOOKED_AT = 60
 """Lines in which a title is looked for; a preface may stand before it."""
 
 _MOST_WORDS = 10
+_LEAST_OF_A_PHRASE = 3
+"""Words from which small ones ("of", "and") need no capital."""
+
 _LEAST_OF_A_TEXT = 80
 """Words below which a text is a scrap that has no name of its own."""
 
@@ -46,37 +49,38 @@ def reference_of(body: str, component: str, path: str) -> Expression | None:
     for line in body.split("\n", _LOOKED_AT)[:_LOOKED_AT]:
         title = line.strip(_FRAME)
         if _TITLE.search(title) and _is_heading(title):
-            whose = (
-                ""
-                if _tells(title)
-                else above
-                if _tells(above) and _is_heading(above)
-                else component
-            )
-            return reference(f"{whose} {title}")
+            return reference(f"{_whose(title, above, component)} {title}")
         above = title
     stem = re.sub(r"(?i)\.(?:txt|md|rst|html?)$", "", path.rsplit("/", 1)[-1])
     whose = component.rpartition("/")[2]
-    return reference(
-        stem if whose.lower() in stem.lower() else f"{whose} {stem}"
-    )
+    is_named = whose.lower() in stem.lower()
+    return reference(stem if is_named else f"{whose} {stem}")
+
+
+def _whose(title: str, above: str, component: str) -> str:
+    """Return what tells a title apart that any such text might have."""
+    if _tells(title):
+        return ""
+    return above if _tells(above) and _is_heading(above) else component
 
 
 def _is_heading(line: str) -> bool:
-    """A few words in capitals or with capital initials, and no sentence."""
+    """
+    Return True for a few words in capitals or with capital initials, no
+    sentence.
+    """
     words = line.split()
     if not 1 <= len(words) <= _MOST_WORDS or _SENTENCE.search(line):
         return False
-    return all(
-        not w[0].islower()
-        for w in words
-        if w.lower() not in _PLAIN or len(words) < 3
-    )
+    telling = words
+    if len(words) >= _LEAST_OF_A_PHRASE:
+        telling = [word for word in words if word.lower() not in _PLAIN]
+    return not any(word[0].islower() for word in telling)
 
 
 def _tells(line: str) -> bool:
-    """Whether there is a word in it that not every title has."""
+    """Return True if there is a word in it that not every title has."""
+    words = (word.lower() for word in re.findall(r"[A-Za-z0-9.]+", line))
     return any(
-        w.lower() not in _PLAIN and not w.strip(".").isdigit()
-        for w in re.findall(r"[A-Za-z0-9.]+", line)
+        not word.strip(".").isdigit() for word in words if word not in _PLAIN
     )
