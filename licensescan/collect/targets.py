@@ -411,42 +411,41 @@ def _top_level(components: Sequence[Component], label: str) -> list[Root]:
 
 def once(components: Iterable[Component]) -> list[Component]:
     """
-    Return `components` with each purl once, in the order of their first
-    appearance: one that was read stands for one that only says where it should
-    be.
+    Return `components` without what is said again, in their order: one that holds the
+    very same as an earlier one of its purl, and one that only says where something
+    should be which another target holds.
+
+    Two of one purl that hold different things are both kept: either may be on other
+    terms.
     """
-    kept: dict[tuple[str, str], Component] = {}
-    for component in components:
-        key = (
-            component.purl,
-            "" if _is_unresolved(component) else component.path,
-        )
-        kept.setdefault(key, component)
-    read = {purl for purl, path in kept if path}
-    versionless = {purl.partition("@")[0] for purl in read}
-    found = []
-    for component in kept.values():
-        if _is_unresolved(component) and component.purl in read | versionless:
-            continue
-        found.append(component)
-    return _merged_targets(found)
+    everything = list(components)
+    read: set[str] = {c.purl for c in everything if not _is_unresolved(c)}
+    read |= {identity.partition("@")[0] for identity in read}
+    found = dict.fromkeys(
+        _Content(component)
+        for component in everything
+        if not _is_unresolved(component) or component.purl not in read
+    )
+    return [content.component for content in found]
 
 
-def _merged_targets(components: list[Component]) -> list[Component]:
-    """Equal components of two targets are one: what they hold is the same."""
-    seen: set[tuple[object, ...]] = set()
-    found = []
-    for component in components:
-        key = (
-            component.purl,
-            component.evidence,
-            component.parts,
-            component.problems,
-        )
-        if component.purl.startswith("pkg:generic/") or key not in seen:
-            found.append(component)
-        seen.add(key)
-    return found
+class _Content:
+    """A component, equal to another of its purl that holds the very same."""
+
+    def __init__(self, component: Component) -> None:
+        self.component = component
+
+    def __hash__(self) -> int:
+        return hash(self.component.purl)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Content):
+            return NotImplemented
+        return self._held() == other._held()
+
+    def _held(self) -> tuple[object, ...]:
+        c = self.component
+        return (c.purl, c.evidence, c.parts, c.problems)
 
 
 def _is_unresolved(component: Component) -> bool:

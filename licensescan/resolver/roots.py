@@ -6,7 +6,7 @@ line that states it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from licensescan.base import toml
@@ -35,22 +35,30 @@ _REQUIREMENTS = re.compile(
 def roots_of(project: str) -> list[Root]:
     """
     Return the requirements of the project in the folder `project`: those of
-    pyproject.toml (PEP 621, PEP 735 groups, poetry), else of requirements
-    files. A file that cannot be read says nothing; a lock file is a target.
+    pyproject.toml (PEP 621, PEP 735 groups, poetry), and of requirements files
+    where that names nothing for run time: many projects keep their tools in the
+    one and what they need in the other. A file that cannot be read says
+    nothing; a lock file is a target.
     """
     files = FolderFiles(project)
     roots = list(_Pyproject(files).roots())
-    return roots or list(_requirements(project, files))
+    if _names_runtime(roots):
+        return roots
+    return [*roots, *_requirements(project, files)]
+
+
+def _names_runtime(roots: Iterable[Root]) -> bool:
+    return any(root.scope == "runtime" for root in roots)
 
 
 def unread_lines(project: str) -> list[Line]:
     """
     Return the lines of the project's requirement files that ask for something
     without a name, or that could not be followed; none where pyproject.toml
-    names what it needs.
+    names what is needed at run time.
     """
     files = FolderFiles(project)
-    if any(_Pyproject(files).roots()):
+    if _names_runtime(_Pyproject(files).roots()):
         return []
     found = _requirement_files(project, files).values()
     return [line for lines in found for line in lines if not line.name]
