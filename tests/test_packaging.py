@@ -95,7 +95,7 @@ class TestWheel:
         with zipfile.ZipFile(wheel) as archive:
             names = set(archive.namelist())
         for wanted in (
-            "licensescan/cli.py",
+            "licensescan/cli/__init__.py",
             "licensescan/py.typed",
             "licensescan/report/report.schema.json",
             "licensescan/corpus/index.bin",

@@ -1,0 +1,182 @@
+"""`check` and `scan`: reports on targets, with and without a policy."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from licensescan.cli.options import (
+    PROFILES_BELOW,
+    VERDICTS,
+    look_options,
+    output_options,
+    policy_options,
+    why_option,
+)
+from licensescan.cli.output import complain, deliver, has_color
+from licensescan.cli.settings import Settings, look_options_of, policy_of
+from licensescan.report.terminal import Progress, width
+
+if TYPE_CHECKING:
+    from licensescan.cache.answers import Answer
+    from licensescan.model.types import Report
+    from licensescan.report.delivery import Request
+
+
+@click.command(
+    short_help="Judge the project or other targets by a policy; fails a CI job.",
+    epilog=PROFILES_BELOW,
+)
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@policy_options
+@why_option
+@click.option(
+    "--fail-on",
+    type=click.Choice(VERDICTS),
+    help="Exit with 1 from this verdict on. [default: the policy's, or review]",
+)
+@output_options
+@look_options
+def check(targets: tuple[str, ...], **given: Any) -> int:
+    """
+    Judge each TARGET by a policy: the gate for hooks and CI.
+
+    A TARGET is an environment, a wheel, an sdist, a jar, a .deb, an npm .tgz,
+    a source tree, a lock file, or a model's file, folder or cache. Without
+    one, the environment of the project in this folder is found and judged.
+
+    The report says what to do about each finding; `licensescan explain RULE`
+    says more, `licensescan init` writes a policy to start from.
+    """
+    return _run(targets, Settings(**given), judged=True)
+
+
+@click.command(short_help="List components and their licenses; no policy.")
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@why_option
+@output_options
+@look_options
+def scan(targets: tuple[str, ...], **given: Any) -> int:
+    """
+    List what each TARGET holds and the license of each component, without a
+    policy.
+
+    Targets are those of `licensescan check`. Findings do not fail a scan: the
+    exit code is 0, or 3 where something could not be examined.
+    """
+    return _run(targets, Settings(**given), judged=False)
+
+
+def _run(targets: tuple[str, ...], settings: Settings, *, judged: bool) -> int:
+    """
+    Deliver every report that is asked for, from memory if nothing has changed,
+    and return the exit code.
+    """
+    from licensescan.cache.answers import AnswerCache
+    from licensescan.reader.inputs import recording
+    from licensescan.report.delivery import requested_reports
+
+    requests = requested_reports(
+        settings.form, settings.output, settings.reports
+    )
+    is_remembered = not settings.no_cache and not settings.online
+    question = _question(targets, settings, judged)
+    kept = AnswerCache(question, os.environ) if is_remembered else None
+    answer = kept.recall() if kept else None
+    incomplete: tuple[str, ...] = ()
+    if answer is None:
+        with recording() as inputs:
+            report = _report(targets, settings, judged=judged)
+            answer, incomplete = (
+                _rendered(report, requests, settings),
+                report.incomplete,
+            )
+        if kept and not incomplete:
+            kept.keep(answer, inputs)
+    for text, request in zip(answer.texts, requests, strict=True):
+        deliver(text, request.path)
+    for message in incomplete:
+        complain(message)
+    return answer.exit_code
+
+
+def _question(
+    targets: tuple[str, ...], settings: Settings, judged: bool
+) -> list[object]:
+    """
+    Return all that an answer depends on and that is neither a file nor a
+    variable that the scan asks for.
+    """
+    from datetime import date
+
+    from licensescan.base.installation import build_id
+    from licensescan.base.portable import user_id
+
+    asked = asdict(settings)
+    del asked["jobs"]  # changes how fast the answer comes, not what it is
+    variables = [
+        os.environ.get(name) for name in ("SOURCE_DATE_EPOCH", "HOME")
+    ]
+    shown = [width(), has_color(settings.color), *variables]
+    place = [os.getcwd(), sys.prefix, user_id()]
+    return [
+        build_id(),
+        judged,
+        targets,
+        asked,
+        shown,
+        place,
+        date.today().isoformat(),
+    ]
+
+
+def _report(
+    targets: tuple[str, ...], settings: Settings, *, judged: bool
+) -> Report:
+    """Return the report itself, with a line of progress on a terminal."""
+    from datetime import date
+
+    from licensescan.pipeline import scan as run
+
+    is_watched = sys.stderr.isatty()
+    progress = Progress(
+        partial(click.echo, nl=False, err=True) if is_watched else None
+    )
+    report = run(
+        targets,
+        policy=policy_of(settings) if judged else None,
+        today=date.today(),
+        options=look_options_of(settings),
+        fail_on=settings.fail_on,
+        progress=progress,
+    )
+    progress.done()
+    return report
+
+
+def _rendered(
+    report: Report, requests: Sequence[Request], settings: Settings
+) -> Answer:
+    """
+    Return the report in each form that is asked for; files have no colors.
+    """
+    from licensescan.cache.answers import Answer
+    from licensescan.report import render
+
+    texts = [
+        render(
+            request.form,
+            report,
+            width=width(),
+            verbose=settings.verbose,
+            color=request.path is None and has_color(settings.color),
+        )
+        for request in requests
+    ]
+    return Answer(texts=tuple(texts), exit_code=report.exit_code)

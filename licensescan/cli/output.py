@@ -1,0 +1,42 @@
+"""What is printed, and what is put into files."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from licensescan.model.errors import IncompleteError
+from licensescan.report.terminal import is_colored
+
+
+def deliver(text: str, path: str | None) -> None:
+    """Print `text`, or put it into a file."""
+    if path is not None:
+        from licensescan.report.delivery import write_report
+
+        write_report(text, path)
+        return
+    try:
+        # The text has color codes only when they were asked for: click must
+        # not take them out in a pipe.
+        click.echo(text.rstrip("\n"), color=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or error
+        raise IncompleteError(
+            f"the report could not be written ({reason})"
+        ) from error
+
+
+def complain(message: str) -> None:
+    """Print a message on standard error."""
+    from licensescan.report.escape import terminal
+
+    click.echo(f"licensescan: {terminal(message)}", err=True)
+
+
+def has_color(wanted: str) -> bool:
+    """Return True if what is printed is to be in color, as `--color` says."""
+    return is_colored(wanted, terminal=sys.stdout.isatty())

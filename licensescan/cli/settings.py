@@ -1,0 +1,74 @@
+"""What was given on the command line, and what it asks the line for."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from licensescan.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from licensescan.model.types import Policy, Verdict
+    from licensescan.pipeline import Options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """
+    The options of a command, as click has read them; each command has some.
+    """
+
+    policy_file: str | None = None
+    profile: str | None = None
+    fail_on: Verdict | None = None
+    form: str = "text"
+    output: str | None = None
+    reports: tuple[str, ...] = ()
+    verbose: bool = False
+    color: str = "auto"
+    environment: str | None = None
+    find_links: tuple[str, ...] = ()
+    jobs: int = 1
+    no_cache: bool = False
+    online: bool = False
+    platform: str = ""
+    why: str = ""
+    clauses_only: bool = False
+    is_asked: bool = False
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return the policy that is named, else the one that is found."""
+    from pathlib import Path
+
+    from licensescan.judge.policy import load_policy
+    from licensescan.reader.inputs import is_file
+
+    named = settings.policy_file
+    if named and not is_file(named):
+        raise UsageError(f"{named}: there is no such policy file")
+    path = Path(named) if named else None
+    return load_policy(Path.cwd(), policy_file=path, profile=settings.profile)
+
+
+def look_options_of(settings: Settings) -> Options:
+    """Return how targets are to be looked at."""
+    from licensescan.pipeline import Options
+    from licensescan.reader.inputs import Variables
+
+    return Options(
+        project=os.getcwd(),
+        environment=settings.environment,
+        variables=Variables(),
+        cached=not settings.no_cache,
+        find_links=settings.find_links,
+        jobs=settings.jobs,
+        online=settings.online,
+        platform=settings.platform,
+        why=settings.why,
+        outputs=(
+            settings.output or "",
+            *(r.partition("=")[2] for r in settings.reports),
+        ),
+    )
