@@ -151,6 +151,11 @@ class StrictTable:
         place = f"{self._label}:{line}" if offset >= 0 else self._label
         return PolicyError(f"{place}: {self._where}{key}: {message}")
 
+    def line(self) -> int:
+        """Return the line of the document on which this table begins."""
+        head = max(self._source.find(b"[", self.start()), 0)
+        return self._source.count(b"\n", 0, head) + 1
+
     def missing(self, key: str) -> PolicyError:
         """
         Return the error for a key that must be there, at the head of the

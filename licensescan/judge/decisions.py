@@ -13,7 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from licensescan.judge.conditions import holding
-from licensescan.judge.merging import TOPICS_OF_TERMS, Texts
+from licensescan.judge.merging import (
+    ABOUT_TEXTS,
+    TOPICS_OF_TERMS,
+    Texts,
+)
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
     NOASSERTION,
@@ -28,11 +32,6 @@ from licensescan.standards.spdx_text import has_reference, is_scancode
 
 _LEAST_DIGITS = 6
 _MOST_DIGITS = 64
-
-_ABOUT_TEXTS = frozenset(
-    (RuleId.LICENSE_UNKNOWN, RuleId.LICENSE_MODIFIED, RuleId.TERMS_UNREAD)
-)
-"""Rules of evidence that reading one text settles, whoever ships it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +110,7 @@ def _key(finding: Finding, texts: Texts | None, rulebook: Rulebook) -> _Key:
     component = finding.component.split("@")[0]
     if rule.topic in TOPICS_OF_TERMS:
         return _key_of_terms(finding, text, component, rulebook)
-    if finding.rule in _ABOUT_TEXTS and text:
+    if finding.rule in ABOUT_TEXTS and text:
         return _Key("text", finding.license, text)
     if finding.rule == RuleId.LICENSE_DENIED and _is_named(finding.license):
         return _Key("policy", finding.license)

@@ -1,6 +1,6 @@
 """
-Facts x rules x policy -> findings. Waivers (`waivers.py`) are applied here and
-nowhere else.
+Facts x rules x policy -> findings. Acceptances (`acceptances.py`) are
+applied here and nowhere else.
 
 An expression is judged on its tree: each license of an AND counts, and of an
 OR the branch that the policy likes best, which becomes `effective`. When two
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from licensescan.judge.acceptances import Accepting, subjects_of
 from licensescan.judge.conditions import DELTA, refinement
 from licensescan.judge.decisions import with_decisions
 from licensescan.judge.hits import (
@@ -24,8 +25,8 @@ from licensescan.judge.hits import (
     hits_of_terms,
 )
 from licensescan.judge.merging import Texts, merged
+from licensescan.judge.stale import stale_entries
 from licensescan.judge.verdicts import SEVERITY, Verdicts
-from licensescan.judge.waivers import accepted, stale_entries
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
     VERDICTS,
@@ -64,10 +65,9 @@ def judge(
         judged.append(judging.decided(conclusion))
     by_purl: dict[str, Conclusion] = {c.component.purl: c for c in judged}
     if policy is not None:
-        findings = [
-            accepted(f, by_purl[f.component], policy, today) for f in findings
-        ]
-        stale = _stale(verdicts, findings, judged, today)
+        accepting = Accepting(policy, rulebook, today)
+        findings = accepting.applied(findings, by_purl)
+        stale = _stale(verdicts, accepting, findings, by_purl)
         findings = [*_merged_by_text(findings, by_purl, rulebook), *stale]
     findings = with_decisions(findings, by_purl, rulebook)
     return sorted(findings, key=_order), judged
@@ -244,9 +244,9 @@ def _merged_by_text(
 
 def _stale(
     verdicts: Verdicts,
-    findings: Sequence[Finding],
-    conclusions: Sequence[Conclusion],
-    today: date,
+    accepting: Accepting,
+    findings: Iterable[Finding],
+    conclusions: Mapping[str, Conclusion],
 ) -> list[Finding]:
     """
     Return a finding for each entry of the policy that no longer does anything.
@@ -256,6 +256,12 @@ def _stale(
     verdict = verdicts.on(rule.id)
     if verdict == "ok":
         return []
+    standing = [finding for finding in findings if not finding.waived_by]
+    entries = stale_entries(
+        accepting,
+        subjects_of(standing, conclusions),
+        list(conclusions.values()),
+    )
     return [
         Finding(
             rule=rule.id,
@@ -267,7 +273,7 @@ def _stale(
             evidence=(Quote(path=policy.source),),
             fingerprint=_fingerprint(rule.id, entry.key, entry.component),
         )
-        for entry in stale_entries(policy, findings, conclusions, today)
+        for entry in entries
     ]
 
 

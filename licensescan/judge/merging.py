@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from licensescan.judge.verdicts import SEVERITY
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Conclusion, Finding, Further
 from licensescan.rulebook.rules import Rule
 
@@ -21,6 +22,11 @@ The topics of rules that ask what a license demands, in the order in which a
 finding is named. Rules of the other topics ask what is wrong with the evidence
 or the policy.
 """
+
+ABOUT_TEXTS = frozenset(
+    (RuleId.LICENSE_UNKNOWN, RuleId.LICENSE_MODIFIED, RuleId.TERMS_UNREAD)
+)
+"""Rules of evidence that reading one text settles, whoever ships it."""
 
 
 class Texts:
@@ -61,6 +67,7 @@ class _Key:
     part: str | None
     license: str
     text: str
+    waived_by: str | None = None
 
 
 def merged(
@@ -70,19 +77,21 @@ def merged(
     Yield the findings on one component, those about the terms of one text and
     subject as one.
 
-    What a waiver accepts stays apart, so that it accepts nothing but its own
-    rule. A rule of another topic whose verdict is as heavy stays apart too: a
+    What one acceptance accepts stays apart from what none or another does, so
+    that it accepts nothing but what it states. A rule of another topic whose verdict is as heavy stays apart too: a
     patent that may be asked for is not settled by what settles copyleft.
     """
     groups: dict[_Key, list[Finding]] = {}
     for finding in findings:
-        if (
-            finding.waived_by
-            or rules[finding.rule].topic not in TOPICS_OF_TERMS
-        ):
+        if rules[finding.rule].topic not in TOPICS_OF_TERMS:
             yield finding
             continue
-        key = _Key(finding.part, finding.license, texts.behind(finding))
+        key = _Key(
+            finding.part,
+            finding.license,
+            texts.behind(finding),
+            finding.waived_by,
+        )
         groups.setdefault(key, []).append(finding)
     for group in groups.values():
         yield from _as_few(group, rules)

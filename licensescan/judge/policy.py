@@ -21,11 +21,15 @@ from typing import Any
 from licensescan.base import toml
 from licensescan.base.schema import StrictTable, nearest
 from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    Acceptance,
     Curation,
     Expression,
     ExpressionError,
     Policy,
     PolicyError,
+    Scope,
     Verdict,
     Waiver,
 )
@@ -36,6 +40,15 @@ from licensescan.standards.requirements import specifier_contains
 from licensescan.standards.spdx_expression import normalise
 
 _SHA256 = re.compile(r"[0-9a-f]{64}$")
+
+NEVER = "never"
+"""What an acceptance without an end says under `expires`."""
+
+_SELECTING = ("sha256", "license", "component", "rule")
+"""Keys of an acceptance of which it has one at least."""
+
+_STATED = (*_SELECTING, "part", "scope", "versions")
+_RECORDED = ("reason", "approved-by", "expires")
 
 
 def load_policy(
@@ -140,6 +153,7 @@ class _Reader:
             "licenses",
             "packages",
             "verdicts",
+            "accept",
             "waiver",
             "curation",
         )
@@ -149,19 +163,20 @@ class _Reader:
         packages.check_keys("allow", "deny")
         verdicts = self.rulebook.verdicts(table.table("verdicts"))
         # What a project allows is on top of what its profile does.
-        allow = dict.fromkeys((*base.allow, *_licenses(lists, "allow")))
+        allow = self.licenses(lists, "allow", lists.strings("allow"))
         return replace(
             base,
             source=self.document.path,
             sha256=hashlib.sha256(self.document.data).hexdigest(),
             verdicts={**base.verdicts, **verdicts},
-            allow=tuple(allow),
-            deny=tuple(_licenses(lists, "deny")),
+            allow=tuple(dict.fromkeys((*base.allow, *allow))),
+            deny=tuple(self.licenses(lists, "deny", lists.strings("deny"))),
             allow_packages=tuple(_packages(packages, "allow")),
             deny_packages=tuple(_packages(packages, "deny")),
             fail_on=table.one_of("fail-on", Verdict, "review"),
             environment=table.text("environment"),
             waivers=tuple(map(self.waiver, table.tables("waiver"))),
+            acceptances=tuple(map(self.acceptance, table.tables("accept"))),
             curations=tuple(map(self.curation, table.tables("curation"))),
         )
 
@@ -187,17 +202,7 @@ class _Reader:
             "sha256",
         )
         rule = block.needed("rule")
-        if rule not in self.rulebook.rules:
-            hint = nearest(rule, self.rulebook.rules)
-            raise block.error("rule", f"no rule {rule!r}{hint}", rule)
-        expires = block.value("expires")
-        # A date with a time is a date, too, in Python.
-        if expires is not None and type(expires) is not date:
-            raise block.error(
-                "expires",
-                "must be a date such as 2027-03-01, without quotes",
-                "expires",
-            )
+        self.check_rule(block, rule)
         component = _component(block)
         return Waiver(
             component=component,
@@ -205,10 +210,68 @@ class _Reader:
             reason=block.needed("reason"),
             versions=_versions(block),
             approved_by=block.text("approved-by"),
-            expires=expires,
+            expires=_expires(block),
             sha256=_sha256(block),
             key=f"{self.document.path}: waiver of {rule} for {component}",
         )
+
+    def acceptance(self, block: StrictTable) -> Acceptance:
+        """Return what a block `[[accept]]` states."""
+        block.check_keys(*_STATED, *_RECORDED)
+        if not any(key in block for key in _SELECTING):
+            raise block.missing(
+                f"{', '.join(_SELECTING[:-1])} or {_SELECTING[-1]}"
+            )
+        components = tuple(
+            _unversioned(block, "component", entry)
+            for entry in block.words("component")
+        )
+        rules = block.words("rule")
+        for rule in rules:
+            self.check_rule(block, rule)
+        licenses = tuple(
+            self.licenses(block, "license", block.words("license"))
+        )
+        texts = block.words("sha256")
+        for text in texts:
+            _check_sha256(block, text)
+        has_no_end = block.value("expires") == NEVER
+        stated = (*components, *licenses, *(t[:12] for t in texts), *rules)
+        more = f" and {len(stated) - 2} more" if len(stated) > 2 else ""
+        summary = f"{', '.join(stated[:2])}{more}"
+        return Acceptance(
+            components=components,
+            licenses=licenses,
+            texts=texts,
+            rules=rules,
+            parts=block.words("part"),
+            scopes=block.some_of("scope", Scope),
+            versions=_versions(block),
+            reason=block.needed("reason"),
+            approved_by=block.text("approved-by"),
+            expires=None if has_no_end else _expires(block),
+            has_no_end=has_no_end,
+            key=f"{self.document.path}:{block.line()}: acceptance of {summary}",
+        )
+
+    def check_rule(self, block: StrictTable, rule: str) -> None:
+        """Raise `PolicyError` unless there is a rule of this id."""
+        if rule not in self.rulebook.rules:
+            hint = nearest(rule, self.rulebook.rules)
+            raise block.error("rule", f"no rule {rule!r}{hint}", rule)
+
+    def licenses(
+        self, table: StrictTable, key: str, texts: tuple[str, ...]
+    ) -> Iterator[str]:
+        """
+        Yield the expressions among `texts` in their normal form, and the
+        groups of licenses as they are.
+        """
+        for text in texts:
+            if text in self.rulebook.groups or text in (NONE, NOASSERTION):
+                yield text
+            else:
+                yield _license(table, key, text)
 
     def curation(self, block: StrictTable) -> Curation:
         block.check_keys(
@@ -267,16 +330,28 @@ def _versions(block: StrictTable) -> str:
 
 def _sha256(block: StrictTable) -> str:
     text = block.text("sha256")
-    if text and not _SHA256.match(text):
-        raise block.error(
-            "sha256", "must be 64 hex digits in lower case", text
-        )
+    if text:
+        _check_sha256(block, text)
     return text
 
 
-def _licenses(table: StrictTable, key: str) -> Iterator[Expression]:
-    for text in table.strings(key):
-        yield _license(table, key, text)
+def _check_sha256(block: StrictTable, text: str) -> None:
+    if not _SHA256.match(text):
+        raise block.error(
+            "sha256", "must be 64 hex digits in lower case", text
+        )
+
+
+def _expires(block: StrictTable) -> date | None:
+    expires = block.value("expires")
+    # A date with a time is a date, too, in Python.
+    if expires is None or type(expires) is date:
+        return expires
+    raise block.error(
+        "expires",
+        "must be a date such as 2027-03-01, without quotes",
+        "expires",
+    )
 
 
 def _license(table: StrictTable, key: str, text: str) -> Expression:

@@ -5,7 +5,7 @@ of a choice that it takes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from licensescan.judge.conditions import holding, is_unknown, refinement
@@ -68,14 +68,30 @@ class Verdicts:
         """
         plain, beside = split_exception(name)
         names = {part.lower() for part in (name, plain, beside)}
-        if names & self._denied:
+        if names & self._denied or self._is_in(name, self.policy.deny):
             return "denies"
         # An exception gives more than the license that is allowed; a rider
         # (Commons Clause) takes something away.
         enough = {name} if self._is_rider(beside) else {name, plain}
-        if self._allowed and self._allowed.isdisjoint(map(str.lower, enough)):
+        is_listed = not self._allowed.isdisjoint(map(str.lower, enough))
+        if (
+            self._allowed
+            and not is_listed
+            and not self._is_in(name, self.policy.allow)
+        ):
             return "does not allow"
         return ""
+
+    def _is_in(self, name: str, entries: Iterable[str]) -> bool:
+        """Return True if `entries` name a group of licenses it is in."""
+        groups = self._groups.intersection(entries)
+        return any(self.rulebook.is_in_group(name, group) for group in groups)
+
+    @cached_property
+    def _groups(self) -> frozenset[str]:
+        """The groups that the lists name; the policy may name none."""
+        listed = {*self.policy.allow, *self.policy.deny}
+        return frozenset(listed & self.rulebook.groups.keys())
 
     def _is_rider(self, name: str) -> bool:
         """Return True if what stands behind WITH restricts commerce."""

@@ -214,6 +214,35 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """
+    Accepts the findings that meet all that it states; of several entries for
+    one thing one is enough.
+
+    `components` are names or purls without a version, `*` as in a shell;
+    `licenses` ids, expressions or groups of licenses; `texts` the sha256 of
+    texts. Where components are named, `parts` are those inside them that are
+    meant, and `.` the component itself; no parts: it alone. `pin` is the
+    sha256 of a text that must lie in the component.
+    """
+
+    reason: str
+    components: tuple[str, ...] = ()
+    licenses: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    versions: str = ""
+    approved_by: str = ""
+    expires: date | None = None
+    has_no_end: bool = False
+    pin: str = ""
+    key: str = ""
+    is_waiver: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Curation:
     """
     Corrects a fact: the license of a component (not of its parts), with a
@@ -249,6 +278,7 @@ class Policy:
     deny_packages: tuple[str, ...] = ()
     outbound: str = ""
     waivers: tuple[Waiver, ...] = ()
+    acceptances: tuple[Acceptance, ...] = ()
     curations: tuple[Curation, ...] = ()
     fail_on: Verdict = "review"
     environment: str = ""

@@ -18,15 +18,18 @@ from typing import TypeVar
 
 from licensescan.model.types import (
     VERDICTS,
+    Acceptance,
     Component,
     Conclusion,
     Finding,
     Further,
     Kind,
+    Policy,
     Quote,
     Report,
     Target,
     Verdict,
+    Waiver,
 )
 from licensescan.report import considered
 from licensescan.report.escape import line, no_commands
@@ -516,12 +519,20 @@ def _about_waivers(report: Report, waived: Sequence[Finding]) -> str:
     """
     used = {finding.waived_by for finding in waived}
     people = {finding.approved_by for finding in waived if finding.approved_by}
-    waivers = report.policy.waivers if report.policy else ()
-    dates = [waiver.expires for waiver in waivers if waiver.key in used]
+    dates = [
+        accepting.expires
+        for accepting in _accepting(report.policy)
+        if accepting.key in used
+    ]
     notes = [f"expires {date}" for date in sorted(filter(None, dates))[:1]]
     if people:
         notes.append(f"approved by {line(_few(sorted(people), 3))}")
     return f" ({', '.join(notes)})" if notes else ""
+
+
+def _accepting(policy: Policy | None) -> Iterable[Waiver | Acceptance]:
+    """Return what a policy accepts findings by."""
+    return (*policy.waivers, *policy.acceptances) if policy else ()
 
 
 def _versioned(component: Component) -> str:

@@ -129,6 +129,29 @@ class Rulebook:
         )
         return table
 
+    @cached_property
+    def groups(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """
+        Return the groups of licenses that a policy may name, with what their
+        terms have in common.
+        """
+        blocks = read_table(self._folder / "groups.toml").tables("group")
+        return {
+            block.needed("id"): {
+                field: when.words(field)
+                for when in [block.table("when")]
+                for field in when
+            }
+            for block in blocks
+        }
+
+    def is_in_group(self, expression: str, group: str) -> bool:
+        """Return True if `expression` as a whole is of the group."""
+        terms = self.terms_of(expression)
+        fields = {"copyleft": terms.copyleft, "commercial": terms.commercial}
+        asked = self.groups[group]
+        return all(fields[field] in values for field, values in asked.items())
+
     # -- facts --
 
     def fact(self, license_id: str) -> LicenseFact | None:

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from licensescan.judge.judge import judge
+from licensescan.judge.verdicts import Verdicts
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -633,3 +634,22 @@ def test_what_holds_nothing_needs_no_license() -> None:
     empty = replace(full, component=replace(full.component, is_empty=True))
     assert [f.verdict for f in run(full, by)] == ["deny"]
     assert [f.verdict for f in run(empty, by)] == ["warn"]
+
+
+def test_lists_may_name_groups_of_licenses() -> None:
+    policy = replace(
+        load().profile("distributed-product"),
+        allow=("permissive", "MPL-2.0"),
+        deny=("copyleft-network",),
+    )
+    verdicts = Verdicts(load(), policy)
+    answers = {
+        name: verdicts.refusal(name)
+        for name in ("MIT", "MPL-2.0", "EPL-2.0", "AGPL-3.0-only")
+    }
+    assert answers == {
+        "MIT": "",
+        "MPL-2.0": "",
+        "EPL-2.0": "does not allow",
+        "AGPL-3.0-only": "denies",
+    }

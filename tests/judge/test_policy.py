@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from licensescan.judge.policy import load_policy
-from licensescan.model.types import PolicyError
+from licensescan.model.types import Acceptance, PolicyError
 
 
 @pytest.fixture
@@ -237,3 +237,67 @@ def test_a_pyproject_that_does_not_parse_is_not_passed_over(
     (tmp_path / "pyproject.toml").write_text("[tool.licensescan\n")
     with pytest.raises(PolicyError):
         load_policy(tmp_path)
+
+
+def test_an_acceptance_is_read_with_all_that_it_states(write) -> None:  # type: ignore[no-untyped-def]
+    place = write(
+        """
+        [licenses]
+        allow = ["permissive", "mpl-2.0"]
+
+        [[accept]]
+        sha256 = "%s"
+        reason = "read"
+        expires = "never"
+
+        [[accept]]
+        component = ["av", "pkg:pypi/nvidia-*"]
+        part = "libx264"
+        license = ["gpl-2.0-or-later", "copyleft-weak"]
+        rule = ["copyleft-strong"]
+        scope = "runtime"
+        versions = "<20"
+        reason = "separate program"
+        approved-by = "Kim"
+        expires = 2027-03-01
+        """
+        % ("a" * 64)
+    )
+    policy = load_policy(place)
+    assert policy.allow == ("permissive", "MPL-2.0")
+    by_text, by_component = policy.acceptances
+    assert by_text.texts == ("a" * 64,)
+    assert (by_text.expires, by_text.has_no_end) == (None, True)
+    assert by_component == Acceptance(
+        components=("av", "pkg:pypi/nvidia-*"),
+        parts=("libx264",),
+        licenses=("GPL-2.0-or-later", "copyleft-weak"),
+        rules=("copyleft-strong",),
+        scopes=("runtime",),
+        versions="<20",
+        reason="separate program",
+        approved_by="Kim",
+        expires=date(2027, 3, 1),
+        key="licensescan.toml:10: acceptance of av, pkg:pypi/nvidia-* and 3 more",
+    )
+
+
+@pytest.mark.parametrize(
+    ("block", "word"),
+    [
+        ('reason = "r"', "sha256, license, component or rule"),
+        ('rule = "copyleft-strong"', "reason"),
+        ('rule = "copyleft-strung"\nreason = "r"', "copyleft-strong"),
+        ('license = "permisive MIT"\nreason = "r"', "license"),
+        ('sha256 = "abc"\nreason = "r"', "64 hex digits"),
+        ('component = "x"\nreason = "r"\nexpires = "soon"', "a date"),
+        ('component = "pkg:pypi/x@1"\nreason = "r"', "names a version"),
+        ('component = "x"\nscope = "tests"\nreason = "r"', "scope"),
+        ('component = "x"\nreasn = "r"', "did you mean 'reason'"),
+    ],
+)
+def test_an_acceptance_that_is_not_one_is_an_error(
+    write, block: str, word: str
+) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(PolicyError, match=word):
+        load_policy(write(f"[[accept]]\n{block}\n"))

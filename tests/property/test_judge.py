@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from licensescan.judge.acceptances import Accepting, Subject
 from licensescan.judge.judge import judge
 from licensescan.model.types import (
     VERDICTS,
+    Acceptance,
     Component,
     Conclusion,
     Expression,
@@ -187,3 +190,75 @@ def told(found: list[Finding]) -> set[tuple[str, str]]:
     return own | {
         (f.rule, f.verdict) for finding in found for f in finding.also
     }
+
+
+STATED = st.fixed_dictionaries(
+    {},
+    optional={
+        "components": st.lists(
+            st.sampled_from(["demo", "pkg:pypi/de*", "other", "pkg:npm/demo"]),
+            min_size=1,
+            max_size=2,
+        ).map(tuple),
+        "licenses": st.lists(
+            st.sampled_from(["GPL-3.0-only", "MIT", "copyleft-weak"]),
+            min_size=1,
+            max_size=2,
+        ).map(tuple),
+        "texts": st.just(("a" * 64,)),
+        "rules": st.lists(
+            st.sampled_from(sorted(BOOK.rules)), min_size=1, max_size=3
+        ).map(tuple),
+        "parts": st.lists(
+            st.sampled_from([".", "libx", "lib*", "liby"]), min_size=1
+        ).map(tuple),
+        "versions": st.sampled_from(["<2", ">2", "==1"]),
+        "scopes": st.sampled_from([("dev",), ("unknown", "runtime")]),
+        "expires": st.sampled_from([date(2026, 1, 1), date(2028, 1, 1)]),
+    },
+).filter(bool)
+
+
+@given(
+    STATED,
+    st.sampled_from(sorted(BOOK.rules)),
+    st.sampled_from(["GPL-3.0-only", "MIT", "MPL-2.0", "NONE", ""]),
+    st.sampled_from([None, "libx", "liby", "other"]),
+    st.sampled_from(["", "a" * 64, "b" * 64]),
+)
+def test_an_acceptance_accepts_nothing_outside_what_it_states(
+    stated: dict[str, Any],
+    rule: str,
+    license_: str,
+    part: str | None,
+    text: str,
+) -> None:
+    acceptance = Acceptance(reason="r", key="a", **stated)
+    policy = Policy(profile="p", verdicts={}, acceptances=(acceptance,))
+    whole = conclusion("GPL-3.0-only")
+    finding = Finding(
+        rule=rule,
+        verdict="deny",
+        component=whole.component.purl,
+        message="",
+        license=license_,
+        part=part,
+    )
+    subject = Subject(finding=finding, conclusion=whole, text=text)
+    if Accepting(policy, BOOK, TODAY).best(subject) is None:
+        return
+    assert {"demo", "pkg:pypi/de*"} & {*stated.get("components", ["demo"])}
+    assert rule in stated.get("rules", [rule])
+    assert text in stated.get("texts", [text])
+    assert stated.get("versions") != ">2"
+    assert stated.get("scopes") != ("dev",)
+    assert stated.get("expires", TODAY) >= TODAY
+    if "licenses" in stated:
+        weak = ["MPL-2.0"] if "copyleft-weak" in stated["licenses"] else []
+        assert license_ in (*stated["licenses"], *weak)
+    if "parts" in stated or "components" in stated:
+        names = stated.get("parts", ["."])
+        assert {
+            part or ".",
+            "lib*" if (part or "").startswith("lib") else "",
+        } & {*names}
