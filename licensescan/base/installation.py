@@ -73,13 +73,39 @@ def build_id() -> str:
     return hashlib.sha256(joined).hexdigest()[:16]
 
 
-def _stamps_below(folder: str) -> Iterator[str]:
+@cache
+def content_id() -> str:
+    """
+    Return sixteen hex digits that change with the contents of this
+    installation's code and rules: the same for the same version wherever and
+    whenever it was installed.
+
+    It reads what `build_id` only looks at (40 ms), for what is dear to lose.
+    """
+    import hashlib
+
+    digest = hashlib.sha256()
+    for top in (_PACKAGE, data_path("rules")):
+        for path in sorted(_files_below(top)):
+            with open(path, "rb") as file:
+                content = hashlib.sha256(file.read()).hexdigest()
+            name = os.path.relpath(path, top).replace(os.sep, "/")
+            digest.update(f"{name} {content}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _files_below(folder: str) -> Iterator[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if not entry.is_dir():
-                yield _line(entry.path, entry.stat())
+                yield entry.path
             elif entry.name not in ("__pycache__", "corpus", "rules"):
-                yield from _stamps_below(entry.path)
+                yield from _files_below(entry.path)
+
+
+def _stamps_below(folder: str) -> Iterator[str]:
+    for path in _files_below(folder):
+        yield _line(path, os.stat(path))
 
 
 def _stamp(path: str) -> str:

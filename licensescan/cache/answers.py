@@ -14,14 +14,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from licensescan.base.installation import cache_folder, make_private
-from licensescan.base.portable import READ_NO_LINK, user_id
+from licensescan.cache.files import read_own, write_whole
 from licensescan.reader.inputs import Inputs, digest_of
 
 _ANSWERS = 16
@@ -114,15 +113,7 @@ class AnswerCache:
         Return the bytes that were kept; b"" where there is no regular file of
         the user's own.
         """
-        try:
-            handle = os.open(self._path or "", READ_NO_LINK)
-        except OSError:
-            return b""
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode) or status.st_uid != user_id():
-                return b""
-            return file.read() if status.st_size <= 2 * _LARGEST else b""
+        return read_own(self._path or "", 2 * _LARGEST)
 
 
 def _pieces(body: bytes, sizes: Sequence[int]) -> Iterator[str]:
@@ -142,23 +133,10 @@ def _write(path: str, data: bytes) -> None:
     next run looks anew.
     """
     try:
-        _replace(path, data)
+        write_whole(path, data)
         _drop_oldest(os.path.dirname(path))
     except OSError:
         return
-
-
-def _replace(path: str, data: bytes) -> None:
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=os.path.dirname(path))
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 def _drop_oldest(folder: str) -> None:

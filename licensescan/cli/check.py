@@ -85,9 +85,8 @@ def _run(targets: tuple[str, ...], settings: Settings, *, judged: bool) -> int:
     requests = requested_reports(
         settings.form, settings.output, settings.reports
     )
-    is_remembered = not settings.no_cache and not settings.online
     question = _question(targets, settings, judged)
-    kept = AnswerCache(question, os.environ) if is_remembered else None
+    kept = None if settings.no_cache else AnswerCache(question, os.environ)
     answer = kept.recall() if kept else None
     incomplete: tuple[str, ...] = ()
     if answer is None:
@@ -146,7 +145,8 @@ def _report(
 
     is_watched = sys.stderr.isatty()
     progress = Progress(
-        partial(click.echo, nl=False, err=True) if is_watched else None
+        partial(click.echo, nl=False, err=True) if is_watched else None,
+        _bar,
     )
     report = run(
         targets,
@@ -158,6 +158,20 @@ def _report(
     )
     progress.done()
     return report
+
+
+def _bar(step: str, count: int, total: int) -> str:
+    """Return a bar on how far one step is: what is done, and with what."""
+    bar = click.progressbar(
+        length=total,
+        item_show_func=str,
+        show_eta=False,
+        show_percent=False,
+        show_pos=True,
+        width=24,
+    )
+    bar.pos, bar.current_item = count, step
+    return bar.format_progress_line()
 
 
 def _rendered(

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from licensescan.base.installation import cache_folder
 from licensescan.collect import kind_of, source_of
 from licensescan.collect.python.discover import Choice, discover
 from licensescan.collect.python.prefix import Environment, inspect
@@ -306,16 +307,20 @@ class _Collector:
         What a lock file lists; where the index breaks off, what was found
         stays.
         """
+        from licensescan.cache.fetched import FetchedCache
         from licensescan.collect.python import lock
 
         options, found = self.options, self.found
-        components = lock.collect(
-            path,
-            options.find_links,
-            options.variables,
+        kept = cache_folder(options.variables) if options.cached else None
+        search = lock.Search(
+            find_links=options.find_links,
+            variables=options.variables,
             online=options.online,
             platform=found.platform,
+            fetched=FetchedCache(kept if options.online else None),
+            told=self.progress,
         )
+        components = lock.collect(path, search)
         first = len(found.components)
         for component in components:
             found.components.append(component)

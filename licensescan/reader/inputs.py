@@ -49,14 +49,17 @@ class Inputs:
         self._stamps: dict[str, dict[str, bytes]] = {}
         self._start = time.time_ns()
         self._latest = 0
+        self.has_passing = False
 
     @property
     def is_settled(self) -> bool:
         """
         Return True if all of them had been left alone for `SETTLED_NS`, so
-        that no change can hide behind an equal stamp.
+        that no change can hide behind an equal stamp, and none was a passing
+        one.
         """
-        return self._latest < self._start - SETTLED_NS
+        is_old = self._latest < self._start - SETTLED_NS
+        return is_old and not self.has_passing
 
     def note(
         self, root: str, path: str, status: os.stat_result | None
@@ -156,6 +159,15 @@ def note_names(root: str, path: str, names: list[str]) -> None:
     """Note which names the folder `path` below `root` held."""
     for inputs in _recordings:
         inputs.note_names(root, path, names)
+
+
+def note_passing() -> None:
+    """
+    Note that something was asked for that may be answered otherwise the next
+    time: an answer of the network.
+    """
+    for inputs in _recordings:
+        inputs.has_passing = True
 
 
 def is_file(path: str) -> bool:

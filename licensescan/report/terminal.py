@@ -74,14 +74,24 @@ def paint(piece: str, role: str) -> str:
     return f"\x1b[{_SGR[role]}m{piece}\x1b[0m"
 
 
+def _counted(step: str, count: int, total: int) -> str:
+    return f"{step} {count}/{total}"
+
+
 class Progress:
     """
     A line on how far a scan is, written over and over once the scan takes more
-    than a second. Without `write` there is none.
+    than a second. Without `write` there is none; `bar` draws it where the
+    total is known.
     """
 
-    def __init__(self, write: Callable[[str], object] | None) -> None:
+    def __init__(
+        self,
+        write: Callable[[str], object] | None,
+        bar: Callable[[str, int, int], str] = _counted,
+    ) -> None:
         self._write = write
+        self._bar = bar
         self._start = monotonic()
         self._last = 0.0
         self._shown = False
@@ -96,8 +106,8 @@ class Progress:
         if self._write is None or is_early:
             return
         self._last, self._shown = now, True
-        of_total = f"/{total}" if total else ""
-        self._write(f"{_CLEAR_LINE}{step} {count}{of_total}")
+        line = self._bar(step, count, total) if total else f"{step} {count}"
+        self._write(f"{_CLEAR_LINE}{line}")
 
     def done(self) -> None:
         """Take the line away again."""

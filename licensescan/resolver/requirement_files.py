@@ -12,7 +12,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +22,7 @@ from licensescan.standards.requirements import canonical, parse_requirement
 _OPTION = re.compile(
     r"\s+--(?:hash|config-settings?|global-option)(?:[= ]\s*\S+)"
 )
+_HASH = re.compile(r"\s--hash[= ]\s*sha256:([0-9a-f]{64})\b")
 _INCLUDE = re.compile(
     r"(-r|--requirement|-c|--constraint)(?:\s*=\s*|\s+|(?<=-[rc]))(.+)"
 )
@@ -53,7 +54,7 @@ class Line:
 
     `text` is the requirement as PEP 508 spells it for NAMED, the path for
     PATH, the address for ADDRESS, and the reason for UNREAD. `version` is ""
-    unless one is pinned.
+    unless one is pinned, `hashes` are the sha256 of which one is accepted.
     """
 
     form: Form
@@ -64,6 +65,7 @@ class Line:
     version: str = ""
     marker: str = ""
     is_editable: bool = False
+    hashes: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -143,9 +145,10 @@ class _Reader:
                 editable[1].strip(), path, number, editable=True
             )
         elif not line.startswith("-"):
-            yield self._requirement(
+            found = self._requirement(
                 _OPTION.sub("", line).strip(), path, number
             )
+            yield replace(found, hashes=tuple(sorted(_HASH.findall(line))))
 
     def _included(
         self, include: re.Match[str], path: str, number: int, depth: int
@@ -266,16 +269,7 @@ class _Reader:
         version = self.constraints.get(line.name, "")
         if line.version or not version:
             return line
-        return Line(
-            form=line.form,
-            text=line.text,
-            file=line.file,
-            number=line.number,
-            name=line.name,
-            version=version,
-            marker=line.marker,
-            is_editable=line.is_editable,
-        )
+        return replace(line, version=version)
 
 
 def name_and_version(path: str) -> tuple[str, str]:

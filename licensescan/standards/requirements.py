@@ -160,7 +160,7 @@ def _evaluate(
 
 _TAG = re.compile(
     r"(?P<system>linux|manylinux|musllinux|macosx|macos|osx|darwin|win|windows|win32)"
-    r"(?:[_-]?\d+_\d+|\d{4})?(?:[_-](?P<machine>[a-z][a-z0-9_]*|64|32))?"
+    r"(?:[_-]?\d+_\d+|\d{4}|1)?(?:[_-](?P<machine>[a-z][a-z0-9_]*|64|32))?"
 )
 _TAG_SYSTEMS = {
     "linux": "linux",

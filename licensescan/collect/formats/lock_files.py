@@ -35,7 +35,7 @@ class Locked:
     for, `license` is what the lock itself says (pixi.lock), `source` the file
     and line that name it, `location` a folder or archive on this machine,
     `purl` what an SBOM calls a package of another kind than Python's and
-    conda's.
+    conda's, `hashes` the sha256 of each artifact of which one is installed.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Locked:
     source: str = ""
     location: str = ""
     purl: str = ""
+    hashes: tuple[str, ...] = ()
 
 
 Reader = Callable[[bytes, str], list[Locked]]
@@ -102,6 +103,7 @@ def _uv(data: bytes, label: str) -> list[Locked]:
             requires=tuple(edges[_name(p)]),
             scope=scopes.get(_name(p), unreached),
             marker=" or ".join(_texts(p.get("resolution-markers"))),
+            hashes=_hashes([p.get("sdist"), *_tables(p.get("wheels"))]),
         )
         for p in packages
         if p not in own
@@ -136,6 +138,7 @@ def _pylock(data: bytes, label: str) -> list[Locked]:
             requires=tuple(_names(p.get("dependencies"))),
             scope=_scope_of_marker(_text(p.get("marker"))),
             marker=_text(p.get("marker")),
+            hashes=_hashes([p.get("sdist"), *_tables(p.get("wheels"))]),
         )
         for p in packages
     ]
@@ -166,6 +169,7 @@ def _poetry(data: bytes, label: str) -> list[Locked]:
                 requires=tuple(map(canonical, _mapping(needed))),
                 scope=scope,
                 marker=markers if isinstance(markers, str) else "",
+                hashes=_hashes(package.get("files")),
             )
         )
     return locked
@@ -182,6 +186,7 @@ def _pdm(data: bytes, label: str) -> list[Locked]:
                 requires=tuple(_required(_texts(package.get("dependencies")))),
                 scope="runtime" if "default" in groups else "dev",
                 marker=_text(package.get("marker")),
+                hashes=_hashes(package.get("files")),
             )
         )
     return locked
@@ -205,6 +210,7 @@ def _pipfile(data: bytes, label: str) -> list[Locked]:
                 version=_text(entry.get("version")).removeprefix("=="),
                 scope=scope,
                 marker=_text(entry.get("markers")),
+                hashes=_hashes(entry.get("hashes")),
             )
             by_name.setdefault(locked.name, locked)
     return list(by_name.values())
@@ -230,6 +236,7 @@ def _conda_lock(data: bytes, label: str) -> list[Locked]:
             requires=tuple(n for n in names if not n.startswith("__")),
             scope="runtime" if is_main else "dev",
             manager="pypi" if entry.get("manager") == "pip" else "conda",
+            hashes=_hashes(entry),
         )
         found.setdefault((locked.manager, locked.name, locked.version), locked)
     return list(found.values())
@@ -264,6 +271,7 @@ def _pixi(data: bytes, label: str) -> list[Locked]:
                 scope=scopes.get(address, "runtime"),
                 manager="conda" if is_conda else "pypi",
                 license=_text(entry.get("license")),
+                hashes=_hashes(entry),
             )
         )
     return found
@@ -386,6 +394,7 @@ def _united(first: Locked, second: Locked) -> Locked:
         marker=" or ".join(dict.fromkeys(markers)) if all(markers) else "",
         scope=min(first.scope, second.scope, key=_RANK.__getitem__),
         requires=tuple(dict.fromkeys((*first.requires, *second.requires))),
+        hashes=tuple(sorted({*first.hashes, *second.hashes})),
     )
 
 
@@ -439,6 +448,22 @@ def _flat(value: Any) -> list[str]:
     return [
         name for listed in _mapping(value).values() for name in _names(listed)
     ]
+
+
+def _hashes(files: Any) -> tuple[str, ...]:
+    """
+    Return the sha256 that entries state: each `sha256:...`, or a table that
+    holds that as `hash`, or the bare digest below `hashes` or itself.
+    """
+    digests = set()
+    for entry in files if isinstance(files, list) else [files]:
+        if isinstance(entry, Mapping):
+            hashes = _mapping(entry.get("hashes") or entry.get("hash"))
+            bare = _text(hashes.get("sha256") or entry.get("sha256"))
+            entry = f"sha256:{bare}" if bare else entry.get("hash")
+        kind, _, digest = _text(entry).lower().partition(":")
+        digests |= {digest} if kind == "sha256" and digest else set()
+    return tuple(sorted(digests))
 
 
 def _required(lines: Sequence[str]) -> Iterator[str]:

@@ -13,10 +13,11 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from licensescan.cache.fetched import FetchedCache
 from licensescan.collect import kind_of, source_of
 from licensescan.collect.formats.boms import is_bom, read_bom
 from licensescan.collect.formats.lock_files import (
@@ -26,6 +27,7 @@ from licensescan.collect.formats.lock_files import (
     reader_of,
     scope_of_name,
 )
+from licensescan.collect.python.package_index import Index
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import (
     Component,
@@ -37,7 +39,12 @@ from licensescan.model.types import (
     Scope,
 )
 from licensescan.reader import RECORD_BYTES, FolderFiles, ReadError
-from licensescan.reader.inputs import Variables, is_file, is_folder
+from licensescan.reader.inputs import (
+    Variables,
+    is_file,
+    is_folder,
+    note_passing,
+)
 from licensescan.resolver.project import Project, find_project
 from licensescan.resolver.requirement_files import (
     Form,
@@ -54,7 +61,6 @@ from licensescan.standards.requirements import (
 )
 
 if TYPE_CHECKING:
-    from licensescan.collect.python.package_index import Index
     from licensescan.collect.python.shelf import Shelf
 
 _LINUX = Platform()
@@ -72,48 +78,68 @@ def matches(path: str) -> bool:
     return os.path.isfile(path) and is_list
 
 
-def collect(
-    path: str,
-    find_links: Sequence[str] = (),
-    variables: Mapping[str, str] | None = None,
-    *,
-    online: bool = False,
-    platform: Platform = _LINUX,
-) -> Iterator[Component]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """
+    Where the packages of a list are looked for: in folders of wheels
+    (`find_links`), in the places that the process's `variables` name, and with
+    `online` at the package index, of which what was read is kept in `fetched`;
+    `told` hears how far that is.
+    """
+
+    find_links: Sequence[str] = ()
+    variables: Mapping[str, str] | None = None
+    online: bool = False
+    platform: Platform = _LINUX
+    fetched: FetchedCache = field(default_factory=lambda: FetchedCache(None))
+    told: Callable[[str, int, int], None] = lambda step, done, total: None
+
+
+_HERE = Search()
+
+
+def collect(path: str, search: Search = _HERE) -> Iterator[Component]:
     """
     Yield one component for each package that the file at `path` locks or asks
     for.
 
     What a list asks for without pinning all that it needs is completed from
-    the environment. `find_links` are folders of wheels; `variables` are the
-    process's, for the places of environment, caches and index; with `online`
-    the index is asked for what is nowhere else. Raises `IncompleteError` when
-    the file cannot be read as what its name says, and after the last package
-    when the index did not answer.
+    the environment. Raises `IncompleteError` when the file cannot be read as
+    what its name says, and after the last package when the index did not
+    answer.
     """
     from licensescan.collect.python.shelf import Shelf
 
     label = os.path.basename(path)
     project = find_project(os.path.dirname(os.path.realpath(path)))
     listing = _read(path, project)
-    given = Variables() if variables is None else variables
-    shelf = Shelf.of(project, find_links, given, listing.declared())
-    index = _index(given) if online else None
+    given = Variables() if search.variables is None else search.variables
+    shelf = Shelf.of(project, search.find_links, given, listing.declared())
     collected: list[Component] = []
+    absent: list[Locked] = []
     for package in sorted(listing.packages, key=_by_name):
-        components = (
-            _local(package, project, label)
-            if package.location
-            else [_component(package, shelf, label, index)]
-        )
+        components = _at_hand(package, shelf, project, label)
+        if not components:
+            absent.append(package)
         collected += components
         yield from components
+    failure = ""
+    if search.online:
+        index = Index(given)
+        elsewhere = _from_index(absent, index, shelf, search, label)
+        failure = index.failure
+    else:
+        elsewhere = [_absent(p, shelf, label) for p in absent]
+    collected += elsewhere
+    yield from elsewhere
     if is_requirements(label) or _NAMES_ROOTS_ONLY.fullmatch(label):
-        yield from _needed(listing.packages, collected, shelf, label, platform)
+        yield from _needed(
+            listing.packages, collected, shelf, label, search.platform
+        )
     for line in listing.unread:
         yield _unread_line(line, label)
-    if index and index.failure:
-        raise IncompleteError(f"{path}: {index.failure}")
+    if failure:
+        raise IncompleteError(f"{path}: {failure}")
 
 
 def _by_name(package: Locked) -> tuple[str, str, str]:
@@ -196,6 +222,7 @@ def _of_line(
         extras=requirement.extras if requirement else (),
         source=line.source,
         location=location,
+        hashes=line.hashes,
     )
 
 
@@ -310,7 +337,12 @@ def _needed(
                 name=requirement.name,
                 scope=component.scope,
             )
-            inner = _component(needed, shelf, label, None)
+            at_hand = shelf.find(needed)
+            inner = (
+                _placed(at_hand, needed)
+                if at_hand
+                else _absent(needed, shelf, label)
+            )
             waiting.append((inner, requirement.extras))
             note = f"needed by {component.name}, not in {label}"
             yield replace(inner, note=inner.note or note)
@@ -339,28 +371,58 @@ def _purl_of(package: Locked) -> Purl:
     return purl(package.manager, package.name, package.version)
 
 
-def _index(variables: Mapping[str, str]) -> Index:
-    from licensescan.collect.python.package_index import Index
+def _at_hand(
+    package: Locked, shelf: Shelf, project: Project, label: str
+) -> list[Component]:
+    """Return a package from this machine, [] when it is not there."""
+    if package.location:
+        return _local(package, project, label)
+    component = shelf.find(package)
+    return [_placed(component, package)] if component else []
 
-    return Index(variables)
 
-
-def _component(
-    package: Locked,
+def _from_index(
+    packages: Sequence[Locked],
+    index: Index,
     shelf: Shelf,
+    search: Search,
     label: str,
-    index: Index | None,
-) -> Component:
-    component, refusal = shelf.find(package), ""
-    if not component and index and package.manager == "pypi":
-        component, refusal = _from_index(package, index)
-    note = f"locked for: {package.marker}"[:200] if package.marker else ""
-    if component:
-        return replace(
-            component,
-            scope=package.scope,
-            note=component.note or note,
+) -> list[Component]:
+    """Return the packages that are not at hand as the index has them."""
+    from licensescan.collect.python.downloads import Delivery, Downloads
+
+    downloads = Downloads(
+        index,
+        search.fetched,
+        search.told,
+        platform=search.platform,
+        python=shelf.python,
+    )
+    asked = [p for p in packages if p.manager == "pypi"]
+    fetched = dict(zip(asked, downloads.fetch(asked), strict=True))
+    found = []
+    for package in packages:
+        delivery = fetched.get(package, Delivery(is_kept=True))
+        if not delivery.is_kept:
+            note_passing()
+        found.append(
+            _placed(delivery.component, package)
+            if delivery.component
+            else _absent(package, shelf, label, delivery.refusal)
         )
+    return found
+
+
+def _placed(component: Component, package: Locked) -> Component:
+    """Return a package that was found as the list speaks of it."""
+    note = f"locked for: {package.marker}"[:200] if package.marker else ""
+    return replace(component, scope=package.scope, note=component.note or note)
+
+
+def _absent(
+    package: Locked, shelf: Shelf, label: str, refusal: str = ""
+) -> Component:
+    """Return a package that was found nowhere, which says so."""
     message = _unresolved(package, shelf.installed_version(package), refusal)
     problem = Problem(
         rule=RuleId.TERMS_UNREAD,
@@ -376,7 +438,7 @@ def _component(
         requires=package.requires,
         evidence=tuple(_stated_license(package, label)),
         problems=(problem,),
-        note=note,
+        note=f"locked for: {package.marker}"[:200] if package.marker else "",
     )
 
 
@@ -408,17 +470,3 @@ def _unresolved(
     if package.marker:
         message += f" (locked for: {package.marker[:120]})"
     return message
-
-
-def _from_index(package: Locked, index: Index) -> tuple[Component | None, str]:
-    """
-    Return the package as the index has it, or why it could not be read there.
-    """
-    from licensescan.collect.python.package_index import UnresolvedError
-
-    if not package.version:
-        return None, "no version is pinned that could be asked for"
-    try:
-        return index.component(package.name, package.version), ""
-    except UnresolvedError as error:
-        return None, str(error)

@@ -14,9 +14,11 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import IO, TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from licensescan.base.version import __version__
@@ -29,10 +31,18 @@ from licensescan.model.types import Component, Problem
 from licensescan.reader import ReadError, load_json, open_archive
 from licensescan.reader.window import Window
 from licensescan.standards.purl import purl
-from licensescan.standards.requirements import canonical
+from licensescan.standards.requirements import (
+    Platform,
+    canonical,
+    platform_of,
+)
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
+    from urllib.error import HTTPError
+    from urllib.request import OpenerDirector, Request
+
+Answer = TypeVar("Answer")
 
 DEFAULT = "https://pypi.org/simple/"
 VARIABLES = ("PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX")
@@ -51,6 +61,17 @@ MOST_BYTES = 128 << 20
 Where the index cannot give ranges, or the file is an sdist: larger ones are
 not fetched.
 """
+
+SLOWEST = 32 << 10
+"""Bytes a second; after the first `SECONDS`, who is slower is not waited for."""
+
+SLOW_ANSWERS = 3
+"""So many slow answers, and the index counts as out of reach."""
+
+PAUSE = 0.5
+"""Seconds before what failed in passing is asked for once more."""
+
+_PASSING = (429, 500, 502, 503, 504)
 
 BLOCK_BYTES = 128 << 10
 RANGES_BYTES = 64 << 20
@@ -73,6 +94,24 @@ class UnreachableError(UnresolvedError):
     """The index itself did not answer."""
 
 
+class SlowError(UnresolvedError):
+    """The index answers too slowly to wait for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """
+    One version of a package, `hashes` the sha256 of which one is accepted
+    (none: any), and the platform and Python version that it is for.
+    """
+
+    name: str
+    version: str
+    platform: Platform
+    hashes: tuple[str, ...] = ()
+    python: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """
@@ -87,10 +126,23 @@ class Offer:
     has_metadata: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """
+    What was read of an artifact: `sha256` is that of its bytes, as promised or
+    as counted ("" when neither), and `is_final` is False where another day or
+    index may give more.
+    """
+
+    component: Component
+    sha256: str = ""
+    is_final: bool = True
+
+
 class Index:
     """
-    One simple index, asked for one package after another; once it is out of
-    reach it is not asked again.
+    One simple index, asked for one package after another, by several threads;
+    once it is out of reach it is not asked again.
     """
 
     def __init__(self, variables: Mapping[str, str]) -> None:
@@ -109,45 +161,76 @@ class Index:
         self._certificates = (
             variables.get("PIP_CERT") or variables.get("SSL_CERT_FILE") or None
         )
+        self._slow = 0
         self.failure = ""
 
-    def component(self, name: str, version: str) -> Component:
+    def offer(self, wanted: Wanted) -> Offer:
         """
-        Return the package from its wheel, else its sdist, else the metadata
-        beside a wheel.
+        Return the file of the package that suits best.
 
         Raises `UnresolvedError` with the reason, `UnreachableError` when it is
         the index that fails.
         """
+        return self._guarded(lambda: self._best_offer(wanted))
+
+    def read(self, offer: Offer, hashes: tuple[str, ...] = ()) -> Fetched:
+        """
+        Return the package from a wheel, an sdist, or the metadata beside a
+        wheel; `hashes` are the sha256 of which one is accepted.
+
+        Raises as `offer` does.
+        """
+        return self._guarded(lambda: self._read(offer, hashes))
+
+    def _guarded(self, ask: Callable[[], Answer]) -> Answer:
+        """Return what `ask` gives, and remember that the index fails."""
         if self.failure:
             raise UnreachableError(self.failure)
         try:
-            return self._component(name, version)
+            return ask()
         except UnreachableError as error:
             self.failure = str(error)
+            raise
+        except SlowError as error:
+            self._slow += 1
+            if self._slow >= SLOW_ANSWERS:
+                self.failure = str(error)
             raise
         except (ReadError, IncompleteError, ValueError) as error:
             raise UnresolvedError(
                 f"what the index gives cannot be read ({error})"
             ) from error
 
-    def _component(self, name: str, version: str) -> Component:
-        offers = sorted(
-            (o for o in self._offers(name) if _is_of(o.name, name, version)),
-            key=_rank,
-        )
-        if not offers:
+    def _best_offer(self, wanted: Wanted) -> Offer:
+        name, version = wanted.name, wanted.version
+        there = [
+            offer
+            for offer in self._offers(name)
+            if _is_of(offer.name, name, version)
+        ]
+        if not there:
             raise UnresolvedError("the index has no file of this version")
-        offer = offers[0]
-        with self._asked(
-            offer.url, {"Range": f"bytes=-{BLOCK_BYTES}"}
-        ) as answer:
+        if wanted.hashes:
+            stated = [o for o in there if o.sha256 in wanted.hashes]
+            there = stated or [o for o in there if not o.sha256]
+        if not there:
+            raise UnresolvedError(
+                "the index has no file with a sha256 that the lock states"
+            )
+        return min(there, key=lambda offer: _rank(offer, wanted))
+
+    def _read(self, offer: Offer, hashes: tuple[str, ...]) -> Fetched:
+        accepted = (offer.sha256,) if offer.sha256 else hashes
+        # What is not promised by the index has to be counted as a whole.
+        is_promised = bool(offer.sha256) or not hashes
+        is_small = 0 < offer.size <= WHOLE_BYTES
+        can_be_parted = (
+            offer.name.endswith(".whl") and is_promised and not is_small
+        )
+        tail = {"Range": f"bytes=-{BLOCK_BYTES}"} if can_be_parted else {}
+        with self._asked(offer.url, tail) as answer:
             total = _total(answer)
-            if (
-                answer.status == 206
-                and total > WHOLE_BYTES
-                and offer.name.endswith(".whl")
-            ):
+            if answer.status == 206 and total > WHOLE_BYTES:
                 return self._by_ranges(
                     offer, total, _limited(answer, BLOCK_BYTES)
                 )
@@ -160,6 +243,7 @@ class Index:
             return _read_whole(
                 offer,
                 self._bytes(offer.url, MOST_BYTES) if whole is None else whole,
+                accepted,
             )
         if offer.has_metadata:
             return self._by_metadata(offer, total)
@@ -172,7 +256,7 @@ class Index:
         offer: Offer,
         size: int,
         tail: bytes,
-    ) -> Component:
+    ) -> Fetched:
         remote = _Remote(self, offer.url, size, tail)
         stream = io.BufferedReader(Window(remote.piece, size), BLOCK_BYTES)
         files = open_archive(stream, offer.name)
@@ -184,9 +268,13 @@ class Index:
         partly = Problem(
             rule=RuleId.EVIDENCE_TRUNCATED, path=offer.name, message=message
         )
-        return _with(found, partly)
+        return Fetched(
+            component=_with(found, partly),
+            sha256=offer.sha256,
+            is_final=not remote.failed,
+        )
 
-    def _by_metadata(self, offer: Offer, size: int) -> Component:
+    def _by_metadata(self, offer: Offer, size: int) -> Fetched:
         metadata = read_metadata(
             self._bytes(f"{offer.url}.metadata", PAGE_BYTES),
             f"{offer.name}.metadata",
@@ -201,14 +289,10 @@ class Index:
             evidence=metadata.evidence,
             problems=metadata.problems,
         )
-        return _with(
-            found,
-            Problem(
-                rule=RuleId.TERMS_UNREAD,
-                path=offer.name,
-                message=message,
-            ),
+        unread = Problem(
+            rule=RuleId.TERMS_UNREAD, path=offer.name, message=message
         )
+        return Fetched(component=_with(found, unread), is_final=False)
 
     def _offers(self, name: str) -> Iterator[Offer]:
         page = f"{self.url}{canonical(name)}/"
@@ -239,21 +323,25 @@ class Index:
             with self._asked(
                 url, {"Range": f"bytes={start}-{end - 1}"}
             ) as answer:
-                if answer.status != 206:
+                given = answer.headers.get("Content-Range", "")
+                if not given.startswith(f"bytes {start}-{end - 1}/"):
                     raise OSError("the index gives no parts of files any more")
-                return _limited(answer, end - start)
+                data = _limited(answer, end - start)
         except UnresolvedError as error:
             raise OSError(str(error)) from error
+        if len(data) != end - start:
+            raise OSError("the index gives less of the file than it says")
+        return data
 
     def _asked(self, url: str, headers: Mapping[str, str]) -> HTTPResponse:
         """
-        Return the answer to one request. Raises `UnresolvedError` for a
-        refusal, `UnreachableError` for none at all.
+        Return the answer to one request, asked a second time if it fails in a
+        way that may pass. Raises `UnresolvedError` for a refusal,
+        `UnreachableError` for none at all.
         """
-        import ssl
         from http.client import HTTPException
         from urllib.error import HTTPError
-        from urllib.request import HTTPSHandler, Request, build_opener
+        from urllib.request import Request
 
         if urlsplit(url).scheme not in ("http", "https"):
             raise UnresolvedError(f"an address that is not asked: {url[:200]}")
@@ -263,29 +351,51 @@ class Index:
             # Not for the place that an answer may redirect to.
             request.add_unredirected_header("Authorization", self._token)
         try:
-            context = ssl.create_default_context(cafile=self._certificates)
-            answer: HTTPResponse = build_opener(
-                HTTPSHandler(context=context)
-            ).open(request, timeout=SECONDS)
+            return self._opened(request)
         except HTTPError as error:
             with error:
-                if error.code == 404:
-                    raise UnresolvedError(
-                        "the index does not know it"
-                    ) from error
-                if error.code in (401, 403) or error.code >= 500:
-                    raise UnreachableError(
-                        f"the index {self.url} answers {error.code} {error.reason}"
-                    ) from error
-                raise UnresolvedError(
-                    f"the index answers {error.code} {error.reason}"
-                ) from error
+                raise _refusal(self.url, error) from error
         except (OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "reason", None) or error
             raise UnreachableError(
                 f"the index {self.url} cannot be reached ({reason})"
             ) from error
-        return answer
+
+    def _opened(self, request: Request) -> HTTPResponse:
+        from urllib.error import HTTPError
+
+        try:
+            answer: HTTPResponse = self._opener.open(request, timeout=SECONDS)
+        except HTTPError as error:
+            if error.code not in _PASSING:
+                raise
+            error.close()
+        except ConnectionError:
+            pass
+        else:
+            return answer
+        time.sleep(PAUSE)
+        second: HTTPResponse = self._opener.open(request, timeout=SECONDS)
+        return second
+
+    @cached_property
+    def _opener(self) -> OpenerDirector:
+        import ssl
+        from urllib.request import HTTPSHandler, build_opener
+
+        context = ssl.create_default_context(cafile=self._certificates)
+        return build_opener(HTTPSHandler(context=context))
+
+
+def _refusal(index: str, error: HTTPError) -> UnresolvedError:
+    """Return what an answer other than a file or a page means."""
+    if error.code == 404:
+        return UnresolvedError("the index does not know it")
+    if error.code in (401, 403, 429) or error.code >= 500:
+        return UnreachableError(
+            f"the index {index} answers {error.code} {error.reason}"
+        )
+    return UnresolvedError(f"the index answers {error.code} {error.reason}")
 
 
 class _Remote:
@@ -306,6 +416,7 @@ class _Remote:
         self._size = size
         self._tail = (size - len(tail), tail)
         self._blocks: dict[int, bytes] = {}
+        self.failed = False
 
     def piece(self, offset: int, count: int) -> bytes:
         """
@@ -322,30 +433,45 @@ class _Remote:
                     f"more than {RANGES_BYTES >> 20} MB would have to be fetched"
                 )
             end = min((number + 1) * BLOCK_BYTES, self._size)
-            self._blocks[number] = self._index.piece(
-                self._url, number * BLOCK_BYTES, end
-            )
+            try:
+                self._blocks[number] = self._index.piece(
+                    self._url, number * BLOCK_BYTES, end
+                )
+            except OSError:
+                self.failed = True
+                raise
         return self._blocks[number][offset % BLOCK_BYTES :][:count]
 
 
-def _limited(answer: IO[bytes], limit: int) -> bytes:
+def _limited(answer: HTTPResponse, limit: int) -> bytes:
     """
     Return the body of an answer. Raises `UnresolvedError` when it is longer
-    than `limit` bytes or breaks off.
+    than `limit` bytes, breaks off or comes too slowly.
     """
     from http.client import HTTPException
 
+    start, pieces, size = time.monotonic(), [], 0
     try:
-        data = answer.read(limit + 1)
+        while size <= limit and (piece := answer.read1(BLOCK_BYTES)):
+            pieces.append(piece)
+            size += len(piece)
+            if time.monotonic() - start > SECONDS + size / SLOWEST:
+                raise SlowError(
+                    f"the index gives less than {SLOWEST >> 10} KB a second"
+                )
+    except TimeoutError as error:
+        raise SlowError("the index stopped in an answer") from error
     except (OSError, HTTPException) as error:
         raise UnresolvedError(
             f"the index's answer broke off ({error})"
         ) from error
-    if len(data) > limit:
+    if size > limit:
         raise UnresolvedError(
             f"the index answers with more than {limit >> 20} MB"
         )
-    return data
+    if answer.length:
+        raise UnresolvedError("the index's answer broke off")
+    return b"".join(pieces)
 
 
 def _total(answer: HTTPResponse) -> int:
@@ -362,17 +488,18 @@ def _with(component: Component, problem: Problem) -> Component:
     return replace(component, problems=(*component.problems, problem))
 
 
-def _read_whole(offer: Offer, data: bytes) -> Component:
-    if offer.sha256 and hashlib.sha256(data).hexdigest() != offer.sha256:
+def _read_whole(
+    offer: Offer, data: bytes, accepted: tuple[str, ...]
+) -> Fetched:
+    sha256 = hashlib.sha256(data).hexdigest()
+    if accepted and sha256 not in accepted:
         raise UnresolvedError(
-            f"{offer.name} is not what the index promises: another sha256"
+            f"{offer.name} is not what was promised: another sha256"
         )
     files = open_archive(io.BytesIO(data), offer.name)
-    return (
-        wheel.read(files, offer.name)
-        if offer.name.endswith(".whl")
-        else sdist.read(files, offer.name)
-    )
+    is_wheel = offer.name.endswith(".whl")
+    read = wheel.read if is_wheel else sdist.read
+    return Fetched(component=read(files, offer.name), sha256=sha256)
 
 
 def _from_json(data: bytes, base: str) -> Iterator[Offer]:
@@ -442,13 +569,29 @@ def _is_of(
     )
 
 
-def _rank(offer: Offer) -> tuple[int, int, str]:
+def _rank(offer: Offer, wanted: Wanted) -> tuple[int, int, bool, str]:
     """
-    Return what offers are sorted by: wheels for all before those for common
-    Linux machines, and these before others; an sdist last. Then by name.
+    Return what offers are sorted by: wheels that suit the Python version
+    before others, an sdist last; of wheels those for all platforms first, then
+    those for the one that is wanted. Then by name.
     """
     if not offer.name.endswith(".whl"):
-        return 4, 0, offer.name
-    marks = ("-none-any.whl", "manylinux", "linux", "")
-    place = next(n for n, mark in enumerate(marks) if mark in offer.name)
-    return place, int("x86_64" not in offer.name), offer.name
+        return 2, 0, False, offer.name
+    tags = offer.name.removesuffix(".whl").split("-")[-3:]
+    python, abi, platform = (tag.split(".") for tag in tags)
+    minor = (wanted.python or "3.11").partition(".")[2].partition(".")[0]
+    suits = {"py3", f"py3{minor}", f"cp3{minor}"}.isdisjoint(python)
+    is_misfit = suits and "abi3" not in abi
+    place = min(_place(tag, wanted.platform) for tag in platform)
+    is_rare = platform[0].startswith(("musl", "win32"))
+    return int(is_misfit), place, is_rare, offer.name
+
+
+def _place(tag: str, wanted: Platform) -> int:
+    """Return 0 for all platforms, 1 for the one `wanted`, 2 for others."""
+    if tag == "any":
+        return 0
+    given = platform_of(tag)
+    if given is None or given.system != wanted.system:
+        return 2
+    return 1 if given.machine in (wanted.machine, "universal2") else 2

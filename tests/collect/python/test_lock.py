@@ -278,7 +278,8 @@ def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(
     found = {
         c.name: c
         for c in lock.collect(
-            path, find_links=[str(links)], variables=variables
+            path,
+            lock.Search(find_links=[str(links)], variables=variables),
         )
     }
     assert sorted(found) == [
@@ -311,7 +312,7 @@ def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(
 def test_what_cannot_be_read(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(IncompleteError, match=name):
-        list(lock.collect(str(tmp_path / name), variables={}))
+        list(lock.collect(str(tmp_path / name), lock.Search(variables={})))
 
 
 PIXI = """version: 6
