@@ -9,11 +9,12 @@ sources that disagree are both kept: the stricter reading decides the gate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from licensescan.classifier.statements.labels import parts_of, titled
+from licensescan.conclude.beside_notices import beside
 from licensescan.conclude.decision import Decision
 from licensescan.conclude.describe import (
     describe_clause,
@@ -248,8 +249,7 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
     parts += header_parts(component, sources.tags, own, rulebook, headers)
     nameless = [
         (item, run.reading.prose(item).clauses)
-        for item, expression in sources.tags
-        if item.text and expression in (NONE, NOASSERTION)
+        for item in _nameless(sources, run.reading.classify)
     ]
     clauses = trace.of(describe_clause)
     limited = limited_parts(component, nameless, rulebook, clauses)
@@ -264,6 +264,20 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
         if part.concluded != own or not told.drops(Reason.SAME_AS_OWN, part)
     ]
     return [*parts, *named, *sources.prose.parts(component, named, clauses)]
+
+
+def _nameless(sources: Sources, classify: Classify) -> Iterator[Evidence]:
+    """
+    Yield the headers that name no license, and of the others what stands
+    beside the one that they name.
+    """
+    for item, expression in sources.tags:
+        if item.text and expression in (NONE, NOASSERTION):
+            yield item
+        elif item.text:
+            rest = beside(item, classify(item).detection.matches)
+            if rest is not None:
+                yield rest
 
 
 def _labelled(sources: Sources, trace: Trace[Any]) -> list[Component]:

@@ -85,16 +85,25 @@ _TRAILING = re.compile(r"\s(?:#|//)\s")
 
 _DOCTEST = re.compile(r"(?m)^[ \t]*>>>.*$")
 _GRANT = re.compile(
-    r"(?i)\blicen[cs]ed\b|licen[cs]e\s*:\s*\S|@licen[cs]e|\bunder\s+(?:\W\s*)?(?:the|an?|cc|[al]?gpl|mit|bsd|apache|version)\b"
-    r"|subject\s+to|permission\s+(?:is|to)\b|redistribution\s+and\s+use"
+    r"(?i)\blicen[cs]ed\b|licen[cs]e\s*:\s*\S|@licen[cs]e"
+    r"|\bunder\s+(?:\W\s*)?(?:the|an?|cc|version|terms|[\w.+-]*(?:gpl|mit|bsd|apache|mpl|epl|licen[cs]e))"
+    r"|subject\s+to|permission\s+(?:is|to)\b|redistribution\s+and\s+use|(?:govern|cover)ed\s+(?:\W\s*)?by\b"
     r"|(?:may|must|shall|can)\s*not\b|(?<!-)\bonly\b|confidential|proprietary|prohibit|commercial|\beula\b|agreement"
-    r"|\b(?:is|are)\s+(?:\W\s*)?(?:[al]?gpl|free\s+software|released|distributed)"
+    r"|\b(?:is|are)\s+(?:\W\s*)?(?:[al]?gpl|free\s+software|released|distributed|(?:not\s+)?permitted)"
+    r"|general\s+(?:\W\s*)?public\s+(?:\W\s*)?licen[cs]e,?\s+(?:\W\s*)?v(?:ersion)?\b|redistribut\w+\s+under"
     r"|lizenz|лиценз|許可|许可|ライセンス|라이선스"
 )
 """
 What gives or withholds: below the head of a file, names of licenses alone are
 what code and its examples are about.
 """
+
+_NAMED = re.compile(
+    r"(?i)\b[al]?gpl[\s-]?v?\d|general\s+(?:\W\s*)?public|creative\s*commons|\bcc0\b"
+    r"|(?:mit|bsd|apache|mozilla|eclipse|public|source|software|community|same|this)\s+(?:\W\s*)?licen[cs]e"
+    r"|licen[cs]e\s+(?:\W\s*)?(?:terms|information|is|as|apache|[al]?gpl|mit|bsd)\b|free\s+software|redistribut"
+)
+"""What a comment names, and a string that code works with may, too."""
 
 _BREAK = re.compile(
     r"\n(?:[^\w\n]*\n)+|\n(?=[ \t]*[rbuRBU]{0,2}(?:\"\"\"|'''))"
@@ -136,7 +145,7 @@ def phrases(lower: str, start: int = 0) -> list[int]:
             first = max(start, offset - _AROUND)
             phrase = _PHRASE.search(lower, first, offset + _AROUND)
             if phrase:
-                hits.add(phrase.start())
+                hits.add(offset)
             offset = lower.find(word, offset + len(word))
     return sorted(hits)
 
@@ -184,13 +193,24 @@ def notices(text: str, ending: str) -> Iterator[Block]:
         if hit < end:
             continue
         span = _enclosing(text, hit, ending)
-        if span and _GRANT.search(
-            _DOCTEST.sub("", text[span.start : span.end])
-        ):
+        if span and _gives(text, span, ending):
             end = span.end
             yield _block(
                 text, span, [h for h in hits if span.start <= h < end]
             )
+
+
+def _gives(text: str, span: Span, ending: str) -> bool:
+    """
+    Return True if a comment or string below the head of a file gives or
+    withholds; naming a license is enough for a comment, but not for a heading
+    in a file of data.
+    """
+    words = _DOCTEST.sub("", text[span.start : span.end])
+    if _GRANT.search(words):
+        return True
+    is_data = span.quoted or ending in _DATA
+    return not is_data and _NAMED.search(words) is not None
 
 
 def _lower(text: str) -> str:

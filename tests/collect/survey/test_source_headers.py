@@ -106,6 +106,36 @@ def test_a_notice_is_found_wherever_it_stands(
     assert "Affero" in texts[0].split("\n")[line]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Use of this file is governed by the Foo Community License.",
+        "GNU Affero General Public License, version 3 or any later version",
+        "Released under AGPLv3.",
+        "All of it is covered by the Foo License.",
+        "Mozilla Public License 2.0",
+    ],
+)
+def test_a_comment_below_the_head_needs_no_verb_of_a_list(
+    tmp_path: Path, words: str
+) -> None:
+    found = look(tmp_path, a__py=f"import os\n\nx = 1\n\n# {words}\n")
+    assert found == [("source-header", "a.py", "")]
+
+
+def test_a_constant_is_found_behind_code_that_reads_like_a_phrase(
+    tmp_path: Path,
+) -> None:
+    code = 'return its\n\nTERMS = """\nLicense: AGPL-3.0-or-later\n"""\n'
+    found = look(tmp_path, a__py=f"import os\n\n{code}")
+    assert found == [("source-header", "a.py", "")]
+
+
+def test_headings_in_data_are_no_notice(tmp_path: Path) -> None:
+    data = "x = 1\n\n# the General Public License, and GPL 2\nname = 1\n"
+    assert look(tmp_path, a__toml=data) == []
+
+
 def test_each_tag_counts(tmp_path: Path) -> None:
     tags = "# SPDX-License-Identifier: MIT\nx = 1\n# SPDX-License-Identifier: AGPL-3.0-only\n"
     found = look(tmp_path, a__py=tags)
