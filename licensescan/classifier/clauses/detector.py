@@ -14,6 +14,7 @@ from licensescan.classifier.clauses.patterns import Pattern
 from licensescan.classifier.clauses.scope import Scope, Span
 from licensescan.classifier.clauses.values import values
 from licensescan.classifier.clauses.words import pattern, words
+from licensescan.classifier.document.languages import ENGLISH
 from licensescan.classifier.document.sentences import MAX_SENTENCE, Sentence
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
@@ -85,6 +86,7 @@ class Detector:
 
     id: str
     clause: str
+    language: str = ENGLISH
     mode: Mode = "plain"
     cues: tuple[str, ...] = ()
     topic: tuple[str, ...]
@@ -101,17 +103,20 @@ class Detector:
     fires: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
 
+    def _pattern(self, *alternatives: str) -> Pattern:
+        return pattern(*alternatives, language=self.language)
+
     @cached_property
     def _topic(self) -> Pattern:
-        return pattern(*self.topic)
+        return self._pattern(*self.topic)
 
     @cached_property
     def _unless(self) -> Pattern | None:
-        return pattern(*self.unless) if self.unless else None
+        return self._pattern(*self.unless) if self.unless else None
 
     @cached_property
     def _also(self) -> tuple[Pattern, ...]:
-        return tuple(map(pattern, self.also))
+        return tuple(map(self._pattern, self.also))
 
     @cached_property
     def _params(self) -> Mapping[str, Pattern | str]:
@@ -119,7 +124,7 @@ class Detector:
         Return the parameters: a pattern that reads one, or what it always is.
         """
         return {
-            name: pattern(value[1:]) if value.startswith("~") else value
+            name: self._pattern(value[1:]) if value.startswith("~") else value
             for name, value in self.params.items()
         }
 
@@ -164,7 +169,9 @@ class Detector:
         """
         if self.mode not in ("only", "grant"):
             return False
-        if not words("definition").match(sentence.text, sentence.own):
+        if not words("definition", self.language).match(
+            sentence.text, sentence.own
+        ):
             return False
         return trace.drops(Reason.DEFINITION, (sentence, self.clause))
 

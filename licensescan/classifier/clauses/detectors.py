@@ -16,6 +16,10 @@ from licensescan.base.toml import loads
 from licensescan.classifier.clauses.detector import MODES, Detector, Hit, Spot
 from licensescan.classifier.clauses.scope import Scope
 from licensescan.classifier.clauses.words import rule_files
+from licensescan.classifier.document.languages import (
+    language_of_script,
+    may_be_spoken,
+)
 from licensescan.classifier.document.sentences import Sentence
 from licensescan.model.trace import SILENT, Trace
 
@@ -38,9 +42,10 @@ def detectors() -> tuple[Detector, ...]:
     `ValueError` for one that cannot be used.
     """
     read = []
-    for path in rule_files():
+    for path, language in rule_files():
         data = loads(path.read_bytes(), label=path.name)
         for number, row in enumerate(data.get("detector", ())):
+            row = {"language": language, **row}
             read.append(_detector(f"{path.stem}.{number}", row))
     return tuple(read)
 
@@ -126,9 +131,12 @@ def _hits_in(
     trace: Trace[Spot],
 ) -> Iterator[Hit]:
     """Yield what the detectors find in one sentence."""
-    scopes = Scope(sentence.text, sentence.own)
+    scopes: dict[str, Scope] = {}
+    script = language_of_script(sentence.text)
     clauses: set[str] = set()
     for detector in called:
+        if not may_be_spoken(detector.language, script):
+            continue
         if detector.rest and any(
             clause.startswith(_LIMITS) for clause in clauses
         ):
@@ -136,7 +144,16 @@ def _hits_in(
         clause = detector.clause
         if clause in clauses or _SAID_BY.get(clause) in clauses:
             continue
-        hit = detector.find(sentence, scopes, trace)
+        scope = scopes.get(detector.language)
+        if scope is None:
+            scope = Scope(
+                sentence.text,
+                sentence.own,
+                detector.language,
+                sentence.heading,
+            )
+            scopes[detector.language] = scope
+        hit = detector.find(sentence, scope, trace)
         if hit is not None:
             clauses.add(clause)
             yield hit

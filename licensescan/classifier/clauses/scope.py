@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
 
+from licensescan.classifier.clauses.patterns import Pattern
 from licensescan.classifier.clauses.words import has, words
+from licensescan.classifier.document.languages import ENGLISH
 
 Span = tuple[int, int]
 """Start and end of some words, as characters of a sentence."""
@@ -61,32 +63,57 @@ class Scope:
     """
     The spans of a sentence (as `Sentence.text`) that are banned and limited
     to, and those that name who is banned; each is read when a detector first
-    asks for it.
+    asks for it, by the small words of one language.
     """
 
-    def __init__(self, text: str, own: int = 0) -> None:
+    def __init__(
+        self,
+        text: str,
+        own: int = 0,
+        language: str = ENGLISH,
+        heading: str = "",
+    ) -> None:
         self.text = text
         self.own = own
+        self.language = language
+        self.heading = heading
+
+    def _words(self, table: str) -> Pattern:
+        return words(table, self.language)
+
+    def _has(self, table: str, text: str) -> bool:
+        return has(table, text, self.language)
 
     @cached_property
     def bans(self) -> tuple[Ban, ...]:
         """Return what is forbidden."""
         forward = islice(self._forward(), _MOST)
         backward = self._backward("after")
-        bans = islice(chain(forward, backward), 2 * _MOST)
+        bans = islice(chain(forward, backward, self._below()), 2 * _MOST)
         return self._without_harmless(bans)
 
     def _forward(self) -> Iterator[Ban]:
         """Yield the bans on what stands behind their words."""
-        for start, end in words("before").spans(self.text):
-            reach = _reach(self.text, end, leads=self._leads_in(end))
+        for start, end in self._words("before").spans(self.text):
+            reach = _reach(
+                self.text,
+                end,
+                self.language,
+                leads=self._leads_in(end),
+            )
             yield Ban(by=(start, end), over=(end, reach))
 
     def _backward(self, table: str) -> Iterator[Ban]:
         """Yield the bans of a table on what stands before their words."""
-        for start, end in words(table).spans(self.text):
-            since = _since(self.text, start)
+        for start, end in self._words(table).spans(self.text):
+            since = _since(self.text, start, self.language)
             yield Ban(by=(start, end), over=(since, start))
+
+    def _below(self) -> Iterator[Ban]:
+        """Yield the ban of a heading on all that stands below it."""
+        if self.language != ENGLISH and self._has("heading", self.heading):
+            own = self.own
+            yield Ban(by=(own, own), over=(own, len(self.text)))
 
     def _leads_in(self, end: int) -> bool:
         """
@@ -109,10 +136,10 @@ class Scope:
     @cached_property
     def only(self) -> tuple[Span, ...]:
         """Return the words that limit."""
-        limits = words("only").spans(self.text)
+        limits = self._words("only").spans(self.text)
         if not limits:
             return ()
-        cancelled = words("not_only").spans(self.text)
+        cancelled = self._words("not_only").spans(self.text)
         return tuple(span for span in limits if not _meets(span, cancelled))
 
     @cached_property
@@ -131,17 +158,19 @@ class Scope:
         Return True if a purpose is named beside its contrary, so that nothing
         is limited to it.
         """
-        return has("else", self.text)
+        return self._has("else", self.text)
 
     @cached_property
     def demands(self) -> bool:
         """Return True if something is demanded."""
-        return has("need", self.text) and not has("no_need", self.text)
+        return self._has("need", self.text) and not self._has(
+            "no_need", self.text
+        )
 
     @cached_property
     def permits(self) -> bool:
         """Return True if something is granted or allowed."""
-        return has("permission", self.text)
+        return self._has("permission", self.text)
 
     def _without_harmless(self, bans: Iterable[Ban]) -> tuple[Ban, ...]:
         """Return the bans without those of words like "not prohibited"."""
@@ -150,7 +179,7 @@ class Scope:
 
     @cached_property
     def _harmless(self) -> Sequence[Span]:
-        return words("not_after").spans(self.text)
+        return self._words("not_after").spans(self.text)
 
     def banned(self, span: Span, *, close: bool = False) -> Span | None:
         """
@@ -166,7 +195,7 @@ class Scope:
                 continue
             between = self.text[min(by_end, end) : max(start, by_start)]
             statement = between.rpartition("; ")[2]
-            if not close or not has("subordinate", statement):
+            if not close or not self._has("subordinate", statement):
                 return ban.by
         return None
 
@@ -190,7 +219,7 @@ class Scope:
             ):
                 return limit
         behind = self.text[end : end + _CLOSING_REACH]
-        closing = words("closing").search(behind)
+        closing = self._words("closing").search(behind)
         if closing is None:
             return None
         return end + closing.start(), end + closing.end()
@@ -205,7 +234,7 @@ class Scope:
         if not 0 <= start - limit[1] <= reach:
             return False
         between = self.text[limit[1] : start]
-        return not has("limit_ends", between)
+        return not self._has("limit_ends", between)
 
     def _ends(self, limit: Span, end: int) -> bool:
         """
@@ -225,13 +254,13 @@ def _meets(span: Span, others: Iterable[Span]) -> bool:
     return any(start < last and first < end for start, end in others)
 
 
-def _since(text: str, end: int) -> int:
+def _since(text: str, end: int, language: str) -> int:
     """Return where the statement that ends at `end` begins."""
     first = max(0, end - _FAR)
     start = first
     for mark in ("; ", ". ", ": "):
         start = max(start, text.rfind(mark, first, end) + 1)
-    for turn in words("turn_back").finditer(text, start, end):
+    for turn in words("turn_back", language).finditer(text, start, end):
         start = max(start, turn.start())
     return start
 
@@ -239,6 +268,7 @@ def _since(text: str, end: int) -> int:
 def _reach(
     text: str,
     start: int,
+    language: str,
     *,
     leads: bool = False,
 ) -> int:
@@ -248,10 +278,10 @@ def _reach(
     """
     end = min(len(text), start + _FAR)
     behind = text[start : min(end, start + _LONGEST_LIST)]
-    is_listed = leads or bool(words("listed").match(behind))
+    is_listed = leads or bool(words("listed", language).match(behind))
     if not is_listed:
-        end = _exception(text, start, end)
-    for turn in words("turn").finditer(text, start, end):
+        end = _exception(text, start, end, language)
+    for turn in words("turn", language).finditer(text, start, end):
         if not (is_listed and turn[0] in ("; ", ". ")):
             return turn.start()
     return end
@@ -261,6 +291,7 @@ def _exception(
     text: str,
     start: int,
     end: int,
+    language: str,
 ) -> int:
     """
     Return where the first exception between `start` and `end` begins; `end`
@@ -268,7 +299,7 @@ def _exception(
     or in brackets it is a parenthesis.
     """
     at = start
-    while exception := words("except").search(text, at, end):
+    while exception := words("except", language).search(text, at, end):
         first = exception.start()
         in_brackets = text[first - 1] == "("
         if not in_brackets and first - start >= _PARENTHESIS:

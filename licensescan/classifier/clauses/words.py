@@ -1,11 +1,13 @@
 """
 Give the small words of license texts (`rules/clauses/scope.toml`,
-`suits.toml`, `values.toml`) as patterns, compiled when needed.
+`suits.toml`, `values.toml`; of other languages than English
+`rules/clauses/languages`) as patterns, compiled when needed.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 from licensescan.base.installation import data_folder
 from licensescan.base.toml import loads
 from licensescan.classifier.clauses.patterns import Pattern
+from licensescan.classifier.document.languages import ENGLISH
 
 TABLES = ("scope", "suits", "values")
 PHRASES = "phrases"
@@ -22,42 +25,59 @@ _DEPTH = 3
 
 
 @cache
-def words(name: str) -> Pattern:
+def words(name: str, language: str = ENGLISH) -> Pattern:
     """
     Return the pattern of one table: any of its alternatives. Raises `KeyError`
-    for a table that is not there.
+    for a table that English has not; one that another language has not never
+    matches.
     """
-    return pattern(*_tables()[name]["patterns"])
+    if language == ENGLISH:
+        return pattern(*_tables()[name]["patterns"])
+    table = _load_language(language).get(name)
+    return pattern(*(table["patterns"] if table else ()), language=language)
 
 
-def has(name: str, text: str) -> bool:
+def has(name: str, text: str, language: str = ENGLISH) -> bool:
     """Return True if words of a table stand in a text."""
-    return words(name).search(text) is not None
+    return words(name, language).search(text) is not None
 
 
-def pattern(*alternatives: str) -> Pattern:
+def pattern(*alternatives: str, language: str = ENGLISH) -> Pattern:
     """
     Return the pattern that is any of these, in which `{name}` stands for a
-    phrase of `phrases.toml`. Raises `KeyError` for an unknown one.
+    phrase of `phrases.toml` or of a language's own. Raises `KeyError` for an
+    unknown one.
     """
-    return Pattern(*map(_spelled, alternatives))
+    phrases = _phrases(language)
+    return Pattern(*(_spelled(written, phrases) for written in alternatives))
 
 
-def _spelled(written: str) -> str:
+def _spelled(written: str, phrases: Mapping[str, str]) -> str:
     for _ in range(_DEPTH):
-        written = _NAME.sub(_phrase, written)
+        written = _NAME.sub(lambda name: phrases[name[1]], written)
     return written
 
 
-def _phrase(name: re.Match[str]) -> str:
-    return _phrases()[name[1]]
-
-
-def rule_files() -> list[Path]:
-    """Return the files of `rules/clauses` that hold detectors."""
+def rule_files() -> list[tuple[Path, str]]:
+    """
+    Return the files of `rules/clauses` that hold detectors, each with its
+    language.
+    """
     others = {PHRASES, *TABLES}
-    files = sorted(_folder().glob("*.toml"))
-    return [path for path in files if path.stem not in others]
+    own = sorted(_folder().glob("*.toml"))
+    english = [(path, ENGLISH) for path in own if path.stem not in others]
+    return english + [(path, path.stem) for path in _language_files()]
+
+
+@cache
+def read_languages() -> frozenset[str]:
+    """Return the languages whose words are read."""
+    others = (path.stem for path in _language_files())
+    return frozenset((ENGLISH, *others))
+
+
+def _language_files() -> list[Path]:
+    return sorted((_folder() / "languages").glob("*.toml"))
 
 
 @cache
@@ -69,10 +89,11 @@ def _tables() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def _phrases() -> dict[str, str]:
+def _phrases(language: str) -> Mapping[str, str]:
     harmless = "|".join(_tables()["harmless"]["patterns"])
     phrases = {"harmless": f"(?!{harmless})"}
-    for name, written in _load(PHRASES)["phrases"].items():
+    read = _load(PHRASES) if language == ENGLISH else _load_language(language)
+    for name, written in read["phrases"].items():
         phrases[name] = f"(?:{written})"
     return phrases
 
@@ -84,3 +105,8 @@ def _folder() -> Path:
 def _load(name: str) -> dict[str, Any]:
     path = _folder() / f"{name}.toml"
     return loads(path.read_bytes(), label=path.name)
+
+
+@cache
+def _load_language(language: str) -> dict[str, Any]:
+    return _load(f"languages/{language}")

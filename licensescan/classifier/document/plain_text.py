@@ -9,7 +9,13 @@ import re
 
 from licensescan.base.lazy_regex import Regex
 
+_WIDE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789,:()%/"
 _FOLD = {
+    # Wide forms are ordinary where Chinese and Japanese are written.
+    **{chr(ord(sign) + 0xFEE0): sign for sign in _WIDE},
+    "．": "。",
+    "｡": "。",
+    "､": "、",
     **dict.fromkeys("‘’‚‛´`", "'"),
     **dict.fromkeys("“”„‟«»", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),

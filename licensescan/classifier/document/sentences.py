@@ -30,13 +30,17 @@ _MARKER = Regex(
 )
 _LABEL_ENDS = frozenset(".):")
 _LABEL = r"\(?(?:[a-z]|[ivx]{1,5})[.)]\s{1,9}(?=[\"'(\[]{0,3}[A-Z])"
+_LETTERS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _END = Regex(
-    rf"[.!?][\"')\]]{{0,3}}(?=\s+(?:[\"'(\[]{{0,3}}[A-Z0-9]|{_LABEL}))"
+    rf"[.!?][\"')\]]{{0,3}}(?=\s+(?:[\"'(\[]{{0,3}}[A-Z0-9À-Þ{_LETTERS}]|{_LABEL}))"
+    rf"|[。！？；][\"')\]」』）]{{0,3}}|(?<=[다요])\.(?=[{_LETTERS}])"
 )
 """
-Where a sentence ends: before a capital, or before the label of an item that
-goes on in the same line.
+Where a sentence ends: before a capital or a letter of Asia, before the label
+of an item that goes on in the same line, or at a mark that ends nothing else.
 """
+_ASIAN = Regex(f"[{_LETTERS}]")
+"""Letters without capitals, which headings in other letters have."""
 _LISTS = Regex(
     r"\b(?:may|shall|must|will|can|agrees?|not|permitted|prohibited|refrain)(?: not)?(?: to| from)?\s*:?\s{1,9}"
     r"(?=\((?:a|i|1)\)\s)",
@@ -54,6 +58,8 @@ _ABBREVIATION = Regex(
 _SMALL = frozenset("of and or the to a an in on for by &".split())
 _SAYS = Regex(
     r"a(?<!\wa)(?:re|s)\b|c(?<!\wc)annot\b|i(?<!\wi)s\b|m(?<!\wm)(?:ay|ust)\b|n(?<!\wn)ot?\b|o(?<!\wo)nly\b"
+    r"|k(?<!\wk)eine?\b|n(?<!\wn)(?:icht|ur|ão)\b|p(?<!\wp)as\b|u(?<!\wu)ntersagt|v(?<!\wv)erboten"
+    r"|i(?<!\wi)nterdit|p(?<!\wp)ro(?:h?ibid|íb)|s(?<!\ws)[óo](?:lo)?\b"
     r"|p(?<!\wp)(?:rohibi|ermit)ted\b|s(?<!\ws)hall\b|w(?<!\ww)(?:ill|ithout)\b|y(?<!\wy)ou\b"
 )
 """
@@ -493,7 +499,7 @@ def _is_heading(block: str) -> bool:
     if block.rstrip()[-1:] in ",;.:":  # nothing at all, too
         return False
     words = block.strip(" #=-*_").split(maxsplit=13)
-    if not words or len(words) > 12:
+    if not words or len(words) > 12 or _ASIAN.search(block):
         return False
     capital = sum(w[0].isupper() or not w[0].isalpha() for w in words)
     return (
@@ -512,7 +518,7 @@ def _is_title(part: str) -> bool:
     Whether a sentence is a heading that runs into its paragraph: few words,
     most with capitals, nothing said.
     """
-    if len(part.split(maxsplit=_TITLE)) > _TITLE:
+    if len(part.split(maxsplit=_TITLE)) > _TITLE or _ASIAN.search(part):
         return False
     words = re.sub(_LABEL, "", part).split()
     capital = sum(w[0].isupper() for w in words)

@@ -50,7 +50,7 @@ def test_the_patterns_of_a_detector(detector: Detector) -> None:
         *((one,) for one in detector.also),
     ):
         if alternatives:
-            same(pattern(*alternatives))
+            same(pattern(*alternatives, language=detector.language))
 
 
 @pytest.mark.parametrize("table", TABLES)
