@@ -69,6 +69,9 @@ def scan(
             os.path.dirname(policy.source), policy.environment
         )
         options = replace(options, environment=os.path.abspath(named))
+    if policy:
+        own = (*options.outputs, *_files_of(policy))
+        options = replace(options, outputs=own)
     collected = collect(paths, options, progress)
     graph = _graph(collected)
     conclusions = _conclusions(
@@ -84,6 +87,17 @@ def scan(
         incomplete=tuple(collected.incomplete),
         facts=graph.facts(),
     )
+
+
+def _files_of(policy: Policy) -> tuple[str, ...]:
+    """
+    Return the files that a policy is made of and that are no part of what is
+    judged: they name licenses in order to accept them.
+    """
+    baseline = policy.baseline.source if policy.baseline else ""
+    is_project = os.path.basename(policy.source) == "pyproject.toml"
+    named = ("" if is_project else policy.source, baseline)
+    return tuple(filter(None, named))
 
 
 def graph_of(paths: Sequence[str], *, options: Options) -> Graph:

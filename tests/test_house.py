@@ -27,6 +27,7 @@ def parsed(path: Path) -> ast.Module:
 IMPORTERS = {
     "click": "cli/",
     "tomli": "base/toml.py",
+    "tomlkit": "report/policy_edits.py",
     "packaging": "standards/requirements.py",
     "license_expression": "standards/spdx_grammar.py",
     "networkx": "resolver/graph.py",

@@ -12,6 +12,7 @@ import sys
 import click
 
 from licensescan.base.version import __version__
+from licensescan.cli.accept import accept
 from licensescan.cli.check import check, scan
 from licensescan.cli.classify import classify
 from licensescan.cli.explain import explain, why
@@ -39,7 +40,7 @@ def cli() -> None:
     """
 
 
-for _command in (check, scan, classify, explain, why, init):
+for _command in (check, scan, classify, explain, why, init, accept):
     cli.add_command(_command)
 
 

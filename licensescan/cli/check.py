@@ -41,6 +41,12 @@ if TYPE_CHECKING:
     type=click.Choice(VERDICTS),
     help="Exit with 1 from this verdict on. [default: the policy's, or review]",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Findings of this baseline or JSON report fail nothing. [default: the policy's]",
+)
 @output_options
 @look_options
 def check(targets: tuple[str, ...], **given: Any) -> int:

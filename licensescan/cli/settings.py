@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from licensescan.model.errors import UsageError
@@ -21,6 +21,7 @@ class Settings:
 
     policy_file: str | None = None
     profile: str | None = None
+    baseline: str | None = None
     fail_on: Verdict | None = None
     form: str = "text"
     output: str | None = None
@@ -49,11 +50,20 @@ def policy_of(settings: Settings) -> Policy:
     if named and not is_file(named):
         raise UsageError(f"{named}: there is no such policy file")
     path = Path(named) if named else None
-    return load_policy(Path.cwd(), policy_file=path, profile=settings.profile)
+    policy = load_policy(
+        Path.cwd(), policy_file=path, profile=settings.profile
+    )
+    if settings.baseline is None:
+        return policy
+    from licensescan.judge.baseline import read_baseline
+
+    baseline = read_baseline(Path(settings.baseline), settings.baseline)
+    return replace(policy, baseline=baseline)
 
 
 def look_options_of(settings: Settings) -> Options:
     """Return how targets are to be looked at."""
+    from licensescan.judge.policy import policy_path
     from licensescan.pipeline import Options
     from licensescan.reader.inputs import Variables
 
@@ -69,6 +79,7 @@ def look_options_of(settings: Settings) -> Options:
         why=settings.why,
         outputs=(
             settings.output or "",
+            policy_path(os.getcwd(), settings.policy_file, own_file=True),
             *(r.partition("=")[2] for r in settings.reports),
         ),
     )

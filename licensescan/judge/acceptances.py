@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
+from licensescan.judge.baseline import is_known
 from licensescan.judge.merging import ABOUT_TEXTS, TOPICS_OF_TERMS, Texts
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
@@ -79,6 +80,7 @@ class Accepting:
         self.today = today
         self.acceptances = acceptances_of(policy)
         self.used: set[str] = set()
+        self.known: set[str] = set()
         self.overruled: dict[str, str] = {}
 
     def applied(
@@ -88,8 +90,8 @@ class Accepting:
     ) -> list[Finding]:
         """
         Return `findings`, each with what accepts it, if anything does: the
-        list of allowed packages, or an acceptance by its key and with who
-        approved it.
+        list of allowed packages, an acceptance by its key and with who
+        approved it, or the baseline.
         """
         return [
             self._applied(subject)
@@ -103,7 +105,13 @@ class Accepting:
             return replace(finding, waived_by="packages.allow")
         best = self.best(subject)
         if best is None:
-            return finding
+            baseline = self.policy.baseline
+            if baseline is None or not is_known(
+                baseline, finding, subject.text
+            ):
+                return finding
+            self.known.add(finding.fingerprint)
+            return replace(finding, waived_by=baseline.key)
         return replace(
             finding, waived_by=best.key, approved_by=best.approved_by
         )

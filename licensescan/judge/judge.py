@@ -10,7 +10,6 @@ counts.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +17,7 @@ from datetime import date
 from licensescan.judge.acceptances import Accepting, subjects_of
 from licensescan.judge.conditions import DELTA, refinement
 from licensescan.judge.decisions import with_decisions
+from licensescan.judge.fingerprints import digest_of, fingerprint
 from licensescan.judge.hits import (
     Hit,
     Subject,
@@ -134,7 +134,6 @@ class _Judging:
         if verdict == "ok":
             return None
         purl = whole.component.purl
-        package = purl.split("@")[0]
         return Finding(
             rule=hit.rule,
             verdict=verdict,
@@ -146,9 +145,7 @@ class _Judging:
             remedy=rule.remedy,
             evidence=hit.quotes,
             path=whole.paths[0] if whole.paths else (),
-            fingerprint=_fingerprint(
-                hit.rule, package, subject.part or "", hit.license
-            ),
+            fingerprint=fingerprint(hit.rule, purl, subject.part, hit.license),
         )
 
     def _delta(self, hit: Hit, relation: Relation) -> str:
@@ -271,19 +268,10 @@ def _stale(
             why=rule.why,
             remedy=rule.remedy,
             evidence=(Quote(path=policy.source),),
-            fingerprint=_fingerprint(rule.id, entry.key, entry.component),
+            fingerprint=digest_of(rule.id, entry.key, entry.component),
         )
         for entry in entries
     ]
-
-
-def _fingerprint(*words: str) -> str:
-    """
-    Return 32 hex digits by which the same finding is known again in a later
-    run.
-    """
-    text = "\n".join(words)
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _order(finding: Finding) -> tuple[int, str, str, str, str, str]:

@@ -20,10 +20,12 @@ from typing import Any
 
 from licensescan.base import toml
 from licensescan.base.schema import StrictTable, nearest
+from licensescan.judge.baseline import read_baseline
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
     Acceptance,
+    Baseline,
     Curation,
     Expression,
     ExpressionError,
@@ -65,6 +67,19 @@ def load_policy(
     if document is None:
         return rulebook.profile(profile or DEFAULT_PROFILE)
     return _Reader(document, rulebook).policy(profile)
+
+
+def policy_path(
+    start: str, named: str | None, *, own_file: bool = False
+) -> str:
+    """
+    Return the path of the policy that `load_policy` would read; "" if it is
+    built in, and with `own_file` if it is a table of a pyproject.toml.
+    """
+    document = None if named else _find(Path(start))
+    path = document.path if document else named or ""
+    is_table = os.path.basename(path) == "pyproject.toml"
+    return "" if own_file and is_table else path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +165,7 @@ class _Reader:
             "profile",
             "fail-on",
             "environment",
+            "baseline",
             "licenses",
             "packages",
             "verdicts",
@@ -175,6 +191,7 @@ class _Reader:
             deny_packages=tuple(_packages(packages, "deny")),
             fail_on=table.one_of("fail-on", Verdict, "review"),
             environment=table.text("environment"),
+            baseline=self.baseline(table),
             waivers=tuple(map(self.waiver, table.tables("waiver"))),
             acceptances=tuple(map(self.acceptance, table.tables("accept"))),
             curations=tuple(map(self.curation, table.tables("curation"))),
@@ -190,6 +207,14 @@ class _Reader:
             hint = nearest(name, profiles)
             raise table.error("profile", f"no profile {name!r}{hint}")
         return self.rulebook.profile(name)
+
+    def baseline(self, table: StrictTable) -> Baseline | None:
+        """Return the baseline that the policy names, which lies beside it."""
+        name = table.text("baseline")
+        if not name:
+            return None
+        path = Path(self.document.path).parent / name
+        return read_baseline(path, _shown(path))
 
     def waiver(self, block: StrictTable) -> Waiver:
         block.check_keys(

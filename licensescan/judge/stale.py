@@ -64,6 +64,7 @@ def stale_entries(
         ),
         *_stale_curations(accepting.policy.curations, conclusions),
         *_stale_lists(accepting.policy, conclusions),
+        *_stale_baseline(accepting),
     ]
 
 
@@ -179,6 +180,22 @@ def _stale_lists(
                     reason=reason,
                     is_minor=True,
                 )
+
+
+def _stale_baseline(accepting: Accepting) -> Iterator[StaleEntry]:
+    """Yield how many entries of a baseline are findings no more."""
+    baseline = accepting.policy.baseline
+    if baseline is None:
+        return
+    gone = len(baseline.entries.keys() - accepting.known)
+    if gone:
+        number = "1 entry" if gone == 1 else f"{gone} entries"
+        yield StaleEntry(
+            key=baseline.source,
+            component="policy",
+            reason=f"has {number} that no finding needs any more",
+            is_minor=True,
+        )
 
 
 def _stale_curations(

@@ -243,6 +243,31 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """
+    A finding of a baseline: its verdict then, and the sha256 of the text that
+    it is about, "" where any will do.
+    """
+
+    fingerprint: str
+    verdict: Verdict
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """The findings of yesterday, by fingerprint; `source` as printed."""
+
+    source: str
+    entries: Mapping[str, Known]
+
+    @property
+    def key(self) -> str:
+        """Return what a finding says that it is known by."""
+        return f"{self.source}: baseline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Curation:
     """
     Corrects a fact: the license of a component (not of its parts), with a
@@ -279,6 +304,7 @@ class Policy:
     outbound: str = ""
     waivers: tuple[Waiver, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
+    baseline: Baseline | None = None
     curations: tuple[Curation, ...] = ()
     fail_on: Verdict = "review"
     environment: str = ""

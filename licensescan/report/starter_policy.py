@@ -28,7 +28,11 @@ _ROWS_ALLOWED = 2
 _PLACEHOLDER = "some-package"
 
 
-def starter(report: Report) -> str:
+BASELINE = "licensescan-baseline.json"
+"""The file beside the policy that holds what was there when it was written."""
+
+
+def starter(report: Report, *, with_baseline: bool = False) -> str:
     """
     Return the text of a `licensescan.toml` for the project that `report` is
     about.
@@ -36,10 +40,12 @@ def starter(report: Report) -> str:
     What is not a comment repeats the defaults, so that the file changes no
     verdict before it is edited. The examples of a waiver and a curation are
     made from findings of the report; they name no date, since the same project
-    must give the same file.
+    must give the same file. `with_baseline` names a baseline beside it.
     """
     draft = _Draft(report)
     draft.add_head()
+    if with_baseline:
+        draft.add_baseline()
     draft.add_licenses()
     draft.add_packages()
     draft.add_verdicts()
@@ -84,6 +90,13 @@ class _Draft:
             "# The mildest verdict that fails the gate: deny, review or warn."
         )
         self.add(f"fail-on = {_quoted(report.fail_on)}", "")
+
+    def add_baseline(self) -> None:
+        self.remark(
+            "Findings that were there when this was written, and fail nothing; a new "
+            "one does. Settle them one by one with licensescan accept."
+        )
+        self.add(f"baseline = {_quoted(BASELINE)}", "")
 
     def add_licenses(self) -> None:
         counts = _license_counts(self.report.conclusions)

@@ -506,7 +506,12 @@ def _part(part: Conclusion) -> str:
 def _verdict_counts(report: Report) -> str:
     counts = Counter(f.verdict for f in report.findings if not f.waived_by)
     sums = [f"{counts[verdict]} {verdict}" for verdict in reversed(VERDICTS)]
-    waived = [finding for finding in report.findings if finding.waived_by]
+    baseline = report.policy.baseline if report.policy else None
+    key = baseline.key if baseline else ""
+    waived = [f for f in report.findings if f.waived_by not in (None, key)]
+    known = [f for f in report.findings if key and f.waived_by == key]
+    if known:
+        sums.append(f"{len(known)} in the baseline")
     if waived:
         sums.append(f"{len(waived)} waived{_about_waivers(report, waived)}")
     return ", ".join(sums)
