@@ -312,6 +312,7 @@ class _Collector:
 
         options, found = self.options, self.found
         kept = cache_folder(options.variables) if options.cached else None
+        passed_over: list[str] = []
         search = lock.Search(
             find_links=options.find_links,
             variables=options.variables,
@@ -319,11 +320,15 @@ class _Collector:
             platform=found.platform,
             fetched=FetchedCache(kept if options.online else None),
             told=self.progress,
+            passed_over=passed_over.append,
         )
         components = lock.collect(path, search)
         first = len(found.components)
         for component in components:
             found.components.append(component)
+        found.targets[-1] = _locked_target(
+            found.targets[-1], found.platform, passed_over
+        )
         folder = os.path.dirname(os.path.realpath(path))
         of_project = folder in map(os.path.realpath, found.project.folders)
         roots = roots_of(folder) if of_project else []
@@ -385,6 +390,18 @@ class _Collector:
 
 
 _WINDOWS_SITE = re.compile(r"[/\\]Lib[/\\]site-packages$")
+
+
+def _locked_target(
+    target: Target, platform: Platform, passed_over: Sequence[str]
+) -> Target:
+    """Return a list of packages as a target that says for what it was read."""
+    if target.kind != "lock":
+        return target
+    detail = f"for {platform.system}-{platform.machine}"
+    if passed_over:
+        detail += f", {len(passed_over)} are for other platforms only"
+    return replace(target, detail=detail, passed_over=tuple(passed_over))
 
 
 def _platform_asked(tag: str) -> Platform | None:

@@ -117,7 +117,7 @@ class Graph:
         )
         return replace(
             component,
-            scope=arrival.scope if arrival else "unknown",
+            scope=arrival.scope if arrival else component.scope,
             problems=(*component.problems, *unread),
         )
 

@@ -9,10 +9,12 @@ the path.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from licensescan.base.document import texts
 
 if TYPE_CHECKING:
     from packaging.markers import Marker
@@ -234,6 +236,135 @@ def marker_environment(
         "python_version": ".".join(full.split(".")[:2]),
         "sys_platform": platform,
     }
+
+
+_NAMED_EXTRA = re.compile(r"\bextra\b\s*==\s*[\"']([^\"']+)[\"']")
+_PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+"""Versions that a target of unknown Python may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """
+    For what a list of packages is read: a platform, and a Python version (""
+    where that is not known).
+    """
+
+    platform: Platform = Platform()  # noqa: RUF009 - a value
+    python: str = ""
+
+    def excludes(self, marker: str) -> bool:
+        """
+        Return True if `marker` rules a package out on this platform, whichever
+        extra is asked for. Never raises; a marker that cannot be read rules
+        nothing out.
+        """
+        if not marker:
+            return False
+        extras = _NAMED_EXTRA.findall(marker)
+        parsed = _parse(f"x; {marker}")
+        # With several, they may be needed together, or be ruled out.
+        if parsed is None or len(extras) != marker.count("extra"):
+            return False
+        pythons = (self.python,) if self.python else _PYTHONS
+        return not any(
+            parsed.applies(marker_environment(python, *self.platform), extra)
+            for python in pythons
+            for extra in ("", *extras)
+        )
+
+
+class LockedScope(NamedTuple):
+    """
+    When a package of a pylock.toml is installed: `always`, with some `extra`,
+    or with some dependency `group`; with none of these on another platform
+    only.
+    """
+
+    always: bool
+    extra: bool
+    group: bool
+
+
+def pylock_scopes(
+    document: Mapping[str, Any],
+    markers: Sequence[str],
+    setting: Setting,
+) -> list[LockedScope]:
+    """
+    Return the scopes of packages of a pylock.toml (PEP 751) that have these
+    `markers`. One that is not valid is read as far as it goes. Raises
+    `ValueError` for a version of the format that is not known.
+    """
+    from packaging.pylock import (
+        Pylock,
+        PylockUnsupportedVersionError,
+        PylockValidationError,
+    )
+
+    try:
+        Pylock.from_dict(document)
+    except PylockUnsupportedVersionError as error:
+        raise ValueError(str(error)) from error
+    except PylockValidationError:
+        pass
+    none: frozenset[str] = frozenset()
+    default = frozenset(texts(document.get("default-groups")))
+    # What is not declared and yet asked for would never be installed.
+    extras = frozenset(texts(document.get("extras")))
+    extras |= _asked(markers, "extras")
+    groups = frozenset(texts(document.get("dependency-groups"))) | default
+    groups |= _asked(markers, "dependency_groups")
+    asked = ((none, default), (extras, default), (extras, groups))
+    return [
+        LockedScope(*(_locks(marker, setting, *what) for what in asked))
+        for marker in markers
+    ]
+
+
+def _asked(markers: Sequence[str], variable: str) -> frozenset[str]:
+    """Return the names that `markers` look for in a set."""
+    pattern = rf"[\"']([^\"']+)[\"'] in {variable}\b"
+    return frozenset(name for m in markers for name in re.findall(pattern, m))
+
+
+def _locks(
+    marker: str,
+    setting: Setting,
+    extras: frozenset[str],
+    groups: frozenset[str],
+) -> bool:
+    """Return True if a marker of a pylock.toml holds. Never raises."""
+    if not marker:
+        return True
+    from packaging.markers import (
+        InvalidMarker,
+        Marker,
+        UndefinedComparison,
+        UndefinedEnvironmentName,
+    )
+    from packaging.version import InvalidVersion
+
+    try:
+        parsed = Marker(marker)
+    except (InvalidMarker, RecursionError):
+        return True
+
+    pythons = (setting.python,) if setting.python else _PYTHONS
+    for python in pythons:
+        environment = marker_environment(python, *setting.platform)
+        asked = {"extras": extras, "dependency_groups": groups}
+        try:
+            if parsed.evaluate({**environment, **asked}, context="lock_file"):
+                return True
+        except (
+            UndefinedComparison,
+            UndefinedEnvironmentName,
+            InvalidVersion,
+            KeyError,
+        ):
+            return True
+    return False
 
 
 @lru_cache(maxsize=1024)

@@ -20,7 +20,7 @@ from licensescan.collect.formats.sbom import components_of, expression_of
 from licensescan.model.types import Scope
 from licensescan.reader import load_json
 from licensescan.standards.purl import PackageUrl, parse_purl, purl
-from licensescan.standards.requirements import canonical
+from licensescan.standards.requirements import Setting, canonical
 
 _NAMED_LIKE_ONE = re.compile(r"(?i)\.(?:json|xml|jsonld|cdx|spdx)$")
 _HEAD_OF_JSON = re.compile(
@@ -50,7 +50,7 @@ def is_bom(name: str, head: bytes) -> bool:
     return bool(_HEAD_OF_JSON.search(head) or _HEAD_OF_XML.search(head))
 
 
-def read_bom(data: bytes, label: str) -> list[Locked]:
+def read_bom(data: bytes, label: str, _: Setting) -> list[Locked]:
     """
     Return what the SBOM lists, without what it is about. Raises `ValueError`
     when it is none that can be read; XML is not.

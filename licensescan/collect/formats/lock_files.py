@@ -11,7 +11,7 @@ conda and conda-lock write them. Requirements files are read in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,15 @@ from licensescan.base import toml
 from licensescan.collect.formats.yaml_data import load_yaml
 from licensescan.model.types import Scope
 from licensescan.reader import decode, load_json
-from licensescan.standards.requirements import canonical, parse_requirement
+from licensescan.standards.requirements import (
+    LockedScope,
+    Platform,
+    Setting,
+    canonical,
+    parse_requirement,
+    platform_of,
+    pylock_scopes,
+)
 
 
 @dataclass(
@@ -35,7 +43,8 @@ class Locked:
     for, `license` is what the lock itself says (pixi.lock), `source` the file
     and line that name it, `location` a folder or archive on this machine,
     `purl` what an SBOM calls a package of another kind than Python's and
-    conda's, `hashes` the sha256 of each artifact of which one is installed.
+    conda's, `hashes` the sha256 of each artifact of which one is installed,
+    `is_excluded` is True for one that is installed on other platforms only.
     """
 
     name: str
@@ -50,9 +59,10 @@ class Locked:
     location: str = ""
     purl: str = ""
     hashes: tuple[str, ...] = ()
+    is_excluded: bool = False
 
 
-Reader = Callable[[bytes, str], list[Locked]]
+Reader = Callable[[bytes, str, Setting], list[Locked]]
 
 
 def reader_of(name: str) -> Reader | None:
@@ -80,43 +90,83 @@ def scope_of_name(name: str) -> Scope:
     return "dev" if is_dev else "runtime"
 
 
-def _uv(data: bytes, label: str) -> list[Locked]:
+def _uv(data: bytes, label: str, setting: Setting) -> list[Locked]:
     packages = _tables(toml.loads(data, label=label).get("package"))
     own = [p for p in packages if _is_project(p)]
-    runtime: list[str] = []
-    optional: list[str] = []
-    dev: list[str] = []
-    for project in own:
-        runtime += _names(project.get("dependencies"))
-        optional += _flat(project.get("optional-dependencies"))
-        dev += _flat(project.get("dev-dependencies"))
-        dev += _flat(project.get("dependency-groups"))
-    edges = {_name(p): _needs(p) for p in packages}
-    scopes = _scopes(
-        edges, [("runtime", runtime), ("optional", optional), ("dev", dev)]
-    )
+    scopes = _uv_scopes(packages, own, setting)
+    # What is reached on another platform alone is not for this one.
+    others = _uv_scopes(packages, own, None)
     unreached: Scope = "unknown" if own else "runtime"
     return [
         Locked(
             name=_name(p),
             version=_text(p.get("version")),
-            requires=tuple(edges[_name(p)]),
+            requires=tuple(_needs(p, setting)),
             scope=scopes.get(_name(p), unreached),
             marker=" or ".join(_texts(p.get("resolution-markers"))),
+            location=_member(p),
             hashes=_hashes([p.get("sdist"), *_tables(p.get("wheels"))]),
+            is_excluded=_name(p) in others and _name(p) not in scopes,
         )
         for p in packages
-        if p not in own
+        if p not in own or _member(p)
     ]
 
 
-def _needs(package: Mapping[str, Any]) -> list[str]:
+def _member(package: Mapping[str, Any]) -> str:
+    """Return the folder of a member of the workspace, "" for all else."""
+    source = _mapping(package.get("source"))
+    folder = _text(source.get("editable") or source.get("virtual"))
+    return folder if folder.strip("./") else ""
+
+
+def _uv_scopes(
+    packages: Sequence[Mapping[str, Any]],
+    own: Sequence[Mapping[str, Any]],
+    setting: Setting | None,
+) -> dict[str, Scope]:
     """
-    Return the names that a package of uv.lock needs, those of its extras too.
+    Return the scope of each package that the projects lead to, by those
+    markers that hold in `setting` (None: by all).
     """
-    names = _names(package.get("dependencies"))
+    starts: dict[Scope, list[str]] = {"runtime": [], "optional": [], "dev": []}
+    for project in own:
+        listed = {
+            "runtime": [project.get("dependencies")],
+            "optional": _lists(project.get("optional-dependencies")),
+            "dev": _lists(project.get("dev-dependencies"))
+            + _lists(project.get("dependency-groups")),
+        }
+        for scope in starts:
+            for entries in listed[scope]:
+                starts[scope] += _holding(entries, setting)
+    edges = {_name(p): _needs(p, setting) for p in packages}
+    return _scopes(edges, list(starts.items()))
+
+
+def _lists(value: Any) -> list[Any]:
+    """Return the lists in a table of lists (extras, groups)."""
+    return list(_mapping(value).values())
+
+
+def _holding(value: Any, setting: Setting | None) -> list[str]:
+    """Return the names in a list of entries whose markers hold."""
+    return [
+        _name(entry)
+        for entry in _tables(value)
+        if setting is None or not setting.excludes(_text(entry.get("marker")))
+    ]
+
+
+def _needs(package: Mapping[str, Any], setting: Setting | None) -> list[str]:
+    """
+    Return the names that a package of uv.lock needs where the markers hold,
+    those of its extras too.
+    """
+    names = _holding(package.get("dependencies"), setting)
     if not _is_project(package):
-        names += _flat(package.get("optional-dependencies"))
+        for listed in _lists(package.get("optional-dependencies")):
+            names += _holding(listed, setting)
     return names
 
 
@@ -129,34 +179,40 @@ def _is_project(package: Mapping[str, Any]) -> bool:
 _PROJECT = frozenset(("editable", "virtual"))
 
 
-def _pylock(data: bytes, label: str) -> list[Locked]:
-    packages = _tables(toml.loads(data, label=label).get("packages"))
+def _pylock(data: bytes, label: str, setting: Setting) -> list[Locked]:
+    document = toml.loads(data, label=label)
+    packages = _tables(document.get("packages"))
+    markers = [_text(p.get("marker")) for p in packages]
+    scopes = pylock_scopes(document, markers, setting)
     return [
         Locked(
             name=_name(p),
             version=_text(p.get("version")),
             requires=tuple(_names(p.get("dependencies"))),
-            scope=_scope_of_marker(_text(p.get("marker"))),
+            scope=_pylock_scope(scope),
             marker=_text(p.get("marker")),
+            location=_text(_mapping(p.get("directory")).get("path")),
             hashes=_hashes([p.get("sdist"), *_tables(p.get("wheels"))]),
+            is_excluded=not any(scope),
         )
-        for p in packages
+        for p, scope in zip(packages, scopes, strict=True)
+        if _mapping(p.get("directory")).get("path") not in (".", "./")
     ]
 
 
-def _scope_of_marker(marker: str) -> Scope:
-    if "dependency_groups" in marker:
-        return "dev"
-    return "optional" if " in extras" in marker else "runtime"
+def _pylock_scope(scope: LockedScope) -> Scope:
+    if scope.always:
+        return "runtime"
+    return "optional" if scope.extra else "dev"
 
 
-def _poetry(data: bytes, label: str) -> list[Locked]:
+def _poetry(data: bytes, label: str, setting: Setting) -> list[Locked]:
     locked = []
     for package in _tables(toml.loads(data, label=label).get("package")):
         groups = _texts(package.get("groups"))
         category = _text(package.get("category")) or "main"
         needed = package.get("dependencies")
-        markers = package.get("markers")
+        marker = _poetry_marker(package.get("markers"))
         scope: Scope = (
             "optional" if package.get("optional") is True else "runtime"
         )
@@ -168,81 +224,162 @@ def _poetry(data: bytes, label: str) -> list[Locked]:
                 version=_text(package.get("version")),
                 requires=tuple(map(canonical, _mapping(needed))),
                 scope=scope,
-                marker=markers if isinstance(markers, str) else "",
+                marker=marker,
+                location=_folder(package.get("source")),
                 hashes=_hashes(package.get("files")),
+                is_excluded=setting.excludes(marker),
             )
         )
     return locked
 
 
-def _pdm(data: bytes, label: str) -> list[Locked]:
+def _poetry_marker(value: Any) -> str:
+    """Return the marker of a package, or those of its groups as one."""
+    markers = _texts(list(_mapping(value).values())) or [_text(value)]
+    whole = [f"({marker})" for marker in markers]
+    return " or ".join(whole) if len(markers) > 1 else markers[0]
+
+
+def _folder(source: Any) -> str:
+    """Return the folder or archive on this machine that a source names."""
+    table = _mapping(source)
+    is_local = _text(table.get("type")) in ("directory", "file")
+    return _text(table.get("url")) if is_local else ""
+
+
+def _pdm(data: bytes, label: str, setting: Setting) -> list[Locked]:
     locked = []
     for package in _tables(toml.loads(data, label=label).get("package")):
         groups = _texts(package.get("groups")) or ["default"]
+        marker = _text(package.get("marker"))
         locked.append(
             Locked(
                 name=_name(package),
                 version=_text(package.get("version")),
                 requires=tuple(_required(_texts(package.get("dependencies")))),
-                scope="runtime" if "default" in groups else "dev",
-                marker=_text(package.get("marker")),
+                scope=min(map(_group_scope, groups), key=_RANK.__getitem__),
+                marker=marker,
+                location=_text(package.get("path")),
                 hashes=_hashes(package.get("files")),
+                is_excluded=setting.excludes(marker),
             )
         )
     return locked
 
 
-def _pipfile(data: bytes, label: str) -> list[Locked]:
+def _group_scope(name: str) -> Scope:
+    """Return the scope of a group of PDM or a category of pipenv."""
+    if name == "default":
+        return "runtime"
+    is_dev = name == "develop" or scope_of_name(name) == "dev"
+    return "dev" if is_dev else "optional"
+
+
+def _pipfile(data: bytes, label: str, setting: Setting) -> list[Locked]:
     document = load_json(data)
     if not isinstance(document, Mapping):
         raise ValueError(f"{label}: no object")
-    by_name: dict[str, Locked] = {}
-    scopes: tuple[tuple[str, Scope], ...] = (
-        ("default", "runtime"),
-        ("develop", "dev"),
-    )
-    for section, scope in scopes:
-        for name, entry in _mapping(document.get(section)).items():
+    found = []
+    for section, listed in document.items():
+        entries = _mapping(listed) if section != "_meta" else {}
+        for name, entry in entries.items():
             if not isinstance(entry, Mapping):
                 continue
-            locked = Locked(
-                name=canonical(name),
-                version=_text(entry.get("version")).removeprefix("=="),
-                scope=scope,
-                marker=_text(entry.get("markers")),
-                hashes=_hashes(entry.get("hashes")),
+            marker = _text(entry.get("markers"))
+            version = _text(entry.get("version")).removeprefix("==")
+            found.append(
+                Locked(
+                    name=canonical(name),
+                    version="" if version == "*" else version,
+                    scope=_group_scope(section),
+                    marker=marker,
+                    location=_text(entry.get("path") or entry.get("file")),
+                    hashes=_hashes(entry.get("hashes")),
+                    is_excluded=setting.excludes(marker),
+                )
             )
-            by_name.setdefault(locked.name, locked)
-    return list(by_name.values())
+    return found
 
 
-def _conda_lock(data: bytes, label: str) -> list[Locked]:
+def _conda_lock(data: bytes, label: str, setting: Setting) -> list[Locked]:
     """
-    The packages of a conda-lock file, in YAML or JSON; one entry a platform is
-    one.
+    Read a conda-lock file, in YAML or JSON: for the platform if it is locked
+    for that, else for all of its platforms.
     """
     document = _document(data, label)
     listed = document.get("package") if isinstance(document, Mapping) else None
     if not isinstance(listed, list):
         raise ValueError(f"{label}: no package list")
-    found: dict[tuple[str, str, str], Locked] = {}
-    for entry in _tables(listed):
+    entries = _tables(listed)
+    subdirs = _subdirs((_text(e.get("platform")) for e in entries), setting)
+    found = []
+    for entry in entries:
         needed = entry.get("dependencies")
         names = [*needed] if isinstance(needed, Mapping) else []
-        is_main = (_text(entry.get("category")) or "main") == "main"
         locked = Locked(
             name=_text(entry.get("name")),
             version=_text(entry.get("version")),
             requires=tuple(n for n in names if not n.startswith("__")),
-            scope="runtime" if is_main else "dev",
+            scope=_category(entry),
             manager="pypi" if entry.get("manager") == "pip" else "conda",
             hashes=_hashes(entry),
+            is_excluded=_text(entry.get("platform")) not in subdirs,
         )
-        found.setdefault((locked.manager, locked.name, locked.version), locked)
-    return list(found.values())
+        found.append(locked)
+    return found
 
 
-def _pixi(data: bytes, label: str) -> list[Locked]:
+def _category(entry: Mapping[str, Any]) -> Scope:
+    """Return the scope of an entry of conda-lock: in one category or more."""
+    categories = _texts(entry.get("categories"))
+    categories = categories or [_text(entry.get("category")) or "main"]
+    if "main" in categories:
+        return "runtime"
+    return min(map(_group_scope, categories), key=_RANK.__getitem__)
+
+
+def _subdirs(named: Iterable[str], setting: Setting) -> frozenset[str]:
+    """
+    Return those of the conda subdirs `named` that are for the platform, all of
+    them where none is.
+    """
+    known = frozenset(named)
+    suiting = frozenset(
+        name for name in known if _is_subdir(name, setting.platform)
+    )
+    return (suiting | {"noarch"}) if suiting else known
+
+
+def _is_subdir(name: str, platform: Platform) -> bool:
+    return platform_of(name) == platform
+
+
+_EXPLICIT = re.compile(
+    r"(?:https?|file)://\S+/(?P<file>[^/#\s]+)(?:#(?:sha256:)?(?P<hash>\w+))?"
+)
+
+
+def _conda_explicit(data: bytes, label: str, setting: Setting) -> list[Locked]:
+    """Read an explicit list of conda: addresses of archives."""
+    lines = decode(data).text.split("\n")
+    if "@EXPLICIT" not in (line.strip() for line in lines):
+        raise ValueError(f"{label}: no explicit list of conda")
+    found = filter(None, (_EXPLICIT.fullmatch(line.strip()) for line in lines))
+    names = ((m, *_conda_name(m["file"])) for m in found)
+    return [
+        Locked(
+            name=name,
+            version=version,
+            manager="conda",
+            hashes=_hashes([f"sha256:{match['hash']}"])
+            if match["hash"] and len(match["hash"]) == 64
+            else (),
+        )
+        for match, name, version in names
+    ]
+
+
+def _pixi(data: bytes, label: str, setting: Setting) -> list[Locked]:
     """
     The packages of a pixi.lock (version 5 or later): `environments` name them
     by address, `packages` describe each once, with the license that the
@@ -251,7 +388,8 @@ def _pixi(data: bytes, label: str) -> list[Locked]:
     document = _document(data, label)
     if not isinstance(document, Mapping) or "packages" not in document:
         raise ValueError(f"{label}: no package list")
-    scopes = _pixi_scopes(document.get("environments"))
+    environments = document.get("environments")
+    scopes = _pixi_scopes(environments, setting)
     found = []
     for entry in _tables(document.get("packages")):
         is_conda = entry.get("kind") == "conda" or "conda" in entry
@@ -263,6 +401,7 @@ def _pixi(data: bytes, label: str) -> list[Locked]:
             name, version = _conda_name(address)
         needed = _texts(entry.get("depends") or entry.get("requires_dist"))
         names = (m[0] for n in needed if (m := re.match(r"[\w.-]+", n)))
+        is_local = not is_conda and "://" not in address
         found.append(
             Locked(
                 name=name if is_conda else canonical(name),
@@ -271,29 +410,30 @@ def _pixi(data: bytes, label: str) -> list[Locked]:
                 scope=scopes.get(address, "runtime"),
                 manager="conda" if is_conda else "pypi",
                 license=_text(entry.get("license")),
+                location=address if is_local and address.strip("./") else "",
                 hashes=_hashes(entry),
+                is_excluded=bool(scopes) and address not in scopes,
             )
         )
     return found
 
 
-def _pixi_scopes(environments: Any) -> dict[str, Scope]:
+def _pixi_scopes(environments: Any, setting: Setting) -> dict[str, Scope]:
     """
-    The scope of each address: what the default environment has is needed at
-    run time.
+    Return the scope of each address for the platform (for all of them, where
+    none is that): what the default environment has is needed at run time.
     """
+    tables = {
+        name: _mapping(_mapping(table).get("packages"))
+        for name, table in _mapping(environments).items()
+    }
+    named = (subdir for table in tables.values() for subdir in table)
+    subdirs = _subdirs(named, setting)
     scopes: dict[str, Scope] = {}
-    for name, table in (
-        environments.items() if isinstance(environments, Mapping) else ()
-    ):
+    for name, table in tables.items():
         scope: Scope = "runtime" if name == "default" else scope_of_name(name)
-        platforms = (
-            table.get("packages") if isinstance(table, Mapping) else None
-        )
-        for listed in (
-            platforms.values() if isinstance(platforms, Mapping) else ()
-        ):
-            for entry in _tables(listed):
+        for subdir in subdirs.intersection(table):
+            for entry in _tables(table[subdir]):
                 address = _text(entry.get("conda") or entry.get("pypi"))
                 first = scopes.get(address, scope)
                 scopes[address] = min(first, scope, key=_RANK.__getitem__)
@@ -320,7 +460,7 @@ pinned to.
 _PIP_PIN = re.compile(r"==\s*([\w.+!-]+)")
 
 
-def _environment(data: bytes, label: str) -> list[Locked]:
+def _environment(data: bytes, label: str, setting: Setting) -> list[Locked]:
     """Read the roots that an environment.yml of conda names, pinned or not."""
     listed = _mapping(_document(data, label)).get("dependencies")
     if not isinstance(listed, list):
@@ -359,7 +499,11 @@ def _document(data: bytes, label: str) -> Any:
 _READERS: Sequence[tuple[re.Pattern[str], Reader]] = (
     (re.compile(r"pylock\.[^.]+\.toml"), _pylock),
     (re.compile(r"(?:.*[-.])?environment\.ya?ml"), _environment),
-    (re.compile(r"(?:.*[-.])?conda-lock\.ya?ml"), _conda_lock),
+    (re.compile(r"(?:.*[-.])?conda-lock\.(?:ya?ml|json)"), _conda_lock),
+    (
+        re.compile(r"conda-[\w-]+\.lock|(?:.*[-_.])?explicit\.txt"),
+        _conda_explicit,
+    ),
 )
 _EXACT: Mapping[str, Reader] = {
     "uv.lock": _uv,
@@ -395,6 +539,7 @@ def _united(first: Locked, second: Locked) -> Locked:
         scope=min(first.scope, second.scope, key=_RANK.__getitem__),
         requires=tuple(dict.fromkeys((*first.requires, *second.requires))),
         hashes=tuple(sorted({*first.hashes, *second.hashes})),
+        is_excluded=first.is_excluded and second.is_excluded,
     )
 
 
@@ -441,13 +586,6 @@ def _name(table: Mapping[str, Any]) -> str:
 
 def _names(value: Any) -> list[str]:
     return [_name(p) for p in _tables(value)]
-
-
-def _flat(value: Any) -> list[str]:
-    """Return the names in a table of lists (extras, groups)."""
-    return [
-        name for listed in _mapping(value).values() for name in _names(listed)
-    ]
 
 
 def _hashes(files: Any) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ from licensescan.standards.purl import purl
 from licensescan.standards.requirements import (
     Platform,
     Requirement,
+    Setting,
     canonical,
     marker_environment,
     parse_requirement,
@@ -84,7 +85,8 @@ class Search:
     Where the packages of a list are looked for: in folders of wheels
     (`find_links`), in the places that the process's `variables` name, and with
     `online` at the package index, of which what was read is kept in `fetched`;
-    `told` hears how far that is.
+    `told` hears how far that is, and `passed_over` what the list has for other
+    platforms only.
     """
 
     find_links: Sequence[str] = ()
@@ -93,6 +95,7 @@ class Search:
     platform: Platform = _LINUX
     fetched: FetchedCache = field(default_factory=lambda: FetchedCache(None))
     told: Callable[[str, int, int], None] = lambda step, done, total: None
+    passed_over: Callable[[str], None] = lambda words: None
 
 
 _HERE = Search()
@@ -112,12 +115,17 @@ def collect(path: str, search: Search = _HERE) -> Iterator[Component]:
 
     label = os.path.basename(path)
     project = find_project(os.path.dirname(os.path.realpath(path)))
-    listing = _read(path, project)
     given = Variables() if search.variables is None else search.variables
+    listing = _read(path, project, Setting(search.platform))
     shelf = Shelf.of(project, search.find_links, given, listing.declared())
+    if shelf.python:
+        listing = _read(path, project, Setting(search.platform, shelf.python))
     collected: list[Component] = []
     absent: list[Locked] = []
     for package in sorted(listing.packages, key=_by_name):
+        if package.is_excluded:
+            search.passed_over(_excluded(package))
+            continue
         components = _at_hand(package, shelf, project, label)
         if not components:
             absent.append(package)
@@ -155,16 +163,28 @@ class _Listing:
 
     def declared(self) -> set[str]:
         """Return the names of the packages that are needed at run time."""
-        runtime = (p for p in self.packages if p.scope == "runtime")
-        return {package.name for package in runtime if package.name}
+        return {
+            package.name
+            for package in self.packages
+            if package.scope == "runtime"
+            and package.name
+            and not (package.is_excluded or package.location)
+        }
 
 
-def _read(path: str, project: Project) -> _Listing:
+def _excluded(package: Locked) -> str:
+    """Return what is said of a package for other platforms."""
+    name = f"{package.name} {package.version}".strip()
+    marker = f" ({package.marker[:120]})" if package.marker else ""
+    return f"{name}: locked for other platforms{marker}"
+
+
+def _read(path: str, project: Project, setting: Setting) -> _Listing:
     """Return what the file at `path` lists. Raises `IncompleteError`."""
     folder, name = os.path.split(os.path.realpath(path))
     label = os.path.basename(path)
     if is_requirements(label) or is_requirements(name):
-        return _read_requirements(folder, name, label, project)
+        return _read_requirements(folder, name, label, project, setting)
     read = reader_of(label) or reader_of(name)
     try:
         data = FolderFiles(folder).read(name, RECORD_BYTES).data
@@ -174,7 +194,8 @@ def _read(path: str, project: Project) -> _Listing:
             raise IncompleteError(
                 f"{label}: no lock file that licensescan knows"
             )
-        return _Listing(packages=merged(read(data, label)))
+        packages = [_placed_in(p, folder) for p in read(data, label, setting)]
+        return _Listing(packages=merged(packages))
     except ReadError as error:
         raise IncompleteError(f"{label}: {error.problem.message}") from error
     except ValueError as error:
@@ -186,6 +207,7 @@ def _read_requirements(
     name: str,
     label: str,
     project: Project,
+    setting: Setting,
 ) -> _Listing:
     below = (
         project.workspace if _is_below(folder, project.workspace) else folder
@@ -197,7 +219,7 @@ def _read_requirements(
         raise IncompleteError(f"{label}: {unread[0].text}")
     scope = scope_of_name(label)
     read = (line for line in lines if line.form is not Form.UNREAD)
-    packages = [_of_line(line, scope, below) for line in read]
+    packages = [_of_line(line, scope, below, setting) for line in read]
     return _Listing(
         packages=merged(packages),
         unread=unread,
@@ -208,6 +230,7 @@ def _of_line(
     line: Line,
     scope: Scope,
     below: str,
+    setting: Setting,
 ) -> Locked:
     """Return a requirement line as an entry of a list."""
     requirement = (
@@ -223,6 +246,18 @@ def _of_line(
         source=line.source,
         location=location,
         hashes=line.hashes,
+        is_excluded=setting.excludes(line.marker),
+    )
+
+
+def _placed_in(package: Locked, folder: str) -> Locked:
+    """Return a locked package with its place on this machine, if it has one."""
+    place = package.location.removeprefix("file://")
+    if not place:
+        return package
+    elsewhere = "://" in place
+    return replace(
+        package, location="" if elsewhere else os.path.join(folder, place)
     )
 
 
@@ -280,6 +315,7 @@ def _local(
             whole,
             scope=package.scope,
             relation=relation,
+            requires=whole.requires or package.requires,
         ),
         *others,
     ]

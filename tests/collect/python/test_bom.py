@@ -10,6 +10,7 @@ import pytest
 
 from licensescan.collect import kind_of
 from licensescan.collect.formats.boms import read_bom
+from licensescan.standards.requirements import Setting
 from tests.places import add_environment, run
 
 
@@ -126,7 +127,7 @@ def spdx_3() -> dict[str, Any]:
 def locked(
     document: dict[str, Any],
 ) -> dict[str, tuple[str, tuple[str, ...], str]]:
-    packages = read_bom(json.dumps(document).encode(), "bom.json")
+    packages = read_bom(json.dumps(document).encode(), "bom.json", Setting())
     return {p.name: (p.scope, p.requires, p.license) for p in packages}
 
 

@@ -20,6 +20,11 @@ from licensescan.collect.formats.lock_files import (
 from licensescan.collect.python import lock
 from licensescan.model.types import Component, IncompleteError
 from licensescan.resolver.requirement_files import read_requirements
+from licensescan.standards.requirements import (
+    Platform,
+    Setting,
+    platform_of,
+)
 
 UV = """version = 1
 [[package]]
@@ -47,6 +52,7 @@ version = "11.0"
 resolution-markers = ["python_version < '3.13'"]
 """
 PYLOCK = """lock-version = "1.0"
+created-by = "test"
 [[packages]]
 name = "torch"
 version = "2.0"
@@ -135,10 +141,13 @@ package:
 """
 
 
-def read(name: str, text: str) -> list[Locked]:
+LINUX = Setting(Platform("linux", "x86_64"), "3.11")
+
+
+def read(name: str, text: str, setting: Setting = LINUX) -> list[Locked]:
     reader = reader_of(name)
     assert reader is not None
-    return reader(text.encode(), name)
+    return reader(text.encode(), name, setting)
 
 
 def test_uv() -> None:
@@ -201,6 +210,7 @@ def test_conda_lock() -> None:
     found = [
         (p.manager, p.name, p.version, p.scope, p.requires)
         for p in read("conda-lock.yml", CONDA)
+        if not p.is_excluded
     ]
     assert found == [
         ("conda", "libz", "1.2.13", "runtime", ("libgcc-ng",)),
@@ -267,7 +277,7 @@ def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(
     body.parent.mkdir(parents=True)
     (links / "loaded-1.0-py3-none-any.whl").rename(body)
     (body.parent / "cd.body").write_text("a page of the index")
-    lines = "loaded==1.0\nhere==1.0\nolder==2.0\nlinked==1.00\ncached==1.0\ngone==1.0 ; os_name == 'nt'\n"
+    lines = "loaded==1.0\nhere==1.0\nolder==2.0\nlinked==1.00\ncached==1.0\ngone==1.0\nnt==1.0 ; os_name == 'nt'\n"
     (project / "requirements.txt").write_text(lines)
     path = str(project / "requirements.txt")
     assert lock.matches(path)
@@ -275,13 +285,16 @@ def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(
         "UV_CACHE_DIR": str(cache),
         "PIP_CACHE_DIR": str(tmp_path / "pip"),
     }
-    found = {
-        c.name: c
-        for c in lock.collect(
-            path,
-            lock.Search(find_links=[str(links)], variables=variables),
-        )
-    }
+    passed_over: list[str] = []
+    search = lock.Search(
+        find_links=[str(links)],
+        variables=variables,
+        passed_over=passed_over.append,
+    )
+    found = {c.name: c for c in lock.collect(path, search)}
+    assert passed_over == [
+        'nt 1.0: locked for other platforms (os_name == "nt")'
+    ]
     assert sorted(found) == [
         "cached",
         "gone",
@@ -296,7 +309,6 @@ def test_what_is_at_hand_is_read_and_the_rest_is_said_to_be_unresolved(
         assert found[name].scope == "runtime"
     assert "version 1.0 is installed" in unresolved(found["older"])
     assert "unresolved" in unresolved(found["gone"])
-    assert "os_name" in unresolved(found["gone"])
     assert found["gone"].purl == "pkg:pypi/gone@1.0"
 
 
@@ -390,3 +402,185 @@ def test_an_environment_of_conda_names_roots() -> None:
         ("pypi", "acme", "2.0"),
         ("pypi", "requests", ""),
     ]
+
+
+MEMBERS = """version = 1
+[manifest]
+members = ["app", "member"]
+[[package]]
+name = "app"
+version = "0.1"
+source = { virtual = "." }
+dependencies = [
+    { name = "colorama", marker = "sys_platform == 'win32'" },
+    { name = "member" },
+    { name = "torch", version = "2.0", marker = "sys_platform == 'linux'" },
+    { name = "torch", version = "2.0+mps", marker = "sys_platform == 'darwin'" },
+]
+[[package]]
+name = "member"
+version = "0.2"
+source = { editable = "packages/member" }
+dependencies = [{ name = "toolz" }]
+[package.dev-dependencies]
+dev = [{ name = "pluggy" }]
+[[package]]
+name = "colorama"
+version = "0.4.6"
+sdist = { url = "https://x/c.tar.gz", hash = "sha256:AA", size = 1 }
+wheels = [{ url = "https://x/c.whl", hash = "sha256:bb", size = 1 }]
+[[package]]
+name = "toolz"
+version = "1.0"
+dependencies = [{ name = "pywin32", marker = "os_name == 'nt'" }]
+[[package]]
+name = "pywin32"
+version = "300"
+[[package]]
+name = "pluggy"
+version = "1.7"
+"""
+
+
+@pytest.mark.parametrize(
+    ("tag", "python", "excluded"),
+    [
+        ("linux_x86_64", "", {"colorama", "pywin32"}),
+        ("linux_x86_64", "3.12", {"colorama", "pywin32"}),
+        ("win_amd64", "3.12", set()),
+        ("macosx_11_0_arm64", "", {"colorama", "pywin32"}),
+    ],
+)
+def test_what_uv_locks_for_other_platforms(
+    tag: str, python: str, excluded: set[str]
+) -> None:
+    platform = platform_of(tag)
+    assert platform is not None
+    found = read("uv.lock", MEMBERS, Setting(platform, python))
+    assert {p.name for p in found if p.is_excluded} == excluded
+    by_name = {p.name: p for p in found}
+    assert by_name["member"].location == "packages/member"
+    assert "app" not in by_name
+    assert by_name["toolz"].scope == "runtime"
+    assert by_name["pluggy"].scope == "dev"
+    assert by_name["colorama"].hashes == ("aa", "bb")
+
+
+def test_markers_of_each_lock_and_the_scopes_of_their_groups() -> None:
+    poetry = """[[package]]
+name = "cycler"
+version = "1"
+optional = true
+groups = ["main"]
+markers = "extra == \\"plot\\""
+files = [{file = "c.whl", hash = "sha256:cc"}]
+[[package]]
+name = "pywin32"
+version = "1"
+groups = ["main", "dev"]
+markers = {main = "sys_platform == \\"win32\\"", dev = "sys_platform == \\"win32\\" and extra == \\"x\\""}
+"""
+    found = {p.name: p for p in read("poetry.lock", poetry)}
+    assert not found["cycler"].is_excluded
+    assert found["cycler"].hashes == ("cc",)
+    assert found["pywin32"].is_excluded
+    pdm = """[[package]]
+name = "cycler"
+version = "1"
+groups = ["plot"]
+[[package]]
+name = "iniconfig"
+version = "1"
+groups = ["docs", "test"]
+marker = "python_version < \\"3.9\\""
+"""
+    found = {p.name: p for p in read("pdm.lock", pdm)}
+    assert [p.scope for p in found.values()] == ["optional", "dev"]
+    assert [p.is_excluded for p in found.values()] == [False, True]
+    pipfile = {
+        "_meta": {"hash": {"sha256": "0"}},
+        "default": {"colorama": {"version": "*"}},
+        "plot": {"cycler": {"version": "==1", "hashes": ["sha256:dd"]}},
+        "develop": {"mine": {"path": "./mine", "editable": True}},
+    }
+    found = {p.name: p for p in read("Pipfile.lock", json.dumps(pipfile))}
+    assert [(p.version, p.scope) for p in found.values()] == [
+        ("", "runtime"),
+        ("1", "optional"),
+        ("", "dev"),
+    ]
+    assert found["mine"].location == "./mine"
+    assert found["cycler"].hashes == ("dd",)
+
+
+def test_pylock_by_extras_groups_and_platform() -> None:
+    entries = {
+        "always": "",
+        "windows": "sys_platform == 'win32'",
+        "extra": "'plot' in extras and sys_platform == 'linux'",
+        "group": "'dev' in dependency_groups or 'docs' in dependency_groups",
+        "default": "'base' in dependency_groups",
+    }
+    rows = [
+        'lock-version = "1.0"',
+        'created-by = "test"',
+        'extras = ["plot"]',
+        'default-groups = ["base"]',
+        'dependency-groups = ["dev"]',
+    ]
+    for name, marker in entries.items():
+        rows += ["[[packages]]", f'name = "{name}"', 'version = "1"']
+        rows += [f'marker = "{marker}"'] if marker else []
+        rows += [
+            f'wheels = [{{ url = "https://x/{name}-1-py3-none-any.whl", hashes = {{ sha256 = "ab" }} }}]'
+        ]
+    found = {p.name: p for p in read("pylock.toml", "\n".join(rows))}
+    assert {n: p.scope for n, p in found.items() if not p.is_excluded} == {
+        "always": "runtime",
+        "extra": "optional",
+        "group": "dev",
+        "default": "runtime",
+    }
+    assert found["windows"].is_excluded
+    assert found["always"].hashes == ("ab",)
+
+
+def test_conda_for_the_platform_or_for_all() -> None:
+    linux = read("conda-lock.yml", CONDA)
+    assert [(p.name, p.is_excluded) for p in linux] == [
+        ("libz", False),
+        ("libz", True),
+        ("torch", False),
+    ]
+    windows = Setting(Platform("win32", "AMD64"))
+    assert not any(
+        p.is_excluded for p in read("conda-lock.yml", CONDA, windows)
+    )
+
+
+def test_an_explicit_list_of_conda() -> None:
+    text = """# platform: linux-64
+@EXPLICIT
+https://conda.anaconda.org/conda-forge/linux-64/libzlib-1.3.1-hb9d3cd8_2.conda#edb0dca6bc32e4f4789199455a1dbeb8
+https://conda.anaconda.org/conda-forge/noarch/toolz-1.0.0-pyhd8ed1ab_1.tar.bz2
+"""
+    found = read("conda-linux-64.lock", text)
+    assert [(p.name, p.version, p.manager) for p in found] == [
+        ("libzlib", "1.3.1", "conda"),
+        ("toolz", "1.0.0", "conda"),
+    ]
+    with pytest.raises(ValueError, match="explicit"):
+        read("conda-linux-64.lock", "nothing\n")
+
+
+def test_a_member_is_own_and_leads_to_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "uv.lock").write_text(MEMBERS)
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "app"\n')
+    member = tmp_path / "packages" / "member"
+    member.mkdir(parents=True)
+    (member / "pyproject.toml").write_text(
+        '[project]\nname = "member"\nversion = "0.2"\ndependencies = ["toolz"]\n'
+    )
+    found = {c.name: c for c in lock.collect(str(tmp_path / "uv.lock"))}
+    assert found["member"].relation == "own"
+    assert found["member"].requires == ("toolz",)
