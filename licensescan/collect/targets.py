@@ -400,7 +400,7 @@ def _locked_target(
         return target
     detail = f"for {platform.system}-{platform.machine}"
     if passed_over:
-        detail += f", {len(passed_over)} are for other platforms only"
+        detail += f", without {len(passed_over)} for other platforms"
     return replace(target, detail=detail, passed_over=tuple(passed_over))
 
 
