@@ -25,7 +25,6 @@ from licensescan.model.texts import Problem
 from licensescan.reader.base import (
     RATIO,
     RATIO_FROM,
-    STREAM_BYTES,
     TEXT_BYTES,
     Budget,
     MissingError,
@@ -191,7 +190,9 @@ class TarFiles:
         self._members: dict[str, _Member] = {}
         self._links: dict[str, str] = {}
         self._hard: set[str] = set()
-        self._tape = Tape(stream, label, stored)
+        # The layers of an image are large, and no more than it lists.
+        payer = None if is_layer else self.budget
+        self._tape = Tape(stream, label, stored, payer)
         self._keep = keep
         self._is_layer = is_layer
         self._is_lazy = is_layer and stored is None
@@ -442,19 +443,25 @@ _EXTENSIONS = (
 
 class Tape:
     """
-    A stream of 512-byte blocks that is read forward and counted. In one that
-    is not inflated, what is not wanted is stepped over.
+    A stream of 512-byte blocks that is read forward and counted; `budget` pays
+    for what is inflated. In one that is not inflated, what is not wanted is
+    stepped over.
 
     Raises `ReadError` when it inflates too far, and `tarfile.ReadError` when
     it is damaged.
     """
 
     def __init__(
-        self, stream: IO[bytes], label: str, stored: IO[bytes] | None
+        self,
+        stream: IO[bytes],
+        label: str,
+        stored: IO[bytes] | None,
+        budget: Budget | None = None,
     ) -> None:
         self._stream = stream
         self._label = label
         self._stored = stored
+        self._budget = budget or Budget()
         self._passed = 0
         self._end = _end_of(stream) if stored is None else None
 
@@ -534,6 +541,8 @@ class Tape:
             return b""
         data = self._stream.read(count)
         self._passed += len(data)
+        if self._stored is not None:
+            self._budget.pass_by(len(data), self._label)
         if self._is_bomb():
             raise ReadError(
                 RuleId.ARCHIVE_UNSAFE,
@@ -543,8 +552,6 @@ class Tape:
         return data
 
     def _is_bomb(self) -> bool:
-        if self._passed > STREAM_BYTES:
-            return True
         if self._stored is None or self._passed <= RATIO_FROM:
             return False
         return self._passed > RATIO * max(self._stored.tell(), 1)

@@ -34,7 +34,15 @@ from licensescan.reader.base import (
     escapes,
     sampled,
 )
+from licensescan.reader.inflate import inflated
 from licensescan.reader.window import Inflated, Window
+from licensescan.reader.zip_front import (
+    Raw,
+    difference,
+    front_of,
+    gaps,
+    holds_member,
+)
 
 ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -172,16 +180,9 @@ class ZipFiles:
         Return a window on a compressed member. Raises `ReadError` when it is
         encrypted or its header is damaged.
         """
-        _check_not_encrypted(info)
         self.budget.spend(0, info.filename)
-        header = self._raw(info.header_offset, _HEADER)
-        if len(header) < _HEADER or not header.startswith(b"PK\3\4"):
-            raise _uninflatable(info.filename, "a damaged header")
-        name_size = int.from_bytes(header[26:28], "little")
-        extra_size = int.from_bytes(header[28:30], "little")
-        start = info.header_offset + _HEADER + name_size + extra_size
         return Inflated(
-            lambda offset, count: self._raw(start + offset, count),
+            self._stored(info),
             info.compress_size,
             info.file_size,
             lambda count: self.budget.pass_by(count, info.filename),
@@ -235,34 +236,41 @@ class ZipFiles:
                 "the member does not lie before the directory of the archive"
             )
             self._note_unsafe(extents[-1].name, message)
-        if self.budget.depth or not self.label.lower().endswith(".whl"):
+        if self.budget.depth:
             return
+        if self.label.lower().endswith(".whl"):
+            self._compare_ends(extents)
+        self._compare_fronts()
+
+    def _compare_ends(self, extents: Sequence[_Extent]) -> None:
         if extents and extents[0].start > 0:
             message = "there is data before the first member: another archive, or a program"
             self._note_unsafe(self.label, message)
         if not self._last_record().startswith(b"PK\5\6"):
             message = "there is data behind the end of the archive"
             self._note_unsafe(self.label, message)
-        for info in self._zip.infolist():
-            name = self._name_at_front(info)
-            if name not in (None, info.orig_filename):
-                message = (
-                    f"the member calls itself {name}: readers may disagree"
-                )
-                self._note_unsafe(info.filename, message)
 
-    def _name_at_front(self, info: zipfile.ZipInfo) -> str | None:
-        """
-        Return the name in the header before the member; None without a header.
-        """
-        header = self._raw(
-            info.header_offset, _HEADER + 4 * len(info.orig_filename)
-        )
-        if not header.startswith(b"PK\3\4"):
-            return None
-        size = int.from_bytes(header[26:28], "little")
-        encoding = "utf-8" if info.flag_bits & 0x800 else "cp437"
-        return header[_HEADER : _HEADER + size].decode(encoding, "replace")
+    def _compare_fronts(self) -> None:
+        members = []
+        for info in self._zip.infolist():
+            front = front_of(self._raw, info)
+            if front is None:
+                continue
+            members.append((info, front))
+            fault = difference(front, info)
+            if fault:
+                self._note_unsafe(
+                    info.filename, f"{fault}: readers may disagree"
+                )
+        for gap in gaps(members, self._zip.start_dir):
+            is_member = holds_member(self._raw, gap, _HELD)
+            what = (
+                "a member that the directory does not list"
+                if is_member
+                else f"{gap.end - gap.start} bytes that belong to no member"
+            )
+            message = f"behind it stand {what}: readers may disagree"
+            self._note_unsafe(gap.behind, message)
 
     def _last_record(self) -> bytes:
         """Return the bytes that must be the last record of the archive."""
@@ -284,14 +292,43 @@ class ZipFiles:
         holds; the budget for bytes that are `kept` pays, or that for bytes
         that pass by.
         """
-        _check_not_encrypted(info)
+        fetch = self._stored(info)
+        count = min(count, info.file_size)
+        is_whole = count == info.file_size
         take = self.budget.spend if kept else self.budget.pass_by
-        take(min(count, info.file_size), info.filename)
+        take(count, info.filename)
         try:
-            with self._zip.open(info) as stream:
-                return stream.read(count)
+            data = inflated(
+                info.compress_type, fetch, info.compress_size, count + is_whole
+            )
         except ZIP_ERRORS as error:
             raise _uninflatable(info.filename, error) from error
+        if len(data) < count:
+            raise _uninflatable(info.filename, "the member ends early")
+        if len(data) > count:
+            message = "the member goes on behind its stated size: readers may disagree"
+            self._note_unsafe(info.filename, message)
+            return data[:count]
+        if is_whole and zlib.crc32(data) != info.CRC:
+            raise _uninflatable(info.filename, "its sum is another")
+        return data
+
+    def _stored(self, info: zipfile.ZipInfo) -> Raw:
+        """
+        Return what reads the bytes of a member as they are stored. Raises
+        `ReadError` when it is encrypted or calls itself otherwise.
+        """
+        front = front_of(self._raw, info)
+        if front is None:
+            raise _uninflatable(info.filename, "a damaged header")
+        if (info.flag_bits | front.flags) & 1:
+            raise ReadError(
+                RuleId.EVIDENCE_UNREADABLE, info.filename, "is encrypted"
+            )
+        fault = difference(front, info)
+        if fault:
+            self._note_unsafe(info.filename, f"{fault}: readers may disagree")
+        return lambda offset, count: self._raw(front.start + offset, count)
 
 
 class _Extent(NamedTuple):
@@ -327,13 +364,6 @@ def _is_long(info: zipfile.ZipInfo) -> bool:
     return (
         info.file_size > _HELD and info.compress_type == zipfile.ZIP_DEFLATED
     )
-
-
-def _check_not_encrypted(info: zipfile.ZipInfo) -> None:
-    if info.flag_bits & 1:
-        raise ReadError(
-            RuleId.EVIDENCE_UNREADABLE, info.filename, "is encrypted"
-        )
 
 
 def _uninflatable(path: str, reason: object) -> ReadError:
