@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import additions  # noqa: E402
+import altered  # noqa: E402
 import compiler  # noqa: E402
 import patterns  # noqa: E402
 import spellings  # noqa: E402
@@ -81,10 +82,15 @@ def compiled(wheel: Path, pinned: dict[str, Any]) -> dict[str, bytes]:
     print(
         f"{len(read):,} patterns, {len(ordered):,} words, {len(chosen):,} to align"
     )
-    return {
-        **catalog(licenses),
-        **compiler.sections(read, ordered, common, chosen),
-    }
+    sections = compiler.sections(read, ordered, common, chosen)
+    narrower = []
+    for number, changes in altered.altered(sections, read):
+        name, expression = read[number].name, read[number].expression
+        print(f"  {name} has another grant than {expression}: {changes}")
+        if name in pinned["narrower"]:
+            narrower.append(number)
+    sections["altered"] = compiler.table("H", narrower)
+    return {**catalog(licenses), **sections}
 
 
 def _sums(sections: Iterable[bytes]) -> bytes:

@@ -96,8 +96,7 @@ def _patterns(patterns: Sequence[Pattern]) -> dict[str, bytes]:
     """
     Return the expressions, the commonest first, and a row for each pattern.
     """
-    common = Counter(pattern.expression for pattern in patterns)
-    expressions = sorted(common, key=lambda e: (-common[e], e))
+    expressions = _by_frequency(patterns)
     numbers = {expression: n for n, expression in enumerate(expressions)}
     rows = (
         index_format.PATTERN.pack(
@@ -251,7 +250,8 @@ def _rows(
     patterns: Sequence[Pattern], chosen: Sequence[Pattern]
 ) -> dict[str, bytes]:
     """
-    Return a row for each pattern to align, and the spans that it must have.
+    Return a row for each pattern to align, and its spans: those that must be
+    there, and its grants.
     """
     numbers = {id(pattern): n for n, pattern in enumerate(patterns)}
     rows, spans, start = [], bytearray(), 0
@@ -259,8 +259,9 @@ def _rows(
         number = numbers[id(pattern)]
         rows.append(index_format.ALIGNED.pack(start, number, len(spans)))
         start += len(pattern.codes)
-        values = chain.from_iterable(pattern.required)
-        spans += table("H", [len(pattern.required), *values])
+        for listed in (pattern.required, pattern.grants):
+            values = chain.from_iterable(listed)
+            spans += table("H", [len(listed), *values])
     return {"frows": b"".join(rows), "fspans": bytes(spans)}
 
 
@@ -268,14 +269,27 @@ def _first_of_each(
     patterns: Sequence[Pattern], chosen: Sequence[Pattern]
 ) -> bytes:
     """
-    Return for each expression, in their order, the first pattern to align: its
-    canonical text, if it has one. (No version reads this.)
+    Return for each expression, in their order, its canonical text among the
+    patterns to align, if it has one.
     """
-    first: dict[str, int] = {}
-    for number, pattern in enumerate(chosen):
-        first.setdefault(pattern.expression, number)
-    expressions = sorted({pattern.expression for pattern in patterns})
-    return table("H", (first.get(e, index_format.NOBODY) for e in expressions))
+    canonical = {
+        pattern.expression: number
+        for number, pattern in enumerate(chosen)
+        if pattern.canonical and pattern.kind == index_format.TEXT
+    }
+    return table(
+        "H",
+        (
+            canonical.get(expression, index_format.NOBODY)
+            for expression in _by_frequency(patterns)
+        ),
+    )
+
+
+def _by_frequency(patterns: Sequence[Pattern]) -> list[str]:
+    """Return the expressions, the commonest first."""
+    common = Counter(pattern.expression for pattern in patterns)
+    return sorted(common, key=lambda e: (-common[e], e))
 
 
 def _posts(

@@ -12,7 +12,9 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
+import grants
 from rapidfuzz.distance import LCSseq
 from scancode import Entry
 from spellings import Name
@@ -65,7 +67,7 @@ So few words, when so many more were lost, do not say what the rule says:
 class Pattern:
     """
     One text to look for. `required` holds spans (first word, number of words)
-    that must be there word for word.
+    that must be there word for word, `grants` those that give a right.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Pattern:
     relevance: int
     tokens: list[str]
     required: list[tuple[int, int]]
+    grants: list[tuple[int, int]]
     codes: str = ""
     canonical: bool = False
     anchor: int = 0
@@ -142,26 +145,38 @@ def _licenses(
         if entry.flag("is_deprecated"):
             continue
         expression = names[entry.word("key")]
-        tokens, _ = _tokens(entry.text)
+        read = _tokens(entry.text)
         text = Pattern(
-            entry.name, expression, index_format.TEXT, 100, tokens, []
+            entry.name,
+            expression,
+            index_format.TEXT,
+            100,
+            read.words,
+            [],
+            _grants(entry.text, read.words),
         )
         text.canonical = True
         yield text
-        notice, _ = _tokens(entry.word("standard_notice"))
+        notice = _tokens(entry.word("standard_notice")).words
         if len(notice) > NOTICE_WORDS:
             yield Pattern(
-                entry.name, expression, index_format.NOTICE, 100, notice, []
+                entry.name,
+                expression,
+                index_format.NOTICE,
+                100,
+                notice,
+                [],
+                [],
             )
 
 
 def _names(spelled: Iterable[Name]) -> Iterable[Pattern]:
     """Yield the names of licenses as tags and references."""
     for id_, name in spelled:
-        tokens, _ = _tokens(name)
+        tokens = _tokens(name).words
         is_tag = name.startswith("license: ")
         kind = index_format.TAG if is_tag else index_format.REFERENCE
-        pattern = Pattern(f"{id_}-name", id_, kind, 100, tokens, [])
+        pattern = Pattern(f"{id_}-name", id_, kind, 100, tokens, [], [])
         pattern.spelling = True
         yield pattern
 
@@ -195,7 +210,8 @@ def _rule(
     """
     Return the pattern of a rule; None if its words do not say what it says.
     """
-    tokens, required = _tokens(entry.text)
+    read = _tokens(entry.text)
+    tokens, kind = read.words, _kind(entry)
     if len(tokens) <= _FEW and _lost(entry.text, tokens) >= _LOST:
         return None
     pattern = Pattern(
@@ -203,10 +219,13 @@ def _rule(
         expression=translate(
             entry.word("license_expression"), names, exceptions
         ),
-        kind=_kind(entry),
+        kind=kind,
         relevance=int(entry.word("relevance") or 100),
         tokens=tokens,
-        required=required,
+        required=read.required,
+        grants=_grants(entry.text, tokens)
+        if kind == index_format.TEXT
+        else [],
         whole=int(entry.word("minimum_coverage") or 0) >= WHOLE,
     )
     if pattern.kind == index_format.NEGATIVE:
@@ -232,26 +251,57 @@ def _lost(text: str, tokens: Sequence[str]) -> int:
     return sum(1 for word in words if word not in DROPPED) - len(tokens)
 
 
-def _tokens(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+class _Read(NamedTuple):
     """
-    Return the words of a text, and the spans (first word, number of words)
-    that are marked as required.
+    The words of a text, and the spans (first word, number of words) that are
+    marked as required.
     """
+
+    words: list[str]
+    required: list[tuple[int, int]]
+
+
+def _tokens(text: str) -> _Read:
+    """Return the words of a text, and what is marked as required."""
     marked = text.replace("{{", f" {_OPEN} ").replace("}}", f" {_CLOSE} ")
+    tokens, spans = _between(marked, _OPEN, _CLOSE)
+    return _Read(tokens, [(a, n) for a, n in spans if n < 256])
+
+
+def _between(
+    marked: str, opening: str, closing: str
+) -> tuple[list[str], list[tuple[int, int]]]:
+    """
+    Return the words of a text without the two that are marks, and the spans
+    between them.
+    """
     plain = words(
         marked, lambda word: "" if word in DROPPED else word[0], {}
     ).plain
     tokens: list[str] = []
-    required: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     start = 0
     for token in plain:
-        if token == _OPEN:
+        if token == opening:
             start = len(tokens)
-        elif token == _CLOSE:
-            required.append((start, len(tokens) - start))
+        elif token == closing:
+            spans.append((start, len(tokens) - start))
         else:
             tokens.append(token)
-    return tokens, [(a, n) for a, n in required if n and n < 256]
+    return tokens, [(first, count) for first, count in spans if count]
+
+
+def _grants(text: str, tokens: Sequence[str]) -> list[tuple[int, int]]:
+    """
+    Return the spans of a text that give a right; none if the words of it are
+    others with the marks in it.
+    """
+    plain = text.replace("{{", "  ").replace("}}", "  ")
+    marked = grants.marked(plain)
+    read, spans = _between(marked, grants.OPEN, grants.CLOSE)
+    if read != list(tokens):
+        return []
+    return spans
 
 
 def translate(

@@ -21,7 +21,7 @@ from licensescan.base.installation import data_path
 from licensescan.model.errors import LicensescanError
 
 MAGIC = b"LSIX"
-FORMAT = 5
+FORMAT = 6
 _HEAD = struct.Struct("<4sHH")
 _ROW = struct.Struct("<8sQQ")
 

@@ -15,8 +15,8 @@ aligned ones plus one (0: exact only).
 
 ALIGNED = struct.Struct("<IHI")
 """
-An aligned pattern: start of its codes (in words), pattern, start of its
-required spans.
+An aligned pattern: start of its codes (in words), pattern, start of its spans:
+the required ones, then its grants.
 """
 
 NOBODY = 0xFFFF

@@ -74,7 +74,30 @@ def recognised(
     Return the patterns of the index that stand in a text, in order: of those
     that explain the same words the longest.
     """
-    return completed(_recognised(tokens, index, trace), tokens)
+    matches = _recognised(tokens, index, trace)
+    return completed(_against_licenses(matches, tokens, index), tokens)
+
+
+def _against_licenses(
+    matches: list[Occurrence], tokens: Words, index: Store
+) -> list[Occurrence]:
+    """
+    Return the matches; where one is a text that gives less than the license
+    under which it is filed, how that license fits there.
+    """
+    if all(match.pattern.number not in index.altered for match in matches):
+        return matches
+    from licensescan.classifier.identify.align import nearest
+
+    compared = []
+    for match in matches:
+        known = index.canonical(match.pattern)
+        if match.pattern.number in index.altered and known is not None:
+            found = nearest(tokens.codes, match.span, known, index)
+            if found is not None:
+                match = occurrence_of(found, found.pattern)
+        compared.append(match)
+    return compared
 
 
 def _recognised(
@@ -87,6 +110,7 @@ def _recognised(
     if (
         pattern is not None
         and pattern.expression
+        and pattern.number not in index.altered
         and pattern.kind <= layout.NOTICE
     ):
         return [Occurrence(0, len(codes), pattern)]

@@ -5,12 +5,13 @@ belongs to it all the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.differences import Run, as_differences
+from licensescan.classifier.identify.granted import opens_limit
 from licensescan.classifier.identify.intervals import Span
 from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.identify.store import Store
@@ -50,12 +51,41 @@ def differences_of(
     matters where it stands.
     """
     differences = as_differences(match.runs, match.span, tokens, index)
-    return tuple(
-        replace(
-            difference, matters=_matters_there(difference, run, match, tokens)
-        )
-        for difference, run in zip(differences, match.runs, strict=True)
+    return (
+        *_limits_before(match, tokens, index),
+        *(
+            replace(
+                difference,
+                matters=_matters_there(difference, run, match, tokens),
+            )
+            for difference, run in zip(differences, match.runs, strict=True)
+        ),
     )
+
+
+def _limits_before(
+    match: Occurrence, tokens: Words, index: Store
+) -> Iterator[Difference]:
+    """
+    Yield what stands before a grant in its sentence and limits it: "For
+    teaching, permission is hereby granted".
+    """
+    if match.start == 0 or match.size < _LEAST_WORDS:
+        return
+    known = index.canonical(match.pattern)
+    if known is None or not known.grants:
+        return
+    first, _ = known.grants[0]
+    if tokens.codes[match.start] != known.codes[first]:
+        return
+    before = tokens.sentence_before(match.start)
+    if opens_limit(before.partition(" ")[0]):
+        yield Difference(
+            kind="added",
+            lines=tokens.lines(match.start - 1, match.start),
+            words=before,
+            matters=True,
+        )
 
 
 def _matters_there(
@@ -68,6 +98,8 @@ def _matters_there(
     Return True if a difference matters in its place, which can make it the
     contrary of what its words say by themselves.
     """
+    if run.place:
+        return difference.matters
     if difference.kind == "missing":
         return difference.matters and not _stands_with_holder(
             difference, run.start, tokens

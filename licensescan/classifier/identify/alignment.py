@@ -15,17 +15,21 @@ from typing import Any, NamedTuple
 
 from licensescan.base.index_format import NOTICE
 from licensescan.classifier.identify.differences import (
+    BEHIND,
+    INSIDE,
+    Place,
     Run,
     changes_deal,
     is_slot,
     reworded,
     telling,
 )
-from licensescan.classifier.identify.intervals import Window
+from licensescan.classifier.identify.intervals import Span, Window
 from licensescan.classifier.identify.notices import agrees
 from licensescan.classifier.identify.store import (
     AlignedPattern,
     Pattern,
+    Spans,
     Store,
 )
 from licensescan.classifier.identify.wording import only_disclaims
@@ -130,7 +134,7 @@ def aligned(
     Return how a pattern fits the words of a window; None when only its
     disclaimer does, or when a notice names another license.
     """
-    pattern, theirs, _ = known
+    pattern, theirs = known.pattern, known.codes
     ours, offset = window.codes, window.start
     blocks = _blocks(theirs, ours)
     if not blocks:
@@ -147,14 +151,14 @@ def aligned(
     ):
         return None
     start, end = offset + first.ours, offset + last.end
-    inner = _inner(blocks, theirs, window, index)
-    before = _missing(start, theirs[: first.theirs])
+    inner = _inner(blocks, known, window, index)
+    before = _head(first, known, window)
     after = _missing(end, theirs[last.known_end :])
     runs = (*before, *inner.runs, *after)
     explained = 2 * len(shared) + inner.free
     covered = (len(shared) + inner.free / 2) / len(theirs)
     penalty = min(_PENALTY, _PENALTY * _PENALTY_WORDS / len(theirs))
-    penalty *= telling(reworded(inner.runs, index), index)
+    penalty *= telling(reworded(inner.telling, index), index)
     return Aligned(
         start=start,
         end=end,
@@ -173,37 +177,96 @@ def _missing(at: int, codes: str) -> list[Run]:
     return [Run("missing", at, at, codes)] if codes else []
 
 
+def _head(first: _Block, known: AlignedPattern, window: Window) -> list[Run]:
+    """
+    Return the words that are missing before the first block: those of a title,
+    and those of a grant that goes on in the block.
+    """
+    start, end = window.start + first.ours, first.theirs
+    for at, count in known.grants:
+        if at < end < at + count:
+            across = window.codes[max(0, first.ours - end + at) : first.ours]
+            run = Run(
+                "missing",
+                start - len(across),
+                start - len(across),
+                known.codes[at:end],
+                INSIDE,
+                across,
+            )
+            return [*_missing(start, known.codes[:at]), run]
+    return _missing(start, known.codes[:end])
+
+
 @dataclass(slots=True)
 class _Inner:
-    """What differs between the first and the last block, see `Aligned`."""
+    """
+    What differs between the first and the last block, see `Aligned`; `telling`
+    is the same without names in place of names.
+    """
 
     runs: list[Run]
+    telling: list[Run]
     scattered: int = 0
     free: float = 0.0
 
 
 def _inner(
     blocks: Sequence[_Block],
-    theirs: str,
+    known: AlignedPattern,
     window: Window,
     index: Store,
 ) -> _Inner:
-    """Return what stands between blocks on one side alone, names left out."""
+    """
+    Return what stands between blocks on one side alone; names only where the
+    license gives a right.
+    """
     ours, offset = window.codes, window.start
-    inner = _Inner([])
+    inner = _Inner([], [])
     for one, two in pairwise(blocks):
         start, end = one.end, two.ours
-        missing = theirs[one.known_end : two.theirs]
+        missing = known.codes[one.known_end : two.theirs]
         added = ours[start:end]
-        if is_slot(added, missing, index):
+        place = _place(one.known_end, two.theirs, known.grants)
+        runs = _runs((offset + start, offset + end), missing, added, place)
+        is_name = is_slot(added, missing, index)
+        if is_name:
             inner.free += _NAME_WORTH * (len(missing) + len(added))
             inner.scattered += not missing
-            continue
-        inner.runs += _missing(offset + start, missing)
-        if added:
-            run = Run("added", offset + start, offset + end, added)
-            inner.runs.append(run)
+        else:
+            inner.telling += runs
+        if place or not is_name:
+            inner.runs += runs
     return inner
+
+
+def _runs(span: Span, missing: str, added: str, place: Place) -> list[Run]:
+    """Return what differs at one place of the text."""
+    start, end = span
+    is_inside = place == INSIDE
+    runs = []
+    if missing:
+        at: Place = place if is_inside else ""
+        across = added if is_inside else ""
+        runs.append(Run("missing", start, start, missing, at, across))
+    if added:
+        across = missing if is_inside else ""
+        runs.append(Run("added", start, end, added, place, across))
+    return runs
+
+
+def _place(start: int, end: int, grants: Spans) -> Place:
+    """
+    Return where the words of a pattern from `start` to `end`, or what is put
+    in between them, stand: in one of its grants, right behind it, or neither.
+    """
+    for first, count in grants:
+        last = first + count
+        if first < end and start < last:
+            return INSIDE
+        if start == last:
+            return BEHIND
+    return ""
 
 
 def _blocks(theirs: str, ours: str) -> list[_Block]:

@@ -12,6 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from licensescan.classifier.identify.granted import (
+    Change,
+    adds_acts,
+    is_harmless,
+)
 from licensescan.classifier.identify.intervals import Span, Window
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.vocabulary import (
@@ -35,17 +40,27 @@ from licensescan.classifier.identify.wording import (
 from licensescan.classifier.identify.words import Words
 from licensescan.model.texts import Difference
 
+Place = Literal["", "inside", "behind"]
+"""Where words stand to a sentence that gives a right."""
+INSIDE: Place = "inside"
+BEHIND: Place = "behind"
+
 
 class Run(NamedTuple):
     """
     Words of one side alone: from `start` to `end` in the text (`start` ==
     `end` for missing ones).
+
+    `place` says that they stand where the license gives a right, or right
+    behind that; then `across` are the words of the other side in that place.
     """
 
     kind: Literal["added", "missing"]
     start: int
     end: int
     codes: str
+    place: Place = ""
+    across: str = ""
 
 
 _AGAIN = 24
@@ -117,15 +132,26 @@ def reworded(runs: Sequence[Run], index: Store) -> list[Run]:
     negations = letters_of(index, NEGATIONS)
     if negations.isdisjoint("".join(run.codes for run in runs)):
         return list(runs)
-    plain: list[Run] = []
-    for sentence in _sentences(runs):
-        negated = {
-            r.kind for r in sentence if not negations.isdisjoint(r.codes)
-        }
-        if len(negated) == 2:
-            sentence = [_without(run, negations) for run in sentence]
-        plain += sentence
-    return plain
+    return [
+        run
+        for sentence in _sentences(runs)
+        for run in _turned_once(sentence, negations)
+    ]
+
+
+def _turned_once(sentence: list[Run], negations: frozenset[str]) -> list[Run]:
+    """
+    Return the runs of one sentence without negations if both sides have one;
+    those of a grant as they are.
+    """
+    negated = {
+        run.kind
+        for run in sentence
+        if not run.place and not negations.isdisjoint(run.codes)
+    }
+    if len(negated) < 2:
+        return sentence
+    return [run if run.place else _without(run, negations) for run in sentence]
 
 
 def _sentences(runs: Iterable[Run]) -> Iterator[list[Run]]:
@@ -214,6 +240,46 @@ def changes_deal(
     return False
 
 
+def changes_grant(run: Run, tokens: Words, index: Store) -> bool:
+    """Return True if a run takes something away from what a license gives."""
+    if not run.place:
+        return False
+    size = len(run.across if run.kind == "missing" else run.codes)
+    if run.place == BEHIND and tokens.begins_sentence(run.start):
+        return False
+    words = tokens.quote(run.start, run.start + size).split()
+    end = run.start + size
+    first = max(0, run.start - max(size, 1))
+    around = tokens.codes[first : run.start], tokens.codes[end : end + 1]
+    return not _gives_the_same(run, around, words, index)
+
+
+def _gives_the_same(
+    run: Run,
+    around: tuple[str, str],
+    words: Sequence[str],
+    index: Store,
+) -> bool:
+    """
+    Return True if a run in a grant takes nothing away: `around` are as many
+    words before it and the one behind it, `words` are those of the text in its place.
+    """
+    missing, added = run.codes, run.across
+    if run.kind == "added":
+        missing, added = added, missing
+    if not missing and adds_acts(added, index):
+        return True
+    before, behind = around
+    change = Change(
+        missing=missing,
+        added=added,
+        before=before,
+        behind=behind,
+        words=words,
+    )
+    return is_harmless(change, index)
+
+
 def as_differences(
     runs: Sequence[Run],
     span: Span,
@@ -231,11 +297,13 @@ def as_differences(
     window = Window(0, tokens.codes)
     differences = []
     for run, plain in zip(runs, reworded(runs, index), strict=True):
+        matters = changes_deal([plain], span, window, index)
+        matters = matters or changes_grant(run, tokens, index)
         difference = Difference(
             kind=run.kind,
             lines=tokens.lines(run.start, run.end),
             words=_quoted(run, tokens, index),
-            matters=changes_deal([plain], span, window, index),
+            matters=matters,
         )
         differences.append(difference)
     return tuple(differences)
@@ -248,9 +316,9 @@ def _quoted(
 ) -> str:
     if run.kind == "added":
         return tokens.quote(run.start, run.end)
-    deal = words_of_deal(run.codes, index)
+    deal = run.codes if run.place else words_of_deal(run.codes, index)
     words = dict.fromkeys(word_of(code, index) for code in deal)
-    return " ".join(words)
+    return " ".join(filter(None, words))
 
 
 def _matters(

@@ -39,15 +39,21 @@ class Pattern:
     rank: int = 0
 
 
+Spans = tuple[tuple[int, int], ...]
+"""The first word and the number of words of each, in their order."""
+
+
 class AlignedPattern(NamedTuple):
     """
     A pattern that texts are aligned with: its codes, and the spans (first
-    word, number of words) that must be there word for word.
+    word, number of words) that must be there word for word, and those that
+    give a right.
     """
 
     pattern: Pattern
     codes: str
-    required: tuple[tuple[int, int], ...]
+    required: Spans
+    grants: Spans
 
 
 class Prefix(NamedTuple):
@@ -262,15 +268,31 @@ class Store:
         start, pattern, spans = row.unpack_from(rows, number * row.size)
         known = self.pattern(pattern)
         codes = self._codes(start, known.length)
-        return AlignedPattern(known, codes, self._required(spans))
+        required, end = self._spans(spans)
+        grants, _ = self._spans(end)
+        return AlignedPattern(known, codes, required, grants)
 
-    def _required(self, start: int) -> tuple[tuple[int, int], ...]:
+    def _spans(self, start: int) -> tuple[Spans, int]:
+        """Return a list of spans that begins at `start`, and where it ends."""
         spans = self._parts["fspans"][start:]
         count = int.from_bytes(spans[:2], "little")
         end = 2 + 4 * count
         numbers = spans[2:end].cast("H").tolist()
         firsts, counts = numbers[::2], numbers[1::2]
-        return tuple(zip(firsts, counts, strict=True))
+        return tuple(zip(firsts, counts, strict=True)), start + end
+
+    def canonical(self, pattern: Pattern) -> AlignedPattern | None:
+        """Return the text of the license that a pattern is of, if any."""
+        number = self._numbers("fcanon", "H")[pattern.rank]
+        return None if number == index_format.NOBODY else self.aligned(number)
+
+    @cached_property
+    def altered(self) -> frozenset[int]:
+        """
+        Return the numbers of the texts that have another grant than the
+        license under which they are filed.
+        """
+        return frozenset(self._numbers("altered", "H"))
 
     def texts_of(self, expression: str) -> list[AlignedPattern]:
         """Return the aligned texts of a license, the longest first."""

@@ -14,6 +14,7 @@ from itertools import islice
 
 from licensescan.base.index_format import UNKNOWN
 from licensescan.base.lazy_regex import Regex
+from licensescan.classifier.identify.granted import words_of_grants
 from licensescan.classifier.identify.store import Store
 from licensescan.classifier.identify.vocabulary import (
     APPENDIX,
@@ -134,14 +135,15 @@ def cuts_version(
 
 def word_of(code: str, index: Store) -> str:
     """
-    Return the word of a code if it is one that tells relatives or deals apart.
+    Return the word of a code if it is one that tells relatives or deals apart,
+    or one of those that grants are made of.
     """
     return _words_of_codes(index).get(code, "")
 
 
 @lru_cache(maxsize=4)
 def _words_of_codes(index: Store) -> dict[str, str]:
-    words = sorted(TELLING | DEAL)
+    words = sorted(TELLING | DEAL | words_of_grants())
     by_code = {index.code(word): word for word in words}
     by_code.pop(UNKNOWN, None)
     return by_code

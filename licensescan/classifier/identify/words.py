@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from operator import ne
 
 from licensescan.base.lazy_regex import Regex
@@ -36,6 +36,10 @@ Coder = Callable[[str], str]
 Gives the character of a word, an empty string to leave it out, and `LINE` for
 `LINE`.
 """
+
+_SENTENCE_ENDS = (".", ";", ":", "!", "?")
+_BEFORE_SENTENCE = " \t\n'\")(*#/-_>"
+"""Signs that may stand between the end of a sentence and the next one."""
 
 LINE = "|"
 """
@@ -95,7 +99,7 @@ _OF_LICENSE = (
     r"(?=[^\n]{0,160}$)"
     r"(?![^\n]*(?:licen[cs]|permi|redistribut|public[ \t]+domain|warrant"
     r"|\bmit\b|\bbsd|gpl|apache|\bterms\b|\bmpl|\bepl\b|\bwtfpl|\bcc0|\bcc[ -]by"
-    r"|\bofl\b|\bfree[ \t]+to\b|\bmay\b))"
+    r"|\bofl\b|\bfree[ \t]+to\b|\bmay\b|\bonly\b|non-?commercial|prohibit))"
     r"[^\n]{0,160}$"
 )
 _COPYRIGHT = Regex(
@@ -205,6 +209,38 @@ class Words:
         plain = self._plain(self.rows[first - 1 : last])
         return " ".join(plain[skipped : skipped + end - start])
 
+    def sentence_before(self, position: int) -> str:
+        """
+        Return the words of the sentence that stand in the line before the word
+        at `position`, or in the one above it that goes on with that word.
+        """
+        before = self.text_before(position)
+        above, _, row = before.rpartition(BREAK)
+        words = _WORD.findall(_tail(row))
+        if words or not above.rstrip().endswith(","):
+            return " ".join(words)
+        return " ".join(_WORD.findall(_tail(above)))
+
+    def begins_sentence(self, position: int) -> bool:
+        """Return True if a sentence ends before the word at `position`."""
+        before = self.text_before(position).rstrip(_BEFORE_SENTENCE)
+        return not before or before.endswith(_SENTENCE_ENDS)
+
+    def text_before(self, position: int) -> str:
+        """
+        Return what stands before the word at `position` in its line, in lower
+        case; the line before it when it is the first there.
+        """
+        line = self.line(position)
+        count = position - self.starts[line - 1]
+        row = _clear(self.rows[line - 1])
+        kept = (
+            word.start() for word in _WORD.finditer(row) if self.code(word[0])
+        )
+        before = row[: next(islice(kept, count, None), len(row))]
+        above = _clear(self.rows[line - 2]) if line > 1 else ""
+        return before if count else f"{above}{BREAK}{before}"
+
     @property
     def plain(self) -> list[str]:
         """Return the words, one for each character of `codes`."""
@@ -213,6 +249,12 @@ class Words:
     def _plain(self, rows: list[str]) -> list[str]:
         text = _clear(BREAK.join(rows))
         return list(filter(self.code, _WORD.findall(text)))
+
+
+def _tail(row: str) -> str:
+    """Return what stands in a row after the last sentence that ends in it."""
+    ends = (row.rfind(f"{sign} ") for sign in _SENTENCE_ENDS)
+    return row[1 + max(ends) :]
 
 
 def words(
