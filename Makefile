@@ -2,10 +2,10 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: help demo test dev lint docs corpus readings corpus-check bench bench-instructions ablate fuzz goldens clean
+.PHONY: help demo test dev lint docs corpus readings corpus-check bench bench-instructions requirements-check ablate fuzz goldens clean
 
 help:
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
 
 demo: .demo/.ready  ## install a small real ML environment from PyPI and judge it
 	@cd demo && ../.demo/tool/bin/licensescan check --env ../.demo/env || test $$? -eq 1
@@ -48,6 +48,9 @@ bench: .venv/.ready  ## measure the budgets of docs/architecture.md
 
 bench-instructions: .venv/.ready  ## count the instructions of three commands, by valgrind, and hold them against their budgets
 	$(BIN)/python benchmarks/instructions.py --budgets
+
+requirements-check: .venv/.ready  ## hold the reading of requirement files against pip's own resolver report
+	$(BIN)/python benchmarks/requirements.py
 
 TEXTS ?= $(wildcard .venv/lib/python3*/site-packages/*.dist-info)
 ablate: .venv/.ready  ## count the answers that need each reason of --why, over the texts below TEXTS

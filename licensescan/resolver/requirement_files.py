@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -23,10 +24,17 @@ _OPTION = re.compile(
     r"\s+--(?:hash|config-settings?|global-option)(?:[= ]\s*\S+)"
 )
 _HASH = re.compile(r"\s--hash[= ]\s*sha256:([0-9a-f]{64})\b")
-_INCLUDE = re.compile(
-    r"(-r|--requirement|-c|--constraint)(?:\s*=\s*|\s+|(?<=-[rc]))(.+)"
-)
-_EDITABLE = re.compile(r"(?:-e|--editable)(?:\s*=\s*|\s+|(?<=-e))(.+)")
+_ASKING = {
+    "-e": "-e",
+    "--editable": "-e",
+    "-r": "-r",
+    "--requirement": "-r",
+    "-c": "-c",
+    "--constraint": "-c",
+}
+"""Options that ask for something; all others change how pip looks for it."""
+
+_COMMENT = re.compile(r"(^|\s+)#.*$")
 _VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
 _PIN = re.compile(r"===?\s*([^\s,;)*]+)(?=\s*(?:[,;)]|$))")
 _EGG = re.compile(r"[#&]egg=([\w.-]+)")
@@ -104,7 +112,8 @@ class _Reader:
     def __init__(self, base: str) -> None:
         self.base = base
         self.files = FolderFiles(base)
-        self.seen: set[str] = set()
+        self.seen: set[tuple[str, bool]] = set()
+        self.is_constraining = False
         self.constraints: dict[str, str] = {}
 
     def lines(
@@ -113,9 +122,11 @@ class _Reader:
         depth: int,
         asked_by: str,
     ) -> Iterator[Line]:
-        if path in self.seen:
+        # What only pins is not asked for yet.
+        visit = (path, self.is_constraining)
+        if visit in self.seen:
             return
-        self.seen.add(path)
+        self.seen.add(visit)
         if depth > _DEPTH:
             yield _unread(asked_by, 1, f"{path} is included too deeply")
             return
@@ -136,14 +147,11 @@ class _Reader:
         number: int,
         depth: int,
     ) -> Iterator[Line]:
-        include = _INCLUDE.match(line)
-        editable = _EDITABLE.match(line)
-        if include:
-            yield from self._included(include, path, number, depth)
-        elif editable:
-            yield self._requirement(
-                editable[1].strip(), path, number, editable=True
-            )
+        option, named = _asked_by(line)
+        if option == "-e":
+            yield self._requirement(named, path, number, editable=True)
+        elif option:
+            yield from self._included(option, named, path, number, depth)
         elif not line.startswith("-"):
             found = self._requirement(
                 _OPTION.sub("", line).strip(), path, number
@@ -151,10 +159,9 @@ class _Reader:
             yield replace(found, hashes=tuple(sorted(_HASH.findall(line))))
 
     def _included(
-        self, include: re.Match[str], path: str, number: int, depth: int
+        self, option: str, named: str, path: str, number: int, depth: int
     ) -> Iterator[Line]:
         """Return what `-r FILE` brings in, and what `-c FILE` pins."""
-        option, named = include[1], include[2].strip().strip("\"'")
         if _VARIABLE.search(named) or "://" in named:
             yield _unread(path, number, f"{named} was not read")
             return
@@ -166,8 +173,11 @@ class _Reader:
                 path, number, f"{named} leads out of the project, not read"
             )
             return
+        outside = self.is_constraining
+        self.is_constraining = outside or option == "-c"
         found = list(self.lines(inner, depth + 1, f"{path}:{number}"))
-        if option in ("-r", "--requirement"):
+        self.is_constraining = outside
+        if option == "-r":
             yield from found
             return
         yield from (line for line in found if line.form is Form.UNREAD)
@@ -183,9 +193,7 @@ class _Reader:
             return _unread(
                 path, number, f"{text[:120]}: a variable is not resolved"
             )
-        # A path or address may have a marker after it: "./lib ; python_version
-        # > '3'".
-        bare, _, marker = text.partition(" ;")
+        bare, marker = _apart(text)
         egg = _EGG.search(bare)
         if "://" in bare and " @ " not in bare:
             return self._address(
@@ -293,17 +301,49 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     number of its first line.
     """
     kept, first = "", 0
-    for number, line in enumerate([*text.split("\n"), ""], 1):
-        bare = re.sub(r"(^|\s+)#.*$", "", line.rstrip("\r"))
-        is_continued = bare.endswith("\\")
+    for number, line in enumerate([*text.splitlines(), ""], 1):
+        is_comment = _COMMENT.match(line) is not None
         first = first or number
-        if is_continued:
-            kept += bare[:-1] + " "
+        if line.endswith("\\") and not is_comment:
+            kept += line.strip("\\")
             continue
-        whole = (kept + bare).strip()
-        if whole:
-            yield first, whole
+        # A comment ends a line that goes on.
+        whole = _COMMENT.sub("", kept + (f" {line}" if is_comment else line))
+        if whole.strip():
+            yield first, whole.strip()
         kept, first = "", 0
+
+
+def _asked_by(line: str) -> tuple[str, str]:
+    """
+    Return the option of a line that asks for something, and what for; "" and
+    "" for a line without one.
+    """
+    if not line.startswith("-"):
+        return "", ""
+    try:
+        tokens = shlex.split(line)
+    except ValueError:
+        tokens = line.split()
+    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
+        option, _, value = token.partition("=")
+        if option in _ASKING:
+            return _ASKING[option], value or following
+        if token[:2] in _ASKING and not token.startswith("--"):
+            return _ASKING[token[:2]], token[2:]
+    return "", ""
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """
+    Return a path or an address and the marker after it: `./lib; os_name ==
+    'nt'`. An address may hold semicolons of its own.
+    """
+    is_address = "://" in text
+    bare, _, marker = text.partition(" ;")
+    if not marker:
+        bare, _, marker = text.partition("; " if is_address else ";")
+    return bare.strip(), marker.strip()
 
 
 def _unread(
