@@ -17,6 +17,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import house  # noqa: E402
 
+from licensescan.model.kinds import Adds, Certainty, Role  # noqa: E402
 from licensescan.report.explain import condition, verdicts_of  # noqa: E402
 from licensescan.rulebook.rulebook import load, taxonomy  # noqa: E402
 
@@ -51,15 +52,38 @@ def _rules() -> Iterator[str]:
             yield f"- **what to do** {rule.remedy}"
 
 
-MILDER = (
-    "- `license-missing@empty`: a distribution of metadata alone, which only requires others, holds nothing that",
-    "  could be copied. Its RECORD must be there, without faults, and list no file outside the info folder.",
-    "- `license-missing@own`: nobody needs a license for their own code.",
-    "- `license-mismatch@harmless`, `license-ambiguous@harmless`: the profile minds none of the licenses between",
-    "  which it is open which one holds.",
-    "- `dist.application` in a text: what may be shipped inside an application is a condition to be checked",
-    "  (`commercial-conditional`), and not a ban (`distribution-restricted`).",
-)
+WHY = """\
+Why the defaults are as they are:
+
+- **Certainty.** What bytes of the artifact prove (a header, a text for shipped files, a symbol) and what a field or
+  text names beside what is there bears any verdict. What a collective text or an SBOM only lists fails the gate and
+  never denies: such lists cover more than one build holds. What is only talked of (a text says "exclude this folder to
+  be rid of that license", and there is no such folder) is in the inventory and no finding.
+- **Role.** What a component does, bundles or writes into its output bears the full verdict; so do weights and data
+  that are in the artifact or that the project's code names. Tests, examples, documentation and build tools are one
+  step milder: they are shipped and seldom run, so that a GPL test is a review and CC-BY-SA in docs a warning. Weights
+  that a component could fetch are a review and one decision for the component: which of them are used is up to you.
+- **What it adds.** Where it is open which license holds and the profile minds none of them (MIT or Apache-2.0, a bare
+  "BSD"), a warning is enough: `license-ambiguous` among permissive candidates, permissive shades of
+  `license-mismatch`, a classifier that names no license beside a field and a text that agree. A reading with more
+  duties or fewer rights keeps the verdict, and its terms are judged as well.
+- `license-missing@empty`: a distribution of metadata alone, which only requires others, holds nothing that
+  could be copied. Its RECORD must be there, without faults, and list no file outside the info folder.
+- `license-missing@own`: nobody needs a license for their own code.
+- `dist.application` in a text: what may be shipped inside an application is a condition to be checked
+  (`commercial-conditional`), and not a ban (`distribution-restricted`). Shipped libraries that the list lacks are
+  `files-unlisted`: a review, since lists are held against names, and newer lists may have them.
+- `patent-disclaimed@bundled`: CC0 on one file of a hundred disclaims the patents of that file's author. On a
+  component's own code it needs a look.
+- `terms-risk@bundled`: the duty to defend in EPL or CPL binds who makes promises of their own to customers; told of
+  each bundled library it would bury the rest. A vendor's terms for something bundled have rules of their own.
+- `copyleft-weak@static` is denied for LGPL, which asks that the library stay replaceable, and a warning for licenses
+  of single files (MPL, EPL, CDDL; `static-file`): they allow static linking, and ask for their own files alone.
+- `dev`: what is only used to develop is not shipped; non-commercial terms bind its use all the same.
+- `hosting-prohibited` is denied under saas alone: elsewhere the same clause is a condition of use.
+- **internal-research** fails for terms that forbid the use (research in a company is commerce to most licenses, so
+  that they are a review), that are missing, or that could not be read. All else is told and does not stop work.
+"""
 
 
 def _profiles() -> Iterator[str]:
@@ -94,8 +118,18 @@ def _profiles() -> Iterator[str]:
             for name in names
         ]
         yield f"| [{rule}](rules.md#{rule}) | {' | '.join(cells)} |"
-    yield from ("", "Why some defaults are milder than their rule:", "")
-    yield from MILDER
+    yield from (
+        "",
+        "What a verdict can be at most, by how sure it is, what it is about and what it adds;",
+        "`milder` is one step. [JSON](json.md) says what the words mean.",
+        "",
+        f"| limit | {' | '.join(names)} |",
+        f"| --- |{' --- |' * len(names)}",
+    )
+    for word in (*Certainty, *Role, *Adds):
+        limits = [book.profile(name).limits[word] for name in names]
+        yield f"| {word} | {' | '.join(limits)} |"
+    yield from ("", *WHY.rstrip("\n").split("\n"))
 
 
 def _clauses() -> Iterator[str]:

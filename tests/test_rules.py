@@ -17,6 +17,8 @@ from licensescan.base.toml import loads
 from licensescan.judge.judge import judge
 from licensescan.model.types import (
     VERDICTS,
+    Adds,
+    Certainty,
     Clause,
     Component,
     Conclusion,
@@ -27,6 +29,7 @@ from licensescan.model.types import (
     Problem,
     Purl,
     Retaliation,
+    Role,
     Terms,
     Waiver,
 )
@@ -141,7 +144,7 @@ def test_a_rule_about_terms_is_renamed_in_toml_alone(
 
 
 def test_profiles_speak_of_renamed_rules(renamed: Rulebook) -> None:
-    assert len(ABOUT_TERMS) == 12
+    assert len(ABOUT_TERMS) == 14
     for name in PROFILES:
         verdicts = renamed.profile(name).verdicts
         assert {f"new-{rule}" for rule in ABOUT_TERMS} <= set(verdicts)
@@ -198,9 +201,22 @@ def test_refinements_are_of_known_kinds(name: str) -> None:
             "",
             "harmless",
             "empty",
+            "static-file",
+            *Role,
             *relations,
             *strengths,
         }, key
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_profile_limits_every_certainty_role_and_addition(
+    name: str,
+) -> None:
+    limits = BOOK.profile(name).limits
+    assert set(limits) == {*Certainty, *Role, *Adds}
+    assert limits[Certainty.TALKED_OF] == "ok"
+    assert limits[Certainty.LISTED] in ("review", "warn")
+    assert limits[Adds.NOTHING] in ("warn", "ok")
 
 
 def test_the_seven_profiles_of_the_interface() -> None:

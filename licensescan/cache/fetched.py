@@ -23,7 +23,13 @@ from licensescan.base.installation import content_id, make_private
 from licensescan.cache.files import read_own, write_whole
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.reasons import Reason
-from licensescan.model.types import Component, Evidence, LeftOut, Problem
+from licensescan.model.types import (
+    Component,
+    Evidence,
+    LeftOut,
+    Problem,
+    Shipped,
+)
 
 _LARGEST = 64 << 20
 """Bytes of a component beyond which it is not kept."""
@@ -110,6 +116,8 @@ def _dump(value: Any) -> Any:
         return {f.name: _dump(held[f.name]) for f in told}
     if isinstance(value, Reason):
         return value.name
+    if isinstance(value, frozenset):
+        return sorted(value)
     if isinstance(value, tuple):
         return [_dump(inner) for inner in value]
     return value
@@ -140,6 +148,7 @@ _EVIDENCE = _load(
     Evidence, {"kind": EvidenceKind, "lines": tuple, "share": tuple}
 )
 _PROBLEM = _load(Problem, {"rule": RuleId, "readings": tuple})
+_SHIPPED = _load(Shipped, {"folders": frozenset, "compiled": frozenset})
 _LEFT_OUT = _load(LeftOut, {"reason": Reason.__getitem__})
 
 
@@ -152,6 +161,7 @@ def _load_component(value: Any) -> Component:
             "parts": _each(_load_component),
             "problems": _each(_PROBLEM),
             "left_out": _each(_LEFT_OUT),
+            "shipped": _SHIPPED,
         },
     )(value)
     return component

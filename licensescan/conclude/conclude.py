@@ -19,6 +19,7 @@ from licensescan.conclude.decision import Decision
 from licensescan.conclude.describe import (
     describe_clause,
     describe_header,
+    describe_left_out,
     describe_part,
 )
 from licensescan.conclude.duplicate_parts import without_repeats
@@ -37,6 +38,7 @@ from licensescan.conclude.parts import (
     stanza_parts,
     unknown_parts,
 )
+from licensescan.conclude.pointers import points_elsewhere
 from licensescan.conclude.precedence import decide
 from licensescan.conclude.problems import doubts, short, spoken
 from licensescan.conclude.sources import (
@@ -45,6 +47,7 @@ from licensescan.conclude.sources import (
     Sources,
     read_sources,
 )
+from licensescan.conclude.standing import with_standing
 from licensescan.conclude.terms import terms_of
 from licensescan.conclude.without_text import UNREAD
 from licensescan.model.kinds import EvidenceKind, Inferred, RuleId
@@ -58,6 +61,7 @@ from licensescan.model.types import (
     Curation,
     Evidence,
     Expression,
+    LeftOut,
     Problem,
 )
 from licensescan.rulebook.component_facts import CuratedFacts, curated_facts
@@ -104,7 +108,7 @@ def conclude(
     run = _Run(
         rulebook=rulebook, reading=reading, curations=curations, trace=trace
     )
-    return _concluded(component, run)
+    return with_standing(_concluded(component, run), component)
 
 
 def _concluded(component: Component, run: _Run) -> Conclusion:
@@ -234,7 +238,7 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
     def inner(part: Component) -> Conclusion:
         return _concluded(part, replace(run, trace=trace.about(part.name)))
 
-    parts = opened(map(inner, component.parts), told)
+    parts = opened(map(inner, _apart(component, run)), told)
     if component.kind == "package":
         parts = of_the_package(parts, component, own, rulebook, told)
     parts += stanza_parts(component, texts, rulebook, parts, told)
@@ -278,6 +282,22 @@ def _nameless(sources: Sources, classify: Classify) -> Iterator[Evidence]:
             rest = beside(item, classify(item).detection.matches)
             if rest is not None:
                 yield rest
+
+
+def _apart(component: Component, run: _Run) -> list[Component]:
+    """
+    Return the parts that were collected, but for those whose few lines only
+    point to another text.
+    """
+    files = run.trace.of(describe_left_out)
+
+    def is_dropped(part: Component) -> bool:
+        pointer = LeftOut(path=part.path, reason=Reason.POINTER)
+        return points_elsewhere(
+            part, component, run.reading.classify
+        ) and files.drops(Reason.POINTER, pointer)
+
+    return [part for part in component.parts if not is_dropped(part)]
 
 
 def _labelled(sources: Sources, trace: Trace[Any]) -> list[Component]:

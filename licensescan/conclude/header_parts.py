@@ -6,7 +6,7 @@ component.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from licensescan.conclude.own_texts import Tags
@@ -30,7 +30,12 @@ from licensescan.rulebook.terms import added, forbids
 from licensescan.standards.gnu import claim
 from licensescan.standards.requirements import canonical
 from licensescan.standards.spdx_expression import covers, licenses, without
-from licensescan.standards.spdx_text import reference, reference_name
+from licensescan.standards.spdx_text import (
+    has_exception,
+    reference,
+    reference_name,
+    split_exception,
+)
 
 _LICENSE_OF = re.compile(
     r"(?i)(?:'s|\u2019s)?\s+(?:licen[cs]e|terms|agreement).*"
@@ -61,11 +66,14 @@ def header_parts(
     has_rider = any(
         e.kind == EvidenceKind.PATENTS_FILE for e in component.evidence
     )
+    exact = _exact(tags)
     for evidence, said in tags:
         expression = said if has_rider else _without_rider(said)
         if expression in (NONE, NOASSERTION):
             continue
         reason = _why_no_news(expression, own)
+        if _is_told_by_tag(evidence, expression, exact):
+            reason = Reason.COVERED
         if reason is not None and trace.drops(reason, (evidence, said)):
             continue
         trace.keeps(Reason.TERMS_OF_FILES, (evidence, said))
@@ -73,13 +81,52 @@ def header_parts(
             kind=evidence.kind,
             path=evidence.path,
             value=evidence.value[:200],
-            lines=evidence.lines,
+            lines=evidence.lines or _first_line(evidence),
+            share=evidence.share,
         )
         grouped.setdefault(expression, []).append(header)
     return [
         _of_files(component, expression, headers, rulebook)
         for expression, headers in grouped.items()
     ]
+
+
+def _exact(tags: Tags) -> set[tuple[str, str]]:
+    """
+    Return the files with a tag that has an exception, and to which license.
+    """
+    return {
+        (item.path, split_exception(name)[0])
+        for item, said in tags
+        if item.kind == EvidenceKind.SPDX_TAG
+        for name in licenses(said)
+        if has_exception(name)
+    }
+
+
+def _is_told_by_tag(
+    evidence: Evidence,
+    expression: Expression,
+    exact: Collection[tuple[str, str]],
+) -> bool:
+    """
+    Return True for a notice whose license the tag of the same file gives with
+    an exception: the notice says that in words of its own.
+    """
+    is_notice = evidence.kind == EvidenceKind.SOURCE_HEADER
+    return is_notice and (evidence.path, expression) in exact
+
+
+def _first_line(evidence: Evidence) -> tuple[int, int] | None:
+    """
+    Return the line of the file in which a notice begins: the empty lines above
+    it stand for those of the file.
+    """
+    text = evidence.text or ""
+    if not text.strip():
+        return None
+    line = text.count("\n", 0, len(text) - len(text.lstrip())) + 1
+    return (line, line)
 
 
 def _why_no_news(expression: Expression, own: Expression) -> Reason | None:
@@ -136,6 +183,7 @@ def limited_parts(
             path=evidence.path,
             value=clauses[0].quote or "",
             lines=clauses[0].lines,
+            share=evidence.share,
         )
         part = _of_files(component, expression, [header], rulebook)
         parts.append(
@@ -174,6 +222,7 @@ def unread_parts(
             path=evidence.path,
             value=terms.quote,
             lines=(terms.line, terms.line),
+            share=evidence.share,
         )
         by_terms.setdefault(key, []).append(shown)
     return [

@@ -8,9 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
+from licensescan.conclude.left_out import split
 from licensescan.conclude.own_texts import Text
-from licensescan.model.kinds import ClauseBasis, EvidenceKind, Inferred, RuleId
+from licensescan.model.kinds import (
+    Certainty,
+    ClauseBasis,
+    EvidenceKind,
+    Inferred,
+    RuleId,
+)
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
@@ -24,6 +32,7 @@ from licensescan.model.types import (
     Kind,
     Purl,
     Relation,
+    Shipped,
     Unmatched,
 )
 from licensescan.rulebook import native_libraries
@@ -64,40 +73,58 @@ def stanza_parts(
     left out.
     """
     parts: list[Conclusion] = []
-    for (path, name), evidence in _set_apart(texts).items():
+    for stanza, evidence in _set_apart(texts, component.shipped).items():
         expression = summed(e.expression or NONE for e in evidence)
         part = new_part(
             component,
-            name,
-            path,
+            stanza.name,
+            stanza.path,
             expression,
             tuple(evidence),
             rulebook,
             relation="bundled",
         )
+        if stanza.is_left_out:
+            part = replace(part, certainty=Certainty.TALKED_OF)
         reason = _why_no_stanza(part, known, parts)
         if reason is None or not trace.drops(reason, part):
             parts.append(_of_library(part, rulebook))
     return parts
 
 
-def _set_apart(texts: Sequence[Text]) -> dict[tuple[str, str], list[Evidence]]:
+class _Stanza(NamedTuple):
+    """What a text sets apart; `is_left_out` as in `left_out`."""
+
+    path: str
+    name: str
+    is_left_out: bool
+
+
+def _set_apart(
+    texts: Sequence[Text], shipped: Shipped | None
+) -> dict[_Stanza, list[Evidence]]:
     """
-    Return the licenses that texts give to parts, by path and name of the part.
+    Return the licenses that texts give to parts.
     """
-    grouped: dict[tuple[str, str], list[Evidence]] = {}
+    grouped: dict[_Stanza, list[Evidence]] = {}
     for text in texts:
-        path = text.evidence.path
+        path, words = text.evidence.path, text.evidence.text or ""
         for match in text.found.detection.matches:
-            if match.part and match.expression not in (NONE, NOASSERTION):
+            if not match.part or match.expression in (NONE, NOASSERTION):
+                continue
+            shares = split(match.expression, words, shipped)
+            for is_away, expression in enumerate(shares):
+                if expression == NONE:
+                    continue
                 evidence = Evidence(
                     kind=EvidenceKind.LICENSE_FILE,
                     path=path,
                     sha256=text.evidence.sha256,
                     lines=match.lines,
-                    expression=match.expression,
+                    expression=expression,
                 )
-                grouped.setdefault((path, match.part), []).append(evidence)
+                stanza = _Stanza(path, match.part, bool(is_away))
+                grouped.setdefault(stanza, []).append(evidence)
     return grouped
 
 

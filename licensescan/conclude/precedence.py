@@ -269,13 +269,7 @@ def _nameless_and_shown(case: Case) -> Decision:
     is_named = all(case.rulebook.fact(name) for name in licenses(case.said))
     more = [] if is_named else [text for text in case.known if text.says_more]
     if not more:
-        return Decision(
-            expression=case.shown,
-            basis=EvidenceKind.LICENSE_FILE,
-            problems=_doubts(case),
-            texts=tuple(case.unread),
-            confidence=0.9,
-        )
+        return _shown_alone(case, is_named=is_named)
     # Terms with a name of their own that build on a known license: the base
     # alone is not what is given.
     beyond = (more_than_known(text, case.said) for text in more)
@@ -285,6 +279,31 @@ def _nameless_and_shown(case: Case) -> Decision:
         problems=(*_doubts(case), *beyond),
         texts=(*case.unread, *more),
         confidence=0.6,
+    )
+
+
+def _shown_alone(case: Case, *, is_named: bool) -> Decision:
+    """
+    Return what the texts show. A name that is known to stand for heavier terms
+    contradicts them: a wheel of a vendor's that ships the text of its sources.
+    """
+    said, shown = case.said, case.shown
+    terms_of = case.rulebook.terms_of
+    is_heavier = burden(terms_of(said))[:1] > burden(terms_of(shown))[:1]
+    problems = _doubts(case)
+    if is_named and is_heavier:
+        message = f"declares {said}; its license text is {shown}"
+        clash = mismatch(
+            case.component, message, case.known, readings=(said, shown)
+        )
+        problems = (*problems, clash)
+    return Decision(
+        expression=shown,
+        basis=EvidenceKind.LICENSE_FILE,
+        other=said if is_named and is_heavier else None,
+        problems=problems,
+        texts=tuple(case.unread),
+        confidence=0.9,
     )
 
 
@@ -313,8 +332,15 @@ def _doubts(case: Case) -> tuple[Problem, ...]:
     Return what speaks against what is declared: unknown terms, heavier fields.
     """
     heavy = (text for text in case.unread if restricts(text.found.terms))
+    is_settled = case.declared.basis != EvidenceKind.CLASSIFIER and covers(
+        case.said, case.shown
+    )
     contradictions = contradicted(
-        case.component, case.declared, case.said, case.rulebook
+        case.component,
+        case.declared,
+        case.said,
+        case.rulebook,
+        is_settled=is_settled,
     )
     return (*map(unknown, heavy), *contradictions)
 

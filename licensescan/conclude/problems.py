@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from licensescan.classifier.names.interpret import interpret
 from licensescan.classifier.statements.riders import foreign
 from licensescan.conclude.declared import Declared, agrees
 from licensescan.conclude.describe import describe_statement
 from licensescan.conclude.own_texts import Text
 from licensescan.conclude.readme import Prose
-from licensescan.model.kinds import RuleId
+from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
@@ -33,6 +34,9 @@ from licensescan.standards.spdx_text import is_reference
 _LICENSE_NAME = re.compile(
     r"(?i)(?:^|/)(?:licen[cs]e|copying|unlicen[cs]e|eula)[^/]*$"
 )
+_PROPRIETARY = "proprietary"
+"""The family of what calls itself somebody's own and names no limit."""
+
 _PEOPLE = re.compile(
     r"(?i)(?:^|/)(?:authors|contributors|credits|thanks|maintainers)[^/]*$"
 )
@@ -63,10 +67,14 @@ def contradicted(
     declared: Declared,
     said: Expression,
     rulebook: Rulebook,
+    *,
+    is_settled: bool = False,
 ) -> tuple[Problem, ...]:
     """
     A field that names heavier terms than the license that is declared and
-    shown, or withholds what that gives.
+    shown, or withholds what that gives. Beside a license field and a text that
+    agree (`is_settled`), a classifier that names no license leaves nothing
+    open.
     """
     own = burden(rulebook.terms_of(said))[:2]
     others = [
@@ -85,12 +93,15 @@ def contradicted(
         heavier = declared.restricted
     if not heavier:
         return ()
-    return (
-        mismatch(
-            component,
-            f"declares {said}; another field says {short(heavier)!r}",
-        ),
+    message = f"declares {said}; another field says {short(heavier)!r}"
+    is_vague = any(
+        item.value == heavier
+        and item.kind == EvidenceKind.CLASSIFIER
+        and interpret(heavier).families == (_PROPRIETARY,)
+        for item in declared.evidence
     )
+    readings = (said,) if is_settled and is_vague else ()
+    return (mismatch(component, message, readings=readings),)
 
 
 def spoken(

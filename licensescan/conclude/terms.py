@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from licensescan.conclude.decision import Decision
+from licensescan.conclude.listed_files import unlisted
 from licensescan.conclude.own_texts import Text
 from licensescan.conclude.parts import region_of
 from licensescan.conclude.sources import Sources
@@ -50,6 +51,9 @@ def terms_of(
     ]
     terms = _of_license(decision.expression, unread, rulebook)
     terms = _with_clauses(terms, sources.texts)
+    shipped = sources.component.shipped
+    beyond = tuple(unlisted(sources.texts, shipped))
+    terms = replace(terms, clauses=(*terms.clauses, *beyond))
     for rider in riders:
         terms = _with_patents_file(terms, rider)
     prose = sources.prose

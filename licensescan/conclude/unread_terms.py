@@ -49,6 +49,7 @@ _WITHHELD = re.compile(
     r"|without\s+(?:the\s+|an?\s+)?(?:(?:prior|express|explicit|written)\s+){1,3}(?:consent|permission|approval|authori[sz]ation|licen[cs]e)"
     r"|(?:governed\s+by|subject\s+to|refer\s+to|\bsee\b|accepted|accordance\s+with|under)\s+(?:\S+\s+){0,8}?"
     r"(?:eula\b|end[- ]user\s+licen[cs]e|licen[cs]e\s+agreement|master\s+agreement)"
+    r"|\bretain(?:s|ed|ing)?\s+all\s+(?:\w+\s+)?rights\b"
     r"|only\s+be\s+used\s+(?:by|with|for|under)|(?:written|separate|commercial)\s+(?:licen[cs]e\s+)?agreement\s+with\b"
 )
 """How a header withholds what a license would give."""

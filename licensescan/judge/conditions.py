@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from licensescan.model.types import Clause, Quote, Terms
 from licensescan.rulebook.rules import Rule
+from licensescan.rulebook.terms import SUIT_SUBJECTS
 
 Fields = Mapping[str, tuple[str, ...]]
 """What terms say, by the fields with which a rule asks."""
@@ -138,14 +139,33 @@ def fields_of(terms: Terms) -> Fields:
     """
     Return what a rule may ask of `terms`, by the field with which it asks.
     """
-    hit = terms.patent.retaliation
     return {
         "clause": tuple(c.clause for c in counted(terms)),
         "commercial": (terms.commercial,),
         "copyleft": (terms.copyleft,),
         "patent.grant": (terms.patent.grant,),
-        "patent.retaliation.strength": (hit.strength,) if hit else (),
+        "patent.retaliation.strength": _strengths(terms),
     }
+
+
+def _strengths(terms: Terms) -> tuple[str, ...]:
+    """
+    Return how far what ends rights on a suit reaches: as is known of the
+    license, else as its text was read.
+    """
+    hit = terms.patent.retaliation
+    if hit:
+        return (hit.strength,)
+    subjects = {
+        clause.params.get("subject", "")
+        for clause in terms.clauses
+        if clause.clause == "patent.retaliation" and clause.quote
+    }
+    return tuple(
+        strength
+        for strength, subject in SUIT_SUBJECTS.items()
+        if subject in subjects
+    )
 
 
 def _all_hold(asked: Fields, fields: Fields) -> bool:

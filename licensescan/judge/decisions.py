@@ -18,7 +18,7 @@ from licensescan.judge.merging import (
     TOPICS_OF_TERMS,
     Texts,
 )
-from licensescan.model.kinds import RuleId
+from licensescan.model.kinds import Role, RuleId
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -108,6 +108,8 @@ def _key(finding: Finding, texts: Texts | None, rulebook: Rulebook) -> _Key:
     rule = rulebook.rules[finding.rule]
     text = texts.behind(finding) if texts else ""
     component = finding.component.split("@")[0]
+    if finding.role is Role.FETCHED:
+        return _Key(Role.FETCHED, "", component=component)
     if rule.topic in TOPICS_OF_TERMS:
         return _key_of_terms(finding, text, component, rulebook)
     if finding.rule in ABOUT_TEXTS and text:

@@ -17,7 +17,7 @@ from licensescan.judge.conditions import (
 )
 from licensescan.judge.messages import message_for
 from licensescan.judge.verdicts import Verdicts
-from licensescan.model.kinds import RuleId
+from licensescan.model.kinds import EvidenceKind, Role, RuleId
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -32,6 +32,15 @@ from licensescan.standards.spdx_expression import join_and
 from licensescan.standards.spdx_text import holds
 
 _MOST_PLACES = 5
+
+_TEXTS = (
+    EvidenceKind.LICENSE_FILE,
+    EvidenceKind.LICENSE_FIELD,
+    EvidenceKind.HIDDEN_TEXT,
+    EvidenceKind.SOURCE_HEADER,
+    EvidenceKind.SPDX_TAG,
+)
+"""Kinds of evidence that show what a component's own code is under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +59,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A rule that holds for one license of a subject."""
+    """
+    A rule that holds for one license of a subject. `role` is what this license
+    is about where that is less than the subject.
+    """
 
     rule: str
     license: str
     message: str
     quotes: tuple[Quote, ...] = ()
     readings: tuple[Expression, ...] = ()
+    role: Role | None = None
 
 
 def hits_of_evidence(subject: Subject) -> Iterator[Hit]:
@@ -66,7 +79,7 @@ def hits_of_evidence(subject: Subject) -> Iterator[Hit]:
             rule=problem.rule,
             license=subject.conclusion.concluded,
             message=problem.message,
-            quotes=_place_of(problem),
+            quotes=_place_of(problem, subject.conclusion),
             readings=problem.readings,
         )
 
@@ -120,6 +133,7 @@ def _hits_of_license(
     # words that were read have.
     is_name_alone = not terms.clauses and conclusion.concluded == name
     described = conclusion.terms if is_name_alone else terms
+    role = _role_of(name, subject)
     for rule in verdicts.rules_of(name):
         if (subject.is_part and rule.only_whole) or is_lifted(
             rule, conclusion.terms
@@ -130,6 +144,7 @@ def _hits_of_license(
             license=name,
             message=message_for(rule, name, described),
             quotes=quotes_for(rule, conclusion.terms) or places,
+            role=role,
         )
     refusal = verdicts.refusal(name)
     if refusal:
@@ -140,6 +155,12 @@ def _hits_of_license(
             quotes=places,
         )
     nothing_more = conclusion.terms == rulebook.terms_of(conclusion.concluded)
+    is_told = subject.is_part and any(
+        problem.rule == RuleId.LICENSE_UNKNOWN
+        for problem in conclusion.problems
+    )
+    if is_told:
+        return
     if is_unknown(terms) and (nothing_more or is_unknown(conclusion.terms)):
         yield Hit(
             rule=RuleId.LICENSE_UNKNOWN,
@@ -147,6 +168,25 @@ def _hits_of_license(
             message=f"nothing is known of what {name} says",
             quotes=places,
         )
+
+
+def _role_of(name: str, subject: Subject) -> Role | None:
+    """
+    Return that a license of a sum is about something bundled, where a part is
+    under it and no text or header of the component's own shows it; None where
+    it is about the subject.
+    """
+    conclusion = subject.conclusion
+    parts = (part.concluded for part in conclusion.parts)
+    if subject.is_part or not any(name == license_ for license_ in parts):
+        return None
+    is_shown = any(
+        holds(item.expression or "", name)
+        for item in conclusion.evidence
+        if item.kind in _TEXTS
+    )
+    is_whole = name == conclusion.concluded
+    return None if is_shown or is_whole else Role.BUNDLED
 
 
 def _hits_beyond(
@@ -205,8 +245,19 @@ def _hits_of_pairs(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
             )
 
 
-def _place_of(problem: Problem) -> tuple[Quote, ...]:
-    return (Quote(path=problem.path),) if problem.path else ()
+def _place_of(problem: Problem, conclusion: Conclusion) -> tuple[Quote, ...]:
+    """
+    Return where a problem is to be seen: the lines of the evidence in that
+    file, where it has some.
+    """
+    if not problem.path:
+        return ()
+    lines = (
+        Quote(path=item.path, lines=item.lines, quote=item.value or None)
+        for item in conclusion.evidence
+        if item.path == problem.path and item.lines and not item.expression
+    )
+    return (next(lines, Quote(path=problem.path)),)
 
 
 def _places_of(name: str, conclusion: Conclusion) -> tuple[Quote, ...]:

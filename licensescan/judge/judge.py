@@ -27,7 +27,7 @@ from licensescan.judge.hits import (
 from licensescan.judge.merging import Texts, merged
 from licensescan.judge.stale import stale_entries
 from licensescan.judge.verdicts import SEVERITY, Verdicts
-from licensescan.model.kinds import RuleId
+from licensescan.model.kinds import Adds, RuleId
 from licensescan.model.types import (
     VERDICTS,
     Conclusion,
@@ -123,14 +123,24 @@ class _Judging:
         Return the finding that a hit makes; None where the policy minds it
         not.
         """
-        rulebook = self.verdicts.rulebook
-        rule = rulebook.rules[hit.rule]
-        by_license = refinement(rule, rulebook.terms_of(hit.license))
-        refined = by_license or refinement(rule, subject.conclusion.terms)
-        if rule.refined_by == DELTA:
-            refined = self._delta(hit, subject.relation)
-        empty = "empty" if subject.conclusion.component.is_empty else ""
-        verdict = self.verdicts.on(hit.rule, subject.relation, empty, refined)
+        conclusion, relation = subject.conclusion, subject.relation
+        rule = self.verdicts.rulebook.rules[hit.rule]
+        role = hit.role or conclusion.role
+        adds = self._adds(hit, relation)
+        refined = self._refined(hit, conclusion, adds)
+        verdict = self.verdicts.limited(
+            self.verdicts.on(
+                hit.rule,
+                role,
+                relation,
+                "empty" if conclusion.component.is_empty else "",
+                refined,
+                f"{relation}-{refined}",
+            ),
+            conclusion.certainty,
+            role,
+            adds,
+        )
         if verdict == "ok":
             return None
         purl = whole.component.purl
@@ -146,22 +156,41 @@ class _Judging:
             evidence=hit.quotes,
             path=whole.paths[0] if whole.paths else (),
             fingerprint=fingerprint(hit.rule, purl, subject.part, hit.license),
+            certainty=conclusion.certainty,
+            role=role,
+            share=conclusion.share,
+            adds=adds,
         )
 
-    def _delta(self, hit: Hit, relation: Relation) -> str:
+    def _refined(self, hit: Hit, conclusion: Conclusion, adds: Adds) -> str:
         """
-        Return "harmless" if the policy minds none of the licenses of any
-        reading: then it does not matter which of them holds.
+        Return the word by which a policy may refine its verdict, if any.
         """
+        rulebook = self.verdicts.rulebook
+        rule = rulebook.rules[hit.rule]
+        if rule.refined_by == DELTA:
+            return "harmless" if adds is Adds.NOTHING else ""
+        by_license = refinement(rule, rulebook.terms_of(hit.license))
+        return by_license or refinement(rule, conclusion.terms)
+
+    def _adds(self, hit: Hit, relation: Relation) -> Adds:
+        """
+        Return what a hit adds to what is declared: nothing if the policy minds
+        none of the licenses of any reading, for then it does not matter which
+        of them holds.
+        """
+        rule = self.verdicts.rulebook.rules[hit.rule]
+        if rule.refined_by != DELTA:
+            return Adds.TERMS
         try:
             named = [licenses(reading) for reading in hit.readings]
         except ExpressionError:
-            return ""
+            return Adds.UNKNOWN
         names = [name for group in named for name in group]
-        if not all(named):
-            return ""
-        minded = (self.verdicts.minds(name, relation) for name in names)
-        return "" if not names or any(minded) else "harmless"
+        if not names or not all(named):
+            return Adds.UNKNOWN
+        minded = any(self.verdicts.minds(name, relation) for name in names)
+        return Adds.TERMS if minded else Adds.NOTHING
 
     def _merged(self, findings: Iterable[Finding]) -> list[Finding]:
         """
@@ -223,7 +252,8 @@ def _is_as_severe(first: Finding, second: Finding) -> bool:
 
 def _joined(first: Finding, second: Finding) -> Finding:
     evidence = tuple(dict.fromkeys((*first.evidence, *second.evidence)))
-    return replace(first, evidence=evidence)
+    heavier = first if _is_as_severe(first, second) else second
+    return replace(heavier, part=first.part, evidence=evidence)
 
 
 def _merged_by_text(

@@ -103,13 +103,16 @@ def _named(names: Sequence[str], terms: Terms) -> Mapping[str, Clause]:
 
 def _limit(clause: Clause) -> str:
     """
-    Return the limit that a clause sets, with what is counted: `: $5M funding`.
+    Return the limit that a clause sets, with what is counted: `: $5M funding`;
+    or the files that a list lacks.
     """
-    if clause.clause != "use.threshold":
-        return ""
-    limit = [clause.params.get(key, "") for key in ("amount", "metric")]
-    words = " ".join(limit).strip()
+    keys = _LIMITS.get(clause.clause, ())
+    words = " ".join(clause.params.get(key, "") for key in keys).strip()
     return f": {words}" if words else ""
+
+
+_LIMITS = {"use.threshold": ("amount", "metric"), "dist.unlisted": ("files",)}
+"""The parameters of a clause without which its title says too little."""
 
 
 FIELDS: Mapping[str, Callable[[Rule, Terms], str]] = {

@@ -28,6 +28,14 @@ SEVERITY: Mapping[Ruling, int] = {
     "deny": 3,
 }
 
+_MILDER: Mapping[Ruling, Ruling] = {
+    "ok": "ok",
+    "warn": "warn",
+    "review": "warn",
+    "deny": "review",
+}
+"""One step milder; a warning stays, so that nothing is silent for it."""
+
 
 class Verdicts:
     """
@@ -52,6 +60,18 @@ class Verdicts:
         for word in refinements:
             chosen = verdicts.get(f"{rule}@{word}", chosen)
         return chosen
+
+    def limited(self, ruling: Ruling, *standing: str) -> Ruling:
+        """
+        Return what is left of a ruling by the policy's limits for how sure it
+        is, what it is about and what it adds.
+        """
+        limits = self.policy.limits
+        for word in standing:
+            limit = limits.get(word, "deny")
+            left = _MILDER[ruling] if limit == "milder" else limit
+            ruling = min(ruling, left, key=SEVERITY.__getitem__)
+        return ruling
 
     def rules_of(self, name: str) -> tuple[Rule, ...]:
         """Return the rules about terms that hold for the license `name`."""

@@ -174,3 +174,48 @@ class ClauseBasis(StrEnum):
     """A fact about a known license."""
     METADATA = "metadata"
     """Words in a field."""
+
+
+class Certainty(StrEnum):
+    """How sure it is that terms hold for what is shipped, from the surest."""
+
+    SHIPPED = "shipped"
+    """Bytes in the artifact prove it."""
+    NAMED = "named"
+    """A text or field names it, and what it is about is there."""
+    LISTED = "listed"
+    """A collective text or an SBOM lists it."""
+    TALKED_OF = "talked-of"
+    """It is only spoken of: what it is about is not there."""
+
+
+class Role(StrEnum):
+    """What terms are about, as seen from what is shipped."""
+
+    OWN = "own"
+    """The user's own project."""
+    IMPORTED = "imported"
+    """A component as a whole, imported or linked."""
+    BUNDLED = "bundled"
+    """Something inside a component, part of what it does."""
+    GENERATED = "generated"
+    """What the component writes into its output."""
+    WEIGHTS = "weights"
+    """Weights that are there, or that the project's code names."""
+    DATA = "data"
+    """Data that are there, or that the project's code names."""
+    BESIDE = "beside"
+    """Tests, examples, documentation and build tools inside a component."""
+    FETCHED = "fetched"
+    """Weights or data that a component could fetch."""
+
+
+class Adds(StrEnum):
+    """What a finding adds to the terms that are declared."""
+
+    TERMS = "terms"
+    """Terms that the profile minds."""
+    NOTHING = "nothing"
+    """A shade: the profile minds no reading of it."""
+    UNKNOWN = "unknown"
+    """It is open what it would add."""

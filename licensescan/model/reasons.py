@@ -217,6 +217,7 @@ class Reason(Enum):
 
     # -- which parts are on terms of their own (conclude.parts) --
     OPENED = "opened: a list, whose rows are the parts"
+    POINTER = "pointer: its few lines name another text of the component and give nothing themselves"
     OF_PACKAGE = (
         "of-the-package: the Java half of the package, under its license"
     )

@@ -21,11 +21,14 @@ from licensescan.model.errors import IncompleteError as IncompleteError
 from licensescan.model.errors import LicensescanError as LicensescanError
 from licensescan.model.errors import PolicyError as PolicyError
 from licensescan.model.errors import UsageError as UsageError
+from licensescan.model.kinds import Adds as Adds
 from licensescan.model.kinds import Basis as Basis
+from licensescan.model.kinds import Certainty as Certainty
 from licensescan.model.kinds import ClauseBasis as ClauseBasis
 from licensescan.model.kinds import EvidenceKind as EvidenceKind
 from licensescan.model.kinds import Inferred as Inferred
 from licensescan.model.kinds import MatchKind as MatchKind
+from licensescan.model.kinds import Role as Role
 from licensescan.model.kinds import RuleId as RuleId
 from licensescan.model.texts import NOASSERTION as NOASSERTION
 from licensescan.model.texts import NONE as NONE
@@ -66,6 +69,9 @@ than of an import.
 
 Ruling = Literal["deny", "review", "warn", "ok"]
 """What a policy says on a rule: a verdict, or that it makes no finding."""
+
+Limit = Literal["deny", "review", "warn", "ok", "milder"]
+"""The heaviest verdict that is left, or one step milder than it would be."""
 
 VERDICTS: tuple[Verdict, ...] = ("warn", "review", "deny")
 """From mild to severe."""
@@ -110,6 +116,19 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """
+    What a component installs, as far as terms are checked against it: the
+    names of its folders and of its compiled files (libraries, programs), and
+    whether weights are among the rest.
+    """
+
+    folders: frozenset[str] = frozenset()
+    compiled: frozenset[str] = frozenset()
+    weights: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """
     What carries a license: a package, or a part inside it on terms of its own.
@@ -118,6 +137,7 @@ class Component:
     target. A part has a `relation` that says how it is contained; its purl is
     that of the whole with a `#subpath`. `is_empty` says of a distribution that
     it consists of metadata alone, as one that only requires others does.
+    `shipped` is None where the files are not at hand.
     """
 
     purl: Purl
@@ -134,6 +154,7 @@ class Component:
     left_out: tuple[LeftOut, ...] = ()
     note: str = ""
     is_empty: bool = False
+    shipped: Shipped | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +187,9 @@ class Conclusion:
     `alternative` holds the other reading when two sources disagree: the
     stricter of both decides the gate. `problems` includes those found while
     concluding (`license-mismatch` and the like). `considered` is all that was
-    considered, if that was asked for.
+    considered, if that was asked for. `certainty`, `role` and `share` say how
+    sure it is that this holds for what is shipped, what it is about, and of
+    how many of the source files.
     """
 
     component: Component
@@ -184,6 +207,9 @@ class Conclusion:
     parts: tuple[Conclusion, ...] = ()
     paths: tuple[tuple[str, ...], ...] = ()
     considered: tuple[Considered, ...] | None = None
+    certainty: Certainty = Certainty.SHIPPED
+    role: Role = Role.IMPORTED
+    share: tuple[int, int] | None = None
 
     @property
     def decided_by(self) -> str:
@@ -289,12 +315,14 @@ class Policy:
     A profile for one use, with the user's own choices on top.
 
     `verdicts` maps a rule id to what the policy says on it, or `rule@relation`
-    to that for one relation; `ok` switches a rule off. `source` is what is
-    printed: a file name or `built in`.
+    to that for one relation; `ok` switches a rule off. `limits` maps a
+    certainty, a role or what a finding adds to the heaviest verdict that it
+    can bear. `source` is what is printed: a file name or `built in`.
     """
 
     profile: str
     verdicts: Mapping[str, Ruling]
+    limits: Mapping[str, Limit] = field(default_factory=dict)
     source: str = "built in"
     sha256: str = ""
     allow: tuple[str, ...] = ()
@@ -357,6 +385,10 @@ class Finding:
     also: tuple[Further, ...] = ()
     decision: str = ""
     text_sha256: str | None = None
+    certainty: Certainty = Certainty.SHIPPED
+    role: Role = Role.IMPORTED
+    share: tuple[int, int] | None = None
+    adds: Adds = Adds.TERMS
 
     @property
     def rules(self) -> tuple[str, ...]:

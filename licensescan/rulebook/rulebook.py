@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from licensescan.base.installation import data_folder, data_path, table_sizes
 from licensescan.base.schema import StrictTable, nearest, read_table
 from licensescan.model.errors import ExpressionError, PolicyError
+from licensescan.model.kinds import Adds, Certainty, Role
 from licensescan.model.texts import NOASSERTION, NONE, LicenseFact, Terms
 from licensescan.rulebook.license_facts import Facts
 from licensescan.rulebook.terms import burden, together
@@ -26,7 +27,7 @@ from licensescan.standards.spdx_text import split_exception
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from licensescan.model.types import Policy, Ruling
+    from licensescan.model.types import Limit, Policy, Ruling
     from licensescan.rulebook.rules import Rule
 
 DEFAULT_PROFILE = "distributed-product"
@@ -96,6 +97,7 @@ class Rulebook:
         return Policy(
             profile=name,
             verdicts=self.verdicts(table.table("verdicts")),
+            limits=_limits(table.table("limits")),
             outbound=table.text("outbound"),
             allow=table.strings("allow"),
         )
@@ -125,7 +127,13 @@ class Rulebook:
             )
         table = read_table(self._folder / "profiles" / f"{name}.toml")
         table.check_keys(
-            "title", "summary", "outbound", "allow", "verdicts", "source"
+            "title",
+            "summary",
+            "outbound",
+            "allow",
+            "limits",
+            "verdicts",
+            "source",
         )
         return table
 
@@ -231,6 +239,18 @@ class Rulebook:
             return together([terms, rider.terms])
         copyleft = self.facts.lifts(exception)
         return replace(terms, copyleft=copyleft) if copyleft else terms
+
+
+def _limits(table: StrictTable) -> dict[str, Limit]:
+    """
+    Return the heaviest verdict that each certainty, each role and what a
+    finding adds leave; a profile says it of all of them.
+    """
+    from licensescan.model.types import Limit
+
+    words = (*Certainty, *Role, *Adds)
+    table.check_keys(*words)
+    return {str(word): table.one_of(str(word), Limit) for word in words}
 
 
 @cache

@@ -5,7 +5,7 @@ of two is the lighter to bear.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from licensescan.model.texts import (
     Clause,
@@ -85,6 +85,14 @@ gives out ("academic licenses").
 """
 
 STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
+
+SUIT_SUBJECTS: Mapping[Strength, str] = {
+    "work": "work",
+    "ip": "any intellectual property in it or its outputs",
+    "grantor": "any patent",
+    "broad": "any patent",
+}
+"""What a suit is over that ends rights, by how far that reaches."""
 
 
 def together(several: Iterable[Terms]) -> Terms:

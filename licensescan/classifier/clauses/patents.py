@@ -19,14 +19,9 @@ from licensescan.classifier.clauses.values import (
 from licensescan.classifier.clauses.words import has, words
 from licensescan.classifier.document.sentences import Sentence
 from licensescan.model.texts import Retaliation, Strength
+from licensescan.rulebook.terms import SUIT_SUBJECTS
 
 _ORDER: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
-_SUBJECTS: Mapping[Strength, str] = {
-    "work": "work",
-    "ip": "any intellectual property in it or its outputs",
-    "grantor": "any patent",
-    "broad": "any patent",
-}
 _BEFORE_VERB, _BEHIND_VERB = 160, 120
 """
 Characters around a verb that ends something in which it is said what ends.
@@ -67,7 +62,7 @@ def suit(
     params = {
         "trigger": triggered,
         "defendant": _defendant(text, said, strength),
-        "subject": _SUBJECTS[strength],
+        "subject": SUIT_SUBJECTS[strength],
         "counterclaims": _counterclaims(text, after),
         "declaratory": "excluded" if has("declaratory", text) else "",
         "cure_days": cure_days(text),

@@ -192,6 +192,7 @@ def _component(
         evidence=(*metadata.evidence, *contents.evidence, *origin.evidence),
         parts=tuple(contents.parts),
         left_out=tuple(contents.left_out),
+        shipped=contents.shipped,
         problems=tuple(dict.fromkeys(problems)),
         note=origin.note,
         is_empty=_is_empty(site, info, present),

@@ -131,6 +131,7 @@ def read(
         evidence=(*metadata.evidence, *contents.evidence),
         parts=(*parts, *contents.parts),
         left_out=tuple(contents.left_out),
+        shipped=contents.shipped,
         problems=tuple(dict.fromkeys(problems)),
         is_empty=not problems
         and all(path.startswith(f"{info}/") for path in paths),

@@ -33,6 +33,7 @@ _PHRASE = re.compile(
     r"|creative\s+commons|\bcc[- ](?:by|0)\b|subject\s+to\s+the\s+terms|patents\s+file|additional\s+grant"
     r"|without\s+(?:\S+\s+){0,5}(?:consent|permission|licen[cs]e)|(?:not|only)\s+(?:be\s+)?permitted"
     r"|(?:may|must|shall|can)\s*not\s+(?:\W\s*)?(?:be\s+)?(?:use|cop[iy]|distribut|redistribut|disclos|reproduc|modif)"
+    r"|\bretain(?:s|ed|ing)?\s+all\s+(?:\w+\s+)?rights"
     r"|(?:not|prohibited)\W.{0,60}\b(?:redistribut|disclos|reproduc)"
     r"|lizenz|лиценз|許可|许可|ライセンス|라이선스"
 )
@@ -91,6 +92,7 @@ _GRANT = re.compile(
     r"|(?:may|must|shall|can)\s*not\b|(?<!-)\bonly\b|confidential|proprietary|prohibit|commercial|\beula\b|agreement"
     r"|\b(?:is|are)\s+(?:\W\s*)?(?:[al]?gpl|free\s+software|released|distributed|(?:not\s+)?permitted)"
     r"|general\s+(?:\W\s*)?public\s+(?:\W\s*)?licen[cs]e,?\s+(?:\W\s*)?v(?:ersion)?\b|redistribut\w+\s+under"
+    r"|\bretain(?:s|ed|ing)?\s+all\s+(?:\w+\s+)?rights"
     r"|lizenz|лиценз|許可|许可|ライセンス|라이선스"
 )
 """

@@ -18,6 +18,7 @@ from licensescan.collect.survey import (
 )
 from licensescan.collect.survey.file_roles import home_folders
 from licensescan.collect.survey.license_texts import LicenseTexts
+from licensescan.collect.survey.shipped import shipped
 from licensescan.collect.survey.source_headers import headers
 from licensescan.collect.survey.tree import INFO, Contents, Tree
 from licensescan.model.types import Purl
@@ -46,7 +47,7 @@ def survey(
     library is opened. Never raises for a bad file: it becomes a problem.
     """
     tree = Tree(files, tuple(sorted(paths)), purl, name, prefix)
-    contents = Contents()
+    contents = Contents(shipped=shipped(tree.paths))
     inner_paths = map(tree.inner, tree.paths)
     home, own_names = home_folders(
         [p for p in inner_paths if not INFO.match(p)], name

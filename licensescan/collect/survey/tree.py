@@ -20,6 +20,7 @@ from licensescan.model.types import (
     Problem,
     Purl,
     Relation,
+    Shipped,
 )
 from licensescan.reader import Files, ReadError, decode
 
@@ -38,6 +39,7 @@ class Contents:
     parts: list[Component] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    shipped: Shipped | None = None
 
     def leave_out(self, paths: Sequence[str], reason: Reason) -> None:
         """Take note of files that are left out, by the first of them."""

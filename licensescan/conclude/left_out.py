@@ -1,0 +1,58 @@
+"""
+Licenses of which a text itself says how to be rid of them: "it is sufficient
+to exclude the x/ folder", and no such folder is shipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licensescan.model.types import NONE, Expression, Shipped
+from licensescan.rulebook.standing import standings
+from licensescan.standards.spdx_expression import licenses, without
+
+
+def split(
+    expression: Expression, text: str, shipped: Shipped | None
+) -> tuple[Expression, Expression]:
+    """
+    Return the licenses of `expression` that hold, and those that hold only for
+    a folder that is not among what is `shipped` and that `text` says to leave
+    out to be rid of them; each `NONE` where there are none.
+    """
+    lower = text.lower()
+    is_spoken_of = any(word in lower for word in standings().leaving_out)
+    if shipped is None or not is_spoken_of:
+        return expression, NONE
+    folders = shipped.folders
+    away = {
+        name
+        for name in licenses(expression)
+        if any(
+            named and named.isdisjoint(folders)
+            for named in _left_out(lower, name.lower().split("-")[0])
+        )
+    }
+    if not away:
+        return expression, NONE
+    return (
+        without(expression, lambda name: name in away),
+        without(expression, lambda name: name not in away),
+    )
+
+
+def _left_out(text: str, family: str) -> Iterator[set[str]]:
+    """
+    Yield the names of the folders of each sentence that says to leave them out
+    because of the license of this name.
+    """
+    for paragraph in text.split("\n\n"):
+        for sentence in " ".join(paragraph.split()).split(". "):
+            words = [word.strip("\"'`(),:;.") for word in sentence.split()]
+            says_so = any(word in sentence for word in standings().leaving_out)
+            if says_so and family in words and "only" in words:
+                yield {
+                    word.rstrip("/").rpartition("/")[2]
+                    for word in words
+                    if word.endswith("/")
+                }

@@ -1,0 +1,54 @@
+"""
+Texts in folders inside a component that only point to another text of it.
+"""
+
+from __future__ import annotations
+
+from licensescan.classifier.classify import Classified
+from licensescan.conclude.own_texts import PARAGRAPH, Text
+from licensescan.conclude.sources import Classify
+from licensescan.model.kinds import EvidenceKind
+from licensescan.model.types import Component, Evidence
+from licensescan.rulebook.terms import restricts
+
+
+def points_elsewhere(
+    part: Component, whole: Component, classify: Classify
+) -> bool:
+    """
+    Return True for a part whose texts are a few lines that name another
+    license text of the `whole` and give or forbid nothing themselves.
+    """
+    texts = part.evidence
+    is_text = all(e.kind == EvidenceKind.LICENSE_FILE for e in texts)
+    if part.kind != "source" or part.parts or not texts or not is_text:
+        return False
+    own = {item.path for item in texts}
+    named = {
+        item.path.rpartition("/")[2].lower()
+        for item in _texts_of(whole)
+        if item.path not in own
+    }
+    return all(_is_pointer(item, classify(item), named) for item in texts)
+
+
+def _is_pointer(item: Evidence, found: Classified, named: set[str]) -> bool:
+    text = Text(evidence=item, found=found)
+    if text.words >= PARAGRAPH or found.detection.matches:
+        return False
+    words = (item.text or "").lower().split()
+    spoken = {word.strip("\"'`()<>[],:;.") for word in words}
+    return bool(spoken & named) and not restricts(found.terms)
+
+
+def _texts_of(whole: Component) -> list[Evidence]:
+    """Return the license files of a component and of its parts."""
+    waiting, texts = [whole], []
+    for component in waiting:
+        waiting += component.parts
+        texts += [
+            item
+            for item in component.evidence
+            if item.kind == EvidenceKind.LICENSE_FILE
+        ]
+    return texts

@@ -1,0 +1,116 @@
+"""
+How sure it is that the terms of a component or part hold for what is shipped,
+what it is in that, and of how many files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from licensescan.model.kinds import Certainty, EvidenceKind, Inferred, Role
+from licensescan.model.types import Component, Conclusion, Shipped
+from licensescan.rulebook.standing import standings
+
+_NOTHING = Shipped()
+
+_ROLES = {
+    "own": Role.OWN,
+    "weights": Role.WEIGHTS,
+    "data": Role.DATA,
+}
+"""The roles of what stands by itself, by its relation; else it is imported."""
+
+_KINDS = {"model": Role.WEIGHTS, "dataset": Role.DATA}
+
+
+def with_standing(conclusion: Conclusion, whole: Component) -> Conclusion:
+    """
+    Return `conclusion` and its parts with their certainty, role and share;
+    `whole` is the component that was collected.
+
+    A whole component is there: what its fields say of it is named at least.
+    """
+    component = conclusion.component
+    relation = _ROLES.get(component.relation, Role.IMPORTED)
+    certainty = standings().certainty[conclusion.basis]
+    is_sure = certainty is Certainty.SHIPPED
+    return replace(
+        conclusion,
+        component=replace(component, shipped=None),
+        certainty=Certainty.SHIPPED if is_sure else Certainty.NAMED,
+        role=_KINDS.get(component.kind, relation),
+        parts=tuple(
+            _with_standing(part, whole.shipped) for part in conclusion.parts
+        ),
+    )
+
+
+def _with_standing(part: Conclusion, shipped: Shipped | None) -> Conclusion:
+    parts = tuple(_with_standing(inner, shipped) for inner in part.parts)
+    return replace(
+        part,
+        certainty=_certainty(part, shipped or _NOTHING),
+        role=_role(part, shipped),
+        share=_share(part),
+        parts=parts,
+    )
+
+
+def _certainty(part: Conclusion, shipped: Shipped) -> Certainty:
+    if part.certainty is Certainty.TALKED_OF:
+        return part.certainty
+    if _is_listed(part):
+        is_there = _names(part) & (shipped.compiled | shipped.folders)
+        return Certainty.NAMED if is_there else Certainty.LISTED
+    return standings().certainty[part.basis]
+
+
+def _is_listed(part: Conclusion) -> bool:
+    """Return True for what a collective text or a list says of a part."""
+    if part.basis == Inferred.NONE:
+        return False
+    is_stanza = bool(part.evidence) and all(
+        item.kind == EvidenceKind.LICENSE_FILE and item.lines
+        for item in part.evidence
+    )
+    listed = standings().certainty[part.basis] is Certainty.LISTED
+    return is_stanza or listed
+
+
+def _names(part: Conclusion) -> set[str]:
+    """Return how folders and libraries of this part may be called."""
+    words = part.component.name.lower().split()
+    names = {word.strip("\"'(),:;") for word in words}
+    libraries = {f"lib{name}" for name in names}
+    return {name for name in names | libraries if len(name) > 3}
+
+
+def _role(part: Conclusion, shipped: Shipped | None) -> Role:
+    component = part.component
+    if component.kind in _KINDS:
+        is_there = shipped is None or shipped.weights
+        bears_it = part.basis == EvidenceKind.WEIGHTS_HEADER
+        return _KINDS[component.kind] if is_there or bears_it else Role.FETCHED
+    return Role.BESIDE if is_beside(component.path) else Role.BUNDLED
+
+
+def is_beside(path: str) -> bool:
+    """
+    Return True for a file that is test, example, documentation or build tool
+    by its path. A text in a folder of license texts is about what it names.
+    """
+    *folders, name = path.lower().split("/")
+    if name in standings().beside_files:
+        return True
+    plain = {folder.strip("_-.") for folder in folders}
+    return not standings().beside.isdisjoint(plain)
+
+
+def _share(part: Conclusion) -> tuple[int, int] | None:
+    """
+    Return how many of the component's source files bear the part's headers.
+    """
+    shares = [item.share for item in part.evidence if item.share]
+    if not shares:
+        return None
+    return sum(files for files, _ in shares), max(of for _, of in shares)
