@@ -85,10 +85,11 @@ What a name goes on with when the library only leads to the one that it names
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """
-    The rows by stem: exact names, patterns that end in a star by what comes
-    before it, and other patterns.
+    The rows by what a report calls them, and by stem: exact names, patterns
+    that end in a star by what comes before it, and other patterns.
     """
 
+    named: Mapping[str, Row]
     exact: Mapping[str, Row]
     prefixes: Mapping[str, Row]
     patterns: tuple[tuple[str, Row], ...]
@@ -168,6 +169,7 @@ def read_natives(content: bytes, *, label: str) -> Table:
             if taken.setdefault(head, row) is not row:
                 raise block.error("match", f"{stem} is already taken", stem)
     return Table(
+        named={row.name: row for row in rows},
         exact=exact,
         prefixes=prefixes,
         patterns=tuple(patterns),

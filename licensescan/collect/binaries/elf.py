@@ -24,8 +24,11 @@ from licensescan.reader.json_data import load_json
 if TYPE_CHECKING:
     from elftools.elf.elffile import ELFFile
 
-_TEXTS = (".rodata", ".rdata")
-"""How the names of sections with read-only data begin."""
+_TEXTS = (".rodata", ".rdata", ".dynstr")
+"""
+How the names of sections with read-only data and with the names of symbols
+begin.
+"""
 
 _LOAD, _DYNAMIC, _NOTE = 1, 2, 4
 """Kinds of segments: PT_LOAD, PT_DYNAMIC, PT_NOTE."""

@@ -21,6 +21,11 @@ from licensescan.collect.binaries import (
     read_texts,
 )
 from licensescan.collect.survey.file_roles import base_name
+from licensescan.collect.survey.linked_libraries import (
+    LinkedLibraries,
+    strings_with,
+)
+from licensescan.collect.survey.own_names import OwnNames
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import (
     Component,
@@ -61,22 +66,19 @@ _PLAIN = frozenset(
     ).split()
 )
 _INFO = re.compile(r"\.(?:dist|egg)-info/")
-_COMMON = frozenset(
-    "core base linux binary data cpu gpu lib api python tools native runtime headless".split()
-)
-
 _PEEKS = 64
 """
 Files without a telling name whose first bytes are looked at, per component.
 """
 
-_OWN_BYTES = 4 << 20
-"""
-Bytes of strings of one own module that are searched for libraries linked in:
-configure lines are rarely far behind.
-"""
-_OWN_TOTAL = 32 << 20
-"""Bytes of strings of all own modules of a component that are searched."""
+_LINKED_BYTES = 128 << 20
+"""Bytes of strings of one binary that are searched for libraries linked in."""
+
+_LINKED_TOTAL = 1 << 30
+"""Bytes of strings of all binaries of a component that are searched."""
+
+_LARGE = 16 << 20
+"""Bytes of a library or program that something has to explain."""
 
 _TEXT_BYTES = 96 << 20
 """Bytes of strings of one library whose strings decide."""
@@ -84,7 +86,7 @@ _TEXT_BYTES = 96 << 20
 _TEXT_TOTAL = 512 << 20
 """Bytes of strings of all such libraries of a component."""
 
-_INFLATED = 256 << 20
+_INFLATED = 512 << 20
 """
 Natives of one archive that are opened, in bytes: what is inflated costs a
 second for each 250 MB.
@@ -92,23 +94,14 @@ second for each 250 MB.
 _PIECE = 48 << 20
 """Bytes of a library without readable headers that are searched."""
 
-_MATCHES = 64
-"""Strings of one piece that hold a needle."""
-
-_LONGEST = 4096
-"""Bytes of a string before and behind the needle."""
+_BROKEN_BYTES = 4 << 20
+"""Bytes of a binary that makes no sense that are searched."""
 
 _SHOWN = 40
 """Files of one library, and names of unlisted ones, that are shown."""
 
 _QUOTE = 200
 """Bytes of a string that are shown."""
-
-_NO_NAME = 2
-_SHORT_NAME = 3
-"""
-Letters of a name that means nothing, or only at the start of a file's name.
-"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -166,6 +159,16 @@ class _License(NamedTuple):
     quote: str = ""
 
 
+class _Sign(NamedTuple):
+    """
+    The string that shows a library to be linked in, and the version that
+    another string states.
+    """
+
+    quote: str
+    version: str = ""
+
+
 def parts(
     files: Files,
     paths: Sequence[str],
@@ -185,7 +188,7 @@ def parts(
     """
     inflated = _INFLATED if files.inflates else None
     search = _Search(
-        files, paths, own_names, inflated=0 if by_name else inflated
+        files, paths, own_names, inflated=inflated, by_name=by_name
     )
     for path in paths:
         search.look(path)
@@ -196,7 +199,7 @@ def parts(
 class _Search:
     """
     One walk over a component's files; `inflated` is how many bytes of them may
-    be opened, or None without a limit.
+    be opened, or None without a limit; none are `by_name`.
     """
 
     def __init__(
@@ -206,16 +209,20 @@ class _Search:
         own_names: Collection[str],
         *,
         inflated: int | None = None,
+        by_name: bool = False,
     ) -> None:
         self._files = files
+        self._is_by_name = by_name
         self._paths = paths
-        self._own = _OwnNames(own_names)
+        self._own = OwnNames(own_names)
         self._libraries: dict[tuple[str, str, Relation], _Library] = {}
         self._unlisted: list[str] = []
         self._broken: list[Problem] = []
         self._peeks = _PEEKS
         self._modules: list[str] = []
-        self._own_left = _OWN_TOTAL
+        self._hosts: list[tuple[str, Row]] = []
+        self._linked_left = _LINKED_TOTAL
+        self._unsearched: list[str] = []
         self._texts_left = _TEXT_TOTAL
         self._inflated_left = inflated
         self._neighbours: dict[str, frozenset[str]] = {}
@@ -240,6 +247,7 @@ class _Search:
         row = table().whose(path) or library_of(name)
         if row is not None:
             self._add(row, path, _relation(name))
+            self._hosts.append((path, row))
             return
         is_own = self._own.mean(name)
         binary = self._open(path, needed=not is_own)
@@ -255,10 +263,15 @@ class _Search:
                 self._modules.append(path)
             else:
                 self._add(row, path, _relation(name))
+                self._hosts.append((path, row))
             return
         binary = self._open(path)
-        if self._own.mean(name) or not self._add_by_own_name(path, binary):
-            self._search_inside(path, binary)
+        is_own = self._own.mean(name)
+        if not is_own and self._add_by_own_name(path, binary):
+            return
+        is_explained = self._search_inside(path, binary)
+        if not is_own and not is_explained:
+            self._note_unexplained(path)
 
     def _add_by_own_name(self, path: str, binary: Binary | None) -> bool:
         """
@@ -285,6 +298,7 @@ class _Search:
         ):
             return
         if self._peeks <= 0:
+            self._unsearched.append(path)
             return
         self._peeks -= 1
         binary = self._open(path)
@@ -292,35 +306,64 @@ class _Search:
             return
         if row is not None and not self._own.mean_row(name, row):
             self._add(row, path, "bundled", binary)
-        else:
-            self._search_inside(path, binary)
+            self._search_inside(path, binary, row)
+        elif not self._search_inside(path, binary):
+            self._note_unexplained(path)
 
     def modules(self) -> None:
         """
-        Search the component's own files, last: of what is linked into them
-        only strings give anything away.
+        Search the component's own files, then the libraries that the table
+        knows: of what is linked into them only strings give anything away.
         """
         for path in self._modules:
-            if self._own_left > 0:
-                self._search_inside(path, self._open(path))
+            self._search_inside(path, self._open(path))
+        for path, row in self._hosts:
+            self._search_inside(path, self._open(path), row)
 
-    def _search_inside(self, path: str, binary: Binary | None) -> None:
+    def _search_inside(
+        self, path: str, binary: Binary | None, host: Row | None = None
+    ) -> bool:
         """
-        Add the libraries that strings of the binary show to be linked into it.
+        Add the libraries that strings of the binary show to be linked into it;
+        `host` is the library that it is itself. Returns True if its strings
+        explain it: they name the component or a library.
         """
         if binary is None or binary.format == "archive":
-            return
-        rows = list(table().inside)
-        limit = min(_OWN_BYTES, self._own_left)
+            return True
+        linked = LinkedLibraries()
+        is_own = False
+        for piece in self._pieces(path, binary):
+            linked.feed(piece)
+            is_own = is_own or self._own.speak_in(piece)
+        found = [
+            library
+            for library in linked.found()
+            if library.row != host and not self._own.are(library.row)
+        ]
+        for library in found:
+            sign = _Sign(_shown(library.quote), library.version)
+            self._add(library.row, path, _inside(host), binary, sign)
+        return is_own or bool(found)
+
+    def _pieces(self, path: str, binary: Binary) -> Iterator[bytes]:
+        """
+        Yield the strings of a binary, as far as they may be searched for what
+        is linked in; what is beyond is noted.
+        """
+        limit = min(_LINKED_BYTES, self._linked_left)
+        if sum(size for _, size in binary.texts) > limit:
+            self._unsearched.append(path)
         try:
             for piece in read_texts(self._files, path, binary, limit):
-                self._own_left -= len(piece)
-                for row, needle in _linked_in(piece, rows):
-                    rows.remove(row)
-                    quote = _shown(next(_strings(piece, needle)), needle)
-                    self._add(row, path, "static", binary, quote)
+                self._linked_left -= len(piece)
+                yield piece
         except ReadError as error:
             self._note_unread(error)
+
+    def _note_unexplained(self, path: str) -> None:
+        """Note a large library or program that nothing explains."""
+        if self._files.size(path) >= _LARGE:
+            self._unlisted.append(path)
 
     def _open(self, path: str, *, needed: bool = False) -> Binary | None:
         """
@@ -350,17 +393,20 @@ class _Search:
                     message=f"as a binary: {error}",
                 )
                 self._broken.append(problem)
-            return Binary(format="broken", texts=((0, _OWN_BYTES),))
+            return Binary(format="broken", texts=((0, _BROKEN_BYTES),))
 
     def _can_open(self, path: str) -> bool:
         """
         Return True if this member may still be inflated, and count it: its
         headers point to its end.
         """
+        if self._is_by_name:
+            return False
         if self._inflated_left is None:
             return True
         size = self._files.size(path)
         if size > self._inflated_left:
+            self._unsearched.append(path)
             return False
         self._inflated_left -= size
         return True
@@ -378,40 +424,47 @@ class _Search:
         path: str,
         relation: Relation,
         binary: Binary | None = None,
-        quote: str = "",
+        sign: _Sign | None = None,
     ) -> None:
         """
-        Add a file of the library in `row`; `quote` is the string that shows
-        it.
+        Add a file of the library in `row`; `sign` shows one that is linked
+        into the file, which is called otherwise.
         """
-        claimed = self._by_name(row, path)
-        if claimed is None and row.anchors:
+        if row.anchors:
             binary = binary or self._open(path)
-            claimed = self._by_strings(row, path, binary)
-        license_ = (claimed.license if claimed else "") or row.license
-        license_, loaded = _with_needed(license_, binary)
+        claimed = self._claimed(row, path, binary, sign)
+        license_, loaded = _with_needed(claimed.license, binary)
         library = self._libraries.setdefault(
             (row.name, license_, relation),
-            _Library(
-                row=row,
-                license=license_,
-                relation=relation,
-            ),
+            _Library(row=row, license=license_, relation=relation),
         )
         library.files.append(path)
         if not library.quotes:
-            quotes = [(claimed.quote if claimed else "") or quote, loaded]
             library.quotes = [
                 Evidence(
-                    kind=EvidenceKind.NATIVE_STRING,
-                    path=path,
-                    value=value,
+                    kind=EvidenceKind.NATIVE_STRING, path=path, value=value
                 )
-                for value in quotes
+                for value in (claimed.quote, loaded)
                 if value
             ]
-        if binary is not None and not library.version:
-            library.version = binary.version
+        if not library.version:
+            stated = binary.version if binary and not sign else ""
+            library.version = sign.version if sign else stated
+
+    def _claimed(
+        self, row: Row, path: str, binary: Binary | None, sign: _Sign | None
+    ) -> _License:
+        """
+        Return the license that the first claim of the row gives the file that
+        its name or strings bear out, else the row's own.
+        """
+        claimed = None if sign else self._by_name(row, path)
+        if claimed is None and row.anchors:
+            claimed = self._by_strings(row, path, binary)
+        quote = sign.quote if sign else ""
+        if claimed is None:
+            return _License(row.license, quote)
+        return _License(claimed.license, claimed.quote or quote)
 
     def _by_name(self, row: Row, path: str) -> _License | None:
         """
@@ -463,7 +516,7 @@ class _Search:
             for piece in read_texts(self._files, path, binary, limit):
                 self._texts_left -= len(piece)
                 for anchor in row.anchors:
-                    strings += _strings(piece, anchor)
+                    strings += strings_with(piece, anchor)
                 if any(_bearing(claim, strings) for claim in row.strings):
                     break
         except ReadError as error:
@@ -485,8 +538,9 @@ class _Search:
         Return one problem for all libraries that the table lacks, and one for
         each that cannot be read.
         """
+        problems = [*self._broken, *self._limits()]
         if not self._unlisted:
-            return self._broken
+            return problems
         names = sorted({plain_name(p) for p in self._unlisted})
         shown = ", ".join(names[:_SHOWN])
         if len(names) > _SHOWN:
@@ -497,57 +551,27 @@ class _Search:
             path=self._unlisted[0],
             message=f"{len(names)} bundled librar{plural} not in the table of natives: {shown}",
         )
-        return [*self._broken, unlisted]
+        return [*problems, unlisted]
+
+    def _limits(self) -> Iterator[Problem]:
+        """Yield one problem for all binaries that were not searched whole."""
+        paths = sorted(set(self._unsearched))
+        if paths:
+            message = (
+                f"{len(paths)} binaries are more than is searched for"
+                f" libraries linked in, first: {paths[0]}"
+            )
+            yield Problem(
+                rule=RuleId.EVIDENCE_TRUNCATED, path=paths[0], message=message
+            )
 
 
-class _OwnNames:
-    """The names that mean the component, in lower case."""
-
-    def __init__(self, names: Collection[str]) -> None:
-        self._names = tuple(
-            name
-            for name in names
-            if len(name) > _NO_NAME and name not in _COMMON
-        )
-
-    def mean(self, file: str) -> bool:
-        """
-        Return True if a file is called like the component, or the reverse.
-        """
-        stem = _plain(stems(file)[0])
-        if self._are_in(stem):
-            return True
-        return len(stem) > _SHORT_NAME and any(
-            stem in name for name in self._names
-        )
-
-    def mean_row(self, file: str, row: Row) -> bool:
-        """
-        Return True if a file of the library in `row` is called like the
-        component, or the library is.
-
-        A package may be called after the GPL library that it wraps: such a row
-        is never taken for granted.
-        """
-        if row.copyleft:
-            return False
-        if self._are_in(_plain(stems(file)[0])):
-            return True
-        listed = _plain(row.name.lower())
-        return any(
-            name in listed and 2 * len(name) > len(listed)
-            for name in self._names
-        )
-
-    def _are_in(self, stem: str) -> bool:
-        return any(
-            name in stem if len(name) > _SHORT_NAME else stem.startswith(name)
-            for name in self._names
-        )
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name)
+def _inside(host: Row | None) -> Relation:
+    """
+    Return how a library inside another is contained: what a copyleft library
+    carries can be replaced together with it.
+    """
+    return "bundled" if host is not None and host.copyleft else "static"
 
 
 def _relation(name: str) -> Relation:
@@ -564,36 +588,6 @@ def _is_module(name: str) -> bool:
     return name.endswith(".so") and not name.startswith("lib")
 
 
-def _linked_in(piece: bytes, rows: Sequence[Row]) -> list[tuple[Row, bytes]]:
-    """
-    Return the rows whose strings are in `piece`, each with the first of them.
-    """
-    linked = []
-    for row in rows:
-        needle = next((n for n in row.inside if n in piece), None)
-        if needle is not None:
-            linked.append((row, needle))
-    return linked
-
-
-def _strings(piece: bytes, needle: bytes) -> Iterator[bytes]:
-    """
-    Yield the NUL-ended strings of `piece` that hold `needle`, the first 64.
-    """
-    at = 0
-    for _ in range(_MATCHES):
-        at = piece.find(needle, at)
-        if at < 0:
-            return
-        first = max(0, at - _LONGEST)
-        start = piece.rfind(b"\0", first, at) + 1
-        end = piece.find(b"\0", at, at + _LONGEST)
-        if end < 0:
-            end = min(at + _LONGEST, len(piece))
-        yield piece[start or first : end]
-        at = end
-
-
 def _bearing(claim: Claim, strings: Iterable[bytes]) -> bytes | None:
     """Return the first string that holds all that the claim looks for."""
     if not claim.find:
@@ -605,7 +599,7 @@ def _matches_any(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _shown(quote: bytes, needle: bytes) -> str:
+def _shown(quote: bytes, needle: bytes = b"") -> str:
     """
     Return the string as evidence: on one line, 200 characters with the needle
     among them.

@@ -21,6 +21,7 @@ from licensescan.collect.binaries import (
     read_texts,
 )
 from licensescan.collect.survey import bundled_libraries
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, PolicyError, Problem, Purl
 from licensescan.reader import FolderFiles, open_files
 from licensescan.rulebook import native_libraries
@@ -932,6 +933,77 @@ def test_what_is_linked_into_an_own_module_shows_in_its_strings(
     }
     assert {p.relation for p in parts} == {"static"}
     assert any("x264 - core 164" in q for p in parts for q in quotes(p))
+
+
+ZLIB = (
+    b"incorrect header check\0invalid distance too far back\0"
+    b"invalid stored block lengths\0invalid literal/length code\0"
+)
+
+
+def test_a_library_linked_in_shows_in_several_of_its_strings(
+    tmp_path: Path,
+) -> None:
+    texts = b"\0" + ZLIB + b" inflate 1.3.1 Copyright 1995-2024 Mark Adler \0"
+    parts, problems = find(tmp_path, {"thing/_z.abi3.so": elf(texts=texts)})
+    assert [(p.name, p.version, said(p), p.relation) for p in parts] == [
+        ("zlib", "1.3.1", "Zlib", "static")
+    ]
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ZLIB.split(b"\0")[0],
+        b"docs: incorrect header check, invalid distance too far back\0",
+        b"x264 - core %d\0x264 - core 0000\0",
+    ],
+    ids=["one string", "strings in prose", "FFmpeg reads what x264 writes"],
+)
+def test_few_or_quoted_strings_show_no_library(
+    tmp_path: Path, texts: bytes
+) -> None:
+    parts, _ = find(tmp_path, {"thing/_z.abi3.so": elf(texts=texts + b"\0")})
+    assert parts == []
+
+
+def test_what_is_inside_a_gnu_library_is_bundled_with_it(
+    tmp_path: Path,
+) -> None:
+    lame = (
+        b"LAME %s version %s (%s)\0LAME version %s (%s)\0"
+        b" 1%%  bug in LAME encoding library\0"
+    )
+    content = elf(texts=b"\0" + lame)
+    inside, _ = find(tmp_path / "a", {"thing/libsndfile.so.1": content})
+    assert {p.name: p.relation for p in inside} == {
+        "libsndfile": "bundled",
+        "LAME": "bundled",
+    }
+    linked, _ = find(tmp_path / "b", {"thing/_mp3.abi3.so": content})
+    assert {p.name: p.relation for p in linked} == {"LAME": "static"}
+
+
+def test_a_large_library_that_nothing_explains_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundled_libraries, "_LARGE", 1)
+    _, problems = find(tmp_path / "a", {"thing/lib/libodd.so": elf()})
+    assert [p.rule for p in problems] == [RuleId.NATIVE_UNLISTED]
+    named = elf(texts=b"\0/src/thing/odd.cc\0")
+    assert find(tmp_path / "b", {"thing/lib/libodd.so": named}) == ([], [])
+
+
+def test_binaries_that_are_not_searched_whole_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundled_libraries, "_LINKED_BYTES", 4)
+    content = elf(texts=b"\0" + ZLIB)
+    _, problems = find(tmp_path, {"thing/_z.abi3.so": content})
+    assert [(p.rule, p.path) for p in problems] == [
+        (RuleId.EVIDENCE_TRUNCATED, "thing/_z.abi3.so")
+    ]
 
 
 def test_static_archives_are_linked_in(tmp_path: Path) -> None:
