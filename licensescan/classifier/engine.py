@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from licensescan.classifier.describe import (
@@ -18,6 +19,7 @@ from licensescan.classifier.describe import (
     names_in,
     rows_in,
 )
+from licensescan.classifier.document.languages import count_words, spoken
 from licensescan.classifier.identify.adjacent_words import further_conditions
 from licensescan.classifier.identify.altered_texts import with_changed
 from licensescan.classifier.identify.occurrences import (
@@ -253,6 +255,19 @@ def _by_section(
     return pieces
 
 
+def _in_other_words(
+    rows: Sequence[str], lines: tuple[int, int]
+) -> Unmatched | None:
+    """
+    Return the stretch at `lines` if it speaks of terms in another language
+    than English, whose words the index does not know.
+    """
+    text = "\n".join(rows[lines[0] - 1 : lines[1]])
+    if not spoken(text.lower()):
+        return None
+    return Unmatched(lines=lines, words=max(_SENTENCE, count_words(text)))
+
+
 def _unmatched(
     found: Sequence[Occurrence],
     tokens: Words,
@@ -265,9 +280,11 @@ def _unmatched(
         # Words that limit are terms beside a license; alone they are any prose
         # (AUTHORS: "not everyone is listed").
         rider = found and len(codes) >= _SENTENCE and is_limiting(codes, index)
+        lines = tokens.lines(start, end)
+        size = end - start
         if rider or (len(codes) >= SHORT and is_legal(codes, index)):
-            lines = tokens.lines(start, end)
-            left += _by_section(
-                Unmatched(lines=lines, words=end - start), places, tokens
-            )
+            region = Unmatched(lines=lines, words=size)
+            left += _by_section(region, places, tokens)
+        elif found and (others := _in_other_words(tokens.rows, lines)):
+            left.append(replace(others, part=part_at(places, lines[0])))
     return tuple(left)

@@ -52,8 +52,14 @@ _WORDS = (
     "licenc",
     "patent",
     "commercial",
-    "research use",
-    "research purpose",
+    "research",
+    "academic",
+    "may not",
+    "must not",
+    "not allowed",
+    "not permitted",
+    "only",
+    "prohibited",
 )
 """
 Words of which a text has one; as a regular expression without regard to case
@@ -271,8 +277,10 @@ def speaks(text: str) -> bool:
     """
     Whether a text has one of the words without which nothing is found here.
     """
+    from licensescan.classifier.document.languages import spoken
+
     lower = text.lower()
-    return any(word in lower for word in _WORDS)
+    return any(word in lower for word in _WORDS) or bool(spoken(lower))
 
 
 def read_text(text: str, trace: Trace[Any] = SILENT) -> ProseRead:

@@ -68,6 +68,7 @@ class Hit:
     confidence: float
     mode: Mode = "plain"
     weak: bool = False
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +184,7 @@ class Detector:
             confidence=self.confidence,
             mode=self.mode,
             weak=self.weak,
+            language=self.language,
         )
 
     def _may_hold(self, scopes: Scope) -> bool:

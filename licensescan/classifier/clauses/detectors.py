@@ -17,7 +17,7 @@ from licensescan.classifier.clauses.detector import MODES, Detector, Hit, Spot
 from licensescan.classifier.clauses.scope import Scope
 from licensescan.classifier.clauses.words import rule_files
 from licensescan.classifier.document.languages import (
-    language_of_script,
+    ENGLISH,
     may_be_spoken,
 )
 from licensescan.classifier.document.sentences import Sentence
@@ -132,10 +132,13 @@ def _hits_in(
 ) -> Iterator[Hit]:
     """Yield what the detectors find in one sentence."""
     scopes: dict[str, Scope] = {}
-    script = language_of_script(sentence.text)
+    is_spoken: dict[str, bool] = {ENGLISH: True}
     clauses: set[str] = set()
     for detector in called:
-        if not may_be_spoken(detector.language, script):
+        language = detector.language
+        if language not in is_spoken:
+            is_spoken[language] = may_be_spoken(language, sentence.text)
+        if not is_spoken[language]:
             continue
         if detector.rest and any(
             clause.startswith(_LIMITS) for clause in clauses

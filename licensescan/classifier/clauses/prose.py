@@ -14,9 +14,19 @@ from licensescan.classifier.clauses.detector import Spot
 from licensescan.classifier.clauses.meaning import FoundClause
 from licensescan.classifier.clauses.patterns import Pattern
 from licensescan.classifier.clauses.reading import find
+from licensescan.classifier.clauses.subjects import (
+    SUBJECT,
+    SUBJECTS,
+    subject_of,
+)
+from licensescan.classifier.clauses.words import has
 from licensescan.classifier.describe import clauses_in
+from licensescan.classifier.document.languages import (
+    ENGLISH,
+    speaks_in,
+    spoken,
+)
 from licensescan.classifier.document.plain_text import flatten
-from licensescan.classifier.document.sentences import Sentence
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import Clause, Terms
 from licensescan.model.trace import SILENT, Trace
@@ -28,13 +38,14 @@ _LONGEST = 700
 _STATES = frozenset(
     "use.noncommercial use.research_only use.evaluation_only use.internal_only "
     "use.no_production use.no_competition use.no_hosting use.no_sale use.threshold "
-    "use.field use.output use.territory dist.prohibited".split()
+    "use.field use.output use.territory use.platform dist.prohibited "
+    "dist.no_modify".split()
 )
 """Clauses that prose may state."""
 
 _CAREFUL = frozenset(
     "use.evaluation_only use.internal_only use.no_production dist.prohibited "
-    "use.output".split()
+    "dist.no_modify use.output use.platform".split()
 )
 """
 Clauses whose words are common in ordinary prose ("only for testing"): believed
@@ -63,35 +74,6 @@ _SERVICES = Regex(
     r"|partners?|hire)\b"
 )
 _TRIAL = Regex(r"\b(?:evaluat\w+|trial|demo\w*|days)\b")
-_CLAUSE = Regex(
-    r"; |(?<=\d)\. (?=\D)|, (?:and|but|while|whereas|or) "
-    r"|\b(?:while|whereas|but|however)\b|\band the\b"
-    r"|, (?=(?:the |our )?(?:[\w-]+ )?(?:weights|checkpoints|models)"
-    r" (?:is|are|was|were)\b)"
-)
-_SUBJECT = Pattern(
-    r"\b(?:(?P<weights>weights?|checkpoints?|pre-?trained (?:models?|networks?)"
-    r"|model (?:files|parameters)|parameters)"
-    r"|(?P<data>data ?sets?|data|imagenet|corpus|corpora|annotations?|recordings?"
-    r"|benchmark)"
-    r"|(?P<model>models?|networks?|embeddings)"
-    r"|(?P<documentation>documentation|docs|tutorials?|figures?)"
-    r"|(?P<software>software|code|source|package|library|toolbox|toolkit|repository"
-    r"|project|program|implementation))\b"
-)
-_COMPOUNDS = (
-    ("model", "weights"),
-    ("model", "software"),
-    ("data", "weights"),
-)
-"""
-Subjects of which the second is meant: "the models weights in this repository"
-are weights, "the model code" is code.
-"""
-
-_OWN_WORDS = 12
-"""Characters at the end of a clause in which no other one begins."""
-
 _FENCES = ("```", "~~~")
 _FENCE_INDENT = 3
 _PATENTS = Regex(
@@ -132,8 +114,9 @@ def _stated(text: str, trace: Trace[Spot]) -> Iterator[Clause]:
             continue
         trace.keeps(Reason.STANDS, found.spot)
         clause = found.clause
-        subject = _subject(found.sentence, found.hit.span[1])
-        yield replace(clause, params={**clause.params, "subject": subject})
+        hit = found.hit
+        subject = subject_of(found.sentence, hit.span[1], hit.language)
+        yield replace(clause, params={**clause.params, SUBJECT: subject})
 
 
 def _without_code(text: str) -> str:
@@ -182,12 +165,12 @@ def _may_state(heading: str, words: str) -> bool:
         return True
     if _LEGAL.search(words) or _LICENSE.search(words):
         return True
-    return _is_on_use(words)
+    return _is_on_use(words) or bool(spoken(words))
 
 
 def _is_on_use(words: str) -> bool:
     """Return True if both a subject and a use are named."""
-    return bool(_PURPOSE.search(words) and _SUBJECT.search(words))
+    return bool(_PURPOSE.search(words) and SUBJECTS.search(words))
 
 
 def _doubt(found: FoundClause) -> Reason | None:
@@ -198,6 +181,10 @@ def _doubt(found: FoundClause) -> Reason | None:
     text, clause = found.sentence.text, found.clause.clause
     if len(text) > _LONGEST:
         return Reason.NO_SENTENCE
+    language = found.hit.language
+    if language != ENGLISH:
+        is_licensing = speaks_in(language, text)
+        return None if is_licensing else Reason.ORDINARY_WORDS
     is_below_heading = bool(_LEGAL_HEADING.search(found.sentence.heading))
     is_licensing = is_below_heading or bool(_LICENSE.search(text))
     if _SERVICES.search(text) and not is_licensing:
@@ -206,40 +193,8 @@ def _doubt(found: FoundClause) -> Reason | None:
     if clause == "use.evaluation_only" and not _TRIAL.search(text[start:end]):
         return Reason.NO_TRIAL
     if clause in _CAREFUL:
+        is_licensing = is_licensing or has("own_work", text)
         return None if is_licensing else Reason.ORDINARY_WORDS
     if is_below_heading or _LEGAL.search(text) or _is_on_use(text):
         return None
     return Reason.ORDINARY_WORDS
-
-
-def _subject(sentence: Sentence, end: int) -> str:
-    """
-    Return what a term is about: the first thing named in the clause that ends
-    at `end`, else in the sentence or in the heading.
-    """
-    subjects = _subjects_before(sentence.text, end)
-    for text in (sentence.text, sentence.heading):
-        subjects = subjects or _subjects(text)[:1]
-    if tuple(subjects[:2]) in _COMPOUNDS:
-        return subjects[1]
-    return subjects[0] if subjects else "software"
-
-
-def _subjects_before(text: str, end: int) -> list[str]:
-    """
-    Return the things named in the clause that ends at `end`; one without a
-    subject of its own goes on with that of the clause before it.
-    """
-    text = text[:end]
-    clauses = _CLAUSE.finditer(text, 0, max(0, end - _OWN_WORDS))
-    starts = [0, *(match.end() for match in clauses)]
-    for start in reversed(starts):
-        subjects = _subjects(text, start)
-        if subjects:
-            return subjects
-    return []
-
-
-def _subjects(text: str, start: int = 0) -> list[str]:
-    """Return the kinds of the things that are named from `start` on."""
-    return [str(match.lastgroup) for match in _SUBJECT.finditer(text, start)]

@@ -6,9 +6,18 @@ without a library.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from licensescan.base.installation import data_folder
+from licensescan.base.toml import loads
 
 ENGLISH, KOREAN, JAPANESE, CHINESE = "en", "ko", "ja", "zh"
+UNREAD = "unread"
+"""All languages whose terms nobody reads."""
+
+ASIAN = frozenset({KOREAN, JAPANESE, CHINESE})
+"""Languages with letters of their own."""
 
 _RANGES = (
     ("\u0370", "\u03ff", "greek"),
@@ -149,10 +158,78 @@ def language_of(text: str) -> str:
     return language if best >= max(_SHARE, _LEAD * second) else ""
 
 
-def may_be_spoken(language: str, script: str) -> bool:
+def languages_in(text: str) -> frozenset[str]:
     """
-    Return True if a sentence in the script of a language (see
-    `language_of_script`) may have words of `language`; Latin letters stand in
-    texts of all scripts.
+    Return those of Korean, Japanese and Chinese whose letters stand in `text`,
+    be it among many others: Han is Japanese where kana stands beside it.
     """
-    return language == script or language not in (KOREAN, JAPANESE, CHINESE)
+    if text.isascii():
+        return frozenset()
+    scripts = set(map(_script, text))
+    languages = {KOREAN} if "hangul" in scripts else set()
+    if "kana" in scripts:
+        languages.add(JAPANESE)
+    elif "han" in scripts:
+        languages.add(CHINESE)
+    return frozenset(languages)
+
+
+def may_be_spoken(language: str, text: str) -> bool:
+    """
+    Return True if `text` may have words of `language`, which is not English:
+    its letters, or no English around them.
+    """
+    if language in ASIAN:
+        return language in languages_in(text)
+    return language_of(text) != ENGLISH
+
+
+def spoken(text: str) -> str:
+    """
+    Return the language, other than English, in which a lower-cased text speaks
+    of terms; "" if it does in none that is read.
+    """
+    is_latin = text.isascii()
+    for language in _licensing():
+        if language in (UNREAD, *(ASIAN if is_latin else ())):
+            continue
+        if speaks_in(language, text):
+            return language
+    return ""
+
+
+def speaks_in(language: str, text: str) -> bool:
+    """Return True if a lower-cased text has words of licensing."""
+    return any(word in text for word in _licensing()[language])
+
+
+@cache
+def _licensing() -> Mapping[str, Sequence[str]]:
+    path = data_folder("rules") / "languages.toml"
+    words: Mapping[str, Sequence[str]]
+    words = loads(path.read_bytes(), label=path.name)["words"]
+    return words
+
+
+_PER_LETTER = 0.6
+"""Words that a letter of Chinese or Japanese counts for."""
+
+_PER_GROUP = 1.7
+"""Words that a group of Korean letters between spaces counts for."""
+
+
+def count_words(text: str) -> int:
+    """
+    Return how many words a text has; where no spaces stand between words,
+    as many as its translation would have, about.
+    """
+    groups = text.split()
+    if text.isascii():
+        return len(groups)
+    count = 0.0
+    for group in groups:
+        scripts = Counter(map(_script, filter(str.isalpha, group)))
+        letters = scripts["han"] + scripts["kana"]
+        rest = _PER_GROUP if scripts["hangul"] else min(1, scripts[""])
+        count += letters * _PER_LETTER + rest
+    return round(count)

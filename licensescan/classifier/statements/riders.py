@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from licensescan.base.lazy_regex import Regex
+from licensescan.classifier.document.languages import spoken
 from licensescan.model.kinds import MatchKind
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import (
@@ -247,8 +248,9 @@ def unexplained(
 
 def _why_unread(stretch: str, words: int) -> Reason | None:
     """Return why a stretch is not read for clauses; None if it is."""
-    if words >= _SHORT and not _SPEAKS.search(stretch.lower()):
-        return Reason.NO_WORD_OF_LIMITS
+    low = stretch.lower()
+    if words >= _SHORT and not _SPEAKS.search(low):
+        return None if spoken(low) else Reason.NO_WORD_OF_LIMITS
     if words >= _LONG and not _are_terms(stretch, words):
         return Reason.PROSE
     return None
@@ -263,8 +265,10 @@ def speaking(text: str) -> str:
     """
     rows = text.split("\n")
     kept = [""] * len(rows)
+    is_foreign = bool(spoken(text.lower()))
     for number, row in enumerate(text.lower().split("\n")):
-        if _SPEAKS.search(row) or _TRADE.search(row):
+        is_on_terms = _SPEAKS.search(row) or _TRADE.search(row)
+        if is_on_terms or (is_foreign and spoken(row)):
             first, last = max(0, number - _NEAR), number + _NEAR + 1
             kept[first:last] = rows[first:last]
     return "\n".join(kept)
