@@ -24,7 +24,7 @@ from licensescan.reader.base import (
     escapes,
 )
 from licensescan.reader.cues import WORDS, speaks
-from licensescan.reader.folder import FolderFiles
+from licensescan.reader.folder import FolderFiles, SystemFiles
 from licensescan.reader.json_data import load_json
 from licensescan.reader.text import Decoded, decode
 
@@ -66,6 +66,7 @@ __all__ = [
     "MissingError",
     "Read",
     "ReadError",
+    "SystemFiles",
     "ar_members",
     "decode",
     "escapes",

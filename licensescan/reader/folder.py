@@ -53,7 +53,7 @@ class FolderFiles:
     ) -> None:
         self.label = os.fspath(root)
         self.problems: list[Problem] = []
-        self._root = os.path.realpath(root)
+        self._root = self._realpath(os.fspath(root))
         self._roots = [self._root, *(os.path.realpath(r) for r in roots)]
         self._prefixes = tuple(r.rstrip(os.sep) + os.sep for r in self._roots)
         self._folders = {self._root: self._root}
@@ -107,7 +107,7 @@ class FolderFiles:
         """Return True if `path` is there and no folder, readable or not."""
         inputs.note(self._root, path)
         try:
-            mode = os.lstat(os.path.join(self._root, path)).st_mode
+            mode = os.lstat(self._place(path)).st_mode
         except (OSError, ValueError):
             return False
         return not stat.S_ISDIR(mode)
@@ -116,7 +116,7 @@ class FolderFiles:
         """Return True if `path` is a folder inside the tree."""
         inputs.note(self._root, path)
         full = os.path.join(self._root, path)
-        return os.path.isdir(full) and self._real_folder(full) is not None
+        return self._is_folder(full) and self._real_folder(full) is not None
 
     def size(self, path: str) -> int:
         """Return the file's length in bytes."""
@@ -233,14 +233,29 @@ class FolderFiles:
         inputs.note(self._root, path)
         # os.path.isfile answers False for a link that leads to itself, where
         # entry.is_dir() raises.
-        return os.path.isfile(link.path)
+        return os.path.isfile(self._led(link.path))
 
     def _leads_to_folder(self, below: str, entry: os.DirEntry[str]) -> bool:
         if entry.is_symlink():
             inputs.note(
                 self._root, f"{below}/{entry.name}" if below else entry.name
             )
-        return os.path.isdir(entry.path)
+        return self._is_folder(entry.path)
+
+    def _is_folder(self, full: str) -> bool:
+        return os.path.isdir(self._led(full))
+
+    def _place(self, path: str) -> str:
+        """Return where `path` is, links to its folder followed or not."""
+        return os.path.join(self._root, path)
+
+    def _led(self, full: str) -> str:
+        """Return a path from which the system finds what `full` leads to."""
+        return full
+
+    def _realpath(self, full: str) -> str:
+        """Return the path of what `full` leads to, links followed."""
+        return os.path.realpath(full)
 
     def _real_folder(self, folder: str) -> str | None:
         """
@@ -257,19 +272,19 @@ class FolderFiles:
 
     def _resolve(self, folder: str) -> str:
         """
-        Return `os.path.realpath(folder)`, which looks at each folder on the
-        way, by one look where the folder above is known already.
+        Return the real path of `folder`, which takes a look at each folder on
+        the way, by one look where the folder above is known already.
         """
         above, _, name = folder.rpartition("/")
         known = self._folders.get(above)
         if not known or name in _NO_NAMES:
-            return os.path.realpath(folder)
-        full = f"{known}/{name}"
+            return self._realpath(folder)
+        full = f"{known}{os.sep}{name}"
         try:
             is_link = stat.S_ISLNK(os.lstat(full).st_mode)
         except (OSError, ValueError):
             is_link = True
-        return os.path.realpath(folder) if is_link else full
+        return self._realpath(folder) if is_link else full
 
     def _open(self, path: str) -> int:
         """
@@ -304,22 +319,85 @@ class FolderFiles:
 
     def _locate(self, path: str) -> str:
         """Return the full path of a file whose folder is inside the roots."""
-        full = path if path.startswith("/") else f"{self._root}/{path}"
+        full = path if os.path.isabs(path) else f"{self._root}/{path}"
         folder, _, name = full.rpartition("/")
         real = self._real_folder(folder)
         if real is None or name in _NO_NAMES:
             message = "points outside the target and was not followed"
             raise ReadError(RuleId.PATH_ESCAPE, path, message)
-        return f"{real}/{name}"
+        return f"{real}{os.sep}{name}"
 
     def _target(self, link: str, path: str) -> str:
         """Return the target of a `link` if it is inside the roots."""
-        target = os.path.realpath(link)
+        target = self._realpath(link)
         if not target.startswith(self._prefixes):
             message = "is a link out of the target and was not followed"
             raise ReadError(RuleId.PATH_ESCAPE, path, message) from None
         inputs.note(self._root, path)
         return target
+
+
+_LINKS = 40
+"""Links on one way, as Linux counts them; more are a loop."""
+
+
+class SystemFiles(FolderFiles):
+    """
+    The files of a whole system whose root is the folder `top`: a link in it
+    that begins with `/` begins there, as it would for a process in it.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        roots: Sequence[str] = (),
+        budget: Budget | None = None,
+        *,
+        top: str = "",
+    ) -> None:
+        self._top = top or os.path.realpath(root)
+        super().__init__(root, roots, budget)
+
+    def below(self, folder: str) -> SystemFiles:
+        """
+        Return the tree at `folder`; links in it may lead anywhere in this one.
+        """
+        start = self._top if folder.startswith("/") else self._root
+        full = os.path.join(start, folder.lstrip("/"))
+        return SystemFiles(full, self._roots, self.budget, top=self._top)
+
+    def _place(self, path: str) -> str:
+        folder, name = os.path.split(os.path.join(self._root, path))
+        return os.path.join(self._realpath(folder), name)
+
+    def _led(self, full: str) -> str:
+        return self._realpath(full)
+
+    def _realpath(self, full: str) -> str:
+        inside = os.path.relpath(full, self._top).replace(os.sep, "/")
+        waiting = inside.split("/")[::-1]
+        way: list[str] = []
+        links = 0
+        while waiting and links <= _LINKS:
+            name = waiting.pop()
+            if name == "..":
+                way = way[:-1]
+            elif name not in _NO_NAMES:
+                target = _target_of(os.path.join(self._top, *way, name))
+                links += bool(target)
+                way = [] if target.startswith("/") else way
+                waiting += target.split("/")[::-1]
+                way += [] if target else [name]
+        # A loop leads to what cannot be there.
+        return os.path.join(self._top, *(way if links <= _LINKS else ["\0"]))
+
+
+def _target_of(full: str) -> str:
+    """Return where a link leads, "" for what is no link."""
+    try:
+        return os.readlink(full)
+    except (OSError, ValueError):
+        return ""
 
 
 def _open_no_link(full: str) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licensescan.collect.images.layouts import is_image, open_image
+from licensescan.collect.images.layouts import is_image, open_images
 from licensescan.model.types import Component, IncompleteError
 
 _TOLD = 5
@@ -26,19 +26,21 @@ def matches(path: str) -> bool:
 
 def collect(path: str) -> Iterator[Component]:
     """
-    Yield what is installed in the image at `path`. Raises `IncompleteError`
+    Yield what is installed in the image at `path`, or in the several there. Raises `IncompleteError`
     when it cannot be read, and after the last component when some of it could
     not be.
     """
     # It loads what reads Python environments, which other targets do without.
     from licensescan.collect.images.installed import installed
 
-    image = open_image(path)
+    images = open_images(path)
     try:
-        yield from installed(image)
+        for image in images:
+            yield from installed(image)
     finally:
-        image.close()
-    unread = list(dict.fromkeys(image.unread))
+        for image in images:
+            image.close()
+    unread = list(dict.fromkeys(u for i in images for u in i.unread))
     if unread:
         more = (
             f" and {len(unread) - _TOLD} more" if len(unread) > _TOLD else ""

@@ -7,12 +7,14 @@ npm packages, jars, caches of models, and models that lie there by themselves.
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from licensescan.collect import components_in
 from licensescan.collect.images.layouts import Image
+from licensescan.collect.images.loose import loose_libraries
 from licensescan.collect.images.packages import Installed, system_packages
 from licensescan.collect.models import folder as model_folder
 from licensescan.collect.models import hugging_face, ollama, torch_hub
@@ -94,6 +96,7 @@ class _Search:
             self._npm,
             self._jars,
             self._models,
+            self._loose,
         )
         for kind in kinds:
             for found in kind():
@@ -220,6 +223,13 @@ class _Search:
             component = model_folder.component_of(tree, beside, name=name)
             yield Installed(component=below(component, path), path=path)
 
+    def _loose(self) -> Iterable[Installed]:
+        """Libraries that nothing above has taken."""
+        if not self.owned:
+            # Nothing says what belongs to the system.
+            return ()
+        return loose_libraries(self.files, self.rest, self.owned)
+
     # -- other ecosystems --
 
     def _npm(self) -> Iterator[Installed]:
@@ -290,7 +300,7 @@ def below(component: Component, folder: str) -> Component:
         return component
 
     def moved(path: str) -> str:
-        return os.path.normpath(f"{folder}/{path}") if path else folder
+        return posixpath.normpath(f"{folder}/{path}") if path else folder
 
     return replace(
         component,

@@ -8,17 +8,20 @@ Sources: the OCI image layout and manifest specifications; the archives of
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, Protocol
 
+from licensescan.base.document import table, text, texts
 from licensescan.model.types import IncompleteError
 from licensescan.reader import (
     Budget,
     FileTree,
     FolderFiles,
     ReadError,
+    SystemFiles,
     load_json,
     open_layer,
     tar,
@@ -30,6 +33,9 @@ from licensescan.reader.layers import LayeredFiles, Layers
 from licensescan.reader.tar import TarFiles
 
 _MANIFEST_BYTES = 8 << 20
+_DEPTH = 4
+"""Indexes within indexes that are followed."""
+
 _LAYERS = 512
 """Layers that are read of one image; Docker allows 127."""
 
@@ -86,11 +92,13 @@ class _FolderBlobs:
 class Image:
     """
     The tree of an image, how many layers it has, and what of it could not be
-    read. `layered` is None for a root file system.
+    read. `layered` is None for a root file system, `name` is "" unless other
+    images lie beside it.
     """
 
     files: FileTree
     layered: LayeredFiles | None = None
+    name: str = ""
     count: int = 0
     unread: list[str] = field(default_factory=list)
     streams: list[IO[bytes]] = field(default_factory=list)
@@ -110,7 +118,10 @@ class Image:
             [path] if self.layered.has(path) else self.layered.walk(path)[:1]
         )
         number = self.layered.layer_of(inside[0]) if inside else None
-        return "" if number is None else f"layer {number + 1} of {self.count}"
+        if number is None:
+            return ""
+        of_image = f" of {self.name}" if self.name else ""
+        return f"layer {number + 1} of {self.count}{of_image}"
 
 
 def is_image(path: str) -> bool:
@@ -164,30 +175,30 @@ def _is_first(name: str) -> bool:
     return bool(_FIRST.fullmatch(name) or _TOP_OF_SYSTEM.fullmatch(name))
 
 
-def open_image(path: str) -> Image:
+def open_images(path: str) -> list[Image]:
     """
-    Return the image at `path`. Raises `IncompleteError` when it cannot be
-    read.
+    Return the images at `path`: one, or several that were saved into one
+    archive. Raises `IncompleteError` when it cannot be read.
     """
     if is_folder(path) and not _is_layout(path):
-        return Image(files=_System(path))
+        return [Image(files=_System(path))]
     if is_folder(path):
-        return _image(_FolderBlobs(path), path)
+        return _images(_FolderBlobs(path), path)
     archive = _archive(path)
     if archive is None:
         raise IncompleteError(
             f"{path}: no image: no manifest and no file system in it"
         )
     try:
-        image = _image(archive, path)
+        images = _images(archive, path)
     except IncompleteError:
         archive.close()
         raise
-    image.streams.append(archive.file)
-    return image
+    images[0].streams.append(archive.file)
+    return images
 
 
-def _image(blobs: _Blobs, path: str) -> Image:
+def _images(blobs: _Blobs, path: str) -> list[Image]:
     try:
         return _layered(blobs, path)
     except ReadError as error:
@@ -197,7 +208,7 @@ def _image(blobs: _Blobs, path: str) -> Image:
         raise IncompleteError(f"{path}: {reason}") from error
 
 
-class _System(FolderFiles):
+class _System(SystemFiles):
     """A root file system, without what the kernel shows in it."""
 
     def paths(self) -> Sequence[str]:
@@ -209,33 +220,50 @@ class _System(FolderFiles):
         return self._listing
 
 
-def _layered(blobs: _Blobs, path: str) -> Image:
-    names = _layer_names(blobs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stack:
+    """The names of an image's layers, the lowest first, and its own name."""
+
+    layers: Sequence[str]
+    name: str = ""
+
+
+def _layered(blobs: _Blobs, path: str) -> list[Image]:
+    """
+    Return the images, each with its own layers alone: what one deletes is
+    still there in another. They share what is read of a layer.
+    """
+    stacks = _stacks(blobs)
     streams: list[IO[bytes]] = []
 
     def opened(name: str) -> IO[bytes]:
-        streams.append(_whole(path) if names is None else blobs.stream(name))
+        streams.append(_whole(path) if name == _WHOLE else blobs.stream(name))
         return streams[-1]
 
-    layers, unread = _read_layers(
-        [_WHOLE] if names is None else names, blobs, opened
-    )
-    for layer in layers:
+    names = dict.fromkeys(n for stack in stacks for n in stack.layers)
+    layers, unread = _read_layers(list(names), blobs, opened)
+    for layer in layers.values():
         told = (f"{p.path}: {p.message}" for p in layer.problems)
         unread += [f"layer {layer.label}: {text}" for text in told]
-    files = LayeredFiles(Layers(layers))
-    return Image(
-        files=files,
-        layered=files,
-        count=len(layers),
-        unread=unread,
-        streams=streams,
-    )
+    images = []
+    for stack in stacks:
+        there = [layers[n] for n in stack.layers if n in layers]
+        files = LayeredFiles(Layers(there))
+        image = Image(
+            files=files,
+            layered=files,
+            name=stack.name if len(stacks) > 1 else "",
+            count=len(stack.layers),
+        )
+        images.append(image)
+    images[0].unread += unread
+    images[0].streams += streams
+    return images
 
 
 def _read_layers(
     names: Sequence[str], blobs: _Blobs, opened: Callable[[str], IO[bytes]]
-) -> tuple[list[TarFiles], list[str]]:
+) -> tuple[dict[str, TarFiles], list[str]]:
     """
     Return the layers that can be read, and what is to be told of the others.
     """
@@ -244,12 +272,17 @@ def _read_layers(
     layers: dict[str, TarFiles] = {}
     unread: list[str] = []
     # Where the archive is compressed, its layers are met in their order in it.
-    for name in sorted(set(names), key=blobs.offset):
+    offsets = {name: _offset(blobs, name) for name in names}
+    for name in sorted(names, key=offsets.__getitem__):
         try:
             layers[name] = open_layer(opened(name), name, budget, keep)
         except ReadError as error:
             unread.append(f"layer {name}: {error.problem.message}")
-    return [layers[n] for n in names if n in layers], unread + keep.unread()
+    return layers, unread + keep.unread()
+
+
+def _offset(blobs: _Blobs, name: str) -> int:
+    return 0 if name == _WHOLE else blobs.offset(name)
 
 
 def _whole(path: str) -> IO[bytes]:
@@ -319,32 +352,33 @@ class _Keep:
 # -- manifests --
 
 
-def _layer_names(blobs: _Blobs) -> list[str] | None:
-    """
-    Return the names of the layers, the lowest first; None for a bare file
-    system.
-    """
-    names = set(blobs.names())
+def _stacks(blobs: _Blobs) -> list[_Stack]:
+    """Return the images that are named; a bare file system is one layer."""
+    names = frozenset(blobs.names())
     if "manifest.json" in names:
         listed = _document(blobs, "manifest.json")
         if not isinstance(listed, list) or not listed:
             raise ValueError("manifest.json names no image")
-        return _of_docker(listed)
-    return _of_index(blobs, "index.json", 0) if "index.json" in names else None
+        stacks = [_of_docker(image) for image in listed]
+    elif "index.json" in names:
+        stacks = list(_of_index(blobs, names, "index.json", 0))
+        if not stacks:
+            raise ValueError("index.json names no image that is here")
+    else:
+        return [_Stack(layers=[_WHOLE])]
+    unlike = {tuple(stack.layers): stack for stack in reversed(stacks)}
+    return list(reversed(unlike.values()))
 
 
-def _of_docker(listed: Sequence[Any]) -> list[str]:
-    """
-    The layers of the images in a manifest.json; several images lie side by
-    side.
-    """
-    layers: list[str] = []
-    for image in listed:
-        named = image.get("Layers") if isinstance(image, Mapping) else None
-        if not isinstance(named, list):
-            raise ValueError("manifest.json names no layers")
-        layers += [os.path.normpath(n) for n in named if isinstance(n, str)]
-    return _bounded(layers)
+def _of_docker(image: object) -> _Stack:
+    """Return one image of a manifest.json."""
+    entry = image if isinstance(image, Mapping) else {}
+    named = entry.get("Layers")
+    if not isinstance(named, list):
+        raise ValueError("manifest.json names no layers")
+    layers = [posixpath.normpath(n) for n in named if isinstance(n, str)]
+    tags = texts(entry.get("RepoTags")) or [text(entry.get("Config"))[:19]]
+    return _Stack(layers=_bounded(layers), name=tags[0])
 
 
 def _bounded(layers: list[str]) -> list[str]:
@@ -353,32 +387,48 @@ def _bounded(layers: list[str]) -> list[str]:
     return layers
 
 
-def _of_index(blobs: _Blobs, name: str, depth: int) -> list[str]:
+def _of_index(
+    blobs: _Blobs, names: frozenset[str], path: str, depth: int, name: str = ""
+) -> Iterator[_Stack]:
     """
-    The layers of the first image that an index names, of this system's kind.
+    Yield the images that an index names and that are here, for whichever
+    platform.
     """
-    document = _document(blobs, name)
+    document = _document(blobs, path)
     layers = list(_digests(document, "layers"))
-    if layers:
-        return _bounded(layers)
-    for manifest in _for_linux(document):
-        if depth < 4 and manifest in blobs.names():
-            found = _of_index(blobs, manifest, depth + 1)
-            if found:
-                return found
-    raise ValueError(f"{name} names no image that is here")
+    if layers and not names.isdisjoint(layers):
+        yield _Stack(layers=_bounded(layers), name=name)
+        return
+    for item in _manifests(document):
+        for manifest in _digests({"manifests": [item]}, "manifests"):
+            if depth < _DEPTH and manifest in names:
+                called = _called(item) or name or manifest[-64:][:12]
+                yield from _of_index(blobs, names, manifest, depth + 1, called)
 
 
-def _for_linux(document: object) -> Iterator[str]:
-    """The manifests that an index lists, without attestations and the like."""
+def _manifests(document: object) -> Iterator[Mapping[str, Any]]:
+    """
+    Yield the entries that an index lists, without attestations and the like.
+    """
     listed = (
         document.get("manifests") if isinstance(document, Mapping) else None
     )
     for item in listed if isinstance(listed, list) else ():
-        platform = item.get("platform") if isinstance(item, Mapping) else None
-        system = platform.get("os") if isinstance(platform, Mapping) else ""
-        if system != "unknown":
-            yield from _digests({"manifests": [item]}, "manifests")
+        if (
+            isinstance(item, Mapping)
+            and text(table(item, "platform").get("os")) != "unknown"
+        ):
+            yield item
+
+
+def _called(item: Mapping[str, Any]) -> str:
+    """Return the name of an image, or the platform that it is for."""
+    notes, platform = table(item, "annotations"), table(item, "platform")
+    named = notes.get("io.containerd.image.name") or notes.get(
+        "org.opencontainers.image.ref.name"
+    )
+    system = filter(None, map(text, map(platform.get, ("os", "architecture"))))
+    return text(named) or "/".join(system)
 
 
 def _digests(document: object, key: str) -> Iterator[str]:

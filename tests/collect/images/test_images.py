@@ -21,6 +21,7 @@ from tests.collect.images.worlds import (
     copyright_file,
     debian,
     docker,
+    docker_of,
     layer,
     model,
     oci,
@@ -403,3 +404,150 @@ class TestTellingApart:
             (tmp_path / "x.tar").write_bytes(layer({"manifest.json": text}))
             with pytest.raises(IncompleteError):
                 list(image.collect(str(tmp_path / "x.tar")))
+
+
+class TestSeveral:
+    """Images that were saved into one archive are judged apart."""
+
+    def test_what_one_deletes_is_still_in_another(
+        self, tmp_path: Path
+    ) -> None:
+        base = layer({**wheel("gplseed", "GPL-3.0-only")})
+        gone = layer(
+            {
+                f"{SITE}/.wh.gplseed": "",
+                f"{SITE}/.wh.gplseed-1.0.dist-info": "",
+            }
+        )
+        other = layer(wheel("plain", "MIT"))
+        path = docker_of(
+            tmp_path / "x.tar", {"one:1": [base], "two:1": [base, gone, other]}
+        )
+        assert names(path) == ["gplseed", "plain"]
+        found = by_name(path)
+        assert found["gplseed"].note == "layer 1 of 1 of one:1"
+        assert found["plain"].note == "layer 3 of 3 of two:1"
+
+    def test_what_both_hold_counts_once(self, tmp_path: Path) -> None:
+        base = layer(wheel("plain", "MIT"))
+        more = layer(wheel("more", "MIT"))
+        path = docker_of(
+            tmp_path / "x.tar", {"one:1": [base], "two:1": [base, more]}
+        )
+        report = check("x.tar", tmp_path)
+        assert [c["name"] for c in report["components"]] == ["more", "plain"]
+        assert path.name == "x.tar"
+
+    def test_all_images_of_an_index(self, tmp_path: Path) -> None:
+        path = oci(tmp_path / "x", layer(wheel("plain", "MIT")))
+        second = oci(tmp_path / "y", layer(wheel("second", "GPL-3.0-only")))
+        index = json.loads((path / "index.json").read_text())
+        index["manifests"] += json.loads((second / "index.json").read_text())[
+            "manifests"
+        ]
+        (path / "index.json").write_text(json.dumps(index))
+        for blob in (second / "blobs/sha256").iterdir():
+            (path / "blobs/sha256" / blob.name).write_bytes(blob.read_bytes())
+        assert names(path) == ["plain", "second"]
+
+    def test_an_image_whose_layers_are_elsewhere_is_none(
+        self, tmp_path: Path
+    ) -> None:
+        """An index names all platforms, and holds the one that was pulled."""
+        path = oci(tmp_path / "x", layer(wheel("plain", "MIT")))
+        index = json.loads((path / "index.json").read_text())
+        index["manifests"].append(
+            {
+                "digest": f"sha256:{'0' * 64}",
+                "platform": {"os": "linux", "architecture": "arm64"},
+            }
+        )
+        (path / "index.json").write_text(json.dumps(index))
+        assert names(path) == ["plain"]
+
+
+class TestSystems:
+    """A root file system in a folder."""
+
+    def test_absolute_links_begin_at_its_root(self, tmp_path: Path) -> None:
+        files = {
+            "var/lib/dpkg/status": stanza("libone") + stanza("libtwo"),
+            "etc/os-release": ("sym", "/usr/lib/os-release"),
+            "usr/lib/os-release": "ID=debian\n",
+            "usr/share/doc/shared/copyright": copyright_file("MIT"),
+            "usr/share/doc/libone": ("sym", "/usr/share/doc/shared"),
+            "srv/licenses/two": copyright_file("ISC"),
+            "usr/share/doc/libtwo/copyright": ("sym", "/srv/licenses/two"),
+            "etc/loop": ("sym", "/etc/loop"),
+            "etc/out": ("sym", "/../../../etc/hostname"),
+        }
+        found = by_name(tree(tmp_path / "fs", files))
+        values = {n: [e.value for e in c.evidence] for n, c in found.items()}
+        assert values == {"libone": ["MIT"], "libtwo": ["ISC"]}
+        assert not any(c.problems for c in found.values())
+
+    def test_the_same_of_a_folder_and_of_an_archive(
+        self, tmp_path: Path
+    ) -> None:
+        files = {
+            **debian("libseed1", "GPL-2+"),
+            **wheel("plain", "MIT"),
+            "opt/venv": ("sym", "/usr/local"),
+        }
+        docker(tmp_path / "x.tar", layer(files))
+        tree(tmp_path / "fs", files)
+        in_archive = check("x.tar", tmp_path)["components"]
+        in_folder = check("fs", tmp_path)["components"]
+        assert [(c["purl"], c["concluded"]) for c in in_archive] == [
+            (c["purl"], c["concluded"]) for c in in_folder
+        ]
+
+
+class TestLoose:
+    """Libraries that no package manager knows."""
+
+    ELF = b"\x7fELF" + bytes(60)
+
+    def files(self) -> dict[str, Any]:
+        files = debian("libseed1", "MIT")
+        where = "usr/lib/x86_64-linux-gnu"
+        files["var/lib/dpkg/info/libseed1:amd64.list"] += (
+            "/lib/x86_64-linux-gnu/libseed.so.1.2\n"
+        )
+        return {
+            **files,
+            "lib": ("sym", "usr/lib"),
+            f"{where}/libseed.so.1.2": self.ELF,
+            f"{where}/libseed.so.1": self.ELF,
+            "usr/local/lib/python3.11/lib-dynload/_ssl.so": self.ELF,
+        }
+
+    def test_what_the_system_brought_is_left_to_it(
+        self, tmp_path: Path
+    ) -> None:
+        assert names(docker(tmp_path / "x.tar", layer(self.files()))) == [
+            "libseed1"
+        ]
+
+    def test_what_is_known_is_judged_and_what_is_not_is_told(
+        self, tmp_path: Path
+    ) -> None:
+        files = {
+            **self.files(),
+            "usr/local/lib/libx264.so.164": self.ELF,
+            "usr/local/lib/libnobodyknows.so": self.ELF,
+        }
+        docker(tmp_path / "x.tar", layer(files))
+        report = check("x.tar", tmp_path)
+        assert [c["name"] for c in report["components"]] == [
+            "libseed1",
+            "libraries in /usr/local/lib",
+        ]
+        told = {
+            (f["rule"], f["verdict"])
+            for f in report["findings"]
+            if "generic" in f["component"]
+        }
+        assert ("copyleft-strong", "deny") in told
+        assert any(rule == "native-unlisted" for rule, _ in told)
+        assert report["exit_code"] == 1

@@ -57,6 +57,23 @@ def docker(path: Path, *layers: bytes, packed: bool = False) -> Path:
     return path
 
 
+def docker_of(path: Path, images: dict[str, list[bytes]]) -> Path:
+    """What `docker save` writes of several images: shared layers once."""
+    layers = {_sha(b): b for stack in images.values() for b in stack}
+    files: Layer = {f"{n}/layer.tar": b for n, b in layers.items()}
+    listed = [
+        {
+            "Config": f"{_sha(tag.encode())}.json",
+            "RepoTags": [tag],
+            "Layers": [f"{_sha(b)}/layer.tar" for b in stack],
+        }
+        for tag, stack in images.items()
+    ]
+    files["manifest.json"] = json.dumps(listed)
+    path.write_bytes(layer(files))
+    return path
+
+
 def oci(path: Path, *layers: bytes, packed: bool = True) -> Path:
     """
     An OCI layout in the folder `path`, its layers compressed if `packed`.
