@@ -19,6 +19,7 @@ from licensescan.collect.targets import Collected, Options, Progress, collect
 from licensescan.conclude.base_models import inherited
 from licensescan.conclude.cached_reading import CachedReading
 from licensescan.conclude.conclude import conclude
+from licensescan.conclude.places_of_clauses import with_places
 from licensescan.conclude.sources import Reading
 from licensescan.judge.judge import judge
 from licensescan.model.kinds import RuleId
@@ -37,6 +38,7 @@ from licensescan.resolver.graph import Graph, find
 from licensescan.resolver.resolve import resolve
 from licensescan.resolver.roots import project_name
 from licensescan.rulebook.rulebook import Rulebook, load
+from licensescan.rulebook.user_facts import decidable
 from licensescan.standards.requirements import key_of
 
 __all__ = ["Options", "graph_of", "scan"]
@@ -149,6 +151,8 @@ def _conclusions(
             conclusion = _explained(component, rulebook, policy)
         else:
             conclusion = _conclusion(component, rulebook, reading, policy)
+        if policy and policy.us:
+            conclusion = with_places(conclusion, component, decidable())
         conclusions.append(
             replace(conclusion, paths=graph.shortest_paths(component))
         )

@@ -31,6 +31,7 @@ from licensescan.model.types import (
     Retaliation,
     Role,
     Terms,
+    Us,
     Waiver,
 )
 from licensescan.rulebook.rulebook import Rulebook, load, taxonomy
@@ -103,6 +104,9 @@ def firing(rule: str, book: Rulebook = BOOK) -> list[Finding]:
             )
         elif key == "policy" and "denied" in values:
             policy, concluded = replace(loud, deny=("MIT",)), "MIT"
+        elif key == "policy" and "violated" in values:
+            policy = replace(loud, us=Us(answers={"hosts": True}))
+            terms = replace(terms, clauses=(Clause(clause="use.no_hosting"),))
         elif key == "policy":
             policy, concluded = replace(loud, outbound="MIT"), "GPL-3.0-only"
     return judged(concluded, terms, policy, *problems, book=book)

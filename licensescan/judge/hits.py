@@ -16,6 +16,7 @@ from licensescan.judge.conditions import (
     quotes_for,
 )
 from licensescan.judge.messages import message_for
+from licensescan.judge.standings import violated
 from licensescan.judge.verdicts import Verdicts
 from licensescan.model.kinds import EvidenceKind, Role, RuleId
 from licensescan.model.types import (
@@ -86,6 +87,7 @@ def hits_of_evidence(subject: Subject) -> Iterator[Hit]:
 
 def hits_of_terms(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
     """Yield what the terms and the policy's lists hold against a subject."""
+    yield from _hits_of_us(subject, verdicts)
     of_licenses = list(_hits_of_licenses(subject, verdicts))
     yield from of_licenses
     yield from _hits_beyond(
@@ -110,6 +112,23 @@ def hits_of_terms(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
     yield from _hits_of_pairs(subject, verdicts)
 
 
+def _hits_of_us(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
+    """Yield the conditions that the user's own facts break."""
+    conclusion = subject.conclusion
+    for standing in violated(verdicts.standings.of(conclusion.terms)):
+        clause = standing.clause
+        quote = Quote(path=clause.path, lines=clause.lines, quote=clause.quote)
+        is_quoted = bool(clause.path)
+        yield Hit(
+            rule=RuleId.TERMS_VIOLATED,
+            license=conclusion.concluded,
+            message=f"{conclusion.concluded}: {standing.words} ({clause.clause})",
+            quotes=(quote,)
+            if is_quoted
+            else _places_of(conclusion.concluded, conclusion),
+        )
+
+
 def _hits_of_licenses(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
     """
     Yield what the facts of each license say. When two sources disagree, both
@@ -126,8 +145,8 @@ def _hits_of_licenses(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
 def _hits_of_license(
     name: str, subject: Subject, verdicts: Verdicts
 ) -> Iterator[Hit]:
-    conclusion, rulebook = subject.conclusion, verdicts.rulebook
-    terms = rulebook.terms_of(name)
+    conclusion = subject.conclusion
+    terms = verdicts.terms_of(name)
     places = _places_of(name, conclusion)
     # A name for free words ("conditional") has no clauses of its own: the
     # words that were read have.
@@ -154,7 +173,7 @@ def _hits_of_license(
             message=f"the policy {refusal} {name}",
             quotes=places,
         )
-    nothing_more = conclusion.terms == rulebook.terms_of(conclusion.concluded)
+    nothing_more = conclusion.terms == verdicts.terms_of(conclusion.concluded)
     is_told = subject.is_part and any(
         problem.rule == RuleId.LICENSE_UNKNOWN
         for problem in conclusion.problems
@@ -199,7 +218,7 @@ def _hits_beyond(
     """
     conclusion = subject.conclusion
     name, terms = conclusion.concluded, conclusion.terms
-    facts = verdicts.rulebook.terms_of(name)
+    facts = verdicts.terms_of(name)
     # Terms that are no more than the facts were judged in the branch of a
     # choice that the policy takes.
     if terms == facts:

@@ -109,10 +109,16 @@ class _Judging:
         self, conclusion: Conclusion, relation: str
     ) -> Conclusion:
         effective = self.verdicts.effective(conclusion.concluded, relation)
-        return replace(conclusion, effective=effective)
+        standings = self.verdicts.standings.of(conclusion.terms)
+        return replace(conclusion, effective=effective, standings=standings)
 
     def _hits(self, subject: Subject) -> Iterator[Hit]:
         yield from hits_of_evidence(subject)
+        conclusion = subject.conclusion
+        terms = self.verdicts.standings.settled(conclusion.terms)
+        if terms is not conclusion.terms:
+            left = replace(conclusion, terms=terms)
+            subject = replace(subject, conclusion=left)
         if self.with_terms:
             yield from hits_of_terms(subject, self.verdicts)
 

@@ -32,12 +32,14 @@ from licensescan.model.types import (
     Policy,
     PolicyError,
     Scope,
+    Us,
     Verdict,
     Waiver,
 )
 from licensescan.reader.inputs import is_file
 from licensescan.resolver.project import upwards
 from licensescan.rulebook.rulebook import DEFAULT_PROFILE, Rulebook, load
+from licensescan.rulebook.user_facts import places
 from licensescan.standards.requirements import specifier_contains
 from licensescan.standards.spdx_expression import normalise
 
@@ -50,6 +52,9 @@ _SELECTING = ("sha256", "license", "component", "rule")
 """Keys of an acceptance of which it has one at least."""
 
 _STATED = (*_SELECTING, "part", "scope", "versions")
+_US_NUMBERS = ("users", "revenue", "employees")
+_US_ANSWERS = ("hosts", "trains", "distributes")
+
 _RECORDED = ("reason", "approved-by", "expires")
 
 
@@ -166,6 +171,7 @@ class _Reader:
             "fail-on",
             "environment",
             "baseline",
+            "us",
             "licenses",
             "packages",
             "verdicts",
@@ -192,6 +198,7 @@ class _Reader:
             fail_on=table.one_of("fail-on", Verdict, "review"),
             environment=table.text("environment"),
             baseline=self.baseline(table),
+            us=_us(table.table("us")) if "us" in table else None,
             waivers=tuple(map(self.waiver, table.tables("waiver"))),
             acceptances=tuple(map(self.acceptance, table.tables("accept"))),
             curations=tuple(map(self.curation, table.tables("curation"))),
@@ -317,6 +324,35 @@ class _Reader:
             sha256=_sha256(block),
             key=f"{self.document.path}: curation of {component}",
         )
+
+
+def _us(table: StrictTable) -> Us:
+    """Return what the user says of themselves."""
+    table.check_keys(
+        "country", "currency", "purpose", *_US_NUMBERS, *_US_ANSWERS
+    )
+    known = places().countries
+    countries = table.words("country")
+    for code in countries:
+        if code not in known:
+            hint = nearest(code, known)
+            raise table.error(
+                "country", f"{code!r} is no code of ISO 3166{hint}", code
+            )
+    return Us(
+        countries=countries,
+        numbers={k: _number(table, k) for k in _US_NUMBERS if k in table},
+        currency=table.text("currency", "USD").upper(),
+        answers={k: table.flag(k) for k in _US_ANSWERS if k in table},
+        purposes=table.words("purpose"),
+    )
+
+
+def _number(table: StrictTable, key: str) -> int:
+    value = table.value(key)
+    if type(value) is not int or value < 0:
+        raise table.error(key, "must be a whole number, such as 2_000_000")
+    return value
 
 
 def _component(block: StrictTable) -> str:

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from licensescan.judge.conditions import holding, is_unknown, refinement
+from licensescan.judge.standings import Standings
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
     Expression,
     ExpressionError,
     Policy,
     Ruling,
+    Terms,
 )
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.rules import Rule
@@ -47,6 +49,8 @@ class Verdicts:
         self.rulebook = rulebook
         self.policy = policy
         self._rules: dict[str, tuple[Rule, ...]] = {}
+        self.standings = Standings(policy.us, rulebook)
+        self._terms: dict[str, Terms] = {}
         self._effective: dict[tuple[str, str], Expression] = {}
 
     def on(self, rule: str, *refinements: str) -> Ruling:
@@ -73,10 +77,20 @@ class Verdicts:
             ruling = min(ruling, left, key=SEVERITY.__getitem__)
         return ruling
 
+    def terms_of(self, expression: str) -> Terms:
+        """
+        Return the terms of an expression without what the user's own facts
+        satisfy.
+        """
+        if expression not in self._terms:
+            terms = self.rulebook.terms_of(expression)
+            self._terms[expression] = self.standings.settled(terms)
+        return self._terms[expression]
+
     def rules_of(self, name: str) -> tuple[Rule, ...]:
         """Return the rules about terms that hold for the license `name`."""
         if name not in self._rules:
-            terms = self.rulebook.terms_of(name)
+            terms = self.terms_of(name)
             rules = holding(self.rulebook.rules.values(), terms)
             self._rules[name] = tuple(rules)
         return self._rules[name]
@@ -152,7 +166,7 @@ class Verdicts:
         Return True if the policy has more than a warning for the license
         `name`.
         """
-        if self.refusal(name) or is_unknown(self.rulebook.terms_of(name)):
+        if self.refusal(name) or is_unknown(self.terms_of(name)):
             return True
         return self._cost(name, relation)[0] > SEVERITY["warn"]
 
@@ -161,7 +175,7 @@ class Verdicts:
         Return how bad the policy finds one license: its worst verdict, and how
         many findings of any kind it makes.
         """
-        terms = self.rulebook.terms_of(name)
+        terms = self.terms_of(name)
         rulings = [
             self.on(rule.id, relation, refinement(rule, terms))
             for rule in self.rules_of(name)

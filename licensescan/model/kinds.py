@@ -51,6 +51,8 @@ class RuleId(StrEnum):
     """`rules/components` knows what the component does not say."""
     NAME_MISLEADING = "name-misleading"
     """The package is not the project that its name suggests."""
+    TERMS_VIOLATED = "terms-violated"
+    """The user's own facts break a condition."""
     LICENSE_DENIED = "license-denied"
     """The policy's lists refuse the license or the package."""
     LICENSE_INCOMPATIBLE = "license-incompatible"

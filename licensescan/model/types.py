@@ -172,6 +172,36 @@ class Root:
     name: str = ""
 
 
+# -- who uses it --
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Us:
+    """
+    The user's own facts: the codes of their countries, numbers by name
+    (`users`, `revenue` in `currency`, `employees`), yes or no by name
+    (`hosts`, `trains`, `distributes`), and what it is used for.
+    """
+
+    countries: tuple[str, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    currency: str = "USD"
+    answers: Mapping[str, bool] = field(default_factory=dict)
+    purposes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """
+    How the user's facts stand to a clause, in `words` with the number; `open`
+    is what they do not decide.
+    """
+
+    clause: Clause
+    status: Literal["satisfied", "violated", "open"]
+    words: str
+
+
 # -- what is concluded --
 
 
@@ -189,7 +219,8 @@ class Conclusion:
     concluding (`license-mismatch` and the like). `considered` is all that was
     considered, if that was asked for. `certainty`, `role` and `share` say how
     sure it is that this holds for what is shipped, what it is about, and of
-    how many of the source files.
+    how many of the source files; `standings` is how the
+    user's own facts stand to the conditions, as far as a policy has some.
     """
 
     component: Component
@@ -210,6 +241,7 @@ class Conclusion:
     certainty: Certainty = Certainty.SHIPPED
     role: Role = Role.IMPORTED
     share: tuple[int, int] | None = None
+    standings: tuple[Standing, ...] = ()
 
     @property
     def decided_by(self) -> str:
@@ -333,6 +365,7 @@ class Policy:
     waivers: tuple[Waiver, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
     baseline: Baseline | None = None
+    us: Us | None = None
     curations: tuple[Curation, ...] = ()
     fail_on: Verdict = "review"
     environment: str = ""

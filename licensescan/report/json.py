@@ -129,6 +129,26 @@ def _answer(conclusion: Conclusion) -> dict[str, Any]:
         "commercial": conclusion.terms.commercial,
         "copyleft": conclusion.terms.copyleft,
         "clauses": [clause_json(c) for c in conclusion.terms.clauses],
+        **_conditions(conclusion),
+    }
+
+
+def _conditions(conclusion: Conclusion) -> dict[str, Any]:
+    """Return how the user's own facts stand, where a policy has some."""
+    if not conclusion.standings:
+        return {}
+    return {
+        "conditions": [
+            {
+                "clause": standing.clause.clause,
+                "status": standing.status,
+                "words": standing.words,
+                "path": standing.clause.path,
+                "lines": list(standing.clause.lines or ()) or None,
+                "quote": standing.clause.quote,
+            }
+            for standing in conclusion.standings
+        ]
     }
 
 

@@ -28,6 +28,7 @@ from licensescan.model.types import (
     Quote,
     Report,
     Target,
+    Us,
     Verdict,
     Waiver,
 )
@@ -169,7 +170,8 @@ class _Page:
         policy = self.report.policy
         if policy is not None:
             self.add_headed(
-                "profile", f"{policy.profile} ({line(policy.source)})"
+                "profile",
+                f"{policy.profile} ({line(policy.source)}){_us(policy.us)}",
             )
 
     def _contents(self) -> str:
@@ -205,9 +207,35 @@ class _Page:
             if in_full:
                 self._add_details(members)
                 self._add_remedies(members, advised)
+        self._add_satisfied()
         warnings = _groups(f for f in findings if f.verdict == "warn")
         if warnings:
             self._add_warnings(warnings, with_reasons=in_full)
+
+    def _add_satisfied(self) -> None:
+        """Add the conditions that the user's own facts satisfy."""
+        heading = self._painted("ok", "warn", _VERDICT)
+        rows = [
+            (item.component.name, standing)
+            for conclusion in self.report.conclusions
+            for item in (conclusion, *conclusion.parts)
+            for standing in item.standings
+            if standing.status == "satisfied"
+        ]
+        if rows:
+            self.rows.append("")
+        for name, standing in rows:
+            clause = standing.clause
+            self.rows.append(
+                f"{heading} {line(name)}: {standing.words} ({clause.clause})"
+            )
+            quote = Quote(
+                path=clause.path, lines=clause.lines, quote=clause.quote
+            )
+            if clause.path:
+                words = _clipped(line(clause.quote or ""), 160)
+                quoted = f"“{words}”   " if words else ""
+                self.add_wrapped(f"{quoted}{_place(quote)}")
 
     def _add_answer(self, decisions: Sequence[Sequence[Finding]]) -> None:
         """Add how many decisions there are at each verdict."""
@@ -533,6 +561,24 @@ def _about_waivers(report: Report, waived: Sequence[Finding]) -> str:
     if people:
         notes.append(f"approved by {line(_few(sorted(people), 3))}")
     return f" ({', '.join(notes)})" if notes else ""
+
+
+def _us(us: Us | None) -> str:
+    """Return what a policy says of the user: `, you: KR, 20,000 users`."""
+    if us is None:
+        return ""
+    numbers = [
+        f"{number:,} {us.currency} {name}"
+        if name == "revenue"
+        else f"{number:,} {name}"
+        for name, number in us.numbers.items()
+    ]
+    answers = [
+        name if answer else f"not {name}"
+        for name, answer in us.answers.items()
+    ]
+    said = (*us.countries, *numbers, *answers, *us.purposes)
+    return f", you: {line(', '.join(said))}" if said else ""
 
 
 def _accepting(policy: Policy | None) -> Iterable[Waiver | Acceptance]:

@@ -25,7 +25,7 @@ TERM_FIELDS = (
 )
 """What a rule may ask of terms."""
 
-REFUSALS = ("denied", "not-allowed", "incompatible")
+REFUSALS = ("denied", "not-allowed", "incompatible", "violated")
 """What a policy may hold against a license, beside the verdicts on rules."""
 
 WHEN = (*TERM_FIELDS, "problem", "policy")

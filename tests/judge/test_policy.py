@@ -301,3 +301,29 @@ def test_an_acceptance_that_is_not_one_is_an_error(
 ) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(PolicyError, match=word):
         load_policy(write(f"[[accept]]\n{block}\n"))
+
+
+def test_what_we_say_of_ourselves_is_read(write) -> None:  # type: ignore[no-untyped-def]
+    place = write(
+        '[us]\ncountry = ["KR", "DE"]\nusers = 20_000\nhosts = false\npurpose = "medical"\n'
+    )
+    us = load_policy(place).us
+    assert us is not None
+    assert (us.countries, us.numbers) == (("KR", "DE"), {"users": 20_000})
+    assert (us.answers, us.purposes) == ({"hosts": False}, ("medical",))
+    assert load_policy(write("")).us is None
+
+
+@pytest.mark.parametrize(
+    ("block", "word"),
+    [
+        ('country = "Korea"', "ISO 3166"),
+        ("users = 1.5", "whole number"),
+        ('users = "many"', "whole number"),
+        ('hosts = "no"', "true or false"),
+        ("user = 1", "did you mean 'users'"),
+    ],
+)
+def test_what_we_say_wrongly_is_an_error(write, block: str, word: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(PolicyError, match=word):
+        load_policy(write(f"[us]\n{block}\n"))

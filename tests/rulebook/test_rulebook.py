@@ -357,7 +357,7 @@ class TestRulesAndProfiles:
             (
                 'when = { commercial = "prohibited" }',
                 'when = { policy = "deny" }',
-                "'deny' is not denied, not-allowed or incompatible; did you mean",
+                "'deny' is not denied, not-allowed, incompatible or violated; did you mean",
             ),
         ],
     )
