@@ -79,6 +79,7 @@ def compiled(wheel: Path, pinned: dict[str, Any]) -> dict[str, bytes]:
     for name, old, new in patterns.relabel(read, listed(licenses)):
         print(f"  {name} is filed under {old} and is {new}")
     chosen = patterns.choose(read)
+    patterns.carry_grants(chosen)
     print(
         f"{len(read):,} patterns, {len(ordered):,} words, {len(chosen):,} to align"
     )

@@ -42,6 +42,8 @@ _OF_ITSELF = re.compile(
     r"|\bpublic licen[cs]es\b|\b(?:foundation|steward|commons) (?:may|can) publish\b"
 )
 """What is said of the license itself, and gives no right to the work."""
+_QUOTES = ('"', "\u201c", "'")
+_APPENDIX = re.compile(r"\b(?:exhibit|appendix|annex|schedule|how to apply)\b")
 _JOIN = re.compile(r"[\s,;]+(?:and|or)[\s,]*$")
 """What an item of a list ends with, before the next one."""
 _OWNER = re.compile(r"\W*(?:copyright|\(c\)|©)")
@@ -74,7 +76,7 @@ def spans(text: str) -> list[tuple[int, int]]:
     """
     found = []
     for sentence in sentences(text):
-        if sentence.title or not _grants(sentence):
+        if sentence.title or _is_notice(sentence) or not _grants(sentence):
             continue
         start = sentence.start
         own = text[start : sentence.end].lower()
@@ -82,6 +84,12 @@ def spans(text: str) -> list[tuple[int, int]]:
         if first is not None:
             found.append((start + first, start + _end(own)))
     return found
+
+
+def _is_notice(sentence: Sentence) -> bool:
+    """Return True for what others are to write above their works."""
+    is_quoted = sentence.said[sentence.own :].lstrip().startswith(_QUOTES)
+    return is_quoted or _APPENDIX.search(sentence.heading) is not None
 
 
 def _grants(sentence: Sentence) -> bool:

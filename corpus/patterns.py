@@ -9,7 +9,14 @@ import re
 import zlib
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -45,6 +52,9 @@ filed under the wrong one.
 """
 _SHORTER, _LONGER = 0.94, 1.06
 """Lengths, as shares of a pattern's own, of texts that it can be so like."""
+
+CARRIED = 0.7
+"""The share of the words of a grant by which it is found in another text."""
 
 WHOLE = 99
 """
@@ -560,6 +570,50 @@ def choose(patterns: Iterable[Pattern]) -> list[Pattern]:
     for number, pattern in enumerate(chosen, 1):
         pattern.fuzzy = number
     return chosen
+
+
+def carry_grants(chosen: Sequence[Pattern]) -> None:
+    """
+    Give each text the grants that the license has under which it is filed,
+    where it holds them: of a text that is laid out oddly no sentence may have
+    been read.
+    """
+    own = {p.expression: p for p in chosen if p.canonical and _is_text(p)}
+    for pattern in chosen:
+        license_ = own.get(pattern.expression)
+        if license_ is None or pattern.canonical or not _is_text(pattern):
+            continue
+        if not _likeness(license_.codes, pattern.codes, OWN):
+            continue
+        carried = _carried(license_, pattern.codes)
+        pattern.grants = _merged([*pattern.grants, *carried])
+
+
+def _carried(license_: Pattern, codes: str) -> Iterator[tuple[int, int]]:
+    """Yield where in a text most of each grant of a license stands."""
+    blocks = LCSseq.editops(license_.codes, codes).as_matching_blocks()
+    places = {
+        block.a + at: block.b + at
+        for block in blocks
+        for at in range(block.size)
+    }
+    for first, count in license_.grants:
+        span = range(first, first + count)
+        there = [places[at] for at in span if at in places]
+        if len(there) > CARRIED * count:
+            yield there[0], there[-1] + 1 - there[0]
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in their order, those that overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for first, count in sorted(spans):
+        if merged and first < sum(merged[-1]):
+            start, size = merged[-1]
+            merged[-1] = start, max(size, first + count - start)
+        else:
+            merged.append((first, count))
+    return merged
 
 
 def _may_be_aligned(pattern: Pattern) -> bool:

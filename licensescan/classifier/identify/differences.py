@@ -63,6 +63,9 @@ class Run(NamedTuple):
     across: str = ""
 
 
+_HEAD_WORDS = 5
+"""So many words at the head of a grant may be taken for another text."""
+
 _AGAIN = 24
 """
 Words after a "neither" within which one more "not" is a slip: "neither the
@@ -247,11 +250,25 @@ def changes_grant(run: Run, tokens: Words, index: Store) -> bool:
     size = len(run.across if run.kind == "missing" else run.codes)
     if run.place == BEHIND and tokens.begins_sentence(run.start):
         return False
+    if run.kind == "missing" and _stands_before(run, tokens):
+        return False
     words = tokens.quote(run.start, run.start + size).split()
     end = run.start + size
     first = max(0, run.start - max(size, 1))
     around = tokens.codes[first : run.start], tokens.codes[end : end + 1]
     return not _gives_the_same(run, around, words, index)
+
+
+def _stands_before(run: Run, tokens: Words) -> bool:
+    """
+    Return True if something else before a text holds what it lacks, all but a
+    word.
+    """
+    size = len(run.codes)
+    end = run.start + len(run.across)
+    before = tokens.codes[max(0, end - size) : end]
+    others = set(run.codes).difference(before)
+    return size >= _HEAD_WORDS and len(others) <= size // _HEAD_WORDS
 
 
 def _gives_the_same(

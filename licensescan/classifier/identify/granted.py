@@ -120,8 +120,10 @@ class _Rules:
         )
 
     def is_name_beside_name(self, change: Change) -> bool:
-        """Return True if a name of the license has got one more word."""
-        if change.missing or not change.added:
+        """Return True if a name of the license has more words, or fewer."""
+        if not change.added:
+            return all(map(self.is_name.__getitem__, change.missing))
+        if change.missing:
             return False
         before = change.before[-1:]
         is_beside = self._has_name(before + change.behind)
