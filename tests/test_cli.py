@@ -39,7 +39,7 @@ def test_check_says_why_of_one_component(project: Path) -> None:
     [component] = told
     assert component["name"] == "asked"
     reasons = {item["reason"] for item in component.pop("considered")}
-    assert {"declares", "mentioned", "says-nothing"} <= reasons
+    assert {"declares", "spoken-of", "says-nothing"} <= reasons
     assert document == plain
     text = run("check", "--why", "asked", cwd=project).out
     assert "considered for asked: " in text
@@ -53,16 +53,17 @@ def test_classify_says_why(tmp_path: Path) -> None:
     text = run("classify", "terms.txt", "--why", cwd=tmp_path).out
     assert "considered: 1, of which 1 does not count" in text
     assert (
-        "dropped  line 1, name, GPL-2.0-only: “It is compatible with GPLv2.”"
+        "dropped  line 1, statement, GPL-2.0-only: “It is compatible with"
         in text
     )
-    assert "mentioned: " in text
+    assert "spoken-of: " in text
     [answer] = json.loads(
         run("classify", "terms.txt", "--why", "-f", "json", cwd=tmp_path).out
     )
     [item] = answer["considered"]
     assert item["outcome"] == "dropped"
-    assert item["reason"] == "mentioned"
+    assert item["reason"] == "spoken-of"
+    assert item["clause"] == "compatible"
     assert item["lines"] == [1, 1]
     [silent] = json.loads(
         run("classify", "terms.txt", "-f", "json", cwd=tmp_path).out

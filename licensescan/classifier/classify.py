@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from licensescan.classifier.describe import riders_in
-from licensescan.classifier.detection import detect, plain
+from licensescan.classifier.detection import detect_apart, plain
 from licensescan.classifier.statements.riders import (
     bans,
     filled_in,
@@ -105,7 +105,7 @@ def classify_text(
         detection = Detection(expression=NOASSERTION)
         terms = _analyse(text, trace)
     else:
-        detection = detect(text, trace)
+        detection, text = detect_apart(text, trace)
         text = plain(text)
         riders = trace.of(riders_in(text))
         beside = _beside(text, detection, trace)

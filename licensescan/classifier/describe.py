@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from licensescan.classifier.statements.riders import Rider
     from licensescan.classifier.statements.sections import Section
     from licensescan.classifier.statements.tags import Tag
+    from licensescan.model.claims import Claim
     from licensescan.model.considered import Considered, Kind
 
 _LONGEST_ROW = 160
@@ -127,6 +128,25 @@ def statements_in(text: str) -> Describe[Label]:
             quote=" ".join(rows)[:_LONGEST_QUOTE],
             expression=label.value,
             part=label.name,
+        )
+
+    return described
+
+
+def claims_in(text: str) -> Describe[Claim]:
+    """Say what a sentence is that speaks of a license; its row is the rule."""
+
+    def described(claim: Claim) -> tuple[object, Considered]:
+        from licensescan.model.considered import Considered
+
+        quote = " ".join(text[claim.start : claim.end].split())
+        return (claim.start, claim.rule), Considered(
+            kind="statement",
+            lines=claim.lines,
+            quote=quote[:_LONGEST_QUOTE],
+            expression=claim.expression,
+            clause=claim.rule,
+            part=claim.name,
         )
 
     return described

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from licensescan.classifier.describe import (
+    claims_in,
     describe_section,
     describe_tag,
     names_in,
@@ -32,6 +33,7 @@ from licensescan.classifier.identify.wording import is_legal, is_limiting
 from licensescan.classifier.identify.words import Words, words
 from licensescan.classifier.matches import Matches, is_modified
 from licensescan.classifier.recognition import recognised, without_others
+from licensescan.classifier.statements.apart import set_apart
 from licensescan.classifier.statements.choices import choices, without_narrower
 from licensescan.classifier.statements.exceptions import bound
 from licensescan.classifier.statements.lists import listed
@@ -77,10 +79,42 @@ def detect(text: str, trace: Trace[Any] = SILENT) -> Detection:
     Pure: the answer depends on the text and the index alone. Linear in the
     length of the text.
     """
+    return detect_apart(text, trace)[0]
+
+
+def detect_apart(
+    text: str, trace: Trace[Any] = SILENT
+) -> tuple[Detection, str]:
+    """
+    Return what `detect` does, and the text without the sentences that it sets
+    apart: those about parts, and those that give no license.
+    """
     index = store()
     tokens = words(text, index.code, index.rows)
     names = trace.of(names_in(tokens))
     seen = recognised(tokens, index, names)
+    apart = set_apart(text, tokens, seen, trace.of(claims_in(text)))
+    if apart is None:
+        return _detected(text, tokens, seen, (), trace), text
+    tokens = words(apart.text, index.code, index.rows)
+    seen = recognised(tokens, index, trace.of(names_in(tokens)))
+    detection = _detected(apart.text, tokens, seen, apart.matches, trace)
+    return detection, apart.text
+
+
+def _detected(
+    text: str,
+    tokens: Words,
+    seen: Sequence[Occurrence],
+    said: Sequence[Match],
+    trace: Trace[Any],
+) -> Detection:
+    """
+    Return what the patterns `seen` in a text and what it has `said` in
+    sentences come to.
+    """
+    index = store()
+    names = trace.of(names_in(tokens))
     marked = _outside(tags(text), seen, tokens, trace.of(describe_tag))
     found = sift(seen, tokens, marked, index, names)
     found = with_changed(without_others(found, index, names), tokens, index)
@@ -97,7 +131,7 @@ def detect(text: str, trace: Trace[Any] = SILENT) -> Detection:
     further = further_conditions(seen, tokens)
     given = without_narrower(found, chosen, names)
     patterns = [making.of_pattern(one, further.get(one.end)) for one in given]
-    matches = [*patterns, *making.of_tags(marked)]
+    matches = [*patterns, *making.of_tags(marked), *said]
     matches += map(making.of_choice, chosen)
     in_rows = trace.of(rows_in(tokens))
     rows = listed(tokens, taken, index, in_rows)

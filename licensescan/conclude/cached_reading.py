@@ -316,14 +316,16 @@ def _dump_prose(found: ProseRead) -> list[Any]:
         [_dump_clause(c) for c in found.clauses],
         found.patents,
         named,
+        found.named,
     ]
 
 
 def _load_prose(value: Any) -> ProseRead | None:
     try:
-        section, clauses, patents, named = value
+        section, clauses, patents, named, own = value
         return ProseRead(
             section=str(section),
+            named=Expression(own),
             clauses=tuple(_load_clause(c) for c in clauses),
             patents=_pair(patents) if patents else None,
             labels=tuple(

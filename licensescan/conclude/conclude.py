@@ -50,7 +50,7 @@ from licensescan.conclude.sources import (
 from licensescan.conclude.standing import with_standing
 from licensescan.conclude.terms import terms_of
 from licensescan.conclude.without_text import UNREAD
-from licensescan.model.kinds import EvidenceKind, Inferred, RuleId
+from licensescan.model.kinds import EvidenceKind, Inferred, MatchKind, RuleId
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
@@ -75,6 +75,9 @@ _SETTLED = (
     RuleId.LICENSE_AMBIGUOUS,
 )
 """Rules of open questions, which a fact about a component answers."""
+
+_STATING = (EvidenceKind.NOTICE, EvidenceKind.SOURCE_HEADER)
+"""Kinds of evidence beside the own texts whose sentences name parts."""
 
 _LONGEST_VALUE = 200
 """Characters of a field that the report shows whole."""
@@ -241,7 +244,8 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
     parts = opened(map(inner, _apart(component, run)), told)
     if component.kind == "package":
         parts = of_the_package(parts, component, own, rulebook, told)
-    parts += stanza_parts(component, texts, rulebook, parts, told)
+    said = [*texts, *_stated(sources, run)]
+    parts += stanza_parts(component, said, rulebook, parts, told)
     parts += unknown_parts(component, texts, rulebook, told)
     if "#" in component.purl and component.kind not in (
         "package",
@@ -298,6 +302,28 @@ def _apart(component: Component, run: _Run) -> list[Component]:
         ) and files.drops(Reason.POINTER, pointer)
 
     return [part for part in component.parts if not is_dropped(part)]
+
+
+def _stated(sources: Sources, run: _Run) -> list[Text]:
+    """
+    Return the notices and headers whose sentences give licenses to parts, with
+    these alone.
+    """
+    stated = []
+    given = {id(text.evidence) for text in sources.given}
+    for item in sources.component.evidence:
+        if item.kind not in _STATING or not item.text or id(item) in given:
+            continue
+        found = run.reading.classify(item)
+        detection = found.detection
+        matches = tuple(
+            m for m in detection.matches if m.kind == MatchKind.STATEMENT
+        )
+        if matches:
+            detection = replace(detection, matches=matches)
+            found = replace(found, detection=detection)
+            stated.append(Text(evidence=item, found=found))
+    return stated
 
 
 def _labelled(sources: Sources, trace: Trace[Any]) -> list[Component]:

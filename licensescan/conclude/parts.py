@@ -55,6 +55,12 @@ _AFFIX = re.compile(r"^(?:py|python)[-_.]|[-_.]?(?:py|python)?\d*$")
 """What a Python package adds to the name of its project."""
 
 
+SUBJECTS: dict[str, tuple[Kind, Relation]] = {
+    "weights": ("model", "weights"),
+    "data": ("dataset", "data"),
+}
+"""Parts that sentences name by what they are, not by a name."""
+
 _ALWAYS_NAMED = ("native", "model", "jar")
 """Kinds of parts that are told of without a license as well."""
 
@@ -75,6 +81,7 @@ def stanza_parts(
     parts: list[Conclusion] = []
     for stanza, evidence in _set_apart(texts, component.shipped).items():
         expression = summed(e.expression or NONE for e in evidence)
+        kind, relation = SUBJECTS.get(stanza.name, ("source", "bundled"))
         part = new_part(
             component,
             stanza.name,
@@ -82,7 +89,8 @@ def stanza_parts(
             expression,
             tuple(evidence),
             rulebook,
-            relation="bundled",
+            relation=relation,
+            kind=kind,
         )
         if stanza.is_left_out:
             part = replace(part, certainty=Certainty.TALKED_OF)
@@ -117,7 +125,7 @@ def _set_apart(
                 if expression == NONE:
                     continue
                 evidence = Evidence(
-                    kind=EvidenceKind.LICENSE_FILE,
+                    kind=text.evidence.kind,
                     path=path,
                     sha256=text.evidence.sha256,
                     lines=match.lines,

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from licensescan.classifier.describe import statements_in
+from licensescan.classifier.statements.apart import without
+from licensescan.classifier.statements.claims import claims
 from licensescan.classifier.statements.labels import (
     ELSEWHERE,
     OWN,
@@ -22,6 +24,7 @@ from licensescan.classifier.statements.labels import (
 )
 from licensescan.conclude.describe import describe_clause, describe_statement
 from licensescan.conclude.source_headers import SOME
+from licensescan.model.claims import Claim, Subject
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
@@ -41,6 +44,7 @@ from licensescan.model.types import (
     Terms,
 )
 from licensescan.rulebook.terms import COMMERCIAL, FORBIDDING, VARIETY, added
+from licensescan.standards.spdx_expression import summed
 
 _HEADING = re.compile(
     r"(?i)^\s{0,3}(?:#{1,6}\s*|=+\s+)?[*_\W]{0,6}(?:\d+[.)]\s*)?(?:[\w,&' -]{0,30}\b)?"
@@ -60,6 +64,17 @@ _WORDS = (
     "not permitted",
     "only",
     "prohibited",
+    "gpl",
+    "cc by",
+    "cc-by",
+    "cc0",
+    "creative commons",
+    "under the mit",
+    "under mit",
+    "under bsd",
+    "under apache",
+    "under the apache",
+    "subject to the",
 )
 """
 Words of which a text has one; as a regular expression without regard to case
@@ -111,6 +126,7 @@ class ProseRead:
     """
 
     section: str = ""
+    named: Expression = NONE
     clauses: tuple[Clause, ...] = ()
     patents: tuple[int, int] | None = None
     labels: tuple[Label, ...] = ()
@@ -121,6 +137,7 @@ class Prose:
     """All prose of one component put together."""
 
     sections: tuple[str, ...] = ()
+    given: Expression = NONE
     states: bool = False
     own: tuple[Clause, ...] = ()
     subjects: tuple[tuple[str, Clause], ...] = ()
@@ -143,7 +160,7 @@ class Prose:
                     detect(section, trace.at("README, its section"))
                 )
                 named = found if found != NONE else named
-        return named
+        return self.given if named in (NONE, NOASSERTION) else named
 
     def own_terms(self, *, shared_alike: bool = False) -> list[Terms]:
         """
@@ -296,16 +313,38 @@ def read_text(text: str, trace: Trace[Any] = SILENT) -> ProseRead:
         else text
     )
     statements = trace.of(statements_in(text))
+    said = claims(text)
+    heard = without(text, (c for c in said if not _is_own(c)))
+    spoken = without(text, (c for c in said if c.is_quiet))
+    own = [c for c in said if _is_own(c)]
     return ProseRead(
-        section=license_section(text),
-        clauses=tuple(analyse_prose(text, trace).clauses),
+        section=_section(heard, own),
+        named=summed(c.expression for c in own if c.expression != NOASSERTION),
+        clauses=tuple(analyse_prose(spoken, trace).clauses),
         patents=patents_reference(text),
         labels=(
-            *labels(text, statements),
+            *labels(text, statements, said),
             *tabled(text, statements),
-            *stated(text, statements),
+            *stated(text, statements, said),
         ),
     )
+
+
+def _is_own(claim: Claim) -> bool:
+    """Return True if a README says it of the project itself."""
+    return claim.subject in (Subject.OWN, Subject.UNSAID) and not (
+        claim.is_quiet
+    )
+
+
+def _section(text: str, own: Sequence[Claim]) -> str:
+    """
+    Return the lines about the project's license: those below a heading, and
+    the sentences that give it.
+    """
+    below = license_section(text)
+    sentences = (text[claim.start : claim.end].strip() for claim in own)
+    return "\n".join([below, *(s for s in sentences if s not in below)])
 
 
 def _as_shown(badge: re.Match[str]) -> str:
@@ -387,6 +426,7 @@ class _Gathered:
 
     nested: Collection[str]
     sections: list[str] = field(default_factory=list)
+    given: Expression = NONE
     states: bool = False
     own: list[Clause] = field(default_factory=list)
     subjects: list[tuple[str, Clause]] = field(default_factory=list)
@@ -430,6 +470,7 @@ def read_prose(
     )
     return Prose(
         sections=tuple(gathered.sections),
+        given=gathered.given,
         states=gathered.states,
         own=_once(gathered.own),
         subjects=tuple(subjects),
@@ -489,6 +530,8 @@ def _gather_clauses(
     if is_own:
         gathered.states = gathered.states or bool(clauses)
         gathered.sections += [found.section] if found.section else []
+        if gathered.given == NONE:
+            gathered.given = found.named
     for clause in clauses:
         subject = clause.params.get("subject", "")
         if subject in _SUBJECTS:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from licensescan.classifier.classify import Classified
+from licensescan.classifier.detection import own_expression
 from licensescan.classifier.names.interpret import interpret
 from licensescan.conclude.describe import describe_vote
 from licensescan.model.kinds import EvidenceKind
@@ -88,7 +89,7 @@ def _read(
     item: Evidence, classify: Callable[[Evidence], Classified]
 ) -> Expression:
     if item.text:
-        return classify(item).detection.expression
+        return own_expression(classify(item).detection)
     if item.kind != EvidenceKind.SPDX_TAG:
         return interpret(item.value).expression or NOASSERTION
     if has_reference(item.value):

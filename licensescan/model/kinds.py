@@ -165,6 +165,8 @@ class MatchKind(StrEnum):
     """An SPDX tag or another field of a fixed form."""
     REFERENCE = "reference"
     """Its name or address."""
+    STATEMENT = "statement"
+    """A sentence that gives it to a part, or by a name that nobody knows."""
 
 
 class ClauseBasis(StrEnum):

@@ -93,6 +93,17 @@ class Reason(Enum):
         "same-name: the text of the other license of this name is there"
     )
 
+    # -- which sentences give nothing (statements.claims) --
+    DENIED = "denied: the sentence says that it is not under this license"
+    PAST = "past: the sentence says that it was so once"
+    FUTURE = "future: the sentence says that it may be so one day"
+    OFFERED = "offered: the sentence offers another product or license"
+    COMPARED = "compared: the sentence compares with something else"
+    EXAMPLE = "example: the sentence speaks of licenses as a topic"
+    REQUIRED = "required: the sentence demands it of the works of others"
+    SPOKEN_OF = "spoken-of: the sentence speaks of a license, and gives none"
+    SET_APART = "set-apart: the sentence says it of a part"
+
     # -- which rows begin a section about a part (statements.sections) --
     BEGINS_PART = (
         "begins-a-part: what follows is about this, by the file's own words"

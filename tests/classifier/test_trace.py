@@ -47,8 +47,14 @@ def reasons(text: str) -> dict[Reason, Considered]:
             "SPDX-License-Identifier: nothing that is known\n",
         ),
         (Reason.TO_COME, "Change License: Apache-2.0\n"),
-        (Reason.MENTION, "It is compatible with GPLv2.\n"),
-        (Reason.EARLIER, "Previous releases: the ISC License.\n"),
+        (Reason.SPOKEN_OF, "It is compatible with GPLv2.\n"),
+        (Reason.PAST, "Previous releases: the ISC License.\n"),
+        (Reason.DENIED, "No part of it is licensed under the AGPL-3.0.\n"),
+        (Reason.FUTURE, "The next release may be under the GPL-3.0.\n"),
+        (Reason.EXAMPLE, "Detects licenses such as GPL-3.0.\n"),
+        (Reason.COMPARED, "Unlike libfoo, which is AGPL-3.0, it is free.\n"),
+        (Reason.REQUIRED, "Your programs must be under the GPL-3.0.\n"),
+        (Reason.OFFERED, "Acme Pro, sold under the Acme License 2.0.\n"),
         (Reason.TWO_NAMES, "See LICENSE-APACHE-LLVM, LICENSE-MIT\n"),
         (Reason.HISTORY, HISTORY),
         (
@@ -85,7 +91,11 @@ def test_a_sentence_names_the_reason(reason: Reason, text: str) -> None:
     ("reason", "beside"),
     [
         (Reason.BESIDE_TEXT, "Those who like Apache-2.0 will like it."),
-        (Reason.GRANTED, "The demo folder is released under the ISC license."),
+        (Reason.GRANTED, "It is released under the ISC license."),
+        (
+            Reason.SET_APART,
+            "The demo files are released under the ISC license.",
+        ),
         (Reason.FIELD, "License: Zlib"),
         (
             Reason.AFTER_COPYRIGHT,
@@ -117,7 +127,7 @@ def test_what_was_considered_says_where_and_in_which_words() -> None:
 def test_a_reason_can_be_switched_off() -> None:
     text = "It is compatible with GPLv2.\n"
     trace: Recorder[Any] = Recorder(
-        off=frozenset({Reason.MENTION, Reason.EARLIER})
+        off=frozenset({Reason.MENTION, Reason.EARLIER, Reason.SPOKEN_OF})
     )
     assert classify_text(text).detection.expression == "NONE"
     without = classify_text(text, trace=trace)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from licensescan.classifier.clauses.patterns import Pattern
+from licensescan.base.patterns import Pattern
 from licensescan.classifier.clauses.scope import Scope, Span
 from licensescan.classifier.clauses.values import values
 from licensescan.classifier.clauses.words import pattern, words

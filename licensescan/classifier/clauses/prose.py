@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from licensescan.base.lazy_regex import Regex
+from licensescan.base.patterns import Pattern
 from licensescan.classifier.clauses.detector import Spot
 from licensescan.classifier.clauses.meaning import FoundClause
-from licensescan.classifier.clauses.patterns import Pattern
 from licensescan.classifier.clauses.reading import find
 from licensescan.classifier.clauses.subjects import (
     SUBJECT,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
 
-from licensescan.classifier.clauses.patterns import Pattern
+from licensescan.base.patterns import Pattern
 from licensescan.classifier.clauses.words import has, words
 from licensescan.classifier.document.languages import ENGLISH
 

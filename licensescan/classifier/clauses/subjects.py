@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from licensescan.base.lazy_regex import Regex
-from licensescan.classifier.clauses.patterns import Pattern
+from licensescan.base.patterns import Pattern
 from licensescan.classifier.clauses.words import words
 from licensescan.classifier.document.languages import ENGLISH
 from licensescan.classifier.document.sentences import Sentence

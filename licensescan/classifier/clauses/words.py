@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from licensescan.base.installation import data_folder
+from licensescan.base.patterns import Pattern
 from licensescan.base.toml import loads
-from licensescan.classifier.clauses.patterns import Pattern
-from licensescan.classifier.document.languages import (
-    ENGLISH,
-)
+from licensescan.classifier.document.languages import ENGLISH
 
 TABLES = ("scope", "suits", "values")
 PHRASES = "phrases"

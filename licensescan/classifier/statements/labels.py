@@ -14,8 +14,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from licensescan.classifier.names.interpret import interpret
+from licensescan.classifier.names.reading import reference
+from licensescan.classifier.statements.claims import claims
+from licensescan.model.claims import Claim, Subject
 from licensescan.model.kinds import EvidenceKind
 from licensescan.model.reasons import Reason
+from licensescan.model.texts import NOASSERTION
 from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import Component, Evidence, Kind, Purl, Relation
 
@@ -26,57 +30,10 @@ OWN = "own"
 ELSEWHERE = "LicenseRef-conditional"
 """Terms of which it is only said that they are other ones."""
 
-_WORDS = 9
-_GATE = re.compile(
-    r"(?i)\b(?:weights?|checkpoints?|models?|networks?|algorithms?|data ?sets?)\b"
-)
-_ANCHOR = re.compile(
-    r"(?i)\b(?:under|licen[cs]ed as|licen[cs]ed with)\s+(?:the\s+terms\s+of\s+)?(?:(?:the|an?|our|its|their)\s+)?"
-    r"|\b(?:weights?|models?|checkpoints?|data ?sets?)\s+licen[cs]e\s*:\s*"
-)
-_BREAK = re.compile(
-    r"(?i)[.;:!?]\s|\n\s*\n|\n\s*[-*|#]|,\s|\b(?:and|but|while|whereas|however)\b\s"
-)
-_END = re.compile(
-    r"(?i)[;\n|]|\.(?:\s|$)|,\s|\)|\s\(|\s[-–—]\s|\s(?:and|but|while|as|which|see|for|found|except)\b"
-)
-_SUBJECT = re.compile(
-    r"(?i)\b(?:(?P<weights>weights?|checkpoints?|(?:pre-?trained |trained )?(?:models?|networks?)(?! code| zoo code))"
-    r"|(?P<data>data ?sets?|data|annotations?|recordings?)"
-    r"|(?P<code>code|software|source|package|library|toolkit|repository|project|implementation|framework|app))\b"
-)
 _ELSEWHERE = re.compile(
     r"(?i)\b(?:refer to|check|see|follow|consult|comply with|subject to|have|respect)\s+(?:(?:the|their|its|each)\s+)?"
     r"(?:original|own|respective|individual|corresponding)\s+licen[cs](?:es?|ing)\b"
 )
-_STATED = re.compile(
-    r"\b(?:(?:this|the)\s+(?:[\w-]+\s+)?(?:project|package|software|library|code|repository|repo|tool|toolkit|program|module)"
-    r"|(?P<name>\w[\w.-]{1,40}))\s+(?:itself\s+)?(?:is|are)\s+(?:\w+\s+)?"
-    r"(?:licen[cs]ed|released|distributed|published|available|covered) under"
-    r"\s+(?:the\s+terms\s+of\s+)?(?:(?:the|an?)\s+)?"
-)
-"""How a README says under what license its own project is."""
-
-_GIVEN = tuple(
-    f"{how} under"
-    for how in (
-        "licensed",
-        "licenced",
-        "released",
-        "distributed",
-        "published",
-        "available",
-        "covered",
-    )
-)
-
-_OF_A_PART = re.compile(
-    r"\b(?:weights?|models?|checkpoints?|data|datasets?|documentation|docs|images?|logos?|icons?|fonts?|examples?|samples?|tests?"
-    r"|parts?|files?|portions?|some|other|if|unless|until|before|version|earlier|previous\w*|formerly|used to)\b"
-    r"|\b(?:in|of|from|with|for|by|within|on)\s*$"
-)
-"""Words before it by which not the project as a whole is meant, or not now."""
-
 _APART = re.compile(
     r"\b(?:carry|bring|keep|retain|come with|under|use)s?\s+(?:their|its)\s+own\s+licen[cs]e"
     r"|\blicen[cs]ed\s+separately\b|\bseparately\s+licen[cs]ed\b"
@@ -122,6 +79,18 @@ _LICENSE_HEAD = re.compile(r"(?i)\blicen[cs]e\b")
 _LOCAL = re.compile(
     r"\[([^\]]{1,60})\]\((?![a-z]+:|[/#])[\w.-]+(?:/[\w.-]*)+\)"
 )
+_KIND_OF = {
+    Subject.WEIGHTS: "weights",
+    Subject.DATA: "data",
+    Subject.DOCS: "part",
+    Subject.PART: "part",
+}
+"""Subjects of claims that are parts."""
+
+_WHOLE = (Subject.OWN, Subject.NAMED)
+_STATING = ("verb", "under", "license-of", "choice")
+"""Rows of grants that are a sentence, and not only a name."""
+
 _KINDS: dict[str, tuple[str, Kind, Relation]] = {
     "weights": ("weights", "model", "weights"),
     "data": ("data", "dataset", "data"),
@@ -158,18 +127,22 @@ class Label:
     is_text: bool = False
 
 
-def labels(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:
+def labels(
+    text: str,
+    trace: Trace[Label] = SILENT,
+    said: Sequence[Claim] | None = None,
+) -> tuple[Label, ...]:
     """
-    What a README says of weights and data, each license once for each of the
-    two.
+    What a README says of weights, data and parts, each license once for each
+    of them; `said` are its claims, if they were read.
     """
+    given = _given(claims(text) if said is None else said, trace)
     if not any(map(text.lower().__contains__, _LEARNED_WORDS)):
-        return ()
+        return tuple(_first_of_each(given))
     plain = _without_marks(text.replace("![", " ["))
     # Of all letters only this one is longer in lower case.
     lower = plain.replace("\u0130", "i").lower()
     cues = _places(lower)
-    given = _given(text, plain, cues, trace)
     elsewhere = (
         *_own_terms(text, plain, lower, cues),
         *_apart(text, lower, cues),
@@ -177,24 +150,24 @@ def labels(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:
     return tuple(_first_of_each((*given, *elsewhere)))
 
 
-def _given(
-    text: str, plain: str, cues: Iterable[int], trace: Trace[Label]
-) -> Iterator[Label]:
-    """The licenses by name that sentences give to weights and data."""
-    if not _GATE.search(text):
-        return
-    for anchor in _around(_ANCHOR, plain, cues):
-        subject = _subject(plain, anchor)
-        value = _license(plain, anchor.end()) if subject or trace.asked else ""
-        name = _KINDS[subject][0] if subject else ""
-        label = Label(subject, name, value, _line_of(text, anchor))
-        if not subject:
+def _given(said: Iterable[Claim], trace: Trace[Label]) -> Iterator[Label]:
+    """Yield the licenses that sentences give to weights, data and parts."""
+    for claim in said:
+        kind = _KIND_OF.get(claim.subject)
+        label = _label(claim, kind or OWN)
+        if claim.is_quiet or not kind:
             trace.drops(Reason.NOT_OF_WEIGHTS, label)
-        elif not value:
+        elif not label.value:
             trace.drops(Reason.NO_LICENSE_NAMED, label)
         else:
             trace.keeps(Reason.GIVEN_BY_NAME, label)
             yield label
+
+
+def _label(claim: Claim, subject: str) -> Label:
+    named = reference(claim.terms) if claim.terms else claim.expression
+    value = "" if named in (None, NOASSERTION) else str(named)
+    return Label(subject, claim.name, value, claim.lines)
 
 
 def _own_terms(
@@ -238,29 +211,22 @@ def _first_of_each(found: Iterable[Label]) -> list[Label]:
     return list(first.values())
 
 
-def stated(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:
+def stated(
+    text: str,
+    trace: Trace[Label] = SILENT,
+    said: Sequence[Claim] | None = None,
+) -> tuple[Label, ...]:
     """
     The licenses that a README gives to the project itself, or to what it calls
     by a name, in so many words.
     """
-    if not any(map(text.lower().__contains__, _GIVEN)):
-        return ()
-    plain = _without_marks(text)
-    lower = plain.replace("\u0130", "i").lower()
-    cues = sorted(at for words in _GIVEN for at in _occurrences(words, lower))
     found = []
-    for anchor in _around(_STATED, lower, cues):
-        before = lower[max(0, anchor.start() - _NEAR) : anchor.start()]
-        is_part = _OF_A_PART.search(_SENTENCE.split(before)[-1]) is not None
-        value = (
-            ""
-            if is_part and not trace.asked
-            else _license(plain, anchor.end())
-        )
-        label = Label(OWN, anchor["name"] or "", value, _line_of(text, anchor))
-        if is_part and trace.drops(Reason.NOT_OF_THE_WHOLE, label):
+    for claim in claims(text) if said is None else said:
+        label = _label(claim, OWN)
+        if claim.subject not in _WHOLE:
+            trace.drops(Reason.NOT_OF_THE_WHOLE, label)
             continue
-        if not value:
+        if not label.value or claim.rule not in _STATING:
             trace.drops(Reason.NO_LICENSE_NAMED, label)
             continue
         trace.keeps(Reason.STATED, label)
@@ -306,44 +272,6 @@ def _around(
         ):
             end = found.end()
             yield found
-
-
-def _subject(text: str, anchor: re.Match[str]) -> str:
-    """
-    What the clause before an anchor is about, "" when it is code or nothing
-    that is known here.
-    """
-    start = max(0, anchor.start() - LONGEST)
-    before = text[
-        start : anchor.end()
-        if anchor[0].rstrip().endswith(":")
-        else anchor.start()
-    ]
-    pieces = _BREAK.split(before)
-    for piece in reversed(pieces[-2:]):
-        kinds = [str(m.lastgroup) for m in _SUBJECT.finditer(piece)]
-        if kinds:
-            return "" if kinds[0] == "code" else kinds[0]
-    return ""
-
-
-def _license(text: str, start: int) -> str:
-    """
-    The longest run of words from `start` that names one license; "" when none
-    does.
-    """
-    rest = " ".join(text[start : start + 120].split(" "))
-    end = _END.search(rest)
-    words = (rest[: end.start()] if end else rest).split()[:_WORDS]
-    for count in range(len(words), 0, -1):
-        name = interpret(" ".join(words[:count]).strip("\"'“”"))
-        if name.expression is not None and name.basis in (
-            "spdx",
-            "table",
-            "alias",
-        ):
-            return str(name.expression)
-    return ""
 
 
 def tabled(text: str, trace: Trace[Label] = SILENT) -> tuple[Label, ...]:

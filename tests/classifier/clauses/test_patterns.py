@@ -10,10 +10,10 @@ import re
 import pytest
 
 from licensescan.base.installation import data_folder
+from licensescan.base.patterns import Pattern
 from licensescan.base.toml import loads
 from licensescan.classifier.clauses.detector import Detector
 from licensescan.classifier.clauses.detectors import detectors
-from licensescan.classifier.clauses.patterns import Pattern
 from licensescan.classifier.clauses.words import TABLES, pattern, words
 from licensescan.classifier.document.sentences import sentences
 

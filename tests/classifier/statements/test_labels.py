@@ -96,7 +96,7 @@ def test_what_weights_and_data_are_under(
         "The weights are released under the same license.",
         "The weights are licensed. The software is under the MIT license.",
         "Bundled components have their own licenses.",
-        "Plugins are licensed separately. The models are MIT.",
+        "Plugins are licensed separately.",
         "The license is different from that of the older models' tool.",
         "Check the license of this package. Models come next.",
         "",

@@ -1,0 +1,203 @@
+"""
+What a text sets apart in sentences of its own: what it says of parts becomes
+matches of these, and what it only speaks of is not heard at all.
+
+License texts and long notices are left alone, and so are long stretches of
+unknown terms: in these a sentence is a term, and no remark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from licensescan.base import index_format as layout
+from licensescan.classifier.identify.occurrences import Occurrence
+from licensescan.classifier.identify.words import Words
+from licensescan.classifier.statements.sections import sections
+from licensescan.classifier.statements.sifting import SHORT
+from licensescan.model.claims import Claim, Mood, Subject
+from licensescan.model.kinds import MatchKind
+from licensescan.model.reasons import Reason
+from licensescan.model.texts import NOASSERTION, Match
+from licensescan.model.trace import SILENT, Trace
+from licensescan.standards.spdx_text import has_choice
+
+_LONG = 24
+"""Words of a notice that is a text of its own, whose sentences belong to it."""
+
+_LEAST = 4
+"""Words of the shortest sentence: a name and what is said of it."""
+
+_TERMS = 400
+"""Words of a stretch that is a license of its own."""
+
+_TITLE_ROWS = 6
+"""Rows above a text in which a sentence may be its introduction."""
+
+_APART = (Subject.WEIGHTS, Subject.DATA, Subject.DOCS, Subject.PART)
+"""Subjects that are a part, wherever it is said."""
+
+_REASONS = {
+    Mood.DENIED: Reason.DENIED,
+    Mood.PAST: Reason.PAST,
+    Mood.FUTURE: Reason.FUTURE,
+    Mood.OFFERED: Reason.OFFERED,
+    Mood.COMPARED: Reason.COMPARED,
+    Mood.EXAMPLE: Reason.EXAMPLE,
+    Mood.REQUIRED: Reason.REQUIRED,
+}
+"""Why a claim in this mood gives nothing."""
+
+_GIVING = ("verb", "under", "license-of")
+"""Rows of grants that are sure enough for a name that nobody knows."""
+
+Lines = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """
+    A text without what it sets apart, which is in `matches`; no line is lost.
+    """
+
+    text: str
+    matches: tuple[Match, ...]
+
+
+def set_apart(
+    text: str,
+    tokens: Words,
+    found: Sequence[Occurrence],
+    trace: Trace[Claim] = SILENT,
+) -> Apart | None:
+    """Return what a text sets apart; None if it does nothing of the kind."""
+    taken = [
+        tokens.lines(one.start, one.end) for one in found if _is_text(one)
+    ]
+    named = [
+        (tokens.lines(one.start, one.end), one)
+        for one in found
+        if one.pattern.expression
+    ]
+    rows = _outside(text, tokens, taken)
+    if rows is None:
+        return None
+    from licensescan.classifier.statements.claims import claims
+
+    matches: list[Match] = []
+    blanked: list[Claim] = []
+    for claim in claims(rows):
+        match = _heard(claim, taken, named, trace)
+        if match is claim:
+            continue
+        blanked.append(claim)
+        if isinstance(match, Match):
+            matches.append(match)
+    if not blanked or sections(tokens.rows, taken):
+        return None
+    return Apart(text=without(text, blanked), matches=tuple(matches))
+
+
+def _is_text(one: Occurrence) -> bool:
+    return one.pattern.kind == layout.TEXT or one.size >= _LONG
+
+
+def _outside(text: str, tokens: Words, taken: Iterable[Lines]) -> str | None:
+    """
+    Return the text with the lines `taken`, and all long stretches, left blank;
+    None if nothing is left.
+    """
+    rows = text.split("\n")
+    if len(rows) != len(tokens.rows):
+        return None
+    kept = False
+    last = 0
+    for first, end in [*sorted(taken), (len(rows) + 1, len(rows) + 1)]:
+        size = len("".join(tokens.spans[last : first - 1]))
+        if _LEAST <= size <= _TERMS:
+            kept = True
+        else:
+            rows[last : first - 1] = map(_blank, rows[last : first - 1])
+        if first <= len(rows):
+            rows[first - 1 : end] = map(_blank, rows[first - 1 : end])
+        last = max(last, end)
+    return "\n".join(rows) if kept else None
+
+
+def _blank(row: str) -> str:
+    return " " * len(row)
+
+
+def _heard(
+    claim: Claim,
+    taken: Sequence[Lines],
+    named: Sequence[tuple[Lines, Occurrence]],
+    trace: Trace[Claim],
+) -> Claim | Match | None:
+    """
+    Return the match that a claim is apart from the text around it; None if it
+    is not heard, and the claim itself if it stays where it is.
+    """
+    if claim.is_quiet:
+        reason = _REASONS.get(claim.mood, Reason.SPOKEN_OF)
+        return None if trace.drops(reason, claim) else claim
+    if claim.subject in _APART:
+        if _introduces(claim, taken):
+            return claim
+        trace.keeps(Reason.SET_APART, claim)
+        return _match(claim)
+    beside = [one for lines, one in named if _meet(claim.lines, lines)]
+    is_unread = claim.terms and not beside and claim.rule in _GIVING
+    is_choice = has_choice(claim.expression) and all(map(_is_name, beside))
+    is_apart = not taken and (is_unread or is_choice)
+    return _match(claim) if is_apart else claim
+
+
+def _meet(one: Lines, other: Lines) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _is_name(one: Occurrence) -> bool:
+    """Return True for so few words that they only name a license."""
+    return one.size < SHORT and not has_choice(one.pattern.expression)
+
+
+def _introduces(claim: Claim, taken: Sequence[Lines]) -> bool:
+    """Return True if a text follows right below a claim."""
+    if claim.leads:
+        return True
+    below = claim.lines[1]
+    return any(below < first <= below + _TITLE_ROWS for first, _ in taken)
+
+
+def _match(claim: Claim) -> Match | Claim:
+    from licensescan.classifier.names.reading import reference
+
+    named = reference(claim.terms) if claim.terms else None
+    expression = named or claim.expression
+    if expression == NOASSERTION:
+        return claim
+    return Match(
+        expression=expression,
+        kind=MatchKind.STATEMENT,
+        lines=claim.lines,
+        coverage=1.0,
+        part=claim.name or None if claim.subject in _APART else None,
+    )
+
+
+def without(text: str, said: Iterable[Claim]) -> str:
+    """Return a text with these claims blanked; line ends stay."""
+    pieces, at = [], 0
+    for claim in sorted(said, key=lambda claim: claim.start):
+        if claim.start < at:
+            continue
+        pieces += [text[at : claim.start]]
+        pieces += _blanks(text[claim.start : claim.end])
+        at = claim.end
+    return "".join([*pieces, text[at:]])
+
+
+def _blanks(words: str) -> Iterator[str]:
+    return (c if c == "\n" else " " for c in words)

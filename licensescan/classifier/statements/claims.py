@@ -1,0 +1,324 @@
+"""
+Read prose for claims: one sentence, one subject, one mood, and the licenses
+that it names.
+
+The grammar is data (`rules/statements`). A sentence is asked in lower case with
+`LICENSE` for each name, so that a row sees what is said and not of which
+license. Blocks without a word of licensing are never parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from licensescan.classifier.document.blocks import (
+    Block,
+    Document,
+    document,
+    layout,
+    sentences,
+)
+from licensescan.classifier.statements.grammar import (
+    NAME,
+    MoodRow,
+    grants,
+    moods,
+    subjects,
+    verb,
+    words,
+)
+from licensescan.classifier.statements.license_names import (
+    LicenseName,
+    license_names,
+)
+from licensescan.model.claims import Claim, Mood, Subject
+from licensescan.model.texts import NOASSERTION, Expression
+from licensescan.standards.spdx_expression import (
+    alternatives,
+    join_and,
+    join_or,
+    licenses,
+)
+from licensescan.standards.spdx_text import is_sum
+
+_LONGEST = 1_200
+"""Characters of a sentence; a longer one is a list or no prose."""
+
+_PAID = "LicenseRef-scancode-commercial-license"
+"""A license that is sold is an offer beside the one that is given."""
+
+_LONGEST_NAME = 60
+"""Characters of what a part is called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clause:
+    """A clause with its names, and as the rows of the grammar see it."""
+
+    start: int
+    end: int
+    names: Sequence[LicenseName]
+    words: str
+
+
+def claims(text: str) -> tuple[Claim, ...]:
+    """Return what the sentences of `text` say of licenses, in order."""
+    if not words("cues").search(text.lower()):
+        return ()
+    page = document(text)
+    return tuple(
+        claim
+        for block in page.blocks
+        if block.role != "heading"
+        and words("cues").search(page.plain[block.start : block.end].lower())
+        for claim in _of_block(page, block)
+    )
+
+
+def _of_block(page: Document, block: Block) -> Iterator[Claim]:
+    if block.role == "row":
+        yield from _of_row(page, block)
+        return
+    start = block.start
+    if block.role == "item":
+        start = _after_mark(page.plain, block)
+    subject: tuple[Subject, str] = (Subject.UNSAID, "")
+    for begin, end in sentences(page.plain, start, block.end):
+        if end - begin > _LONGEST:
+            continue
+        for claim in _of_sentence(page, begin, end, subject):
+            yield claim
+            subject = claim.subject, claim.name
+
+
+def _after_mark(plain: str, block: Block) -> int:
+    mark = layout("blocks", "item").match(plain, block.start, block.end)
+    return mark.end() if mark else block.start
+
+
+def _of_row(page: Document, block: Block) -> Iterator[Claim]:
+    """
+    Yield the claims of a row of a table: of the cell below a heading "License"
+    about what its first cell names, else of each cell as a sentence.
+    """
+    column = _license_column(block)
+    for number, (start, end) in enumerate(block.cells):
+        if column is None:
+            yield from _of_cell(page, start, end)
+        elif number == column and page.plain[start:end].strip():
+            yield from _of_column(page, block, start, end)
+
+
+def _of_cell(page: Document, start: int, end: int) -> Iterator[Claim]:
+    for begin, stop in sentences(page.plain, start, end):
+        yield from _of_sentence(page, begin, stop, (Subject.UNSAID, ""))
+
+
+def _license_column(block: Block) -> int | None:
+    heads = [head.lower() for head in block.heads]
+    named = (n for n, head in enumerate(heads) if n and "licen" in head)
+    column = next(named, None)
+    return column if column is not None and column < len(block.cells) else None
+
+
+def _of_column(
+    page: Document, block: Block, start: int, end: int
+) -> Iterator[Claim]:
+    names = license_names(page.plain, start, end)
+    thing = page.plain[slice(*block.cells[0])].strip()
+    if not names or not thing:
+        return
+    kind, name = _subject_of(thing, thing.lower(), is_label=True)
+    yield _claim(page, start, end, names, kind, name, Mood.GRANTED, "row")
+
+
+def _of_sentence(
+    page: Document,
+    start: int,
+    end: int,
+    before: tuple[Subject, str],
+) -> Iterator[Claim]:
+    """Yield the claims of the clauses of a sentence."""
+    names = license_names(page.plain, start, end)
+    whole = _masked(page.plain, start, end, names)
+    for clause in _clauses(page.plain, start, end, names):
+        quiet = _quiet(clause, whole)
+        if quiet is not None:
+            yield _unheard(page, clause, quiet)
+            before = Subject.UNSAID, ""
+            continue
+        rule = _granted_by(clause.words) if clause.names else ""
+        if not rule:
+            continue
+        kind, name = _subject(page.plain, clause)
+        if kind is Subject.UNSAID:
+            kind, name = before
+        yield _claim(
+            page,
+            clause.start,
+            clause.end,
+            clause.names,
+            kind,
+            name,
+            Mood.GRANTED,
+            rule,
+        )
+        before = kind, name
+
+
+def _unheard(page: Document, clause: _Clause, row: MoodRow) -> Claim:
+    """Return a clause that gives nothing, by a row of the moods."""
+    start = clause.start
+    if row.after and clause.names:
+        start = clause.names[0].end
+    return _claim(
+        page,
+        start,
+        clause.end,
+        clause.names,
+        Subject.OTHER,
+        "",
+        row.mood,
+        row.id,
+    )
+
+
+def _claim(
+    page: Document,
+    start: int,
+    end: int,
+    names: Sequence[LicenseName],
+    kind: Subject,
+    name: str,
+    mood: Mood,
+    rule: str,
+) -> Claim:
+    said = _masked(page.plain, start, end, ())
+    return Claim(
+        subject=kind,
+        mood=mood,
+        start=start,
+        end=end,
+        lines=page.lines(start + _indent(page.plain[start:end]), end),
+        name=name,
+        expression=_expression(names, said),
+        terms=next((n.terms for n in names if n.terms), ""),
+        rule=rule,
+        leads=said.endswith(":"),
+    )
+
+
+def _indent(words_: str) -> int:
+    return len(words_) - len(words_.lstrip())
+
+
+def _expression(names: Sequence[LicenseName], said: str) -> Expression:
+    """Return what the names of a clause come to."""
+    given = (
+        join_or(*(a for a in alternatives(n.expression) if a != _PAID))
+        for n in names
+        if n.expression not in (NOASSERTION, _PAID)
+    )
+    known = list(dict.fromkeys(given))
+    if not known or any(n.terms for n in names):
+        return NOASSERTION
+    is_choice = words("choice").search(said) and not words("both").search(said)
+    if not is_choice:
+        return join_and(*known)
+    return join_or(*(b for e in known for b in _branches(e)))
+
+
+def _branches(expression: Expression) -> Sequence[str]:
+    """Return what a name of one or several licenses leaves to choose."""
+    several = is_sum(expression)
+    return licenses(expression) if several else alternatives(expression)
+
+
+def _masked(
+    plain: str, start: int, end: int, names: Sequence[LicenseName]
+) -> str:
+    """
+    Return a stretch in lower case and single spaces, with `LICENSE` for names.
+    """
+    pieces, at = [], start
+    for name in names:
+        if name.start >= at and name.end <= end:
+            pieces += [plain[at : name.start].lower(), NAME]
+            at = name.end
+    pieces.append(plain[at:end].lower())
+    return " ".join("".join(pieces).split())
+
+
+def _clauses(
+    plain: str, start: int, end: int, names: Sequence[LicenseName]
+) -> Iterator[_Clause]:
+    """Yield the clauses of a sentence; no cut goes through a name."""
+    inner = (
+        cut.end()
+        for cut in layout("sentences", "clause").finditer(plain, start, end)
+        if not _is_taken(cut, names)
+    )
+    cuts = [start, *inner, end]
+    for begin, stop in pairwise(cuts):
+        inside = [n for n in names if begin <= n.start < stop]
+        yield _Clause(
+            start=begin,
+            end=stop,
+            names=inside,
+            words=_masked(plain, begin, stop, inside).rstrip(";,"),
+        )
+
+
+def _is_taken(cut: re.Match[str], names: Iterable[LicenseName]) -> bool:
+    return any(n.start < cut.end() and cut.start() < n.end for n in names)
+
+
+def _quiet(clause: _Clause, whole: str) -> MoodRow | None:
+    """Return the row by which a clause gives nothing; None for none."""
+    for row in moods():
+        if row.holds(whole if row.whole else clause.words):
+            return row
+    return None
+
+
+def _granted_by(said: str) -> str:
+    """Return the row by which a clause gives a license; "" for none."""
+    return next((row.id for row in grants() if row.holds(said)), "")
+
+
+def _subject(plain: str, clause: _Clause) -> tuple[Subject, str]:
+    """Return whom a clause speaks of: what stands before its verb."""
+    first = clause.names[0].start
+    written = " ".join(plain[clause.start : first].split())
+    lower = f"{written.lower()} "
+    until = verb().search(lower + NAME)
+    head = lower[: until.start()] if until else lower
+    return _subject_of(written[: len(head)].strip(), head.strip())
+
+
+def _subject_of(
+    written: str, head: str, is_label: bool = False
+) -> tuple[Subject, str]:
+    head = head.removesuffix("'s license").strip(" ,:-")
+    if not head:
+        return Subject.UNSAID, ""
+    for row in subjects():
+        if row.holds(head):
+            return row.kind, _called(written, row.kind)
+    return Subject.NAMED, _called(written, Subject.NAMED)
+
+
+def _called(written: str, kind: Subject) -> str:
+    """Return what a subject is called."""
+    if kind in (Subject.WEIGHTS, Subject.DATA):
+        return str(kind.value)
+    if kind is Subject.DOCS:
+        return "documentation"
+    if kind not in (Subject.PART, Subject.NAMED):
+        return ""
+    name = written.strip(" ,:;-(").removeprefix("The ").removeprefix("the ")
+    name = name.removesuffix(" which").removesuffix(" that")
+    return name[:_LONGEST_NAME].strip()

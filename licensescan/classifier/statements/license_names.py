@@ -1,0 +1,190 @@
+"""
+Find the names of licenses in a sentence: those that `names.interpret` knows,
+and those that look like one and that nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from licensescan.base.installation import data_folder
+from licensescan.base.lazy_regex import Regex
+from licensescan.base.toml import loads
+from licensescan.classifier.names.interpret import interpret
+from licensescan.classifier.names.reading import Name
+from licensescan.model.texts import NOASSERTION, Expression
+
+_LONGEST = 14
+"""Words of the longest name."""
+
+_EDGES = " \t\n,;:.!?()[]|=\"'“”‘’、。（）「」"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseName:
+    """
+    A name in a text, as offsets; `terms` is one that nobody knows, and the
+    `expression` of a family is `NOASSERTION`.
+    """
+
+    start: int
+    end: int
+    expression: Expression = NOASSERTION
+    terms: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Word:
+    start: int
+    end: int
+    key: str
+
+
+def license_names(text: str, start: int, end: int) -> list[LicenseName]:
+    """Return the names in a stretch of `text`, in order."""
+    words = list(_words(text, start, end))
+    found: list[LicenseName] = []
+    at = 0
+    while at < len(words):
+        name, after = _name_from(text, words, at)
+        if name is None:
+            at += 1
+        else:
+            found.append(name)
+            at = after
+    found += _unknown(text, start, end, found)
+    return sorted(found, key=lambda name: name.start)
+
+
+def _words(text: str, start: int, end: int) -> Iterator[_Word]:
+    """Yield the words of a stretch, without what stands at their edges."""
+    for match in _pattern("word").finditer(text, start, end):
+        word = match[0].strip(_EDGES)
+        if word.strip("-"):
+            begin = match.start() + match[0].index(word)
+            yield _Word(start=begin, end=begin + len(word), key=word.lower())
+
+
+def _name_from(
+    text: str, words: list[_Word], at: int
+) -> tuple[LicenseName | None, int]:
+    """Return the longest name that begins with word `at`, and what follows."""
+    if not _may_begin(words[at].key):
+        return None, at
+    for after in range(min(len(words), at + _LONGEST), at, -1):
+        start, end = words[at].start, words[after - 1].end
+        written = text[start:end]
+        if not _is_name_like(words[at:after]):
+            continue
+        known = interpret(written.replace("\n", " "))
+        if _is_known(known):
+            name = LicenseName(
+                start=start,
+                end=end,
+                expression=known.expression or NOASSERTION,
+            )
+            return _with_later(text, name, words, after)
+    return _compound(text, words[at]), at + 1
+
+
+def _with_later(
+    text: str, name: LicenseName, words: list[_Word], after: int
+) -> tuple[LicenseName, int]:
+    """
+    Return a name with the words behind it that give later versions too.
+    """
+    later = _pattern("later").match(text, name.end)
+    if later is None or "only" not in name.expression:
+        return name, after
+    written = f"{text[name.start : name.end]} or later"
+    known = interpret(" ".join(written.split()))
+    while after < len(words) and words[after].start < later.end():
+        after += 1
+    expression = known.expression or name.expression
+    name = replace(name, end=later.end(), expression=expression)
+    return name, after
+
+
+def _compound(text: str, word: _Word) -> LicenseName | None:
+    """Return the name that a compound begins with ("GPL-compatible")."""
+    head = text[word.start : word.end].split("-")[0]
+    if "-" not in word.key or not _is_known(interpret(head)):
+        return None
+    return LicenseName(start=word.start, end=word.start + len(head))
+
+
+def _may_begin(key: str) -> bool:
+    head = key.split("-")[0].rstrip("0123456789.+v")
+    return _is_strong(key) or head in _table("weak") or key in _table("weak")
+
+
+def _is_strong(key: str) -> bool:
+    strong = _table("strong")
+    head = key.replace("/", "-").split("-")[0]
+    stem = head.rstrip("0123456789.+v")
+    return not strong.isdisjoint((key, head, stem))
+
+
+def _is_name_like(words: list[_Word]) -> bool:
+    """Return True if some words can be a name, and no ordinary words."""
+    if any(_is_strong(word.key) for word in words):
+        return True
+    keys = [word.key for word in words]
+    if any(key.startswith(("licens", "licenc")) for key in keys):
+        return len(words) > 1
+    return any("-" in key and key[-1].isdigit() for key in keys)
+
+
+def _is_known(name: Name) -> bool:
+    if name.expression is not None:
+        return True
+    none = set(_data()["no-names"])
+    return bool(name.families) and not none.issuperset(name.families)
+
+
+def _unknown(
+    text: str, start: int, end: int, known: list[LicenseName]
+) -> Iterator[LicenseName]:
+    """Yield what looks like the name of a license and is none of `known`."""
+    for match in _pattern("unknown").finditer(text, start, end):
+        words = match[0].split()
+        while words and words[0].lower() in _table("before"):
+            words = words[1:]
+        name = " ".join(words)
+        if not name or _is_taken(match.start(), match.end(), known):
+            continue
+        keys = {word.lower().strip(_EDGES) for word in words}
+        if keys <= _table("unnamed") or keys & _table("no-license"):
+            continue
+        if _says_something(name):
+            continue
+        begin = match.start() + match[0].index(words[0])
+        yield LicenseName(start=begin, end=match.end(), terms=name)
+
+
+def _is_taken(start: int, end: int, known: list[LicenseName]) -> bool:
+    return any(name.start < end and start < name.end for name in known)
+
+
+def _says_something(name: str) -> bool:
+    known = interpret(name)
+    return bool(known.expression or known.candidates or known.families)
+
+
+@cache
+def _pattern(name: str) -> Regex:
+    return Regex(_data()[name])
+
+
+@cache
+def _table(name: str) -> frozenset[str]:
+    return frozenset(_data()[name].split())
+
+
+@cache
+def _data() -> dict[str, Any]:
+    path = data_folder("rules") / "statements" / "names.toml"
+    return loads(path.read_bytes(), label=path.name)

@@ -1,0 +1,51 @@
+"""The grammar of statements, row by row, and what claims come to."""
+
+from __future__ import annotations
+
+import pytest
+
+from licensescan.classifier.statements.claims import claims
+from licensescan.classifier.statements.grammar import (
+    Row,
+    grants,
+    moods,
+    subjects,
+)
+from licensescan.model.claims import Mood
+
+MOODS = [(row, said) for row in moods() for said in row.fires]
+NO_MOODS = [(row, said) for row in moods() for said in row.silent]
+
+
+def ids(pairs: list[tuple[Row, str]]) -> list[str]:
+    return [f"{row.id}: {said}" for row, said in pairs]
+
+
+@pytest.mark.parametrize(("row", "said"), MOODS, ids=ids(MOODS))
+def test_a_mood_is_heard(row: Row, said: str) -> None:
+    assert any(claim.is_quiet for claim in claims(said)), said
+    assert all(
+        claim.mood is not Mood.GRANTED or claim.expression == "MIT"
+        for claim in claims(said)
+    )
+
+
+@pytest.mark.parametrize(("row", "said"), NO_MOODS, ids=ids(NO_MOODS))
+def test_a_mood_is_not_heard(row: Row, said: str) -> None:
+    assert not any(claim.rule == row.id for claim in claims(said)), said
+
+
+@pytest.mark.parametrize("row", grants(), ids=lambda row: row.id)
+def test_a_grant_fires_and_does_not(row: Row) -> None:
+    for said in row.fires:
+        assert any(c.mood is Mood.GRANTED for c in claims(said)), said
+    for said in row.silent:
+        assert not any(c.rule == row.id for c in claims(said)), said
+
+
+@pytest.mark.parametrize("row", subjects(), ids=lambda row: row.id)
+def test_a_subject_fires_and_does_not(row: Row) -> None:
+    for said in row.fires:
+        assert row.holds(said.lower()), said
+    for said in row.silent:
+        assert not row.holds(said.lower()), said
