@@ -70,6 +70,9 @@ name: the first that takes it for its own.
 """
 
 
+_CONTAINED = tuple(CONTAINERS)
+
+
 def source_of(kind: str) -> Source:
     """Return the module for one kind of target."""
     return cast("Source", import_module(SOURCES[kind]))
@@ -91,11 +94,9 @@ def components_in(files: Files, path: str) -> list[Component]:
     Raises `ReadError` when it cannot be opened.
     """
     name = path.lower()
-    kinds = next(
-        (k for end, k in CONTAINERS.items() if name.endswith(end)), ()
-    )
-    if not kinds:
+    if not name.endswith(_CONTAINED):
         return []
+    kinds = next(k for end, k in CONTAINERS.items() if name.endswith(end))
     inside = reader.nested(files, path)
     for kind in kinds:
         components = cast("Container", source_of(kind)).components(

@@ -235,6 +235,13 @@ class Files(Protocol):
         """
         ...
 
+    def start(self, path: str, count: int) -> Read:
+        """
+        Return the first `count` bytes, `truncated` if the file has more: as
+        cheaply as it can be done. Raises `ReadError`.
+        """
+        ...
+
     def stream(self, path: str) -> IO[bytes]:
         """
         Open the file at `path` as a seekable stream that the budget pays for.
@@ -290,6 +297,11 @@ def escapes(name: str) -> bool:
         if depth < 0:
             return True
     return False
+
+
+def started(data: bytes, size: int) -> Read:
+    """Return the head of a file of `size` bytes."""
+    return Read(data=data, size=size, truncated=len(data) < size)
 
 
 def sampled(data: bytes, limit: int) -> Read:

@@ -23,6 +23,7 @@ from licensescan.reader.base import (
     Read,
     ReadError,
     sample_plan,
+    started,
 )
 
 _NO_NAMES = ("", ".", "..")
@@ -120,20 +121,17 @@ class FolderFiles:
 
     def size(self, path: str) -> int:
         """Return the file's length in bytes."""
-        handle = self._open(path)
-        try:
-            return os.fstat(handle).st_size
-        finally:
-            os.close(handle)
+        handle, size = self._open(path)
+        os.close(handle)
+        return size
 
     def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
         """
         Return the file, or head, samples and tail of one longer than `limit`
         bytes.
         """
-        handle = self._open(path)
+        handle, size = self._open(path)
         try:
-            size = os.fstat(handle).st_size
             plan = sample_plan(size, limit)
             data = b"\n".join(
                 read_at(handle, count, offset) for offset, count in plan
@@ -150,17 +148,31 @@ class FolderFiles:
 
     def read_at(self, path: str, offset: int, count: int) -> bytes:
         """Return up to `count` bytes from `offset`."""
-        handle = self._open(path)
+        handle, size = self._open(path)
         try:
-            return read_at(handle, count, offset)
+            # A larger buffer than is needed costs more than the read.
+            return read_at(handle, min(count, max(size - offset, 0)), offset)
         except OSError as error:
             raise _unreadable(path, error, "cannot be read") from error
         finally:
             os.close(handle)
 
+    def start(self, path: str, count: int) -> Read:
+        """
+        Return the first `count` bytes, and whether there are more: one look.
+        """
+        handle, size = self._open(path)
+        try:
+            data = read_at(handle, min(count, size), 0) if size else b""
+        except OSError as error:
+            raise _unreadable(path, error, "cannot be read") from error
+        finally:
+            os.close(handle)
+        return started(data, size)
+
     def stream(self, path: str) -> IO[bytes]:
         """Open the file at `path` in place."""
-        return os.fdopen(self._open(path), "rb")
+        return os.fdopen(self._open(path)[0], "rb")
 
     def _walk(
         self, below: str = "", skip: Skip | None = None, only_code: bool = True
@@ -286,10 +298,10 @@ class FolderFiles:
             is_link = True
         return self._realpath(folder) if is_link else full
 
-    def _open(self, path: str) -> int:
+    def _open(self, path: str) -> tuple[int, int]:
         """
         Return a descriptor of the regular file at `path`, opened without
-        following a link out of the roots.
+        following a link out of the roots, and its length in bytes.
         """
         status = None
         try:
@@ -315,7 +327,7 @@ class FolderFiles:
             raise ReadError(
                 RuleId.EVIDENCE_UNREADABLE, path, "is not a regular file"
             )
-        return handle
+        return handle, status.st_size
 
     def _locate(self, path: str) -> str:
         """Return the full path of a file whose folder is inside the roots."""

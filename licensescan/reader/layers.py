@@ -239,6 +239,11 @@ class LayeredFiles:
         layer, real = self._found(path)
         return layer.read_at(real, offset, count)
 
+    def start(self, path: str, count: int) -> Read:
+        """Return the first `count` bytes, and whether there are more."""
+        layer, real = self._found(path)
+        return layer.start(real, count)
+
     def stream(self, path: str) -> IO[bytes]:
         """Open the file at `path` as a seekable stream."""
         layer, real = self._found(path)

@@ -34,6 +34,7 @@ from licensescan.reader.base import (
     escapes,
     sample_plan,
     sampled,
+    started,
 )
 from licensescan.reader.cues import speaks
 from licensescan.reader.window import Window
@@ -247,6 +248,10 @@ class TarFiles:
             left = max(0, min(count, member.size - offset))
             return self._tape.at(member.offset + offset, left)
         return member.data[offset : offset + count]
+
+    def start(self, path: str, count: int) -> Read:
+        """Return the first `count` bytes, and whether there are more."""
+        return started(self.read_at(path, 0, count), self.size(path))
 
     def stream(self, path: str) -> IO[bytes]:
         """

@@ -33,6 +33,7 @@ from licensescan.reader.base import (
     ReadError,
     escapes,
     sampled,
+    started,
 )
 from licensescan.reader.inflate import inflated
 from licensescan.reader.window import Inflated, Window
@@ -138,6 +139,10 @@ class ZipFiles:
             return self._window_on(info).piece(offset, count)
         except ZIP_ERRORS as error:
             raise _uninflatable(path, error) from error
+
+    def start(self, path: str, count: int) -> Read:
+        """Return the first `count` bytes, and whether there are more."""
+        return started(self.read_at(path, 0, count), self.size(path))
 
     def stream(self, path: str) -> IO[bytes]:
         """

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from licensescan.reader import WORDS
+from licensescan.reader import ASCII_WORDS, WORDS
 
 _PHRASE = re.compile(
     r"(?:licen[cs]|releas|distribut|publish|provid|cover|govern)ed\s+(?:\W\s*)?(?:under|by|for)\b"
@@ -141,7 +142,7 @@ class Span(NamedTuple):
 def phrases(lower: str, start: int = 0) -> list[int]:
     """Return where terms are spoken of in a lower-cased text, in order."""
     hits: set[int] = set()
-    for word in WORDS:
+    for word in ASCII_WORDS if lower.isascii() else WORDS:
         offset = lower.find(word, start)
         while offset >= 0 and len(hits) < _HITS:
             first = max(start, offset - _AROUND)
@@ -184,13 +185,12 @@ def notices(text: str, ending: str) -> Iterator[Block]:
     `ending`, in which terms are spoken of, with the number of lines before
     each; the leading comment first.
     """
-    hits = phrases(_lower(text))
-    if not hits:
-        return
-    end = len(leading_comment(text))
-    leading = [hit for hit in hits if hit < end]
-    if leading:
-        yield _block(text, Span(0, end), leading)
+    head = leading_comment(text)
+    block = _of_head(head)
+    if block is not None:
+        yield block
+    end = len(head)
+    hits = phrases(_lower(text), end)
     for hit in hits:
         if hit < end:
             continue
@@ -200,6 +200,16 @@ def notices(text: str, ending: str) -> Iterator[Block]:
             yield _block(
                 text, span, [h for h in hits if span.start <= h < end]
             )
+
+
+@lru_cache(maxsize=2048)
+def _of_head(head: str) -> Block | None:
+    """
+    Return the notice of a leading comment, None without one. Most files of a
+    package have the same.
+    """
+    hits = phrases(_lower(head))
+    return _block(head, Span(0, len(head)), hits) if hits else None
 
 
 def _gives(text: str, span: Span, ending: str) -> bool:

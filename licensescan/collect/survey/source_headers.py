@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from licensescan.collect.survey.notices import Block, notices, phrases
@@ -44,6 +45,8 @@ Endings of other files with comments: read, but no header is missed in them.
 """
 
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\r\n*\"'<>]+)")
+_TAG_WORD = "SPDX-License-Identifier"
+_DUNDER_WORD = "__licen"
 _DUNDER = re.compile(r"(?m)^__licen[cs]e__\s*=\s*([\"'])(.{1,200}?)\1")
 _COMMENT_END = re.compile(r"\s*(\*/|-->?|-?\}|#\})\s*$")
 _COPYRIGHT = re.compile(
@@ -133,19 +136,22 @@ class _Headers:
         """
         Add the tags and the `__license__` of a text that begins at a line.
         """
-        for tag in _TAG.finditer(text):
+        tags = _TAG.finditer(text) if _TAG_WORD in text else ()
+        for tag in tags:
             place = _Place(path, lines + _line(text, tag.start()))
             places = self.tags.setdefault(_tag_value(tag[1]), [])
             if not places or places[-1].path != path:
                 places.append(place)
-        dunder = _DUNDER.search(text)
+        dunder = _DUNDER.search(text) if _DUNDER_WORD in text else None
         if dunder:
             place = _Place(path, lines + _line(text, dunder.start()))
             self.dunders.setdefault(dunder[2], []).append(place)
 
     def _add_notice(self, path: str, block: Block) -> None:
         # A tag is evidence by itself; what stands beside it may say otherwise.
-        text = _TAG.sub("", block.text)
+        text = block.text
+        if _TAG_WORD in text:
+            text = _TAG.sub("", text)
         if text != block.text and not phrases(text.lower()):
             return
         key = _key(text)
@@ -243,27 +249,27 @@ def _pieces(files: Files, path: str) -> Iterator[_Piece]:
     Yield the file in pieces. Raises `ReadError` when it cannot be read to its
     end.
     """
+    first = files.start(path, _PIECE)
+    yield _Piece(first.data, 0)
+    if not first.truncated:
+        return
     offset = lines = 0
-    while True:
-        data = files.read_at(path, offset, _PIECE)
-        yield _Piece(data, lines)
-        if len(data) < _PIECE:
-            break
+    data = first.data
+    while len(data) == _PIECE:
         step = _PIECE - _OVERLAP
         lines += data.count(b"\n", 0, step)
         offset += step
         if offset >= _MOST:
-            message = (
-                f"{files.size(path)} bytes: only the first {offset} were read"
-            )
-            raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
-    end = offset + len(data)
-    size = files.size(path)
-    if end < size:
-        message = f"{size} bytes: only the first {end} were read"
+            break
+        data = files.read_at(path, offset, _PIECE)
+        yield _Piece(data, lines)
+    end = offset + (len(data) if offset < _MOST else 0)
+    if end < first.size:
+        message = f"{first.size} bytes: only the first {end} were read"
         raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
 
 
+@lru_cache(maxsize=2048)
 def _key(text: str) -> str:
     """
     Return what equal notices share: their words without lines of copyright.
