@@ -27,7 +27,8 @@ from licensescan.base.toml import loads
 from licensescan.judge.policy import load_policy
 from licensescan.model.types import Report
 from licensescan.pipeline import Options, scan
-from licensescan.report import render
+from licensescan.report import REPORTS, render
+from licensescan.report.stored import report_in
 from tests.known_texts import whole
 from tests.trees import content_of, tree_of, write
 
@@ -138,8 +139,19 @@ def reports(case: Path) -> dict[str, str]:
     """Return the expected files of a case by their name."""
     profiles = described(case).get("profiles", [None])
     found = [judged(case, profile) for profile in profiles]
+    for report in found:
+        assert_stored(report)
     text = "\n".join(render("text", report, width=WIDTH) for report in found)
     return {"expected.txt": text, "expected.json": as_json(found[0])}
+
+
+def assert_stored(report: Report) -> None:
+    """Check that a stored report is the report, in every form."""
+    document = render("json", report)
+    read = report_in(document.encode(), "report.json")
+    assert replace(read, tool=None) == report
+    for form in REPORTS:
+        assert render(form, read) == render(form, report), form
 
 
 def as_json(report: Report) -> str:
@@ -148,7 +160,7 @@ def as_json(report: Report) -> str:
     licensescan.
     """
     document = json.loads(render("json", report))
-    del document["tool"]
+    del document["tool"], document["stored"]
     return compact(document) + "\n"
 
 

@@ -19,6 +19,7 @@ from licensescan.cli.explain import explain, why
 from licensescan.cli.options import PROFILES as PROFILES
 from licensescan.cli.output import complain
 from licensescan.cli.policy import init
+from licensescan.cli.reports import diff, judge, render
 from licensescan.model.errors import IncompleteError, LicensescanError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -40,7 +41,18 @@ def cli() -> None:
     """
 
 
-for _command in (check, scan, classify, explain, why, init, accept):
+for _command in (
+    check,
+    scan,
+    classify,
+    explain,
+    why,
+    init,
+    accept,
+    diff,
+    render,
+    judge,
+):
     cli.add_command(_command)
 
 

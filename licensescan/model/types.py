@@ -446,10 +446,20 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """What made a report: the versions of code, index and rules."""
+
+    version: str
+    corpus: str
+    rules: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """
     Everything a reader or a machine needs, sorted; it alone knows the exit
-    code. `policy` is None for `scan`.
+    code. `policy` is None for `scan`. One that was stored has the `tool` that
+    made it, and its `timestamp` if it had one.
     """
 
     targets: tuple[Target, ...]
@@ -459,6 +469,8 @@ class Report:
     fail_on: Verdict = "review"
     incomplete: tuple[str, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
+    tool: Tool | None = None
+    timestamp: int | None = None
 
     @property
     def exit_code(self) -> int:

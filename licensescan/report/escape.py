@@ -37,3 +37,15 @@ def no_commands(text: str) -> str:
 def line(text: str) -> str:
     """Return `text` as `terminal` does, on one line."""
     return terminal(" ".join(text.split()))
+
+
+_MARKUP = frozenset("\\`*_{}[]<>()#+!|~@$&")
+"""What Markdown, or a host of it, may read as more than a letter."""
+
+
+def markdown(text: str) -> str:
+    """
+    Return `text` on a line, as Markdown that shows it as it is: no markup,
+    link, mention or HTML.
+    """
+    return "".join(f"\\{c}" if c in _MARKUP else c for c in line(text))

@@ -23,14 +23,16 @@ from licensescan.model.types import (
     Further,
     Quote,
     Report,
+    Tool,
 )
 from licensescan.report.layout import Layout
 from licensescan.report.rows import laid_out
+from licensescan.report.stored import stored
 
 if TYPE_CHECKING:
     from licensescan.judge.decisions import Decision
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 
 def render(report: Report, layout: Layout | None = None) -> str:
@@ -44,18 +46,21 @@ def as_dict(report: Report) -> dict[str, Any]:
     from licensescan.rulebook.rulebook import load
     from licensescan.standards.license_list import version
 
+    tool = report.tool or Tool(
+        version=__version__, corpus=version(), rules=load().version
+    )
     document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "tool": {
             "name": "licensescan",
-            "version": __version__,
-            "corpus": version(),
-            "rules": load().version,
+            "version": tool.version,
+            "corpus": tool.corpus,
+            "rules": tool.rules,
         },
     }
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        document["timestamp"] = int(epoch)
+    timestamp = report.timestamp if report.tool else _clock()
+    if timestamp is not None:
+        document["timestamp"] = timestamp
     if report.policy is not None:
         policy = report.policy
         document["policy"] = {
@@ -82,7 +87,14 @@ def as_dict(report: Report) -> dict[str, Any]:
     document["incomplete"] = list(report.incomplete)
     document["summary"] = summary(report)
     document["exit_code"] = report.exit_code
+    document["stored"] = stored(report)
     return document
+
+
+def _clock() -> int | None:
+    """Return the time that is set for the sake of equal bytes, if any."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(epoch) if epoch.isdigit() else None
 
 
 def summary(report: Report) -> dict[str, Any]:
