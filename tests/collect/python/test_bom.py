@@ -11,7 +11,8 @@ import pytest
 from licensescan.collect import kind_of
 from licensescan.collect.formats.boms import read_bom
 from licensescan.standards.requirements import Setting
-from tests.places import add_environment, run
+from tests.collect.python.bom_makers import MAKERS
+from tests.places import add_environment, add_package, run
 
 
 def cyclonedx(version: str = "1.6", **more: Any) -> dict[str, Any]:
@@ -240,3 +241,22 @@ def test_xml_and_damaged_documents_are_told(tmp_path: Path) -> None:
 def test_other_json_is_no_sbom(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text('{"name": "x"}')
     assert kind_of(str(tmp_path / "package.json")) != "sbom"
+
+
+@pytest.mark.parametrize("name", sorted(MAKERS))
+def test_an_sbom_of_an_environment_is_that_environment(
+    tmp_path: Path, name: str
+) -> None:
+    """Whoever made it: the same components on the same terms."""
+    site = add_environment(
+        tmp_path / ".venv", {"seed": "GPL-3.0-only", "Plain_One": "MIT"}
+    )
+    add_package(site, "local", "Apache-2.0", "1.0+cu12", requires="seed")
+    (tmp_path / name).write_text(json.dumps(MAKERS[name](site)))
+    of_sbom = json.loads(run("check", name, "-f", "json", cwd=tmp_path).out)
+    of_env = json.loads(run("check", ".venv", "-f", "json", cwd=tmp_path).out)
+    for key in ("purl", "concluded", "basis", "commercial", "evidence"):
+        assert [c[key] for c in of_sbom["components"]] == [
+            c[key] for c in of_env["components"]
+        ]
+    assert of_sbom["exit_code"] == of_env["exit_code"] == 1
