@@ -141,15 +141,18 @@ def table_names(folder: str) -> list[str]:
 def cache_folder(variables: Mapping[str, str]) -> str | None:
     """
     Return the folder of kept results: `$LICENSESCAN_CACHE_DIR`, else below
-    `$XDG_CACHE_HOME` or `~/.cache`; None when no variable says where.
+    `$XDG_CACHE_HOME`, `~/.cache` or `%LOCALAPPDATA%`; None when no variable
+    says where.
     """
     named = variables.get("LICENSESCAN_CACHE_DIR")
     if named:
         return named
-    caches = variables.get("XDG_CACHE_HOME")
     home = variables.get("HOME")
+    caches = variables.get("XDG_CACHE_HOME")
     if not caches and home:
+        # The same on macOS: one place to keep between jobs of CI.
         caches = os.path.join(home, ".cache")
+    caches = caches or variables.get("LOCALAPPDATA")
     return os.path.join(caches, "licensescan") if caches else None
 
 

@@ -6,6 +6,8 @@ instead.
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Mapping
 
 HAS_NOFOLLOW = hasattr(os, "O_NOFOLLOW")
 """
@@ -35,6 +37,46 @@ def read_at(handle: int, count: int, offset: int) -> bytes:
         return os.pread(handle, count, offset)
     os.lseek(handle, offset, os.SEEK_SET)
     return os.read(handle, count)
+
+
+def slashed(path: str) -> str:
+    """Return a path of this system as trees spell it, with slashes."""
+    return path if os.sep == "/" else path.replace(os.sep, "/")
+
+
+def is_below(path: str, top: str) -> bool:
+    """Return True if `path` is `top` or below it, both spelled alike."""
+    return path == top or path.startswith(top.rstrip(os.sep) + os.sep)
+
+
+def shown_from(path: str, folder: str) -> str:
+    """
+    Return `path` as one says it in `folder`: from there if it is below, else
+    as it is (two drives have no way between them).
+    """
+    try:
+        inside = slashed(os.path.relpath(path, folder))
+    except ValueError:
+        return path
+    return path if inside.split("/")[0] == ".." else inside
+
+
+def cache_of(variables: Mapping[str, str], *name: str) -> str:
+    """
+    Return the folder in which a program keeps what it can do without, by the
+    habits of this system; "" when no variable says where.
+    """
+    home = variables.get("HOME") or variables.get("USERPROFILE") or ""
+    base = variables.get("XDG_CACHE_HOME", "")
+    if not base and sys.platform == "win32":
+        base = variables.get("LOCALAPPDATA", "")
+    if not base and home:
+        is_mac = sys.platform == "darwin"
+        base = os.path.join(home, *_MAC_CACHES if is_mac else (".cache",))
+    return os.path.join(base, *name) if base else ""
+
+
+_MAC_CACHES = ("Library", "Caches")
 
 
 def user_id() -> int:

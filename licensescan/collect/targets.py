@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from licensescan.base.installation import cache_folder
+from licensescan.base.portable import shown_from
 from licensescan.collect import kind_of, source_of
 from licensescan.collect.python.discover import Choice, discover
 from licensescan.collect.python.prefix import Environment, inspect
@@ -28,7 +29,7 @@ from licensescan.model.types import (
     Target,
     UsageError,
 )
-from licensescan.reader.inputs import is_file, note
+from licensescan.reader.inputs import is_file, note_path
 from licensescan.resolver.project import Project, find_project
 from licensescan.resolver.roots import (
     declared_names,
@@ -240,7 +241,7 @@ class _Collector:
 
     def take(self, path: str) -> None:
         """The target at `path`, told by what it is."""
-        note("", os.path.abspath(path)[1:])
+        note_path(path)
         if not os.path.lexists(path):
             raise UsageError(f"{path}: there is no such file or folder")
         is_folder = os.path.isdir(path)
@@ -385,8 +386,7 @@ class _Collector:
         A path as a report shows it: from where the user stands, if it is
         below.
         """
-        inside = os.path.relpath(path, os.path.abspath(self.options.project))
-        return path if inside.startswith("..") else inside
+        return shown_from(path, os.path.abspath(self.options.project))
 
 
 _WINDOWS_SITE = re.compile(r"[/\\]Lib[/\\]site-packages$")

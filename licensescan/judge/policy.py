@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from licensescan.base import toml
+from licensescan.base.portable import shown_from
 from licensescan.base.schema import StrictTable, nearest
 from licensescan.judge.baseline import read_baseline
 from licensescan.model.types import (
@@ -146,8 +147,7 @@ def _read(path: Path) -> _Document:
 
 
 def _shown(path: Path) -> str:
-    inside = os.path.relpath(path)
-    return str(path) if inside.startswith("..") else inside
+    return shown_from(str(path), os.getcwd())
 
 
 class _Reader:

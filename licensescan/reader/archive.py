@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import os
+import posixpath
 import stat
 import zipfile
 from bz2 import BZ2File
@@ -166,17 +167,17 @@ class TarIndex:
         self._links: dict[str, str] = {}
         tape = Tape(self._stream, label, file if inflate else None)
         for header in tape.headers():
-            name = os.path.normpath(header.name)
+            name = posixpath.normpath(header.name)
             if header.isreg():
                 self._extents[name] = (tape.offset, header.size)
             elif header.issym():
                 # `docker save` of old links to an equal layer.
                 folder = os.path.dirname(name)
-                self._links[name] = os.path.normpath(
+                self._links[name] = posixpath.normpath(
                     f"{folder}/{header.linkname}"
                 )
             elif header.islnk():
-                self._links[name] = os.path.normpath(header.linkname)
+                self._links[name] = posixpath.normpath(header.linkname)
             tape.skip(header.size)
 
     def close(self) -> None:
@@ -226,7 +227,7 @@ def first_name(file: IO[bytes]) -> str:
         file.seek(0)
         is_tar = block[257:262] == b"ustar"
         return (
-            os.path.normpath(block[:100].split(b"\0")[0].decode())
+            posixpath.normpath(block[:100].split(b"\0")[0].decode())
             if is_tar
             else ""
         )

@@ -18,6 +18,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from licensescan.base.portable import slashed
+
 SETTLED_NS = 2_000_000_000
 """
 Nanoseconds. A file that changed less than this ago may change again with the
@@ -161,6 +163,20 @@ def note_names(root: str, path: str, names: list[str]) -> None:
         inputs.note_names(root, path, names)
 
 
+def note_path(path: str) -> None:
+    """Note that `path`, from wherever the process stands, is looked at."""
+    note(*_from_drive(path))
+
+
+def _from_drive(path: str) -> tuple[str, str]:
+    """
+    Return the drive of a path ("" where there are none), and its way from
+    there.
+    """
+    drive, inside = os.path.splitdrive(os.path.abspath(path))
+    return drive, slashed(inside)[1:]
+
+
 def note_passing() -> None:
     """
     Note that something was asked for that may be answered otherwise the next
@@ -172,13 +188,13 @@ def note_passing() -> None:
 
 def is_file(path: str) -> bool:
     """Return `os.path.isfile(path)`, noted."""
-    note("", os.path.abspath(path)[1:])
+    note_path(path)
     return os.path.isfile(path)
 
 
 def is_folder(path: str) -> bool:
     """Return `os.path.isdir(path)`, noted."""
-    note("", os.path.abspath(path)[1:])
+    note_path(path)
     return os.path.isdir(path)
 
 
@@ -192,7 +208,7 @@ def names_in(path: str) -> list[str]:
         names = sorted(os.listdir(path))
         return names
     finally:
-        note_names("", os.path.abspath(path)[1:], names)
+        note_names(*_from_drive(path), names)
 
 
 class Variables(Mapping[str, str]):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import lzma
 import os
+import posixpath
 import re
 import tarfile
 import zlib
@@ -328,7 +329,7 @@ class TarFiles:
         folder = "" if header.islnk() else os.path.dirname(name)
         target = os.path.join(folder, header.linkname)
         if self._is_layer:
-            target = os.path.normpath(f"/{target}").lstrip("/")
+            target = posixpath.normpath(f"/{target}").lstrip("/")
         if header.islnk():
             self._hard.add(name)
         if escapes(target):
@@ -338,7 +339,7 @@ class TarFiles:
             self._note_unsafe(name, message)
         else:
             self._links[name] = (
-                os.path.normpath(target) if header.linkname else ".."
+                posixpath.normpath(target) if header.linkname else ".."
             )
 
     def _hold(self, name: str, size: int) -> None:

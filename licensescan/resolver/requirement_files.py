@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from urllib.parse import unquote, urlsplit
 
+from licensescan.base.portable import slashed
 from licensescan.reader import FolderFiles, ReadError, decode
 from licensescan.standards.requirements import canonical, parse_requirement
 
@@ -95,9 +96,7 @@ def read_requirements(
     UNREAD, and the file itself too when it cannot be read.
     """
     base = below or folder
-    start = posixpath.join(
-        os.path.relpath(folder, base).replace(os.sep, "/"), name
-    )
+    start = posixpath.join(slashed(os.path.relpath(folder, base)), name)
     reader = _Reader(base)
     lines = list(reader.lines(posixpath.normpath(start), 0, f"{name}"))
     return [reader.pinned(line) for line in lines]

@@ -17,6 +17,7 @@ this one does:
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -151,7 +152,9 @@ class InstalledDistribution(Distribution):
             lines = (self.read_text(name) or "").split("\n")
             stripped = (line.strip() for line in lines)
             paths += [
-                os.path.normpath(os.path.join(base, s)) for s in stripped if s
+                posixpath.normpath(posixpath.join(base, s))
+                for s in stripped
+                if s
             ]
         return [path for path in paths if not escapes(path)]
 

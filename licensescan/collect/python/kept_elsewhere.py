@@ -14,10 +14,12 @@ import base64
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 
 from licensescan.base import toml
 from licensescan.base.document import table
+from licensescan.base.portable import cache_of
 from licensescan.reader import FolderFiles, ReadError
 from licensescan.reader.inputs import is_file, is_folder, names_in
 from licensescan.standards.requirements import canonical
@@ -69,8 +71,9 @@ def _poetry(
     Yield `<name>-<8 letters of the path's digest>-py<version>` for each Python
     version.
     """
-    cache = variables.get("POETRY_CACHE_DIR") or _join(
-        _cache(variables), "pypoetry"
+    inside = ("Cache",) if sys.platform == "win32" else ()
+    cache = variables.get("POETRY_CACHE_DIR") or cache_of(
+        variables, "pypoetry", *inside
     )
     folder = variables.get("POETRY_VIRTUALENVS_PATH") or _join(
         cache, "virtualenvs"
@@ -95,7 +98,10 @@ def _pipenv(
     data = variables.get("XDG_DATA_HOME") or _home(
         variables, ".local", "share"
     )
-    folder = variables.get("WORKON_HOME") or _join(data, "virtualenvs")
+    usual = _join(data, "virtualenvs")
+    if sys.platform == "win32":
+        usual = _home(variables, ".virtualenvs")
+    folder = variables.get("WORKON_HOME") or usual
     pipfile = os.path.join(project, "Pipfile")
     if not is_file(pipfile):
         return
@@ -119,9 +125,7 @@ def _hatch(
     """
     data = variables.get("HATCH_DATA_DIR")
     if not data:
-        base = variables.get("XDG_DATA_HOME") or _home(
-            variables, ".local", "share"
-        )
+        base = variables.get("XDG_DATA_HOME") or _data_home(variables)
         data = _join(base, "hatch")
     name = canonical(_declared_name(project))
     above = _join(data, "env", "virtual", name, _digest(project))
@@ -155,8 +159,13 @@ def _declared_name(project: str) -> str:
     return os.path.basename(project)
 
 
-def _cache(variables: Mapping[str, str]) -> str:
-    return variables.get("XDG_CACHE_HOME") or _home(variables, ".cache")
+def _data_home(variables: Mapping[str, str]) -> str:
+    """Return where programs keep data of the user, as platformdirs says."""
+    if sys.platform == "win32":
+        return variables.get("LOCALAPPDATA", "")
+    if sys.platform == "darwin":
+        return _home(variables, "Library", "Application Support")
+    return _home(variables, ".local", "share")
 
 
 def _home(variables: Mapping[str, str], *parts: str) -> str:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from licensescan.base.portable import is_below, shown_from
 from licensescan.cache.fetched import FetchedCache
 from licensescan.collect import kind_of, source_of
 from licensescan.collect.formats.boms import is_bom, read_bom
@@ -210,7 +211,7 @@ def _read_requirements(
     setting: Setting,
 ) -> _Listing:
     below = (
-        project.workspace if _is_below(folder, project.workspace) else folder
+        project.workspace if is_below(folder, project.workspace) else folder
     )
     lines = read_requirements(folder, name, below)
     unread = [line for line in lines if line.form is Form.UNREAD]
@@ -261,10 +262,6 @@ def _placed_in(package: Locked, folder: str) -> Locked:
     )
 
 
-def _is_below(folder: str, top: str) -> bool:
-    return f"{folder}/".startswith(f"{top.rstrip('/')}/")
-
-
 def _unread_line(line: Line, label: str) -> Component:
     """Return a line that could not be followed as a component that says so."""
     message = f"{line.text}: what it asks for was not looked at"
@@ -297,7 +294,7 @@ def _local(
     top = os.path.realpath(project.workspace)
     components: list[Component] = []
     reason = "is nothing that licensescan can read"
-    if not _is_below(place, top):
+    if not is_below(place, top):
         reason = "lies outside of the project: not read"
     elif not is_file(place) and not is_folder(place):
         reason = "is not there"
@@ -332,7 +329,7 @@ def _unread_place(
     reason: str,
     label: str,
 ) -> Component:
-    path = os.path.relpath(package.location, top)
+    path = shown_from(package.location, top)
     line = Line(
         form=Form.UNREAD,
         text=f"{path} {reason}",

@@ -88,7 +88,9 @@ def _system_sites(config: Mapping[str, str], version: str) -> tuple[str, ...]:
     home = config.get("home", "")
     if not sees_them or not home:
         return ()
-    sites = _sites(os.path.dirname(home.rstrip("/")))
+    above, name = os.path.split(home.rstrip("/\\"))
+    # On Windows python.exe lies at the top.
+    sites = _sites(above if name == "bin" else home)
     if not version:
         return sites
     marks = (f"python{version}", "python3/")
@@ -121,7 +123,11 @@ def _sites(prefix: str) -> tuple[str, ...]:
 
 
 def _site_places(prefix: str) -> Iterator[str]:
+    # Where names are found in any case, `Lib` would be `lib` once more.
+    there = _names(prefix)
     for library in _LIBRARIES:
+        if library.partition("/")[0] not in there:
+            continue
         base = os.path.join(prefix, library)
         names = _names(base)
         versions = [

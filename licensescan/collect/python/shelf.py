@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from licensescan.base.portable import cache_of
 from licensescan.collect.formats.lock_files import Locked
 from licensescan.collect.python import wheel
 from licensescan.collect.python.discover import discover
@@ -69,7 +71,7 @@ class Shelf:
         environments = discover(
             project, None, variables, declared=declared
         ).environments
-        pip_cache = _cache(variables, "PIP_CACHE_DIR", "pip")
+        pip_cache, uv_cache = _caches(variables)
         built = [os.path.join(pip_cache, "wheels")] if pip_cache else []
         wheels: dict[Release, str] = {}
         for folder in (*find_links, *built):
@@ -79,7 +81,7 @@ class Shelf:
             python=environments[0].python if environments else "",
             installed=_installed(environments, project),
             wheels=wheels,
-            unpacked=dict(_unpacked(_cache(variables, "UV_CACHE_DIR", "uv"))),
+            unpacked=dict(_unpacked(uv_cache)),
             pip_cache=pip_cache,
         )
 
@@ -187,22 +189,20 @@ def _wheels(folder: str) -> Iterator[str]:
             yield os.path.join(folder, path)
 
 
-def _cache(
-    variables: Mapping[str, str],
-    own: str,
-    name: str,
-) -> str:
-    """
-    Return the cache folder of a tool: its own variable, else below
-    XDG_CACHE_HOME or ~/.cache; "" when none is known.
-    """
-    if variables.get(own):
-        return variables[own]
+def _caches(variables: Mapping[str, str]) -> tuple[str, str]:
+    """Return the cache folders of pip and uv; "" for one that is not known."""
+    is_windows = sys.platform == "win32"
+    pip = ("pip", "Cache") if is_windows else ("pip",)
+    uv = ("uv", "cache") if is_windows else ("uv",)
     home = variables.get("HOME", "")
-    base = variables.get("XDG_CACHE_HOME", "")
-    if not base and home:
-        base = os.path.join(home, ".cache")
-    return os.path.join(base, name) if base else ""
+    # uv keeps to ~/.cache on macOS, too.
+    usual = os.path.join(home, ".cache", "uv") if home else ""
+    is_mac = sys.platform == "darwin" and not variables.get("XDG_CACHE_HOME")
+    return (
+        variables.get("PIP_CACHE_DIR") or cache_of(variables, *pip),
+        variables.get("UV_CACHE_DIR")
+        or (usual if is_mac else cache_of(variables, *uv)),
+    )
 
 
 def _downloads(cache: str) -> Iterator[tuple[Release, str]]:

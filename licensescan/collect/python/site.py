@@ -9,10 +9,11 @@ RECORD is a claim, the tree is the fact.
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 
+from licensescan.base.portable import slashed
 from licensescan.collect.python.distribution import InstalledDistribution
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Problem
@@ -111,7 +112,7 @@ class Site:
         """
         if path.startswith("/"):
             return path.startswith(self.folder + "/")
-        plain = os.path.normpath(path)
+        plain = posixpath.normpath(path)
         climbs = plain.startswith("../" * (self._depth + 1)) or plain == ".."
         return not climbs and ":" not in plain[:2]
 
@@ -171,8 +172,9 @@ def _depth(site: str, prefix: str) -> int:
     Return how many folders below its prefix a site is; by its name where the
     prefix is not known (`lib/pythonX.Y/...`).
     """
+    site, prefix = slashed(site), slashed(prefix)
     if site != prefix and site.startswith(prefix.rstrip("/") + "/"):
-        return len(os.path.relpath(site, prefix).split("/"))
+        return len(posixpath.relpath(site, prefix).split("/"))
     if re.search(r"/lib(64)?/(python|pypy)[\d.]*/(site|dist)-packages$", site):
         return 3
     return 2 if re.search(r"/[Ll]ib/site-packages$", site) else 0

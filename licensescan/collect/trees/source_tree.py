@@ -14,6 +14,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from licensescan.base.portable import shown_from
 from licensescan.collect.survey.file_roles import evidence_kind, suffix
 from licensescan.collect.survey.survey import survey
 from licensescan.collect.survey.tree import Contents
@@ -67,10 +68,8 @@ def collect_project(path: str, outputs: Collection[str] = ()) -> Component:
     them is no part of it.
     """
     files = FolderFiles(path)
-    written = {
-        os.path.relpath(os.path.abspath(o), os.path.abspath(path))
-        for o in outputs
-    }
+    top = os.path.abspath(path)
+    written = {shown_from(os.path.abspath(o), top) for o in outputs}
     paths = files.walk("", is_foreign, only_code=False)
     own = [p for p in paths if p not in written]
     component = component_of(
