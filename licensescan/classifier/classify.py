@@ -19,17 +19,20 @@ from licensescan.classifier.statements.riders import (
     speaking,
     unexplained,
 )
+from licensescan.model.kinds import MatchKind
 from licensescan.model.texts import (
     NOASSERTION,
     NONE,
     Clause,
     Detection,
     Expression,
+    Match,
     Terms,
 )
 from licensescan.model.trace import SILENT, Trace
 from licensescan.reader import Decoded, decode
 from licensescan.rulebook.terms import added, together
+from licensescan.standards.spdx_text import reference
 
 if TYPE_CHECKING:
     from licensescan.model.considered import Considered
@@ -109,6 +112,9 @@ def classify_text(
         text = plain(text)
         riders = trace.of(riders_in(text))
         beside = _beside(text, detection, trace)
+        detection, heard = _with_limited_parts(text, detection, beside)
+        if heard != text:
+            text, beside = heard, _beside(heard, detection, trace)
         banned = bans(text, detection, riders)
         form = filled_in(text, detection)
         detection = ridden(detection, beside, banned, form, riders)
@@ -118,6 +124,56 @@ def classify_text(
         sha256=sha256,
         detection=detection,
         terms=_placed(terms, path),
+    )
+
+
+_PARTS = {
+    "weights": "weights",
+    "model": "weights",
+    "data": "data",
+}
+"""Subjects of clauses that are parts, and what these are called."""
+
+
+def _with_limited_parts(
+    text: str, detection: Detection, beside: Sequence[Clause]
+) -> tuple[Detection, str]:
+    """
+    Return what clauses beside a known license limit for weights or data alone
+    as matches of these, and the text without their sentences: they are no
+    riders of the license.
+    """
+    if not any(c.clause.startswith(("use.", "dist.")) for c in beside):
+        return detection, text
+    from licensescan.classifier.clauses import analyse_prose
+    from licensescan.classifier.document.blocks import document
+
+    page = document(text)
+    rest = unexplained(text, detection)
+    matches: dict[Match, None] = {}
+    for clause in analyse_prose(rest).clauses:
+        part = _PARTS.get(clause.params.get("subject", ""))
+        offset = text.find(clause.quote or "\0")
+        start, end = page.sentence_at(offset)
+        if part is None or offset < 0 or start == end:
+            continue
+        matches[_limited(part, clause)] = None
+        blank = "".join(c if c == "\n" else " " for c in text[start:end])
+        text = text[:start] + blank + text[end:]
+    matched = (*detection.matches, *matches)
+    return replace(detection, matches=matched), text
+
+
+def _limited(part: str, clause: Clause) -> Match:
+    """Return a part on terms that one clause states."""
+    forbids = added([clause]).commercial == "prohibited"
+    name = "non-commercial" if forbids else "conditional"
+    return Match(
+        expression=reference(name),
+        kind=MatchKind.STATEMENT,
+        lines=clause.lines or (1, 1),
+        coverage=1.0,
+        part=part,
     )
 
 

@@ -41,6 +41,7 @@ from licensescan.conclude.parts import (
 from licensescan.conclude.pointers import points_elsewhere
 from licensescan.conclude.precedence import decide
 from licensescan.conclude.problems import doubts, short, spoken
+from licensescan.conclude.readme import is_own
 from licensescan.conclude.sources import (
     Classify,
     Reading,
@@ -56,6 +57,7 @@ from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
+    Clause,
     Component,
     Conclusion,
     Curation,
@@ -67,6 +69,7 @@ from licensescan.model.types import (
 from licensescan.rulebook.component_facts import CuratedFacts, curated_facts
 from licensescan.rulebook.policy_entries import curation_applies
 from licensescan.rulebook.rulebook import Rulebook
+from licensescan.rulebook.terms import forbids
 from licensescan.standards.spdx_expression import covers, join_and
 
 _SETTLED = (
@@ -260,7 +263,8 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
         for item in _nameless(sources, run.reading.classify)
     ]
     clauses = trace.of(describe_clause)
-    limited = limited_parts(component, nameless, rulebook, clauses)
+    limiting = [*nameless, *_limiting_notices(component, run)]
+    limited = limited_parts(component, limiting, rulebook, clauses)
     parts += limited
     shown = {e.path for part in limited for e in part.evidence}
     unread = [item for item, _ in nameless if item.path not in shown]
@@ -272,6 +276,15 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
         if part.concluded != own or not told.drops(Reason.SAME_AS_OWN, part)
     ]
     return [*parts, *named, *sources.prose.parts(component, named, clauses)]
+
+
+def _limiting_notices(
+    component: Component, run: _Run
+) -> Iterator[tuple[Evidence, list[Clause]]]:
+    """Yield each NOTICE with the clauses that are about the software."""
+    for item in component.evidence:
+        if item.kind == EvidenceKind.NOTICE and item.text:
+            yield item, list(filter(is_own, run.reading.prose(item).clauses))
 
 
 def _nameless(sources: Sources, classify: Classify) -> Iterator[Evidence]:
@@ -340,9 +353,9 @@ def _labelled(sources: Sources, trace: Trace[Any]) -> list[Component]:
             component, text.evidence.path, titled(text.evidence.text or "")
         )
     ]
-    if component.kind in ("model", "dataset"):
-        return found
-    return [*found, *sources.prose.labelled(component, trace)]
+    is_model = component.kind in ("model", "dataset")
+    labelled = sources.prose.labelled(component, trace, is_model=is_model)
+    return [*found, *labelled]
 
 
 def _problems(
@@ -396,8 +409,16 @@ def _doubtful(
         for item in component.evidence
         if item.kind == EvidenceKind.NOTICE and item.text
     ]
+    read = [
+        text
+        for text in notices
+        if any(
+            not is_own(clause) or forbids(clause)
+            for clause in run.reading.prose(text.evidence).clauses
+        )
+    ]
     return (
-        *doubts(sources.given, notices),
+        *doubts(sources.given, notices, read),
         *spoken(
             component,
             decision.expression,

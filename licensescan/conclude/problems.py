@@ -43,15 +43,17 @@ _PEOPLE = re.compile(
 
 
 def doubts(
-    texts: Sequence[Text], notices: Sequence[Text]
+    texts: Sequence[Text], notices: Sequence[Text], read: Sequence[Text] = ()
 ) -> tuple[Problem, ...]:
     """
     What is to be said about a component's own `texts`, and about the `notices`
-    beside them.
+    beside them; of those that were `read` a part says it.
     """
     mute = [t for t in texts if _is_mute(t)]
     mute += [
-        t for t in notices if not t.found.detection.matches and _forbids(t)
+        t
+        for t in notices
+        if not t.found.detection.matches and _forbids(t) and t not in read
     ]
     beside = [_beside(t, *found) for t in texts for found in _foreign(t)]
     tricks = [

@@ -12,7 +12,7 @@ from typing import Any
 
 from licensescan.classifier.describe import statements_in
 from licensescan.classifier.statements.apart import without
-from licensescan.classifier.statements.claims import claims
+from licensescan.classifier.statements.claims import claims, license_of
 from licensescan.classifier.statements.labels import (
     ELSEWHERE,
     OWN,
@@ -69,6 +69,11 @@ _WORDS = (
     "cc-by",
     "cc0",
     "creative commons",
+    "apache-2",
+    "bsd-",
+    "mpl-",
+    "released under",
+    "published under",
     "under the mit",
     "under mit",
     "under bsd",
@@ -105,8 +110,12 @@ _KINDS = (
     EvidenceKind.README,
     EvidenceKind.README_NESTED,
     EvidenceKind.SOURCE_HEADER,
+    EvidenceKind.NOTICE,
 )
 """Kinds of evidence that are read as prose."""
+
+_LABELLING = (EvidenceKind.README, EvidenceKind.README_NESTED)
+"""Those whose sentences name licenses that no other reading hears."""
 
 _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
     "weights": ("weights", "model", "weights"),
@@ -180,16 +189,26 @@ class Prose:
         return [added(own)] if own else []
 
     def labelled(
-        self, component: Component, trace: Trace[Any] = SILENT
+        self,
+        component: Component,
+        trace: Trace[Any] = SILENT,
+        *,
+        is_model: bool = False,
     ) -> list[Component]:
-        """Weights and data sets to which a README gives a license by name."""
+        """
+        Weights and data sets to which a README gives a license by name. Of a
+        model the README is its card, where "elsewhere" is this place.
+        """
         told = {c.path for s, c in self.subjects if _SUBJECTS[s][1] == "model"}
         statements = trace.of(describe_statement)
         parts: list[Component] = []
         for path, label in self.labels:
             # That the terms stand elsewhere adds nothing to what is said of
             # them here.
-            is_told = label.value == ELSEWHERE and path in told
+            is_elsewhere = label.value == ELSEWHERE
+            if is_elsewhere and is_model:
+                continue
+            is_told = is_elsewhere and path in told
             if is_told and statements.drops(Reason.SAID_HERE, (path, label)):
                 continue
             parts += parts_of(component, path, (label,))
@@ -240,6 +259,12 @@ class Prose:
                 rule=RuleId.PATENT_FILE_MISSING, path=path, message=message
             ),
         )
+
+
+def is_own(clause: Clause) -> bool:
+    """Return True if a clause of prose is about the software itself."""
+    subject = clause.params.get("subject", "")
+    return subject not in (*_SUBJECTS, "documentation")
 
 
 def _part(
@@ -315,7 +340,7 @@ def read_text(text: str, trace: Trace[Any] = SILENT) -> ProseRead:
     statements = trace.of(statements_in(text))
     said = claims(text)
     heard = without(text, (c for c in said if not _is_own(c)))
-    spoken = without(text, (c for c in said if c.is_quiet))
+    spoken = without(text, (c for c in said if _is_said_by_name(c)))
     own = [c for c in said if _is_own(c)]
     return ProseRead(
         section=_section(heard, own),
@@ -328,6 +353,15 @@ def read_text(text: str, trace: Trace[Any] = SILENT) -> ProseRead:
             *stated(text, statements, said),
         ),
     )
+
+
+def _is_said_by_name(claim: Claim) -> bool:
+    """
+    Return True for a sentence whose words are no clauses: it gives nothing, or
+    a license by name to a part.
+    """
+    is_part = claim.subject in (Subject.PART, Subject.DOCS)
+    return claim.is_quiet or (is_part and license_of(claim) != NOASSERTION)
 
 
 def _is_own(claim: Claim) -> bool:
@@ -451,15 +485,7 @@ def read_prose(
     gathered = _Gathered(nested=nested)
     for item in evidence:
         if item.kind in _KINDS and item.text:
-            found = read(item)
-            _gather_patents(item, found, gathered)
-            if item.kind != EvidenceKind.SOURCE_HEADER:
-                _gather_labels(
-                    item, found, gathered, trace.of(describe_statement)
-                )
-                _gather_clauses(
-                    item, found, gathered, trace.of(describe_clause)
-                )
+            _gather(item, read(item), gathered, trace)
     names = dict.fromkeys(subject for subject, _ in gathered.subjects)
     subjects = (
         (name, clause)
@@ -479,6 +505,17 @@ def read_prose(
         patents_reference=gathered.patents,
         patents_whole=gathered.patents_whole,
     )
+
+
+def _gather(
+    item: Evidence, found: ProseRead, gathered: _Gathered, trace: Trace[Any]
+) -> None:
+    """Take what one text says; each kind is heard on what it can speak for."""
+    _gather_patents(item, found, gathered)
+    if item.kind in _LABELLING:
+        _gather_labels(item, found, gathered, trace.of(describe_statement))
+    if item.kind != EvidenceKind.SOURCE_HEADER:
+        _gather_clauses(item, found, gathered, trace.of(describe_clause))
 
 
 def _gather_patents(

@@ -47,7 +47,8 @@ class Claim:
     license is named that is known, and `terms` the name of one that nobody
     knows. `start` and `end` are offsets in the text as given, `lines` count
     from 1, and `rule` is the row of `rules/statements` that decided. One that
-    `leads` ends with a colon: what it gives follows.
+    `leads` ends with a colon: what it gives follows; one that is `limited`
+    says beside a name that commerce is not free.
     """
 
     subject: Subject
@@ -60,6 +61,7 @@ class Claim:
     terms: str = ""
     rule: str = ""
     leads: bool = False
+    limited: bool = False
 
     @property
     def is_quiet(self) -> bool:

@@ -58,6 +58,19 @@ class Document:
         first = self.text.count("\n", 0, start) + 1
         return first, first + self.text.count("\n", start, end)
 
+    def sentence_at(self, offset: int) -> tuple[int, int]:
+        """Return the sentence around an offset; nothing if there is none."""
+        return next(
+            (
+                (start, end)
+                for block in self.blocks
+                if block.start <= offset < block.end
+                for start, end in sentences(self.plain, block.start, block.end)
+                if start <= offset < end
+            ),
+            (offset, offset),
+        )
+
 
 @cache
 def layout(table: str, name: str) -> Regex:

@@ -458,12 +458,13 @@ def _mixes_scripts(text: str) -> bool:
 
 
 def _wide_letters(text: str) -> Iterable[str]:
-    """Return the different characters of `text` that stand for ASCII ones."""
+    """
+    Return the different characters of `text` that stand for letters of ASCII;
+    full-width commas are how Chinese is written.
+    """
     for character in _non_ascii(text):
-        if (
-            character > _WIDE
-            and unicodedata.normalize("NFKC", character).isascii()
-        ):
+        composed = unicodedata.normalize("NFKC", character)
+        if character > _WIDE and composed.isascii() and composed.isalnum():
             yield character
 
 

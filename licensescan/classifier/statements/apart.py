@@ -172,10 +172,9 @@ def _introduces(claim: Claim, taken: Sequence[Lines]) -> bool:
 
 
 def _match(claim: Claim) -> Match | Claim:
-    from licensescan.classifier.names.reading import reference
+    from licensescan.classifier.statements.claims import license_of
 
-    named = reference(claim.terms) if claim.terms else None
-    expression = named or claim.expression
+    expression = license_of(claim)
     if expression == NOASSERTION:
         return claim
     return Match(

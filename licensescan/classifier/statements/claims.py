@@ -21,6 +21,7 @@ from licensescan.classifier.document.blocks import (
     layout,
     sentences,
 )
+from licensescan.classifier.names.reading import reference
 from licensescan.classifier.statements.grammar import (
     NAME,
     MoodRow,
@@ -49,6 +50,12 @@ _LONGEST = 1_200
 
 _PAID = "LicenseRef-scancode-commercial-license"
 """A license that is sold is an offer beside the one that is given."""
+
+NON_COMMERCIAL = Expression("LicenseRef-non-commercial")
+"""Terms of which it is only said that they forbid commerce."""
+
+_HEAD_WORDS = 3
+"""Words of the longest heading of a column of licenses."""
 
 _LONGEST_NAME = 60
 """Characters of what a part is called."""
@@ -119,7 +126,11 @@ def _of_cell(page: Document, start: int, end: int) -> Iterator[Claim]:
 
 def _license_column(block: Block) -> int | None:
     heads = [head.lower() for head in block.heads]
-    named = (n for n, head in enumerate(heads) if n and "licen" in head)
+    named = (
+        n
+        for n, head in enumerate(heads)
+        if n and "licen" in head and len(head.split()) <= _HEAD_WORDS
+    )
     column = next(named, None)
     return column if column is not None and column < len(block.cells) else None
 
@@ -208,7 +219,20 @@ def _claim(
         terms=next((n.terms for n in names if n.terms), ""),
         rule=rule,
         leads=said.endswith(":"),
+        limited=words("limited").search(_masked(page.plain, start, end, names))
+        is not None,
     )
+
+
+def license_of(claim: Claim) -> Expression:
+    """
+    Return what a claim gives: its license, or a name for terms that nobody
+    knows, with the limit that is said beside it.
+    """
+    named = reference(claim.terms) if claim.terms else None
+    if named is None:
+        return claim.expression
+    return join_and(named, NON_COMMERCIAL) if claim.limited else named
 
 
 def _indent(words_: str) -> int:
@@ -226,7 +250,7 @@ def _expression(names: Sequence[LicenseName], said: str) -> Expression:
     if not known or any(n.terms for n in names):
         return NOASSERTION
     is_choice = words("choice").search(said) and not words("both").search(said)
-    if not is_choice:
+    if not is_choice or (len(names) == 1 and not is_sum(known[0])):
         return join_and(*known)
     return join_or(*(b for e in known for b in _branches(e)))
 

@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from licensescan.classifier.names.interpret import interpret
-from licensescan.classifier.names.reading import reference
-from licensescan.classifier.statements.claims import claims
+from licensescan.classifier.statements.claims import claims, license_of
 from licensescan.model.claims import Claim, Subject
 from licensescan.model.kinds import EvidenceKind
 from licensescan.model.reasons import Reason
@@ -165,8 +164,8 @@ def _given(said: Iterable[Claim], trace: Trace[Label]) -> Iterator[Label]:
 
 
 def _label(claim: Claim, subject: str) -> Label:
-    named = reference(claim.terms) if claim.terms else claim.expression
-    value = "" if named in (None, NOASSERTION) else str(named)
+    named = license_of(claim)
+    value = "" if named == NOASSERTION else str(named)
     return Label(subject, claim.name, value, claim.lines)
 
 
