@@ -271,7 +271,9 @@ class _Collector:
 
         above = find_project(os.path.dirname(environment.prefix))
         own = found.project.own | (above.own if above.marked else frozenset())
-        for component in installed.collect(environment, own=own):
+        is_read = self.is_project and found.project.marked
+        read = found.project.own if is_read else ()
+        for component in installed.collect(environment, own=own, read=read):
             found.components.append(component)
             self.progress("reading", len(found.components), 0)
         version = environment.python

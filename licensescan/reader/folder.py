@@ -40,8 +40,8 @@ class FolderFiles:
     The files below `root`. `roots` are further folders that links may lead to
     (an environment's prefix, for example).
 
-    Links to folders are listed but not walked into, so that each file is met
-    once and a loop ends.
+    Links to folders are not walked into, so that each file is met once and a
+    loop ends; one that leads out of the roots is a problem.
     """
 
     inflates = False
@@ -190,6 +190,8 @@ class FolderFiles:
                     path, entry
                 ):
                     paths.append(path)
+                else:
+                    self._note_link(path, entry, skip)
             if len(paths) > FILES:
                 self._note(
                     RuleId.EVIDENCE_TRUNCATED, folder, "too many files to list"
@@ -240,6 +242,22 @@ class FolderFiles:
                 message=message,
             )
         )
+
+    def _note_link(
+        self, path: str, link: os.DirEntry[str], skip: Skip | None
+    ) -> None:
+        """
+        Note a link to a folder outside the roots, unless the folder would be
+        left out: nobody reads what is there.
+        """
+        if not os.path.isdir(link.path) or self._real_folder(link.path):
+            return
+        if skip is None or not skip(path, _names_behind(link.path)):
+            message = (
+                "is a link to a folder outside the target: not read;"
+                " name that folder as a target of its own"
+            )
+            self._note(RuleId.EVIDENCE_TRUNCATED, path, message)
 
     def _leads_to_file(self, path: str, link: os.DirEntry[str]) -> bool:
         inputs.note(self._root, path)
@@ -410,6 +428,14 @@ def _target_of(full: str) -> str:
         return os.readlink(full)
     except (OSError, ValueError):
         return ""
+
+
+def _names_behind(link: str) -> Sequence[str]:
+    """Return the names in the folder that a link leads to."""
+    try:
+        return os.listdir(link)
+    except OSError:
+        return ()
 
 
 def _open_no_link(full: str) -> int:

@@ -57,6 +57,7 @@ class InstalledDistribution(Distribution):
         self.tree = tree
         self.info = info
         self.promised_name, self.promised_version = promised(entry or info)
+        self.hashes: Mapping[str, str] = {}
 
     def read_text(self, filename: str | os.PathLike[str]) -> str | None:
         """
@@ -125,6 +126,7 @@ class InstalledDistribution(Distribution):
         rows, problems = read_record(self.tree, self.info, needed=False)
         if not rows and not problems and self._installer() in WRITERS:
             _, problems = read_record(self.tree, self.info, needed=True)
+        self.hashes = rows
         return list(rows), problems
 
     def top_level(self) -> list[str]:

@@ -27,6 +27,9 @@ from licensescan.reader import (
 from licensescan.reader.inputs import is_file, is_folder
 from licensescan.standards.purl import purl
 
+EDITABLE = "editable, "
+"""What the note of an editable install begins with, before its folder."""
+
 _PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
 _METADATA_BYTES = 2 << 20
 _LINK_BYTES = 4096
@@ -107,7 +110,7 @@ def _is_editable(document: Mapping[str, Any]) -> bool:
 
 def _inside(root: FileTree, folder: str, path: str) -> Origin:
     """Return what the folder of an editable install inside an image says."""
-    note = f"editable, {folder}"
+    note = f"{EDITABLE}{folder}"
     if not root.is_folder(folder.lstrip("/")):
         message = f"an editable install whose folder is gone: {folder}"
         return _invalid(path, message, note)
@@ -122,7 +125,7 @@ def _inside(root: FileTree, folder: str, path: str) -> Origin:
 
 def _project(folder: str, path: str, own: Collection[str]) -> Origin:
     """Return what the folder of an editable install says; `path` names it."""
-    note = f"editable, {folder}"
+    note = f"{EDITABLE}{folder}"
     if not is_folder(folder):
         message = f"an editable install whose folder is gone: {folder}"
         return _invalid(path, message, note)
@@ -251,7 +254,7 @@ def linked(
         parts=tuple(contents.parts),
         left_out=tuple(contents.left_out),
         problems=(*metadata.problems, *contents.problems),
-        note=f"editable, {folder}",
+        note=f"{EDITABLE}{folder}",
     )
 
 

@@ -5,16 +5,24 @@ it, whole or broken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import replace
 from typing import ParamSpec
 
+from licensescan.collect.formats.record import changed
 from licensescan.collect.python import egg
 from licensescan.collect.python.distribution import (
     InstalledDistribution,
     promised,
 )
-from licensescan.collect.python.editable import linked, origin_of
+from licensescan.collect.python.editable import EDITABLE, linked, origin_of
 from licensescan.collect.python.info_folder import (
     disagreements,
     leads_outside,
@@ -22,7 +30,9 @@ from licensescan.collect.python.info_folder import (
     not_there,
 )
 from licensescan.collect.python.prefix import Environment
-from licensescan.collect.python.site import Site
+from licensescan.collect.python.rest import rest
+from licensescan.collect.python.site import NOBODY, Site
+from licensescan.collect.survey.file_roles import base_name, evidence_kind
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem
@@ -34,14 +44,18 @@ P = ParamSpec("P")
 
 
 def collect(
-    environment: Environment, *, own: Collection[str] = ()
+    environment: Environment,
+    *,
+    own: Collection[str] = (),
+    read: Collection[str] = (),
 ) -> Iterator[Component]:
     """
     Yield each distribution of `environment`, in order of name; a broken one is
     named by its folder and says what is broken.
 
     `own` are the folders of the user's project: an editable install of one of
-    them is the user's own, one of any other folder is not read.
+    them is the user's own, one of any other folder is not read. `read` are
+    those that are read as a tree.
 
     Distributions of one name are all given, each with a `metadata-invalid`
     problem.
@@ -50,7 +64,7 @@ def collect(
     folders = (*environment.sites, *environment.system)
     sites = (Site(FolderFiles(f, roots=[prefix]), f, prefix) for f in folders)
     conda_tree = FolderFiles(prefix) if environment.conda else None
-    yield from distributions(sites, conda_tree, own=own)
+    yield from distributions(sites, conda_tree, own=own, read=read)
 
 
 def distributions(
@@ -58,17 +72,28 @@ def distributions(
     conda_tree: FileTree | None = None,
     *,
     own: Collection[str] = (),
+    read: Collection[str] = (),
     root: FileTree | None = None,
 ) -> Iterator[Component]:
     """
     Yield each distribution of the sites of one environment, in order of name.
 
     `conda_tree` is the prefix of a conda environment; `root` the tree in which
-    absolute paths lie, None for this machine.
+    absolute paths lie, None for this machine. What belongs to none of them
+    comes last.
     """
     found: list[Component] = []
+    others: list[Component] = []
     for site in sites:
-        found += _components(site, own)
+        owned = site.owned()
+        inside = _components(site, owned, own)
+        found += inside
+        # What conda has installed stands in lists of its own.
+        unowned = owned.get(NOBODY, []) if conda_tree is None else []
+        folders = [_editable_folder(c.note) for c in inside]
+        known = [*folders, *read]
+        other = rest(site, unowned, known) if root is None else None
+        others += [other] if other else []
     if conda_tree is not None:
         from licensescan.collect.python import conda
 
@@ -78,6 +103,12 @@ def distributions(
         by_name.setdefault(canonical(component.name), []).append(component)
     for _, namesakes in sorted(by_name.items()):
         yield from _told_apart(namesakes)
+    yield from others
+
+
+def _editable_folder(note: str) -> str:
+    """Return the folder of an editable install by its note, else ""."""
+    return note.removeprefix(EDITABLE) if note.startswith(EDITABLE) else ""
 
 
 def _told_apart(namesakes: list[Component]) -> Iterator[Component]:
@@ -104,8 +135,9 @@ def _with_problem(component: Component, message: str) -> Component:
     return replace(component, problems=(*component.problems, problem))
 
 
-def _components(site: Site, own: Collection[str]) -> list[Component]:
-    owned = site.owned()
+def _components(
+    site: Site, owned: Mapping[str, Sequence[str]], own: Collection[str]
+) -> list[Component]:
     found = [
         _guarded(d.info, _component, site, d, owned.get(d.info, []), own)
         for d in site.distributions
@@ -178,6 +210,12 @@ def _component(
         *_disagreements(distribution),
         *license_problems,
         *_lost_licenses(site, info, owned.union(licenses)),
+        *changed(
+            distribution.tree,
+            distribution.hashes,
+            (f"{info}/METADATA", *_texts_in(info, owned.union(licenses))),
+            info,
+        ),
         *metadata.problems,
         *contents.problems,
         *origin.problems,
@@ -197,6 +235,12 @@ def _component(
         note=origin.note,
         is_empty=_is_empty(site, info, present),
     )
+
+
+def _texts_in(info: str, paths: Iterable[str]) -> list[str]:
+    """Return the texts of licenses and notices in the info folder, sorted."""
+    inside = (path for path in paths if path.startswith(f"{info}/"))
+    return sorted(path for path in inside if evidence_kind(base_name(path)))
 
 
 def _is_empty(site: Site, info: str, present: Sequence[str]) -> bool:

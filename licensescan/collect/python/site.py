@@ -20,6 +20,10 @@ from licensescan.model.types import Problem
 from licensescan.reader import FileTree, escapes
 
 _INFO = (".dist-info", ".egg-info")
+
+NOBODY = ""
+"""The owner of files that belong to no distribution."""
+
 _SCHEME = re.compile(
     r"^(?:\.\./){1,5}(?:bin|Scripts|share|etc|include|lib|lib64|Lib|man|sbin|libexec|var|opt|src)/"
 )
@@ -43,6 +47,7 @@ class Site:
         root: FileTree | None = None,
     ) -> None:
         self.folder = folder
+        self.prefix = prefix
         self.files = files
         self.root = root
         self.entries = self.files.names()
@@ -61,7 +66,8 @@ class Site:
     def owned(self) -> dict[str, list[str]]:
         """
         Return the files present of each distribution, by its info folder:
-        those that it lists, and unlisted ones that stand in its folders.
+        those that it lists, and unlisted ones that stand in its folders. Under
+        `NOBODY` are the others.
         """
         owners = self._owners_of_files()
         unlisted = any(
@@ -71,8 +77,7 @@ class Site:
         owned: dict[str, list[str]] = {}
         for path in self._present:
             owner = owners.get(path) or _owner_above(path, folders)
-            if owner is not None:
-                owned.setdefault(owner, []).append(path)
+            owned.setdefault(owner or NOBODY, []).append(path)
         return owned
 
     def _recorded(self, distribution: InstalledDistribution) -> list[str]:

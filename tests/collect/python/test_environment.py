@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -12,6 +14,7 @@ import pytest
 from licensescan.collect.python.discover import discover
 from licensescan.collect.python.environment import collect
 from licensescan.collect.python.prefix import Environment, inspect
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component
 from licensescan.resolver.project import find_project
 
@@ -350,3 +353,95 @@ class TestHidden:
             for n in range(30)
         )
         assert self.parts(venv, "values.tsv", rows) == []
+
+
+# -- what adds up: each file of a site has an owner, or is told --
+
+AGPL = (
+    "# This program is free software: you can redistribute it and/or modify it\n"
+    "# under the terms of the GNU Affero General Public License as published by\n"
+    "# the Free Software Foundation, either version 3 of the License, or (at\n"
+    "# your option) any later version.\n"
+)
+
+
+def rest_of(venv: Venv, *read: str) -> Component | None:
+    found = inspect(str(venv.prefix), "test")
+    assert found is not None
+    components = {c.name: c for c in collect(found, read=read)}
+    return components.get("site-packages")
+
+
+def test_files_that_no_distribution_lists_are_read_and_told_once(
+    tmp_path: Path,
+) -> None:
+    venv = Venv(tmp_path / "env")
+    venv.dist("one", files={"one/__init__.py": ""})
+    (venv.site / "one" / "unlisted.py").write_text("x = 1\n")
+    assert rest_of(venv) is None
+    (venv.site / "dropped").mkdir()
+    (venv.site / "dropped" / "net.py").write_text(AGPL)
+    (venv.site / "single.py").write_text("x = 1\n")
+    other = rest_of(venv)
+    assert other is not None
+    assert [(p.rule, p.message) for p in other.problems] == [
+        (
+            RuleId.METADATA_INVALID,
+            "2 files belong to no distribution: dropped/net.py, single.py",
+        )
+    ]
+    assert any("AGPL" in e.value or "Affero" in e.text for e in other.evidence)
+
+
+def test_what_tools_put_into_a_site_belongs_to_it(tmp_path: Path) -> None:
+    venv = Venv(tmp_path / "env")
+    for name in ("README.txt", "_virtualenv.py", "sitecustomize.py"):
+        (venv.site / name).write_text("x = 1\n")
+    (venv.site / "_virtualenv.pth").write_text("import _virtualenv\n")
+    (venv.site / "inside.pth").write_text("../..\n")
+    assert rest_of(venv) is None
+
+
+def test_a_link_to_a_folder_outside_is_told(tmp_path: Path) -> None:
+    venv = Venv(tmp_path / "env")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "net.py").write_text(AGPL)
+    (venv.site / "linked").symlink_to(tmp_path / "outside")
+    other = rest_of(venv)
+    assert other is not None
+    assert [(p.rule, p.path) for p in other.problems] == [
+        (RuleId.EVIDENCE_TRUNCATED, "linked")
+    ]
+
+
+def test_a_folder_that_a_pth_file_adds_is_told_unless_it_is_read(
+    tmp_path: Path,
+) -> None:
+    venv = Venv(tmp_path / "env")
+    (tmp_path / "mine" / "src").mkdir(parents=True)
+    lines = f"import os; os.abort()\n# {tmp_path}\n{tmp_path}/mine/src\n"
+    (venv.site / "mine.pth").write_text(lines)
+    other = rest_of(venv)
+    assert other is not None
+    assert [(p.rule, p.path) for p in other.problems] == [
+        (RuleId.PATH_ESCAPE, "mine.pth")
+    ]
+    assert rest_of(venv, str(tmp_path / "mine")) is None
+
+
+def test_a_license_that_is_not_what_record_hashes_is_told(
+    tmp_path: Path,
+) -> None:
+    venv = Venv(tmp_path / "env")
+    info = venv.dist("one", record=False)
+    (info / "LICENSE").write_text("the text\n")
+    digest = hashlib.sha256(b"the text\n").digest()
+    recorded = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    row = f"{info.name}/LICENSE,sha256={recorded},9"
+    (info / "RECORD").write_text(f"{row}\n{info.name}/METADATA,,\n")
+    assert venv.components()["one"].problems == ()
+    (info / "LICENSE").write_text("another text\n")
+    messages = [p.message for p in venv.components()["one"].problems]
+    assert messages == [
+        f"RECORD: {info.name}/LICENSE is not the file that was recorded"
+    ]
