@@ -54,6 +54,10 @@ _THIRD_PARTY = Regex(
 )
 
 
+GROUP = "third-party software"
+"""What a heading is about that announces what others made."""
+
+
 def named(words: str) -> str | None:
     """
     The name in what a file says a part is; None when there is none in it: a
@@ -63,7 +67,7 @@ def named(words: str) -> str | None:
     ('XByak (src/cpu/xbyak/)', "Google's protobuf")
     """
     if _THIRD_PARTY.match(_MARKS.sub("", words)):
-        return "third-party software"
+        return GROUP
     origin = _ORIGIN.search(words)
     if origin and (name := _stripped(origin[1])):
         return name

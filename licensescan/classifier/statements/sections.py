@@ -2,7 +2,7 @@
 Which stretches of a license file are about something else than the component:
 the file itself says so.
 
-Three habits are known: stanzas (`Name: ... Files: ... License: ...`, as in Debian's copyright format and in NumPy's
+A notices file whose dividers show is read piece by piece (`dividers`). Else three habits are known: stanzas (`Name: ... Files: ... License: ...`, as in Debian's copyright format and in NumPy's
 wheels), announcements ("the following license applies to ...", "this package bundles ...") and headings ("License for
 ...", "Third-party notices"). What stands before the first of them is the component's own.
 """
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from licensescan.base.lazy_regex import Regex
+from licensescan.classifier.statements.dividers import pieces
 from licensescan.classifier.statements.part_names import named
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
@@ -148,6 +149,12 @@ any.
 """
 
 _EVERY_FILE = ("*", "./*", ".", "**", "**/*")
+_OTHERS = 2
+"""
+With so many times as many other headings, rows that recur are not what parts
+the pieces of a file.
+"""
+
 _TOP = 6
 """A rule in the first lines is decoration of the title."""
 
@@ -205,7 +212,26 @@ def sections(
             )
         if section is not None:
             found.append(section)
-    return found
+    return _divided(rows, inside, found)
+
+
+def _divided(
+    rows: Rows, inside: bytearray, found: list[Section]
+) -> list[Section]:
+    """
+    Return the pieces of a notices file whose dividers show, with what was
+    `found` above the first of them; `found` for any other file.
+    """
+    divided = pieces(rows, inside, _is_license_name)
+    if not divided:
+        return found
+    first = divided[0].line
+    # Above the first piece somebody introduces the list, or has terms there.
+    has_terms = any(inside[:first])
+    above = [one for one in found if one.line < first] if has_terms else []
+    if len(found) - len(above) > _OTHERS * len(divided):
+        return found
+    return above + [Section(line, name) for line, name in divided]
 
 
 def _section(
