@@ -4,9 +4,11 @@ the file itself says so.
 
 A notices file whose dividers show is read piece by piece (`dividers`).
 
-Else three habits are known: stanzas (`Name: ... Files: ... License: ...`, as in Debian's copyright format and in NumPy's
-wheels), announcements ("the following license applies to ...", "this package bundles ...") and headings ("License for
-...", "Third-party notices"). What stands before the first of them is the component's own.
+Else three habits are known: stanzas (`Name: ... Files: ... License: ...`, as
+in Debian's copyright format and in NumPy's wheels), announcements ("the
+following license applies to ...", "this package bundles ...") and headings
+("License for ...", "Third-party notices"). What stands before the first of
+them is the component's own.
 """
 
 from __future__ import annotations
