@@ -88,6 +88,8 @@ def scan(
         fail_on=fail_on or (policy.fail_on if policy else "review"),
         incomplete=tuple(collected.incomplete),
         facts=graph.facts(),
+        roots=graph.named_roots(),
+        dependencies=graph.dependencies(),
     )
 
 

@@ -172,6 +172,20 @@ class Root:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependency:
+    """
+    One component requires another by the line `requirement`, perhaps for an
+    `extra` or under a `marker`.
+    """
+
+    source: Purl
+    target: Purl
+    requirement: str
+    extra: str = ""
+    marker: str = ""
+
+
 # -- who uses it --
 
 
@@ -469,6 +483,8 @@ class Report:
     fail_on: Verdict = "review"
     incomplete: tuple[str, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
+    roots: tuple[Root, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
     tool: Tool | None = None
     timestamp: int | None = None
 

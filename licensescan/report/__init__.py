@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 REPORTS: Mapping[str, str] = {
     "text": "licensescan.report.text",
     "json": "licensescan.report.json",
+    "sarif": "licensescan.report.sarif",
+    "cyclonedx": "licensescan.report.cyclonedx",
 }
 """
 The names that `--format` and `--report` take, and the module of each; a module

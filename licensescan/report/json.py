@@ -5,7 +5,6 @@ same bytes for the same input.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from licensescan.model.types import (
 from licensescan.report.layout import Layout
 from licensescan.report.rows import laid_out
 from licensescan.report.stored import stored
+from licensescan.report.timestamp import timestamp_of
 
 if TYPE_CHECKING:
     from licensescan.judge.decisions import Decision
@@ -58,7 +58,7 @@ def as_dict(report: Report) -> dict[str, Any]:
             "rules": tool.rules,
         },
     }
-    timestamp = report.timestamp if report.tool else _clock()
+    timestamp = timestamp_of(report)
     if timestamp is not None:
         document["timestamp"] = timestamp
     if report.policy is not None:
@@ -89,12 +89,6 @@ def as_dict(report: Report) -> dict[str, Any]:
     document["exit_code"] = report.exit_code
     document["stored"] = stored(report)
     return document
-
-
-def _clock() -> int | None:
-    """Return the time that is set for the sake of equal bytes, if any."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(epoch) if epoch.isdigit() else None
 
 
 def summary(report: Report) -> dict[str, Any]:

@@ -14,13 +14,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from licensescan.model.kinds import RuleId
-from licensescan.model.types import Component, Problem, Root, Scope
+from licensescan.model.types import (
+    Component,
+    Dependency,
+    Problem,
+    Root,
+    Scope,
+)
 from licensescan.standards.requirements import canonical, key_of
 
 if TYPE_CHECKING:
@@ -229,6 +235,32 @@ class Graph:
             key: sorted(str(node) for node in descendants(tree, root))
             for key, root in sorted(self.roots.items())
         }
+
+    def named_roots(self) -> tuple[Root, ...]:
+        """
+        Return what the project asks for, each by the name that the component
+        gives itself.
+        """
+        return tuple(
+            replace(root, name=self.display_name(key))
+            for key, root in sorted(self.roots.items())
+        )
+
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """Return the requirements between components, sorted."""
+        found = {
+            Dependency(
+                source=self.components[edge.source].purl,
+                target=self.components[edge.target].purl,
+                requirement=edge.requirement,
+                extra=edge.extra,
+                marker=edge.marker,
+            )
+            for edges in self.edges.values()
+            for edge in edges
+            if edge.target in self.components
+        }
+        return tuple(sorted(found, key=astuple))
 
     def facts(self) -> dict[str, object]:
         """Return what a report says of the graph as a whole."""
