@@ -31,7 +31,7 @@ from licensescan.model.texts import (
 )
 from licensescan.model.trace import SILENT, Trace
 from licensescan.reader import Decoded, decode
-from licensescan.rulebook.terms import added, together
+from licensescan.rulebook.terms import SUBJECT, added, together
 from licensescan.standards.spdx_text import reference
 
 if TYPE_CHECKING:
@@ -221,7 +221,20 @@ def _terms(
     if detection.expression == NOASSERTION:
         return _analyse(text, trace, complete=not detection.matches)
     terms = load().terms_of(detection.expression)
-    return together([terms, added(beside)]) if beside else terms
+    return _with_beside(terms, beside) if beside else terms
+
+
+def _with_beside(terms: Terms, beside: Sequence[Clause]) -> Terms:
+    """
+    Return the terms of a known license with the clauses beside it; what is
+    said of weights or data is at most a condition on the whole.
+    """
+    own = [clause for clause in beside if SUBJECT not in clause.params]
+    others = [clause for clause in beside if SUBJECT in clause.params]
+    of_parts = added(others)
+    if of_parts.commercial == "prohibited":
+        of_parts = replace(of_parts, commercial="conditional")
+    return together([terms, added(own), of_parts])
 
 
 def as_json(item: Classified) -> dict[str, object]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from licensescan.conclude.own_texts import Tags
 from licensescan.conclude.parts import new_part, slug
+from licensescan.conclude.readme import name_of_limits
 from licensescan.conclude.unread_terms import unread_terms
 from licensescan.model.kinds import EvidenceKind, Inferred, RuleId
 from licensescan.model.reasons import Reason
@@ -49,6 +50,19 @@ _SURE = 0.75
 A clause of a comment that was read less surely may be about what the file
 does; to evaluate is what many do.
 """
+
+
+_LIMITS = (
+    "use.no_",
+    "use.threshold",
+    "use.field",
+    "use.platform",
+    "use.internal_only",
+    "use.territory",
+    "dist.prohibited",
+    "dist.no_modify",
+)
+"""Clauses that a comment may state of its file."""
 
 
 def header_parts(
@@ -165,10 +179,9 @@ def limited_parts(
     trace: Trace[Clause] = SILENT,
 ) -> list[Conclusion]:
     """
-    One part for each of `headers`, which name no license, that forbids
-    commerce ("for non-commercial use only").
+    One part for each of `headers`, which name no license, that limits its file
+    ("for non-commercial use only").
     """
-    expression = Expression("LicenseRef-non-commercial")
     parts = []
     for evidence, said in headers:
         clauses = [
@@ -185,6 +198,7 @@ def limited_parts(
             lines=clauses[0].lines,
             share=evidence.share,
         )
+        expression = name_of_limits(clauses)
         part = _of_files(component, expression, [header], rulebook)
         parts.append(
             replace(
@@ -289,7 +303,7 @@ def _is_no_limit(clause: Clause, trace: Trace[Clause]) -> bool:
         reason = Reason.UNSURE
     elif clause.clause == "use.evaluation_only":
         reason = Reason.EVALUATES
-    elif not forbids(clause):
+    elif not (forbids(clause) or clause.clause.startswith(_LIMITS)):
         reason = Reason.FORBIDS_NO_COMMERCE
     elif _is_cited(clause):
         reason = Reason.CITED

@@ -26,7 +26,7 @@ from licensescan.model.types import (
     Problem,
 )
 from licensescan.rulebook.rulebook import Rulebook
-from licensescan.rulebook.terms import burden
+from licensescan.rulebook.terms import SUBJECT, burden
 from licensescan.standards.requirements import canonical
 from licensescan.standards.spdx_expression import licenses
 from licensescan.standards.spdx_text import is_reference
@@ -235,7 +235,11 @@ def _is_mute(text: Text) -> bool:
 
 
 def _forbids(text: Text) -> bool:
-    return text.found.terms.commercial in ("conditional", "prohibited")
+    """Return True if a text limits commerce in more than weights or data."""
+    terms = text.found.terms
+    if terms.commercial not in ("conditional", "prohibited"):
+        return False
+    return any(SUBJECT not in clause.params for clause in terms.clauses)
 
 
 def _foreign(text: Text) -> list[tuple[tuple[int, int], int]]:

@@ -292,8 +292,8 @@ def _part(
     return Conclusion(
         component=part,
         detected=NOASSERTION,
-        concluded=_name(clauses),
-        effective=_name(clauses),
+        concluded=name_of_limits(clauses),
+        effective=name_of_limits(clauses),
         basis=EvidenceKind.README,
         confidence=0.6,
         terms=replace(added(clauses), patent=Patent(grant="unknown")),
@@ -308,7 +308,8 @@ def _sells(clause: Clause) -> bool:
     )
 
 
-def _name(clauses: Sequence[Clause]) -> Expression:
+def name_of_limits(clauses: Sequence[Clause]) -> Expression:
+    """Return what terms are called that limit and have no name."""
     outright = added(clauses).commercial == "prohibited"
     return Expression(
         "LicenseRef-non-commercial" if outright else "LicenseRef-conditional"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from licensescan.classifier.classify import Classified
+from licensescan.conclude.beside_texts import with_texts
 from licensescan.conclude.declared import Declared, read_declared
 from licensescan.conclude.describe import (
     describe_field,
@@ -113,13 +114,21 @@ def read_sources(
         for item in component.evidence
         if item.kind in HEADERS
     ]
+    prose = read_prose(component.evidence, reading.prose, trace)
+    own = {id(text.evidence) for text in given}
+    notices = [
+        Text(evidence=item, found=classify(item))
+        for item in component.evidence
+        if item.kind == EvidenceKind.NOTICE and item.text
+        if id(item) not in own
+    ]
     return Sources(
         component=component,
         declared=declared,
         given=given,
         texts=texts or _about_itself(given, declared.expression),
         tags=tags,
-        prose=read_prose(component.evidence, reading.prose, trace),
+        prose=with_texts(prose, texts, notices),
     )
 
 

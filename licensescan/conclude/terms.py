@@ -23,7 +23,13 @@ from licensescan.model.types import (
     Terms,
 )
 from licensescan.rulebook.rulebook import Rulebook
-from licensescan.rulebook.terms import added, burden, restricts, together
+from licensescan.rulebook.terms import (
+    SUBJECT,
+    added,
+    burden,
+    restricts,
+    together,
+)
 from licensescan.standards.spdx_expression import licenses
 from licensescan.standards.spdx_text import has_choice, is_reference
 
@@ -129,8 +135,8 @@ def _with_patents_file(terms: Terms, rider: Text) -> Terms:
 
 def _own(text: Text) -> tuple[Clause, ...]:
     """
-    Return the clauses of a text but for those that stand in what it sets
-    apart, which are the part's.
+    Return the clauses of a text but for those of parts: what they are about,
+    or where they stand, is set apart.
     """
     apart = [
         region for region in text.found.detection.unmatched if region.part
@@ -138,6 +144,7 @@ def _own(text: Text) -> tuple[Clause, ...]:
     return tuple(
         clause
         for clause in text.found.terms.clauses
+        if text.is_open or SUBJECT not in clause.params
         if region_of(clause, apart) is None
     )
 

@@ -137,6 +137,7 @@ class Reason(Enum):
     UNSURE = (
         "unsure: it was read less surely than is needed to change anything"
     )
+    OF_OTHERS = "of-others: it tells of the terms of another thing"
     OF_A_PART = "of-a-part: it stands in what the file sets apart"
     OF_UNKNOWN_LICENSE = (
         "of-an-unknown-license: the terms around it are a license of their own"

@@ -23,7 +23,7 @@ from licensescan.reader.base import (
     ReadError,
     escapes,
 )
-from licensescan.reader.cues import ASCII_WORDS, WORDS, speaks
+from licensescan.reader.cues import ASCII_WORDS, OTHERS, WORDS, speaks
 from licensescan.reader.folder import FolderFiles, SystemFiles
 from licensescan.reader.json_data import load_json
 from licensescan.reader.text import Decoded, decode
@@ -56,6 +56,7 @@ else:
 __all__ = [
     "ASCII_WORDS",
     "HEAD_BYTES",
+    "OTHERS",
     "RECORD_BYTES",
     "TEXT_BYTES",
     "WORDS",

@@ -84,6 +84,12 @@ The parameter of a clause that holds for one kind of license that its owner
 gives out ("academic licenses").
 """
 
+SUBJECT = "subject"
+"""
+The parameter of a clause about something else than the software: its weights,
+a model, data.
+"""
+
 STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
 
 SUIT_SUBJECTS: Mapping[Strength, str] = {

@@ -13,12 +13,8 @@ from licensescan.base.lazy_regex import Regex
 from licensescan.base.patterns import Pattern
 from licensescan.classifier.clauses.detector import Spot
 from licensescan.classifier.clauses.meaning import FoundClause
-from licensescan.classifier.clauses.reading import find
-from licensescan.classifier.clauses.subjects import (
-    SUBJECT,
-    SUBJECTS,
-    subject_of,
-)
+from licensescan.classifier.clauses.reading import find, is_of_another
+from licensescan.classifier.clauses.subjects import SUBJECTS, subject_of
 from licensescan.classifier.clauses.words import has
 from licensescan.classifier.describe import clauses_in
 from licensescan.classifier.document.languages import (
@@ -30,7 +26,7 @@ from licensescan.classifier.document.plain_text import flatten
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import Clause, Terms
 from licensescan.model.trace import SILENT, Trace
-from licensescan.rulebook.terms import added
+from licensescan.rulebook.terms import SUBJECT, added
 
 _LONGEST = 700
 """Characters of a sentence of prose; longer ones are lists or tables."""
@@ -109,6 +105,8 @@ def analyse_prose(text: str, trace: Trace[Any] = SILENT) -> Terms:
 def _stated(text: str, trace: Trace[Spot]) -> Iterator[Clause]:
     """Yield the clauses of sentences that state terms, with their subjects."""
     for found in find(text, _STATES, _may_state, trace):
+        if is_of_another(found, trace):
+            continue
         doubt = _doubt(found)
         if doubt is not None and trace.drops(doubt, found.spot):
             continue

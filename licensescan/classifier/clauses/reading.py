@@ -15,19 +15,21 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
+from dataclasses import replace
 from typing import Any
 
 from licensescan.classifier.clauses.detector import Hit, Spot
 from licensescan.classifier.clauses.detectors import hits
 from licensescan.classifier.clauses.meaning import FoundClause, terms
 from licensescan.classifier.clauses.scope import Span
+from licensescan.classifier.clauses.subjects import OTHERS, subject_of
 from licensescan.classifier.clauses.words import has, words
 from licensescan.classifier.describe import clauses_in
 from licensescan.classifier.document.sentences import Sentence, sentences
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import Clause, Terms
 from licensescan.model.trace import SILENT, Trace
-from licensescan.rulebook.terms import FORBIDDING, VARIETY
+from licensescan.rulebook.terms import FORBIDDING, SUBJECT, VARIETY
 
 LONGEST_QUOTE = 1_200
 """
@@ -52,11 +54,14 @@ def analyse(
     Clauses come in reading order; their lines count from 1 and their quotes
     are cut from `text` word for word. With `complete` false (a fragment, a
     diff, the rest of a known text) silence is not a finding: what is not said
-    is `unknown`.
+    is `unknown`, and a clause about weights or data has them as `subject`.
     """
     spots = trace.of(clauses_in(text))
     read = tuple(sentences(text))
     found = tuple(_found(text, read, trace=spots))
+    if not complete:
+        own = (f for f in found if not is_of_another(f, spots))
+        found = tuple(map(_with_subject, own))
     if any(clause.hit.weak for clause in found) and _gives_freely(read):
         found = _without_weak(found, spots)
     for clause in found:
@@ -77,6 +82,23 @@ def _without_weak(
         if not clause.hit.weak
         or not trace.drops(Reason.GIVEN_FREELY, clause.spot)
     )
+
+
+def is_of_another(found: FoundClause, trace: Trace[Spot]) -> bool:
+    """Return True if a sentence tells of the terms of another thing."""
+    if not has("others_terms", found.sentence.text[found.sentence.own :]):
+        return False
+    return trace.drops(Reason.OF_OTHERS, found.spot)
+
+
+def _with_subject(found: FoundClause) -> FoundClause:
+    """Return a clause with what it is about, where that is not the software."""
+    sentence, hit, clause = found
+    subject = subject_of(sentence, hit.span[1], hit.language)
+    if subject not in OTHERS:
+        return found
+    params = {**clause.params, SUBJECT: subject}
+    return found._replace(clause=replace(clause, params=params))
 
 
 def _gives_freely(read: Iterable[Sentence]) -> bool:

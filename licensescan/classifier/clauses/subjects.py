@@ -13,9 +13,6 @@ from licensescan.classifier.clauses.words import words
 from licensescan.classifier.document.languages import ENGLISH
 from licensescan.classifier.document.sentences import Sentence
 
-SUBJECT = "subject"
-"""The parameter of a clause that says what it is about."""
-
 SOFTWARE = "software"
 KINDS = ("weights", "data", "model", "documentation", SOFTWARE)
 OTHERS = frozenset({"weights", "data", "model"})

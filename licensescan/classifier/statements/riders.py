@@ -24,6 +24,7 @@ from licensescan.model.texts import (
     Unmatched,
 )
 from licensescan.model.trace import SILENT, Trace
+from licensescan.rulebook.terms import SUBJECT
 
 # Both are asked of lower case, and each alternative begins with a letter: what
 # begins with an edge, or is asked of both cases, is tried at each character,
@@ -331,12 +332,7 @@ def ridden(
     warranty), and what is written into the blanks of a form (the lines `form`)
     leaves it as it is.
     """
-    limits = [
-        Rider(c.lines or (1, 1), " ".join((c.quote or "").split()), c.clause)
-        for c in clauses
-        if not _is_harmless(c, detection.unmatched, trace)
-    ]
-    riders = limits or [Rider(lines, words) for lines, words in banned]
+    riders = _riders(list(clauses), banned, detection, trace)
     carriers = _carriers(detection)
     matches = list(detection.matches)
     for rider in riders:
@@ -364,6 +360,31 @@ def ridden(
         modified=True,
         matches=tuple(matches),
     )
+
+
+def _riders(
+    clauses: Sequence[Clause],
+    banned: Sequence[tuple[Lines, str]],
+    detection: Detection,
+    trace: Trace[Rider],
+) -> list[Rider]:
+    """
+    Return the clauses that limit the component itself; without any, the words
+    that forbid, but for those about weights or data.
+    """
+    limits = [
+        Rider(c.lines or (1, 1), " ".join((c.quote or "").split()), c.clause)
+        for c in clauses
+        if not _is_harmless(c, detection.unmatched, trace)
+    ]
+    if limits:
+        return limits
+    of_parts = [c.lines for c in clauses if SUBJECT in c.params and c.lines]
+    return [
+        Rider(lines, words)
+        for lines, words in banned
+        if not any(_distance(lines, of_part) == 0 for of_part in of_parts)
+    ]
 
 
 def _carriers(detection: Detection) -> list[int]:
@@ -400,12 +421,22 @@ def _is_harmless(
         return trace.drops(Reason.TAKES_NOTHING, rider)
     if clause.confidence < _SURE and trace.drops(Reason.UNSURE, rider):
         return True
+    reason = _why_of_another(clause, regions)
+    return reason is not None and trace.drops(reason, rider)
+
+
+def _why_of_another(
+    clause: Clause, regions: Sequence[Unmatched]
+) -> Reason | None:
+    """Return why a clause is not about the license beside it."""
+    if SUBJECT in clause.params:
+        return Reason.OF_A_PART
     first, last = clause.lines or (0, 0)
     around = [r for r in regions if r.lines[0] <= last and first <= r.lines[1]]
-    if any(r.part for r in around) and trace.drops(Reason.OF_A_PART, rider):
-        return True
+    if any(r.part for r in around):
+        return Reason.OF_A_PART
     is_another = any(r.words > _OWN_LICENSE for r in around)
-    return is_another and trace.drops(Reason.OF_UNKNOWN_LICENSE, rider)
+    return Reason.OF_UNKNOWN_LICENSE if is_another else None
 
 
 def _inserted(match: Match) -> list[Difference]:

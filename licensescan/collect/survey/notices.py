@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from licensescan.reader import ASCII_WORDS, WORDS
+from licensescan.reader import ASCII_WORDS, OTHERS, WORDS
+
+_IN_OTHER_WORDS = "|".join(OTHERS)
+"""What speaks of terms in other languages than English."""
 
 _PHRASE = re.compile(
     r"(?:licen[cs]|releas|distribut|publish|provid|cover|govern)ed\s+(?:\W\s*)?(?:under|by|for)\b"
@@ -33,10 +36,12 @@ _PHRASE = re.compile(
     r"|permission\s+(?:is|to\s+use)\b|redistribution\s+and\s+use|(?:in|into)\s+the\s+public\s+domain"
     r"|creative\s+commons|\bcc[- ](?:by|0)\b|subject\s+to\s+the\s+terms|patents\s+file|additional\s+grant"
     r"|without\s+(?:\S+\s+){0,5}(?:consent|permission|licen[cs]e)|(?:not|only)\s+(?:be\s+)?permitted"
-    r"|(?:may|must|shall|can)\s*not\s+(?:\W\s*)?(?:be\s+)?(?:use|cop[iy]|distribut|redistribut|disclos|reproduc|modif)"
+    r"|(?:may|must|shall|can)\s*not\s+(?:\W\s*)?(?:be\s+)?(?:use|cop[iy]|distribut|redistribut|disclos|reproduc|modif|provid|offer|host|s[eo]ld?l)"
+    r"|used\s+only\s+(?:for|with|together|in|by|on)\b|use\s+is\s+(?:limited|restricted)|not\s+allowed\s+to\s+(?:use|cop|dist|redist|sell|modif)"
+    r"|licen[cs]e\s+(?:from|is\s+required)"
     r"|\bretain(?:s|ed|ing)?\s+all\s+(?:\w+\s+)?rights"
     r"|(?:not|prohibited)\W.{0,60}\b(?:redistribut|disclos|reproduc)"
-    r"|lizenz|лиценз|許可|许可|ライセンス|라이선스"
+    rf"|{_IN_OTHER_WORDS}"
 )
 """
 How lower-cased words speak of terms: a grant, a name, or what is withheld.
@@ -94,7 +99,7 @@ _GRANT = re.compile(
     r"|\b(?:is|are)\s+(?:\W\s*)?(?:[al]?gpl|free\s+software|released|distributed|(?:not\s+)?permitted)"
     r"|general\s+(?:\W\s*)?public\s+(?:\W\s*)?licen[cs]e,?\s+(?:\W\s*)?v(?:ersion)?\b|redistribut\w+\s+under"
     r"|\bretain(?:s|ed|ing)?\s+all\s+(?:\w+\s+)?rights"
-    r"|lizenz|лиценз|許可|许可|ライセンス|라이선스"
+    rf"|{_IN_OTHER_WORDS}"
 )
 """
 What gives or withholds: below the head of a file, names of licenses alone are
