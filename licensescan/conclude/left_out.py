@@ -46,13 +46,23 @@ def _left_out(text: str, family: str) -> Iterator[set[str]]:
     Yield the names of the folders of each sentence that says to leave them out
     because of the license of this name.
     """
+    for sentence in _sentences(text):
+        words = [word.strip("\"'`(),:;.") for word in sentence.split()]
+        if family in words and "only" in words:
+            yield {
+                word.rstrip("/").rpartition("/")[2]
+                for word in words
+                if word.endswith("/")
+            }
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Yield the sentences that speak of leaving out."""
     for paragraph in text.split("\n\n"):
-        for sentence in " ".join(paragraph.split()).split(". "):
-            words = [word.strip("\"'`(),:;.") for word in sentence.split()]
-            says_so = any(word in sentence for word in standings().leaving_out)
-            if says_so and family in words and "only" in words:
-                yield {
-                    word.rstrip("/").rpartition("/")[2]
-                    for word in words
-                    if word.endswith("/")
-                }
+        if "only" in paragraph and _speaks(paragraph):
+            sentences = " ".join(paragraph.split()).split(". ")
+            yield from filter(_speaks, sentences)
+
+
+def _speaks(text: str) -> bool:
+    return any(word in text for word in standings().leaving_out)

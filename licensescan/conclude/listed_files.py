@@ -29,9 +29,11 @@ def unlisted(
         grant = next(
             (c for c in text.found.terms.clauses if c.clause == _GRANT), None
         )
-        compiled = shipped.compiled if grant and shipped else ()
-        others = _others(compiled, set(_listed(text.evidence.text or "")))
-        if grant and others:
+        if grant is None or shipped is None:
+            continue
+        listed = set(_listed(text.evidence.text or ""))
+        others = _others(shipped.compiled, listed)
+        if others:
             yield _clause(grant, others)
 
 
