@@ -73,6 +73,8 @@ Why the defaults are as they are:
 - `dist.application` in a text: what may be shipped inside an application is a condition to be checked
   (`commercial-conditional`), and not a ban (`distribution-restricted`). Shipped libraries that the list lacks are
   `files-unlisted`: a review, since lists are held against names, and newer lists may have them.
+- `distribution-restricted` is for what may not be passed on at all. What may be, unchanged, as object code or apart from
+  copyleft, is `distribution-conditional`, a review: a condition is not a ban.
 - `patent-disclaimed@bundled`: CC0 on one file of a hundred disclaims the patents of that file's author. On a
   component's own code it needs a look.
 - `terms-risk@bundled`: the duty to defend in EPL or CPL binds who makes promises of their own to customers; told of

@@ -148,7 +148,7 @@ def test_a_rule_about_terms_is_renamed_in_toml_alone(
 
 
 def test_profiles_speak_of_renamed_rules(renamed: Rulebook) -> None:
-    assert len(ABOUT_TERMS) == 14
+    assert len(ABOUT_TERMS) == 15
     for name in PROFILES:
         verdicts = renamed.profile(name).verdicts
         assert {f"new-{rule}" for rule in ABOUT_TERMS} <= set(verdicts)

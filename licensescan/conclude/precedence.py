@@ -332,8 +332,8 @@ def _doubts(case: Case) -> tuple[Problem, ...]:
     Return what speaks against what is declared: unknown terms, heavier fields.
     """
     heavy = (text for text in case.unread if restricts(text.found.terms))
-    is_settled = case.declared.basis != EvidenceKind.CLASSIFIER and covers(
-        case.said, case.shown
+    is_settled = case.declared.basis != EvidenceKind.CLASSIFIER and (
+        covers(case.said, case.shown) or covers(case.shown, case.said)
     )
     contradictions = contradicted(
         case.component,

@@ -15,7 +15,7 @@ from licensescan.classifier.classify import Classified
 from licensescan.classifier.detection import own_expression
 from licensescan.classifier.names.interpret import interpret
 from licensescan.conclude.describe import describe_vote
-from licensescan.model.kinds import EvidenceKind
+from licensescan.model.kinds import EvidenceKind, MatchKind
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
@@ -49,6 +49,9 @@ Words of a header that may be nothing but the name of its license; a longer one
 has to say that it gives it.
 """
 
+_NAME_WORDS = 12
+"""Words of a header that names a license exactly, and says no more of it."""
+
 _GIVEN = re.compile(
     r"(?i)\blicen[cs]ed?\s*(?:[:=]|under\b)|\bterms of\b|\bsubject to\b"
     r"|\b(?:released|distributed|available|published|provided)\s+under\b|\bcovered\s+(?:under|by)\b"
@@ -73,16 +76,34 @@ def read_header(
     mere mention, `NOASSERTION` if undecided.
     """
     expression = _read(item, classify)
-    is_mention = (
-        is_unversioned(expression)
-        and len((item.text or "").split()) > _HEADER_WORDS
-        and not _GIVEN.search(item.text or "")
-    )
+    is_mention = _is_long_for(
+        expression, item, classify
+    ) and not _GIVEN.search(item.text or "")
     if is_mention and trace.drops(Reason.HEADER_MENTION, (item, expression)):
         return NONE
     if expression in (NONE, NOASSERTION):
         trace.drops(Reason.HEADER_WITHOUT_LICENSE, (item, expression))
     return expression
+
+
+def _is_long_for(
+    expression: Expression,
+    item: Evidence,
+    classify: Callable[[Evidence], Classified],
+) -> bool:
+    """
+    Return True if a notice has more words than are needed to name a license: a
+    family, or nothing but names.
+    """
+    words = len((item.text or "").split())
+    if is_unversioned(expression):
+        return words > _HEADER_WORDS
+    if words <= _NAME_WORDS:
+        return False
+    matches = classify(item).detection.matches
+    return bool(matches) and all(
+        match.kind == MatchKind.REFERENCE for match in matches
+    )
 
 
 def _read(

@@ -9,7 +9,11 @@ from dataclasses import replace
 
 from licensescan.model.kinds import Certainty, EvidenceKind, Inferred, Role
 from licensescan.model.types import Component, Conclusion, Shipped
-from licensescan.rulebook.standing import standings
+from licensescan.rulebook.standing import (
+    describes_data,
+    is_beside,
+    standings,
+)
 
 _NOTHING = Shipped()
 
@@ -69,12 +73,16 @@ def _is_listed(part: Conclusion) -> bool:
     """Return True for what a collective text or a list says of a part."""
     if part.basis == Inferred.NONE:
         return False
-    is_stanza = bool(part.evidence) and all(
+    listed = standings().certainty[part.basis] is Certainty.LISTED
+    return listed or _is_stanza(part)
+
+
+def _is_stanza(part: Conclusion) -> bool:
+    """Return True for a part that only lines of a license file show."""
+    return bool(part.evidence) and all(
         item.kind == EvidenceKind.LICENSE_FILE and item.lines
         for item in part.evidence
     )
-    listed = standings().certainty[part.basis] is Certainty.LISTED
-    return is_stanza or listed
 
 
 def _names(part: Conclusion) -> set[str]:
@@ -91,19 +99,30 @@ def _role(part: Conclusion, shipped: Shipped | None) -> Role:
         is_there = shipped is None or shipped.weights
         bears_it = part.basis == EvidenceKind.WEIGHTS_HEADER
         return _KINDS[component.kind] if is_there or bears_it else Role.FETCHED
-    return Role.BESIDE if is_beside(component.path) else Role.BUNDLED
+    if _is_about_data(part):
+        return Role.FETCHED
+    # What a text sets apart lies elsewhere than the text.
+    place = f"{component.name}/" if _is_stanza(part) else component.path
+    return Role.BESIDE if is_beside(place) else Role.BUNDLED
 
 
-def is_beside(path: str) -> bool:
+def _is_about_data(part: Conclusion) -> bool:
     """
-    Return True for a file that is test, example, documentation or build tool
-    by its path. A text in a folder of license texts is about what it names.
+    Return True for a notice about weights or data that it names, or in a file
+    that only describes them.
     """
-    *folders, name = path.lower().split("/")
-    if name in standings().beside_files:
+    headers = [
+        e for e in part.evidence if e.kind == EvidenceKind.SOURCE_HEADER
+    ]
+    if not headers or len(headers) < len(part.evidence):
+        return False
+    if all(describes_data(item.path) for item in headers):
         return True
-    plain = {folder.strip("_-.") for folder in folders}
-    return not standings().beside.isdisjoint(plain)
+    if part.basis != Inferred.CLAUSES:
+        return False
+    words = " ".join(item.value for item in headers).lower().split()
+    named = {word.strip("\"'`()[]:,.") for word in words}
+    return not standings().fetched.isdisjoint(named)
 
 
 def _share(part: Conclusion) -> tuple[int, int] | None:

@@ -39,7 +39,7 @@ _ACTS = (
 )
 _WITHHELD = re.compile(
     r"proprietary\s+(?:and|&)\s+confidential|confidential\s+(?:and|&)\s+proprietary|\btrade\s+secrets?\b.{0,80}\bof\b"
-    rf"|(?:strictly|company|\w+\s+inc\.?,?|ltd\.?|gmbh|corp\.?)\s+confidential\b|^\W*(?:\w+\s+){{0,4}}confidential\s*(?:[.:!]|$)"
+    rf"|(?:strictly|company|\w+\s+inc\.?,?|ltd\.?|gmbh|corp\.?)\s+confidential\b|^[^\w:]*(?:\w+\s+){{0,4}}confidential\s*(?:[.!]|:\s*$|$)"
     rf"|confidential\s+(?:information|property|material)s?\b.{{0,60}}\bof\b|(?:this|is|are|contains?)\s+(?:\w+\s+){{0,2}}proprietary\s+{_THING}"
     rf"|(?:this|the)\s+{_THING}[^.]{{0,80}}\b(?:is|are)\s+(?:the\s+)?(?:\w+\s+)?(?:proprietary|confidential|property\s+of)"
     rf"|(?:may|must|shall|can)\s*not\s+be\s+{_ACTS}\s*(?:,|,?\s*or\b|/)\s*{_ACTS}"
@@ -47,10 +47,11 @@ _WITHHELD = re.compile(
     r"|(?:\buse|using|reproduction|disclosure|distribution|copying|redistribution|dissemination)\b[^.]{0,160}"
     r"(?:is|are)\s+(?:\w+\s+)?(?:prohibited|forbidden|not\s+(?:permitted|allowed))"
     r"|without\s+(?:the\s+|an?\s+)?(?:(?:prior|express|explicit|written)\s+){1,3}(?:consent|permission|approval|authori[sz]ation|licen[cs]e)"
-    r"|(?:governed\s+by|subject\s+to|refer\s+to|\bsee\b|accepted|accordance\s+with|under)\s+(?:\S+\s+){0,8}?"
+    r"|(?:governed\s+by|subject\s+to|refer\s+to|\bsee\b|accepted|accordance\s+with|under)\s+(?!the\s+following)(?:\S+\s+){0,8}?"
     r"(?:eula\b|end[- ]user\s+licen[cs]e|licen[cs]e\s+agreement|master\s+agreement)"
     r"|\bretain(?:s|ed|ing)?\s+all\s+(?:\w+\s+)?rights\b"
-    r"|only\s+be\s+used\s+(?:by|with|for|under)|(?:written|separate|commercial)\s+(?:licen[cs]e\s+)?agreement\s+with\b"
+    rf"|\b(?:this|the|these)\s+(?:\w+\s+)?{_THING}[^.]{{0,60}}\bonly\s+be\s+used\s+(?:by|with|for|under)\b"
+    r"|(?:written|separate|commercial)\s+(?:licen[cs]e\s+)?agreement\s+with\b"
 )
 """How a header withholds what a license would give."""
 

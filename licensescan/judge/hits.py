@@ -248,6 +248,7 @@ def _hits_of_pairs(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
             rule=RuleId.LICENSE_INCOMPATIBLE,
             license=join_and(first, second),
             message=f"{first} and {second} stand together, and cannot both be met",
+            quotes=_places_of(first, conclusion),
         )
     outbound = verdicts.policy.outbound
     is_inside = conclusion.component.relation in (
@@ -261,6 +262,7 @@ def _hits_of_pairs(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
                 rule=RuleId.LICENSE_INCOMPATIBLE,
                 license=name,
                 message=f"{name} cannot be passed on under {outbound}",
+                quotes=_places_of(name, conclusion),
             )
 
 

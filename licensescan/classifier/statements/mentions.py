@@ -112,11 +112,12 @@ A field for the license that comes in place of this one, on a date (BUSL-1.1).
 _EARLIER = Regex(
     r"\b(?:in)?compatible with\b|\bversions?(?: \w+){0,6} (?:prior to|before)\b"
     r"|\b(?:prior|previous|earlier|older) (?:versions?|releases?)\b"
+    r"|\bnot mean\b|\bcombin\w+ (?:[\w.-]+ ){1,4}with other\b"
 )
 _TOLD_EARLIER = 16
 """
 Words before a name in which it may be said that it is about versions before
-this one, or about what goes with it.
+this one, about what goes with it, or what is not meant.
 """
 
 

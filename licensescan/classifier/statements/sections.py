@@ -66,6 +66,7 @@ _HEADING = Regex(
     r"(?:licen[cs]e|notice|software|component|attribution|librar|code)\w*\b[^\n]{0,60})"
     r"|(?:copyright[ ]notice[ ]and[ ])?licen[cs]es?[ ](?:agreement[ ]|terms[ ]|information[ ])?(?:for|of)[ ]"
     r"(?!this\b|use\b|the[ ]software\b|derived\b)(?P<one>[^\n]{2,70}?)"
+    r"|(?:the[ ])?(?P<kind>documentation|docs|manuals?|fonts?|icons?|artwork|images?)[ ]licen[cs]e"
     r"|(?P<of>[^\n:]{2,50}?)[ ](?:licen[cs]e|is[ ]licensed[ ]as[ ]follows)[ ]?:)[ \t:]*$",
     re.IGNORECASE,
 )
@@ -468,7 +469,9 @@ def _titled_license(row: str, rows: Rows, number: int) -> _Heading | None:
     heading = _HEADING.match(row)
     if heading is None:
         return None
-    name = heading["one"] or heading["of"] or heading["group"]
+    name = (
+        heading["one"] or heading["kind"] or heading["of"] or heading["group"]
+    )
     is_first = not any(r.strip() for r in rows[: number - 1])
     if heading["one"] and "agreement" in row.lower() and is_first:
         return _Heading(None, Reason.TITLE_OF_FILE)

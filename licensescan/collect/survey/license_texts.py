@@ -310,14 +310,16 @@ def _is_wide(head: bytes) -> bool:
 
 def _is_table(head: bytes) -> bool:
     """
-    Return True if each of the first rows has the same number of tabs: columns
-    of data, not sentences.
+    Return True if each of the first rows has the same number of tabs, or one
+    word alone: columns of data or a vocabulary, not sentences.
     """
     lines = head.split(b"\n")[:-1]
     rows = [
         line for line in lines if line.strip() and not line.startswith(b"#")
     ]
     tabs = {row.count(b"\t") for row in rows[:_ROWS]}
+    if len(rows) > _ROWS and all(len(row.split()) == 1 for row in rows):
+        return True  # a list of words
     return len(rows) > 2 and len(tabs) == 1 and tabs != {0}
 
 

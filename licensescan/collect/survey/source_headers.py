@@ -21,6 +21,7 @@ from licensescan.collect.survey.notices import Block, notices, phrases
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Evidence, Problem
 from licensescan.reader import Files, ReadError, decode, speaks
+from licensescan.rulebook.standing import is_beside
 
 SOURCES = frozenset(
     (
@@ -56,7 +57,7 @@ _COPYRIGHT = re.compile(
 _SHORT = 128
 """Bytes below which a file (an empty `__init__.py`) counts for no share."""
 
-_STRINGS = 8
+_STRINGS = 40
 """
 Strings of a file that can be notices; a file with more is about licenses.
 """
@@ -128,6 +129,9 @@ class _Headers:
                 )
             )
             found = [block for block in found if not block.quoted]
+        if is_beside(path):
+            # A string below the head of a test is what the test is about.
+            found = [b for b in found if not b.quoted or not b.line]
         for block in found:
             line = block.line + piece.lines
             self._add_notice(path, block._replace(line=line))

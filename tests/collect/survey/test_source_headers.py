@@ -155,7 +155,7 @@ def test_no_number_of_notices_hides_another(tmp_path: Path) -> None:
 def test_what_is_not_read_is_told(tmp_path: Path) -> None:
     with (tmp_path / "a.js").open("wb") as file:
         file.truncate(17 << 20)
-    strings = "".join(f'x{n} = """{AGPL} {n * "a"}"""\n' for n in range(9))
+    strings = "".join(f'x{n} = """{AGPL} {n * "a"}"""\n' for n in range(41))
     (tmp_path / "b.py").write_text(strings)
     problems: list[Problem] = []
     headers(FolderFiles(tmp_path), ["a.js", "b.py"], problems)
