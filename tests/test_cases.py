@@ -160,7 +160,8 @@ def as_json(report: Report) -> str:
     licensescan.
     """
     document = json.loads(render("json", report))
-    del document["tool"], document["stored"]
+    for key in ("tool", "stored", "roots", "dependencies"):
+        del document[key]
     return compact(document) + "\n"
 
 

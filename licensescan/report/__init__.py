@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 REPORTS: Mapping[str, str] = {
     "text": "licensescan.report.text",
     "json": "licensescan.report.json",
+    "markdown": "licensescan.report.markdown",
     "sarif": "licensescan.report.sarif",
     "cyclonedx": "licensescan.report.cyclonedx",
 }

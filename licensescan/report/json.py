@@ -17,11 +17,13 @@ from licensescan.classifier.classify import (
 from licensescan.model.types import (
     VERDICTS,
     Conclusion,
+    Dependency,
     Evidence,
     Finding,
     Further,
     Quote,
     Report,
+    Root,
     Tool,
 )
 from licensescan.report.layout import Layout
@@ -84,6 +86,8 @@ def as_dict(report: Report) -> dict[str, Any]:
     ]
     document["findings"] = [_finding(f) for f in report.findings]
     document["graph"] = dict(report.facts)
+    document["roots"] = [_root(root) for root in report.roots]
+    document["dependencies"] = [_edge(edge) for edge in report.dependencies]
     document["incomplete"] = list(report.incomplete)
     document["summary"] = summary(report)
     document["exit_code"] = report.exit_code
@@ -186,6 +190,25 @@ def _evidence(item: Evidence) -> Mapping[str, Any]:
         "value": item.value or None,
         "expression": item.expression,
         "lines": list(item.lines) if item.lines else None,
+    }
+
+
+def _root(root: Root) -> dict[str, Any]:
+    return {
+        "name": root.name,
+        "requirement": root.requirement,
+        "source": root.source or None,
+        "scope": root.scope,
+    }
+
+
+def _edge(edge: Dependency) -> dict[str, Any]:
+    return {
+        "source": edge.source,
+        "target": edge.target,
+        "requirement": edge.requirement,
+        "extra": edge.extra or None,
+        "marker": edge.marker or None,
     }
 
 
