@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: help demo test dev lint docs corpus readings corpus-check bench bench-instructions requirements-check ablate fuzz goldens clean
+.PHONY: help demo test dev lint docs corpus readings corpus-check bench bench-instructions requirements-check ablate newcomer fuzz goldens clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -55,6 +55,9 @@ requirements-check: .venv/.ready  ## hold the reading of requirement files again
 TEXTS ?= $(wildcard .venv/lib/python3*/site-packages/*.dist-info)
 ablate: .venv/.ready  ## count the answers that need each reason of --why, over the texts below TEXTS
 	$(BIN)/python benchmarks/ablate.py $(TEXTS)
+
+newcomer: .venv/.ready  ## from installing with pip, uv, poetry and conda to the first right answer; needs an index
+	LICENSESCAN_NEWCOMER=1 $(BIN)/python -m pytest -q -rs tests/test_newcomer.py
 
 fuzz: .venv/.ready  ## the property tests with many more examples
 	$(BIN)/python -m pytest tests/property --hypothesis-profile=fuzz

@@ -498,6 +498,7 @@ def _document(data: bytes, label: str) -> Any:
 
 _READERS: Sequence[tuple[re.Pattern[str], Reader]] = (
     (re.compile(r"pylock\.[^.]+\.toml"), _pylock),
+    (re.compile(r".+\.py\.lock"), _uv),
     (re.compile(r"(?:.*[-.])?environment\.ya?ml"), _environment),
     (re.compile(r"(?:.*[-.])?conda-lock\.(?:ya?ml|json)"), _conda_lock),
     (

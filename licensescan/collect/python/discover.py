@@ -225,6 +225,8 @@ class _Search:
         for folder in self.project.folders:
             for prefix, why in computed(folder, self.variables):
                 yield _Candidate(prefix, why, Trust.MANAGER)
+        for folder in self.project.folders:
+            yield from _of_test_runs(folder)
         yield _Candidate(
             self.own, "the Python that runs licensescan", Trust.GUESS
         )
@@ -281,6 +283,19 @@ class _Search:
             parent = os.path.dirname(entry.rstrip("/\\"))
             if parent and is_folder(parent):
                 yield _Candidate(parent, "on PATH", Trust.GUESS)
+
+
+def _of_test_runs(folder: str) -> Iterator[_Candidate]:
+    """
+    Yield what tox and nox made for their runs: one may hold tools alone.
+    """
+    for tool in ("tox", "nox"):
+        place = os.path.join(folder, f".{tool}")
+        names = names_in(place) if is_folder(place) else []
+        for name in names:
+            if is_file(os.path.join(place, name, "pyvenv.cfg")):
+                path = os.path.join(place, name)
+                yield _Candidate(path, f"{tool}'s {name}", Trust.GUESS)
 
 
 def installed_names(environment: Environment) -> frozenset[str]:

@@ -28,6 +28,10 @@ from licensescan.collect.formats.lock_files import (
     reader_of,
     scope_of_name,
 )
+from licensescan.collect.formats.script_block import (
+    has_script_block,
+    read_script,
+)
 from licensescan.collect.python.package_index import Index
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import (
@@ -67,17 +71,32 @@ if TYPE_CHECKING:
 
 _LINUX = Platform()
 _HEAD_BYTES = 64 << 10
-_NAMES_ROOTS_ONLY = re.compile(r"(?:.*[-.])?environment\.ya?ml")
-"""A list that pins nothing of what its packages need: environment.yml."""
+_NAMES_ROOTS_ONLY = re.compile(r"(?:.*[-.])?environment\.ya?ml|.*\.py")
+"""
+Lists that pin nothing of what their packages need: environment.yml, scripts.
+"""
 
 
 def matches(path: str) -> bool:
     """
-    Return True for a file that is named like a lock or a requirements file.
+    Return True for a file that is named like a lock or a requirements file,
+    and for a script that says what it needs.
     """
     name = os.path.basename(path)
     is_list = reader_of(name) is not None or is_requirements(name)
-    return os.path.isfile(path) and is_list
+    return os.path.isfile(path) and (is_list or _is_script(path))
+
+
+def _is_script(path: str) -> bool:
+    """Return True for a script that says what it needs (PEP 723)."""
+    folder, name = os.path.split(os.path.realpath(path))
+    if not name.endswith(".py"):
+        return False
+    try:
+        head = FolderFiles(folder).read_at(name, 0, _HEAD_BYTES)
+    except ReadError:
+        return False
+    return has_script_block(head)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +210,8 @@ def _read(path: str, project: Project, setting: Setting) -> _Listing:
         data = FolderFiles(folder).read(name, RECORD_BYTES).data
         if read is None and is_bom(name, data[:_HEAD_BYTES]):
             read = read_bom
+        if read is None and has_script_block(data[:_HEAD_BYTES]):
+            read = read_script
         if read is None:
             raise IncompleteError(
                 f"{label}: no lock file that licensescan knows"

@@ -233,3 +233,53 @@ def test_layouts(tmp_path: Path) -> None:
         found = inspect(str(prefix), "")
         assert found is not None
         assert found.sites == (os.path.realpath(prefix / layout),)
+
+
+@pytest.mark.parametrize("tool", ["tox", "nox"])
+def test_a_test_run_s_environment_has_to_hold_what_is_declared(
+    project: Path, tool: str
+) -> None:
+    put(venv(project / f".{tool}" / "lint"), "ruff")
+    put(venv(project / f".{tool}" / "py312"), "seed", "pytest")
+    found = choose(project, ("seed",))
+    assert [e.chosen for e in found.environments] == [f"{tool}'s py312"]
+    assert any("lint" in passed for passed in found.passed_over)
+    assert not choose(project, ("other",)).environments
+    put(venv(project / ".venv"), "seed")
+    found = choose(project, ("seed",))
+    assert [e.chosen for e in found.environments] == ["project .venv"]
+
+
+def test_a_file_system_that_finds_names_in_any_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`Lib` leads to `lib` there, and is no second place."""
+    from licensescan.collect.python import prefix
+
+    environment = venv(tmp_path / "env")
+
+    def in_any_case(path: str) -> bool:
+        return Path(path.replace(f"{os.sep}Lib", f"{os.sep}lib")).is_dir()
+
+    monkeypatch.setattr(prefix, "is_folder", in_any_case)
+    found = inspect(str(environment), "")
+    assert found is not None
+    assert len(found.sites) == 1
+
+
+def test_a_base_python_of_windows_lies_at_the_top(tmp_path: Path) -> None:
+    base = tmp_path / "Python312"
+    (base / "Lib" / "site-packages").mkdir(parents=True)
+    environment = venv(tmp_path / "env", system=True)
+    config = environment / "pyvenv.cfg"
+    text = config.read_text().replace(
+        str(tmp_path / "base" / "bin"), str(base)
+    )
+    config.write_text(text.replace("version = 3.12.1\n", ""))
+    (environment / "lib").rename(environment / "Lib")
+    (environment / "Lib" / "python3.12" / "site-packages").rename(
+        environment / "Lib" / "site-packages"
+    )
+    found = inspect(str(environment), "")
+    assert found is not None
+    assert found.system == (str(base / "Lib" / "site-packages"),)

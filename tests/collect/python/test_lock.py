@@ -584,3 +584,39 @@ def test_a_member_is_own_and_leads_to_what_it_needs(tmp_path: Path) -> None:
     found = {c.name: c for c in lock.collect(str(tmp_path / "uv.lock"))}
     assert found["member"].relation == "own"
     assert found["member"].requires == ("toolz",)
+
+
+SCRIPT = """#!/usr/bin/env python3
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "seed>=1",  # why
+#     "pinned==2.0",
+#     "pywin; os_name == 'nt'",
+# ]
+# ///
+import seed
+"""
+
+
+def test_a_script_that_says_what_it_needs(tmp_path: Path) -> None:
+    """PEP 723."""
+    path = tmp_path / "tool.py"
+    path.write_text(SCRIPT)
+    assert lock.matches(str(path))
+    found = list(lock.collect(str(path), lock.Search(variables={})))
+    assert [(c.name, c.version) for c in found] == [
+        ("pinned", "2.0"),
+        ("seed", ""),
+    ]
+    assert all(map(unresolved, found))
+    path.write_text("import seed\n")
+    assert not lock.matches(str(path))
+    path.write_text(SCRIPT.replace("seed>=1", "no requirement"))
+    with pytest.raises(IncompleteError, match=r"tool\.py"):
+        list(lock.collect(str(path), lock.Search(variables={})))
+
+
+def test_the_lock_of_a_script() -> None:
+    text = UV.replace('name = "project"', 'name = "other"')
+    assert {p.name for p in read("tool.py.lock", text)} >= {"torch"}
