@@ -11,6 +11,7 @@ import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 from licensescan.classifier.describe import (
@@ -309,6 +310,8 @@ def _unmatched(
     places: Sequence[Section],
 ) -> tuple[Unmatched, ...]:
     left = []
+    # All gaps of a text of one line lie in that line.
+    in_other_words = cache(partial(_in_other_words, tokens.rows))
     for start, end in gaps(found, len(tokens.codes)):
         codes = tokens.codes[start:end]
         # Words that limit are terms beside a license; alone they are any prose
@@ -319,6 +322,6 @@ def _unmatched(
         if rider or (len(codes) >= SHORT and is_legal(codes, index)):
             region = Unmatched(lines=lines, words=size)
             left += _by_section(region, places, tokens)
-        elif found and (others := _in_other_words(tokens.rows, lines)):
+        elif found and (others := in_other_words(lines)):
             left.append(replace(others, part=part_at(places, lines[0])))
     return tuple(left)

@@ -14,9 +14,9 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, islice
+from itertools import accumulate
 from operator import ne
 
 from licensescan.base.lazy_regex import Regex
@@ -173,6 +173,9 @@ class Words:
     code: Coder
     obfuscated: bool = False
     _starts: list[int] | None = None
+    _asked: tuple[int, int] = (0, 0)
+    _answer: list[str] = field(default_factory=list)
+    _kept: tuple[int, str, list[int]] = (0, "", [])
 
     @property
     def starts(self) -> list[int]:
@@ -206,7 +209,7 @@ class Words:
             return ""
         first, last = self.lines(start, end)
         skipped = start - self.starts[first - 1]
-        plain = self._plain(self.rows[first - 1 : last])
+        plain = self._plain_of(first, last)
         return " ".join(plain[skipped : skipped + end - start])
 
     def sentence_before(self, position: int) -> str:
@@ -233,18 +236,37 @@ class Words:
         """
         line = self.line(position)
         count = position - self.starts[line - 1]
-        row = _clear(self.rows[line - 1])
-        kept = (
-            word.start() for word in _WORD.finditer(row) if self.code(word[0])
-        )
-        before = row[: next(islice(kept, count, None), len(row))]
+        row, places = self._places_in(line)
+        before = row[: places[count]] if count < len(places) else row
         above = _clear(self.rows[line - 2]) if line > 1 else ""
         return before if count else f"{above}{BREAK}{before}"
+
+    def _places_in(self, line: int) -> tuple[str, list[int]]:
+        """Return a line, and where each of its words begins."""
+        if self._kept[0] != line:
+            row = _clear(self.rows[line - 1])
+            places = [
+                word.start()
+                for word in _WORD.finditer(row)
+                if self.code(word[0])
+            ]
+            self._kept = (line, row, places)
+        return self._kept[1:]
 
     @property
     def plain(self) -> list[str]:
         """Return the words, one for each character of `codes`."""
         return self._plain(self.rows)
+
+    def _plain_of(self, first: int, last: int) -> list[str]:
+        """
+        Return the words of some lines. A text of one long line is asked for
+        them at each of its matches.
+        """
+        if self._asked != (first, last):
+            self._asked = (first, last)
+            self._answer = self._plain(self.rows[first - 1 : last])
+        return self._answer
 
     def _plain(self, rows: list[str]) -> list[str]:
         text = _clear(BREAK.join(rows))

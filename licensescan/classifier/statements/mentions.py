@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -354,18 +355,19 @@ def _is_two(one: Occurrence, at: Sifting) -> bool:
     "LICENSE-APACHE-LLVM, LICENSE-MIT" names no LLVM license.
     """
     held = at.held
-    words = held.quote(one.start, one.end).split()
-    if (
-        len(words) < 2
-        or words[-1] != "license"
-        or one.pattern.kind != layout.REFERENCE
-    ):
+    if one.pattern.kind != layout.REFERENCE:
         return False
-    row = held.rows[held.line(one.end - 1) - 1].lower()
-    return (
-        re.search(rf"\b{re.escape(words[-2])}\W*[,;]\W*licen[cs]e\b", row)
-        is not None
-    )
+    words = held.quote(one.start, one.end).split()
+    if len(words) < 2 or words[-1] != "license":
+        return False
+    return _begins_next(words[-2], held.rows[held.line(one.end - 1) - 1])
+
+
+@lru_cache(maxsize=64)
+def _begins_next(word: str, row: str) -> bool:
+    """Return True if a list in a row goes on with "license" behind a word."""
+    pattern = rf"\b{re.escape(word)}\W*[,;]\W*licen[cs]e\b"
+    return re.search(pattern, row.lower()) is not None
 
 
 def _is_sample(one: Occurrence, at: Sifting) -> bool:

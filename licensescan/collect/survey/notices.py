@@ -9,6 +9,7 @@ is the notice.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -49,9 +50,6 @@ How lower-cased words speak of terms: a grant, a name, or what is withheld.
 
 _AROUND = 90
 """Characters on both sides of a word in which its phrase is looked for."""
-
-_HITS = 20_000
-"""Words of licensing of one piece of a file that are looked at."""
 
 _OPENING = re.compile(
     r"[rbuRBU]{0,2}(\"\"\"|'''|/\*|<!--|--\[\[|=begin|\{-|\(\*)"
@@ -149,7 +147,7 @@ def phrases(lower: str, start: int = 0) -> list[int]:
     hits: set[int] = set()
     for word in ASCII_WORDS if lower.isascii() else WORDS:
         offset = lower.find(word, start)
-        while offset >= 0 and len(hits) < _HITS:
+        while offset >= 0:
             first = max(start, offset - _AROUND)
             phrase = _PHRASE.search(lower, first, offset + _AROUND)
             if phrase:
@@ -196,15 +194,17 @@ def notices(text: str, ending: str) -> Iterator[Block]:
         yield block
     end = len(head)
     hits = phrases(_lower(text), end)
+    marks = _Marks(text)
     for hit in hits:
         if hit < end:
             continue
-        span = _enclosing(text, hit, ending)
-        if span and _gives(text, span, ending):
-            end = span.end
-            yield _block(
-                text, span, [h for h in hits if span.start <= h < end]
-            )
+        span = _enclosing(marks, hit, ending)
+        if span is None:
+            continue
+        end = span.end
+        if _gives(text, span, ending):
+            first, last = bisect_left(hits, span.start), bisect_left(hits, end)
+            yield _block(text, span, hits[first:last])
 
 
 @lru_cache(maxsize=2048)
@@ -260,17 +260,78 @@ def _block(text: str, span: Span, hits: list[int]) -> Block:
     return Block(text[first:last], text.count("\n", 0, first), span.quoted)
 
 
-def _enclosing(text: str, offset: int, ending: str) -> Span | None:
+class _Marks:
+    """
+    Where marks stand in a text; each is looked for once, however often it is
+    asked for.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._places: dict[str, list[int]] = {}
+        self._line: Span | None = None
+        self._comment = -1
+        self._strings: Span | None = None
+
+    def places(self, mark: str) -> list[int]:
+        """Return where a mark stands, in order, without overlaps."""
+        places = self._places.get(mark)
+        if places is None:
+            places = self._places[mark] = []
+            place = self.text.find(mark)
+            while place >= 0:
+                places.append(place)
+                place = self.text.find(mark, place + len(mark))
+        return places
+
+    def line_at(self, offset: int) -> Span:
+        """Return the line around `offset`, without its end."""
+        end = self.behind("\n", offset)
+        return Span(
+            self.before("\n", offset) + 1, len(self.text) if end < 0 else end
+        )
+
+    def comment_in(self, line: Span) -> int:
+        """Return where a comment behind code begins in a line, else -1."""
+        if self._line != line:
+            self._line = line
+            mark = _TRAILING.search(self.text, line.start, line.end)
+            self._comment = mark.start() if mark else -1
+            self._strings = _strings(self.text, line)
+        return self._comment
+
+    def strings_at(self, line: Span) -> Span | None:
+        """Return the lines of strings around a line that is one, too."""
+        self.comment_in(line)
+        return self._strings
+
+    def before(self, mark: str, offset: int) -> int:
+        """Return where the last mark before `offset` stands, else -1."""
+        places = self.places(mark)
+        index = bisect_left(places, offset)
+        return places[index - 1] if index else -1
+
+    def behind(self, mark: str, offset: int) -> int:
+        """Return where the first mark from `offset` on stands, else -1."""
+        places = self.places(mark)
+        index = bisect_left(places, offset)
+        return places[index] if index < len(places) else -1
+
+
+def _enclosing(marks: _Marks, offset: int, ending: str) -> Span | None:
     """Return the comment or long string around `offset`; None for code."""
-    line = _line_at(text, offset)
+    text = marks.text
+    line = marks.line_at(offset)
     margin = _MARGIN.match(text, line.start, line.end)
     if margin and margin[1] != "*":
         return _lines_alike(text, line, _MARGIN, margin[1])
-    comment = _between_marks(text, offset) or _behind_code(text, line, offset)
+    comment = _between_marks(marks, offset) or _behind_code(
+        marks, line, offset
+    )
     if comment or ending in _DATA:
         return comment
     quotes = (*_QUOTES, "`") if ending in _TEMPLATES else _QUOTES
-    return _between_quotes(text, offset, quotes) or _strings(text, line)
+    return _between_quotes(marks, offset, quotes) or marks.strings_at(line)
 
 
 def _line_at(text: str, offset: int) -> Span:
@@ -299,46 +360,49 @@ def _lines_alike(
     return Span(start, end)
 
 
-def _between_marks(text: str, offset: int) -> Span | None:
+def _between_marks(marks: _Marks, offset: int) -> Span | None:
     """
     Return the comment with an opening and a closing mark around `offset`.
     """
+    text = marks.text
     for opening in ("/*", "<!--", "--[[", "=begin"):
-        start = text.rfind(opening, 0, offset)
+        start = marks.before(opening, offset)
+        if start < 0:
+            continue
         closing = _CLOSING[opening]
-        if start < 0 or text.find(closing, start + len(opening), offset) >= 0:
+        end = marks.behind(closing, start + len(opening))
+        if 0 <= end < offset:
             continue
         if start and (text[start - 1].isalnum() or text[start - 1] in _INSIDE):
             continue
-        end = text.find(closing, offset)
         return Span(start, len(text) if end < 0 else end + len(closing))
     return None
 
 
 def _between_quotes(
-    text: str, offset: int, marks: tuple[str, ...]
+    marks: _Marks, offset: int, quotes: tuple[str, ...]
 ) -> Span | None:
     """
-    Return the string of several lines, between one of `marks`, around
+    Return the string of several lines, between one of `quotes`, around
     `offset`.
     """
-    for quotes in marks:
-        if text.count(quotes, 0, offset) % 2:
-            start = text.rfind(quotes, 0, offset)
-            end = text.find(quotes, offset)
-            if end >= 0:
-                return Span(start, end + len(quotes), quoted=True)
+    for mark in quotes:
+        places = marks.places(mark)
+        index = bisect_left(places, offset)
+        if index % 2 and index < len(places):
+            end = places[index] + len(mark)
+            return Span(places[index - 1], end, quoted=True)
     return None
 
 
-def _behind_code(text: str, line: Span, offset: int) -> Span | None:
+def _behind_code(marks: _Marks, line: Span, offset: int) -> Span | None:
     """Return the comment that follows code in the same line."""
-    mark = _TRAILING.search(text, line.start, offset)
-    if mark is None:
+    start = marks.comment_in(line)
+    if not 0 <= start < offset:
         return None
-    code = text[line.start : mark.start()]
+    code = marks.text[line.start : start]
     is_string = code.count('"') % 2 or code.count("'") % 2
-    return None if is_string else Span(mark.start(), line.end)
+    return None if is_string else Span(start, line.end)
 
 
 def _strings(text: str, line: Span) -> Span | None:
