@@ -247,7 +247,10 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
     parts = opened(map(inner, _apart(component, run)), told)
     if component.kind == "package":
         parts = of_the_package(parts, component, own, rulebook, told)
-    said = [*texts, *_stated(sources, run)]
+    # A text that is all about others says nothing of the component itself.
+    read = {text.evidence.path for text in texts}
+    others = [t for t in sources.given if t.evidence.path not in read]
+    said = [*texts, *others, *_stated(sources, run)]
     parts += stanza_parts(component, said, rulebook, parts, told)
     parts += unknown_parts(component, texts, rulebook, told)
     if "#" in component.purl and component.kind not in (

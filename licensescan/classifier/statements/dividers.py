@@ -16,7 +16,10 @@ from typing import NamedTuple
 from licensescan.classifier.statements.part_names import named
 
 _SIGNS = frozenset("-=_~*#+")
-_MARGIN = " \t*/!#;%"
+_MARGIN = " \t*/!#;%-"
+_COMMENT, _KEPT = "/*", ("/*!", "@license", "@preserve")
+"""How comments begin, and what marks one that packers keep."""
+
 _LEAST_SIGNS = 4
 """Signs of the shortest row that parts anything."""
 
@@ -123,16 +126,29 @@ def pieces(
     a license: what parts that is no divider.
     """
     best: list[Piece] = []
-    for dividers in _kinds(rows, inside).values():
+    for kind, dividers in _kinds(rows, inside).items():
         dividers.sort()
-        if len(dividers) < _FEWEST:
+        are_banners = kind == _COMMENT and _are_banners(rows)
+        fewest = 1 if are_banners else _FEWEST
+        if len(dividers) < fewest:
             continue
         found = list(_titled(rows, dividers, is_license))
         ends = sum(_is_end(rows[d.first]) for d in dividers)
-        enough = _TITLED * (len(dividers) - ends)
-        if len(found) >= max(_FEWEST, enough) and len(found) > len(best):
+        enough = 0 if are_banners else _TITLED * (len(dividers) - ends)
+        if len(found) >= max(fewest, enough) and len(found) > len(best):
             best = found
     return best
+
+
+def _are_banners(rows: Sequence[str]) -> bool:
+    """
+    Return True for what a packer of scripts has kept of their comments: a file
+    that begins with one, and has the marks by which it is kept.
+    """
+    first = next((row.strip() for row in rows if row.strip()), "")
+    if not first.startswith(_COMMENT):
+        return False
+    return any(mark in row for row in rows for mark in _KEPT)
 
 
 def _kinds(
@@ -144,8 +160,8 @@ def _kinds(
         plain = row.strip()
         if not plain or inside[at + 1]:
             continue
-        if plain.startswith("/*"):
-            kinds["/*"].append(_Divider(at + 1, at))
+        if plain.startswith(_COMMENT):
+            kinds[_COMMENT].append(_Divider(at + 1, at))
         elif _is_rule(plain):
             for kind, divider in _of_rule(plain, at, rows):
                 kinds[kind].append(divider)
@@ -215,7 +231,7 @@ def _name(body: Sequence[str], is_license: IsLicense) -> str | None:
         return None
     text = _opening(plain)
     if _is_owner(title):
-        return _address(text) or None
+        return _address(text) or _holder(title)
     if title.lower().startswith("includes "):
         return _included(title)
     short = _short(title)
@@ -270,6 +286,8 @@ def _without_tags(title: str) -> str:
     """Return a title without the tags that comments of scripts have."""
     words = title.split()
     while words and words[0].startswith("@") and "/" not in words[0]:
+        if words[0] == "@copyright":
+            return " ".join(words)[1:]
         words = words[1:]
     return " ".join(words)
 
@@ -333,10 +351,14 @@ def _included(title: str) -> str | None:
         if at >= 0:
             return _first(what[at + len(sign) - 1 :])
     if what.lower().startswith("file"):
-        what = what.partition(":")[2].strip(_MARGIN)
-        words = [w for w in what.split() if not _is_of_owner(w)]
-        return named(" ".join(words))
+        return _holder(what.partition(":")[2].strip(_MARGIN))
     return _first(what)
+
+
+def _holder(words: str) -> str | None:
+    """Return the name in a line of copyright."""
+    kept = (word for word in words.split() if not _is_of_owner(word))
+    return named(_cut(" ".join(kept), (". ", ", ", " (", " <")))
 
 
 def _is_of_owner(word: str) -> bool:
@@ -399,6 +421,7 @@ def _address(text: str) -> str:
         if at < 0:
             continue
         path = word[at + 3 :].strip("<>().,;").rstrip("/")
+        path = path.partition("/blob/")[0].partition("/tree/")[0]
         last = path.rpartition("/")[2] if "/" in path else ""
         return "" if _is_hash(last) else last.removesuffix(".git")
     return ""

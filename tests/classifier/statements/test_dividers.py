@@ -11,6 +11,8 @@ from licensescan.classifier.statements.sections import part_at, sections
 
 TERMS = "\nCopyright (c) 2020 A. Fitter\n\nSome license text.\n"
 
+ADDRESS = "https://example.org/ann/boltlib"
+
 
 def names(text: str) -> list[str | None]:
     return [section.name for section in sections(text.split("\n"))]
@@ -54,8 +56,7 @@ def test_comments_of_scripts_part_the_pieces() -> None:
         ("Includes File authored by Ann Fitter", "Ann Fitter"),
         ("Includes https://example.org/ann/bolt 1234567 - MIT", "bolt"),
         ("7. Bolt (src/bolt/)", "Bolt (src/bolt/)"),
-        ("src/bolt.c (some portions)\n\nSome portions are derived from\n\n"
-         "https://example.org/ann/boltlib", "boltlib"),
+        (f"src/bolt.c (some portions)\n\nParts are from\n\n{ADDRESS}", "boltlib"),
         ("This license applies to Bolt binary in the directory lib/.",
          "Bolt"),
     ],
@@ -66,6 +67,11 @@ def test_a_piece_is_called_what_it_is_from(title: str, name: str) -> None:
         name,
         "Washer",
     ]
+
+
+def test_one_comment_that_a_packer_kept_is_a_piece() -> None:
+    assert names("/*! bolt. MIT License. A. Fitter */\n") == ["bolt"]
+    assert names("/*\n * Bolt\n *\n * Copyright (c) A. Fitter\n */\n") == []
 
 
 def test_notices_that_begin_and_end_are_called_by_their_name() -> None:
