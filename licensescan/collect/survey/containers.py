@@ -22,6 +22,12 @@ _NESTED_INFO = re.compile(
 _SBOM = re.compile(r"\.(?:dist-info|egg-info)/sboms/[^/]+$")
 _METADATA = ("/METADATA", "/PKG-INFO")
 _SBOM_BYTES = 8 << 20
+_DOCUMENT = "pdf"
+"""
+The ending of documents that are no text at all; others (`LICENSE.docx`) are
+read as texts, and are told to be none.
+"""
+
 _NAMED = 3
 """Things of one license that the name of their part shows."""
 
@@ -149,6 +155,19 @@ def lists(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
             by_license.setdefault(entry.license, []).append(entry.name)
         for license_, names in by_license.items():
             contents.parts.append(_of_list(tree, path, license_, names))
+
+
+def documents(paths: Iterable[str], contents: Contents) -> None:
+    """
+    Note the documents that are called like terms and that are not read: what
+    stands in `EULA.pdf` holds, whatever stands beside it.
+    """
+    for path in paths:
+        stem, _, ending = base_name(path).rpartition(".")
+        if ending.lower() == _DOCUMENT and evidence_kind(stem) is not None:
+            contents.problem(
+                RuleId.TERMS_UNREAD, path, f"{path} is a document: not read"
+            )
 
 
 def _of_list(

@@ -15,6 +15,7 @@ from licensescan.collect.survey import (
     bundled_libraries,
     containers,
     model_files,
+    reuse,
 )
 from licensescan.collect.survey.file_roles import home_folders
 from licensescan.collect.survey.license_texts import LicenseTexts
@@ -54,6 +55,8 @@ def survey(
     )
     vendored = tuple(containers.packages(tree, contents))
     rest = [p for p in tree.paths if not p.startswith(vendored)]
+    of_parts = reuse.annotated(tree, rest, contents)
+    rest = [p for p in rest if p not in of_parts]
     texts = LicenseTexts(tree, contents, home, own_names, frozenset(licenses))
     read = texts.read(rest)
     model_files.cards(tree, rest, home, contents)
@@ -71,6 +74,7 @@ def survey(
         contents.parts += libraries
         contents.problems += problems
     containers.lists(tree, [p for p in rest if p not in read], contents)
+    containers.documents(rest, contents)
     containers.archives(tree, rest, contents)
     texts.look_for_hidden([p for p in rest if p not in read])
     if with_headers:
