@@ -87,10 +87,14 @@ def accept(
             approved_by=approver,
             expires=end,
             has_no_end=end is None,
-            versions=versions if acceptance.components else "",
+            versions=versions,
         )
         for acceptance in distinct(_meant(what, report, reason))
     ]
+    if versions and not all(a.components for a in acceptances):
+        raise UsageError(
+            "--versions is for a component; a text or license has none"
+        )
     before = _text_of(path)
     after = _edited(before, acceptances, path)
     if not dry_run:

@@ -4,7 +4,8 @@ today.
 
 It is a file of JSON, written by `init --adopt`, or any JSON report. A finding
 is known if its rule, component, part, license and text are those of an entry
-and its verdict is no heavier.
+and its verdict is no heavier. One about evidence must say the same as well:
+what two fields say can change while no license can be told from them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from licensescan.judge.fingerprints import fingerprints_of
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
     VERDICTS,
     Baseline,
@@ -24,6 +26,9 @@ from licensescan.model.types import (
     Verdict,
 )
 from licensescan.reader.inputs import is_file
+
+_ABOUT_EVIDENCE = frozenset(RuleId)
+"""The rules that the code raises, whose findings say what was met."""
 
 
 def read_baseline(path: Path, shown: str) -> Baseline:
@@ -55,6 +60,10 @@ def is_known(baseline: Baseline, finding: Finding, text: str) -> bool:
     return (
         known is not None
         and known.text in ("", text)
+        and (
+            finding.rule not in _ABOUT_EVIDENCE
+            or known.message in ("", finding.message)
+        )
         and VERDICTS.index(finding.verdict) <= VERDICTS.index(known.verdict)
     )
 
@@ -69,6 +78,7 @@ def write_baseline(findings: Iterable[Finding]) -> str:
             "license": finding.license,
             "verdict": finding.verdict,
             "text_sha256": finding.text_sha256,
+            "message": finding.message,
             "fingerprint": finding.fingerprint,
             "also": [
                 {"fingerprint": fingerprint, "verdict": verdict}
@@ -107,6 +117,7 @@ def _entries_of(
             fingerprint=_word(row, "fingerprint", shown),
             verdict=_verdict(row, shown),
             text=text,
+            message=str(row.get("message") or ""),
         )
         for row in (finding, *also)
     ]

@@ -11,13 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from glob import escape
 
 from licensescan.judge.acceptances import WHOLE
 from licensescan.judge.merging import ABOUT_TEXTS, TOPICS_OF_TERMS
 from licensescan.judge.stale import UNFILLED
 from licensescan.model.kinds import RuleId
-from licensescan.model.types import VERDICTS, Acceptance, Finding, Verdict
+from licensescan.model.types import (
+    NOASSERTION,
+    NONE,
+    VERDICTS,
+    Acceptance,
+    Finding,
+    Verdict,
+)
 from licensescan.rulebook.rulebook import Rulebook
+from licensescan.standards.spdx_text import has_reference
 
 
 def by_decision(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
@@ -77,7 +86,7 @@ def proposed(
             components=components,
             parts=() if parts == (WHOLE,) else parts,
             licenses=licenses,
-            rules=() if about_terms and licenses else tuple(rules),
+            rules=() if about_terms and _are_known(licenses) else tuple(rules),
             reason=reason,
         )
 
@@ -108,7 +117,7 @@ def exactly(finding: Finding, reason: str) -> Acceptance:
     """Return what accepts one finding and no other."""
     return Acceptance(
         components=(_package(finding),),
-        parts=(finding.part,) if finding.part else (),
+        parts=(escape(finding.part),) if finding.part else (),
         licenses=(finding.license,) if finding.license else (),
         texts=(finding.text_sha256,) if finding.text_sha256 else (),
         rules=finding.rules,
@@ -155,6 +164,16 @@ def distinct(acceptances: Iterable[Acceptance]) -> list[Acceptance]:
     return list(first.values())
 
 
+def _are_known(licenses: Sequence[str]) -> bool:
+    """
+    Return True for licenses that say the same wherever they are named: of
+    others, what was found is accepted, and nothing that they may say later.
+    """
+    return bool(licenses) and not any(
+        name in (NONE, NOASSERTION) or has_reference(name) for name in licenses
+    )
+
+
 def _by_parts(
     findings: Sequence[Finding],
 ) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -165,7 +184,8 @@ def _by_parts(
     """
     parts: dict[str, set[str]] = {}
     for finding in findings:
-        parts.setdefault(_package(finding), set()).add(finding.part or WHOLE)
+        part = escape(finding.part) if finding.part else WHOLE
+        parts.setdefault(_package(finding), set()).add(part)
     groups: dict[tuple[str, ...], list[str]] = {}
     for package, names in sorted(parts.items()):
         groups.setdefault(tuple(sorted(names)), []).append(package)
@@ -173,5 +193,8 @@ def _by_parts(
 
 
 def _package(finding: Finding) -> str:
-    """Return the purl of a finding's component without its version."""
-    return finding.component.split("@")[0]
+    """
+    Return the purl of a finding's component without its version; what stands
+    for other letters in a pattern is only itself in a name.
+    """
+    return escape(finding.component.split("@")[0])

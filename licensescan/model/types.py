@@ -317,13 +317,14 @@ class Acceptance:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """
-    A finding of a baseline: its verdict then, and the sha256 of the text that
-    it is about, "" where any will do.
+    A finding of a baseline: its verdict then, the sha256 of the text that it
+    is about, and what it said; "" where any will do.
     """
 
     fingerprint: str
     verdict: Verdict
     text: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
