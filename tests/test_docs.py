@@ -84,6 +84,7 @@ ELSEWHERE = {
         "Cargo.toml",
         "pylock.toml",
         "licensescan.toml",
+        "REUSE.toml",
     ),
     *("licensescan.py", "speed.py", "score.py", "boat/__init__.py"),
 }

@@ -6,12 +6,13 @@ themselves (REUSE specification 3.3, chapter "REUSE.toml").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from licensescan.base import toml
+from licensescan.standards.spdx_text import has_choice, joined
 
 _STARS = re.compile(r"\\.|\*\*|\*|[^*\\]+|\\")
 _WILD = {"**": ".*", "*": "[^/]*"}
@@ -53,9 +54,16 @@ def _annotations(tables: Iterable[Any]) -> Iterator[Annotation]:
         licenses = _strings(fields.get("SPDX-License-Identifier"))
         patterns = _strings(fields.get("path"))
         if licenses and patterns:
-            several = (f"({x})" if " " in x else x for x in licenses)
-            license_ = licenses[0] if len(licenses) == 1 else None
-            yield Annotation(patterns, license_ or " AND ".join(several))
+            yield Annotation(patterns, _all_of(licenses))
+
+
+def _all_of(licenses: Sequence[str]) -> str:
+    """Return the expression of licenses that hold together."""
+    if len(licenses) == 1:
+        return licenses[0]
+    return joined(
+        "AND", (f"({name})" if has_choice(name) else name for name in licenses)
+    )
 
 
 def _strings(value: object) -> tuple[str, ...]:
