@@ -79,6 +79,14 @@ def cache_of(variables: Mapping[str, str], *name: str) -> str:
 _MAC_CACHES = ("Library", "Caches")
 
 
+def this_platform() -> str:
+    """Return this machine as a tag of wheels names it: `linux_aarch64`."""
+    uname = getattr(os, "uname", None)
+    of_windows = "arm64" if "(ARM64)" in sys.version else "amd64"
+    machine = uname().machine if uname else of_windows
+    return f"{sys.platform}_{machine}".lower()
+
+
 def user_id() -> int:
     """
     Return the number of the user, which `st_uid` of own files is; 0 on

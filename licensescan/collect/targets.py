@@ -16,10 +16,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from licensescan.base.installation import cache_folder
-from licensescan.base.portable import shown_from
+from licensescan.base.portable import shown_from, this_platform
 from licensescan.collect import kind_of, source_of
 from licensescan.collect.python.discover import Choice, discover
-from licensescan.collect.python.prefix import Environment, inspect
+from licensescan.collect.python.prefix import (
+    Environment,
+    inspect,
+    subdir_of,
+)
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
     Component,
@@ -103,7 +107,10 @@ class Collected:
         # it.
         if any(_WINDOWS_SITE.search(site) for site in sites):
             return Platform("win32", "AMD64")
-        return platform_of(sys.platform) or Platform()
+        subdirs = (subdir_of(e.prefix) for e in self.environments if e.conda)
+        known = filter(None, map(platform_of, subdirs))
+        here = platform_of(this_platform()) or platform_of(sys.platform)
+        return next(known, here or Platform())
 
     @property
     def python(self) -> str:

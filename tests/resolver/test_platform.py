@@ -75,3 +75,11 @@ def test_an_unknown_tag_is_refused(project: Path) -> None:
     done = run("check", "--platform", "amiga", cwd=project)
     assert done.code == 2
     assert "manylinux_2_28_aarch64" in done.err
+
+
+def test_conda_says_for_which_platform_its_python_is(project: Path) -> None:
+    records = project / ".venv" / "conda-meta"
+    records.mkdir()
+    record = {"name": "python", "version": "3.11.4", "subdir": "osx-arm64"}
+    (records / "python-3.11.4-h1_0.json").write_text(json.dumps(record))
+    assert missing(project) == {"pkg:pypi/maconly"}

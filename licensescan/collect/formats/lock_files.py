@@ -347,7 +347,7 @@ def _subdirs(named: Iterable[str], setting: Setting) -> frozenset[str]:
     suiting = frozenset(
         name for name in known if _is_subdir(name, setting.platform)
     )
-    return (suiting | {"noarch"}) if suiting else known
+    return (suiting | {"noarch", ""}) if suiting else known
 
 
 def _is_subdir(name: str, platform: Platform) -> bool:

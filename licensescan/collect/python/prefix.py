@@ -9,13 +9,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from licensescan.reader import FolderFiles, ReadError
+from licensescan.base.document import table, text
+from licensescan.reader import (
+    RECORD_BYTES,
+    FolderFiles,
+    ReadError,
+    load_json,
+)
 from licensescan.reader.inputs import is_file, is_folder, names_in
 
 _SITE_NAMES = ("site-packages", "dist-packages")
 _LIBRARIES = ("lib", "lib64", "Lib", "local/lib")
 _PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", "PKG-INFO")
 _PYTHON = re.compile(r"python(\d+\.\d+)")
+_PYTHON_RECORD = re.compile(r"python-\d[^-]*-[^-]+\.json")
 _VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
 
 
@@ -160,6 +167,22 @@ def pyvenv(prefix: str) -> dict[str, str] | None:
     lines = data.decode("utf-8", "replace").split("\n")
     pairs = (line.partition("=") for line in lines if "=" in line)
     return {key.strip().lower(): value.strip() for key, _, value in pairs}
+
+
+def subdir_of(prefix: str) -> str:
+    """
+    Return the subdir of conda (`osx-arm64`) for which the Python in an
+    environment of it was built, "" where no record says it.
+    """
+    files = FolderFiles(os.path.join(prefix, "conda-meta"))
+    for name in files.names():
+        if _PYTHON_RECORD.fullmatch(name):
+            try:
+                record = load_json(files.read(name, RECORD_BYTES).data)
+            except (ReadError, ValueError):
+                continue
+            return text(table(record).get("subdir"))
+    return ""
 
 
 def _version_of(config: Mapping[str, str]) -> str:
