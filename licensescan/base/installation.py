@@ -143,12 +143,17 @@ def cache_folder(variables: Mapping[str, str]) -> str | None:
     Return the folder of kept results: `$LICENSESCAN_CACHE_DIR`, else below
     `$XDG_CACHE_HOME`, `~/.cache` or `%LOCALAPPDATA%`; None when no variable
     says where.
+
+    A relative `$XDG_CACHE_HOME` is ignored, as its specification says: it
+    would be a folder of the project that is judged.
     """
     named = variables.get("LICENSESCAN_CACHE_DIR")
     if named:
         return named
     home = variables.get("HOME")
-    caches = variables.get("XDG_CACHE_HOME")
+    caches: str | None = variables.get("XDG_CACHE_HOME", "")
+    if not (caches and os.path.isabs(caches)):
+        caches = None
     if not caches and home:
         # The same on macOS: one place to keep between jobs of CI.
         caches = os.path.join(home, ".cache")

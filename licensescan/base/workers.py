@@ -5,12 +5,17 @@ same.
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+_PAUSE = 0.5
+"""Seconds between two looks at the parent of a worker."""
 
 BATCH = 1_200_000
 """
@@ -44,11 +49,31 @@ def share(
     # Linux alone.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     try:
-        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        with ProcessPoolExecutor(
+            jobs,
+            mp_context=context,
+            initializer=end_with,
+            initargs=(os.getpid(),),
+        ) as pool:
             for answers in pool.map(work, batches):
                 yield from answers
     except (BrokenProcessPool, OSError):
         return
+
+
+def end_with(parent: int) -> None:
+    """
+    End this process soon after its parent: one that is killed cannot stop its
+    workers.
+    """
+    from threading import Thread
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_PAUSE)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _batches(texts: Mapping[Key, str], count: int) -> list[dict[Key, str]]:

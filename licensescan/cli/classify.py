@@ -74,7 +74,9 @@ def classify(files: tuple[str, ...], **given: Any) -> int:
 
 def _bytes_of(name: str) -> bytes:
     if name == "-":
-        return sys.stdin.buffer.read()
+        data = sys.stdin.buffer.read(_TEXT_LIMIT + 1)
+        _check_whole("standard input", len(data) > _TEXT_LIMIT)
+        return data
     from licensescan.reader import ReadError
 
     if os.path.isdir(name):
@@ -83,9 +85,21 @@ def _bytes_of(name: str) -> bytes:
         )
     folder, base = os.path.split(name)
     try:
-        return _folder_of(folder or ".").read(base, _TEXT_LIMIT).data
+        read = _folder_of(folder or ".").read(base, _TEXT_LIMIT)
     except ReadError as error:
         raise UsageError(f"{name}: {error.problem.message}") from error
+    _check_whole(name, read.truncated)
+    return read.data
+
+
+def _check_whole(name: str, is_cut: bool) -> None:
+    """
+    Raise `UsageError` for a text that is too long: an answer about a piece of
+    it would pass for one about the whole.
+    """
+    if is_cut:
+        most = _TEXT_LIMIT >> 20
+        raise UsageError(f"{name}: more than {most} MiB are no text to read")
 
 
 @cache

@@ -13,6 +13,9 @@ from typing import IO
 from licensescan.model.errors import IncompleteError, UsageError
 from licensescan.report import REPORTS
 
+_SYSTEM = ("/dev", "/dev/fd", "/proc/self/fd")
+"""Folders whose links are the system's own: `/dev/stdout`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -70,6 +73,8 @@ def _obstacle(path: str) -> str:
         return "it is a folder; name a file in it"
     if _is_device(path):
         return "" if os.access(path, os.W_OK) else "you may not write to it"
+    if _leads_away(path):
+        return "it is a link out of its folder; name the file it leads to"
     folder = os.path.dirname(os.path.realpath(path))
     if not os.path.isdir(folder):
         return "there is no such folder; create it first"
@@ -78,6 +83,18 @@ def _obstacle(path: str) -> str:
         if os.access(folder, os.W_OK)
         else "you may not write to this folder"
     )
+
+
+def _leads_away(path: str) -> bool:
+    """
+    Return True for a link to a file elsewhere: one in a project that somebody
+    else has written would choose what is overwritten.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.islink(path) or folder in _SYSTEM:
+        return False
+    inside = os.path.realpath(folder) + os.sep
+    return not os.path.realpath(path).startswith(inside)
 
 
 def write_report(text: str, path: str) -> None:

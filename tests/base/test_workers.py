@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -78,3 +83,34 @@ def test_texts_read_ahead_are_read_alike(small: None) -> None:
         assert ahead.classify(text).terms == alone.classify(text).terms
         assert ahead.classify(text).detection == alone.classify(text).detection
     assert ahead.prose(texts[-1]) == alone.prose(texts[-1])
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="needs a process that can be orphaned"
+)
+def test_a_worker_ends_with_its_parent(tmp_path: Path) -> None:
+    out = tmp_path / "pid"
+    code = f"""
+import os, sys, time
+from licensescan.base.workers import end_with
+parent = os.getpid()
+if os.fork() == 0:
+    end_with(parent)
+    open({str(out)!r}, "w").write(str(os.getpid()))
+    time.sleep(60)
+while not os.path.exists({str(out)!r}) or not open({str(out)!r}).read():
+    time.sleep(0.05)
+os.kill(parent, 9)
+"""
+    subprocess.run([sys.executable, "-c", code], check=False)
+    worker = int(out.read_text())
+    for _ in range(100):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        state = Path(f"/proc/{worker}/stat")
+        if state.exists() and state.read_text().split()[2] == "Z":
+            return
+        time.sleep(0.1)
+    pytest.fail("the worker goes on without its parent")

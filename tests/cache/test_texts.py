@@ -191,6 +191,10 @@ def test_a_writer_that_is_killed_leaves_it_whole(tmp_path: Path) -> None:
             {"XDG_CACHE_HOME": "/c", "HOME": "/h"},
             os.path.join("/c", "licensescan"),
         ),
+        (
+            {"XDG_CACHE_HOME": "c", "HOME": "/h"},
+            os.path.join("/h", ".cache", "licensescan"),
+        ),
         ({"HOME": "/h"}, os.path.join("/h", ".cache", "licensescan")),
         ({}, None),
     ],

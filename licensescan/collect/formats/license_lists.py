@@ -51,13 +51,15 @@ class Listed(NamedTuple):
 def read_license_list(data: bytes) -> list[Listed]:
     """
     Return the entries of the list in `data`. Raises `ValueError` for what is
-    no JSON.
+    no JSON or has more levels than are gone through.
     """
     return list(_entries(load_json(data), "", 0))
 
 
 def _entries(value: object, key: str, depth: int) -> Iterator[Listed]:
     if depth > _DEPTH:
+        if isinstance(value, list | dict):
+            raise ValueError(f"more than {_DEPTH} levels")
         return
     if isinstance(value, list):
         for item in value:

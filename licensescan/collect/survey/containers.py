@@ -147,7 +147,9 @@ def lists(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
             continue
         except ValueError as error:
             contents.problem(
-                RuleId.EVIDENCE_UNREADABLE, path, f"no JSON: {error}"
+                RuleId.EVIDENCE_UNREADABLE,
+                path,
+                f"no list that can be read: {error}",
             )
             continue
         by_license: dict[str, list[str]] = {}

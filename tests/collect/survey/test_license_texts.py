@@ -100,3 +100,9 @@ def test_a_list_gives_a_part_for_each_license(tmp_path: Path) -> None:
         ("a0, a1, a2 and 2 more", "MIT"),
         ("b", "AGPL-3.0-only"),
     ]
+
+
+def test_a_list_of_too_many_levels_is_told() -> None:
+    data = b'{"a":' * 20 + b'{"license": "MIT"}' + b"}" * 20
+    with pytest.raises(ValueError, match="levels"):
+        read_license_list(data)
