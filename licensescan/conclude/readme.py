@@ -44,6 +44,7 @@ from licensescan.model.types import (
     Terms,
 )
 from licensescan.rulebook.terms import COMMERCIAL, FORBIDDING, VARIETY, added
+from licensescan.standards.requirements import canonical
 from licensescan.standards.spdx_expression import summed
 
 _HEADING = re.compile(
@@ -155,10 +156,11 @@ class Prose:
     patents_reference: tuple[str, tuple[int, int]] | None = None
     patents_whole: bool = False
 
-    def named(self, trace: Trace[Any] = SILENT) -> Expression:
+    def named(self, component: str, trace: Trace[Any] = SILENT) -> Expression:
         """
-        The license that the prose names. Detected when it is asked for: most
-        components say it in another way.
+        The license that the prose gives to itself or to what is called as the
+        component is. Detected when it is asked for: most components say it in
+        another way.
         """
         from licensescan.classifier.detection import detect, own_expression
 
@@ -169,7 +171,15 @@ class Prose:
                     detect(section, trace.at("README, its section"))
                 )
                 named = found if found != NONE else named
-        return self.given if named in (NONE, NOASSERTION) else named
+        if named in (NONE, NOASSERTION):
+            named = self.given
+        if named != NONE:
+            return named
+        return summed(
+            Expression(label.value)
+            for _, label in self.stated
+            if canonical(label.name) == canonical(component)
+        )
 
     def own_terms(self, *, shared_alike: bool = False) -> list[Terms]:
         """

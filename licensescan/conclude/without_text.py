@@ -34,7 +34,7 @@ def without_text(case: Case) -> Decision:
             basis=EvidenceKind.SOURCE_HEADER,
             confidence=0.6,
         )
-    named = case.prose.named(case.trace)
+    named = case.prose.named(case.component.name, case.trace)
     if named not in (NONE, NOASSERTION):
         return Decision(
             expression=settled(named),

@@ -235,7 +235,7 @@ def _is_comment(text: str) -> bool:
 
 
 _OPENINGS = ("/*", '"""', "'''", "<!--")
-_MARGINS = ("#", "//", "* ", "*/", "/*", "--", ";", "%", "! ", "dnl ")
+_MARGINS = tuple("#|//|* |*/|/*|--|;|%|! |dnl ".split("|"))
 
 
 def _blanked(pattern: Regex, text: str) -> str:

@@ -21,7 +21,7 @@ from licensescan.model.kinds import MatchKind
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import NOASSERTION, Match
 from licensescan.model.trace import SILENT, Trace
-from licensescan.standards.spdx_text import has_choice
+from licensescan.standards.spdx_text import has_choice, is_scancode
 
 _LONG = 24
 """Words of a notice that is a text of its own, whose sentences belong to it."""
@@ -38,6 +38,9 @@ _TITLE_ROWS = 6
 _APART = (Subject.WEIGHTS, Subject.DATA, Subject.DOCS, Subject.PART)
 """Subjects that are a part, wherever it is said."""
 
+_CUES = "licen|commercial|research|agreement|eula|terms of".split("|")
+"""Words of sentences that name no license by words that are known."""
+
 _REASONS = {
     Mood.DENIED: Reason.DENIED,
     Mood.PAST: Reason.PAST,
@@ -49,7 +52,7 @@ _REASONS = {
 }
 """Why a claim in this mood gives nothing."""
 
-_GIVING = ("verb", "under", "license-of")
+_GIVING = ("verb", "under", "license-of", "other-languages")
 """Rows of grants that are sure enough for a name that nobody knows."""
 
 Lines = tuple[int, int]
@@ -78,10 +81,12 @@ def set_apart(
     named = [
         (tokens.lines(one.start, one.end), one)
         for one in found
-        if one.pattern.expression
+        if one.pattern.expression and not _is_vague(one)
     ]
     rows = _outside(text, tokens, taken)
-    if rows is None:
+    if rows is None or not _may_speak(rows, found):
+        return None
+    if sections(tokens.rows, taken):
         return None
     from licensescan.classifier.statements.claims import claims
 
@@ -94,9 +99,28 @@ def set_apart(
         blanked.append(claim)
         if isinstance(match, Match):
             matches.append(match)
-    if not blanked or sections(tokens.rows, taken):
+    if not blanked:
         return None
     return Apart(text=without(text, blanked), matches=tuple(matches))
+
+
+def _may_speak(rows: str, found: Iterable[Occurrence]) -> bool:
+    """
+    Return True if a sentence may name a license, or speak of terms: most that
+    stands beside a license is a line of copyright.
+    """
+    lower = rows.lower()
+    if any(map(lower.__contains__, _CUES)):
+        return True
+    return any(one.pattern.expression and not _is_text(one) for one in found)
+
+
+def _is_vague(one: Occurrence) -> bool:
+    """
+    Return True for a few words that only ScanCode takes for a license: "source
+    code license" is a part of many names.
+    """
+    return one.size < SHORT and is_scancode(one.pattern.expression)
 
 
 def _is_text(one: Occurrence) -> bool:
@@ -148,7 +172,7 @@ def _heard(
         trace.keeps(Reason.SET_APART, claim)
         return _match(claim)
     beside = [one for lines, one in named if _meet(claim.lines, lines)]
-    is_unread = claim.terms and not beside and claim.rule in _GIVING
+    is_unread = not beside and claim.rule in _GIVING
     is_choice = has_choice(claim.expression) and all(map(_is_name, beside))
     is_apart = not taken and (is_unread or is_choice)
     return _match(claim) if is_apart else claim

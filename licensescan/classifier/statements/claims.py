@@ -54,9 +54,6 @@ _PAID = "LicenseRef-scancode-commercial-license"
 NON_COMMERCIAL = Expression("LicenseRef-non-commercial")
 """Terms of which it is only said that they forbid commerce."""
 
-_HEAD_WORDS = 3
-"""Words of the longest heading of a column of licenses."""
-
 _LONGEST_NAME = 60
 """Characters of what a part is called."""
 
@@ -127,9 +124,7 @@ def _of_cell(page: Document, start: int, end: int) -> Iterator[Claim]:
 def _license_column(block: Block) -> int | None:
     heads = [head.lower() for head in block.heads]
     named = (
-        n
-        for n, head in enumerate(heads)
-        if n and "licen" in head and len(head.split()) <= _HEAD_WORDS
+        n for n, head in enumerate(heads) if n and words("column").search(head)
     )
     column = next(named, None)
     return column if column is not None and column < len(block.cells) else None
@@ -218,7 +213,7 @@ def _claim(
         expression=_expression(names, said),
         terms=next((n.terms for n in names if n.terms), ""),
         rule=rule,
-        leads=said.endswith(":"),
+        leads=said.endswith(":") or "the following " in said,
         limited=words("limited").search(_masked(page.plain, start, end, names))
         is not None,
     )
@@ -343,6 +338,9 @@ def _called(written: str, kind: Subject) -> str:
         return "documentation"
     if kind not in (Subject.PART, Subject.NAMED):
         return ""
-    name = written.strip(" ,:;-(").removeprefix("The ").removeprefix("the ")
-    name = name.removesuffix(" which").removesuffix(" that")
+    name = written.strip(" ,:;-(")
+    for words_ in ("For ", "The ", "the ", "Our ", "All "):
+        name = name.removeprefix(words_)
+    for words_ in (" the terms of", " which", " that"):
+        name = name.removesuffix(words_)
     return name[:_LONGEST_NAME].strip()

@@ -20,6 +20,9 @@ from licensescan.model.texts import NOASSERTION, Expression
 _LONGEST = 14
 """Words of the longest name."""
 
+_TITLE = 7
+"""Words of the title of a license up to that word."""
+
 _EDGES = " \t\n,;:.!?()[]|=\"'“”‘’、。（）「」"
 
 
@@ -72,11 +75,13 @@ def _name_from(
     text: str, words: list[_Word], at: int
 ) -> tuple[LicenseName | None, int]:
     """Return the longest name that begins with word `at`, and what follows."""
-    if not _may_begin(words[at].key):
+    if not _may_begin(text, words, at):
         return None, at
     for after in range(min(len(words), at + _LONGEST), at, -1):
         start, end = words[at].start, words[after - 1].end
         written = text[start:end]
+        if words[after - 1].key in _table("ends"):
+            continue
         if not _is_name_like(words[at:after]):
             continue
         known = interpret(written.replace("\n", " "))
@@ -111,14 +116,42 @@ def _with_later(
 def _compound(text: str, word: _Word) -> LicenseName | None:
     """Return the name that a compound begins with ("GPL-compatible")."""
     head = text[word.start : word.end].split("-")[0]
-    if "-" not in word.key or not _is_known(interpret(head)):
+    known = interpret(head)
+    if "-" not in word.key or not _is_strong(word.key) or not _is_known(known):
         return None
-    return LicenseName(start=word.start, end=word.start + len(head))
+    return LicenseName(
+        start=word.start,
+        end=word.start + len(head),
+        expression=known.expression or NOASSERTION,
+    )
 
 
-def _may_begin(key: str) -> bool:
+def _may_begin(text: str, words: list[_Word], at: int) -> bool:
+    """
+    Return True if a name may begin with word `at`: a word of names, an id, or
+    one with a capital that "License" follows.
+    """
+    key = words[at].key
     head = key.split("-")[0].rstrip("0123456789.+v")
-    return _is_strong(key) or head in _table("weak") or key in _table("weak")
+    weak = _table("weak")
+    if _is_strong(key) or head in weak or key in weak or _is_id(key):
+        return True
+    for word in words[at : at + _TITLE]:
+        if _is_license(word):
+            return word is not words[at]
+        if not text[word.start].isupper() and word.key not in _table("joins"):
+            return False
+    return False
+
+
+def _is_id(key: str) -> bool:
+    return "-" in key and (
+        key[-1].isdigit() or key.endswith(("-only", "-later"))
+    )
+
+
+def _is_license(word: _Word) -> bool:
+    return word.key.startswith(("license", "licence"))
 
 
 def _is_strong(key: str) -> bool:
