@@ -10,7 +10,6 @@ import pytest
 from licensescan.model.types import UsageError
 from licensescan.report.delivery import check_writable, write_report
 
-
 pytestmark = pytest.mark.skipif(
     os.name == "nt", reason="links need a privilege there"
 )
