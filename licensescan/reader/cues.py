@@ -14,6 +14,14 @@ OTHERS = (
     "untersagt",
     "forschung",
     "comercia",
+    "proib",
+    "prohíb",
+    "gestattet",
+    "nur für",
+    "gebrauch",
+    "réserv",
+    "únicamente",
+    "uso interno",
     "interdit",
     "recherche",
     "pesquisa",
@@ -49,6 +57,13 @@ OTHERS = (
     "국외",
     "제3자",
     "공공누리",
+    "사내",
+    "매출",
+    "法人",
+    "社内",
+    "内部",
+    "軍事",
+    "收入",
 )
 """Words of licensing in other languages than English."""
 
@@ -77,6 +92,11 @@ WORDS = (
     "academic",
     "used only",
     "use is ",
+    "only for",
+    "forbid",
+    "employees",
+    "paid ",
+    "profit",
     *OTHERS,
 )
 """

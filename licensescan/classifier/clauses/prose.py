@@ -55,7 +55,7 @@ _LEGAL_HEADING = Pattern(
 _LEGAL = Pattern(
     r"\b(?:licen[cs]\w*|terms of use|permission|permitted|prohibited|forbidden"
     r"|not allowed|may not|must not|shall not|copyright|commercial\w*"
-    r"|non-?commercial\w*)\b"
+    r"|non-?commercial\w*|free (?:of charge|for)|non-?profit|paid)\b"
 )
 _LICENSE = Pattern(
     r"\b(?:licen[cs]\w*|terms|permission|agreement|prohibited|forbidden"

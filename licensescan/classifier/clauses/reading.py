@@ -22,9 +22,14 @@ from licensescan.classifier.clauses.detector import Hit, Spot
 from licensescan.classifier.clauses.detectors import hits
 from licensescan.classifier.clauses.meaning import FoundClause, terms
 from licensescan.classifier.clauses.scope import Span
-from licensescan.classifier.clauses.subjects import OTHERS, subject_of
+from licensescan.classifier.clauses.subjects import (
+    OTHERS,
+    subject_of,
+    subjects_in,
+)
 from licensescan.classifier.clauses.words import has, words
 from licensescan.classifier.describe import clauses_in
+from licensescan.classifier.document.languages import ENGLISH
 from licensescan.classifier.document.sentences import Sentence, sentences
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import Clause, Terms
@@ -40,6 +45,12 @@ around what was found.
 _LONGEST_LEAD = 300
 _BEFORE = 600
 """Characters in which the sentence before is looked for."""
+
+_OF_THE_WORK = frozenset({"dist.no_modify"})
+"""Clauses whose words are common in what is said of data in a program."""
+
+_OF_TERMS = ("licen", "permi", "copyright", "prohibit", "forbid", "allowed")
+"""Words by which a sentence is about terms."""
 
 _SENTENCE_END = re.compile(r"[.;] ")
 
@@ -85,10 +96,23 @@ def _without_weak(
 
 
 def is_of_another(found: FoundClause, trace: Trace[Spot]) -> bool:
-    """Return True if a sentence tells of the terms of another thing."""
-    if not has("others_terms", found.sentence.text[found.sentence.own :]):
+    """
+    Return True if a sentence tells of the terms of another thing, or of what
+    must not be changed while a program runs.
+    """
+    sentence, hit, clause = found
+    if has("others_terms", sentence.text[sentence.own :]):
+        return trace.drops(Reason.OF_OTHERS, found.spot)
+    if clause.clause not in _OF_THE_WORK or _is_on_work(sentence.text, hit):
         return False
-    return trace.drops(Reason.OF_OTHERS, found.spot)
+    return trace.drops(Reason.ORDINARY_WORDS, found.spot)
+
+
+def _is_on_work(text: str, hit: Hit) -> bool:
+    """Return True if a sentence names the work, or speaks of licensing."""
+    if hit.language != ENGLISH:
+        return bool(subjects_in(text, 0, hit.language))
+    return any(word in text for word in _OF_TERMS) or has("own_work", text)
 
 
 def _with_subject(found: FoundClause) -> FoundClause:
