@@ -28,8 +28,10 @@ from licensescan.model.types import (
     Component,
     Conclusion,
     ExpressionError,
+    Finding,
     Policy,
     Problem,
+    Purl,
     Report,
     UsageError,
     Verdict,
@@ -87,10 +89,36 @@ def scan(
         policy=policy,
         fail_on=fail_on or (policy.fail_on if policy else "review"),
         incomplete=tuple(collected.incomplete),
-        facts=graph.facts(),
+        facts={**graph.facts(), **_dropping(graph, findings)},
         roots=graph.named_roots(),
         dependencies=graph.dependencies(),
     )
+
+
+def _dropping(
+    graph: Graph, findings: Sequence[Finding]
+) -> dict[str, dict[str, list[Purl]]]:
+    """
+    Return which purls go with each requirement of the project, where there is
+    something that dropping one could settle.
+    """
+    to_settle = {
+        finding.component
+        for finding in findings
+        if finding.verdict != "warn" and not finding.waived_by
+    }
+    if not to_settle:
+        return {}
+    settled = {
+        graph.display_name(root): [
+            graph.components[key].purl
+            for key in keys
+            if key in graph.components
+            and graph.components[key].purl in to_settle
+        ]
+        for root, keys in graph.settled_by_dropping().items()
+    }
+    return {"dropping": {root: keys for root, keys in settled.items() if keys}}
 
 
 def _files_of(policy: Policy) -> tuple[str, ...]:
@@ -104,11 +132,18 @@ def _files_of(policy: Policy) -> tuple[str, ...]:
     return tuple(filter(None, named))
 
 
-def graph_of(paths: Sequence[str], *, options: Options) -> Graph:
+def graph_of(
+    paths: Sequence[str], *, options: Options
+) -> tuple[Graph, dict[str, tuple[Component, ...]]]:
     """
-    Return the graph alone, for `why`. Raises `UsageError` as `scan` does.
+    Return the graph alone, for `why`, and the parts of each component by its
+    purl. Raises `UsageError` as `scan` does.
     """
-    return _graph(collect(paths, options, _silent))
+    collected = collect(paths, options, _silent)
+    parts: dict[str, tuple[Component, ...]] = {
+        component.purl: component.parts for component in collected.components
+    }
+    return _graph(collected), parts
 
 
 def _graph(collected: Collected) -> Graph:

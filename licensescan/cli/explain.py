@@ -34,13 +34,14 @@ def explain(name: str) -> int:
 @look_options
 def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
     """
-    Show every path by which COMPONENT (a package, a model or a data set) got
-    into the project or each TARGET, with the requirement, extra and marker of
+    Show every path by which COMPONENT (a package, a model, a data set, or a
+    part that one of these holds) got into the project or each TARGET, with the requirement, extra and marker of
     each step.
     """
     from licensescan.pipeline import graph_of
     from licensescan.report.why import render_why
 
-    graph = graph_of(targets, options=look_options_of(Settings(**given)))
-    deliver(render_why(graph, component), None)
+    options = look_options_of(Settings(**given))
+    graph, parts = graph_of(targets, options=options)
+    deliver(render_why(graph, component, parts), None)
     return 0

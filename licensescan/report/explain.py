@@ -8,7 +8,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 
+from licensescan.base.installation import data_folder
+from licensescan.base.schema import StrictTable, read_table
 from licensescan.model.types import (
     Clause,
     Commercial,
@@ -108,6 +111,8 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
         page.add_clause(word)
     elif word in _reasons():
         page.add_reason(word)
+    elif word in words():
+        page.add_word(word)
     else:
         page.add_expression(_expression(written, rulebook))
     return "\n".join(page.lines) + "\n"
@@ -136,6 +141,8 @@ class _Page:
             verdicts = self.rulebook.profile(profile).verdicts
             rows.append(f"{profile}: {verdicts_of(rule.id, verdicts)}")
         self.add("verdict", *rows)
+        self.blank()
+        self.add("next", "licensescan check -v shows where it holds")
 
     def add_profile(self, name: str) -> None:
         title, summary = self.rulebook.profile_text(name)
@@ -192,10 +199,18 @@ class _Page:
         ]
         if licenses_with:
             self.add("licenses", _few(licenses_with))
+        if rules:
+            self.add("next", f"licensescan explain {rules[0]}")
 
     def add_reason(self, name: str) -> None:
         self.title(f"{name}: a reason that --why gives")
         self.add("means", _reasons()[name])
+
+    def add_word(self, name: str) -> None:
+        word = words()[name]
+        self.title(f"{word.needed('word')}: a word of reports")
+        self.add("means", word.needed("means"))
+        self.add("next", word.needed("next"))
 
     # -- licenses --
 
@@ -342,6 +357,14 @@ def verdicts_of(rule: str, verdicts: Mapping[str, str]) -> str:
 # -- names --
 
 
+@cache
+def words() -> Mapping[str, StrictTable]:
+    """Return the words of reports that are no rule, license or clause."""
+    document = read_table(data_folder("rules") / "words.toml")
+    blocks = document.tables("word")
+    return {block.needed("word").lower(): block for block in blocks}
+
+
 def _reasons() -> dict[str, str]:
     """Return what each reason of `--why` means, by its id."""
     from licensescan.model.reasons import Reason
@@ -375,9 +398,9 @@ def _expression(name: str, rulebook: Rulebook) -> str:
 
 
 def _unknown(name: str, rulebook: Rulebook) -> UsageError:
-    words: list[str] = [*rulebook.rules, *rulebook.profiles()]
-    words += [*taxonomy(), *rulebook.facts.ids()]
-    by_lower = {word.lower(): word for word in words}
+    known: list[str] = [*rulebook.rules, *rulebook.profiles(), *words()]
+    known += [*taxonomy(), *rulebook.facts.ids()]
+    by_lower = {word.lower(): word for word in known}
     close = get_close_matches(name.lower(), by_lower, n=1)
     if close:
         hint = f"did you mean {by_lower[close[0]]!r}?"

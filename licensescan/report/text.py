@@ -19,6 +19,7 @@ from typing import TypeVar
 from licensescan.model.types import (
     VERDICTS,
     Acceptance,
+    Certainty,
     Component,
     Conclusion,
     Finding,
@@ -27,15 +28,17 @@ from licensescan.model.types import (
     Policy,
     Quote,
     Report,
+    Role,
     Target,
     Us,
     Verdict,
     Waiver,
 )
-from licensescan.report import considered
+from licensescan.report import considered, dropping, patents, totals
 from licensescan.report.escape import line, no_commands
 from licensescan.report.layout import Layout
 from licensescan.report.terminal import paint
+from licensescan.rulebook.rulebook import taxonomy
 
 _MARGIN = 10
 """Columns before what is said about a component."""
@@ -67,6 +70,15 @@ _OVERVIEW = 8
 """
 With more decisions than this each is told in brief, so that all fit a screen.
 """
+
+_PARTS = 5
+"""Parts of a component that an inventory shows unless `verbose`."""
+
+_SURE = {Certainty.LISTED: "only listed"}
+_IS = {
+    Role.BESIDE: "in tests, examples, docs or build tools",
+    Role.FETCHED: "could be fetched",
+}
 
 _KINDS: tuple[Kind, ...] = ("package", "model", "dataset", "source", "jar")
 _UNDECIDED = ("", "NONE", "NOASSERTION")
@@ -198,6 +210,14 @@ class _Page:
         decisions = _by_decision(f for f in findings if f.verdict != "warn")
         if decisions:
             self._add_answer(decisions)
+        elif self.report.conclusions and not self.report.incomplete:
+            self.add_headed("answer", "in order: nothing fails")
+        self._add_decisions(decisions)
+        self._add_satisfied()
+        self._add_mild([f for f in findings if f.verdict == "warn"])
+
+    def _add_decisions(self, decisions: Sequence[Sequence[Finding]]) -> None:
+        """Add each decision, in full where they are few."""
         in_full = self.verbose or len(decisions) <= _OVERVIEW
         advised: set[str] = set()
         for position, members in enumerate(decisions):
@@ -207,10 +227,20 @@ class _Page:
             if in_full:
                 self._add_details(members)
                 self._add_remedies(members, advised)
-        self._add_satisfied()
-        warnings = _groups(f for f in findings if f.verdict == "warn")
-        if warnings:
-            self._add_warnings(warnings, with_reasons=in_full)
+        if decisions and not in_full:
+            self._add_command("DECISION")
+
+    def _add_mild(self, findings: Sequence[Finding]) -> None:
+        """Add what fails nothing: by rule, and what is said on patents."""
+        told = [f for f in findings if f.rule not in patents.RULES]
+        if told:
+            self._add_warnings(_groups(told))
+        silent = patents.summary(
+            finding for finding in findings if finding.rule in patents.RULES
+        )
+        if silent:
+            text = f"{silent}; licensescan explain patents"
+            self._add_topic("patents", text)
 
     def _add_satisfied(self) -> None:
         """Add the conditions that the user's own facts satisfy."""
@@ -238,13 +268,23 @@ class _Page:
                 self.add_wrapped(f"{quoted}{_place(quote)}")
 
     def _add_answer(self, decisions: Sequence[Sequence[Finding]]) -> None:
-        """Add how many decisions there are at each verdict."""
+        """
+        Add whether the gate is passed, how many decisions there are at each
+        verdict, and which requirement settles most if it is dropped.
+        """
         counts = Counter(findings[0].verdict for findings in decisions)
         numbers = [f"{counts[v]} {v}" for v in reversed(VERDICTS) if counts[v]]
-        answer = f"{_number(len(decisions), 'decision')} to take: {', '.join(numbers)}"
+        least = VERDICTS.index(self.report.fail_on)
+        fails = any(VERDICTS.index(verdict) >= least for verdict in counts)
+        lead = "not yet" if fails else "in order"
+        taken = _number(len(decisions), "decision")
+        answer = f"{lead}, {taken} to take: {', '.join(numbers)}"
         if len(decisions) > _OVERVIEW and not self.verbose:
             answer += "; -v shows all of each"
         self.add_headed("answer", answer)
+        advice = dropping.advice(self.report)
+        if advice:
+            self.add_wrapped(line(advice), label="   ")
 
     def _add_decision(self, findings: Sequence[Finding]) -> None:
         """
@@ -263,10 +303,26 @@ class _Page:
         if len(components) > 1:
             names = ", ".join(map(self._name, components))
             self.add_wrapped(names, most=None if self.verbose else 2)
+        message = self._plain(_message(first))
         self.add_wrapped(
-            f"{first.rule}: {_message(first)}", most=self._most_rows
+            f"{first.rule}: {message}{_standing(first)}",
+            most=self._most_rows,
         )
         self._add_quotes(first)
+
+    def _add_topic(self, heading: str, text: str) -> None:
+        """Add a row on a topic, wrapped beside its heading."""
+        columns = _HEADING + 1
+        width = max(self.width - columns, _NARROWEST)
+        rows = textwrap.wrap(text, width, break_on_hyphens=False)
+        self.rows.append("")
+        self.add_headed(heading, rows[0])
+        self.rows += [" " * columns + row for row in rows[1:]]
+
+    def _add_command(self, decision: str) -> None:
+        """Add what to type to accept a decision."""
+        command = f'licensescan accept {decision} --reason "..."'
+        self.add_wrapped(command, label="or accept it ")
 
     @property
     def _most_rows(self) -> int | None:
@@ -278,7 +334,8 @@ class _Page:
         first, *others = findings
         for further in first.also:
             if further.message != first.message:
-                self.add_wrapped(_further(further, first), label="also ")
+                text = self._plain(_further(further, first))
+                self.add_wrapped(text, label="also ")
         own = [
             finding
             for finding in others
@@ -286,7 +343,8 @@ class _Page:
         ]
         listed = self._first_few(own)
         for finding in listed:
-            self.add_wrapped(_short(finding, first), label="also ")
+            text = self._plain(_short(finding, first))
+            self.add_wrapped(text, label="also ")
         left_out = len(own) - len(listed)
         if left_out:
             self.add_wrapped(f"and {left_out} more of its parts")
@@ -307,6 +365,11 @@ class _Page:
             if finding.rule not in advised:
                 advised.add(finding.rule)
                 self.add_wrapped(finding.remedy, label="what to do   ")
+        self._add_command(findings[0].decision)
+
+    def _plain(self, text: str) -> str:
+        """Return a message without the ids of clauses, but if `verbose`."""
+        return text if self.verbose else without_ids(text)
 
     def _add_quotes(self, finding: Finding) -> None:
         quotes = finding.evidence
@@ -346,9 +409,7 @@ class _Page:
             name = f"{name} ({_few(parts, 2)})"
         return line(name)
 
-    def _add_warnings(
-        self, groups: Sequence[_Group], *, with_reasons: bool
-    ) -> None:
+    def _add_warnings(self, groups: Sequence[_Group]) -> None:
         heading = self._painted("warn", "warn", _VERDICT)
         self.rows.append("")
         for group in groups:
@@ -356,7 +417,7 @@ class _Page:
             licenses = line(_few(_licenses(group), 3))
             shown = _clipped(licenses, 60)
             self.rows.append(f"{heading} {group.count} {rule}  {shown}")
-            if with_reasons:
+            if self.verbose:
                 self._add_reason(group)
             heading = " " * _VERDICT
         if not self.verbose:
@@ -365,17 +426,12 @@ class _Page:
             )
 
     def _add_reason(self, group: _Group) -> None:
-        """
-        Add why a rule warns, in a sentence; if `verbose`, of which components.
-        """
+        """Add why a rule warns, in a sentence, and of which components."""
         reason, *_ = re.split("[:.]", group.first.why)
-        if self.verbose:
-            names = ", ".join(
-                self._name(findings) for findings in group.components
-            )
-            self.add_wrapped(f"{reason}: {names}")
-        else:
-            self.add_wrapped(f"{reason}.", most=2)
+        names = ", ".join(
+            self._name(findings) for findings in group.components
+        )
+        self.add_wrapped(f"{reason}: {names}")
 
     # -- without a policy --
 
@@ -392,11 +448,15 @@ class _Page:
             license_ = line(conclusion.concluded)
             decided_by = conclusion.decided_by
             self.rows.append(f"{name:{column}s}  {license_}   ({decided_by})")
-            if self.verbose:
-                indent = " " * (column + 4)
-                self.rows += [
-                    indent + _part(part) for part in conclusion.parts
-                ]
+            indent = " " * (column + 4)
+            parts = conclusion.parts
+            shown = parts if self.verbose else parts[:_PARTS]
+            self.rows += [indent + _part(part) for part in shown]
+            if len(shown) < len(parts):
+                more = len(parts) - len(shown)
+                self.rows.append(f"{indent}and {_number(more, 'more part')}")
+        for heading, total in totals.rows(self.report.conclusions):
+            self._add_topic(heading, line(total))
 
     # -- the last line --
 
@@ -462,6 +522,26 @@ class _Page:
 
 
 # -- words --
+
+
+def _standing(finding: Finding) -> str:
+    """Return of how many files, how sure and about what a finding is."""
+    notes = []
+    if finding.share and finding.share[1] > 1:
+        files, whole = finding.share
+        notes.append(f"{files} of {whole} files")
+    notes += filter(
+        None, (_SURE.get(finding.certainty), _IS.get(finding.role))
+    )
+    return f" ({'; '.join(notes)})" if notes else ""
+
+
+def without_ids(text: str) -> str:
+    """Return a message without the ids of clauses in brackets."""
+    for name in taxonomy():
+        if name in text:
+            text = text.replace(f" ({name})", "").replace(f"({name}: ", "(")
+    return text
 
 
 def _target(target: Target) -> str:

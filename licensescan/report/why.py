@@ -5,10 +5,10 @@ of each step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from licensescan.base.schema import nearest
-from licensescan.model.types import Root, UsageError
+from licensescan.model.types import Component, Root, UsageError
 from licensescan.report.escape import line
 from licensescan.resolver.graph import Edge, Graph, Path, Paths, find
 from licensescan.standards.requirements import canonical
@@ -19,10 +19,15 @@ _MOST_PATHS = 20
 _MOST_NAMES = 8
 
 
-def render_why(graph: Graph, name: str) -> str:
+Parts = Mapping[str, Sequence[Component]]
+"""The parts of each component, by its purl."""
+
+
+def render_why(graph: Graph, name: str, parts: Parts | None = None) -> str:
     """
     Return the paths from the project to the component that is called `name`,
-    shortest first, and what else would go if the project did not ask for it.
+    or that holds a part of this name, shortest first, and what else would go
+    if the project did not ask for it.
 
     Raises `UsageError` when the component is neither installed nor required.
     """
@@ -34,9 +39,39 @@ def render_why(graph: Graph, name: str) -> str:
         return (
             f"{name} is not installed; it is required by {', '.join(askers)}\n"
         )
+    holders = list(_holders(graph, name.lower(), parts or {}))
+    if holders:
+        return "\n\n".join(holders) + "\n"
     close = nearest(key, graph.components)
     hint = close or "; licensescan scan lists them"
     raise UsageError(f"{name} is not among the components{hint}")
+
+
+def _holders(graph: Graph, name: str, parts: Parts) -> Iterator[str]:
+    """Yield the page of each component that holds a part of this name."""
+    for key, component in sorted(graph.components.items()):
+        named = [
+            f"part {_shown(part)} of"
+            for part in _all(parts.get(component.purl, ()))
+            if _is_called(part, name)
+        ]
+        if named:
+            yield "\n".join([*map(line, named), *_rows(graph, key)])
+
+
+def _all(parts: Sequence[Component]) -> Iterator[Component]:
+    for part in parts:
+        yield part
+        yield from _all(part.parts)
+
+
+def _is_called(part: Component, name: str) -> bool:
+    base = part.path.rpartition("/")[2].lower()
+    return name in (part.name.lower(), part.path.lower(), base)
+
+
+def _shown(part: Component) -> str:
+    return f"{part.name} ({part.path})" if part.path else part.name
 
 
 def _rows(graph: Graph, key: str) -> Iterator[str]:

@@ -197,7 +197,7 @@ class TestText:
     def test_what_one_decision_settles_stands_together(self) -> None:
         many = [package(f"p{n:02d}", "AGPL-3.0-only") for n in range(13)]
         text = render("text", judged(*many))
-        assert "answer       1 decision to take: 1 deny" in text
+        assert "answer       not yet, 1 decision to take: 1 deny" in text
         assert re.search(
             r"deny +d-[0-9a-f]{6}  AGPL-3.0-only, 13 components", text
         )
@@ -361,3 +361,32 @@ class TestClassified:
         text = render_classified([self.result(), self.result()], 40)
         assert not CONTROL.search(text.replace("\n", ""))
         assert not re.search(r"(?m)^\s*::", text)
+
+
+class TestAnswers:
+    def test_what_dropping_settles_most(self) -> None:
+        report = judged(
+            package("a", "AGPL-3.0-only"),
+            package("b", "AGPL-3.0-only"),
+            package("c", "GPL-3.0-only"),
+        )
+        goes_with = {"a": ["pkg:pypi/a@1.0", "pkg:pypi/b@1.0"], "c": []}
+        purls = [c.component.purl for c in report.conclusions]
+        goes_with = {"a": purls[:2], "c": purls[2:]}
+        advised = replace(report, facts={"dropping": goes_with})
+        assert "dropping a settles 2 of 3 findings" in render("text", advised)
+        alone = replace(report, facts={"dropping": {"c": purls[2:]}})
+        assert "dropping" not in render("text", alone)
+
+    def test_silence_on_patents_is_one_line(self) -> None:
+        many = [package(f"p{n:02d}", "MIT") for n in range(30)]
+        rows = render("text", judged(*many)).splitlines()
+        assert [r for r in rows if "silent: 30 (MIT)" in r]
+        assert not [r for r in rows if "patent-grant-missing" in r]
+        assert "answer       in order: nothing fails" in rows
+
+    def test_ids_of_clauses_stand_in_verbose_reports_alone(self) -> None:
+        from licensescan.report.text import without_ids
+
+        told = "forbids named uses (use.field), is free (use.threshold: $5M)"
+        assert without_ids(told) == "forbids named uses, is free ($5M)"

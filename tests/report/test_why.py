@@ -114,3 +114,20 @@ def test_what_is_not_installed() -> None:
     )
     with pytest.raises(UsageError, match="never is not among the components"):
         render_why(found, "never")
+
+
+def test_a_part_leads_to_the_component_that_holds_it() -> None:
+    library = Component(
+        purl=Purl("pkg:pypi/b@1#b.libs/libx264.so.164"),
+        name="x264",
+        version="",
+        kind="native",
+        path="b.libs/libx264.so.164",
+    )
+    found = graph(package("a", "b"), package("b"), roots=("a",))
+    parts = {"pkg:pypi/b@1": (library,)}
+    for name in ("x264", "libx264.so.164", "b.libs/libx264.so.164"):
+        rows = render_why(found, name, parts).splitlines()
+        assert rows[:2] == ["part x264 (b.libs/libx264.so.164) of", "b 1"]
+    with pytest.raises(UsageError):
+        render_why(found, "x265", parts)

@@ -253,7 +253,9 @@ class TestProject:
 
     def test_why(self, project: Path) -> None:
         put(project, {"app.py": "AutoModel.from_pretrained('acme/tuned')\n"})
-        text = render_why(graph_of([], options=options(project)), "Acme/Base")
+        text = render_why(
+            graph_of([], options=options(project))[0], "Acme/Base"
+        )
         assert "model:acme/tuned   app.py:1" in text
         assert "acme/base" in text.split("app.py:1")[1]
 
@@ -271,7 +273,7 @@ class TestTree:
         paths = {c.component.name: c.paths for c in report.conclusions}
         assert paths["acme/base"] == (("code", "acme/tuned", "acme/base"),)
         text = render_why(
-            graph_of([str(tree)], options=options(project)), "acme/tuned"
+            graph_of([str(tree)], options=options(project))[0], "acme/tuned"
         )
         assert "main.py:1" in text
 
