@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from licensescan.cli import cli, main
+from licensescan.report import FILES, REPORTS
 from tests.places import add_environment, add_package, run
 from tests.report.test_reports import SCHEMA
 
@@ -457,3 +458,31 @@ def test_the_version() -> None:
     from licensescan import __version__
 
     assert __version__ in CliRunner().invoke(cli, ["--version"]).output
+
+
+def test_quiet_says_nothing_where_all_is_in_order(project: Path) -> None:
+    done = run("check", "-q", cwd=project)
+    assert (done.code, done.out, done.err) == (0, "", "")
+    add_package(site(project), "copyleft", "GPL-3.0-only")
+    done = run("check", "-q", cwd=project)
+    assert done.code == 1
+    assert "copyleft" in done.out
+
+
+def test_exit_zero_forgives_findings_and_nothing_else(project: Path) -> None:
+    add_package(site(project), "copyleft", "GPL-3.0-only")
+    done = run("check", "--exit-zero", cwd=project)
+    assert done.code == 0
+    assert "exit 1" in done.out
+    assert run("check", "--exit-zero", "gone.whl", cwd=project).code == 2
+
+
+def test_all_forms_of_one_run(project: Path) -> None:
+    (project / "out").mkdir()
+    done = run("check", "--report", "all=out", cwd=project)
+    assert done.code == 0
+    names = {path.name for path in (project / "out").iterdir()}
+    assert FILES.keys() == REPORTS.keys()
+    assert names == set(FILES.values())
+    again = run("check", "--no-cache", "--report", "all=out", cwd=project)
+    assert again.out == done.out, "reports are no part of the project"

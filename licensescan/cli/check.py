@@ -47,6 +47,17 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Findings of this baseline or JSON report fail nothing. [default: the policy's]",
 )
+@click.option(
+    "--exit-zero",
+    is_flag=True,
+    help="Exit with 0 in place of 1 for findings; 2 and 3 stay.",
+)
+@click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    help="Print nothing where the answer is 0.",
+)
 @output_options
 @look_options
 def check(targets: tuple[str, ...], **given: Any) -> int:
@@ -105,10 +116,13 @@ def _run(targets: tuple[str, ...], settings: Settings, *, judged: bool) -> int:
         if kept and not incomplete:
             kept.keep(answer, inputs)
     for text, request in zip(answer.texts, requests, strict=True):
-        deliver(text, request.path)
+        is_silent = settings.quiet and answer.exit_code == 0
+        if request.path is not None or not is_silent:
+            deliver(text, request.path)
     for message in incomplete:
         complain(message)
-    return answer.exit_code
+    is_forgiven = settings.exit_zero and answer.exit_code == 1
+    return 0 if is_forgiven else answer.exit_code
 
 
 def _question(
@@ -149,7 +163,7 @@ def _report(
 
     from licensescan.pipeline import scan as run
 
-    is_watched = sys.stderr.isatty()
+    is_watched = sys.stderr.isatty() and not settings.quiet
     progress = Progress(
         partial(click.echo, nl=False, err=True) if is_watched else None,
         _bar,

@@ -86,7 +86,8 @@ output_options = joined(
         "reports",
         multiple=True,
         metavar="FORMAT=FILE",
-        help="Write one more report of the same run, as in json=licenses.json. Repeatable.",
+        help="Write one more report of the same run, as in json=licenses.json;"
+        " all=FOLDER: every form. Repeatable.",
     ),
     click.option(
         "-v",

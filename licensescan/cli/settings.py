@@ -37,6 +37,8 @@ class Settings:
     why: str = ""
     clauses_only: bool = False
     is_asked: bool = False
+    quiet: bool = False
+    exit_zero: bool = False
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -66,6 +68,7 @@ def look_options_of(settings: Settings) -> Options:
     from licensescan.judge.policy import policy_path
     from licensescan.pipeline import Options
     from licensescan.reader.inputs import Variables
+    from licensescan.report.delivery import written_by
 
     return Options(
         project=os.getcwd(),
@@ -80,6 +83,6 @@ def look_options_of(settings: Settings) -> Options:
         outputs=(
             settings.output or "",
             policy_path(os.getcwd(), settings.policy_file, own_file=True),
-            *(r.partition("=")[2] for r in settings.reports),
+            *written_by(settings.reports),
         ),
     )

@@ -26,6 +26,15 @@ The names that `--format` and `--report` take, and the module of each; a module
 is imported when its form is asked for.
 """
 
+FILES: Mapping[str, str] = {
+    "text": "licenses.txt",
+    "json": "licenses.json",
+    "markdown": "licenses.md",
+    "sarif": "licenses.sarif",
+    "cyclonedx": "licenses.cdx.json",
+}
+"""How `--report all=FOLDER` calls the file of each form."""
+
 
 class Form(Protocol):
     """A module that writes a report in one form."""

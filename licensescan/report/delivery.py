@@ -6,12 +6,12 @@ pipe or a link.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
 from licensescan.model.errors import IncompleteError, UsageError
-from licensescan.report import REPORTS
+from licensescan.report import FILES, REPORTS
 
 _SYSTEM = ("/dev", "/dev/fd", "/proc/self/fd")
 """Folders whose links are the system's own: `/dev/stdout`."""
@@ -32,19 +32,12 @@ def requested_reports(
 ) -> tuple[Request, ...]:
     """
     Return the report in `form` for `path`, and those of `more`, each
-    `FORMAT=FILE`.
+    `FORMAT=FILE` or `all=FOLDER`.
 
     Raises `UsageError` for a form that there is not, and for a file that
     cannot be written.
     """
-    requests = [Request(form=form, path=path)]
-    for pair in more:
-        name, separator, file = pair.partition("=")
-        if not separator or not file:
-            raise UsageError(
-                f"--report takes FORMAT=FILE, as in json=licenses.json, not {pair!r}"
-            )
-        requests.append(Request(form=name, path=file))
+    requests = [Request(form=form, path=path), *_requests_in(more)]
     for request in requests:
         if request.form not in REPORTS:
             forms = ", ".join(REPORTS)
@@ -54,6 +47,26 @@ def requested_reports(
         if request.path is not None:
             check_writable(request.path)
     return tuple(requests)
+
+
+def written_by(pairs: Sequence[str]) -> tuple[str, ...]:
+    """Return the files that are written for `--report`."""
+    return tuple(request.path or "" for request in _requests_in(pairs))
+
+
+def _requests_in(pairs: Sequence[str]) -> Iterator[Request]:
+    """Yield what each `FORMAT=FILE` asks for; `all=FOLDER` is every form."""
+    for pair in pairs:
+        name, separator, file = pair.partition("=")
+        if not separator or not file:
+            raise UsageError(
+                f"--report takes FORMAT=FILE, as in json=licenses.json, not {pair!r}"
+            )
+        if name == "all":
+            for form, base in FILES.items():
+                yield Request(form=form, path=os.path.join(file, base))
+        else:
+            yield Request(form=name, path=file)
 
 
 def check_writable(path: str) -> None:
