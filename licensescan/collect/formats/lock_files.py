@@ -44,7 +44,8 @@ class Locked:
     and line that name it, `location` a folder or archive on this machine,
     `purl` what an SBOM calls a package of another kind than Python's and
     conda's, `hashes` the sha256 of each artifact of which one is installed,
-    `is_excluded` is True for one that is installed on other platforms only.
+    `is_excluded` is True for one that is installed on other platforms only,
+    `address` is where it comes from if that is no index.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Locked:
     purl: str = ""
     hashes: tuple[str, ...] = ()
     is_excluded: bool = False
+    address: str = ""
 
 
 Reader = Callable[[bytes, str, Setting], list[Locked]]
@@ -107,6 +109,7 @@ def _uv(data: bytes, label: str, setting: Setting) -> list[Locked]:
             location=_member(p),
             hashes=_hashes([p.get("sdist"), *_tables(p.get("wheels"))]),
             is_excluded=_name(p) in others and _name(p) not in scopes,
+            address=_address(p.get("source")),
         )
         for p in packages
         if p not in own or _member(p)
@@ -194,6 +197,7 @@ def _pylock(data: bytes, label: str, setting: Setting) -> list[Locked]:
             location=_text(_mapping(p.get("directory")).get("path")),
             hashes=_hashes([p.get("sdist"), *_tables(p.get("wheels"))]),
             is_excluded=not any(scope),
+            address=_address(p.get("vcs")) or _address(p.get("archive")),
         )
         for p, scope in zip(packages, scopes, strict=True)
         if _mapping(p.get("directory")).get("path") not in (".", "./")
@@ -226,6 +230,7 @@ def _poetry(data: bytes, label: str, setting: Setting) -> list[Locked]:
                 scope=scope,
                 marker=marker,
                 location=_folder(package.get("source")),
+                address=_poetry_address(package.get("source")),
                 hashes=_hashes(package.get("files")),
                 is_excluded=setting.excludes(marker),
             )
@@ -260,6 +265,7 @@ def _pdm(data: bytes, label: str, setting: Setting) -> list[Locked]:
                 scope=min(map(_group_scope, groups), key=_RANK.__getitem__),
                 marker=marker,
                 location=_text(package.get("path")),
+                address=_address(package),
                 hashes=_hashes(package.get("files")),
                 is_excluded=setting.excludes(marker),
             )
@@ -294,6 +300,7 @@ def _pipfile(data: bytes, label: str, setting: Setting) -> list[Locked]:
                     scope=_group_scope(section),
                     marker=marker,
                     location=_text(entry.get("path") or entry.get("file")),
+                    address=_address(entry),
                     hashes=_hashes(entry.get("hashes")),
                     is_excluded=setting.excludes(marker),
                 )
@@ -587,6 +594,18 @@ def _name(table: Mapping[str, Any]) -> str:
 
 def _names(value: Any) -> list[str]:
     return [_name(p) for p in _tables(value)]
+
+
+def _address(source: Any) -> str:
+    """Return the repository or archive elsewhere that a source names."""
+    table = _mapping(source)
+    named = map(_text, map(table.get, ("git", "hg", "svn", "url", "file")))
+    return next((place for place in named if "://" in place), "")
+
+
+def _poetry_address(source: Any) -> str:
+    kind = _text(_mapping(source).get("type"))
+    return _address(source) if kind in ("git", "hg", "svn", "url") else ""
 
 
 def _hashes(files: Any) -> tuple[str, ...]:

@@ -104,6 +104,9 @@ class Downloads:
         if not package.version:
             reason = "no version is pinned that could be asked for"
             return Delivery(refusal=reason)
+        if package.address:
+            place = package.address.rpartition("@")[2][:120]
+            return Delivery(refusal=f"it comes from {place}, not asked")
         label = f"{package.name} {package.version}"
         self._under_way[label] = None
         try:

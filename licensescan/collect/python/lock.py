@@ -268,8 +268,17 @@ def _of_line(
         source=line.source,
         location=location,
         hashes=line.hashes,
+        address=_address_of(line),
         is_excluded=setting.excludes(line.marker),
     )
+
+
+def _address_of(line: Line) -> str:
+    """Return the address that a line asks for in the place of a version."""
+    if line.form is Form.ADDRESS:
+        return line.text
+    _, _, address = line.text.partition(" @ ")
+    return address.partition(" ;")[0].strip() if "://" in address else ""
 
 
 def _placed_in(package: Locked, folder: str) -> Locked:

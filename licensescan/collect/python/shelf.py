@@ -41,7 +41,8 @@ class Release(NamedTuple):
 class Shelf:
     """
     What is at hand, in the order in which it is asked: `installed` are the
-    project's own components by manager and name, `wheels` files, `unpacked`
+    project's own components by manager and name, `linked` the wheels in the
+    folders that the user names, `wheels` those that pip built, `unpacked`
     site folders in uv's cache, and `pip_cache` the folder whose downloads are
     listed when they are needed. `python` is the version of the project's
     environment, "" without one.
@@ -50,6 +51,7 @@ class Shelf:
     python: str = ""
 
     installed: dict[str, Component] = field(default_factory=dict)
+    linked: dict[Release, str] = field(default_factory=dict)
     wheels: dict[Release, str] = field(default_factory=dict)
     unpacked: dict[Release, str] = field(default_factory=dict)
     pip_cache: str = ""
@@ -73,14 +75,11 @@ class Shelf:
         ).environments
         pip_cache, uv_cache = _caches(variables)
         built = [os.path.join(pip_cache, "wheels")] if pip_cache else []
-        wheels: dict[Release, str] = {}
-        for folder in (*find_links, *built):
-            for path in _wheels(folder):
-                wheels.setdefault(_release(os.path.basename(path)), path)
         return cls(
             python=environments[0].python if environments else "",
             installed=_installed(environments, project),
-            wheels=wheels,
+            linked=_by_release(find_links),
+            wheels=_by_release(built),
             unpacked=dict(_unpacked(uv_cache)),
             pip_cache=pip_cache,
         )
@@ -99,6 +98,11 @@ class Shelf:
         if package.manager != "pypi" or not package.version:
             return None
         release = Release(package.name, wanted)
+        if release in self.linked:
+            return _from_wheel(self.linked[release])
+        if package.address:
+            # It is not what an index has under this name.
+            return None
         if release in self.wheels:
             return _from_wheel(self.wheels[release])
         if release in self.unpacked:
@@ -181,6 +185,15 @@ def _release_of(info: str) -> Release | None:
         if match
         else None
     )
+
+
+def _by_release(folders: Sequence[str]) -> dict[Release, str]:
+    """Return the wheels in folders, the first of each release."""
+    found: dict[Release, str] = {}
+    for folder in folders:
+        for path in _wheels(folder):
+            found.setdefault(_release(os.path.basename(path)), path)
+    return found
 
 
 def _wheels(folder: str) -> Iterator[str]:

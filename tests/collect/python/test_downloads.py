@@ -228,6 +228,23 @@ def test_a_damaged_or_foreign_value_is_fetched_anew(
     assert server.asked
 
 
+def test_a_fork_is_not_looked_for_at_the_index(
+    tmp_path: Path, server: Server
+) -> None:
+    offered(server, "acme")
+    path = tmp_path / "requirements.txt"
+    path.write_text("acme @ git+https://user:secret@git.example/acme@v1\n")
+    (tmp_path / "uv.lock").write_text(
+        'version = 1\n[[package]]\nname = "acme"\nversion = "1.0"\n'
+        'source = { git = "https://user:secret@git.example/acme?rev=1#0" }\n'
+    )
+    for place in (path, tmp_path / "uv.lock"):
+        (component,) = fetched(place, server, tmp_path / "cache")
+        assert [p.rule for p in component.problems] == ["terms-unread"]
+        assert "secret" not in component.problems[0].message
+    assert server.asked == []
+
+
 def test_progress_names_package_and_size(
     tmp_path: Path, server: Server
 ) -> None:

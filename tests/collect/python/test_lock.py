@@ -620,3 +620,44 @@ def test_a_script_that_says_what_it_needs(tmp_path: Path) -> None:
 def test_the_lock_of_a_script() -> None:
     text = UV.replace('name = "project"', 'name = "other"')
     assert {p.name for p in read("tool.py.lock", text)} >= {"torch"}
+
+
+def test_what_comes_from_elsewhere_is_not_what_an_index_has(
+    tmp_path: Path,
+) -> None:
+    """A fork under the name and version of a release is another thing."""
+    place = "https://git.example/seed"
+    fork = 'name = "seed"\nversion = "1.0"\n'
+    locks = {
+        "uv.lock": f'[[package]]\n{fork}source = {{ git = "{place}?rev=x#0" }}\n',
+        "poetry.lock": f'[[package]]\n{fork}[package.source]\ntype = "git"\nurl = "{place}"\n',
+        "pdm.lock": f'[[package]]\n{fork}git = "{place}"\n',
+        "Pipfile.lock": json.dumps(
+            {
+                "default": {
+                    "seed": {"git": place, "ref": "0", "version": "==1.0"}
+                }
+            }
+        ),
+    }
+    for name, text in locks.items():
+        (package,) = read(name, text)
+        assert package.address.startswith(place), name
+    legacy = f'[[package]]\n{fork}[package.source]\ntype = "legacy"\nurl = "{place}"\n'
+    assert read("poetry.lock", legacy)[0].address == ""
+    built = tmp_path / "pip" / "wheels"
+    built.mkdir(parents=True)
+    build_wheel(built, "seed", "1.0")
+    (tmp_path / "uv.lock").write_text(f"version = 1\n{locks['uv.lock']}")
+    (tmp_path / "requirements.txt").write_text(
+        f"seed @ {place}/seed-1.0-py3-none-any.whl\n"
+    )
+    variables = {"PIP_CACHE_DIR": str(tmp_path / "pip")}
+    for name in ("uv.lock", "requirements.txt"):
+        search = lock.Search(variables=variables)
+        (component,) = lock.collect(str(tmp_path / name), search)
+        assert unresolved(component), name
+        # The user's own folder of wheels is what the user says it is.
+        search = lock.Search(find_links=[str(built)], variables={})
+        (component,) = lock.collect(str(tmp_path / name), search)
+        assert not unresolved(component), name
