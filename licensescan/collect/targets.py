@@ -121,7 +121,9 @@ class Collected:
 
 
 def collect(
-    paths: Sequence[str], options: Options, progress: Progress
+    paths: Sequence[str],
+    options: Options,
+    progress: Progress,
 ) -> Collected:
     """
     Return what `paths` hold; none, or ".", stands for the project.
@@ -151,7 +153,11 @@ def collect(
 class _Collector:
     """Takes one target after the other; what they hold adds up in `found`."""
 
-    def __init__(self, options: Options, progress: Progress) -> None:
+    def __init__(
+        self,
+        options: Options,
+        progress: Progress,
+    ) -> None:
         self.options = options
         self.progress = progress
         self.found = Collected(
@@ -195,7 +201,10 @@ class _Collector:
         if self.is_project:
             self._take_roots(is_closed=lock is not None)
 
-    def _take_tree(self, choice: Choice) -> None:
+    def _take_tree(
+        self,
+        choice: Choice,
+    ) -> None:
         """The project's own files, and those of its workspace's members."""
         project = self.found.project
         from licensescan.collect.trees import source_tree
@@ -214,7 +223,11 @@ class _Collector:
             )
         )
 
-    def _take_roots(self, *, is_closed: bool) -> None:
+    def _take_roots(
+        self,
+        *,
+        is_closed: bool,
+    ) -> None:
         """
         What the project asks for; what of it is not there is a component, too.
         """
@@ -228,7 +241,10 @@ class _Collector:
             for line in unread_lines(project.folder)
         ]
 
-    def _absent(self, roots: Sequence[Root]) -> Iterable[Component]:
+    def _absent(
+        self,
+        roots: Sequence[Root],
+    ) -> Iterable[Component]:
         """What the project declares at run time and its environment lacks."""
         there = {canonical(c.name) for c in self.found.components}
         found = self.found
@@ -246,7 +262,10 @@ class _Collector:
 
     # -- targets --
 
-    def take(self, path: str) -> None:
+    def take(
+        self,
+        path: str,
+    ) -> None:
         """The target at `path`, told by what it is."""
         note_path(path)
         if not os.path.lexists(path):
@@ -268,7 +287,9 @@ class _Collector:
         self._take_kind(kind or "unknown", path)
 
     def take_environment(
-        self, environment: Environment, shown: str = ""
+        self,
+        environment: Environment,
+        shown: str = "",
     ) -> None:
         """Every distribution of an environment."""
         found = self.found
@@ -295,7 +316,12 @@ class _Collector:
             )
         )
 
-    def _take_kind(self, kind: str, path: str, chosen: str = "") -> None:
+    def _take_kind(
+        self,
+        kind: str,
+        path: str,
+        chosen: str = "",
+    ) -> None:
         self.found.targets.append(Target(kind=kind, path=path, chosen=chosen))
         try:
             if kind in ("lock", "sbom"):
@@ -312,7 +338,10 @@ class _Collector:
         except IncompleteError as error:
             self.found.incomplete.append(str(error))
 
-    def _take_lock(self, path: str) -> None:
+    def _take_lock(
+        self,
+        path: str,
+    ) -> None:
         """
         What a lock file lists; where the index breaks off, what was found
         stays.
@@ -348,7 +377,10 @@ class _Collector:
     # -- models --
 
     def _with_models(
-        self, components: list[Component], kind: str, path: str
+        self,
+        components: list[Component],
+        kind: str,
+        path: str,
     ) -> list[Component]:
         """A source tree with the models that its code names."""
         if kind != "tree" or len(components) != 1 or not os.path.isdir(path):
@@ -390,7 +422,10 @@ class _Collector:
             )
         found.components += referenced.built_on(found.components, stores)
 
-    def _shown(self, path: str) -> str:
+    def _shown(
+        self,
+        path: str,
+    ) -> str:
         """
         A path as a report shows it: from where the user stands, if it is
         below.
@@ -402,7 +437,9 @@ _WINDOWS_SITE = re.compile(r"[/\\]Lib[/\\]site-packages$")
 
 
 def _locked_target(
-    target: Target, platform: Platform, passed_over: Sequence[str]
+    target: Target,
+    platform: Platform,
+    passed_over: Sequence[str],
 ) -> Target:
     """Return a list of packages as a target that says for what it was read."""
     if target.kind != "lock":
@@ -426,7 +463,10 @@ def _platform_asked(tag: str) -> Platform | None:
     return platform
 
 
-def _top_level(components: Sequence[Component], label: str) -> list[Root]:
+def _top_level(
+    components: Sequence[Component],
+    label: str,
+) -> list[Root]:
     """What a list asks for itself: all that nothing else in it needs."""
     needed = {
         requirement.name
@@ -463,13 +503,19 @@ def once(components: Iterable[Component]) -> list[Component]:
 class _Content:
     """A component, equal to another of its purl that holds the very same."""
 
-    def __init__(self, component: Component) -> None:
+    def __init__(
+        self,
+        component: Component,
+    ) -> None:
         self.component = component
 
     def __hash__(self) -> int:
         return hash(self.component.purl)
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(
+        self,
+        other: object,
+    ) -> bool:
         if not isinstance(other, _Content):
             return NotImplemented
         return self._held() == other._held()
@@ -485,7 +531,11 @@ def _is_unresolved(component: Component) -> bool:
     )
 
 
-def _unresolved(name: str, source: str, message: str) -> Component:
+def _unresolved(
+    name: str,
+    source: str,
+    message: str,
+) -> Component:
     """What the project asks for and nobody can look at here."""
     problem = Problem(
         rule=RuleId.TERMS_UNREAD,
@@ -506,7 +556,10 @@ def _unresolved(name: str, source: str, message: str) -> Component:
     )
 
 
-def _no_environment(project: Project, choice: Choice) -> str:
+def _no_environment(
+    project: Project,
+    choice: Choice,
+) -> str:
     """The message for a project without an environment and without a lock."""
     rows = ["no Python environment found for this project"]
     if choice.passed_over:

@@ -68,7 +68,11 @@ class FolderFiles:
         return self._listing
 
     def walk(
-        self, below: str, skip: Skip | None = None, *, only_code: bool = True
+        self,
+        below: str,
+        skip: Skip | None = None,
+        *,
+        only_code: bool = True,
     ) -> list[str]:
         """
         Return the files below one folder of the tree, sorted; an empty list
@@ -83,14 +87,20 @@ class FolderFiles:
             return []
         return sorted(self._walk(below, skip, only_code))
 
-    def below(self, folder: str) -> FolderFiles:
+    def below(
+        self,
+        folder: str,
+    ) -> FolderFiles:
         """
         Return the tree at `folder`; links in it may lead anywhere in this one.
         """
         full = os.path.join(self._root, folder.lstrip("/"))
         return FolderFiles(full, self._roots, self.budget)
 
-    def folders(self, below: str = "") -> list[str]:
+    def folders(
+        self,
+        below: str = "",
+    ) -> list[str]:
         """Return the names of the folders directly in `below`, sorted."""
         entries = self._entries(below)
         inputs.note_names(self._root, below, [e.name for e in entries])
@@ -98,13 +108,19 @@ class FolderFiles:
             e.name for e in entries if self._leads_to_folder(below, e)
         )
 
-    def names(self, below: str = "") -> list[str]:
+    def names(
+        self,
+        below: str = "",
+    ) -> list[str]:
         """Return the names of everything directly in `below`, sorted."""
         names = sorted(e.name for e in self._entries(below))
         inputs.note_names(self._root, below, names)
         return names
 
-    def has(self, path: str) -> bool:
+    def has(
+        self,
+        path: str,
+    ) -> bool:
         """Return True if `path` is there and no folder, readable or not."""
         inputs.note(self._root, path)
         try:
@@ -113,19 +129,29 @@ class FolderFiles:
             return False
         return not stat.S_ISDIR(mode)
 
-    def is_folder(self, path: str) -> bool:
+    def is_folder(
+        self,
+        path: str,
+    ) -> bool:
         """Return True if `path` is a folder inside the tree."""
         inputs.note(self._root, path)
         full = os.path.join(self._root, path)
         return self._is_folder(full) and self._real_folder(full) is not None
 
-    def size(self, path: str) -> int:
+    def size(
+        self,
+        path: str,
+    ) -> int:
         """Return the file's length in bytes."""
         handle, size = self._open(path)
         os.close(handle)
         return size
 
-    def read(self, path: str, limit: int = TEXT_BYTES) -> Read:
+    def read(
+        self,
+        path: str,
+        limit: int = TEXT_BYTES,
+    ) -> Read:
         """
         Return the file, or head, samples and tail of one longer than `limit`
         bytes.
@@ -146,7 +172,12 @@ class FolderFiles:
         finally:
             os.close(handle)
 
-    def read_at(self, path: str, offset: int, count: int) -> bytes:
+    def read_at(
+        self,
+        path: str,
+        offset: int,
+        count: int,
+    ) -> bytes:
         """Return up to `count` bytes from `offset`."""
         handle, size = self._open(path)
         try:
@@ -157,7 +188,11 @@ class FolderFiles:
         finally:
             os.close(handle)
 
-    def start(self, path: str, count: int) -> Read:
+    def start(
+        self,
+        path: str,
+        count: int,
+    ) -> Read:
         """
         Return the first `count` bytes, and whether there are more: one look.
         """
@@ -170,12 +205,18 @@ class FolderFiles:
             os.close(handle)
         return started(data, size)
 
-    def stream(self, path: str) -> IO[bytes]:
+    def stream(
+        self,
+        path: str,
+    ) -> IO[bytes]:
         """Open the file at `path` in place."""
         return os.fdopen(self._open(path)[0], "rb")
 
     def _walk(
-        self, below: str = "", skip: Skip | None = None, only_code: bool = True
+        self,
+        below: str = "",
+        skip: Skip | None = None,
+        only_code: bool = True,
     ) -> list[str]:
         paths: list[str] = []
         stack = [below.strip("/")]
@@ -200,7 +241,10 @@ class FolderFiles:
         return paths
 
     def _entries_kept(
-        self, folder: str, skip: Skip | None, only_code: bool
+        self,
+        folder: str,
+        skip: Skip | None,
+        only_code: bool,
     ) -> Sequence[os.DirEntry[str]]:
         if skip is None:
             inputs.note(self._root, folder or ".")
@@ -219,7 +263,10 @@ class FolderFiles:
             )
         return () if is_skipped else entries
 
-    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+    def _entries(
+        self,
+        folder: str,
+    ) -> list[os.DirEntry[str]]:
         full = os.path.join(self._root, folder)
         try:
             if self._real_folder(full) is None:
@@ -234,7 +281,12 @@ class FolderFiles:
             )
             return []
 
-    def _note(self, rule: RuleId, path: str, message: str) -> None:
+    def _note(
+        self,
+        rule: RuleId,
+        path: str,
+        message: str,
+    ) -> None:
         self.problems.append(
             Problem(
                 rule=rule,
@@ -244,7 +296,10 @@ class FolderFiles:
         )
 
     def _note_link(
-        self, path: str, link: os.DirEntry[str], skip: Skip | None
+        self,
+        path: str,
+        link: os.DirEntry[str],
+        skip: Skip | None,
     ) -> None:
         """
         Note a link to a folder outside the roots, unless the folder would be
@@ -259,35 +314,58 @@ class FolderFiles:
             )
             self._note(RuleId.EVIDENCE_TRUNCATED, path, message)
 
-    def _leads_to_file(self, path: str, link: os.DirEntry[str]) -> bool:
+    def _leads_to_file(
+        self,
+        path: str,
+        link: os.DirEntry[str],
+    ) -> bool:
         inputs.note(self._root, path)
         # os.path.isfile answers False for a link that leads to itself, where
         # entry.is_dir() raises.
         return os.path.isfile(self._led(link.path))
 
-    def _leads_to_folder(self, below: str, entry: os.DirEntry[str]) -> bool:
+    def _leads_to_folder(
+        self,
+        below: str,
+        entry: os.DirEntry[str],
+    ) -> bool:
         if entry.is_symlink():
             inputs.note(
                 self._root, f"{below}/{entry.name}" if below else entry.name
             )
         return self._is_folder(entry.path)
 
-    def _is_folder(self, full: str) -> bool:
+    def _is_folder(
+        self,
+        full: str,
+    ) -> bool:
         return os.path.isdir(self._led(full))
 
-    def _place(self, path: str) -> str:
+    def _place(
+        self,
+        path: str,
+    ) -> str:
         """Return where `path` is, links to its folder followed or not."""
         return os.path.join(self._root, path)
 
-    def _led(self, full: str) -> str:
+    def _led(
+        self,
+        full: str,
+    ) -> str:
         """Return a path from which the system finds what `full` leads to."""
         return full
 
-    def _realpath(self, full: str) -> str:
+    def _realpath(
+        self,
+        full: str,
+    ) -> str:
         """Return the path of what `full` leads to, links followed."""
         return os.path.realpath(full)
 
-    def _real_folder(self, folder: str) -> str | None:
+    def _real_folder(
+        self,
+        folder: str,
+    ) -> str | None:
         """
         Return the real path of `folder` if it is inside the roots, else None.
         It is kept, since many files share it.
@@ -300,7 +378,10 @@ class FolderFiles:
             self._folders[folder] = kept
         return kept or None
 
-    def _resolve(self, folder: str) -> str:
+    def _resolve(
+        self,
+        folder: str,
+    ) -> str:
         """
         Return the real path of `folder`, which takes a look at each folder on
         the way, by one look where the folder above is known already.
@@ -316,7 +397,10 @@ class FolderFiles:
             is_link = True
         return self._realpath(folder) if is_link else full
 
-    def _open(self, path: str) -> tuple[int, int]:
+    def _open(
+        self,
+        path: str,
+    ) -> tuple[int, int]:
         """
         Return a descriptor of the regular file at `path`, opened without
         following a link out of the roots, and its length in bytes.
@@ -347,7 +431,10 @@ class FolderFiles:
             )
         return handle, status.st_size
 
-    def _locate(self, path: str) -> str:
+    def _locate(
+        self,
+        path: str,
+    ) -> str:
         """Return the full path of a file whose folder is inside the roots."""
         full = path if os.path.isabs(path) else f"{self._root}/{path}"
         folder, _, name = full.rpartition("/")
@@ -357,7 +444,11 @@ class FolderFiles:
             raise ReadError(RuleId.PATH_ESCAPE, path, message)
         return f"{real}{os.sep}{name}"
 
-    def _target(self, link: str, path: str) -> str:
+    def _target(
+        self,
+        link: str,
+        path: str,
+    ) -> str:
         """Return the target of a `link` if it is inside the roots."""
         target = self._realpath(link)
         if not target.startswith(self._prefixes):
@@ -388,7 +479,10 @@ class SystemFiles(FolderFiles):
         self._top = top or os.path.realpath(root)
         super().__init__(root, roots, budget)
 
-    def below(self, folder: str) -> SystemFiles:
+    def below(
+        self,
+        folder: str,
+    ) -> SystemFiles:
         """
         Return the tree at `folder`; links in it may lead anywhere in this one.
         """
@@ -396,14 +490,23 @@ class SystemFiles(FolderFiles):
         full = os.path.join(start, folder.lstrip("/"))
         return SystemFiles(full, self._roots, self.budget, top=self._top)
 
-    def _place(self, path: str) -> str:
+    def _place(
+        self,
+        path: str,
+    ) -> str:
         folder, name = os.path.split(os.path.join(self._root, path))
         return os.path.join(self._realpath(folder), name)
 
-    def _led(self, full: str) -> str:
+    def _led(
+        self,
+        full: str,
+    ) -> str:
         return self._realpath(full)
 
-    def _realpath(self, full: str) -> str:
+    def _realpath(
+        self,
+        full: str,
+    ) -> str:
         inside = os.path.relpath(full, self._top).replace(os.sep, "/")
         waiting = inside.split("/")[::-1]
         way: list[str] = []
@@ -450,7 +553,9 @@ def _reason(error: OSError | ValueError) -> str | None:
 
 
 def _unreadable(
-    path: str, error: OSError | ValueError, otherwise: str
+    path: str,
+    error: OSError | ValueError,
+    otherwise: str,
 ) -> ReadError:
     return ReadError(
         RuleId.EVIDENCE_UNREADABLE, path, _reason(error) or otherwise

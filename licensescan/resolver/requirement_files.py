@@ -108,7 +108,10 @@ class _Reader:
     up.
     """
 
-    def __init__(self, base: str) -> None:
+    def __init__(
+        self,
+        base: str,
+    ) -> None:
         self.base = base
         self.files = FolderFiles(base)
         self.seen: set[tuple[str, bool]] = set()
@@ -158,7 +161,12 @@ class _Reader:
             yield replace(found, hashes=tuple(sorted(_HASH.findall(line))))
 
     def _included(
-        self, option: str, named: str, path: str, number: int, depth: int
+        self,
+        option: str,
+        named: str,
+        path: str,
+        number: int,
+        depth: int,
     ) -> Iterator[Line]:
         """Return what `-r FILE` brings in, and what `-c FILE` pins."""
         if _VARIABLE.search(named) or "://" in named:
@@ -185,7 +193,12 @@ class _Reader:
                 self.constraints.setdefault(line.name, line.version)
 
     def _requirement(
-        self, text: str, path: str, number: int, *, editable: bool = False
+        self,
+        text: str,
+        path: str,
+        number: int,
+        *,
+        editable: bool = False,
     ) -> Line:
         """Return what one line asks for."""
         if _VARIABLE.search(text):
@@ -255,7 +268,13 @@ class _Reader:
         )
 
     def _local(
-        self, bare: str, marker: str, path: str, number: int, *, editable: bool
+        self,
+        bare: str,
+        marker: str,
+        path: str,
+        number: int,
+        *,
+        editable: bool,
     ) -> Line:
         """Return a folder or archive; extras in brackets are taken off."""
         where = re.sub(r"\[[\w, .-]*\]$", "", bare.partition("#")[0].strip())
@@ -271,7 +290,10 @@ class _Reader:
             is_editable=editable,
         )
 
-    def pinned(self, line: Line) -> Line:
+    def pinned(
+        self,
+        line: Line,
+    ) -> Line:
         """Return `line` with the version that a constraint gives it."""
         version = self.constraints.get(line.name, "")
         if line.version or not version:
@@ -358,7 +380,10 @@ def _unread(
     )
 
 
-def _joined(file: str, path: str) -> str:
+def _joined(
+    file: str,
+    path: str,
+) -> str:
     """Return a path in a requirements file, from the folder that is read."""
     if os.path.isabs(path) or path.startswith("~"):
         return path

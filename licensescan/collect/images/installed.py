@@ -104,7 +104,10 @@ class _Search:
                 notes = filter(None, (found.component.note, note))
                 yield replace(found.component, note=", ".join(notes))
 
-    def _take(self, folders: Iterable[str]) -> None:
+    def _take(
+        self,
+        folders: Iterable[str],
+    ) -> None:
         """Leave out what is below `folders` from now on."""
         starts = tuple(f"{f}/" if f else "" for f in folders)
         self.rest = [p for p in self.rest if not p.startswith(starts)]
@@ -139,7 +142,11 @@ class _Search:
             self._take(tops)
 
     def _environment(
-        self, prefix: str, folders: Sequence[str], *, is_conda: bool
+        self,
+        prefix: str,
+        folders: Sequence[str],
+        *,
+        is_conda: bool,
     ) -> Iterator[Installed]:
         tree = self.files.below(prefix) if is_conda else None
         for folder in folders or [""]:
@@ -154,7 +161,11 @@ class _Search:
                 if not self._is_left_to_system(placed):
                     yield Installed(component=placed, path=placed.path)
 
-    def _site(self, folder: str, prefix: str) -> Site:
+    def _site(
+        self,
+        folder: str,
+        prefix: str,
+    ) -> Site:
         return Site(
             self.files.below(folder),
             f"/{folder}",
@@ -162,7 +173,10 @@ class _Search:
             root=self.files,
         )
 
-    def _is_left_to_system(self, component: Component) -> bool:
+    def _is_left_to_system(
+        self,
+        component: Component,
+    ) -> bool:
         """
         Return True for a distribution that a package of the system brought
         along.
@@ -261,7 +275,8 @@ def _prefix_of(site: str) -> str:
 
 
 def _by_owner(
-    paths: Iterable[str], folders: Sequence[str]
+    paths: Iterable[str],
+    folders: Sequence[str],
 ) -> dict[str, list[str]]:
     """
     Return the paths below each of `folders`, each with the innermost alone.
@@ -277,7 +292,10 @@ def _by_owner(
     return inside
 
 
-def _unread(path: str, problem: Problem) -> Component:
+def _unread(
+    path: str,
+    problem: Problem,
+) -> Component:
     told = Problem(
         rule=RuleId.EVIDENCE_UNREADABLE, path=path, message=problem.message
     )
@@ -291,7 +309,10 @@ def _unread(path: str, problem: Problem) -> Component:
     )
 
 
-def below(component: Component, folder: str) -> Component:
+def below(
+    component: Component,
+    folder: str,
+) -> Component:
     """
     Return `component` with its paths as they are in a tree whose `folder` it
     is in.

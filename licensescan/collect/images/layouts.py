@@ -62,29 +62,52 @@ class _Blobs(Protocol):
 
     def names(self) -> Sequence[str]: ...
 
-    def offset(self, name: str) -> int: ...
+    def offset(
+        self,
+        name: str,
+    ) -> int: ...
 
-    def read(self, name: str, limit: int) -> bytes: ...
+    def read(
+        self,
+        name: str,
+        limit: int,
+    ) -> bytes: ...
 
-    def stream(self, name: str) -> IO[bytes]: ...
+    def stream(
+        self,
+        name: str,
+    ) -> IO[bytes]: ...
 
 
 class _FolderBlobs:
     """The members of an OCI layout in a folder."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(
+        self,
+        path: str,
+    ) -> None:
         self._files = FolderFiles(path)
 
     def names(self) -> Sequence[str]:
         return self._files.paths()
 
-    def offset(self, name: str) -> int:
+    def offset(
+        self,
+        name: str,
+    ) -> int:
         return 0
 
-    def read(self, name: str, limit: int) -> bytes:
+    def read(
+        self,
+        name: str,
+        limit: int,
+    ) -> bytes:
         return self._files.read_at(name, 0, limit)
 
-    def stream(self, name: str) -> IO[bytes]:
+    def stream(
+        self,
+        name: str,
+    ) -> IO[bytes]:
         return self._files.stream(name)
 
 
@@ -108,7 +131,10 @@ class Image:
         for stream in self.streams:
             stream.close()
 
-    def layer_note(self, path: str) -> str:
+    def layer_note(
+        self,
+        path: str,
+    ) -> str:
         """
         Return which layer the file or folder at `path` is from, "" for none.
         """
@@ -198,7 +224,10 @@ def open_images(path: str) -> list[Image]:
     return images
 
 
-def _images(blobs: _Blobs, path: str) -> list[Image]:
+def _images(
+    blobs: _Blobs,
+    path: str,
+) -> list[Image]:
     try:
         return _layered(blobs, path)
     except ReadError as error:
@@ -228,7 +257,10 @@ class _Stack:
     name: str = ""
 
 
-def _layered(blobs: _Blobs, path: str) -> list[Image]:
+def _layered(
+    blobs: _Blobs,
+    path: str,
+) -> list[Image]:
     """
     Return the images, each with its own layers alone: what one deletes is
     still there in another. They share what is read of a layer.
@@ -262,7 +294,9 @@ def _layered(blobs: _Blobs, path: str) -> list[Image]:
 
 
 def _read_layers(
-    names: Sequence[str], blobs: _Blobs, opened: Callable[[str], IO[bytes]]
+    names: Sequence[str],
+    blobs: _Blobs,
+    opened: Callable[[str], IO[bytes]],
 ) -> tuple[dict[str, TarFiles], list[str]]:
     """
     Return the layers that can be read, and what is to be told of the others.
@@ -281,7 +315,10 @@ def _read_layers(
     return layers, unread + keep.unread()
 
 
-def _offset(blobs: _Blobs, name: str) -> int:
+def _offset(
+    blobs: _Blobs,
+    name: str,
+) -> int:
     return 0 if name == _WHOLE else blobs.offset(name)
 
 
@@ -318,7 +355,11 @@ class _Keep:
         self._room = {"library": 192 << 20, "archive": 256 << 20}
         self._left_out = 0
 
-    def __call__(self, name: str, size: int) -> int:
+    def __call__(
+        self,
+        name: str,
+        size: int,
+    ) -> int:
         if tar.LISTS.search(name):
             return min(size, self._RECORD_BYTES)
         wanted = tar.keep(name, size)
@@ -331,7 +372,11 @@ class _Keep:
         )
         return min(wanted, self._SOURCE_BYTES) if is_source else wanted
 
-    def _within(self, kind: str, wanted: int) -> int:
+    def _within(
+        self,
+        kind: str,
+        wanted: int,
+    ) -> int:
         if wanted > self._room[kind]:
             self._left_out += 1
             return 0
@@ -388,7 +433,11 @@ def _bounded(layers: list[str]) -> list[str]:
 
 
 def _of_index(
-    blobs: _Blobs, names: frozenset[str], path: str, depth: int, name: str = ""
+    blobs: _Blobs,
+    names: frozenset[str],
+    path: str,
+    depth: int,
+    name: str = "",
 ) -> Iterator[_Stack]:
     """
     Yield the images that an index names and that are here, for whichever
@@ -421,7 +470,9 @@ def _manifests(document: object) -> Iterator[Mapping[str, Any]]:
             yield item
 
 
-def _called(item: Mapping[str, Any]) -> str:
+def _called(
+    item: Mapping[str, Any],
+) -> str:
     """Return the name of an image, or the platform that it is for."""
     notes, platform = table(item, "annotations"), table(item, "platform")
     named = notes.get("io.containerd.image.name") or notes.get(
@@ -431,7 +482,10 @@ def _called(item: Mapping[str, Any]) -> str:
     return text(named) or "/".join(system)
 
 
-def _digests(document: object, key: str) -> Iterator[str]:
+def _digests(
+    document: object,
+    key: str,
+) -> Iterator[str]:
     """The paths of the blobs that a document lists under `key`."""
     listed = document.get(key) if isinstance(document, Mapping) else None
     for item in listed if isinstance(listed, list) else ():
@@ -441,5 +495,8 @@ def _digests(document: object, key: str) -> Iterator[str]:
             yield f"blobs/{match[1]}/{match[2]}"
 
 
-def _document(blobs: _Blobs, name: str) -> object:
+def _document(
+    blobs: _Blobs,
+    name: str,
+) -> object:
     return load_json(blobs.read(name, _MANIFEST_BYTES))

@@ -27,7 +27,9 @@ _MERGED = "usr/"
 
 
 def loose_libraries(
-    files: FileTree, paths: Iterable[str], owned: Collection[str]
+    files: FileTree,
+    paths: Iterable[str],
+    owned: Collection[str],
 ) -> Iterator[Installed]:
     """
     Yield a component for each folder with libraries among `paths` that are
@@ -49,7 +51,11 @@ def loose_libraries(
         yield Installed(component=_folder(files, folder, found), path=found[0])
 
 
-def _folder(files: FileTree, folder: str, paths: list[str]) -> Component:
+def _folder(
+    files: FileTree,
+    folder: str,
+    paths: list[str],
+) -> Component:
     contents = _survey(files, folder, paths)
     unknown = [p for p in paths if not _survey(files, folder, [p]).parts]
     problems = [*contents.problems, *_unlisted(unknown)]
@@ -67,7 +73,11 @@ def _folder(files: FileTree, folder: str, paths: list[str]) -> Component:
     )
 
 
-def _survey(files: FileTree, folder: str, paths: list[str]) -> Contents:
+def _survey(
+    files: FileTree,
+    folder: str,
+    paths: list[str],
+) -> Contents:
     return survey(
         files,
         paths,

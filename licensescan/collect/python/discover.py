@@ -142,7 +142,10 @@ class _Search:
             self._pass_over(other.prefix, other.chosen, self._lacks(other))
         return self._chosen(environment)
 
-    def _chosen(self, *environments: Environment) -> Choice:
+    def _chosen(
+        self,
+        *environments: Environment,
+    ) -> Choice:
         """
         Return the choice, with the other environments of the same pixi
         workspace.
@@ -153,7 +156,10 @@ class _Search:
             passed_over=tuple(dict.fromkeys(self.passed_over)),
         )
 
-    def _accepted(self, candidate: _Candidate) -> Environment | None:
+    def _accepted(
+        self,
+        candidate: _Candidate,
+    ) -> Environment | None:
         """
         Return the environment of a candidate; None when it is none, or a
         tool's.
@@ -191,7 +197,10 @@ class _Search:
         )
         self.passed_over.append(f"{prefix} ({why}): {reason}")
 
-    def _is_hook(self, candidate: _Candidate) -> bool:
+    def _is_hook(
+        self,
+        candidate: _Candidate,
+    ) -> bool:
         """
         Return True for the prefix that runs licensescan as a hook: with
         `language: python` it is the hook's own, with `language: system` it may
@@ -201,11 +210,17 @@ class _Search:
         is_hook = bool(self.variables.get("PRE_COMMIT"))
         return is_own and is_hook and not self._is_inside(self.own)
 
-    def _is_inside(self, path: str) -> bool:
+    def _is_inside(
+        self,
+        path: str,
+    ) -> bool:
         folders = map(os.path.realpath, self.project.folders)
         return any(path.startswith(f.rstrip(os.sep) + os.sep) for f in folders)
 
-    def _lacks(self, environment: Environment) -> list[str]:
+    def _lacks(
+        self,
+        environment: Environment,
+    ) -> list[str]:
         """Return the declared packages that an environment does not hold."""
         if not self.declared:
             return []
@@ -260,7 +275,10 @@ class _Search:
         found = (c for f in self.project.folders for c in self._in_folder(f))
         return any(is_folder(candidate.prefix) for candidate in found)
 
-    def _in_folder(self, folder: str) -> Iterator[_Candidate]:
+    def _in_folder(
+        self,
+        folder: str,
+    ) -> Iterator[_Candidate]:
         """Yield the environments that a project keeps in its own folder."""
         for path in _dot_venv(folder):
             yield _Candidate(path, "project .venv", Trust.PROJECT)
@@ -350,7 +368,10 @@ def _dot_venv(folder: str) -> Iterator[str]:
             yield os.path.join(folder, os.path.expanduser(lines[-1]))
 
 
-def _need(folder: str, why: str) -> Environment:
+def _need(
+    folder: str,
+    why: str,
+) -> Environment:
     environment = inspect(folder, why)
     if environment is None:
         raise UsageError(

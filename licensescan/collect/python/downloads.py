@@ -68,7 +68,10 @@ class Downloads:
         self._python = python
         self._under_way: dict[str, Offer | None] = {}
 
-    def fetch(self, packages: Sequence[Locked]) -> Iterator[Delivery]:
+    def fetch(
+        self,
+        packages: Sequence[Locked],
+    ) -> Iterator[Delivery]:
         """Yield what became of each package, in their order."""
         if not packages:
             return
@@ -81,7 +84,10 @@ class Downloads:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _watch(self, under_way: Sequence[Future[Delivery]]) -> None:
+    def _watch(
+        self,
+        under_way: Sequence[Future[Delivery]],
+    ) -> None:
         """Tell how far the downloads are until all are done."""
         waiting = set(under_way)
         total = len(waiting)
@@ -99,7 +105,10 @@ class Downloads:
         size = f" ({offer.size / 1e6:.1f} MB)" if offer and offer.size else ""
         return f"fetching {name}{size}"
 
-    def _delivery(self, package: Locked) -> Delivery:
+    def _delivery(
+        self,
+        package: Locked,
+    ) -> Delivery:
         """Return what became of one package. Never raises."""
         if not package.version:
             reason = "no version is pinned that could be asked for"
@@ -120,7 +129,10 @@ class Downloads:
         finally:
             self._under_way.pop(label, None)
 
-    def _remembered(self, package: Locked) -> Delivery | None:
+    def _remembered(
+        self,
+        package: Locked,
+    ) -> Delivery | None:
         """Return what another run has fetched for the same hashes."""
         chosen = self._kept.choice(self._key(package))
         if chosen not in package.hashes:
@@ -128,7 +140,11 @@ class Downloads:
         component = self._kept.component(chosen)
         return _kept(component) if component else None
 
-    def _asked(self, package: Locked, label: str) -> Delivery:
+    def _asked(
+        self,
+        package: Locked,
+        label: str,
+    ) -> Delivery:
         """Return what the index has. Raises `UnresolvedError`."""
         wanted = Wanted(
             name=package.name,
@@ -149,7 +165,10 @@ class Downloads:
         return self._chosen(package, fetched.sha256, fetched.component)
 
     def _chosen(
-        self, package: Locked, sha256: str, component: Component
+        self,
+        package: Locked,
+        sha256: str,
+        component: Component,
     ) -> Delivery:
         """Keep the choice, where the lock states what there is to choose."""
         if sha256 not in package.hashes:
@@ -157,7 +176,10 @@ class Downloads:
         self._kept.choose(self._key(package), sha256)
         return _kept(component)
 
-    def _key(self, package: Locked) -> str:
+    def _key(
+        self,
+        package: Locked,
+    ) -> str:
         """Return what stands for a choice: the hashes, and for what it is."""
         python = ".".join(self._python.split(".")[:2])
         asked = [*sorted(package.hashes), *self._platform, python]

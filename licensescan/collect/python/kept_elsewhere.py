@@ -34,7 +34,10 @@ _TOOL_MARKS = {
 """Files that a tool leaves in the prefixes that it makes for programs."""
 
 
-def tool_of(prefix: str, config: Mapping[str, str] | None) -> str:
+def tool_of(
+    prefix: str,
+    config: Mapping[str, str] | None,
+) -> str:
     """
     Return the tool that made `prefix` for a program, "" when it may be a
     project's.
@@ -54,7 +57,8 @@ def tool_of(prefix: str, config: Mapping[str, str] | None) -> str:
 
 
 def computed(
-    project: str, variables: Mapping[str, str]
+    project: str,
+    variables: Mapping[str, str],
 ) -> Iterator[tuple[str, str]]:
     """
     Yield `(prefix, manager)` where poetry, pipenv and hatch would keep one.
@@ -65,7 +69,8 @@ def computed(
 
 
 def _poetry(
-    project: str, variables: Mapping[str, str]
+    project: str,
+    variables: Mapping[str, str],
 ) -> Iterator[tuple[str, str]]:
     """
     Yield `<name>-<8 letters of the path's digest>-py<version>` for each Python
@@ -89,7 +94,8 @@ def _poetry(
 
 
 def _pipenv(
-    project: str, variables: Mapping[str, str]
+    project: str,
+    variables: Mapping[str, str],
 ) -> Iterator[tuple[str, str]]:
     """
     Yield `<folder>-<8 letters of the digest of the Pipfile's path>`, and its
@@ -117,7 +123,8 @@ def _pipenv(
 
 
 def _hatch(
-    project: str, variables: Mapping[str, str]
+    project: str,
+    variables: Mapping[str, str],
 ) -> Iterator[tuple[str, str]]:
     """
     Yield `<name>/<8 letters of the path's digest>/<name>`: the default
@@ -159,7 +166,9 @@ def _declared_name(project: str) -> str:
     return os.path.basename(project)
 
 
-def _data_home(variables: Mapping[str, str]) -> str:
+def _data_home(
+    variables: Mapping[str, str],
+) -> str:
     """Return where programs keep data of the user, as platformdirs says."""
     if sys.platform == "win32":
         return variables.get("LOCALAPPDATA", "")
@@ -168,12 +177,18 @@ def _data_home(variables: Mapping[str, str]) -> str:
     return _home(variables, ".local", "share")
 
 
-def _home(variables: Mapping[str, str], *parts: str) -> str:
+def _home(
+    variables: Mapping[str, str],
+    *parts: str,
+) -> str:
     home = variables.get("HOME") or variables.get("USERPROFILE") or ""
     return _join(home, *parts) if home else ""
 
 
-def _join(folder: str, *parts: str) -> str:
+def _join(
+    folder: str,
+    *parts: str,
+) -> str:
     return os.path.join(folder, *parts) if folder else ""
 
 

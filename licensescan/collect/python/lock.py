@@ -121,7 +121,10 @@ class Search:
 _HERE = Search()
 
 
-def collect(path: str, search: Search = _HERE) -> Iterator[Component]:
+def collect(
+    path: str,
+    search: Search = _HERE,
+) -> Iterator[Component]:
     """
     Yield one component for each package that the file at `path` locks or asks
     for.
@@ -199,7 +202,11 @@ def _excluded(package: Locked) -> str:
     return f"{name}: locked for other platforms{marker}"
 
 
-def _read(path: str, project: Project, setting: Setting) -> _Listing:
+def _read(
+    path: str,
+    project: Project,
+    setting: Setting,
+) -> _Listing:
     """Return what the file at `path` lists. Raises `IncompleteError`."""
     folder, name = os.path.split(os.path.realpath(path))
     label = os.path.basename(path)
@@ -281,7 +288,10 @@ def _address_of(line: Line) -> str:
     return address.partition(" ;")[0].strip() if "://" in address else ""
 
 
-def _placed_in(package: Locked, folder: str) -> Locked:
+def _placed_in(
+    package: Locked,
+    folder: str,
+) -> Locked:
     """Return a locked package with its place on this machine, if it has one."""
     place = package.location.removeprefix("file://")
     if not place:
@@ -292,7 +302,10 @@ def _placed_in(package: Locked, folder: str) -> Locked:
     )
 
 
-def _unread_line(line: Line, label: str) -> Component:
+def _unread_line(
+    line: Line,
+    label: str,
+) -> Component:
     """Return a line that could not be followed as a component that says so."""
     message = f"{line.text}: what it asks for was not looked at"
     return Component(
@@ -435,7 +448,10 @@ def _purl_of(package: Locked) -> Purl:
 
 
 def _at_hand(
-    package: Locked, shelf: Shelf, project: Project, label: str
+    package: Locked,
+    shelf: Shelf,
+    project: Project,
+    label: str,
 ) -> list[Component]:
     """Return a package from this machine, [] when it is not there."""
     if package.location:
@@ -476,14 +492,20 @@ def _from_index(
     return found
 
 
-def _placed(component: Component, package: Locked) -> Component:
+def _placed(
+    component: Component,
+    package: Locked,
+) -> Component:
     """Return a package that was found as the list speaks of it."""
     note = f"locked for: {package.marker}"[:200] if package.marker else ""
     return replace(component, scope=package.scope, note=component.note or note)
 
 
 def _absent(
-    package: Locked, shelf: Shelf, label: str, refusal: str = ""
+    package: Locked,
+    shelf: Shelf,
+    label: str,
+    refusal: str = "",
 ) -> Component:
     """Return a package that was found nowhere, which says so."""
     message = _unresolved(package, shelf.installed_version(package), refusal)
@@ -505,7 +527,10 @@ def _absent(
     )
 
 
-def _stated_license(package: Locked, label: str) -> Iterator[Evidence]:
+def _stated_license(
+    package: Locked,
+    label: str,
+) -> Iterator[Evidence]:
     if package.license:
         kind = EvidenceKind.LICENSE_FIELD
         yield Evidence(

@@ -145,7 +145,10 @@ class Index:
     once it is out of reach it is not asked again.
     """
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        variables: Mapping[str, str],
+    ) -> None:
         given = next(
             (variables[v] for v in VARIABLES if variables.get(v)), DEFAULT
         )
@@ -164,7 +167,10 @@ class Index:
         self._slow = 0
         self.failure = ""
 
-    def offer(self, wanted: Wanted) -> Offer:
+    def offer(
+        self,
+        wanted: Wanted,
+    ) -> Offer:
         """
         Return the file of the package that suits best.
 
@@ -182,7 +188,10 @@ class Index:
         """
         return self._guarded(lambda: self._read(offer, hashes))
 
-    def _guarded(self, ask: Callable[[], Answer]) -> Answer:
+    def _guarded(
+        self,
+        ask: Callable[[], Answer],
+    ) -> Answer:
         """Return what `ask` gives, and remember that the index fails."""
         if self.failure:
             raise UnreachableError(self.failure)
@@ -201,7 +210,10 @@ class Index:
                 f"what the index gives cannot be read ({error})"
             ) from error
 
-    def _best_offer(self, wanted: Wanted) -> Offer:
+    def _best_offer(
+        self,
+        wanted: Wanted,
+    ) -> Offer:
         name, version = wanted.name, wanted.version
         there = [
             offer
@@ -219,7 +231,11 @@ class Index:
             )
         return min(there, key=lambda offer: _rank(offer, wanted))
 
-    def _read(self, offer: Offer, hashes: tuple[str, ...]) -> Fetched:
+    def _read(
+        self,
+        offer: Offer,
+        hashes: tuple[str, ...],
+    ) -> Fetched:
         accepted = (offer.sha256,) if offer.sha256 else hashes
         # What is not promised by the index has to be counted as a whole.
         is_promised = bool(offer.sha256) or not hashes
@@ -274,7 +290,11 @@ class Index:
             is_final=not remote.failed,
         )
 
-    def _by_metadata(self, offer: Offer, size: int) -> Fetched:
+    def _by_metadata(
+        self,
+        offer: Offer,
+        size: int,
+    ) -> Fetched:
         metadata = read_metadata(
             self._bytes(f"{offer.url}.metadata", PAGE_BYTES),
             f"{offer.name}.metadata",
@@ -294,7 +314,10 @@ class Index:
         )
         return Fetched(component=_with(found, unread), is_final=False)
 
-    def _offers(self, name: str) -> Iterator[Offer]:
+    def _offers(
+        self,
+        name: str,
+    ) -> Iterator[Offer]:
         page = f"{self.url}{canonical(name)}/"
         with self._asked(page, {"Accept": _ACCEPT}) as answer:
             kind, base = answer.headers.get_content_type(), answer.url
@@ -305,7 +328,11 @@ class Index:
             else _from_html(data, base)
         )
 
-    def _bytes(self, url: str, limit: int) -> bytes:
+    def _bytes(
+        self,
+        url: str,
+        limit: int,
+    ) -> bytes:
         with self._asked(url, {}) as answer:
             return _limited(answer, limit)
 
@@ -333,7 +360,11 @@ class Index:
             raise OSError("the index gives less of the file than it says")
         return data
 
-    def _asked(self, url: str, headers: Mapping[str, str]) -> HTTPResponse:
+    def _asked(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+    ) -> HTTPResponse:
         """
         Return the answer to one request, asked a second time if it fails in a
         way that may pass. Raises `UnresolvedError` for a refusal,
@@ -361,7 +392,10 @@ class Index:
                 f"the index {self.url} cannot be reached ({reason})"
             ) from error
 
-    def _opened(self, request: Request) -> HTTPResponse:
+    def _opened(
+        self,
+        request: Request,
+    ) -> HTTPResponse:
         from urllib.error import HTTPError
 
         try:
@@ -387,7 +421,10 @@ class Index:
         return build_opener(HTTPSHandler(context=context))
 
 
-def _refusal(index: str, error: HTTPError) -> UnresolvedError:
+def _refusal(
+    index: str,
+    error: HTTPError,
+) -> UnresolvedError:
     """Return what an answer other than a file or a page means."""
     if error.code == 404:
         return UnresolvedError("the index does not know it")
@@ -418,7 +455,11 @@ class _Remote:
         self._blocks: dict[int, bytes] = {}
         self.failed = False
 
-    def piece(self, offset: int, count: int) -> bytes:
+    def piece(
+        self,
+        offset: int,
+        count: int,
+    ) -> bytes:
         """
         Return up to `count` bytes from `offset`, within one block. Raises
         `OSError` when the block cannot be had.
@@ -443,7 +484,10 @@ class _Remote:
         return self._blocks[number][offset % BLOCK_BYTES :][:count]
 
 
-def _limited(answer: HTTPResponse, limit: int) -> bytes:
+def _limited(
+    answer: HTTPResponse,
+    limit: int,
+) -> bytes:
     """
     Return the body of an answer. Raises `UnresolvedError` when it is longer
     than `limit` bytes, breaks off or comes too slowly.
@@ -484,12 +528,17 @@ def _total(answer: HTTPResponse) -> int:
     return int(length) if length.isdigit() else 0
 
 
-def _with(component: Component, problem: Problem) -> Component:
+def _with(
+    component: Component,
+    problem: Problem,
+) -> Component:
     return replace(component, problems=(*component.problems, problem))
 
 
 def _read_whole(
-    offer: Offer, data: bytes, accepted: tuple[str, ...]
+    offer: Offer,
+    data: bytes,
+    accepted: tuple[str, ...],
 ) -> Fetched:
     sha256 = hashlib.sha256(data).hexdigest()
     if accepted and sha256 not in accepted:
@@ -502,7 +551,10 @@ def _read_whole(
     return Fetched(component=read(files, offer.name), sha256=sha256)
 
 
-def _from_json(data: bytes, base: str) -> Iterator[Offer]:
+def _from_json(
+    data: bytes,
+    base: str,
+) -> Iterator[Offer]:
     page = load_json(data)
     listed = page.get("files") if isinstance(page, dict) else None
     for entry in listed if isinstance(listed, list) else ():
@@ -526,7 +578,10 @@ def _from_json(data: bytes, base: str) -> Iterator[Offer]:
         )
 
 
-def _from_html(data: bytes, base: str) -> Iterator[Offer]:
+def _from_html(
+    data: bytes,
+    base: str,
+) -> Iterator[Offer]:
     for link in _LINK.finditer(data.decode("utf-8", "replace")):
         attributes = {
             a[1].lower(): html.unescape(a[2] or a[3] or "")
@@ -569,7 +624,10 @@ def _is_of(
     )
 
 
-def _rank(offer: Offer, wanted: Wanted) -> tuple[int, int, bool, str]:
+def _rank(
+    offer: Offer,
+    wanted: Wanted,
+) -> tuple[int, int, bool, str]:
     """
     Return what offers are sorted by: wheels that suit the Python version
     before others, an sdist last; of wheels those for all platforms first, then
@@ -587,7 +645,10 @@ def _rank(offer: Offer, wanted: Wanted) -> tuple[int, int, bool, str]:
     return int(is_misfit), place, is_rare, offer.name
 
 
-def _place(tag: str, wanted: Platform) -> int:
+def _place(
+    tag: str,
+    wanted: Platform,
+) -> int:
     """Return 0 for all platforms, 1 for the one `wanted`, 2 for others."""
     if tag == "any":
         return 0

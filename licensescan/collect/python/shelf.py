@@ -84,7 +84,10 @@ class Shelf:
             pip_cache=pip_cache,
         )
 
-    def find(self, package: Locked) -> Component | None:
+    def find(
+        self,
+        package: Locked,
+    ) -> Component | None:
         """
         Return the package itself, whole; None when it is not at hand in the
         version that is locked.
@@ -116,12 +119,18 @@ class Shelf:
             return _from_download(self.downloads[release], name)
         return None
 
-    def installed_version(self, package: Locked) -> str:
+    def installed_version(
+        self,
+        package: Locked,
+    ) -> str:
         """Return the version that is installed, "" when none is."""
         here = self._installed_one(package)
         return here.version if here else ""
 
-    def _installed_one(self, package: Locked) -> Component | None:
+    def _installed_one(
+        self,
+        package: Locked,
+    ) -> Component | None:
         if package.manager not in ("pypi", "conda"):
             return None
         name = canonical(package.name)
@@ -132,7 +141,8 @@ class Shelf:
 
 
 def _installed(
-    environments: Sequence[Environment], project: Project
+    environments: Sequence[Environment],
+    project: Project,
 ) -> dict[str, Component]:
     """Return what environments hold, by manager and canonical name."""
     found: dict[str, Component] = {}
@@ -154,7 +164,10 @@ def _from_wheel(path: str) -> Component | None:
         return None
 
 
-def _from_site(site: str, name: str) -> Component | None:
+def _from_site(
+    site: str,
+    name: str,
+) -> Component | None:
     alone = Environment(
         prefix=site,
         sites=(site,),
@@ -164,7 +177,10 @@ def _from_site(site: str, name: str) -> Component | None:
     return next((c for c in collect(alone) if canonical(c.name) == name), None)
 
 
-def _from_download(path: str, name: str) -> Component | None:
+def _from_download(
+    path: str,
+    name: str,
+) -> Component | None:
     try:
         return wheel.read(open_files(path), name)
     except IncompleteError:
@@ -202,7 +218,9 @@ def _wheels(folder: str) -> Iterator[str]:
             yield os.path.join(folder, path)
 
 
-def _caches(variables: Mapping[str, str]) -> tuple[str, str]:
+def _caches(
+    variables: Mapping[str, str],
+) -> tuple[str, str]:
     """Return the cache folders of pip and uv; "" for one that is not known."""
     is_windows = sys.platform == "win32"
     pip = ("pip", "Cache") if is_windows else ("pip",)
