@@ -150,7 +150,28 @@ def adopted(
             ]
         else:
             known += failing
-    return distinct(acceptances), known
+    return _with_texts_together(distinct(acceptances)), known
+
+
+def _with_texts_together(
+    acceptances: Iterable[Acceptance],
+) -> list[Acceptance]:
+    """
+    Return acceptances of several texts of one license as one: a vendor's
+    license comes in as many copies as there are versions of it.
+    """
+    together: dict[Acceptance, Acceptance] = {}
+    for acceptance in acceptances:
+        key = replace(acceptance, reason="", texts=())
+        if not acceptance.texts:
+            key = replace(acceptance, reason="")
+        first = together.get(key)
+        if first is None:
+            together[key] = acceptance
+        else:
+            texts = tuple(sorted({*first.texts, *acceptance.texts}))
+            together[key] = replace(first, texts=texts)
+    return list(together.values())
 
 
 def distinct(acceptances: Iterable[Acceptance]) -> list[Acceptance]:

@@ -99,6 +99,27 @@ def test_evidence_goes_to_the_baseline_and_terms_are_accepted() -> None:
     assert known == [doubt]
 
 
+def test_texts_of_one_license_are_adopted_together() -> None:
+    found = [
+        replace(
+            FINDING,
+            license=name,
+            text_sha256=text * 64,
+            decision=f"d-{name}{text}",
+        )
+        for name, text in (
+            ("LicenseRef-v", "b"),
+            ("LicenseRef-v", "a"),
+            ("LicenseRef-w", "c"),
+        )
+    ]
+    acceptances, _ = adopted(found, BOOK, fail_on="review", until=TODAY)
+    assert [(a.licenses, a.texts) for a in acceptances] == [
+        (("LicenseRef-v",), ("a" * 64, "b" * 64)),
+        (("LicenseRef-w",), ("c" * 64,)),
+    ]
+
+
 class TestBaseline:
     @pytest.mark.parametrize(
         ("changes", "is_old"),
