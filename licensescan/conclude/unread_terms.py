@@ -33,6 +33,12 @@ _THING = (
     r"(?:source\s+)?(?:code|file|software|program|module|document|material|information|work|library|package|script"
     r"|copy|computer\s+program|content)s?\b"
 )
+_WORK = (
+    r"(?:source\s+)?(?:code|files?|software|program|documents?|materials?|library|package|scripts?|module)\b"
+    r"(?!\s+(?:name|path|system|object|descriptor|handle|mode|level|import)s?\b)"
+)
+"""What a license is for; a parameter, a function or a token is none."""
+
 _ACTS = (
     r"(?:used|copied|disclosed|distributed|redistributed|reproduced|modified|passed\s+on|shared|published|transmitted"
     r"|duplicated|sold|transferred|altered)"
@@ -44,13 +50,15 @@ _WITHHELD = re.compile(
     rf"|(?:this|the)\s+{_THING}[^.]{{0,80}}\b(?:is|are)\s+(?:the\s+)?(?:\w+\s+)?(?:proprietary|confidential|property\s+of)"
     rf"|(?:may|must|shall|can)\s*not\s+be\s+{_ACTS}\s*(?:,|,?\s*or\b|/)\s*{_ACTS}"
     rf"|\bthis\s+{_THING}[^.]{{0,60}}(?:may|must|shall|can)\s*not\s+be\s+{_ACTS}"
-    r"|(?:\buse|using|reproduction|disclosure|distribution|copying|redistribution|dissemination)\b[^.]{0,160}"
+    rf"|(?:\b(?:use|using)\b[^.]{{0,60}}\b(?:this|these|the\s+(?:following|above|accompanying)|such|the)\s+{_WORK}"
+    r"|reproduction|disclosure|redistribution|dissemination"
+    rf"|(?:distribution|copying)(?:,|\s+(?:or|and|is|are|of\s+(?:this|these|it|the\s+{_WORK}))))\b[^.]{{0,160}}"
     r"(?:is|are)\s+(?:\w+\s+)?(?:prohibited|forbidden|not\s+(?:permitted|allowed))"
     r"|without\s+(?:the\s+|an?\s+)?(?:(?:prior|express|explicit|written)\s+){1,3}(?:consent|permission|approval|authori[sz]ation|licen[cs]e)"
     r"|(?:governed\s+by|subject\s+to|refer\s+to|\bsee\b|accepted|accordance\s+with|under)\s+(?!the\s+following)(?:\S+\s+){0,8}?"
     r"(?:eula\b|end[- ]user\s+licen[cs]e|licen[cs]e\s+agreement|master\s+agreement)"
     r"|\bretain(?:s|ed|ing)?\s+all\s+(?:\w+\s+)?rights\b"
-    rf"|\b(?:this|the|these)\s+(?:\w+\s+)?{_THING}[^.]{{0,60}}\bonly\s+be\s+used\s+(?:by|with|for|under)\b"
+    rf"|\b(?:this|the|these)\s+(?:\w+\s+)?{_THING}[^.]{{0,60}}\bonly\s+be\s+used\s+(?:by|with|for)\b"
     r"|(?:written|separate|commercial)\s+(?:licen[cs]e\s+)?agreement\s+with\b"
 )
 """How a header withholds what a license would give."""

@@ -56,3 +56,32 @@ def test_terms_that_nobody_has_read(text: str, name: str) -> None:
 )
 def test_what_withholds_nothing(text: str) -> None:
     assert unread_terms(text) is None
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "Implicit use of the token is forbidden by an environment variable.",
+        "Using this parameter as a differentiable input is prohibited.",
+        "A distribution without variance is not allowed here.",
+        "Copying of the tensor is prohibited while it is locked.",
+        "This grant must only be used by confidential clients.",
+        ":param confidential: whether a secret is needed",
+        "This code may only be used under the BSD style license found here.",
+    ],
+)
+def test_what_code_forbids_withholds_nothing(comment: str) -> None:
+    assert unread_terms(comment) is None
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Use of this file is prohibited without a contract.",
+        "Copying or distribution of this work is strictly prohibited.",
+        "This software may only be used by members of the consortium.",
+        "The author retains all rights.",
+    ],
+)
+def test_what_a_notice_forbids_is_withheld(notice: str) -> None:
+    assert unread_terms(notice) is not None
