@@ -6,9 +6,10 @@ undone, fields that contradict.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from licensescan.classifier.document.languages import unread_paragraphs
 from licensescan.classifier.names.interpret import interpret
 from licensescan.classifier.statements.riders import foreign
 from licensescan.conclude.declared import Declared, agrees
@@ -61,7 +62,13 @@ def doubts(
         for t in (*texts, *notices)
         if t.found.detection.obfuscated and not _PEOPLE.search(t.evidence.path)
     ]
-    return (*map(unknown, mute), *beside, *map(_obfuscated, tricks))
+    foreign_words = [p for t in (*texts, *notices) for p in _unread(t)]
+    return (
+        *map(unknown, mute),
+        *beside,
+        *map(_obfuscated, tricks),
+        *foreign_words,
+    )
 
 
 def contradicted(
@@ -253,6 +260,25 @@ def _foreign(text: Text) -> list[tuple[tuple[int, int], int]]:
         NOASSERTION,
     ) and _LICENSE_NAME.search(text.evidence.path)
     return foreign(text.evidence.text or "", detection) if known else []
+
+
+def _unread(text: Text) -> Iterator[Problem]:
+    """
+    Yield what a text says of licenses in a language that nobody reads, where
+    that is no known text.
+    """
+    matches = text.found.detection.matches
+    for first, last in unread_paragraphs(text.evidence.text or ""):
+        is_known = any(
+            m.lines[0] <= last and first <= m.lines[1] for m in matches
+        )
+        if not is_known:
+            message = f"lines {first}-{last} speak of licenses in a language whose terms are not read"
+            yield Problem(
+                rule=RuleId.TERMS_UNREAD,
+                path=text.evidence.path,
+                message=message,
+            )
 
 
 def _beside(text: Text, lines: tuple[int, int], words: int) -> Problem:

@@ -14,6 +14,7 @@ from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.clauses.detector import Hit, Spot
 from licensescan.classifier.clauses.patents import Suit, farthest, suit
 from licensescan.classifier.clauses.words import has
+from licensescan.classifier.document.languages import ENGLISH, language_of
 from licensescan.classifier.document.sentences import Sentence
 from licensescan.model.texts import (
     Clause,
@@ -72,6 +73,12 @@ _ADDITIONAL_WITHIN = 2_000
 _COPY = Regex(
     r"\bcopyright license\b|\bpermission (?:is|to)\b|\bredistribution\b|\breproduce\b"
 )
+_READ_WHOLE = ("", ENGLISH)
+"""
+Languages in which what was not found is not said; of others a few ideas are
+read.
+"""
+
 _PART = "part"
 _CARVE_OUT = 700
 """
@@ -97,7 +104,8 @@ def terms(
     patents is a finding of a complete text only.
     """
     low = text.lower()
-    is_whole = complete and bool(text.strip())
+    is_read = complete and language_of(text) in _READ_WHOLE
+    is_whole = is_read and bool(text.strip())
     clauses = _with_extents(found)
     names = {c.clause for c in clauses if c.params.get("extent") != _PART}
     grant = _grant(names, low)
@@ -109,7 +117,7 @@ def terms(
         clauses.append(_silence(low))
     return Terms(
         patent=Patent(
-            grant="unknown" if grant == "none" and not complete else grant,
+            grant="unknown" if grant == "none" and not is_read else grant,
             retaliation=retaliation,
         ),
         commercial=_commercial(found, names, is_whole=is_whole),

@@ -203,6 +203,31 @@ def speaks_in(language: str, text: str) -> bool:
     return any(word in text for word in _licensing()[language])
 
 
+def unread_paragraphs(text: str) -> list[tuple[int, int]]:
+    """
+    Return the first and last lines of the paragraphs that speak of licenses in
+    a language whose terms nobody reads.
+    """
+    if not speaks_in(UNREAD, text.lower()):
+        return []
+    found = []
+    first = 0
+    rows = [*text.split("\n"), ""]
+    for number, row in enumerate(rows):
+        if row.strip():
+            continue
+        if _is_unread("\n".join(rows[first:number])):
+            found.append((first + 1, number))
+        first = number + 1
+    return found
+
+
+def _is_unread(paragraph: str) -> bool:
+    language = language_of(paragraph)
+    is_other = language not in ("", ENGLISH, *_licensing())
+    return is_other and speaks_in(UNREAD, paragraph.lower())
+
+
 @cache
 def _licensing() -> Mapping[str, Sequence[str]]:
     path = data_folder("rules") / "languages.toml"
@@ -230,6 +255,7 @@ def count_words(text: str) -> int:
     for group in groups:
         scripts = Counter(map(_script, filter(str.isalpha, group)))
         letters = scripts["han"] + scripts["kana"]
-        rest = _PER_GROUP if scripts["hangul"] else min(1, scripts[""])
+        others = scripts.total() - letters
+        rest = _PER_GROUP if scripts["hangul"] else min(1, others)
         count += letters * _PER_LETTER + rest
     return round(count)

@@ -389,8 +389,15 @@ def _goes_on(
         return False
     if marker and _is_item(marker, line, previous):
         return False
+    if _is_row(line) and _is_row(previous):
+        return False
     above = flat[max(current.start, current.end - _ABOVE) : current.end]
     return not _apart(above, line)
+
+
+def _is_row(line: str) -> bool:
+    """Return True for a row of a table of several columns."""
+    return line.rstrip().endswith("|") and "|" in line.strip(" |")
 
 
 def _block_at(offset: int, line: str, marker: re.Match[str] | None) -> _Block:

@@ -41,7 +41,7 @@ _PHRASE = re.compile(
     r"|used\s+only\s+(?:for|with|together|in|by|on)\b|use\s+is\s+(?:limited|restricted)|not\s+allowed\s+to\s+(?:use|cop|dist|redist|sell|modif)"
     r"|licen[cs]e\s+(?:from|is\s+required)|only\s+for\s+(?:students|academ|research|educat|personal|private|non|internal|hobb)"
     r"|(?:do|must|may)\s+not\s+(?:use|copy|distribute|sell|resell)\b|\bforbidden\b|is\s+(?:\w+\s+)?prohibited|\bnon-?profit|commercial\s+(?:product|service|model|project)"
-    r"|(?:need|buy|requires?)\s+(?:a|an)\s+(?:\w+\s+){0,2}(?:licen[cs]e|plan|subscription)|free\s+(?:of\s+charge|for)\b"
+    r"|(?:need|buy|requires?)\s+(?:a|an)\s+(?:\w+\s+){0,2}(?:licen[cs]e|plan|subscription)|free\s+(?:of\s+charge|for)\b|for\s+free\b|subscription|solely\s+for"
     r"|\bretain(?:s|ed|ing)?\s+all\s+(?:\w+\s+)?rights"
     r"|(?:not|prohibited)\W.{0,60}\b(?:redistribut|disclos|reproduc)"
     rf"|{_IN_OTHER_WORDS}"
