@@ -213,7 +213,10 @@ def _terms(
     from licensescan.rulebook.rulebook import load
 
     if detection.modified:
-        return _analyse(text, trace)
+        read = _analyse(text, trace)
+        # What was changed may be whom the grant is for, or what it gives.
+        is_open = read.commercial != "allowed"
+        return read if is_open else replace(read, commercial="unknown")
     if detection.expression == NONE:
         # What is no license allows nothing by being silent.
         read = _analyse(speaking(text), trace, complete=False)

@@ -24,6 +24,7 @@ from licensescan.conclude.describe import (
 )
 from licensescan.conclude.duplicate_parts import without_repeats
 from licensescan.conclude.header_parts import (
+    changed_parts,
     header_parts,
     limited_parts,
     unread_parts,
@@ -270,7 +271,15 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
     limited = limited_parts(component, limiting, rulebook, clauses)
     parts += limited
     shown = {e.path for part in limited for e in part.evidence}
-    unread = [item for item, _ in nameless if item.path not in shown]
+    rest = [item for item, _ in nameless if item.path not in shown]
+    changed = changed_parts(
+        component,
+        [Text(evidence=i, found=run.reading.classify(i)) for i in rest],
+        rulebook,
+    )
+    parts += changed
+    shown = {e.path for part in changed for e in part.evidence}
+    unread = [item for item in rest if item.path not in shown]
     parts += unread_parts(component, unread, own, rulebook)
     # Weights on the terms of the code say nothing new.
     named = [

@@ -9,11 +9,12 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from licensescan.conclude.own_texts import Tags
+from licensescan.conclude.own_texts import Tags, Text
 from licensescan.conclude.parts import new_part, slug
+from licensescan.conclude.problems import changed
 from licensescan.conclude.readme import name_of_limits
 from licensescan.conclude.unread_terms import unread_terms
-from licensescan.model.kinds import EvidenceKind, Inferred, RuleId
+from licensescan.model.kinds import EvidenceKind, Inferred, MatchKind, RuleId
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
@@ -41,6 +42,11 @@ from licensescan.standards.spdx_text import (
 _LICENSE_OF = re.compile(
     r"(?i)(?:'s|\u2019s)?\s+(?:licen[cs]e|terms|agreement).*"
 )
+_WHOLE = 0.9
+"""
+With less of a license above a file the rest of it may not have been read.
+"""
+
 _SHOWN = 5
 """Files that a part of many shows; their number is in its message."""
 
@@ -209,6 +215,44 @@ def limited_parts(
             )
         )
     return parts
+
+
+def changed_parts(
+    component: Component, headers: Iterable[Text], rulebook: Rulebook
+) -> list[Conclusion]:
+    """
+    One part for each change of a known license that stands above source files:
+    who reads the header as that license reads what it does not say.
+    """
+    by_change: dict[str, list[Text]] = {}
+    for header in headers:
+        if _is_changed_text(header):
+            message = changed(header).message
+            by_change.setdefault(message, []).append(header)
+    parts = []
+    for message, same in by_change.items():
+        shown = [header.evidence for header in same[:_SHOWN]]
+        part = _of_files(component, NOASSERTION, shown, rulebook)
+        path = shown[0].path
+        files = f" (and {len(same) - 1} more)" if len(same) > 1 else ""
+        problem = Problem(
+            rule=RuleId.LICENSE_MODIFIED,
+            path=path,
+            message=f"{path}{files}: {message}",
+        )
+        parts.append(replace(part, basis=shown[0].kind, problems=(problem,)))
+    return parts
+
+
+def _is_changed_text(header: Text) -> bool:
+    """Return True for a header that holds a license whose words differ."""
+    return any(
+        match.kind == MatchKind.TEXT
+        and match.part is None
+        and match.coverage >= _WHOLE
+        and any(difference.matters for difference in match.differences)
+        for match in header.found.detection.matches
+    )
 
 
 def unread_parts(
