@@ -260,8 +260,24 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
         "jar",
     ):
         return parts
+    parts += _of_headers(sources, own, run)
+    clauses = trace.of(describe_clause)
+    # Weights on the terms of the code say nothing new.
+    named = [
+        part
+        for part in map(inner, _labelled(sources, trace))
+        if part.concluded != own or not told.drops(Reason.SAME_AS_OWN, part)
+    ]
+    return [*parts, *named, *sources.prose.parts(component, named, clauses)]
+
+
+def _of_headers(
+    sources: Sources, own: Expression, run: _Run
+) -> list[Conclusion]:
+    """Return the parts that headers of source files and NOTICEs show."""
+    component, rulebook, trace = sources.component, run.rulebook, run.trace
     headers = trace.of(describe_header)
-    parts += header_parts(component, sources.tags, own, rulebook, headers)
+    parts = header_parts(component, sources.tags, own, rulebook, headers)
     nameless = [
         (item, run.reading.prose(item).clauses)
         for item in _nameless(sources, run.reading.classify)
@@ -281,13 +297,7 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
     shown = {e.path for part in changed for e in part.evidence}
     unread = [item for item in rest if item.path not in shown]
     parts += unread_parts(component, unread, own, rulebook)
-    # Weights on the terms of the code say nothing new.
-    named = [
-        part
-        for part in map(inner, _labelled(sources, trace))
-        if part.concluded != own or not told.drops(Reason.SAME_AS_OWN, part)
-    ]
-    return [*parts, *named, *sources.prose.parts(component, named, clauses)]
+    return parts
 
 
 def _limiting_notices(
