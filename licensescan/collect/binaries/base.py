@@ -48,7 +48,7 @@ class Binary:
     `soname` is the name that it gives itself, `needed` what it loads,
     `runpath` where it looks for them. `package` and `version` come from a
     packager's note. `texts` are the `(offset, size)` ranges of the file that
-    hold its strings.
+    hold its strings, `crates` that of the list of a Rust build.
     """
 
     format: str
@@ -58,6 +58,7 @@ class Binary:
     package: str = ""
     version: str = ""
     texts: tuple[tuple[int, int], ...] = ()
+    crates: tuple[int, int] = (0, 0)
 
 
 class Source:

@@ -24,11 +24,14 @@ from licensescan.reader.json_data import load_json
 if TYPE_CHECKING:
     from elftools.elf.elffile import ELFFile
 
-_TEXTS = (".rodata", ".rdata", ".dynstr")
+_TEXTS = (".rodata", ".rdata", ".dynstr", ".go.buildinfo")
 """
-How the names of sections with read-only data and with the names of symbols
-begin.
+How the names of sections with read-only data, with the names of symbols and
+with Go's list of modules begin.
 """
+
+_CRATES = ".dep-v0"
+"""The section with the list of crates of a Rust build (cargo-auditable)."""
 
 _LOAD, _DYNAMIC, _NOTE = 1, 2, 4
 """Kinds of segments: PT_LOAD, PT_DYNAMIC, PT_NOTE."""
@@ -162,7 +165,10 @@ class _Quick:
         segments = self._segments()
         names = self._names(segments)
         package, version = self._packaged(segments)
-        texts = self._read_only_data()
+        sections = self._sections()
+        texts = tuple(
+            place for name, place in sections if name.startswith(_TEXTS)
+        )
         if not texts:
             texts = tuple((load.offset, load.size) for load in segments.loads)
         return Binary(
@@ -173,6 +179,7 @@ class _Quick:
             package=package,
             version=version,
             texts=texts,
+            crates=dict(sections).get(_CRATES, (0, 0)),
         )
 
     def _rows(self, row: str, data: bytes) -> Iterator[Any]:
@@ -258,10 +265,10 @@ class _Quick:
             name: text_of(block[name - low :][:_LONGEST]) for name in names
         }
 
-    def _read_only_data(self) -> tuple[tuple[int, int], ...]:
+    def _sections(self) -> tuple[tuple[str, tuple[int, int]], ...]:
         """
-        Return the sections of read-only data; none of a file whose section
-        table was stripped or is broken.
+        Return the sections by name, with offset and size; none of a file whose
+        section table was stripped or is broken.
         """
         offset = self._header(self.layout.segments)[1]
         size, count, names = self._header(self.layout.sections)
@@ -277,9 +284,8 @@ class _Quick:
         except BinaryError:
             return ()
         return tuple(
-            (start, length)
+            (text_of(words[name : name + 64]), (start, length))
             for name, _, start, length in rows
-            if text_of(words[name : name + 64]).startswith(_TEXTS)
         )
 
 

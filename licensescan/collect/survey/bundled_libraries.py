@@ -20,6 +20,7 @@ from licensescan.collect.binaries import (
     read_binary,
     read_texts,
 )
+from licensescan.collect.formats.build_lists import go_modules, rust_crates
 from licensescan.collect.survey.file_roles import base_name
 from licensescan.collect.survey.linked_libraries import (
     LinkedLibraries,
@@ -96,6 +97,12 @@ _PIECE = 48 << 20
 
 _BROKEN_BYTES = 4 << 20
 """Bytes of a binary that makes no sense that are searched."""
+
+_LIST_BYTES = 4 << 20
+"""Bytes of the list of modules of a build that are read."""
+
+_MODULES = 4
+"""Modules of a build that a part is called after."""
 
 _SHOWN = 40
 """Files of one library, and names of unlisted ones, that are shown."""
@@ -176,6 +183,7 @@ def parts(
     purl: Purl,
     own_names: Collection[str],
     by_name: bool = False,
+    listed: Collection[str] = (),
 ) -> tuple[list[Component], list[Problem]]:
     """
     Return the bundled libraries and programs among `paths`, one component for
@@ -184,7 +192,9 @@ def parts(
     `own_names` holds the names that mean the component itself, in lower case:
     a library called so is its own, unless the table knows it on terms that a
     name does not settle. Files that are listed and not there are judged by
-    name, and with `by_name` all are.
+    name, and with `by_name` all are. `listed` are modules, with version, some
+    of what a bill of materials lists: a build that has one of them is the one
+    that the bill is about.
     """
     inflated = _INFLATED if files.inflates else None
     search = _Search(
@@ -193,6 +203,7 @@ def parts(
     for path in paths:
         search.look(path)
     search.modules()
+    search.forget_modules(listed)
     return search.components(purl), search.problems()
 
 
@@ -223,6 +234,7 @@ class _Search:
         self._hosts: list[tuple[str, Row]] = []
         self._linked_left = _LINKED_TOTAL
         self._unsearched: list[str] = []
+        self._modules_of: dict[str, list[str]] = {}
         self._texts_left = _TEXT_TOTAL
         self._inflated_left = inflated
         self._neighbours: dict[str, frozenset[str]] = {}
@@ -320,6 +332,14 @@ class _Search:
         for path, row in self._hosts:
             self._search_inside(path, self._open(path), row)
 
+    def forget_modules(self, listed: Collection[str]) -> None:
+        """Leave out the builds of which a bill of materials has modules."""
+        self._modules_of = {
+            path: modules
+            for path, modules in self._modules_of.items()
+            if set(modules).isdisjoint(listed)
+        }
+
     def _search_inside(
         self, path: str, binary: Binary | None, host: Row | None = None
     ) -> bool:
@@ -332,8 +352,10 @@ class _Search:
             return True
         linked = LinkedLibraries()
         is_own = False
+        modules: list[str] = self._crates(path, binary)
         for piece in self._pieces(path, binary):
             linked.feed(piece)
+            modules += go_modules(piece)
             is_own = is_own or self._own.speak_in(piece)
         found = [
             library
@@ -343,7 +365,22 @@ class _Search:
         for library in found:
             sign = _Sign(_shown(library.quote), library.version)
             self._add(library.row, path, _inside(host), binary, sign)
-        return is_own or bool(found)
+        if modules:
+            self._modules_of[path] = list(dict.fromkeys(modules))
+        return is_own or bool(found or modules)
+
+    def _crates(self, path: str, binary: Binary) -> list[str]:
+        """Return the crates that the build of a binary lists."""
+        start, size = binary.crates
+        if not 0 < size < _LIST_BYTES:
+            return []
+        try:
+            return rust_crates(self._files.read_at(path, start, size))
+        except ReadError as error:
+            self._note_unread(error)
+        except ValueError:
+            pass
+        return []
 
     def _pieces(self, path: str, binary: Binary) -> Iterator[bytes]:
         """
@@ -530,7 +567,11 @@ class _Search:
     def components(self, purl: Purl) -> list[Component]:
         """Return a part for each library, in the order of the first files."""
         return [
-            library.component(purl) for library in self._libraries.values()
+            *(library.component(purl) for library in self._libraries.values()),
+            *(
+                _unread_modules(purl, path, modules)
+                for path, modules in self._modules_of.items()
+            ),
         ]
 
     def problems(self) -> list[Problem]:
@@ -564,6 +605,27 @@ class _Search:
             yield Problem(
                 rule=RuleId.EVIDENCE_TRUNCATED, path=paths[0], message=message
             )
+
+
+def _unread_modules(
+    purl: Purl, path: str, modules: Sequence[str]
+) -> Component:
+    """Return the modules that a build lists as a part that nobody has read."""
+    more = len(modules) - _MODULES
+    shown = ", ".join(modules[:_MODULES])
+    shown += f" and {more} more" if more > 0 else ""
+    message = f"the build lists {len(modules)} modules, whose terms are not here: {shown}"
+    return Component(
+        purl=Purl(f"{purl}#{path}"),
+        name=shown,
+        version="",
+        kind="source",
+        relation="static",
+        path=path,
+        problems=(
+            Problem(rule=RuleId.TERMS_UNREAD, path=path, message=message),
+        ),
+    )
 
 
 def _inside(host: Row | None) -> Relation:

@@ -127,6 +127,13 @@ def sboms(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
         contents.problems += problems
 
 
+def listed_modules(contents: Contents) -> set[str]:
+    """
+    Return some of the modules, with version, that bills of materials list.
+    """
+    return {name for part in contents.parts for name in part.name.split(", ")}
+
+
 def lists(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
     """
     Add what lists of licenses in JSON name, one part for each license: they

@@ -70,6 +70,7 @@ def survey(
             purl=purl,
             own_names=own_names,
             by_name=natives_by_name,
+            listed=containers.listed_modules(contents),
         )
         contents.parts += libraries
         contents.problems += problems

@@ -1006,6 +1006,27 @@ def test_binaries_that_are_not_searched_whole_are_told(
     ]
 
 
+def test_modules_that_go_lists_are_a_part_that_nobody_read(
+    tmp_path: Path,
+) -> None:
+    listed = (
+        b"path\tmain\nmod\tmain\t(devel)\n"
+        b"dep\tgithub.com/a/b\tv1.2.0\th1:x=\n"
+        b"dep\tgolang.org/x/sys\tv0.3.0\th1:y=\n"
+    )
+    marks = (
+        bytes.fromhex("3077af0c9274080241e1c107e6d618e6"),
+        bytes.fromhex("f932433186182072008242104116d8f2"),
+    )
+    texts = marks[0] + listed + marks[1]
+    parts, problems = find(tmp_path, {"thing/bin/tool": elf(texts=texts)})
+    assert [(p.name, p.relation) for p in parts] == [
+        ("github.com/a/b v1.2.0, golang.org/x/sys v0.3.0", "static")
+    ]
+    assert [p.rule for p in parts[0].problems] == [RuleId.TERMS_UNREAD]
+    assert problems == []
+
+
 def test_static_archives_are_linked_in(tmp_path: Path) -> None:
     parts, _ = find(tmp_path, {"thing/lib/libgsl.a": b"!<arch>\n"})
     assert [(p.name, p.relation) for p in parts] == [
