@@ -31,6 +31,12 @@ _NAME = (
     "library",
     "component",
 )
+_ADDRESS = ("name", "repositoryurl", "downloadurl", "url", "id")
+"""
+What an object calls the thing that it describes, the best first: a component
+of `cgmanifest.json` has its name one level down, under its kind.
+"""
+
 _DEPTH = 12
 """Levels of a list that are gone through."""
 
@@ -70,14 +76,31 @@ def _entries(value: object, key: str, depth: int) -> Iterator[Listed]:
     license_ = next(
         filter(None, (_name_of(fields.get(k)) for k in _LICENSE)), ""
     )
+    if license_ and fields.get("developmentdependency") is True:
+        return
     if license_:
         name = next(
-            filter(None, (_name_of(fields.get(k)) for k in _NAME)), key
+            filter(None, (_title_of(fields.get(k)) for k in _NAME)), key
         )
         yield Listed(name, license_)
         return
     for name, item in value.items():
         yield from _entries(item, str(name), depth + 1)
+
+
+def _title_of(value: object, depth: int = 0) -> str:
+    """Return what a thing is called: a string, or what its object has."""
+    if not isinstance(value, dict) or depth > 1:
+        return _name_of(value) if isinstance(value, str) else ""
+    fields = {str(name).lower(): field for name, field in value.items()}
+    named = (_name_of(fields.get(k)) for k in _ADDRESS)
+    inner = (_title_of(field, depth + 1) for field in value.values())
+    nested = (
+        title
+        for field, title in zip(value.values(), inner, strict=True)
+        if isinstance(field, dict)
+    )
+    return next(filter(None, (*named, *nested)), "")
 
 
 def _name_of(value: object) -> str:

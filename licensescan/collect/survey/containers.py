@@ -28,6 +28,9 @@ The ending of documents that are no text at all; others (`LICENSE.docx`) are
 read as texts, and are told to be none.
 """
 
+_LISTS = ("cgmanifest.json",)
+"""Lists of licenses that are not called after them."""
+
 _NAMED = 3
 """Things of one license that the name of their part shows."""
 
@@ -144,7 +147,8 @@ def lists(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
     for path in paths:
         name = base_name(path)
         stem, _, ending = name.rpartition(".")
-        if ending.lower() != "json" or evidence_kind(stem) is None:
+        is_called = name in _LISTS or evidence_kind(stem) is not None
+        if ending.lower() != "json" or not is_called:
             continue
         try:
             listed = read_license_list(tree.files.read(path, _SBOM_BYTES).data)

@@ -106,3 +106,25 @@ def test_a_list_of_too_many_levels_is_told() -> None:
     data = b'{"a":' * 20 + b'{"license": "MIT"}' + b"}" * 20
     with pytest.raises(ValueError, match="levels"):
         read_license_list(data)
+
+
+def test_a_component_manifest_names_what_is_bundled() -> None:
+    git = {"type": "git", "git": {"repositoryUrl": "https://x.example/quux"}}
+    other = {"type": "other", "other": {"name": "zap", "version": "2"}}
+    manifest = {
+        "registrations": [
+            {"component": git, "license": "GPL-3.0-only"},
+            {"component": other, "license": "MIT"},
+            {
+                "component": {"type": "npm", "npm": {"name": "lint"}},
+                "license": "AGPL-3.0-only",
+                "developmentDependency": True,
+            },
+            {"component": {"type": "npm", "npm": {"name": "left"}}},
+        ]
+    }
+    listed = read_license_list(json.dumps(manifest).encode())
+    assert listed == [
+        ("https://x.example/quux", "GPL-3.0-only"),
+        ("zap", "MIT"),
+    ]
