@@ -5,11 +5,17 @@ the comment above or below the first, in paragraphs of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from licensescan.model.types import Evidence, Match
 from licensescan.reader import speaks
+
+_OF_SCRIPTS = tuple(
+    f"{ending}.{word}"
+    for ending in (".js", ".mjs", ".cjs")
+    for word in ("license", "licence")
+)
 
 
 def beside(item: Evidence, matches: Sequence[Match]) -> Evidence | None:
@@ -29,6 +35,30 @@ def beside(item: Evidence, matches: Sequence[Match]) -> Evidence | None:
         is_other = matched.isdisjoint(numbers) and _speaks(paragraph)
         rest += paragraph if is_other else [""] * len(paragraph)
     return replace(item, text="\n".join(rest)) if any(rest) else None
+
+
+def is_of_scripts(path: str) -> bool:
+    """
+    Return True for the comments that a bundler took out of scripts: each is a
+    notice of its own (`main.js.LICENSE.txt`).
+    """
+    name = path.lower().removesuffix(".txt")
+    return name.endswith(_OF_SCRIPTS)
+
+
+def each_beside(
+    item: Evidence, matches: Sequence[Match]
+) -> Iterator[Evidence]:
+    """Yield what `beside` leaves of a text, each paragraph by itself."""
+    rest = beside(item, matches)
+    if rest is None:
+        return
+    before = 0
+    for paragraph in _paragraphs((rest.text or "").split("\n")):
+        if any(paragraph):
+            text = "\n" * before + "\n".join(paragraph)
+            yield replace(item, text=text)
+        before += len(paragraph)
 
 
 def _speaks(paragraph: Sequence[str]) -> bool:

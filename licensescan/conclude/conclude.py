@@ -14,7 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from licensescan.classifier.statements.labels import parts_of, titled
-from licensescan.conclude.beside_notices import beside
+from licensescan.conclude.beside_notices import (
+    beside,
+    each_beside,
+    is_of_scripts,
+)
 from licensescan.conclude.decision import Decision
 from licensescan.conclude.describe import (
     describe_clause,
@@ -312,7 +316,7 @@ def _limiting_notices(
 def _nameless(sources: Sources, classify: Classify) -> Iterator[Evidence]:
     """
     Yield the headers that name no license, and of the others what stands
-    beside the one that they name.
+    beside the one that they name; so of the comments of bundled scripts.
     """
     for item, expression in sources.tags:
         if item.text and expression in (NONE, NOASSERTION):
@@ -321,6 +325,9 @@ def _nameless(sources: Sources, classify: Classify) -> Iterator[Evidence]:
             rest = beside(item, classify(item).detection.matches)
             if rest is not None:
                 yield rest
+    for item in sources.component.evidence:
+        if item.kind == EvidenceKind.LICENSE_FILE and is_of_scripts(item.path):
+            yield from each_beside(item, classify(item).detection.matches)
 
 
 def _apart(component: Component, run: _Run) -> list[Component]:
