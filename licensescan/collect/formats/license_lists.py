@@ -63,10 +63,7 @@ def read_license_list(data: bytes) -> list[Listed]:
 
 
 def _entries(value: object, key: str, depth: int) -> Iterator[Listed]:
-    if depth > _DEPTH:
-        if isinstance(value, list | dict):
-            raise ValueError(f"more than {_DEPTH} levels")
-        return
+    _check_depth(value, depth)
     if isinstance(value, list):
         for item in value:
             yield from _entries(item, "", depth + 1)
@@ -86,6 +83,11 @@ def _entries(value: object, key: str, depth: int) -> Iterator[Listed]:
         return
     for name, item in value.items():
         yield from _entries(item, str(name), depth + 1)
+
+
+def _check_depth(value: object, depth: int) -> None:
+    if depth > _DEPTH and isinstance(value, list | dict):
+        raise ValueError(f"more than {_DEPTH} levels")
 
 
 def _title_of(value: object, depth: int = 0) -> str:

@@ -145,10 +145,7 @@ def lists(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
     from licensescan.collect.formats.license_lists import read_license_list
 
     for path in paths:
-        name = base_name(path)
-        stem, _, ending = name.rpartition(".")
-        is_called = name in _LISTS or evidence_kind(stem) is not None
-        if ending.lower() != "json" or not is_called:
+        if not _is_list(base_name(path)):
             continue
         try:
             listed = read_license_list(tree.files.read(path, _SBOM_BYTES).data)
@@ -181,6 +178,13 @@ def documents(paths: Iterable[str], contents: Contents) -> None:
             contents.problem(
                 RuleId.TERMS_UNREAD, path, f"{path} is a document: not read"
             )
+
+
+def _is_list(name: str) -> bool:
+    stem, _, ending = name.rpartition(".")
+    if ending.lower() != "json":
+        return False
+    return name in _LISTS or evidence_kind(stem) is not None
 
 
 def _of_list(
