@@ -18,7 +18,7 @@ from licensescan.judge.merging import (
     TOPICS_OF_TERMS,
     Texts,
 )
-from licensescan.model.kinds import Role, RuleId
+from licensescan.model.kinds import Certainty, Role, RuleId
 from licensescan.model.types import (
     NOASSERTION,
     NONE,
@@ -112,7 +112,11 @@ def _key(finding: Finding, texts: Texts | None, rulebook: Rulebook) -> _Key:
         return _Key(Role.FETCHED, "", component=component)
     if rule.topic in TOPICS_OF_TERMS:
         return _key_of_terms(finding, text, component, rulebook)
-    if finding.rule in ABOUT_TEXTS and text:
+    # A list only names the license: its own text is not what is to be read.
+    is_name = finding.certainty is Certainty.LISTED and _is_named(
+        finding.license
+    )
+    if finding.rule in ABOUT_TEXTS and text and not is_name:
         return _Key("text", finding.license, text)
     if finding.rule == RuleId.LICENSE_DENIED and _is_named(finding.license):
         return _Key("policy", finding.license)
