@@ -107,9 +107,8 @@ def _dropping(
         for finding in findings
         if finding.verdict != "warn" and not finding.waived_by
     }
-    is_asked_for = any(root.source for root in graph.roots.values())
-    if not to_settle or not (is_asked_for or any(graph.edges.values())):
-        return {}  # networkx is not imported for a single tree
+    if not to_settle:
+        return {}
     settled = {
         graph.display_name(root): [
             graph.components[key].purl

@@ -220,6 +220,8 @@ class Graph:
         them begins there (it dominates them). A root that another one requires
         keeps everything: [].
         """
+        if not any(self.edges.values()):
+            return {key: [key] for key in sorted(self.roots)}
         network = self._network()
         with _without_backends():
             from networkx import DiGraph, descendants, immediate_dominators
