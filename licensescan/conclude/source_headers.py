@@ -5,7 +5,6 @@ files are a vote, a few are parts.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from typing import Any
 from licensescan.classifier.classify import Classified
 from licensescan.classifier.detection import own_expression
 from licensescan.classifier.names.interpret import interpret
+from licensescan.classifier.statements.claims import claims
 from licensescan.conclude.describe import describe_vote
 from licensescan.model.kinds import EvidenceKind, MatchKind
 from licensescan.model.reasons import Reason
@@ -52,16 +52,6 @@ has to say that it gives it.
 _NAME_WORDS = 12
 """Words of a header that names a license exactly, and says no more of it."""
 
-_GIVEN = re.compile(
-    r"(?i)\blicen[cs]ed?\s*(?:[:=]|under\b)|\bterms of\b|\bsubject to\b"
-    r"|\b(?:released|distributed|available|published|provided)\s+under\b|\bcovered\s+(?:under|by)\b"
-)
-"""
-How a header gives its file a license; where none of this is said, a bare "GPL"
-is about other software.
-"""
-
-
 Tag = tuple[Evidence, Expression]
 """The header or tag of source files, and what it was read as."""
 
@@ -76,9 +66,9 @@ def read_header(
     mere mention, `NOASSERTION` if undecided.
     """
     expression = _read(item, classify)
-    is_mention = _is_long_for(
-        expression, item, classify
-    ) and not _GIVEN.search(item.text or "")
+    is_mention = _is_long_for(expression, item, classify) and all(
+        claim.is_quiet for claim in claims(item.text or "")
+    )
     if is_mention and trace.drops(Reason.HEADER_MENTION, (item, expression)):
         return NONE
     if expression in (NONE, NOASSERTION):
