@@ -67,7 +67,7 @@ class Fake:
         word, _, rest = text.partition(" ")
         expression, modified, matches, terms = NONE, False, (), Terms()
         unmatched: tuple[Unmatched, ...] = ()
-        if word in ("is", "names"):
+        if word in ("is", "mentions"):
             expression = Expression(rest.partition("\n")[0])
         elif word == "stanzas":
             own, part, *name = rest.split(" | ")
@@ -1047,7 +1047,7 @@ def test_a_long_header_that_only_mentions_gpl_is_about_other_software(
     header = Evidence(
         kind="source-header",
         path="acme/a.py",
-        text=f"names GPL-1.0-or-later\n{'many words ' * 20}{more}",
+        text=f"mentions GPL-1.0-or-later\n{'many words ' * 20}{more}",
         share=(1, 60),
     )
     found = judged(
