@@ -202,6 +202,17 @@ def is_unfinished(text: str) -> bool:
     return text.rstrip().upper().endswith((_OR[:-1], _AND[:-1], _WITH[:-1]))
 
 
+def looks_like_id(word: str) -> bool:
+    """
+    Return True for a word in lower case that is spelled as ids are.
+
+    >>> looks_like_id("lgpl-2.1-only"), looks_like_id("apache-like")
+    (True, False)
+    """
+    ends = word.endswith(("-only", "-later"))
+    return "-" in word and (word[-1].isdigit() or ends)
+
+
 def is_operator(word: str) -> bool:
     """Return True if `word` is an operator of expressions, in any case."""
     return word.upper() in ("AND", "OR", "WITH")

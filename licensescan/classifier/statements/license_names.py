@@ -16,6 +16,7 @@ from licensescan.base.toml import loads
 from licensescan.classifier.names.interpret import interpret
 from licensescan.classifier.names.reading import Name
 from licensescan.model.texts import NOASSERTION, Expression
+from licensescan.standards.spdx_text import looks_like_id
 
 _LONGEST = 14
 """Words of the longest name."""
@@ -134,7 +135,7 @@ def _may_begin(text: str, words: list[_Word], at: int) -> bool:
     key = words[at].key
     head = key.split("-")[0].rstrip("0123456789.+v")
     weak = _table("weak")
-    if _is_strong(key) or head in weak or key in weak or _is_id(key):
+    if _is_strong(key) or head in weak or key in weak or looks_like_id(key):
         return True
     for word in words[at : at + _TITLE]:
         if _is_license(word):
@@ -142,12 +143,6 @@ def _may_begin(text: str, words: list[_Word], at: int) -> bool:
         if not text[word.start].isupper() and word.key not in _table("joins"):
             return False
     return False
-
-
-def _is_id(key: str) -> bool:
-    return "-" in key and (
-        key[-1].isdigit() or key.endswith(("-only", "-later"))
-    )
 
 
 def _is_license(word: _Word) -> bool:
