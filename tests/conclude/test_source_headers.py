@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from licensescan.conclude.source_headers import headline
+import pytest
+
+from licensescan.classifier.classify import classify_text
+from licensescan.conclude.source_headers import headline, read_header
+from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import NONE, Evidence, Expression
 
 
@@ -47,3 +51,18 @@ def test_a_fifth_of_the_most_frequent_one_is_enough() -> None:
 
 def test_the_docstring_of_the_only_module_speaks_for_all() -> None:
     assert headline([header("BSD-3-Clause", None)]) == ("BSD-3-Clause", 1.0)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "You may use this file only in accordance with the {}.",
+        "Use of this file is governed by the {}.",
+    ],
+)
+def test_a_long_header_gives_in_more_words_than_one(given: str) -> None:
+    name = "Common Development and Distribution License, version 1.1 (CDDL)"
+    text = "Copyright (c) 2019 Other Person\n\n" + given.format(name)
+    item = Evidence(kind=EvidenceKind.SOURCE_HEADER, path="a.py", text=text)
+    said = read_header(item, lambda one: classify_text(one.text or ""))
+    assert str(said).startswith("CDDL")
