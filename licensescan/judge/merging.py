@@ -34,25 +34,29 @@ class Texts:
 
     def __init__(self, conclusion: Conclusion) -> None:
         self._sha256: dict[str, str] = {}
-        self._of_license: list[tuple[str, str]] = []
-        for item in _tree(conclusion):
+        self._of_license: list[tuple[str | None, str, str]] = []
+        for part, item in _tree(conclusion):
             for evidence in item.evidence:
                 if evidence.sha256:
                     self._sha256.setdefault(evidence.path, evidence.sha256)
                     expression = evidence.expression or ""
-                    self._of_license.append((expression, evidence.sha256))
+                    self._of_license.append(
+                        (part, expression, evidence.sha256)
+                    )
 
     def behind(self, finding: Finding) -> str:
         """
         Return the sha256 of the text on which `finding` rests: the first that
-        it quotes, else the first that was read as its license; "" if there is
-        none.
+        it quotes, else the first of the same part, or of the whole without
+        its parts, that was read as its license; "" if there is none.
         """
         quoted = (self._sha256.get(quote.path) for quote in finding.evidence)
         of_license = (
             sha256
-            for expression, sha256 in self._of_license
-            if finding.license and finding.license in expression
+            for part, expression, sha256 in self._of_license
+            if part == finding.part
+            and finding.license
+            and finding.license in expression
         )
         return next(filter(None, quoted), None) or next(of_license, "")
 
@@ -142,9 +146,17 @@ def _further(findings: Sequence[Finding]) -> tuple[Further, ...]:
     )
 
 
-def _tree(conclusion: Conclusion) -> Iterator[Conclusion]:
-    """Yield a conclusion and those on its parts, level by level."""
-    waiting = [conclusion]
-    for item in waiting:
-        yield item
-        waiting += item.parts
+def _tree(
+    conclusion: Conclusion,
+) -> Iterator[tuple[str | None, Conclusion]]:
+    """
+    Yield a conclusion and those on its parts, level by level, with the name
+    that a finding has for the part.
+    """
+    yield None, conclusion
+    waiting = [(part.component.name, part) for part in conclusion.parts]
+    for name, part in waiting:
+        yield name, part
+        waiting += [
+            (f"{name} > {inner.component.name}", inner) for inner in part.parts
+        ]

@@ -101,3 +101,11 @@ def test_evidence_and_what_is_waived_stay_apart() -> None:
         finding("use-restricted", "review", waived_by="k"),
         finding("terms-risk", "review"),
     ) == [["terms-unread"], ["use-restricted"], ["terms-risk"]]
+
+
+def test_a_part_does_not_rest_on_the_text_of_the_whole() -> None:
+    # A file under the license whose text was accepted came later: nobody
+    # looked at it.
+    of_part = finding("terms-risk", "review", path="", part="new.py")
+    assert TEXTS.behind(of_part) == ""
+    assert TEXTS.behind(finding("terms-risk", "review", path="")) == "a" * 64
