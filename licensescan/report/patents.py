@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import Finding
 
 RULES = {
-    "patent-grant-missing": "silent",
-    "patent-disclaimed": "disclaimed",
-    "patent-retaliation": "ending on a suit over the work",
-    "patent-retaliation-broad": "ending on other suits, too",
+    RuleId.PATENT_GRANT_MISSING: "silent",
+    RuleId.PATENT_DISCLAIMED: "disclaimed",
+    RuleId.PATENT_RETALIATION: "ending on a suit over the work",
+    RuleId.PATENT_RETALIATION_BROAD: "ending on other suits, too",
 }
 """The rules that are summed up, and how a patent license stands under them."""
 
