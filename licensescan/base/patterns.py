@@ -67,6 +67,14 @@ class Pattern:
             alternative.may_match(text) for alternative in self._alternatives
         )
 
+    def holds(self, text: str) -> bool:
+        """Return True if there is a match anywhere in `text`."""
+        return any(
+            alternative.compiled.search(text)
+            for alternative in self._alternatives
+            if alternative.may_match(text)
+        )
+
     def _possible(self, text: str) -> list[re.Pattern[str]]:
         """Return the alternatives that may match in `text`."""
         return [a.compiled for a in self._alternatives if a.may_match(text)]

@@ -5,7 +5,8 @@ to exclude the x/ folder", and no such folder is shipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from licensescan.model.types import NONE, Expression, Shipped
 from licensescan.rulebook.standing import standings
@@ -20,9 +21,8 @@ def split(
     a folder that is not among what is `shipped` and that `text` says to leave
     out to be rid of them; each `NONE` where there are none.
     """
-    lower = text.lower()
-    is_spoken_of = any(word in lower for word in standings().leaving_out)
-    if shipped is None or not is_spoken_of:
+    sentences = () if shipped is None else _sentences(text)
+    if shipped is None or not sentences:
         return expression, NONE
     folders = shipped.folders
     away = {
@@ -30,7 +30,7 @@ def split(
         for name in licenses(expression)
         if any(
             named and named.isdisjoint(folders)
-            for named in _left_out(lower, name.lower().split("-")[0])
+            for named in _left_out(sentences, name.lower().split("-")[0])
         )
     }
     if not away:
@@ -41,12 +41,12 @@ def split(
     )
 
 
-def _left_out(text: str, family: str) -> Iterator[set[str]]:
+def _left_out(sentences: Sequence[str], family: str) -> Iterator[set[str]]:
     """
-    Yield the names of the folders of each sentence that says to leave them out
+    Yield the names of the folders of each of `sentences` that says to leave them out
     because of the license of this name.
     """
-    for sentence in _sentences(text):
+    for sentence in sentences:
         words = [word.strip("\"'`(),:;.") for word in sentence.split()]
         if family in words and "only" in words:
             yield {
@@ -56,12 +56,22 @@ def _left_out(text: str, family: str) -> Iterator[set[str]]:
             }
 
 
-def _sentences(text: str) -> Iterator[str]:
-    """Yield the sentences that speak of leaving out."""
-    for paragraph in text.split("\n\n"):
-        if "only" in paragraph and _speaks(paragraph):
-            sentences = " ".join(paragraph.split()).split(". ")
-            yield from filter(_speaks, sentences)
+@lru_cache(maxsize=1)
+def _sentences(text: str) -> tuple[str, ...]:
+    """
+    Return the sentences of a text that speak of leaving out, in lower case:
+    asked once for each of its parts.
+    """
+    lower = text.lower()
+    if not _speaks(lower):
+        return ()
+    return tuple(
+        sentence
+        for paragraph in lower.split("\n\n")
+        if "only" in paragraph and _speaks(paragraph)
+        for sentence in " ".join(paragraph.split()).split(". ")
+        if _speaks(sentence)
+    )
 
 
 def _speaks(text: str) -> bool:

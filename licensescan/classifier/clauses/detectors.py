@@ -76,10 +76,10 @@ class _Cue(NamedTuple):
 
 
 @cache
-def _cues(clauses: frozenset[str] | None) -> Sequence[_Cue]:
+def _cues(clauses: frozenset[str] | None, is_ascii: bool) -> Sequence[_Cue]:
     """
     Return each cue of a detector (with `clauses`: only of one for these
-    clauses).
+    clauses) that may be in a text, `is_ascii` or not.
     """
     called: defaultdict[str, list[int]] = defaultdict(list)
     for number, detector in enumerate(_ranked()):
@@ -88,6 +88,8 @@ def _cues(clauses: frozenset[str] | None) -> Sequence[_Cue]:
                 called[cue].append(number)
     cues = []
     for cue, numbers in called.items():
+        if is_ascii and not cue.isascii():
+            continue
         cues.append(_Cue(cue, cue.split(), numbers))
     return cues
 
@@ -178,8 +180,8 @@ def _called(
     vocabulary = "\n".join(set(whole.split()))
     sizes = (len(text) + 1 for text in texts)
     starts = [0, *accumulate(sizes)]
-    for cue in _cues(clauses):
-        if not all(word in vocabulary for word in cue.words):
+    for cue in _cues(clauses, whole.isascii()):
+        if not all(map(vocabulary.__contains__, cue.words)):
             continue
         at = whole.find(cue.text)
         while at >= 0:

@@ -161,14 +161,14 @@ def _may_state(heading: str, words: str) -> bool:
     """
     if _LEGAL_HEADING.search(heading):
         return True
-    if _LEGAL.search(words) or _LICENSE.search(words):
+    if _LEGAL.holds(words) or _LICENSE.holds(words):
         return True
     return _is_on_use(words) or bool(spoken(words))
 
 
 def _is_on_use(words: str) -> bool:
     """Return True if both a subject and a use are named."""
-    return bool(_PURPOSE.search(words) and SUBJECTS.search(words))
+    return _PURPOSE.holds(words) and SUBJECTS.holds(words)
 
 
 def _doubt(found: FoundClause) -> Reason | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from licensescan.base.installation import data_folder
 from licensescan.base.toml import loads
@@ -126,6 +126,7 @@ def _count(item: tuple[str, int]) -> int:
     return item[1]
 
 
+@lru_cache(maxsize=4096)
 def _script(letter: str) -> str:
     """Return the script of a letter; "" for Latin."""
     for first, last, script in _RANGES:
@@ -134,6 +135,18 @@ def _script(letter: str) -> str:
     return ""
 
 
+class _Letters(dict[int, str | int]):
+    """A table for `str.translate` that leaves spaces for all but letters."""
+
+    def __missing__(self, code: int) -> str | int:
+        self[code] = code if chr(code).isalpha() else " "
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
+@lru_cache(maxsize=16)
 def language_of(text: str) -> str:
     """
     Return the language of a paragraph, "" where it cannot be told.
@@ -141,15 +154,17 @@ def language_of(text: str) -> str:
     script = language_of_script(text)
     if script:
         return script
-    words = "".join(
-        letter if letter.isalpha() else " " for letter in text.lower()
-    ).split()
+    words = text.lower().translate(_LETTERS).split()
     if len(words) < _FEW:
         return ""
     counts = Counter(words)
+    different = frozenset(counts)
     shares = sorted(
         (
-            (sum(counts[word] for word in common) / len(words), language)
+            (
+                sum(counts[word] for word in common & different) / len(words),
+                language,
+            )
             for language, common in _COMMON.items()
         ),
         reverse=True,
@@ -189,18 +204,31 @@ def spoken(text: str) -> str:
     Return the language, other than English, in which a lower-cased text speaks
     of terms; "" if it does in none that is read.
     """
-    is_latin = text.isascii()
-    for language in _licensing():
-        if language in (UNREAD, *(ASIAN if is_latin else ())):
-            continue
-        if speaks_in(language, text):
-            return language
-    return ""
+    read = (language for language in _licensing() if language != UNREAD)
+    return next((x for x in read if speaks_in(x, text)), "")
 
 
 def speaks_in(language: str, text: str) -> bool:
     """Return True if a lower-cased text has words of licensing."""
-    return any(word in text for word in _licensing()[language])
+    return any(map(text.__contains__, _telling(language, text.isascii())))
+
+
+@cache
+def _telling(language: str, is_ascii: bool) -> tuple[str, ...]:
+    """
+    Return the words of licensing that may be in a text, which has no others if
+    it has all letters in ASCII; none that has another of them in it.
+    """
+    words = [
+        word
+        for word in _licensing()[language]
+        if word.isascii() or not is_ascii
+    ]
+    return tuple(
+        word
+        for word in words
+        if not any(other in word for other in words if other != word)
+    )
 
 
 def unread_paragraphs(text: str) -> list[tuple[int, int]]:

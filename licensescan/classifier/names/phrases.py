@@ -53,6 +53,7 @@ _DATE = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def normal(text: str) -> str:
     """
     Return `text` as words to look up: see the head of `rules/names.toml`.

@@ -70,14 +70,14 @@ class _Clause:
 
 def claims(text: str) -> tuple[Claim, ...]:
     """Return what the sentences of `text` say of licenses, in order."""
-    if not words("cues").search(text.lower()):
+    if not words("cues").holds(text.lower()):
         return ()
     page = document(text)
     return tuple(
         claim
         for block in page.blocks
         if block.role != "heading"
-        and words("cues").search(page.plain[block.start : block.end].lower())
+        and words("cues").holds(page.plain[block.start : block.end].lower())
         for claim in _of_block(page, block)
     )
 

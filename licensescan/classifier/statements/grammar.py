@@ -34,7 +34,7 @@ class Row:
 
     def holds(self, words: str) -> bool:
         """Return True if the row holds for a clause."""
-        return self.pattern.search(words) is not None
+        return self.pattern.holds(words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
