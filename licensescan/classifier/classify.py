@@ -31,7 +31,13 @@ from licensescan.model.texts import (
 )
 from licensescan.model.trace import SILENT, Trace
 from licensescan.reader import Decoded, decode
-from licensescan.rulebook.terms import SUBJECT, added, together
+from licensescan.rulebook.terms import (
+    ON_USERS,
+    SUBJECT,
+    added,
+    is_on_part,
+    together,
+)
 from licensescan.standards.spdx_text import reference
 
 if TYPE_CHECKING:
@@ -152,7 +158,9 @@ def _with_limited_parts(
     rest = unexplained(text, detection)
     matches: dict[Match, None] = {}
     for clause in analyse_prose(rest).clauses:
-        part = _PARTS.get(clause.params.get("subject", ""))
+        if clause.clause in ON_USERS:
+            continue
+        part = _PARTS.get(clause.params.get(SUBJECT, ""))
         offset = text.find(clause.quote or "\0")
         start, end = page.sentence_at(offset)
         if part is None or offset < 0 or start == end:
@@ -232,8 +240,8 @@ def _with_beside(terms: Terms, beside: Sequence[Clause]) -> Terms:
     Return the terms of a known license with the clauses beside it; what is
     said of weights or data is at most a condition on the whole.
     """
-    own = [clause for clause in beside if SUBJECT not in clause.params]
-    others = [clause for clause in beside if SUBJECT in clause.params]
+    own = [clause for clause in beside if not is_on_part(clause)]
+    others = [clause for clause in beside if is_on_part(clause)]
     of_parts = added(others)
     if of_parts.commercial == "prohibited":
         of_parts = replace(of_parts, commercial="conditional")

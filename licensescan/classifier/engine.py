@@ -39,6 +39,7 @@ from licensescan.classifier.statements.choices import choices, without_narrower
 from licensescan.classifier.statements.exceptions import bound
 from licensescan.classifier.statements.lists import listed
 from licensescan.classifier.statements.mentions import sift
+from licensescan.classifier.statements.riders import is_limit
 from licensescan.classifier.statements.sections import (
     Section,
     part_at,
@@ -94,13 +95,20 @@ def detect_apart(
     tokens = words(text, index.code, index.rows)
     names = trace.of(names_in(tokens))
     seen = recognised(tokens, index, names)
-    apart = set_apart(text, tokens, seen, trace.of(claims_in(text)))
+    apart = set_apart(text, tokens, seen, _limits, trace.of(claims_in(text)))
     if apart is None:
         return _detected(text, tokens, seen, (), trace), text
     tokens = words(apart.text, index.code, index.rows)
     seen = recognised(tokens, index, trace.of(names_in(tokens)))
     detection = _detected(apart.text, tokens, seen, apart.matches, trace)
     return detection, apart.text
+
+
+def _limits(said: str) -> bool:
+    """Return True if a sentence limits for sure what one may do."""
+    from licensescan.classifier.clauses import analyse
+
+    return any(map(is_limit, analyse(said, complete=False).clauses))
 
 
 def _detected(

@@ -27,7 +27,7 @@ from licensescan.model.types import (
     Problem,
 )
 from licensescan.rulebook.rulebook import Rulebook
-from licensescan.rulebook.terms import SUBJECT, burden
+from licensescan.rulebook.terms import burden, is_on_part
 from licensescan.standards.requirements import canonical
 from licensescan.standards.spdx_expression import licenses
 from licensescan.standards.spdx_text import is_reference
@@ -246,7 +246,7 @@ def _forbids(text: Text) -> bool:
     terms = text.found.terms
     if terms.commercial not in ("conditional", "prohibited"):
         return False
-    return any(SUBJECT not in clause.params for clause in terms.clauses)
+    return not all(map(is_on_part, terms.clauses))
 
 
 def _foreign(text: Text) -> list[tuple[tuple[int, int], int]]:

@@ -24,9 +24,9 @@ from licensescan.model.types import (
 )
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import (
-    SUBJECT,
     added,
     burden,
+    is_on_part,
     restricts,
     together,
 )
@@ -144,7 +144,7 @@ def _own(text: Text) -> tuple[Clause, ...]:
     return tuple(
         clause
         for clause in text.found.terms.clauses
-        if text.is_open or SUBJECT not in clause.params
+        if text.is_open or not is_on_part(clause)
         if region_of(clause, apart) is None
     )
 

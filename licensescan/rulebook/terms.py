@@ -87,7 +87,13 @@ gives out ("academic licenses").
 SUBJECT = "subject"
 """
 The parameter of a clause about something else than the software: its weights,
-a model, data.
+a model, data. Of `ON_USERS` it is something else.
+"""
+
+ON_USERS = frozenset({"patent.retaliation", "use.output"})
+"""
+Clauses that name what is sued over or made, not what they are terms of: they
+bind who uses the software, whatever that is.
 """
 
 STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
@@ -99,6 +105,11 @@ SUIT_SUBJECTS: Mapping[Strength, str] = {
     "broad": "any patent",
 }
 """What a suit is over that ends rights, by how far that reaches."""
+
+
+def is_on_part(clause: Clause) -> bool:
+    """Return True if a clause is about something else than the software."""
+    return SUBJECT in clause.params and clause.clause not in ON_USERS
 
 
 def together(several: Iterable[Terms]) -> Terms:

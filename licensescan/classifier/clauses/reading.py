@@ -34,7 +34,7 @@ from licensescan.classifier.document.sentences import Sentence, sentences
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import Clause, Terms
 from licensescan.model.trace import SILENT, Trace
-from licensescan.rulebook.terms import FORBIDDING, SUBJECT, VARIETY
+from licensescan.rulebook.terms import FORBIDDING, ON_USERS, SUBJECT, VARIETY
 
 LONGEST_QUOTE = 1_200
 """
@@ -118,6 +118,8 @@ def _is_on_work(text: str, hit: Hit) -> bool:
 def _with_subject(found: FoundClause) -> FoundClause:
     """Return a clause with what it is about, where that is not the software."""
     sentence, hit, clause = found
+    if clause.clause in ON_USERS:
+        return found
     subject = subject_of(sentence, hit.span[1], hit.language)
     if subject not in OTHERS:
         return found

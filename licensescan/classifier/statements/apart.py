@@ -8,7 +8,7 @@ unknown terms: in these a sentence is a term, and no remark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from licensescan.base import index_format as layout
@@ -52,6 +52,9 @@ _REASONS = {
 }
 """Why a claim in this mood gives nothing."""
 
+_TERMS_IN = (Mood.OFFERED, Mood.REQUIRED)
+"""Moods in which a sentence may say what one may not do without."""
+
 _GIVING = ("verb", "under", "license-of", "other-languages")
 """Rows of grants that are sure enough for a name that nobody knows."""
 
@@ -72,9 +75,13 @@ def set_apart(
     text: str,
     tokens: Words,
     found: Sequence[Occurrence],
+    limits: Callable[[str], bool],
     trace: Trace[Claim] = SILENT,
 ) -> Apart | None:
-    """Return what a text sets apart; None if it does nothing of the kind."""
+    """
+    Return what a text sets apart; None if it does nothing of the kind. What
+    `limits` in an offer is a term, and stays.
+    """
     taken = [
         tokens.lines(one.start, one.end) for one in found if _is_text(one)
     ]
@@ -93,6 +100,8 @@ def set_apart(
     matches: list[Match] = []
     blanked: list[Claim] = []
     for claim in claims(rows):
+        if claim.mood in _TERMS_IN and limits(text[claim.start : claim.end]):
+            continue
         match = _heard(claim, taken, named, trace)
         if match is claim:
             continue

@@ -24,7 +24,7 @@ from licensescan.model.texts import (
     Unmatched,
 )
 from licensescan.model.trace import SILENT, Trace
-from licensescan.rulebook.terms import SUBJECT
+from licensescan.rulebook.terms import is_on_part
 
 # Both are asked of lower case, and each alternative begins with a letter: what
 # begins with an edge, or is asked of both cases, is tried at each character,
@@ -379,7 +379,7 @@ def _riders(
     ]
     if limits:
         return limits
-    of_parts = [c.lines for c in clauses if SUBJECT in c.params and c.lines]
+    of_parts = [c.lines for c in clauses if is_on_part(c) and c.lines]
     return [
         Rider(lines, words)
         for lines, words in banned
@@ -412,15 +412,25 @@ def _with_rider(match: Match, rider: Rider) -> Match:
     return replace(match, differences=(*match.differences, added))
 
 
+def is_limit(clause: Clause) -> bool:
+    """Return True for a clause that limits for sure what one may do."""
+    return _takes_away(clause) and clause.confidence >= _SURE
+
+
+def _takes_away(clause: Clause) -> bool:
+    return clause.clause.startswith("use.") or clause.clause in _LIMITS
+
+
 def _is_harmless(
     clause: Clause, regions: Sequence[Unmatched], trace: Trace[Rider]
 ) -> bool:
     """Return True for a clause that changes no license, wherever it stands."""
     rider = Rider(clause.lines or (1, 1), clause.quote or "", clause.clause)
-    if not clause.clause.startswith("use.") and clause.clause not in _LIMITS:
-        return trace.drops(Reason.TAKES_NOTHING, rider)
-    if clause.confidence < _SURE and trace.drops(Reason.UNSURE, rider):
-        return True
+    if not is_limit(clause):
+        is_unsure = _takes_away(clause)
+        return trace.drops(
+            Reason.UNSURE if is_unsure else Reason.TAKES_NOTHING, rider
+        )
     reason = _why_of_another(clause, regions)
     return reason is not None and trace.drops(reason, rider)
 
@@ -429,7 +439,7 @@ def _why_of_another(
     clause: Clause, regions: Sequence[Unmatched]
 ) -> Reason | None:
     """Return why a clause is not about the license beside it."""
-    if SUBJECT in clause.params:
+    if is_on_part(clause):
         return Reason.OF_A_PART
     first, last = clause.lines or (0, 0)
     around = [r for r in regions if r.lines[0] <= last and first <= r.lines[1]]

@@ -51,6 +51,18 @@ def joined(host: str, sentence: str, where: str) -> Classified:
             "use.no_hosting",
         ),
         ("Nobody may sell copies of the work.", "use.no_sale"),
+        (
+            "Commercial users must at first purchase a licence from its author.",
+            "use.noncommercial",
+        ),
+        (
+            "Whoever sues a contributor over patents loses all rights under this license.",
+            "patent.retaliation",
+        ),
+        (
+            "You must not use generations of the model to improve another language model.",
+            "use.output",
+        ),
     ],
 )
 def test_a_term_changes_the_license(
@@ -79,6 +91,8 @@ def test_a_term_changes_the_license(
         "The logo was drawn by a friend of ours and may be used in the same way.",
         "If you do not wish to comply with these terms, you have to buy a license from the author.",
         "The folder with samples is only used for testing.",
+        "Commercial licenses are available for purchase from the author.",
+        "If you want a license without attribution, you can purchase one.",
     ],
 )
 def test_what_takes_nothing_away_does_not(
