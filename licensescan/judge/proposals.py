@@ -117,7 +117,7 @@ def exactly(finding: Finding, reason: str) -> Acceptance:
     """Return what accepts one finding and no other."""
     return Acceptance(
         components=(_package(finding),),
-        parts=(escape(finding.part),) if finding.part else (),
+        parts=(_part(finding.part),) if finding.part else (),
         licenses=(finding.license,) if finding.license else (),
         texts=(finding.text_sha256,) if finding.text_sha256 else (),
         rules=finding.rules,
@@ -205,12 +205,17 @@ def _by_parts(
     """
     parts: dict[str, set[str]] = {}
     for finding in findings:
-        part = escape(finding.part) if finding.part else WHOLE
+        part = _part(finding.part) if finding.part else WHOLE
         parts.setdefault(_package(finding), set()).add(part)
     groups: dict[tuple[str, ...], list[str]] = {}
     for package, names in sorted(parts.items()):
         groups.setdefault(tuple(sorted(names)), []).append(package)
     return {names: tuple(packages) for names, packages in groups.items()}
+
+
+def _part(name: str) -> str:
+    """Return the pattern of a part; one that is called `.` is not the whole."""
+    return f"[{WHOLE}]" if name == WHOLE else escape(name)
 
 
 def _package(finding: Finding) -> str:

@@ -5,32 +5,39 @@ What many components say on patents alike, in one line.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
-from licensescan.model.kinds import RuleId
+from licensescan.base import toml
+from licensescan.base.installation import data_folder
 from licensescan.model.types import Finding
-
-RULES = {
-    RuleId.PATENT_GRANT_MISSING: "silent",
-    RuleId.PATENT_DISCLAIMED: "disclaimed",
-    RuleId.PATENT_RETALIATION: "ending on a suit over the work",
-    RuleId.PATENT_RETALIATION_BROAD: "ending on other suits, too",
-}
-"""The rules that are summed up, and how a patent license stands under them."""
 
 _NAMED = 2
 
 
+def is_summed(finding: Finding) -> bool:
+    """Return True if findings of this rule are summed up."""
+    return finding.rule in _phrases()
+
+
 def summary(findings: Iterable[Finding]) -> str:
     """Return how many components do what, and under which licenses."""
-    by_rule: dict[str, list[Finding]] = {rule: [] for rule in RULES}
+    by_rule: dict[str, list[Finding]] = {rule: [] for rule in _phrases()}
     for finding in findings:
         by_rule[finding.rule].append(finding)
     return "; ".join(
-        f"{RULES[rule]}: {_components(members)} ({_licenses(members)})"
+        f"{_phrases()[rule]}: {_components(members)} ({_licenses(members)})"
         for rule, members in by_rule.items()
         if members
     )
+
+
+@cache
+def _phrases() -> Mapping[str, str]:
+    """Return how a component stands under each rule that is summed up."""
+    path = data_folder("rules") / "summaries.toml"
+    table = toml.loads(path.read_bytes(), label=path.name)
+    return {rule: str(phrase) for rule, phrase in table["patents"].items()}
 
 
 def _components(findings: list[Finding]) -> int:

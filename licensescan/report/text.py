@@ -232,12 +232,10 @@ class _Page:
 
     def _add_mild(self, findings: Sequence[Finding]) -> None:
         """Add what fails nothing: by rule, and what is said on patents."""
-        told = [f for f in findings if f.rule not in patents.RULES]
+        told = [f for f in findings if not patents.is_summed(f)]
         if told:
             self._add_warnings(_groups(told))
-        silent = patents.summary(
-            finding for finding in findings if finding.rule in patents.RULES
-        )
+        silent = patents.summary(filter(patents.is_summed, findings))
         if silent:
             text = f"{silent}; licensescan explain patents"
             self._add_topic("patents", text)

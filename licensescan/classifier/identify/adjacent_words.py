@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from licensescan.base.lazy_regex import Regex
 from licensescan.classifier.identify.differences import Run, as_differences
-from licensescan.classifier.identify.granted import opens_limit
+from licensescan.classifier.identify.granted import limits_grant
 from licensescan.classifier.identify.intervals import Span
 from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.identify.store import Store
@@ -79,7 +79,7 @@ def _limits_before(
     if tokens.codes[match.start] != known.codes[first]:
         return
     before = tokens.sentence_before(match.start)
-    if opens_limit(before.partition(" ")[0]):
+    if limits_grant(before):
         yield Difference(
             kind="added",
             lines=tokens.lines(match.start - 1, match.start),

@@ -65,9 +65,17 @@ def is_label(codes: str, index: Store) -> bool:
     return _rules_of(index).labels.issuperset(codes)
 
 
-def opens_limit(word: str) -> bool:
-    """Return True if a word before a grant begins what limits it."""
-    return word in _table()["words"]["openers"]
+def limits_grant(before: str) -> bool:
+    """
+    Return True if the words before a grant in its sentence begin what limits
+    it, or take it back: "No permission is granted".
+    """
+    words = before.lower().split()
+    if not words:
+        return False
+    table = _table()["words"]
+    is_refused = not set(words).isdisjoint(table["refusals"])
+    return is_refused or words[0] in table["openers"]
 
 
 def words_of_grants() -> frozenset[str]:

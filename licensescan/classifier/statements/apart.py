@@ -95,13 +95,9 @@ def set_apart(
         return None
     if sections(tokens.rows, taken):
         return None
-    from licensescan.classifier.statements.claims import claims
-
     matches: list[Match] = []
     blanked: list[Claim] = []
-    for claim in claims(rows):
-        if claim.mood in _TERMS_IN and limits(text[claim.start : claim.end]):
-            continue
+    for claim in _without_terms(text, rows, limits):
         match = _heard(claim, taken, named, trace)
         if match is claim:
             continue
@@ -111,6 +107,18 @@ def set_apart(
     if not blanked:
         return None
     return Apart(text=without(text, blanked), matches=tuple(matches))
+
+
+def _without_terms(
+    text: str, rows: str, limits: Callable[[str], bool]
+) -> Iterator[Claim]:
+    """Yield the claims of the `rows` of a text but for offers that limit."""
+    from licensescan.classifier.statements.claims import claims
+
+    for claim in claims(rows):
+        words = text[claim.start : claim.end]
+        if claim.mood not in _TERMS_IN or not limits(words):
+            yield claim
 
 
 def _may_speak(rows: str, found: Iterable[Occurrence]) -> bool:

@@ -51,6 +51,8 @@ def edited(license_: str, old: str, new: str) -> str:
         ("MIT", "do so, subject", "do so at home, subject"),
         ("MIT", "Permission is", "Permission once is"),
         ("MIT", "Permission is", "\n\nFor students, permission is"),
+        ("MIT", "Permission is", "\n\nNo permission is"),
+        ("MIT", "Permission is hereby", "\n\nThus no permission is"),
         ("ISC", "for any purpose", "for any private purpose"),
         ("ISC", "with or without fee", "without fee"),
         ("BSD-3-Clause", "source and binary forms", "binary forms"),
