@@ -67,13 +67,20 @@ class Pattern:
             alternative.may_match(text) for alternative in self._alternatives
         )
 
+    def within(self, text: str) -> Pattern:
+        """
+        Return the alternatives that may match in `text`, to be asked of many
+        parts of it.
+        """
+        narrowed = Pattern()
+        narrowed._alternatives = [
+            a for a in self._alternatives if a.may_match(text)
+        ]
+        return narrowed
+
     def holds(self, text: str) -> bool:
         """Return True if there is a match anywhere in `text`."""
-        return any(
-            alternative.compiled.search(text)
-            for alternative in self._alternatives
-            if alternative.may_match(text)
-        )
+        return any(a.matches(text) for a in self._alternatives)
 
     def _possible(self, text: str) -> list[re.Pattern[str]]:
         """Return the alternatives that may match in `text`."""
@@ -195,6 +202,10 @@ class _Alternative:
             # A single long word is the first to be missed.
             needs.sort(key=_commonness)
         return alternatives
+
+    def matches(self, text: str) -> bool:
+        """Return True if there is a match anywhere in `text`."""
+        return self.may_match(text) and bool(self.compiled.search(text))
 
     def may_match(self, text: str) -> bool:
         """Return False when a word is missing in every way to match."""

@@ -151,11 +151,13 @@ def document(text: str) -> Document:
     plain = _plain(text)
     reader = _Reader(plain)
     is_fenced = False
+    has_fences = "```" in text or "~~~" in text
+    fence = layout("blocks", "fence")
     offset = 0
     rows = plain.split("\n")
     for number, row in enumerate(rows):
         start, offset = offset, offset + len(row) + 1
-        if layout("blocks", "fence").match(text, start, start + len(row)):
+        if has_fences and fence.match(text, start, start + len(row)):
             is_fenced = not is_fenced
             reader.close()
             continue

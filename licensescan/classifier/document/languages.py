@@ -204,30 +204,38 @@ def spoken(text: str) -> str:
     Return the language, other than English, in which a lower-cased text speaks
     of terms; "" if it does in none that is read.
     """
-    read = (language for language in _licensing() if language != UNREAD)
-    return next((x for x in read if speaks_in(x, text)), "")
+    read = [language for language in _licensing() if language != UNREAD]
+    if not _holds_any(text, *read):
+        return ""
+    return next(x for x in read if speaks_in(x, text))
 
 
 def speaks_in(language: str, text: str) -> bool:
     """Return True if a lower-cased text has words of licensing."""
-    return any(map(text.__contains__, _telling(language, text.isascii())))
+    return _holds_any(text, language)
+
+
+def _holds_any(text: str, *languages: str) -> bool:
+    words = _telling(languages, text.isascii())
+    return any(map(text.__contains__, words))
 
 
 @cache
-def _telling(language: str, is_ascii: bool) -> tuple[str, ...]:
+def _telling(languages: Sequence[str], is_ascii: bool) -> Sequence[str]:
     """
     Return the words of licensing that may be in a text, which has no others if
     it has all letters in ASCII; none that has another of them in it.
     """
-    words = [
+    words = {
         word
+        for language in languages
         for word in _licensing()[language]
         if word.isascii() or not is_ascii
-    ]
-    return tuple(
+    }
+    return sorted(
         word
         for word in words
-        if not any(other in word for other in words if other != word)
+        if not any(other in word for other in words - {word})
     )
 
 

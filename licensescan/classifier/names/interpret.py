@@ -138,7 +138,8 @@ def interpret(value: str) -> Name:
             value=value,
             basis="text",
         )
-    return replace(_interpret(" ".join(text.split())), value=value)
+    name = _interpret(" ".join(text.split()))
+    return name if name.value == value else replace(name, value=value)
 
 
 @lru_cache(maxsize=4096)

@@ -70,14 +70,16 @@ class _Clause:
 
 def claims(text: str) -> tuple[Claim, ...]:
     """Return what the sentences of `text` say of licenses, in order."""
-    if not words("cues").holds(text.lower()):
+    lower = text.lower()
+    if not words("cues").holds(lower):
         return ()
+    cues = words("cues").within(lower)
     page = document(text)
     return tuple(
         claim
         for block in page.blocks
         if block.role != "heading"
-        and words("cues").holds(page.plain[block.start : block.end].lower())
+        and cues.holds(page.plain[block.start : block.end].lower())
         for claim in _of_block(page, block)
     )
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from licensescan.base.installation import data_folder
 from licensescan.base.lazy_regex import Regex
@@ -40,8 +40,7 @@ class LicenseName:
     terms: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Word:
+class _Word(NamedTuple):
     start: int
     end: int
     key: str
@@ -132,10 +131,7 @@ def _may_begin(text: str, words: list[_Word], at: int) -> bool:
     Return True if a name may begin with word `at`: a word of names, an id, or
     one with a capital that "License" follows.
     """
-    key = words[at].key
-    head = key.split("-")[0].rstrip("0123456789.+v")
-    weak = _table("weak")
-    if _is_strong(key) or head in weak or key in weak or looks_like_id(key):
+    if _is_of_names(words[at].key):
         return True
     for word in words[at : at + _TITLE]:
         if _is_license(word):
@@ -145,10 +141,19 @@ def _may_begin(text: str, words: list[_Word], at: int) -> bool:
     return False
 
 
+@lru_cache(maxsize=1024)
+def _is_of_names(key: str) -> bool:
+    """Return True for a word of names, and for an id."""
+    head = key.split("-")[0].rstrip("0123456789.+v")
+    is_weak = not _table("weak").isdisjoint((head, key))
+    return is_weak or _is_strong(key) or looks_like_id(key)
+
+
 def _is_license(word: _Word) -> bool:
     return word.key.startswith(("license", "licence"))
 
 
+@lru_cache(maxsize=1024)
 def _is_strong(key: str) -> bool:
     strong = _table("strong")
     head = key.replace("/", "-").split("-")[0]
