@@ -70,19 +70,23 @@ def _limits_before(
     Yield what stands before a grant in its sentence and limits it: "For
     teaching, permission is hereby granted".
     """
-    if match.start == 0 or match.size < _LEAST_WORDS:
+    if match.size < _LEAST_WORDS:
         return
     known = index.canonical(match.pattern)
     if known is None or not known.grants:
         return
     first, _ = known.grants[0]
-    if tokens.codes[match.start] != known.codes[first]:
+    head = match.start
+    if first == 0:
+        # A title and a holder may stand above; no word of these is a limit.
+        head = tokens.codes.find(known.codes[0], head, head + _LEAST_WORDS)
+    if head < 1 or tokens.codes[head] != known.codes[first]:
         return
-    before = tokens.sentence_before(match.start)
+    before = tokens.sentence_before(head)
     if limits_grant(before):
         yield Difference(
             kind="added",
-            lines=tokens.lines(match.start - 1, match.start),
+            lines=tokens.lines(head - 1, head),
             words=before,
             matters=True,
         )
