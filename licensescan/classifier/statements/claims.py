@@ -33,7 +33,9 @@ from licensescan.classifier.statements.grammar import (
 )
 from licensescan.classifier.statements.license_names import (
     LicenseName,
+    family_license,
     license_names,
+    words_of,
 )
 from licensescan.model.claims import Claim, Mood, Subject
 from licensescan.model.texts import NOASSERTION, Expression
@@ -205,6 +207,10 @@ def _claim(
     rule: str,
 ) -> Claim:
     said = _masked(page.plain, start, end, ())
+    expression = _expression(names, said)
+    terms = next((n.terms for n in names if n.terms), "")
+    if expression == NOASSERTION and not terms and _is_less(kind, name):
+        expression = family_license(names)
     return Claim(
         subject=kind,
         mood=mood,
@@ -212,8 +218,8 @@ def _claim(
         end=end,
         lines=page.lines(start + _indent(page.plain[start:end]), end),
         name=name,
-        expression=_expression(names, said),
-        terms=next((n.terms for n in names if n.terms), ""),
+        expression=expression,
+        terms=terms,
         rule=rule,
         leads=said.endswith(":") or "the following " in said,
         limited=words("limited").search(_masked(page.plain, start, end, names))
@@ -230,6 +236,17 @@ def license_of(claim: Claim) -> Expression:
     if named is None:
         return claim.expression
     return join_and(named, NON_COMMERCIAL) if claim.limited else named
+
+
+def _is_less(kind: Subject, name: str) -> bool:
+    """
+    Return True if a sentence speaks of weights, data or a part with a name:
+    "you can redistribute it" names none.
+    """
+    if kind in (Subject.WEIGHTS, Subject.DATA):
+        return True
+    begin = name.lower().partition(" ")[0]
+    return kind is Subject.PART and begin not in words_of("no-part")
 
 
 def _indent(words_: str) -> int:

@@ -5,7 +5,7 @@ and those that look like one and that nobody knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -38,6 +38,7 @@ class LicenseName:
     end: int
     expression: Expression = NOASSERTION
     terms: str = ""
+    family: str = ""
 
 
 class _Word(NamedTuple):
@@ -90,6 +91,7 @@ def _name_from(
                 start=start,
                 end=end,
                 expression=known.expression or NOASSERTION,
+                family=_family(known),
             )
             return _with_later(text, name, words, after)
     return _compound(text, words[at]), at + 1
@@ -123,6 +125,7 @@ def _compound(text: str, word: _Word) -> LicenseName | None:
         start=word.start,
         end=word.start + len(head),
         expression=known.expression or NOASSERTION,
+        family=_family(known),
     )
 
 
@@ -215,6 +218,26 @@ def _pattern(name: str) -> Regex:
 @cache
 def _table(name: str) -> frozenset[str]:
     return frozenset(_data()[name].split())
+
+
+def words_of(table: str) -> frozenset[str]:
+    """Return the words of a table of `names.toml`."""
+    return _table(table)
+
+
+def family_license(names: Iterable[LicenseName]) -> Expression:
+    """
+    Return the license of a part of which only families are named;
+    `NOASSERTION` for a family whose members all ask for little.
+    """
+    families = _data()["families"]
+    named = (families.get(name.family) for name in names)
+    return Expression(next(filter(None, named), NOASSERTION))
+
+
+def _family(name: Name) -> str:
+    """Return the family that a name without a license stands for, or ""."""
+    return "" if name.expression else next(iter(name.families), "")
 
 
 @cache

@@ -49,3 +49,23 @@ def test_a_subject_fires_and_does_not(row: Row) -> None:
         assert row.holds(said.lower()), said
     for said in row.silent:
         assert not row.holds(said.lower()), said
+
+
+@pytest.mark.parametrize(
+    ("text", "expression"),
+    [
+        ("The bundled libfoo is licensed under the GPL.", "GPL-1.0-or-later"),
+        ("The bundled libfoo is under the LGPL.", "LGPL-2.0-or-later"),
+        (
+            "The weights are released under a Creative Commons license.",
+            "LicenseRef-Creative-Commons",
+        ),
+        ("The bundled libfoo is licensed under a BSD license.", "NOASSERTION"),
+        ("You can redistribute it under the GPL.", "NOASSERTION"),
+    ],
+)
+def test_a_part_under_a_family_is_under_its_widest_license(
+    text: str, expression: str
+) -> None:
+    (claim,) = claims(text)
+    assert claim.expression == expression
