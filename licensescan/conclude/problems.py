@@ -210,7 +210,7 @@ def changed(text: Text) -> Problem:
     words = [
         f"{d.kind} “{short(d.words)}”"
         for d in (near.differences if near else ())
-        if d.matters
+        if d.matters and d.words
     ][:3]
     what = near.expression if near else "license"
     message = f"a changed {what} text: {'; '.join(words) or 'words that matter differ'}"
