@@ -13,7 +13,7 @@ import click
 
 from licensescan.cli.options import (
     PROFILES_BELOW,
-    VERDICTS,
+    gate_options,
     look_options,
     output_options,
     policy_options,
@@ -36,17 +36,7 @@ if TYPE_CHECKING:
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @policy_options
 @why_option
-@click.option(
-    "--fail-on",
-    type=click.Choice(VERDICTS),
-    help="Exit with 1 from this verdict on. [default: the policy's, or review]",
-)
-@click.option(
-    "--baseline",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="Findings of this baseline or JSON report fail nothing. [default: the policy's]",
-)
+@gate_options
 @click.option(
     "--exit-zero",
     is_flag=True,

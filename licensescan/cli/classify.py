@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from licensescan.cli.options import debug_option
+from licensescan.cli.options import answer_option, debug_option, form_option
 from licensescan.cli.output import deliver
 from licensescan.cli.settings import Settings
 from licensescan.model.errors import UsageError
@@ -34,22 +34,8 @@ tree.
     is_flag=True,
     help="Read the clauses as those of an unknown text; recognize no license.",
 )
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(),
-    metavar="FILE",
-    help="Write the answer to this file, not to stdout.",
-)
+@form_option("text", "json")
+@answer_option
 @click.option(
     "--why", "is_asked", is_flag=True, help="Show all that was considered."
 )

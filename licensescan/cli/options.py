@@ -103,6 +103,41 @@ output_options = joined(
         help="Color the text report; auto: on a terminal, unless NO_COLOR is set.",
     ),
 )
+gate_options = joined(
+    click.option(
+        "--fail-on",
+        type=click.Choice(VERDICTS),
+        help="Exit with 1 from this verdict on. [default: the policy's, or review]",
+    ),
+    click.option(
+        "--baseline",
+        type=click.Path(dir_okay=False),
+        metavar="FILE",
+        help="Findings of this baseline or JSON report fail nothing. [default: the policy's]",
+    ),
+)
+answer_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(),
+    metavar="FILE",
+    help="Write the answer to this file, not to stdout.",
+)
+
+
+def form_option(*forms: str) -> Callable[[Command], Command]:
+    """Return the option for the form of an answer, the first by default."""
+    return click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        show_default=True,
+        help="Form of the answer.",
+    )
+
+
 why_option = click.option(
     "--why",
     default="",

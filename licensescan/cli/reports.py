@@ -12,7 +12,10 @@ import click
 from licensescan.cli.options import (
     PROFILES_BELOW,
     VERDICTS,
+    answer_option,
     debug_option,
+    form_option,
+    gate_options,
     look_options,
     output_options,
     policy_options,
@@ -48,17 +51,7 @@ def render(report: str, **given: Any) -> int:
 )
 @click.argument("report", metavar="REPORT")
 @policy_options
-@click.option(
-    "--fail-on",
-    type=click.Choice(VERDICTS),
-    help="Exit with 1 from this verdict on. [default: the policy's, or review]",
-)
-@click.option(
-    "--baseline",
-    type=click.Path(dir_okay=False),
-    metavar="FILE",
-    help="Findings of this baseline or JSON report fail nothing. [default: the policy's]",
-)
+@gate_options
 @output_options
 @debug_option
 def judge(report: str, **given: Any) -> int:
@@ -83,22 +76,8 @@ def judge(report: str, **given: Any) -> int:
     type=click.Choice(VERDICTS),
     help="Exit with 1 for a new finding from this verdict on. [default: the policy's, or review]",
 )
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(),
-    metavar="FILE",
-    help="Write the answer to this file, not to stdout.",
-)
+@form_option("text", "markdown", "json")
+@answer_option
 @look_options
 def diff(old: str, new: str, **given: Any) -> int:
     """
