@@ -82,8 +82,9 @@ def merged(
     subject as one.
 
     What one acceptance accepts stays apart from what none or another does, so
-    that it accepts nothing but what it states. A rule of another topic whose verdict is as heavy stays apart too: a
-    patent that may be asked for is not settled by what settles copyleft.
+    that it accepts nothing but what it states. A rule of another topic whose
+    verdict is as heavy stays apart too: a patent that may be asked for is not
+    settled by what settles copyleft.
     """
     groups: dict[_Key, list[Finding]] = {}
     for finding in findings:
