@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from licensescan.classifier.classify import Classified
 from licensescan.conclude.beside_texts import with_texts
-from licensescan.conclude.declared import Declared, read_declared
+from licensescan.conclude.declared import Declared
 from licensescan.conclude.describe import (
     describe_field,
     describe_header,
@@ -20,6 +20,7 @@ from licensescan.conclude.describe import (
     describe_text,
 )
 from licensescan.conclude.exceptions import excepted, gathered
+from licensescan.conclude.manifests import declared_by
 from licensescan.conclude.own_texts import KINDS, Tags, Text
 from licensescan.conclude.readme import Prose, ProseRead, read_prose
 from licensescan.conclude.source_headers import HEADERS, read_header
@@ -105,7 +106,7 @@ def read_sources(
     classify = reading.classify
     for left_out in component.left_out:
         trace.of(describe_left_out).drops(left_out.reason, left_out)
-    declared = read_declared(component.evidence, trace.of(describe_field))
+    declared = declared_by(component.evidence, trace.of(describe_field))
     component = gathered(component, declared.expression, classify, rulebook)
     given = _own_texts(component, declared, classify, rulebook, trace)
     texts = _speaking(given, component, trace.of(describe_text))

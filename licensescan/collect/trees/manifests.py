@@ -119,16 +119,19 @@ def read_project(
 
 def _python_manifests(files: Files, prefix: str) -> Iterator[Manifest]:
     """
-    Yield Python's manifests up to the first that has a name and says something
-    about licenses: they are alternatives.
+    Yield Python's manifests; of those behind the first that has a name and
+    says something about licenses, its fields alone: they may contradict it.
     """
+    is_named = False
     for name, read in _PYTHON.items():
         manifest = _manifest(files, prefix + name, read)
         if manifest is None:
             continue
-        yield manifest
-        if manifest.name and manifest.evidence:
-            return
+        if is_named:
+            yield Manifest("", manifest.path, evidence=manifest.evidence)
+        else:
+            yield manifest
+        is_named = is_named or bool(manifest.name and manifest.evidence)
 
 
 def _other_manifests(

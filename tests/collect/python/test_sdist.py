@@ -49,7 +49,10 @@ def test_pkg_info_speaks_first(tmp_path: Path, suffix: str, mode: str) -> None:
     }
     component = one(pack(tmp_path / f"acme-1.0.{suffix}", files, mode))
     assert component.purl == "pkg:pypi/acme@1.0"
-    assert said(component) == [("license-field", "MIT")]
+    assert said(component) == [
+        ("license-field", "MIT"),
+        ("license-field", "GPL"),
+    ]
     assert component.parts == ()
     assert ("license-file", "acme-1.0/LICENSE") in [
         (e.kind, e.path) for e in component.evidence
