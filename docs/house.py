@@ -29,6 +29,7 @@ ROOMS = {
     "collect.binaries": "ELF, PE, Mach-O",
     "conclude": "evidence -> conclusions, parts",
     "report": "report -> text, one module a form",
+    "report.html": "one page for lawyers",
     "classifier": "text -> licenses, clauses, terms",
     "classifier.names": "what people write in fields -> SPDX",
     "classifier.clauses": "what a text provides",

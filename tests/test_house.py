@@ -28,6 +28,7 @@ IMPORTERS = {
     "click": "cli/",
     "tomli": "base/toml.py",
     "tomlkit": "report/policy_edits.py",
+    "jinja2": "report/html/__init__.py",
     "packaging": "standards/requirements.py",
     "license_expression": "standards/spdx_grammar.py",
     "networkx": "resolver/graph.py",

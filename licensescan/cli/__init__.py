@@ -13,6 +13,7 @@ import click
 
 from licensescan.base.version import __version__
 from licensescan.cli.accept import accept
+from licensescan.cli.apply import apply
 from licensescan.cli.check import check, scan
 from licensescan.cli.classify import classify
 from licensescan.cli.explain import explain, why
@@ -49,6 +50,7 @@ for _command in (
     why,
     init,
     accept,
+    apply,
     diff,
     render,
     judge,

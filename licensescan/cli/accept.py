@@ -77,8 +77,8 @@ def accept(
     from licensescan.judge.proposals import distinct
 
     settings = Settings(**given)
-    path = _policy_path(settings)
-    report = _report(targets, settings)
+    path = policy_path(settings)
+    report = report_on(targets, settings)
     reason = _asked(reason, "Why is that acceptable?", "--reason")
     end = _end(_asked(until, "Until when (YYYY-MM-DD or never)?", "--until"))
     acceptances = [
@@ -95,25 +95,36 @@ def accept(
         raise UsageError(
             "--versions is for a component; a text or license has none"
         )
-    before = _text_of(path)
-    after = _edited(before, acceptances, path)
-    if not dry_run:
-        deliver(after, path)
-    from licensescan.report.policy_edits import change
-
-    deliver(change(before, after, path), None)
+    deliver(acceptances_written(acceptances, path, dry_run=dry_run), None)
     return 0
 
 
-def _policy_path(settings: Settings) -> str:
-    """Return the file of the policy; a new one where there is none."""
-    from licensescan.judge.policy import policy_path
+def acceptances_written(
+    acceptances: Sequence[Acceptance], path: str, *, dry_run: bool
+) -> str:
+    """
+    Write acceptances into the policy at `path`, and return what that changes
+    in it; with `dry_run` nothing is written.
+    """
+    from licensescan.report.policy_edits import change, with_acceptances
 
-    found = policy_path(os.getcwd(), settings.policy_file)
+    before = _text_of(path)
+    after = with_acceptances(before, acceptances, path=path)
+    if not dry_run:
+        deliver(after, path)
+    return change(before, after, path)
+
+
+def policy_path(settings: Settings) -> str:
+    """Return the file of the policy; a new one where there is none."""
+    from licensescan.judge.policy import policy_path as nearest
+
+    found = nearest(os.getcwd(), settings.policy_file)
     return os.path.relpath(found) if found else "licensescan.toml"
 
 
-def _report(targets: Sequence[str], settings: Settings) -> Report:
+def report_on(targets: Sequence[str], settings: Settings) -> Report:
+    """Return what is found in the targets, or in the project."""
     from licensescan.pipeline import scan
 
     return scan(
@@ -181,9 +192,3 @@ def _text_of(path: str) -> str:
         return ""
     with open(path, encoding="utf-8", newline="") as file:
         return file.read()
-
-
-def _edited(before: str, acceptances: Sequence[Acceptance], path: str) -> str:
-    from licensescan.report.policy_edits import with_acceptances
-
-    return with_acceptances(before, acceptances, path=path)

@@ -1,12 +1,13 @@
-"""What is printed, and what is put into files."""
+"""What is printed, put into files, and read from those that are named."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
-from licensescan.model.errors import IncompleteError
+from licensescan.model.errors import IncompleteError, UsageError
 from licensescan.report.terminal import is_colored
 
 
@@ -40,3 +41,17 @@ def complain(message: str) -> None:
 def has_color(wanted: str) -> bool:
     """Return True if what is printed is to be in color, as `--color` says."""
     return is_colored(wanted, terminal=sys.stdout.isatty())
+
+
+def bytes_of(path: str, most: int) -> bytes:
+    """
+    Return the first `most` bytes of a file that the user has named. Raises
+    `UsageError` if it cannot be read.
+    """
+    from licensescan.reader import FolderFiles, ReadError
+
+    folder, name = os.path.split(path)
+    try:
+        return FolderFiles(folder or ".").read(name, most).data
+    except ReadError as error:
+        raise UsageError(f"{path}: {error.problem.message}") from error

@@ -20,9 +20,8 @@ from licensescan.cli.options import (
     output_options,
     policy_options,
 )
-from licensescan.cli.output import complain, deliver, has_color
+from licensescan.cli.output import bytes_of, complain, deliver, has_color
 from licensescan.cli.settings import Settings, look_options_of, policy_of
-from licensescan.model.errors import UsageError
 from licensescan.report.terminal import width
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def diff(old: str, new: str, **given: Any) -> int:
 def _report_of(name: str, settings: Settings) -> Report:
     """Return a stored report, or that on a target."""
     if name.endswith(".json") and os.path.isfile(name):
-        data = _bytes_of(name)
+        data = bytes_of(name, _MOST_BYTES)
         if b'"stored"' in data:
             from licensescan.report.stored import report_in
 
@@ -158,14 +157,4 @@ def _write(report: Report, settings: Settings) -> None:
 def _stored(path: str) -> Report:
     from licensescan.report.stored import report_in
 
-    return report_in(_bytes_of(path), path)
-
-
-def _bytes_of(path: str) -> bytes:
-    from licensescan.reader import FolderFiles, ReadError
-
-    folder, name = os.path.split(path)
-    try:
-        return FolderFiles(folder or ".").read(name, _MOST_BYTES).data
-    except ReadError as error:
-        raise UsageError(f"{path}: {error.problem.message}") from error
+    return report_in(bytes_of(path, _MOST_BYTES), path)

@@ -270,6 +270,7 @@ class Reason(Enum):
     README_AS_LICENSE = (
         "readme: listed as a license file, and read as the README it is"
     )
+    OWN_REPORT = "own-report: a report that licensescan itself has written"
     NOT_LIKE_TERMS = (
         "not-like-terms: people or code by its name, and not like terms"
     )

@@ -20,6 +20,7 @@ REPORTS: Mapping[str, str] = {
     "markdown": "licensescan.report.markdown",
     "sarif": "licensescan.report.sarif",
     "cyclonedx": "licensescan.report.cyclonedx",
+    "html": "licensescan.report.html",
 }
 """
 The names that `--format` and `--report` take, and the module of each; a module
@@ -32,6 +33,7 @@ FILES: Mapping[str, str] = {
     "markdown": "licenses.md",
     "sarif": "licenses.sarif",
     "cyclonedx": "licenses.cdx.json",
+    "html": "licenses.html",
 }
 """How `--report all=FOLDER` calls the file of each form."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from licensescan.model.types import VERDICTS, Finding, Report
+from licensescan.report.decisions import by_decision, subject
 from licensescan.report.escape import markdown
 from licensescan.report.layout import Layout
 from licensescan.report.origins import Origins
@@ -22,7 +23,8 @@ _MOST_QUOTED = 300
 def render(report: Report, layout: Layout | None = None) -> str:
     """Return what is to be decided, in at most so many letters as fit."""
     standing = [f for f in report.findings if not f.waived_by]
-    decisions = _decisions(standing) if report.policy else []
+    failing = [f for f in standing if f.verdict != "warn"]
+    decisions = by_decision(failing) if report.policy else []
     rows = [_answer(report, standing), ""]
     rows += [
         f"- could not be examined: {markdown(m)}" for m in report.incomplete
@@ -60,22 +62,10 @@ def _answer(report: Report, standing: Sequence[Finding]) -> str:
     )
 
 
-def _decisions(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Return what fails a gate by what settles it, the heaviest first."""
-    decisions: dict[str, list[Finding]] = {}
-    for finding in findings:
-        if finding.verdict != "warn":
-            decisions.setdefault(finding.decision, []).append(finding)
-    return sorted(
-        decisions.values(),
-        key=lambda group: (-VERDICTS.index(group[0].verdict), -len(group)),
-    )
-
-
 def _block(members: Sequence[Finding], origins: Origins) -> str:
     """Return one decision: what, for whom, where it says so, what to do."""
     first = members[0]
-    names = list(dict.fromkeys(map(_name, members)))
+    names = list(dict.fromkeys(map(subject, members)))
     shown = ", ".join(map(markdown, names[:_MOST_NAMES]))
     more = len(names) - _MOST_NAMES
     shown += f" and {more} more" if more > 0 else ""
@@ -97,8 +87,3 @@ def _block(members: Sequence[Finding], origins: Origins) -> str:
         )
     rows.append(markdown(first.remedy))
     return "\n\n".join(rows)
-
-
-def _name(finding: Finding) -> str:
-    name = finding.component.rpartition("/")[2]
-    return f"{name}, {finding.part}" if finding.part else name

@@ -12,7 +12,7 @@ has what that saves.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
@@ -394,3 +394,34 @@ def _without_backends() -> Iterator[None]:
         yield
     finally:
         installed["entry_points"] = entry_points
+
+
+def layered(
+    edges: Iterable[tuple[str, str]],
+) -> dict[str, tuple[int, int]]:
+    """
+    Return a column and a row for each node of a drawing of `edges`: columns
+    by the distance from where the edges begin, and in each the nodes in the
+    order of those that lead to them.
+    """
+    with _without_backends():
+        from networkx import DiGraph, bfs_layers
+    network: DiGraph[str] = DiGraph()
+    network.add_edges_from(edges)
+    starts = [node for node, number in network.in_degree() if not number]
+    places: dict[str, tuple[int, int]] = {}
+    for column, nodes in enumerate(bfs_layers(network, starts)):
+        rows = {
+            node: min(
+                (
+                    places[before][1]
+                    for before in network.predecessors(node)
+                    if before in places
+                ),
+                default=0,
+            )
+            for node in nodes
+        }
+        ordered = sorted(nodes, key=lambda node: (rows[node], node))
+        places |= {node: (column, row) for row, node in enumerate(ordered)}
+    return places

@@ -20,8 +20,10 @@ from licensescan.collect.survey.survey import survey
 from licensescan.collect.survey.tree import Contents
 from licensescan.collect.trees.docstrings import with_docstrings
 from licensescan.collect.trees.manifests import read_project
+from licensescan.collect.trees.own_reports import own_reports
 from licensescan.model.kinds import EvidenceKind
-from licensescan.model.types import Component, IncompleteError
+from licensescan.model.reasons import Reason
+from licensescan.model.types import Component, IncompleteError, LeftOut
 from licensescan.reader import Files, FolderFiles, ReadError, decode
 from licensescan.standards.purl import purl
 from licensescan.standards.requirements import canonical
@@ -72,10 +74,23 @@ def collect_project(path: str, outputs: Collection[str] = ()) -> Component:
     written = {shown_from(os.path.abspath(o), top) for o in outputs}
     paths = files.walk("", is_foreign, only_code=False)
     own = [p for p in paths if p not in written]
+    reports = tuple(own_reports(files, own))
     component = component_of(
-        files, own, "", os.path.basename(os.path.realpath(path))
+        files,
+        [p for p in own if p not in reports],
+        "",
+        os.path.basename(os.path.realpath(path)),
     )
-    return replace(component, relation="own", scope="runtime", requires=())
+    return replace(
+        component,
+        relation="own",
+        scope="runtime",
+        requires=(),
+        left_out=(
+            *component.left_out,
+            *(LeftOut(path=p, reason=Reason.OWN_REPORT) for p in reports),
+        ),
+    )
 
 
 def own_paths(paths: Sequence[str]) -> list[str]:

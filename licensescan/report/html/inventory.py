@@ -1,0 +1,125 @@
+"""Components and their parts as the page lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from licensescan.model.types import VERDICTS, Conclusion, Report
+from licensescan.report.escape import line
+from licensescan.report.html.words import Anchors, grant, suit
+from licensescan.report.origins import Origins
+
+_MODELS = ("model", "dataset")
+_HELD = ("weights", "data")
+_MOST_PLACES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """
+    One component or part, with all that the table says of it: `way` is how it
+    got in, `places` are the files that say something about its license.
+    """
+
+    anchor: str
+    name: str
+    version: str
+    kind: str
+    declared: str
+    concluded: str
+    basis: str
+    commercial: str
+    grant: str
+    suit: str
+    copyleft: str
+    verdict: str
+    way: tuple[str, ...]
+    origin: str
+    required_by: tuple[str, ...]
+    places: tuple[str, ...]
+    problems: tuple[str, ...]
+    is_model: bool
+    parts: tuple[Item, ...]
+
+
+def items(report: Report, anchors: Anchors) -> Iterator[Item]:
+    """Yield each component, with its parts."""
+    inventory = _Inventory(report, anchors)
+    for conclusion in report.conclusions:
+        yield inventory.item(conclusion)
+
+
+def models(listed: Iterable[Item]) -> Iterator[Item]:
+    """Yield models and data sets, those inside packages too."""
+    for item in listed:
+        if item.is_model:
+            yield item
+        yield from models(item.parts)
+
+
+class _Inventory:
+    """What an item needs to know of the rest of the report."""
+
+    def __init__(self, report: Report, anchors: Anchors) -> None:
+        self._anchors = anchors
+        self._origins = Origins(report)
+        self._verdicts: dict[tuple[str, str], str] = {}
+        for finding in report.findings:
+            if not finding.waived_by:
+                key = (str(finding.component), finding.part or "")
+                worst = self._verdicts.get(key, "warn")
+                self._verdicts[key] = max(
+                    worst, finding.verdict, key=lambda v: _WEIGHT[v]
+                )
+        self._required_by: dict[str, set[str]] = {}
+        for dependency in report.dependencies:
+            names = self._required_by.setdefault(dependency.target, set())
+            names.add(_named(dependency.source))
+
+    def item(self, conclusion: Conclusion, whole: str = "") -> Item:
+        component = conclusion.component
+        purl = str(component.purl)
+        owner = whole or purl
+        way = conclusion.paths[0] if conclusion.paths else ()
+        origin = self._origins.of(way)
+        places = dict.fromkeys(
+            line(item.path)
+            for item in conclusion.evidence
+            if item.expression and item.path
+        )
+        verdict = self._verdicts.get(
+            (owner, component.name if whole else ""), ""
+        )
+        return Item(
+            anchor=self._anchors.of(conclusion),
+            name=line(component.name),
+            version=line(component.version),
+            kind=component.relation if whole else component.kind,
+            declared=line(conclusion.declared),
+            concluded=line(conclusion.concluded),
+            basis=line(conclusion.decided_by),
+            commercial=conclusion.terms.commercial,
+            grant=grant(conclusion.terms),
+            suit=suit(conclusion.terms),
+            copyleft=conclusion.terms.copyleft,
+            verdict=verdict,
+            way=tuple(map(line, way)),
+            origin=f"{line(origin.path)}:{origin.line}" if way else "",
+            required_by=tuple(sorted(self._required_by.get(purl, ()))),
+            places=tuple(places)[:_MOST_PLACES],
+            problems=tuple(
+                line(f"{problem.rule}: {problem.message}")
+                for problem in conclusion.problems
+            ),
+            is_model=component.kind in _MODELS
+            or (bool(whole) and component.relation in _HELD),
+            parts=tuple(self.item(part, owner) for part in conclusion.parts),
+        )
+
+
+_WEIGHT = {verdict: weight for weight, verdict in enumerate(VERDICTS)}
+
+
+def _named(purl: str) -> str:
+    return line(purl.rpartition("/")[2])
