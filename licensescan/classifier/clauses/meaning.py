@@ -70,6 +70,9 @@ _ADDITIONAL = Regex(
 _ADDITIONAL_WITHIN = 2_000
 """Characters in which a file calls itself an additional grant."""
 
+_FOR_SOME = frozenset({"use.threshold"})
+"""Clauses that limit commerce for some, and leave it to the others."""
+
 _COPY = Regex(
     r"\bcopyright license\b|\bpermission (?:is|to)\b|\bredistribution\b|\breproduce\b"
 )
@@ -98,10 +101,12 @@ def terms(
     text: str,
     *,
     complete: bool,
+    is_commercial: bool = False,
 ) -> Terms:
     """
     Return the terms that the clauses found in `text` come to; silence on
-    patents is a finding of a complete text only.
+    patents is a finding of a complete text only. `is_commercial` says that a
+    sentence allows commerce: what limits it elsewhere is a condition.
     """
     low = text.lower()
     is_read = complete and language_of(text) in _READ_WHOLE
@@ -120,7 +125,12 @@ def terms(
             grant="unknown" if grant == "none" and not is_read else grant,
             retaliation=retaliation,
         ),
-        commercial=_commercial(found, names, is_whole=is_whole),
+        commercial=_commercial(
+            found,
+            names,
+            is_whole=is_whole or (complete and is_commercial),
+            is_commercial=is_commercial,
+        ),
         copyleft=_copyleft(names),
         clauses=tuple(clauses),
         incomplete=not names.isdisjoint(_INCOMPLETE),
@@ -225,15 +235,16 @@ def _commercial(
     names: set[str],
     *,
     is_whole: bool,
+    is_commercial: bool,
 ) -> Commercial:
     """Return what the clauses leave of commercial use."""
     if any(forbids(clause) for _, _, clause in found):
         # A limit for some (by size or revenue) beside free use for
-        # non-commercial ends: commerce has a condition.
-        has_limit = "use.threshold" in names
-        return (
-            "conditional" if has_limit and not _bars(found) else "prohibited"
-        )
+        # non-commercial ends, and commerce that is free after a registration:
+        # commerce has a condition.
+        has_limit = not names.isdisjoint(_FOR_SOME)
+        is_limited = is_commercial or (has_limit and not _bars(found))
+        return "conditional" if is_limited else "prohibited"
     if any(name.startswith("use.") for name in names) or names & CONDITIONS:
         return "conditional"
     if any(_is_use_policy(clause) for _, _, clause in found):

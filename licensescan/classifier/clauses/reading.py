@@ -27,9 +27,16 @@ from licensescan.classifier.clauses.subjects import (
     subject_of,
     subjects_in,
 )
-from licensescan.classifier.clauses.words import has, words
+from licensescan.classifier.clauses.words import (
+    has,
+    read_languages,
+    words,
+)
 from licensescan.classifier.describe import clauses_in
-from licensescan.classifier.document.languages import ENGLISH
+from licensescan.classifier.document.languages import (
+    ENGLISH,
+    may_be_spoken,
+)
 from licensescan.classifier.document.sentences import Sentence, sentences
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import Clause, Terms
@@ -43,6 +50,9 @@ around what was found.
 """
 
 _LONGEST_LEAD = 300
+_NEAR = 60
+"""Characters before a permission in which it is taken back."""
+
 _BEFORE = 600
 """Characters in which the sentence before is looked for."""
 
@@ -77,7 +87,9 @@ def analyse(
         found = _without_weak(found, spots)
     for clause in found:
         spots.keeps(Reason.STANDS, clause.spot)
-    return terms(found, text, complete=complete)
+    return terms(
+        found, text, complete=complete, is_commercial=_grants_commerce(read)
+    )
 
 
 def _without_weak(
@@ -135,6 +147,25 @@ def _gives_freely(read: Iterable[Sentence]) -> bool:
     grants = [s.text for s in read if has("free_grant", s.text)]
     free = [text for text in grants if not has("only", text)]
     return not all(has("limited_grant", text) for text in free)
+
+
+def _grants_commerce(read: Iterable[Sentence]) -> bool:
+    """Return True if a sentence allows commerce with the work itself."""
+    spoken = (s.text for s in read if not s.title)
+    return any(
+        _allows_commerce(text, language)
+        for text in spoken
+        if has("commerce", text)
+        for language in sorted(read_languages())
+        if language == ENGLISH or may_be_spoken(language, text)
+    )
+
+
+def _allows_commerce(text: str, language: str) -> bool:
+    return any(
+        not has("not_of_work", text[max(0, start - _NEAR) : end], language)
+        for start, end in words("grants_commerce", language).spans(text)
+    )
 
 
 def find(
