@@ -22,6 +22,7 @@ from licensescan.conclude.conclude import conclude
 from licensescan.conclude.places_of_clauses import with_places
 from licensescan.conclude.sources import Reading
 from licensescan.judge.judge import judge
+from licensescan.judge.pairs import Around
 from licensescan.model.kinds import RuleId
 from licensescan.model.trace import SILENT, Trace
 from licensescan.model.types import (
@@ -38,7 +39,7 @@ from licensescan.model.types import (
 )
 from licensescan.resolver.graph import Graph, find
 from licensescan.resolver.resolve import resolve
-from licensescan.resolver.roots import project_name
+from licensescan.resolver.roots import project_name, stated_license
 from licensescan.rulebook.rulebook import Rulebook, load
 from licensescan.rulebook.user_facts import decidable
 from licensescan.standards.requirements import key_of
@@ -81,7 +82,16 @@ def scan(
     conclusions = _conclusions(
         collected.components, graph, rulebook, policy, options, progress
     )
-    findings, conclusions = judge(conclusions, rulebook, policy, today=today)
+    dependencies = graph.dependencies()
+    folder = collected.project.folder
+    license_ = stated_license(folder) if collected.roots else ""
+    findings, conclusions = judge(
+        conclusions,
+        rulebook,
+        policy,
+        today=today,
+        around=Around(dependencies=dependencies, license=license_),
+    )
     return Report(
         targets=tuple(collected.targets),
         conclusions=tuple(conclusions),
@@ -89,9 +99,13 @@ def scan(
         policy=policy,
         fail_on=fail_on or (policy.fail_on if policy else "review"),
         incomplete=tuple(collected.incomplete),
-        facts={**graph.facts(), **_dropping(graph, findings)},
+        facts={
+            **graph.facts(),
+            **_dropping(graph, findings),
+            **({"license": license_} if license_ else {}),
+        },
         roots=graph.named_roots(),
-        dependencies=graph.dependencies(),
+        dependencies=dependencies,
     )
 
 

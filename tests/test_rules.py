@@ -15,6 +15,7 @@ import pytest
 from licensescan.base.installation import data_folder
 from licensescan.base.toml import loads
 from licensescan.judge.judge import judge
+from licensescan.judge.pairs import REQUIRED
 from licensescan.model.types import (
     VERDICTS,
     Adds,
@@ -206,6 +207,7 @@ def test_refinements_are_of_known_kinds(name: str) -> None:
             "harmless",
             "empty",
             "static-file",
+            REQUIRED,
             *Role,
             *relations,
             *strengths,

@@ -119,11 +119,20 @@ def _report_of(name: str, settings: Settings) -> Report:
 
 def _judged(report: Report, settings: Settings) -> Report:
     from licensescan.judge.judge import judge as judge_by
+    from licensescan.judge.pairs import Around
     from licensescan.rulebook.rulebook import load
 
     policy = policy_of(settings)
+    around = Around(
+        dependencies=report.dependencies,
+        license=str(report.facts.get("license", "")),
+    )
     findings, conclusions = judge_by(
-        report.conclusions, load(), policy, today=date.today()
+        report.conclusions,
+        load(),
+        policy,
+        today=date.today(),
+        around=around,
     )
     fail_on: Verdict = settings.fail_on or policy.fail_on
     return replace(

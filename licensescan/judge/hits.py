@@ -29,7 +29,6 @@ from licensescan.model.types import (
     Relation,
 )
 from licensescan.rulebook.policy_entries import is_listed
-from licensescan.standards.spdx_expression import join_and
 from licensescan.standards.spdx_text import holds
 
 _MOST_PLACES = 5
@@ -62,7 +61,8 @@ class Subject:
 class Hit:
     """
     A rule that holds for one license of a subject. `role` is what this license
-    is about where that is less than the subject.
+    is about where that is less than the subject, and `between` how two
+    licenses come together where two make it hold.
     """
 
     rule: str
@@ -71,6 +71,7 @@ class Hit:
     quotes: tuple[Quote, ...] = ()
     readings: tuple[Expression, ...] = ()
     role: Role | None = None
+    between: str = ""
 
 
 def hits_of_evidence(subject: Subject) -> Iterator[Hit]:
@@ -109,7 +110,6 @@ def hits_of_terms(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
             license=conclusion.concluded,
             message="its terms point to a document that is not there",
         )
-    yield from _hits_of_pairs(subject, verdicts)
 
 
 def _hits_of_us(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
@@ -125,7 +125,7 @@ def _hits_of_us(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
             message=f"{conclusion.concluded}: {standing.words} ({clause.clause})",
             quotes=(quote,)
             if is_quoted
-            else _places_of(conclusion.concluded, conclusion),
+            else places_of(conclusion.concluded, conclusion),
         )
 
 
@@ -147,7 +147,7 @@ def _hits_of_license(
 ) -> Iterator[Hit]:
     conclusion = subject.conclusion
     terms = verdicts.terms_of(name)
-    places = _places_of(name, conclusion)
+    places = places_of(name, conclusion)
     # A name for free words ("conditional") has no clauses of its own: the
     # words that were read have.
     is_name_alone = not terms.clauses and conclusion.concluded == name
@@ -232,37 +232,7 @@ def _hits_beyond(
                 rule=rule.id,
                 license=name,
                 message=message_for(rule, name, terms, beside=beside),
-                quotes=quotes_for(rule, terms) or _places_of(name, conclusion),
-            )
-
-
-def _hits_of_pairs(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
-    """
-    Yield the licenses of one expression that cannot be met together, and those
-    that do not fit the outbound license.
-    """
-    conclusion, rulebook = subject.conclusion, verdicts.rulebook
-    names = verdicts.effective_licenses(conclusion.concluded, subject.relation)
-    for first, second in rulebook.conflicts(names):
-        yield Hit(
-            rule=RuleId.LICENSE_INCOMPATIBLE,
-            license=join_and(first, second),
-            message=f"{first} and {second} stand together, and cannot both be met",
-            quotes=_places_of(first, conclusion),
-        )
-    outbound = verdicts.policy.outbound
-    is_inside = conclusion.component.relation in (
-        "bundled",
-        "vendored",
-        "static",
-    )
-    for name in names if outbound and is_inside else ():
-        if rulebook.refuses(outbound, name):
-            yield Hit(
-                rule=RuleId.LICENSE_INCOMPATIBLE,
-                license=name,
-                message=f"{name} cannot be passed on under {outbound}",
-                quotes=_places_of(name, conclusion),
+                quotes=quotes_for(rule, terms) or places_of(name, conclusion),
             )
 
 
@@ -281,7 +251,7 @@ def _place_of(problem: Problem, conclusion: Conclusion) -> tuple[Quote, ...]:
     return (next(lines, Quote(path=problem.path)),)
 
 
-def _places_of(name: str, conclusion: Conclusion) -> tuple[Quote, ...]:
+def places_of(name: str, conclusion: Conclusion) -> tuple[Quote, ...]:
     """
     Return where the license `name` of a component is to be seen, five at most.
     """

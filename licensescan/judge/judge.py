@@ -25,6 +25,7 @@ from licensescan.judge.hits import (
     hits_of_terms,
 )
 from licensescan.judge.merging import Texts, merged
+from licensescan.judge.pairs import Around, Pairs
 from licensescan.judge.stale import stale_entries
 from licensescan.judge.verdicts import SEVERITY, Verdicts
 from licensescan.model.kinds import Adds, RuleId
@@ -40,6 +41,8 @@ from licensescan.model.types import (
 from licensescan.rulebook.rulebook import DEFAULT_PROFILE, Rulebook
 from licensescan.standards.spdx_expression import licenses
 
+NOTHING_AROUND = Around()
+
 
 def judge(
     conclusions: Sequence[Conclusion],
@@ -47,17 +50,20 @@ def judge(
     policy: Policy | None,
     *,
     today: date,
+    around: Around = NOTHING_AROUND,
 ) -> tuple[list[Finding], list[Conclusion]]:
     """
     Return the findings on `conclusions`, most severe first, and the
-    conclusions with `effective` filled in.
+    conclusions with `effective` filled in. `around` has what stands between
+    them, and the license of the project.
 
     Without a policy only what is wrong with the evidence itself is found, with
     the verdicts of the default profile. Every finding carries the verdict
     before waiving; `waived_by` names the waiver that accepts it.
     """
     verdicts = Verdicts(rulebook, policy or rulebook.profile(DEFAULT_PROFILE))
-    judging = _Judging(verdicts=verdicts, with_terms=policy is not None)
+    pairs = Pairs(verdicts, conclusions, around) if policy else None
+    judging = _Judging(verdicts=verdicts, pairs=pairs)
     findings: list[Finding] = []
     judged: list[Conclusion] = []
     for conclusion in conclusions:
@@ -76,12 +82,12 @@ def judge(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judging:
     """
-    One run: the policy's verdicts, and whether terms are judged beside
-    evidence.
+    One run: the policy's verdicts, and the licenses that cannot be met
+    together, None where only evidence is judged.
     """
 
     verdicts: Verdicts
-    with_terms: bool
+    pairs: Pairs | None
 
     def findings_on(self, conclusion: Conclusion) -> list[Finding]:
         """Return the findings on a component and its parts, each once."""
@@ -119,8 +125,11 @@ class _Judging:
         if terms is not conclusion.terms:
             left = replace(conclusion, terms=terms)
             subject = replace(subject, conclusion=left)
-        if self.with_terms:
-            yield from hits_of_terms(subject, self.verdicts)
+        if self.pairs is None:
+            return
+        yield from hits_of_terms(subject, self.verdicts)
+        if not subject.is_part:
+            yield from self.pairs.hits(conclusion)
 
     def _finding(
         self, hit: Hit, subject: Subject, whole: Conclusion
@@ -140,6 +149,7 @@ class _Judging:
                 role,
                 relation,
                 "empty" if conclusion.component.is_empty else "",
+                hit.between,
                 refined,
                 f"{relation}-{refined}",
             ),

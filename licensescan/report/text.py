@@ -16,6 +16,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TypeVar
 
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
     VERDICTS,
     Acceptance,
@@ -65,6 +66,9 @@ unless `verbose`.
 
 _QUOTES = 1
 """Places quoted for one finding; the JSON report has them all."""
+
+_PAIR = 3
+"""The same, words and places counted, where two licenses make a finding."""
 
 _OVERVIEW = 8
 """
@@ -371,7 +375,10 @@ class _Page:
 
     def _add_quotes(self, finding: Finding) -> None:
         quotes = finding.evidence
-        most = len(quotes) if self.verbose else _QUOTES
+        least = (
+            _PAIR if finding.rule == RuleId.LICENSE_INCOMPATIBLE else _QUOTES
+        )
+        most = len(quotes) if self.verbose else least
         seen: set[str] = set()
         for quote in quotes:
             words = line(quote.quote or "")

@@ -11,7 +11,7 @@ from typing import Any
 
 from licensescan.base import toml
 from licensescan.base.document import table, texts
-from licensescan.model.types import Root, Scope
+from licensescan.model.types import ExpressionError, Root, Scope
 from licensescan.reader import FolderFiles, ReadError
 from licensescan.resolver.requirement_files import (
     Form,
@@ -23,6 +23,7 @@ from licensescan.standards.requirements import (
     marker_environment,
     parse_requirement,
 )
+from licensescan.standards.spdx_expression import normalise
 
 _DEV = re.compile(
     r"(?i)(dev|test|doc|lint|typing|ci|bench|build|style|check|example)"
@@ -93,6 +94,22 @@ def project_name(project: str) -> str:
     if isinstance(declared, str) and declared:
         return declared
     return project.rstrip("/").rsplit("/", 1)[-1] or "project"
+
+
+def stated_license(project: str) -> str:
+    """
+    Return the SPDX expression that pyproject.toml states for the project in
+    the folder `project`; "" without one.
+    """
+    declared = table(_Pyproject(FolderFiles(project)).document, "project").get(
+        "license"
+    )
+    if isinstance(declared, dict):
+        declared = declared.get("text")
+    try:
+        return normalise(declared) if isinstance(declared, str) else ""
+    except ExpressionError:
+        return ""
 
 
 class _Pyproject:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property
-from itertools import permutations
 from typing import TYPE_CHECKING
 
 from licensescan.base.installation import data_folder, data_path, table_sizes
@@ -22,12 +21,12 @@ from licensescan.model.texts import NOASSERTION, NONE, LicenseFact, Terms
 from licensescan.rulebook.license_facts import Facts
 from licensescan.rulebook.terms import burden, together
 from licensescan.standards.spdx_expression import And, Node, Or, With, parse
-from licensescan.standards.spdx_text import split_exception
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from licensescan.model.types import Limit, Policy, Ruling
+    from licensescan.rulebook.compatibility import Compatibility
     from licensescan.rulebook.rules import Rule
 
 DEFAULT_PROFILE = "distributed-product"
@@ -181,33 +180,12 @@ class Rulebook:
             self._terms[expression] = self._read_terms(expression)
         return self._terms[expression]
 
-    def refuses(self, outbound: str, inbound: str) -> bool:
-        """
-        Return True if work under `inbound` cannot become part of a work that
-        is passed on under `outbound`.
-        """
-        plain, exception = split_exception(inbound)
-        return not exception and plain in self._compatibility.get(outbound, ())
-
-    def conflicts(self, names: Iterable[str]) -> list[tuple[str, str]]:
-        """
-        Return the pairs of `names` of which the first refuses the second, in
-        one work under both.
-        """
-        return [
-            (first, second)
-            for first, second in permutations(names, 2)
-            if self.refuses(first, second) and self._is_strong(first)
-        ]
-
-    def _is_strong(self, name: str) -> bool:
-        return self.terms_of(name).copyleft in ("work", "network", "service")
-
     @cached_property
-    def _compatibility(self) -> Mapping[str, tuple[str, ...]]:
-        path = self._folder / "compatibility.toml"
-        rows = read_table(path).tables("pair") if path.is_file() else []
-        return {row.needed("outbound"): row.strings("refuses") for row in rows}
+    def compatibility(self) -> Compatibility:
+        """Which licenses cannot be met together."""
+        from licensescan.rulebook.compatibility import Compatibility
+
+        return Compatibility(self._folder, self.fact, self.terms_of)
 
     def _read_terms(self, expression: str) -> Terms:
         if expression not in (NOASSERTION, NONE):

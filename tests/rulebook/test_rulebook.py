@@ -289,19 +289,6 @@ class TestExpressions:
         terms = load().terms_of(text)
         assert (terms.commercial, terms.patent.grant) == ("unknown", "unknown")
 
-    def test_conflicts_need_both(self) -> None:
-        assert load().conflicts(["GPL-2.0-only", "Apache-2.0"]) == [
-            ("GPL-2.0-only", "Apache-2.0")
-        ]
-        assert load().conflicts(["GPL-3.0-only", "Apache-2.0"]) == []
-        assert load().conflicts(["MIT", "Apache-2.0"]) == []
-
-    def test_an_exception_is_never_refused(self) -> None:
-        assert load().refuses("GPL-2.0-only", "Apache-2.0")
-        assert not load().refuses(
-            "GPL-2.0-only", "Apache-2.0 WITH LLVM-exception"
-        )
-
 
 class TestRulesAndProfiles:
     def test_a_rule_twice(self, copy: Path) -> None:
