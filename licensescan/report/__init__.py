@@ -20,7 +20,11 @@ REPORTS: Mapping[str, str] = {
     "markdown": "licensescan.report.markdown",
     "sarif": "licensescan.report.sarif",
     "cyclonedx": "licensescan.report.cyclonedx",
+    "spdx": "licensescan.report.spdx",
     "html": "licensescan.report.html",
+    "csv": "licensescan.report.table",
+    "junit": "licensescan.report.junit",
+    "gitlab": "licensescan.report.gitlab",
 }
 """
 The names that `--format` and `--report` take, and the module of each; a module
@@ -33,7 +37,11 @@ FILES: Mapping[str, str] = {
     "markdown": "licenses.md",
     "sarif": "licenses.sarif",
     "cyclonedx": "licenses.cdx.json",
+    "spdx": "licenses.spdx.json",
     "html": "licenses.html",
+    "csv": "licenses.csv",
+    "junit": "licenses.junit.xml",
+    "gitlab": "licenses.gitlab.json",
 }
 """How `--report all=FOLDER` calls the file of each form."""
 

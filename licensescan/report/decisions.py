@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from licensescan.model.types import VERDICTS, Finding
 
@@ -25,5 +26,5 @@ def by_decision(findings: Iterable[Finding]) -> list[list[Finding]]:
 
 def subject(finding: Finding) -> str:
     """Return the component that a finding is about, and its part."""
-    name = finding.component.rpartition("/")[2]
+    name = unquote(finding.component.rpartition("/")[2])
     return f"{name}, {finding.part}" if finding.part else name

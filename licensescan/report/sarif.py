@@ -15,6 +15,7 @@ from urllib.parse import quote
 from licensescan.base.version import __version__
 from licensescan.judge.fingerprints import digest_of
 from licensescan.model.types import VERDICTS, Finding, Policy, Report
+from licensescan.report.decisions import subject
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
 from licensescan.report.origins import Origin, Origins
@@ -135,7 +136,7 @@ def _heaviest(findings: Sequence[Finding]) -> Finding:
 
 def _message(first: Finding, members: Sequence[Finding]) -> str:
     """Return what is the matter, for whom, and what to do."""
-    components = sorted({_name(finding) for finding in members})
+    components = sorted({subject(finding) for finding in members})
     shown = ", ".join(components[:5])
     more = len(components) - 5
     names = f"{shown} and {more} more" if more > 0 else shown
@@ -144,11 +145,6 @@ def _message(first: Finding, members: Sequence[Finding]) -> str:
         words.append(f"In through {' > '.join(first.path)}.")
     words.append(first.remedy)
     return line(" ".join(words))
-
-
-def _name(finding: Finding) -> str:
-    name = finding.component.rpartition("/")[2]
-    return f"{name}, {finding.part}" if finding.part else name
 
 
 def _location(origin: Origin) -> dict[str, Any]:
@@ -162,7 +158,7 @@ def _location(origin: Origin) -> dict[str, Any]:
 
 def _related(finding: Finding, number: int) -> dict[str, Any]:
     """Return the first place that a finding quotes, with its words."""
-    words = _name(finding)
+    words = subject(finding)
     place: dict[str, Any] = {"id": number}
     for evidence in finding.evidence[:1]:
         physical: dict[str, Any] = {

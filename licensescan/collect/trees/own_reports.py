@@ -14,33 +14,32 @@ _HEAD = 2048
 _DEEPEST = 3
 """Folders below the project's own in which a report is looked for."""
 
-_BEGINNINGS = {
-    "html": (
-        b"<!DOCTYPE html>",
-        b'<meta name="generator" content="licensescan',
+_MARKS = {
+    "html": (b'<meta name="generator" content="licensescan',),
+    "md": (b"**licensescan",),
+    "sarif": (b'"name": "licensescan"',),
+    "json": (
+        b'"name": "licensescan"',
+        b'"Tool: licensescan-',
+        b'"fingerprint": "d-',
     ),
-    "md": (b"**licensescan", b""),
-    "sarif": (b"{", b'"name": "licensescan"'),
-    "json": (b"{", b'"name": "licensescan"'),
-    "xml": (b"<?xml", b'<testsuites name="licensescan"'),
-    "csv": (b"component,part,", b""),
-    "spdx": (b"{", b"Tool: licensescan"),
+    "xml": (b'<testsuites name="licensescan"',),
+    "csv": (b"component,part,version,kind,declared,detected,concluded",),
 }
-"""How a file begins, by its ending, and what its head holds."""
+"""What the head of a report holds, by its ending."""
 
 
 def own_reports(files: Files, paths: Sequence[str]) -> Iterator[str]:
     """Yield those of `paths` that are reports which licensescan has written."""
     for path in paths:
-        begins = _BEGINNINGS.get(suffix(path))
-        if begins and path.count("/") <= _DEEPEST and _is(files, path, begins):
+        marks = _MARKS.get(suffix(path), ())
+        if marks and path.count("/") <= _DEEPEST and _has(files, path, marks):
             yield path
 
 
-def _is(files: Files, path: str, begins: tuple[bytes, bytes]) -> bool:
+def _has(files: Files, path: str, marks: Sequence[bytes]) -> bool:
     try:
         head = files.read(path, _HEAD).data[:_HEAD]
     except ReadError:
         return False
-    first, inside = begins
-    return head.lstrip().startswith(first) and inside in head
+    return any(mark in head for mark in marks)

@@ -14,7 +14,7 @@ from licensescan.model.types import (
 )
 from licensescan.report.decisions import by_decision, subject
 from licensescan.report.escape import line
-from licensescan.report.html.words import Words, words_of
+from licensescan.report.html.words import Words, placed, words_of
 from licensescan.report.origins import Origins
 
 _MOST_QUOTES = 6
@@ -98,7 +98,7 @@ def _decision(
         members=tuple(dict.fromkeys(line(subject(f)) for f in members)),
         also=tuple(_also(members)),
         way=tuple(map(line, first.path)),
-        origin=f"{line(origin.path)}:{origin.line}",
+        origin=placed(origin),
         fingerprints=tuple(finding.fingerprint for finding in members),
         accepted=_accepted(first, policy) if first.waived_by else "",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from licensescan.model.types import VERDICTS, Conclusion, Report
 from licensescan.report.escape import line
-from licensescan.report.html.words import Anchors, grant, suit
+from licensescan.report.html.words import Anchors, grant, placed, suit
 from licensescan.report.origins import Origins
 
 _MODELS = ("model", "dataset")
@@ -82,7 +82,6 @@ class _Inventory:
         purl = str(component.purl)
         owner = whole or purl
         way = conclusion.paths[0] if conclusion.paths else ()
-        origin = self._origins.of(way)
         places = dict.fromkeys(
             line(item.path)
             for item in conclusion.evidence
@@ -105,7 +104,7 @@ class _Inventory:
             copyleft=conclusion.terms.copyleft,
             verdict=verdict,
             way=tuple(map(line, way)),
-            origin=f"{line(origin.path)}:{origin.line}" if way else "",
+            origin=placed(self._origins.of(way)),
             required_by=tuple(sorted(self._required_by.get(purl, ()))),
             places=tuple(places)[:_MOST_PLACES],
             problems=tuple(

@@ -31,7 +31,7 @@
     const matches = (node) => {
       const own = [node, ...node.querySelectorAll(".component")];
       return own.some((one) =>
-        one.dataset.name.includes(words.value.trim().toLowerCase()) &&
+        one.firstElementChild.textContent.toLowerCase().includes(words.value.trim().toLowerCase()) &&
         (!verdict.value || one.dataset.verdict === verdict.value) &&
         (!commercial.value || one.dataset.commercial === commercial.value));
     };

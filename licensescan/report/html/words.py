@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from licensescan.model.types import Clause, Conclusion, Quote, Report, Terms
 from licensescan.report.escape import line
+from licensescan.report.origins import Origin
 
 _MOST_QUOTED = 1_200
 
@@ -96,6 +97,13 @@ def place(quote: Quote | Clause) -> str:
     """Return a file and a line."""
     path = line(quote.path)
     return f"{path}:{quote.lines[0]}" if quote.lines else path
+
+
+def placed(origin: Origin) -> str:
+    """Return the file and line of a requirement, "" for none."""
+    if not origin.requirement:
+        return ""
+    return f"{line(origin.path)}:{origin.line}"
 
 
 def words_of(quotes: Iterable[Quote | Clause]) -> tuple[Words, ...]:

@@ -1,0 +1,188 @@
+"""
+The report as SPDX 2.3 in JSON: packages, bundled libraries, models and data
+sets with what is declared and concluded, and who requires or contains whom.
+
+Licenses that SPDX does not list stand with the words that were quoted of them;
+that a text was read and is not repeated here is said in their place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from licensescan.base.version import __version__
+from licensescan.model.types import NOASSERTION, Conclusion, Report
+from licensescan.report.escape import line
+from licensescan.report.layout import Layout
+from licensescan.report.rows import dumps, laid_out
+from licensescan.report.timestamp import timestamp_of
+from licensescan.standards.license_list import version as list_version
+from licensescan.standards.spdx_expression import licenses
+from licensescan.standards.spdx_text import split_exception
+
+_DOCUMENT = "SPDXRef-DOCUMENT"
+_SITE = "https://github.com/licensescan/licensescan"
+_PURPOSES = {"dataset": "OTHER", "model": "OTHER"}
+_UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
+
+
+def render(report: Report, layout: Layout | None = None) -> str:
+    """Return the inventory as SPDX 2.3."""
+    return laid_out(_Document(report).as_dict())
+
+
+class _Document:
+    """The packages of a document, each under an id of its own."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._ids: dict[int, str] = {}
+        self._by_purl: dict[str, str] = {}
+        self._all: list[Conclusion] = list(report.conclusions)
+        taken: set[str] = set()
+        for conclusion in self._all:
+            self._all += conclusion.parts
+            component = conclusion.component
+            words = f"{component.name}-{component.version}"
+            base = f"SPDXRef-{_UNSAFE.sub('-', words).strip('-') or 'x'}"
+            number, name = 1, base
+            while name in taken:
+                number += 1
+                name = f"{base}-{number}"
+            taken.add(name)
+            self._ids[id(conclusion)] = name
+            self._by_purl.setdefault(str(component.purl), name)
+
+    def as_dict(self) -> dict[str, Any]:
+        packages = [self._package(c) for c in self._all]
+        version = (
+            self._report.tool.version if self._report.tool else __version__
+        )
+        epoch = timestamp_of(self._report) or 0
+        created = datetime.fromtimestamp(epoch, UTC)
+        names = [line(target.path) for target in self._report.targets]
+        return {
+            "spdxVersion": "SPDX-2.3",
+            "dataLicense": "CC0-1.0",
+            "SPDXID": _DOCUMENT,
+            "name": names[0] if names else "nothing",
+            "documentNamespace": (
+                f"{_SITE}/spdx/{uuid5(NAMESPACE_URL, dumps(packages))}"
+            ),
+            "creationInfo": {
+                "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "creators": [f"Tool: licensescan-{version}"],
+                "licenseListVersion": ".".join(
+                    re.findall(r"\d+", list_version())[:2]
+                )
+                or "3.0",
+            },
+            "packages": packages,
+            "relationships": list(self._relationships()),
+            "hasExtractedLicensingInfos": list(self._extracted()),
+        }
+
+    def _package(self, conclusion: Conclusion) -> dict[str, Any]:
+        component = conclusion.component
+        described: dict[str, Any] = {
+            "SPDXID": self._ids[id(conclusion)],
+            "name": line(component.name) or "unnamed",
+            "downloadLocation": "NOASSERTION",
+            "filesAnalyzed": False,
+            "licenseConcluded": conclusion.concluded or NOASSERTION,
+            "licenseDeclared": conclusion.declared or NOASSERTION,
+            "copyrightText": "NOASSERTION",
+            "primaryPackagePurpose": _PURPOSES.get(component.kind, "LIBRARY"),
+            "externalRefs": [
+                {
+                    "referenceCategory": "PACKAGE-MANAGER",
+                    "referenceType": "purl",
+                    "referenceLocator": str(component.purl),
+                }
+            ],
+        }
+        if component.version:
+            described["versionInfo"] = line(component.version)
+        comments = "; ".join(_comments(conclusion))
+        if comments:
+            described["licenseComments"] = comments
+        return described
+
+    def _relationships(self) -> Iterator[dict[str, str]]:
+        for conclusion in self._report.conclusions:
+            yield _related(_DOCUMENT, "DESCRIBES", self._ids[id(conclusion)])
+        for conclusion in self._all:
+            for part in conclusion.parts:
+                yield _related(
+                    self._ids[id(conclusion)],
+                    "CONTAINS",
+                    self._ids[id(part)],
+                )
+        seen: set[tuple[str, str]] = set()
+        for dependency in self._report.dependencies:
+            source = self._by_purl.get(str(dependency.source))
+            target = self._by_purl.get(str(dependency.target))
+            if source and target and (source, target) not in seen:
+                seen.add((source, target))
+                yield _related(source, "DEPENDS_ON", target)
+
+    def _extracted(self) -> Iterator[dict[str, str]]:
+        """Yield each license that SPDX does not list, with words of it."""
+        quotes: dict[str, str] = {}
+        for conclusion in self._all:
+            for expression in (conclusion.concluded, conclusion.declared):
+                for name in _references(expression):
+                    quotes[name] = quotes.get(name) or _quote(conclusion)
+        for name in sorted(quotes):
+            yield {
+                "licenseId": name,
+                "name": name.removeprefix("LicenseRef-"),
+                "extractedText": quotes[name]
+                or "The text lies in the packages that are under it.",
+            }
+
+
+def _related(source: str, how: str, target: str) -> dict[str, str]:
+    return {
+        "spdxElementId": source,
+        "relationshipType": how,
+        "relatedSpdxElement": target,
+    }
+
+
+def _references(expression: str) -> Iterator[str]:
+    """Yield the licenses of an expression that SPDX does not list."""
+    for license_id in licenses(expression):
+        plain, _ = split_exception(str(license_id))
+        if plain.startswith("LicenseRef-"):
+            yield plain
+
+
+def _quote(conclusion: Conclusion) -> str:
+    """Return the words that were quoted of a text, the longest first."""
+    quotes = sorted(
+        {line(c.quote) for c in conclusion.terms.clauses if c.quote},
+        key=len,
+        reverse=True,
+    )
+    return " [...] ".join(quotes[:3])
+
+
+def _comments(conclusion: Conclusion) -> Iterator[str]:
+    """Yield what SPDX has no field for."""
+    terms = conclusion.terms
+    hit = terms.patent.retaliation
+    yield f"licensescan: concluded by {line(conclusion.decided_by)}"
+    yield f"commercial use {terms.commercial}"
+    yield f"patent grant {terms.patent.grant}"
+    if hit:
+        yield f"patent retaliation {hit.strength}, ends {hit.effect}"
+    places = dict.fromkeys(
+        line(item.path) for item in conclusion.evidence if item.expression
+    )
+    if places:
+        yield f"seen in {', '.join(list(places)[:5])}"
