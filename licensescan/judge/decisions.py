@@ -83,11 +83,47 @@ def with_decisions(
         (finding, _key(finding, texts.get(finding.component), rulebook))
         for finding in findings
     ]
-    ids = _ids({key for _, key in keyed})
+    together = _asked_together(keyed)
+    ids = _ids({together.get(key, key) for _, key in keyed})
     return [
-        replace(finding, decision=ids[key], text_sha256=key.text or None)
+        replace(
+            finding,
+            decision=ids[together.get(key, key)],
+            text_sha256=key.text or None,
+        )
         for finding, key in keyed
     ]
+
+
+def _asked_together(
+    keyed: Iterable[tuple[Finding, _Key]],
+) -> dict[_Key, _Key]:
+    """
+    Return the one key for several that ask one thing of a component and that
+    no other shares: which licenses forbid commerce in five of its files is
+    read at once, and decided once.
+    """
+    members: dict[_Key, list[Finding]] = {}
+    for finding, key in keyed:
+        members.setdefault(key, []).append(finding)
+    asked: dict[_Key, list[_Key]] = {}
+    for key, findings in members.items():
+        is_shared = len({finding.component for finding in findings}) > 1
+        if not is_shared and key.about != Role.FETCHED:
+            first = max(findings, key=_weight)
+            component = first.component.split("@")[0]
+            one = _Key(first.rule, "", component=component)
+            asked.setdefault(one, []).append(key)
+    return {
+        key: one
+        for one, keys in asked.items()
+        if len(keys) > 1
+        for key in keys
+    }
+
+
+def _weight(finding: Finding) -> int:
+    return VERDICTS.index(finding.verdict)
 
 
 def decisions_of(
@@ -140,7 +176,9 @@ def _key_of_terms(
     )
     if is_known and _is_named(name) and not has_reference(name):
         return _Key("terms", name)
-    if text:
+    # The text that lists a license is not the license's own.
+    is_listed = is_known and finding.certainty is Certainty.LISTED
+    if text and not (is_listed and is_scancode(name)):
         return _Key("terms", name, text)
     if is_known and is_scancode(name):
         return _Key("terms", name)
@@ -170,10 +208,7 @@ def _decision(findings: Sequence[Finding], rulebook: Rulebook) -> Decision:
     accepted_by = {
         finding.waived_by for finding in findings if finding.waived_by
     }
-    heaviest = max(
-        standing or findings,
-        key=lambda finding: VERDICTS.index(finding.verdict),
-    )
+    heaviest = max(standing or findings, key=_weight)
     rules = dict.fromkeys(
         rule for finding in findings for rule in finding.rules
     )

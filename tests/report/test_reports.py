@@ -386,7 +386,7 @@ class TestAnswers:
         assert "answer       in order: nothing fails" in rows
 
     def test_ids_of_clauses_stand_in_verbose_reports_alone(self) -> None:
-        from licensescan.report.text import without_ids
+        from licensescan.report.phrases import without_ids
 
         told = "forbids named uses (use.field), is free (use.threshold: $5M)"
         assert without_ids(told) == "forbids named uses, is free ($5M)"
