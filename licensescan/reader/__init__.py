@@ -22,6 +22,7 @@ from licensescan.reader.base import (
     Read,
     ReadError,
     escapes,
+    read_whole,
 )
 from licensescan.reader.cues import ASCII_WORDS, OTHERS, WORDS, speaks
 from licensescan.reader.folder import FolderFiles, SystemFiles
@@ -77,6 +78,7 @@ __all__ = [
     "open_archive",
     "open_files",
     "open_layer",
+    "read_whole",
     "speaks",
     "tar_index",
 ]

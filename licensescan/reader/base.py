@@ -279,6 +279,18 @@ class FileTree(Files, Protocol):
         ...
 
 
+def read_whole(files: Files, path: str, limit: int = TEXT_BYTES) -> bytes:
+    """
+    Return a file that samples of it would not stand for, such as JSON. Raises
+    `ReadError` where it cannot be read or is longer than `limit` bytes.
+    """
+    read = files.read(path, limit)
+    if read.truncated:
+        message = f"{read.size} bytes: not read, since it is more than {limit}"
+        raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
+    return read.data
+
+
 def escapes(name: str) -> bool:
     """
     Return True if the name of a member or in RECORD points outside its tree:

@@ -18,7 +18,7 @@ from enum import Enum
 from urllib.parse import unquote, urlsplit
 
 from licensescan.base.portable import slashed
-from licensescan.reader import FolderFiles, ReadError, decode
+from licensescan.reader import FolderFiles, ReadError, decode, read_whole
 from licensescan.standards.requirements import canonical, parse_requirement
 
 _OPTION = re.compile(
@@ -133,7 +133,7 @@ class _Reader:
             yield _unread(asked_by, 1, f"{path} is included too deeply")
             return
         try:
-            text = decode(self.files.read(path).data).text
+            text = decode(read_whole(self.files, path)).text
         except ReadError as error:
             number = int(asked_by.rpartition(":")[2]) if ":" in asked_by else 1
             reason = f"{path} cannot be read: {error.problem.message}"

@@ -2,7 +2,7 @@
 Read what a native binary says of itself: format, name, what it loads, where
 its strings lie. It is never run.
 
-Imports `reader` alone.
+Imports `model` and `reader` alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from licensescan.collect.binaries.base import (
     BinaryError,
     Source,
 )
-from licensescan.reader import Files
+from licensescan.model.kinds import RuleId
+from licensescan.reader import Files, ReadError
 
 _READERS = {"elf": elf.read, "pe": pe.read, "macho": macho.read}
 
@@ -85,8 +86,10 @@ def read_texts(
 ) -> Iterator[bytes]:
     """
     Yield the bytes that hold the binary's strings, in pieces that overlap by 4
-    KiB, `limit` bytes at most.
+    KiB, `limit` bytes at most. Raises `ReadError` where the reader has kept
+    less of the file.
     """
+    whole = files.size(path)
     for start, size in binary.texts:
         if not start >= 0:
             continue
@@ -96,11 +99,19 @@ def read_texts(
             before = max(at - HEAD, start)
             count = min(_STEP, end - at, limit) + HEAD
             piece = files.read_at(path, before, count)
+            if piece:
+                yield piece
+            if before + len(piece) < min(before + count, whole):
+                raise _cut(path, before + len(piece), whole)
             if not piece:
                 break
-            yield piece
             at += _STEP
             limit -= _STEP
+
+
+def _cut(path: str, kept: int, size: int) -> ReadError:
+    message = f"{size} bytes: only the first {kept} are at hand"
+    return ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
 
 
 __all__ = [

@@ -234,7 +234,9 @@ class _Quick:
         )
 
     def _dynamic(self, table: _Range) -> _Dynamic:
-        length = min(table.size, TABLE)
+        length = table.size
+        if length > TABLE:
+            raise BinaryError("too long a dynamic section")
         data = self.source.at(
             table.offset, length - length % self.layout.pair_size
         )
@@ -380,7 +382,7 @@ def _binary_of(elf: ELFFile) -> Binary:
     return Binary(
         format="elf",
         soname=sonames[-1] if sonames else "",
-        needed=tuple(needed[:LIMIT]),
+        needed=tuple(needed),
         runpath=runpaths[-1] if runpaths else "",
         texts=tuple(texts or loads),
     )
@@ -391,10 +393,9 @@ def _tags(segments: Sequence[Any]) -> Iterator[tuple[str, object]]:
     from elftools.elf.dynamic import DynamicSegment
 
     for segment in segments:
-        if (
-            isinstance(segment, DynamicSegment)
-            and segment["p_filesz"] <= TABLE
-        ):
+        if isinstance(segment, DynamicSegment):
+            if segment["p_filesz"] > TABLE:
+                raise BinaryError("too long a dynamic section")
             for tag in segment.iter_tags():
                 yield tag.entry.d_tag, tag
 

@@ -54,8 +54,9 @@ def read(source: Source) -> Binary:
     magic, count, length = struct.unpack_from(order + "I12xII", head)
     if magic not in _HEADERS or count > 4 * LIMIT:
         raise BinaryError("mach-o: odd header")
-    size = min(length, _COMMANDS_BYTES)
-    commands = source.at(start + _HEADERS[magic], size)
+    if length > _COMMANDS_BYTES:
+        raise BinaryError("mach-o: too many load commands")
+    commands = source.at(start + _HEADERS[magic], length)
     names = _Names()
     texts: list[tuple[int, int]] = []
     for command in _commands(commands, count, order):
@@ -132,7 +133,9 @@ def _strings_of(segment: _Command, order: str) -> Iterator[tuple[int, int]]:
     first, size = (72, 80) if is_wide else (56, 68)
     offset_in_row, fields = (40, "QI") if is_wide else (36, "II")
     count = struct.unpack_from(order + "I", segment.body, first - 8)[0]
-    for row in range(min(count, LIMIT)):
+    if count > LIMIT:
+        raise BinaryError("mach-o: too many sections")
+    for row in range(count):
         at = first + row * size
         name = segment.body[at : at + 16].rstrip(b"\0")
         if name in (b"__cstring", b"__const"):

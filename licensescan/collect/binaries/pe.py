@@ -104,6 +104,8 @@ def _imported_names(
             return
         yield source.text(_offset_of(sections, name))
         at += _IMPORT_BYTES
+    if rows == LIMIT:
+        raise BinaryError("pe: too many libraries")
 
 
 def _offset_of(sections: Sequence[_Section], address: int) -> int:

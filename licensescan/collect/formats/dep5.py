@@ -11,15 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 _FORMAT = re.compile(
     r"(?i)copyright-format|dep\.debian\.net/deps/dep5|svn\.debian\.org/wsvn/dep|CopyrightFormat|/dep5"
 )
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
 _WHOLE = frozenset(("*", "./*", "**", "**/*"))
-_MOST = 5000
-"""Paragraphs that are read: the largest real file (Linux) has about 600."""
 
 
 @dataclass(
@@ -76,7 +73,7 @@ def read_dep5(text: str) -> Dep5 | None:
     Return what the copyright file `text` says, or None when it is free-form.
     Never raises.
     """
-    paragraphs = list(islice(_paragraphs(text), _MOST))
+    paragraphs = list(_paragraphs(text))
     if not paragraphs or not _is_dep5(paragraphs):
         return None
     texts: dict[str, str] = {}

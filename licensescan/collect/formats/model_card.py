@@ -47,9 +47,6 @@ _DEPTH = 64
 _NAMED = 3
 """Models that the name of an entry lists."""
 
-_ENTRIES = 20_000
-"""Tables and lists of a registry that are looked into."""
-
 _OTHER = ("other", "unknown", "")
 _CREDIT = re.compile(
     r"(?i)\bno (?:code|data|part)s?\b[^.;]*\b(?:packaged|included|shipped|distributed)\b"
@@ -496,12 +493,8 @@ def _licensed(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     the entry's own `name`).
     """
     stack = [_Node("", table, 0)]
-    count = 0
     while stack:
         node = stack.pop()
-        count += 1
-        if count > _ENTRIES or node.depth > _DEPTH:
-            return
         stack += reversed(node.inner())
         if not isinstance(node.value, Mapping):
             continue

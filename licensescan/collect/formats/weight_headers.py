@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
 from licensescan.model.kinds import EvidenceKind, RuleId
@@ -25,22 +24,23 @@ FORMATS = re.compile(r"(?i)\.(gguf|safetensors|onnx|mlmodel)$")
 _JSON_BYTES = 8 << 20
 """Bytes of a safetensors header; a longer one is a problem."""
 
-_GGUF_BYTES = 2 << 20
-"""Bytes of a GGUF header that are read: its vocabulary may be longer."""
+_GGUF_BYTES = 64 << 20
+"""Bytes of a GGUF header, its vocabulary included; a longer one is told."""
 
-_FIRST_BYTES = 64 << 10
-"""Bytes of a GGUF header that are read first."""
+_CHUNK = 64 << 10
+"""Bytes of a GGUF header that are read at once."""
 
 _FIELDS = 20_000
-"""Keys of a GGUF file, fields of a protobuf message."""
+"""Fields of a protobuf message; one with more is a problem."""
 
-_STRING = 64 << 10
-"""Bytes of a string; longer ones are passed over."""
+_STRING = 1 << 20
+"""Bytes of a string; a longer one is a problem."""
 
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 """Bytes of each GGUF value type of a fixed size."""
 
 _TEXT, _ARRAY = 8, 9
+_GGUF_LICENSE = "general.license"
 _VARINT, _BYTES = 0, 2
 _FIXED = {1: 8, 5: 4}
 """Wire types of protobuf fields; bytes of those of a fixed size."""
@@ -191,38 +191,43 @@ def _repository(group: Mapping[str, str]) -> str:
 
 @dataclass(slots=True)
 class _Cursor:
-    """An offset in a file of which no more than `limit` bytes are read."""
+    """
+    An offset in a file, of which a piece from `start` is held as `data`.
+    Raises `ReadError` beyond `_GGUF_BYTES`.
+    """
 
     files: Files
     path: str
-    limit: int
     offset: int = 0
+    start: int = 0
     data: bytes = b""
 
     def take(self, count: int) -> bytes:
-        """
-        Return the next `count` bytes. Raises `EOFError` beyond the limit.
-        """
-        end = self.offset + count
-        if count < 0 or end > self.limit:
-            raise EOFError
-        size = len(self.data)
-        if end > size:
-            wanted = min(self.limit, max(2 * size, end, _FIRST_BYTES))
-            self.data += self.files.read_at(self.path, size, wanted - size)
-        piece = self.data[self.offset : end]
+        """Return the next `count` bytes."""
+        begin = self.offset
+        self.skip(count)
+        if self.offset > self.start + len(self.data):
+            self.start = begin
+            self.data = self.files.read_at(
+                self.path, begin, max(count, _CHUNK)
+            )
+        piece = self.data[begin - self.start : self.offset - self.start]
         if len(piece) < count:
             raise _BadHeaderError("it ends too early")
-        self.offset = end
         return piece
+
+    def skip(self, count: int) -> None:
+        """Pass over the next `count` bytes."""
+        self.offset += count
+        if self.offset > _GGUF_BYTES:
+            message = (
+                f"only the first {_GGUF_BYTES} bytes of its header are read"
+            )
+            raise ReadError(RuleId.EVIDENCE_TRUNCATED, self.path, message)
 
 
 def _gguf(files: Files, path: str) -> dict[str, str]:
-    cursor = _Cursor(
-        files=files,
-        path=path,
-        limit=_GGUF_BYTES,
-    )
+    cursor = _Cursor(files=files, path=path)
     if cursor.take(4) != b"GGUF":
         raise _BadHeaderError("no GGUF")
     raw = cursor.take(4)
@@ -236,15 +241,17 @@ def _gguf(files: Files, path: str) -> dict[str, str]:
     cursor.take(struct.calcsize(length))
     count = _number(cursor, length)
     fields: dict[str, str] = {}
-    # The vocabulary may be longer than what is read; what a file says of
-    # itself stands before it.
-    with suppress(EOFError):
-        for _ in range(min(count, _FIELDS)):
+    try:
+        for _ in range(count):
             key = _text(cursor, length)
             kind = _number(cursor, order + "I")
             value = _value(cursor, kind, order, length)
             if value is not None:
                 fields[key] = value
+    except ReadError:
+        # What a file says of itself stands before its vocabulary, as a rule.
+        if not fields.get(_GGUF_LICENSE):
+            raise
     return fields
 
 
@@ -254,22 +261,19 @@ def _value(
     order: str,
     length: str,
 ) -> str | None:
-    """
-    Return a string; pass over any other value. Raises `EOFError` beyond the
-    limit.
-    """
+    """Return a string; pass over any other value."""
     if kind == _TEXT:
         return _text(cursor, length)
     if kind in _SIZES:
-        cursor.take(_SIZES[kind])
+        cursor.skip(_SIZES[kind])
     elif kind == _ARRAY:
         inner = _number(cursor, order + "I")
         count = _number(cursor, length)
         if inner in _SIZES:
-            cursor.take(_SIZES[inner] * count)
+            cursor.skip(_SIZES[inner] * count)
         elif inner == _TEXT:
             for _ in range(count):
-                cursor.take(_number(cursor, length))
+                cursor.skip(_number(cursor, length))
         else:
             raise _BadHeaderError(f"an array of type {inner}")
     else:
@@ -324,7 +328,7 @@ def _onnx(files: Files, path: str) -> dict[str, str]:
     """
     fields: dict[str, str] = {}
     for number, start, size in _fields(files, path, 0, files.size(path)):
-        if number == 14 and size <= _STRING:
+        if number == 14:
             pair = dict(_strings(files, path, start, size))
             key = pair.get(1, "")
             last = re.split(r"[.:]", key.lower())[-1]
@@ -351,11 +355,10 @@ def _strings(
     files: Files, path: str, start: int, size: int
 ) -> Iterator[tuple[int, str]]:
     for number, begin, length in _fields(files, path, start, start + size):
-        if length <= _STRING:
-            yield (
-                number,
-                files.read_at(path, begin, length).decode("utf-8", "replace"),
-            )
+        if length > _STRING:
+            raise _BadHeaderError(f"a string of {length} bytes")
+        data = files.read_at(path, begin, length)
+        yield number, data.decode("utf-8", "replace")
 
 
 def _fields(
@@ -385,6 +388,8 @@ def _fields(
         elif wire not in _FIXED:
             raise _BadHeaderError(f"a field of wire type {wire}")
         offset += used + size
+    if offset < end:
+        raise _BadHeaderError(f"more than {_FIELDS} fields")
 
 
 def _varint(data: bytes, offset: int) -> tuple[int, int]:

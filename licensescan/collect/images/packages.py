@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from licensescan.collect.trees import deb
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Problem
-from licensescan.reader import RECORD_BYTES, FileTree, ReadError, decode
+from licensescan.reader import (
+    RECORD_BYTES,
+    FileTree,
+    ReadError,
+    decode,
+    read_whole,
+)
 from licensescan.standards.purl import purl
 
 _STATUS = "var/lib/dpkg/status"
@@ -57,24 +63,32 @@ def system_packages(files: FileTree) -> Iterator[Installed]:
 
 
 def _debian(files: FileTree) -> Iterator[Installed]:
-    for path, stanza in _stanzas(files):
+    for read in _stanzas(files):
+        if isinstance(read, ReadError):
+            path = read.problem.path
+            component = _unread("dpkg", path, str(read))
+            yield Installed(component=component, path=path)
+            continue
+        path, stanza = read
         fields = deb.fields_of(stanza)
         state = fields.get("status", "install ok installed").split()
         if fields.get("package") and state[-1:] == ["installed"]:
             yield _deb(files, fields, path)
 
 
-def _stanzas(files: FileTree) -> Iterator[tuple[str, str]]:
+def _stanzas(files: FileTree) -> Iterator[tuple[str, str] | ReadError]:
     """
-    Yield the stanzas of dpkg's status, each with the file in which it stands.
+    Yield the stanzas of dpkg's status, each with the file in which it stands,
+    and an error for a file that cannot be read.
     """
     folder = [f"{_STATUS_FOLDER}/{n}" for n in files.names(_STATUS_FOLDER)]
     for path in [_STATUS, *folder]:
         if path.endswith((".md5sums", ".list")) or not files.has(path):
             continue
         try:
-            text = decode(files.read(path, RECORD_BYTES).data).text
-        except ReadError:
+            text = decode(read_whole(files, path, RECORD_BYTES)).text
+        except ReadError as error:
+            yield error
             continue
         for stanza in re.split(r"\n\s*\n", text):
             yield path, stanza
@@ -122,7 +136,7 @@ def _alpine(files: FileTree) -> Iterator[Installed]:
     if not files.has(_APK):
         return
     try:
-        text = decode(files.read(_APK, RECORD_BYTES).data).text
+        text = decode(read_whole(files, _APK, RECORD_BYTES)).text
     except ReadError as error:
         yield Installed(component=_unread("apk", _APK, str(error)), path=_APK)
         return

@@ -24,7 +24,7 @@ from licensescan.collect.models.python_code import (
 )
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Problem, Scope
-from licensescan.reader import Files, ReadError, decode
+from licensescan.reader import Files, ReadError, decode, read_whole
 from licensescan.rulebook.model_families import Call, Named, table
 
 FILES = 20_000
@@ -103,6 +103,7 @@ def _of_file(
     try:
         data = files.read(path, most).data
         if _may_name(data):
+            data = read_whole(files, path, most)
             text = decode(data).text
             code.add_notebook(text) if is_notebook else code.add_module(text)
     except ReadError as error:

@@ -40,12 +40,6 @@ _ABOUT_MODELS = re.compile(
 _ABOUT_APPS = re.compile(r"(?m)^sdk[ \t]*:")
 _HEAD_BYTES = 1 << 20
 _SIDE_BYTES = 4 << 20
-_HEADERS = 16
-"""
-Weight files whose header is read: shards of one model repeat what the first
-says.
-"""
-
 _STATEMENTS = (EvidenceKind.MODEL_CARD, EvidenceKind.WEIGHTS_HEADER)
 """Where a model says its license in a field."""
 
@@ -142,8 +136,7 @@ def _gathered(
         name = path.rpartition("/")[2]
         if name in model_card.SIDE_FILES:
             _add_side_file(files, path, gathered)
-    weights = filter(weight_headers.FORMATS.search, paths)
-    for path in list(weights)[:_HEADERS]:
+    for path in filter(weight_headers.FORMATS.search, paths):
         _add_header(files, path, gathered)
     return gathered
 

@@ -118,6 +118,9 @@ def _layers(files: FileTree, path: str, gathered: Gathered) -> list[_Layer]:
     if not isinstance(listed, list):
         _add_invalid(gathered, path, "it lists no layers")
         return []
+    if len(listed) > _LAYERS:
+        fault = f"{len(listed)} layers, of which {_LAYERS} are read"
+        gathered.add_problem(RuleId.EVIDENCE_TRUNCATED, path, fault)
     layers = []
     for entry in listed[:_LAYERS]:
         layer = _layer(entry)

@@ -9,12 +9,8 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 
 from licensescan.reader import load_json
-
-_NODES = 400_000
-"""Nodes of one module that are looked at."""
 
 _MAGIC = re.compile(r"(?m)^([ \t]*)[%!?].*$")
 """A line of a notebook for IPython or the shell."""
@@ -99,7 +95,7 @@ def parse_module(text: str) -> Module | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     module = Module()
-    for node in islice(ast.walk(tree), _NODES):
+    for node in ast.walk(tree):
         module.add(node)
     return module
 

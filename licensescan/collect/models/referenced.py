@@ -42,9 +42,6 @@ from licensescan.rulebook.model_families import family_of, table
 from licensescan.standards.purl import purl
 from licensescan.standards.requirements import canonical, key_of
 
-_MOST = 2_000
-"""Models and data sets that are followed from one to what it builds on."""
-
 _MODEL_KINDS: Mapping[str, Kind] = {"model": "model", "dataset": "dataset"}
 _FOLDERS: Mapping[str, str] = {"model": "models", "dataset": "datasets"}
 """Starts of folders in a Hugging Face cache."""
@@ -303,7 +300,7 @@ def _components(
         if component:
             yield component
             waiting.append(component)
-    while waiting and len(seen) < _MOST:
+    while waiting:
         for component in _bases(waiting.popleft(), seen, stores):
             yield component
             waiting.append(component)

@@ -24,6 +24,7 @@ from licensescan.reader import (
     ReadError,
     decode,
     load_json,
+    read_whole,
 )
 from licensescan.standards.purl import purl
 from licensescan.standards.requirements import canonical
@@ -122,7 +123,7 @@ def _records(tree: FileTree) -> Iterator[_Record | Component]:
         if not name.endswith(".json"):
             continue
         try:
-            document = load_json(tree.read(path, RECORD_BYTES).data)
+            document = load_json(read_whole(tree, path, RECORD_BYTES))
         except ReadError as error:
             yield _broken(error.problem)
         except ValueError as error:

@@ -23,6 +23,7 @@ from licensescan.reader import (
     ReadError,
     decode,
     load_json,
+    read_whole,
 )
 from licensescan.reader.inputs import is_file, is_folder
 from licensescan.standards.purl import purl
@@ -65,7 +66,7 @@ def origin_of(
     if not files.has(path):
         return Origin()
     try:
-        document = load_json(files.read(path).data)
+        document = load_json(read_whole(files, path))
     except (ReadError, ValueError) as error:
         return _invalid(
             path, f"direct_url.json cannot be read: {str(error)[:200]}"
@@ -237,7 +238,7 @@ def linked(
     path = f"{infos[0]}/PKG-INFO"
     try:
         metadata = read_metadata(
-            project.read(path, _METADATA_BYTES).data, path
+            read_whole(project, path, _METADATA_BYTES), path
         )
     except ReadError as error:
         return _broken_link(entry, error.problem)

@@ -67,11 +67,6 @@ _PLAIN = frozenset(
     ).split()
 )
 _INFO = re.compile(r"\.(?:dist|egg)-info/")
-_PEEKS = 64
-"""
-Files without a telling name whose first bytes are looked at, per component.
-"""
-
 _LINKED_BYTES = 128 << 20
 """Bytes of strings of one binary that are searched for libraries linked in."""
 
@@ -92,12 +87,6 @@ _INFLATED = 512 << 20
 Natives of one archive that are opened, in bytes: what is inflated costs a
 second for each 250 MB.
 """
-_PIECE = 48 << 20
-"""Bytes of a library without readable headers that are searched."""
-
-_BROKEN_BYTES = 4 << 20
-"""Bytes of a binary that makes no sense that are searched."""
-
 _LIST_BYTES = 4 << 20
 """Bytes of the list of modules of a build that are read."""
 
@@ -229,7 +218,6 @@ class _Search:
         self._libraries: dict[tuple[str, str, Relation], _Library] = {}
         self._unlisted: list[str] = []
         self._broken: list[Problem] = []
-        self._peeks = _PEEKS
         self._modules: list[str] = []
         self._hosts: list[tuple[str, Row]] = []
         self._linked_left = _LINKED_TOTAL
@@ -309,10 +297,6 @@ class _Search:
             path.startswith("..") or not _PROGRAMS.search(path)
         ):
             return
-        if self._peeks <= 0:
-            self._unsearched.append(path)
-            return
-        self._peeks -= 1
         binary = self._open(path)
         if binary is None or binary.format == "archive":
             return
@@ -372,14 +356,16 @@ class _Search:
     def _crates(self, path: str, binary: Binary) -> list[str]:
         """Return the crates that the build of a binary lists."""
         start, size = binary.crates
-        if not 0 < size < _LIST_BYTES:
+        if size > _LIST_BYTES:
+            self._unsearched.append(path)
+        if not 0 < size <= _LIST_BYTES:
             return []
         try:
             return rust_crates(self._files.read_at(path, start, size))
         except ReadError as error:
             self._note_unread(error)
-        except ValueError:
-            pass
+        except ValueError as error:
+            self._note_broken(path, f"the list of its crates: {error}")
         return []
 
     def _pieces(self, path: str, binary: Binary) -> Iterator[bytes]:
@@ -418,19 +404,19 @@ class _Search:
             )
         except ReadError as error:
             if error.problem.rule == RuleId.EVIDENCE_TRUNCATED:
-                return Binary(format="broken", texts=((0, _PIECE),))
+                return self._broken_binary(path)
             if needed:
                 self._note_unread(error)
             return None
         except BinaryError as error:
             if needed:
-                problem = Problem(
-                    rule=RuleId.EVIDENCE_UNREADABLE,
-                    path=path,
-                    message=f"as a binary: {error}",
-                )
-                self._broken.append(problem)
-            return Binary(format="broken", texts=((0, _BROKEN_BYTES),))
+                self._note_broken(path, f"as a binary: {error}")
+            return self._broken_binary(path)
+
+    def _broken_binary(self, path: str) -> Binary:
+        """Return a binary all of which is searched for strings."""
+        whole = (0, self._files.size(path))
+        return Binary(format="broken", texts=(whole,))
 
     def _can_open(self, path: str) -> bool:
         """
@@ -449,11 +435,15 @@ class _Search:
         return True
 
     def _note_unread(self, error: ReadError) -> None:
-        # Deep inside a compressed archive only the name can be had: that is a
-        # limit of the reader, not of the file.
-        is_limit = error.problem.rule == RuleId.EVIDENCE_TRUNCATED
-        if not is_limit and not isinstance(error, MissingError):
-            self._broken.append(error.problem)
+        problem = error.problem
+        if problem.rule == RuleId.EVIDENCE_TRUNCATED:
+            self._unsearched.append(problem.path)
+        elif not isinstance(error, MissingError):
+            self._broken.append(problem)
+
+    def _note_broken(self, path: str, message: str) -> None:
+        rule = RuleId.EVIDENCE_UNREADABLE
+        self._broken.append(Problem(rule=rule, path=path, message=message))
 
     def _add(
         self,
@@ -547,21 +537,22 @@ class _Search:
         """
         if binary is None:
             return None
-        strings: list[bytes] = []
         limit = min(_TEXT_BYTES, self._texts_left)
+        if sum(size for _, size in binary.texts) > limit:
+            self._unsearched.append(path)
         try:
             for piece in read_texts(self._files, path, binary, limit):
                 self._texts_left -= len(piece)
-                for anchor in row.anchors:
-                    strings += strings_with(piece, anchor)
-                if any(_bearing(claim, strings) for claim in row.strings):
-                    break
+                strings = (
+                    text
+                    for anchor in row.anchors
+                    for text in strings_with(piece, anchor)
+                )
+                license_ = _claimed_by(row, list(strings))
+                if license_ is not None:
+                    return license_
         except ReadError as error:
             self._note_unread(error)
-        for claim in row.strings:
-            quote = _bearing(claim, strings)
-            if quote is not None:
-                return _License(claim.license, _shown(quote, claim.find[0]))
         return None
 
     def components(self, purl: Purl) -> list[Component]:
@@ -648,6 +639,15 @@ def _is_module(name: str) -> bool:
     if _MODULE.search(name):
         return True
     return name.endswith(".so") and not name.startswith("lib")
+
+
+def _claimed_by(row: Row, strings: Sequence[bytes]) -> _License | None:
+    """Return the first claim of the row that a string bears out."""
+    for claim in row.strings:
+        quote = _bearing(claim, strings)
+        if quote is not None:
+            return _License(claim.license, _shown(quote, claim.find[0]))
+    return None
 
 
 def _bearing(claim: Claim, strings: Iterable[bytes]) -> bytes | None:

@@ -14,7 +14,7 @@ from licensescan.collect.survey.file_roles import base_name, evidence_kind
 from licensescan.collect.survey.tree import Contents, Tree, read_text
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Purl
-from licensescan.reader import ReadError
+from licensescan.reader import ReadError, read_whole
 
 _NESTED_INFO = re.compile(
     r"^(.+)/([^/]+)\.(dist-info|egg-info)/(METADATA|PKG-INFO)$"
@@ -76,10 +76,13 @@ def _add_package(
     from licensescan.collect.formats.core_metadata import read_metadata
 
     try:
-        metadata = read_metadata(tree.files.read(path).data, path)
+        read = tree.files.read(path)
     except ReadError as error:
         contents.problems.append(error.problem)
         return False
+    if read.truncated:
+        contents.cut(path, read.size)
+    metadata = read_metadata(read.data, path)
     folder = _folder_of(path)
     texts = _license_texts(tree, contents, folder)
     name = metadata.name or stem.split("-")[0]
@@ -121,7 +124,7 @@ def sboms(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
         if "/sboms/" not in path or not _SBOM.search(path):
             continue
         try:
-            data = tree.files.read(path, _SBOM_BYTES).data
+            data = read_whole(tree.files, path, _SBOM_BYTES)
         except ReadError as error:
             contents.problems.append(error.problem)
             continue
@@ -148,7 +151,8 @@ def lists(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
         if not _is_list(base_name(path)):
             continue
         try:
-            listed = read_license_list(tree.files.read(path, _SBOM_BYTES).data)
+            data = read_whole(tree.files, path, _SBOM_BYTES)
+            listed = read_license_list(data)
         except ReadError as error:
             if error.problem.rule != RuleId.EVIDENCE_MISSING:
                 contents.problems.append(error.problem)

@@ -24,10 +24,6 @@ _VERSION_LENGTH = 24
 _SHORT = ".0123456789abcdefghijklmnopqrstuvwxyz+-"
 """Characters that a version consists of, in lower case."""
 
-
-_MATCHES = 64
-"""Strings of one piece that hold a needle."""
-
 _LONGEST = 4096
 """Bytes of a string before and behind the needle."""
 
@@ -126,18 +122,13 @@ def _quote_of(row: Row, piece: bytes) -> bytes | None:
 
 
 def strings_with(piece: bytes, needle: bytes) -> Iterator[bytes]:
-    """
-    Yield the NUL-ended strings of `piece` that hold `needle`, the first 64.
-    """
-    at = 0
-    for _ in range(_MATCHES):
-        at = piece.find(needle, at)
-        if at < 0:
-            return
+    """Yield the NUL-ended strings of `piece` that hold `needle`."""
+    at = piece.find(needle)
+    while at >= 0:
         first = max(0, at - _LONGEST)
         start = piece.rfind(b"\0", first, at) + 1
         end = piece.find(b"\0", at, at + _LONGEST)
         if end < 0:
             end = min(at + _LONGEST, len(piece))
         yield piece[start or first : end]
-        at = end
+        at = piece.find(needle, max(end, at + 1))

@@ -13,7 +13,7 @@ from licensescan.collect.survey.file_roles import base_name
 from licensescan.collect.survey.tree import INFO, Contents, Tree
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence
-from licensescan.reader import ReadError, decode
+from licensescan.reader import MissingError, ReadError, decode, read_whole
 
 if TYPE_CHECKING:
     from licensescan.collect.survey.weight_registries import Listed
@@ -69,10 +69,12 @@ def _add_listed(tree: Tree, path: str, contents: Contents) -> None:
     from licensescan.collect.formats.model_card import registry
 
     try:
-        data = tree.files.read(path, _LIST_BYTES)
-    except ReadError:
+        data = read_whole(tree.files, path, _LIST_BYTES)
+    except ReadError as error:
+        if not isinstance(error, MissingError):
+            contents.problems.append(error.problem)
         return
-    entries, problems = registry(data.data, path)
+    entries, problems = registry(data, path)
     contents.problems += problems
     contents.parts += [
         tree.part(entry.name, "model", "weights", entry.evidence)
@@ -167,8 +169,7 @@ def _add_readme(
     if not text:
         return
     if data.truncated:
-        message = f"{data.size} bytes: only head, tail and samples were read"
-        contents.problem(RuleId.EVIDENCE_TRUNCATED, path, message)
+        contents.cut(path, data.size)
     if text.lstrip("\ufeff").startswith("---"):
         _add_card(tree, path, text, contents)
     inner = tree.inner(path)

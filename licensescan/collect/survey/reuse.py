@@ -14,7 +14,7 @@ from licensescan.collect.survey.source_headers import SOURCES
 from licensescan.collect.survey.tree import Contents, Tree, read_text
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, ExpressionError
-from licensescan.reader import ReadError
+from licensescan.reader import ReadError, read_whole
 from licensescan.standards.spdx_expression import licenses
 
 _LIST = "REUSE.toml"
@@ -76,7 +76,7 @@ def _covered(
     """Return the files by the license that a list gives them."""
     folder = path.removesuffix(_LIST)
     try:
-        data = tree.files.read(path).data
+        data = read_whole(tree.files, path)
         annotations = read_reuse(data, path)
     except ReadError as error:
         contents.problems.append(error.problem)

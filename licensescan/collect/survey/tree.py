@@ -49,6 +49,11 @@ class Contents:
                 LeftOut(path=paths[0], reason=reason, number=number)
             )
 
+    def cut(self, path: str, size: int) -> None:
+        """Take note of a file of `size` bytes of which samples were read."""
+        message = f"{size} bytes: only head, tail and samples were read"
+        self.problem(RuleId.EVIDENCE_TRUNCATED, path, message)
+
     def problem(self, rule: RuleId, path: str, message: str) -> None:
         """Add a problem of the file at `path`."""
         self.problems.append(
@@ -125,11 +130,7 @@ def read_text(
         return None
     decoded = decode(data.data)
     if data.truncated and (named or not decoded.binary):
-        contents.problem(
-            RuleId.EVIDENCE_TRUNCATED,
-            path,
-            f"{data.size} bytes: only head, tail and samples were read",
-        )
+        contents.cut(path, data.size)
     if decoded.binary:
         if named:
             contents.problem(RuleId.EVIDENCE_UNREADABLE, path, "is not a text")

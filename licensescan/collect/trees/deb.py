@@ -22,6 +22,7 @@ from licensescan.reader import (
     ar_members,
     decode,
     open_archive,
+    read_whole,
 )
 from licensescan.reader.window import Window
 from licensescan.standards.purl import purl
@@ -131,7 +132,7 @@ def _fields(control: Files) -> tuple[dict[str, str], list[Problem]]:
     """
     path = "control"
     try:
-        text = decode(control.read(path).data).text
+        text = decode(read_whole(control, path)).text
     except ReadError as error:
         message = error.problem.message
         return {}, [

@@ -27,7 +27,14 @@ from licensescan.collect.survey.survey import survey
 from licensescan.collect.survey.tree import Contents
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Problem, Purl
-from licensescan.reader import Files, ReadError, decode, open_files
+from licensescan.reader import (
+    Files,
+    MissingError,
+    ReadError,
+    decode,
+    open_files,
+    read_whole,
+)
 from licensescan.standards.purl import purl
 
 _ENDINGS = re.compile(r"(?i)\.(?:jar|war|aar|ear)$")
@@ -103,7 +110,7 @@ def components(files: Files, path: str) -> list[Component]:
     own = _own(projects, stem)
     others = [project for project in projects if project is not own]
     name, version, identity = _identity(own, stem)
-    declared = [*_declared(own, others), *_bundle_license(files)]
+    declared = [*_declared(own, others), *_bundle_license(files, problems)]
     contents = survey(
         files,
         paths,
@@ -171,7 +178,7 @@ def _pom(
     if not files.has(path):
         return None
     try:
-        return read_pom(files.read(path).data)
+        return read_pom(read_whole(files, path))
     except ReadError as error:
         problems.append(error.problem)
     except ValueError as error:
@@ -245,15 +252,17 @@ def _shared_by(projects: Sequence[_Project]) -> tuple[Evidence, ...]:
     return tuple(by_value.values()) if len(by_value) == 1 else ()
 
 
-def _bundle_license(files: Files) -> list[Evidence]:
+def _bundle_license(files: Files, problems: list[Problem]) -> list[Evidence]:
     """
     Return the manifest's Bundle-License: names or addresses in a list are
     alternatives, each may carry attributes.
     """
     path = f"{_META}MANIFEST.MF"
     try:
-        text = decode(files.read(path).data).text
-    except ReadError:
+        text = decode(read_whole(files, path)).text
+    except ReadError as error:
+        if not isinstance(error, MissingError):
+            problems.append(error.problem)
         return []
     main = text.split("\n\n", 1)[0]
     header = _BUNDLE_LICENSE.search(main.replace("\n ", ""))

@@ -29,7 +29,7 @@ from licensescan.collect.trees.python_manifests import (
 )
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Evidence, Problem, Purl
-from licensescan.reader import Files, ReadError, escapes
+from licensescan.reader import Files, ReadError, escapes, read_whole
 from licensescan.standards.purl import purl
 
 _PYTHON: dict[str, Reader] = {
@@ -162,7 +162,7 @@ def _manifest(
     if not files.has(path):
         return None
     try:
-        return read(files.read(path).data, path)
+        return read(read_whole(files, path), path)
     except ReadError as error:
         problem = error.problem
     except ValueError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from licensescan.collect.formats import weight_headers
 from licensescan.collect.formats.weight_headers import Header, read_header
 from licensescan.reader import FolderFiles
 
@@ -108,18 +109,30 @@ def test_gguf_names_license_bases_and_data(
     assert found.problems == ()
 
 
-def test_a_large_vocabulary_is_not_read(tmp_path: Path) -> None:
-    words = struct.pack("<IQ", 8, 1 << 40) + text("x" * 1000) * 4000
-    found = header(
-        tmp_path,
-        "m.gguf",
-        gguf(
-            [
-                ("general.license", 8, text("mit")),
-                ("tokenizer.ggml.tokens", 9, words),
-            ]
-        ),
-    )
+VOCABULARY = struct.pack("<IQ", 8, 4000) + text("x" * 1000) * 4000
+
+
+def test_a_large_vocabulary_is_passed_over(tmp_path: Path) -> None:
+    pairs = [
+        ("tokenizer.ggml.tokens", 9, VOCABULARY),
+        ("general.license", 8, text("cc-by-nc-4.0")),
+    ]
+    found = header(tmp_path, "m.gguf", gguf(pairs))
+    assert [e.value for e in found.evidence] == ["cc-by-nc-4.0"]
+    assert found.problems == ()
+
+
+def test_a_vocabulary_without_end_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weight_headers, "_GGUF_BYTES", 1 << 20)
+    license_ = ("general.license", 8, text("mit"))
+    tokens = ("tokenizer.ggml.tokens", 9, VOCABULARY)
+    unread = header(tmp_path, "m.gguf", gguf([tokens, license_]))
+    (problem,) = unread.problems
+    assert problem.rule == "evidence-truncated"
+    assert str(1 << 20) in problem.message
+    found = header(tmp_path, "n.gguf", gguf([license_, tokens]))
     assert [e.value for e in found.evidence] == ["mit"]
     assert found.problems == ()
 

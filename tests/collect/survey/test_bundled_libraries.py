@@ -1088,14 +1088,14 @@ def test_scripts_and_data_are_no_programs(tmp_path: Path) -> None:
     assert find(tmp_path, files) == ([], [])
 
 
-def test_only_so_many_unnamed_files_are_opened(tmp_path: Path) -> None:
+def test_programs_are_looked_at_however_many_there_are(
+    tmp_path: Path,
+) -> None:
     files = {f"thing/bin/{n:03}": b"x" for n in range(100)}
-    search = bundled_libraries._Search(
-        tree(tmp_path, files), sorted(files), ()
-    )
-    for path in sorted(files):
-        search.look(path)
-    assert search._peeks == 0
+    files["thing/bin/zzz"] = elf(texts=LICENSE % b"GPL version 3 or later")
+    parts, problems = find(tmp_path, files)
+    assert summary(parts) == {"FFmpeg": "GPL-3.0-or-later"}
+    assert problems == []
 
 
 def test_plugins_of_qt_are_qt_whatever_they_are_called(tmp_path: Path) -> None:
