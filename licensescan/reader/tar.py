@@ -59,12 +59,6 @@ _KEEP = re.compile(
 _EVIDENCE = re.compile(
     r"(?i)(?:^|/)(?:licen[cs]e|copying|notice|pkg-info$|metadata$)[^/]*$"
 )
-_BEHIND = 16
-"""
-Pieces of 64 KiB looked at behind the end of a tar archive; writers fill up to
-10 KiB.
-"""
-
 _LINKS = 8
 """Links that are followed from one name to the next."""
 
@@ -373,10 +367,7 @@ class TarFiles:
         Note data behind the end of the archive: some readers go on, others
         stop.
         """
-        for _ in range(_BEHIND):
-            data = self._tape.read(1 << 16)
-            if not data:
-                return
+        while data := self._tape.read(1 << 16):
             if data.strip(b"\0"):
                 message = "there is data behind the end of the archive; it was not read"
                 self._note_unsafe(self.label, message)

@@ -16,8 +16,19 @@ from typing import Any
 
 from licensescan.base.document import table, text, texts
 from licensescan.collect.formats.lock_files import Locked
-from licensescan.collect.formats.sbom import components_of, expression_of
-from licensescan.model.types import Scope
+from licensescan.collect.formats.sbom import (
+    File,
+    Listed,
+    Terms,
+    components_of,
+    expression_of,
+    files_in,
+    is_cyclonedx,
+    listed_in,
+    parts_of,
+)
+from licensescan.model.kinds import RuleId
+from licensescan.model.types import Component, Problem, Purl, Scope
 from licensescan.reader import load_json
 from licensescan.standards.purl import PackageUrl, parse_purl, purl
 from licensescan.standards.requirements import Setting, canonical
@@ -50,7 +61,42 @@ def is_bom(name: str, head: bytes) -> bool:
     return bool(_HEAD_OF_JSON.search(head) or _HEAD_OF_XML.search(head))
 
 
-def read_bom(data: bytes, label: str, _: Setting) -> list[Locked]:
+def parts_of_sbom(
+    data: bytes, path: str, whole: Purl
+) -> tuple[list[Component], list[File], list[Problem]]:
+    """
+    Return one part for each license that an SBOM inside the component `whole`
+    names or quotes, the files that it lists with a digest, and what is wrong
+    with it.
+
+    What has no license there is left to other evidence. A file that is no
+    JSON is `metadata-invalid`, a format that is not read `terms-unread`.
+    """
+    rule = RuleId.METADATA_INVALID
+    try:
+        document = load_json(data) if data.lstrip()[:1] == b"{" else None
+        rule = RuleId.TERMS_UNREAD
+        if isinstance(document, Mapping) and is_cyclonedx(document):
+            parts = parts_of(listed_in(document), path, whole)
+            return parts, list(files_in(document)), []
+        return parts_of(_listed_in(data, path), path, whole), [], []
+    except ValueError as error:
+        problem = Problem(rule=rule, path=path, message=f"SBOM: {error}")
+        return [], [], [problem]
+
+
+def _listed_in(data: bytes, path: str) -> Iterator[Listed]:
+    """Yield what an SBOM of another format lists with a license."""
+    for package in read_bom(data, path):
+        expression = expression_of([{"expression": package.license}])
+        if expression and package.scope == "runtime":
+            name = f"{package.name} {package.version}".strip()
+            yield Listed(name, Terms(expression, ""))
+
+
+def read_bom(
+    data: bytes, label: str, _: Setting | None = None
+) -> list[Locked]:
     """
     Return what the SBOM lists, without what it is about. Raises `ValueError`
     when it is none that can be read; XML is not.

@@ -9,7 +9,7 @@ the key of the entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from licensescan.reader import load_json
@@ -47,11 +47,12 @@ _LONGEST = 200
 class Listed(NamedTuple):
     """
     An entry of a list: the name of a thing, and its license as it stands
-    there.
+    there, or the text of it.
     """
 
     name: str
     license: str
+    text: str = ""
 
 
 def read_license_list(data: bytes) -> list[Listed]:
@@ -73,13 +74,14 @@ def _entries(value: object, key: str, depth: int) -> Iterator[Listed]:
     license_ = next(
         filter(None, (_name_of(fields.get(k)) for k in _LICENSE)), ""
     )
-    if license_ and fields.get("developmentdependency") is True:
-        return
-    if license_:
+    text = "" if license_ else _text_of(fields)
+    if license_ or text:
+        if fields.get("developmentdependency") is True:
+            return
         name = next(
             filter(None, (_title_of(fields.get(k)) for k in _NAME)), key
         )
-        yield Listed(name, license_)
+        yield Listed(name, license_, text)
         return
     for name, item in value.items():
         yield from _entries(item, str(name), depth + 1)
@@ -88,6 +90,13 @@ def _entries(value: object, key: str, depth: int) -> Iterator[Listed]:
 def _check_depth(value: object, depth: int) -> None:
     if depth > _DEPTH and isinstance(value, list | dict):
         raise ValueError(f"more than {_DEPTH} levels")
+
+
+def _text_of(fields: Mapping[str, object]) -> str:
+    """Return the text that stands where a license is named, else ""."""
+    values = (fields.get(key) for key in _LICENSE)
+    long = (v for v in values if isinstance(v, str) and len(v) > _LONGEST)
+    return next(long, "")
 
 
 def _title_of(value: object, depth: int = 0) -> str:

@@ -10,20 +10,19 @@ crates and three licenses.
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from licensescan.classifier.names.interpret import interpret
-from licensescan.model.kinds import EvidenceKind, RuleId
+from licensescan.model.kinds import EvidenceKind
 from licensescan.model.types import (
     Component,
     Evidence,
     ExpressionError,
-    Problem,
     Purl,
 )
-from licensescan.reader import TEXT_BYTES, decode, load_json
+from licensescan.reader import decode
 from licensescan.standards.spdx_expression import normalise
 from licensescan.standards.spdx_text import (
     has_choice,
@@ -35,7 +34,7 @@ _NAMED = 4
 """Components that the name of a part lists."""
 
 _NAME_LENGTH = 512
-"""Characters of a license's name that are interpreted."""
+"""Characters of a license's name; what is longer is a text."""
 
 _PLACEHOLDERS = (
     "unknown",
@@ -47,45 +46,69 @@ _PLACEHOLDERS = (
 )
 
 
-def parts_of_sbom(
-    data: bytes, path: str, purl: Purl
-) -> tuple[list[Component], list[Problem]]:
+class Listed(NamedTuple):
+    """A component that an SBOM lists: name with version, and its terms."""
+
+    name: str
+    terms: Terms
+
+
+class File(NamedTuple):
+    """A file that an SBOM lists, and its digest by the name of a method."""
+
+    name: str
+    method: str
+    digest: str
+
+
+def is_cyclonedx(document: object) -> bool:
+    """Return True for an SBOM of CycloneDX."""
+    return (
+        isinstance(document, Mapping)
+        and document.get("bomFormat") == "CycloneDX"
+    )
+
+
+def listed_in(document: Mapping[str, Any]) -> Iterator[Listed]:
     """
-    Return one part for each license that the SBOM names or quotes, with the
-    components under it; those without a license are left to other evidence. A
-    file that is no JSON object is a `metadata-invalid` problem; other SBOM
-    formats are passed over.
+    Yield the components of an SBOM of CycloneDX that are in the artifact and
+    have a license.
     """
-    if data.lstrip()[:1] != b"{":
-        return [], []
-    try:
-        document = load_json(data)
-    except ValueError as error:
-        problem = Problem(
-            rule=RuleId.METADATA_INVALID,
-            path=path,
-            message=f"SBOM: {error}",
-        )
-        return [], [problem]
-    if (
-        not isinstance(document, Mapping)
-        or document.get("bomFormat") != "CycloneDX"
-    ):
-        return [], []
-    by_terms: dict[_Terms, list[str]] = {}
-    for component in _listed(document):
+    for component in _there(document):
         terms = _terms(component.get("licenses"))
         name = _shown(component)
         if terms and name is not None:
-            by_terms.setdefault(terms, []).append(name)
+            yield Listed(name, terms)
+
+
+def files_in(document: Mapping[str, Any]) -> Iterator[File]:
+    """Yield the files that an SBOM of CycloneDX lists with a digest."""
+    for component in _there(document):
+        name = component.get("name")
+        for entry in _mappings(component.get("hashes")):
+            method, digest = entry.get("alg"), entry.get("content")
+            if isinstance(name, str) and isinstance(digest, str):
+                yield File(name, str(method), digest.lower())
+
+
+def parts_of(
+    listed: Iterable[Listed], path: str, purl: Purl
+) -> list[Component]:
+    """
+    Return one part for each license that the SBOM at `path` names or quotes,
+    with the components under it.
+    """
+    by_terms: dict[Terms, list[str]] = {}
+    for component in listed:
+        by_terms.setdefault(component.terms, []).append(component.name)
     groups = sorted(by_terms.items())
-    return [_part(terms, names, path, purl) for terms, names in groups], []
+    return [_part(terms, names, path, purl) for terms, names in groups]
 
 
 _NOT_THERE = ("optional", "excluded")
 
 
-class _Terms(NamedTuple):
+class Terms(NamedTuple):
     """The terms of a component: an expression, or the text that is quoted."""
 
     expression: str
@@ -93,7 +116,7 @@ class _Terms(NamedTuple):
 
 
 def _part(
-    terms: _Terms,
+    terms: Terms,
     names: Sequence[str],
     path: str,
     purl: Purl,
@@ -121,7 +144,7 @@ def _part(
     )
 
 
-def _listed(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _there(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """
     Yield all components but the one that the SBOM is about, and those that are
     not in the artifact: of scope "excluded" or "optional" (CycloneDX,
@@ -168,11 +191,11 @@ def _mappings(value: object) -> list[Mapping[str, Any]]:
     return [item for item in value if isinstance(item, Mapping)]
 
 
-def _terms(listed: object) -> _Terms | None:
+def _terms(listed: object) -> Terms | None:
     licenses = _mappings(listed)
     expression = expression_of(licenses)
     text = "" if expression else _text(licenses)
-    return _Terms(expression, text) if expression or text else None
+    return Terms(expression, text) if expression or text else None
 
 
 def expression_of(licenses: Sequence[Mapping[str, Any]]) -> str:
@@ -207,12 +230,20 @@ def _text(licenses: Sequence[Mapping[str, Any]]) -> str:
         if not isinstance(content, str):
             continue
         if quoted.get("encoding") != "base64":
-            return content[:TEXT_BYTES]
+            return content
         try:
-            return decode(b64decode(content[:TEXT_BYTES], validate=True)).text
+            return decode(b64decode(content, validate=True)).text
         except ValueError:
             continue
-    return ""
+    return _long_name(licenses)
+
+
+def _long_name(licenses: Sequence[Mapping[str, Any]]) -> str:
+    """Return what stands where a name belongs and is a text, else ""."""
+    names = (_mapping(item.get("license")).get("name") for item in licenses)
+    return next(
+        (n for n in names if isinstance(n, str) and len(n) > _NAME_LENGTH), ""
+    )
 
 
 def _spdx(text: str) -> str:
@@ -225,4 +256,6 @@ def _spdx(text: str) -> str:
     for spelling in spellings:
         with suppress(ExpressionError):
             return normalise(spelling)
-    return interpret(text[:_NAME_LENGTH]).expression or ""
+    if len(text) > _NAME_LENGTH:
+        return ""
+    return interpret(text).expression or ""

@@ -450,7 +450,9 @@ def _of_index(
         return
     for item in _manifests(document):
         for manifest in _digests({"manifests": [item]}, "manifests"):
-            if depth < _DEPTH and manifest in names:
+            if manifest in names:
+                if depth >= _DEPTH:
+                    raise ValueError(f"more than {_DEPTH} levels of indexes")
                 called = _called(item) or name or manifest[-64:][:12]
                 yield from _of_index(blobs, names, manifest, depth + 1, called)
 

@@ -12,7 +12,7 @@ from licensescan.collect.python.site import Site
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem
-from licensescan.reader import ReadError, decode
+from licensescan.reader import ReadError, decode, read_whole
 from licensescan.reader.inputs import is_folder
 from licensescan.standards.purl import purl
 
@@ -56,6 +56,7 @@ def rest(
     if not problems:
         return None
     contents = survey(site.files, paths, purl=identity, name=name)
+    problems += site.files.problems
     return Component(
         purl=identity,
         name=name,
@@ -103,7 +104,12 @@ def _added(site: Site, known: Sequence[str]) -> Iterator[Problem]:
     for entry in site.entries:
         if not entry.endswith(".pth"):
             continue
-        for folder in _folders(site, entry):
+        try:
+            folders = list(_folders(site, entry))
+        except ReadError as error:
+            yield error.problem
+            continue
+        for folder in folders:
             if not _is_below(folder, [site.folder, site.prefix, *known]):
                 message = (
                     f"adds {folder}, which nothing else reads;"
@@ -117,12 +123,9 @@ def _added(site: Site, known: Sequence[str]) -> Iterator[Problem]:
 def _folders(site: Site, entry: str) -> Iterator[str]:
     """
     Yield the folders that the lines of a `.pth` file name (Python's `site`
-    module); lines of code are not looked at.
+    module); lines of code are not looked at. Raises `ReadError`.
     """
-    try:
-        text = decode(site.files.read(entry, _PTH_BYTES).data).text
-    except ReadError:
-        return
+    text = decode(read_whole(site.files, entry, _PTH_BYTES)).text
     for line in text.splitlines():
         words = line.strip()
         if not words or words.startswith(("#", "import ", "import\t")):

@@ -5,11 +5,13 @@ with their metadata, archives of any kind, software bills of materials.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from licensescan.collect import components_in
+from licensescan.collect.formats.sbom import File
 from licensescan.collect.survey.file_roles import base_name, evidence_kind
 from licensescan.collect.survey.tree import Contents, Tree, read_text
 from licensescan.model.kinds import EvidenceKind, RuleId
@@ -30,6 +32,12 @@ read as texts, and are told to be none.
 
 _LISTS = ("cgmanifest.json",)
 """Lists of licenses that are not called after them."""
+
+_METHODS = {"SHA-1": "sha1", "SHA-256": "sha256", "SHA-512": "sha512"}
+"""Digests of CycloneDX by the names of Python."""
+
+_PIECE = 1 << 20
+"""Bytes of a file that are read at once."""
 
 _NAMED = 3
 """Things of one license that the name of their part shows."""
@@ -118,7 +126,7 @@ def sboms(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
     """
     Read the parts that a bill of materials in the metadata lists (PEP 770).
     """
-    from licensescan.collect.formats.sbom import parts_of_sbom
+    from licensescan.collect.formats.boms import parts_of_sbom
 
     for path in paths:
         if "/sboms/" not in path or not _SBOM.search(path):
@@ -128,9 +136,45 @@ def sboms(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
         except ReadError as error:
             contents.problems.append(error.problem)
             continue
-        parts, problems = parts_of_sbom(data, path, tree.purl)
+        parts, listed, problems = parts_of_sbom(data, path, tree.purl)
         contents.parts += parts
         contents.problems += problems
+        _check_digests(tree, contents, path, listed)
+
+
+def _check_digests(
+    tree: Tree, contents: Contents, path: str, listed: Sequence[File]
+) -> None:
+    """
+    Note the files that are not what the SBOM at `path` says that they are.
+    """
+    present: dict[str, list[str]] = {}
+    for inside in tree.paths if listed else ():
+        present.setdefault(base_name(inside), []).append(inside)
+    for file in listed:
+        named = [
+            inside
+            for inside in present.get(base_name(file.name), ())
+            if f"/{inside}".endswith(f"/{file.name}")
+        ]
+        if len(named) == 1 and file.method in _METHODS:
+            _check_digest(tree, contents, path, file, named[0])
+
+
+def _check_digest(
+    tree: Tree, contents: Contents, path: str, file: File, inside: str
+) -> None:
+    digest = hashlib.new(_METHODS[file.method])
+    try:
+        with tree.files.stream(inside) as stream:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+    except ReadError as error:
+        contents.problems.append(error.problem)
+        return
+    if digest.hexdigest() != file.digest:
+        message = f"{inside} is not the file that the SBOM lists: its {file.method} is another"
+        contents.problem(RuleId.METADATA_INVALID, path, message)
 
 
 def listed_modules(contents: Contents) -> set[str]:
@@ -164,11 +208,18 @@ def lists(tree: Tree, paths: Iterable[str], contents: Contents) -> None:
                 f"no list that can be read: {error}",
             )
             continue
-        by_license: dict[str, list[str]] = {}
+        by_license: dict[tuple[str, str], list[str]] = {}
         for entry in listed:
-            by_license.setdefault(entry.license, []).append(entry.name)
-        for license_, names in by_license.items():
-            contents.parts.append(_of_list(tree, path, license_, names))
+            terms = (entry.license, entry.text)
+            by_license.setdefault(terms, []).append(entry.name)
+        for (license_, text), names in by_license.items():
+            evidence = Evidence(
+                kind=EvidenceKind.LICENSE_FILE if text else EvidenceKind.SBOM,
+                path=path,
+                value=license_,
+                text=text or None,
+            )
+            contents.parts.append(_of_list(tree, path, evidence, names))
 
 
 def documents(paths: Iterable[str], contents: Contents) -> None:
@@ -192,12 +243,11 @@ def _is_list(name: str) -> bool:
 
 
 def _of_list(
-    tree: Tree, path: str, license_: str, names: Sequence[str]
+    tree: Tree, path: str, evidence: Evidence, names: Sequence[str]
 ) -> Component:
     """Return the things that a list gives one license, as a part."""
     shown = [name for name in dict.fromkeys(names) if name]
     more = f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
-    evidence = Evidence(kind=EvidenceKind.SBOM, path=path, value=license_)
     name = (", ".join(shown[:_NAMED]) or base_name(path)) + more
     return tree.part(name, "source", "bundled", [evidence])
 

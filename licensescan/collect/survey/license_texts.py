@@ -276,14 +276,19 @@ class LicenseTexts:
         """
         files = self._tree.files
         step = _PIECE - _OVERLAP
+        searched = 0
         for offset in range(0, _MOST, step):
             data = files.read_at(path, offset, _PIECE)
             yield data
+            searched = offset + len(data)
             if len(data) < _PIECE:
-                return
-        searched = offset + step
-        message = f"{files.size(path)} bytes: only the first {searched} were searched"
-        raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
+                break
+        # The size is asked for where there is more than one piece: most files
+        # are one.
+        size = files.size(path) if searched >= _PIECE else searched
+        if searched < size:
+            message = f"{size} bytes: only the first {searched} were searched"
+            raise ReadError(RuleId.EVIDENCE_TRUNCATED, path, message)
 
 
 def _speaks_of_terms(data: bytes) -> bool:

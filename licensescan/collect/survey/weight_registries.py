@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from licensescan.collect.formats import model_card
-from licensescan.reader import Files, ReadError, decode
+from licensescan.reader import Files, ReadError, decode, read_whole
 from licensescan.rulebook.model_families import Registry
 
 _ENTRY = re.compile(
     r"[\"']([\w.\-/]{2,120})[\"']\s*:\s*_?\w+\(|\blicense\s*=\s*[\"']([^\"'\n]{2,80})[\"']"
 )
-_SOURCE_BYTES = 2 << 20
+_SOURCE_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def entries(
         if path_folder != folder or not fnmatchcase(name, pattern):
             continue
         try:
-            data = files.read(path, _SOURCE_BYTES).data
+            data = read_whole(files, path, _SOURCE_BYTES)
         except ReadError:
             continue
         for key, value, line in _rows(data, is_json=pattern.endswith(".json")):

@@ -7,10 +7,17 @@ import json
 
 import pytest
 
-from licensescan.collect.formats.sbom import parts_of_sbom
-from licensescan.model.types import Purl
+from licensescan.collect.formats import boms
+from licensescan.model.types import Component, Problem, Purl
 
 WHOLE = Purl("pkg:pypi/acme@1")
+
+
+def parts_of_sbom(
+    data: bytes, path: str, whole: Purl
+) -> tuple[list[Component], list[Problem]]:
+    parts, _, problems = boms.parts_of_sbom(data, path, whole)
+    return parts, problems
 
 
 def sbom(*components: dict[str, object], **more: object) -> bytes:
@@ -59,12 +66,41 @@ def test_the_described_component_itself_is_no_part() -> None:
     )
 
 
-def test_broken_json_is_told_and_other_formats_are_passed_over() -> None:
-    assert (
-        parts_of_sbom(b"{", "s.json", WHOLE)[1][0].rule == "metadata-invalid"
-    )
-    assert parts_of_sbom(b"SPDXVersion: SPDX-2.3", "s.spdx", WHOLE) == ([], [])
-    assert parts_of_sbom(b"[1]", "s.json", WHOLE) == ([], [])
+def test_broken_json_is_told() -> None:
+    _, (problem,) = parts_of_sbom(b"{", "s.json", WHOLE)
+    assert problem.rule == "metadata-invalid"
+
+
+@pytest.mark.parametrize(
+    "data", [b"SPDXVersion: SPDX-2.3", b"[1]", b'<bom xmlns="x"/>']
+)
+def test_a_format_that_is_not_read_is_told(data: bytes) -> None:
+    parts, (problem,) = parts_of_sbom(data, "s.spdx", WHOLE)
+    assert parts == []
+    assert problem.rule == "terms-unread"
+
+
+def test_an_sbom_of_spdx_has_parts() -> None:
+    packages = [
+        {"SPDXID": "a", "name": "gmp", "licenseDeclared": "LGPL-3.0-only"},
+        {"SPDXID": "b", "name": "m4", "licenseConcluded": "GPL-3.0-only"},
+        {"SPDXID": "c", "name": "z", "licenseDeclared": "NOASSERTION"},
+    ]
+    document = {"spdxVersion": "SPDX-2.3", "packages": packages}
+    data = json.dumps(document).encode()
+    parts, problems = parts_of_sbom(data, "s.spdx.json", WHOLE)
+    assert problems == []
+    assert [(p.name, p.evidence[0].value) for p in parts] == [
+        ("m4", "GPL-3.0-only"),
+        ("gmp", "LGPL-3.0-only"),
+    ]
+
+
+def test_a_long_name_is_a_text() -> None:
+    words = "You may use this for evaluation alone. " * 20
+    crate = {"name": "crate", "licenses": [{"license": {"name": words}}]}
+    parts, _ = parts_of_sbom(sbom(crate), "s.json", WHOLE)
+    assert [(p.name, p.evidence[0].text) for p in parts] == [("crate", words)]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import zipfile
 from pathlib import Path
 
@@ -243,3 +245,22 @@ def test_members_that_point_outside_are_told(tmp_path: Path) -> None:
     component = one(build(tmp_path, files))
     assert [p.rule for p in component.problems] == ["archive-unsafe"]
     assert not any("evil" in e.path for e in component.evidence)
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_files_that_an_sbom_lists_are_what_it_says(
+    tmp_path: Path, is_same: bool
+) -> None:
+    words = b"words"
+    digest = hashlib.sha256(words if is_same else b"other words").hexdigest()
+    hashes = [{"alg": "SHA-256", "content": digest.upper()}]
+    listed = {"name": "libz.so.1", "type": "file", "hashes": hashes}
+    document = {"bomFormat": "CycloneDX", "components": [listed]}
+    files = {
+        "acme_tool/libz.so.1": words.decode(),
+        "acme_tool-1.2.dist-info/METADATA": METADATA,
+        "acme_tool-1.2.dist-info/licenses/LICENSE": TERMS,
+        "acme_tool-1.2.dist-info/sboms/a.cdx.json": json.dumps(document),
+    }
+    messages = [p.message for p in one(build(tmp_path, files)).problems]
+    assert any("SHA-256 is another" in m for m in messages) is not is_same

@@ -88,7 +88,16 @@ def test_texts_that_are_not_kept_are_told(tmp_path: Path) -> None:
 def test_a_list_is_read_whatever_its_shape(
     document: object, listed: list[tuple[str, str]]
 ) -> None:
-    assert read_license_list(json.dumps(document).encode()) == listed
+    found = read_license_list(json.dumps(document).encode())
+    assert [(entry.name, entry.license) for entry in found] == listed
+
+
+def test_a_text_in_place_of_a_name_is_a_part(tmp_path: Path) -> None:
+    words = "You may use this for evaluation alone. " * 20
+    document = [{"name": "a", "license": words}]
+    (tmp_path / "third-party-licenses.json").write_text(json.dumps(document))
+    (part,) = contents_of(tmp_path).parts
+    assert (part.name, part.evidence[0].text) == ("a", words)
 
 
 def test_a_list_gives_a_part_for_each_license(tmp_path: Path) -> None:
@@ -124,7 +133,7 @@ def test_a_component_manifest_names_what_is_bundled() -> None:
         ]
     }
     listed = read_license_list(json.dumps(manifest).encode())
-    assert listed == [
+    assert [(entry.name, entry.license) for entry in listed] == [
         ("https://x.example/quux", "GPL-3.0-only"),
         ("zap", "MIT"),
     ]
