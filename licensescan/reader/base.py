@@ -141,7 +141,7 @@ class Budget:
             raise ReadError(
                 RuleId.ARCHIVE_UNSAFE,
                 path,
-                "the limit of inflated bytes or members is reached",
+                f"its {count} bytes are over the limit of inflated bytes or members",
             )
 
     def hold(self, count: int, path: str) -> None:
@@ -154,7 +154,7 @@ class Budget:
             raise ReadError(
                 RuleId.ARCHIVE_UNSAFE,
                 path,
-                "the limit of bytes of nested archives is reached",
+                f"its {count} bytes are over the limit of nested archives",
             )
 
     def pass_by(self, count: int, path: str) -> None:
@@ -167,7 +167,7 @@ class Budget:
             raise ReadError(
                 RuleId.ARCHIVE_UNSAFE,
                 path,
-                "the limit of bytes that may pass by is reached",
+                f"{count} bytes more are over the limit of bytes that may pass by",
             )
 
 

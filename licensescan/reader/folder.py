@@ -235,7 +235,9 @@ class FolderFiles:
                     self._note_link(path, entry, skip)
             if len(paths) > FILES:
                 self._note(
-                    RuleId.EVIDENCE_TRUNCATED, folder, "too many files to list"
+                    RuleId.EVIDENCE_TRUNCATED,
+                    folder,
+                    f"more than {FILES} files: the others are not listed",
                 )
                 break
         return paths

@@ -261,7 +261,7 @@ class TarFiles:
             raise ReadError(
                 RuleId.EVIDENCE_TRUNCATED,
                 path,
-                "the nested archive is too large to hold",
+                f"the nested archive of {member.size} bytes is too large to hold",
             )
         return io.BytesIO(member.data)
 

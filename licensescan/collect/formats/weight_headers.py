@@ -213,7 +213,7 @@ class _Cursor:
             )
         piece = self.data[begin - self.start : self.offset - self.start]
         if len(piece) < count:
-            raise _BadHeaderError("it ends too early")
+            raise _BadHeaderError(f"it ends too early, at {self.offset}")
         return piece
 
     def skip(self, count: int) -> None:

@@ -38,7 +38,9 @@ def load_yaml(text: str, *, nodes: int = NODES) -> Any:
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > DEPTH or count > nodes:
-                raise ValueError("nested too deep or too long")
+                raise ValueError(
+                    f"deeper than {DEPTH} levels or longer than {nodes} nodes"
+                )
         return loader(text).get_single_data()
     except (yaml.YAMLError, RecursionError) as error:
         first = str(error).strip().split("\n")[0]

@@ -30,8 +30,13 @@ from licensescan.rulebook.model_families import Call, Named, table
 FILES = 20_000
 """Modules and notebooks of one project that are looked into."""
 
+_LOOKED_AT = 16 << 20
+"""Bytes of a file in which names of models are looked for."""
+
 _MODULE_BYTES = 1 << 20
 _NOTEBOOK_BYTES = 16 << 20
+"""Bytes of a module and of a notebook that are parsed."""
+
 _MESSAGE_LENGTH = 300
 
 _DEV = re.compile(
@@ -101,7 +106,7 @@ def _of_file(
     most = _NOTEBOOK_BYTES if is_notebook else _MODULE_BYTES
     code = _CodeFile(path)
     try:
-        data = files.read(path, most).data
+        data = read_whole(files, path, _LOOKED_AT)
         if _may_name(data):
             data = read_whole(files, path, most)
             text = decode(data).text

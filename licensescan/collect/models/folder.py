@@ -23,7 +23,7 @@ from licensescan.model.types import (
     Problem,
     Relation,
 )
-from licensescan.reader import Files, ReadError, decode
+from licensescan.reader import Files, ReadError, decode, read_whole
 
 WEIGHTS = re.compile(
     r"(?i)\.(?:safetensors|gguf|ggml|onnx|caffemodel|tflite|h5|keras|ckpt|pth?|params|weights|npz|msgpack|mlmodel|engine)$"
@@ -158,7 +158,7 @@ def _add_card(files: Files, path: str, gathered: Gathered) -> None:
 
 def _add_side_file(files: Files, path: str, gathered: Gathered) -> None:
     try:
-        data = files.read(path, _SIDE_BYTES).data
+        data = read_whole(files, path, _SIDE_BYTES)
     except ReadError as error:
         gathered.problems.append(error.problem)
         return
