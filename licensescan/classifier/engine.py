@@ -95,7 +95,7 @@ def detect_apart(
     tokens = words(text, index.code, index.rows)
     names = trace.of(names_in(tokens))
     seen = recognised(tokens, index, names)
-    apart = set_apart(text, tokens, seen, _limits, trace.of(claims_in(text)))
+    apart = set_apart(text, tokens, seen, limits, trace.of(claims_in(text)))
     if apart is None:
         return _detected(text, tokens, seen, (), trace), text
     tokens = words(apart.text, index.code, index.rows)
@@ -104,7 +104,7 @@ def detect_apart(
     return detection, apart.text
 
 
-def _limits(said: str) -> bool:
+def limits(said: str) -> bool:
     """Return True if a sentence limits for sure what one may do."""
     from licensescan.classifier.clauses import analyse
 

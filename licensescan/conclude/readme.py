@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from licensescan.classifier.describe import statements_in
-from licensescan.classifier.statements.apart import without
+from licensescan.classifier.statements.apart import is_term, without
 from licensescan.classifier.statements.claims import claims, license_of
 from licensescan.classifier.statements.labels import (
     ELSEWHERE,
@@ -87,7 +87,16 @@ _WORDS = (
     "under bsd",
     "under apache",
     "under the apache",
-    "subject to the",
+    "subject to",
+    "governed by",
+    "covered by",
+    "agreement",
+    "teaching",
+    "military",
+    "public domain",
+    "may be used",
+    "buy a",
+    "purchase",
 )
 """
 Words of which a text has one; as a regular expression without regard to case
@@ -346,6 +355,7 @@ def speaks(text: str) -> bool:
 def read_text(text: str, trace: Trace[Any] = SILENT) -> ProseRead:
     """Read one README or description."""
     from licensescan.classifier.clauses import analyse_prose, patents_reference
+    from licensescan.classifier.engine import limits
 
     text = _FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), text)
     if not speaks(text):
@@ -358,7 +368,10 @@ def read_text(text: str, trace: Trace[Any] = SILENT) -> ProseRead:
     statements = trace.of(statements_in(text))
     said = claims(text)
     heard = without(text, (c for c in said if not _is_own(c)))
-    spoken = without(text, (c for c in said if _is_said_by_name(c)))
+    named = (
+        c for c in said if _is_said_by_name(c) and not is_term(c, text, limits)
+    )
+    spoken = without(text, named)
     own = [c for c in said if _is_own(c)]
     return ProseRead(
         section=_section(heard, own),

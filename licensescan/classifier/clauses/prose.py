@@ -54,7 +54,7 @@ _LEGAL_HEADING = Pattern(
 )
 _LEGAL = Pattern(
     r"\b(?:licen[cs]\w*|terms of use|permission|permitted|prohibited|forbidden"
-    r"|not allowed|may not|must not|shall not|copyright|commercial\w*"
+    r"|not allowed|not for \w+ use|may not|must not|shall not|copyright|commercial\w*"
     r"|non-?commercial\w*|free (?:of charge|for)|non-?profit|paid)\b"
 )
 _LICENSE = Pattern(

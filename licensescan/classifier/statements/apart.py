@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from licensescan.base import index_format as layout
+from licensescan.classifier.document.languages import spoken
 from licensescan.classifier.identify.occurrences import Occurrence
 from licensescan.classifier.identify.words import Words
 from licensescan.classifier.statements.sections import sections
@@ -116,9 +117,14 @@ def _without_terms(
     from licensescan.classifier.statements.claims import claims
 
     for claim in claims(rows):
-        words = text[claim.start : claim.end]
-        if claim.mood not in _TERMS_IN or not limits(words):
+        if not is_term(claim, text, limits):
             yield claim
+
+
+def is_term(claim: Claim, text: str, limits: Callable[[str], bool]) -> bool:
+    """Return True for an offer or demand in `text` that `limits` its use."""
+    words = text[claim.start : claim.end]
+    return claim.mood in _TERMS_IN and limits(words)
 
 
 def _may_speak(rows: str, found: Iterable[Occurrence]) -> bool:
@@ -127,7 +133,7 @@ def _may_speak(rows: str, found: Iterable[Occurrence]) -> bool:
     stands beside a license is a line of copyright.
     """
     lower = rows.lower()
-    if any(map(lower.__contains__, _CUES)):
+    if any(map(lower.__contains__, _CUES)) or spoken(lower):
         return True
     return any(one.pattern.expression and not _is_text(one) for one in found)
 

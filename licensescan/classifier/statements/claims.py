@@ -27,6 +27,7 @@ from licensescan.classifier.statements.grammar import (
     MoodRow,
     grants,
     moods,
+    of_subjects,
     subjects,
     verb,
     words,
@@ -58,6 +59,15 @@ NON_COMMERCIAL = Expression("LicenseRef-non-commercial")
 
 _LONGEST_NAME = 60
 """Characters of what a part is called."""
+
+_THINGS = (
+    Subject.OWN,
+    Subject.WEIGHTS,
+    Subject.DATA,
+    Subject.DOCS,
+    Subject.PART,
+)
+"""Subjects that a sentence may name behind a license, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +164,9 @@ def _of_sentence(
     """Yield the claims of the clauses of a sentence."""
     names = license_names(page.plain, start, end)
     whole = _masked(page.plain, start, end, names)
-    for clause in _clauses(page.plain, start, end, names):
+    clauses = tuple(_clauses(page.plain, start, end, names))
+    is_one = sum(bool(clause.names) for clause in clauses) == 1
+    for clause in clauses:
         quiet = _quiet(clause, whole)
         if quiet is not None:
             yield _unheard(page, clause, quiet)
@@ -175,6 +187,7 @@ def _of_sentence(
             name,
             Mood.GRANTED,
             rule,
+            whole if is_one else "",
         )
         before = kind, name
 
@@ -205,9 +218,10 @@ def _claim(
     name: str,
     mood: Mood,
     rule: str,
+    whole: str = "",
 ) -> Claim:
     said = _masked(page.plain, start, end, ())
-    expression = _expression(names, said)
+    expression = _expression(names, whole or said)
     terms = next((n.terms for n in names if n.terms), "")
     if expression == NOASSERTION and not terms and _is_less(kind, name):
         expression = family_license(names)
@@ -299,7 +313,7 @@ def _clauses(
         for cut in layout("sentences", "clause").finditer(plain, start, end)
         if not _is_taken(cut, names)
     )
-    cuts = [start, *inner, end]
+    cuts = [start, *sorted({*inner, *_shared(plain, names)}), end]
     for begin, stop in pairwise(cuts):
         inside = [n for n in names if begin <= n.start < stop]
         yield _Clause(
@@ -308,6 +322,21 @@ def _clauses(
             names=inside,
             words=_masked(plain, begin, stop, inside).rstrip(";,"),
         )
+
+
+def _shared(plain: str, names: Sequence[LicenseName]) -> Iterator[int]:
+    """Yield where a sentence goes on with the license of another thing."""
+    each = layout("sentences", "each")
+    for one, other in pairwise(names):
+        between = each.fullmatch(plain, one.end, other.start)
+        if between is None:
+            continue
+        said = " ".join(between["second"].split()).removesuffix(" the")
+        thing = said.removesuffix(" under")
+        kinds = {_subject_behind(plain, one)[0]}
+        kinds.add(_subject_of(thing, thing.lower())[0])
+        if not kinds.isdisjoint(_THINGS):
+            yield between.end("first")
 
 
 def _is_taken(cut: re.Match[str], names: Iterable[LicenseName]) -> bool:
@@ -329,12 +358,30 @@ def _granted_by(said: str) -> str:
 
 def _subject(plain: str, clause: _Clause) -> tuple[Subject, str]:
     """Return whom a clause speaks of: what stands before its verb."""
-    first = clause.names[0].start
-    written = " ".join(plain[clause.start : first].split())
+    name = clause.names[0]
+    behind = _subject_behind(plain, name)
+    if behind[0] in _THINGS:
+        return behind
+    written = " ".join(plain[clause.start : name.start].split())
+    opening = of_subjects("opening").match(written.lower())
+    written = written[opening.end() :] if opening else written
+    held = of_subjects("held").search(f"{written} ")
+    if held and held["held"].lower() not in words_of("no-part"):
+        return Subject.PART, _called(held["held"], Subject.PART)
     lower = f"{written.lower()} "
     until = verb().search(lower + NAME)
     head = lower[: until.start()] if until else lower
     return _subject_of(written[: len(head)].strip(), head.strip())
+
+
+def _subject_behind(plain: str, name: LicenseName) -> tuple[Subject, str]:
+    """Return what a name is said to be for behind it: "MIT for the code"."""
+    rest = plain[name.end : name.end + _LONGEST_NAME]
+    behind = of_subjects("behind").match(rest)
+    if behind is None:
+        return Subject.UNSAID, ""
+    thing = " ".join(behind["behind"].split())
+    return _subject_of(thing, thing.lower())
 
 
 def _subject_of(

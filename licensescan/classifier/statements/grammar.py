@@ -94,6 +94,12 @@ def verb() -> Regex:
 
 
 @cache
+def of_subjects(name: str) -> Regex:
+    """Return a pattern of `subjects.toml` that stands by itself."""
+    return Regex(_load("subjects")[name])
+
+
+@cache
 def words(name: str) -> Pattern:
     """Return a table of `words.toml` as one pattern."""
     return Pattern(*_load("words")[name])
