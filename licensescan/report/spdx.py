@@ -22,7 +22,11 @@ from licensescan.report.rows import dumps, laid_out
 from licensescan.report.timestamp import timestamp_of
 from licensescan.standards.license_list import version as list_version
 from licensescan.standards.spdx_expression import licenses
-from licensescan.standards.spdx_text import split_exception
+from licensescan.standards.spdx_text import (
+    is_reference,
+    reference_name,
+    split_exception,
+)
 
 _DOCUMENT = "SPDXRef-DOCUMENT"
 _SITE = "https://github.com/licensescan/licensescan"
@@ -140,7 +144,7 @@ class _Document:
         for name in sorted(quotes):
             yield {
                 "licenseId": name,
-                "name": name.removeprefix("LicenseRef-"),
+                "name": reference_name(name),
                 "extractedText": quotes[name]
                 or "The text lies in the packages that are under it.",
             }
@@ -158,7 +162,7 @@ def _references(expression: str) -> Iterator[str]:
     """Yield the licenses of an expression that SPDX does not list."""
     for license_id in licenses(expression):
         plain, _ = split_exception(str(license_id))
-        if plain.startswith("LicenseRef-"):
+        if is_reference(plain):
             yield plain
 
 
