@@ -64,7 +64,8 @@ class Pattern:
         word that it needs is not there.
         """
         return any(
-            alternative.may_match(text) for alternative in self._alternatives
+            alternative.first in text and alternative.may_match(text)
+            for alternative in self._alternatives
         )
 
     def within(self, text: str) -> Pattern:
@@ -73,18 +74,24 @@ class Pattern:
         parts of it.
         """
         narrowed = Pattern()
-        narrowed._alternatives = [
-            a for a in self._alternatives if a.may_match(text)
-        ]
+        narrowed._alternatives = self._of(text)
         return narrowed
+
+    def _of(self, text: str) -> list[_Alternative]:
+        """Return the alternatives that may match in `text`."""
+        return [
+            alternative
+            for alternative in self._alternatives
+            if alternative.first in text and alternative.may_match(text)
+        ]
 
     def holds(self, text: str) -> bool:
         """Return True if there is a match anywhere in `text`."""
-        return any(a.matches(text) for a in self._alternatives)
+        return any(a.compiled.search(text) for a in self._of(text))
 
     def _possible(self, text: str) -> list[re.Pattern[str]]:
         """Return the alternatives that may match in `text`."""
-        return [a.compiled for a in self._alternatives if a.may_match(text)]
+        return [alternative.compiled for alternative in self._of(text)]
 
     def search(
         self,
@@ -203,9 +210,15 @@ class _Alternative:
             needs.sort(key=_commonness)
         return alternatives
 
-    def matches(self, text: str) -> bool:
-        """Return True if there is a match anywhere in `text`."""
-        return self.may_match(text) and bool(self.compiled.search(text))
+    @cached_property
+    def first(self) -> str:
+        """
+        Return the word that is looked for first, "" where there are several
+        ways to match or to meet its needs.
+        """
+        ways = self._needs
+        needs = ways[0] if len(ways) == 1 else []
+        return needs[0][0] if needs and len(needs[0]) == 1 else ""
 
     def may_match(self, text: str) -> bool:
         """Return False when a word is missing in every way to match."""

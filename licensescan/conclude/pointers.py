@@ -29,16 +29,23 @@ def points_elsewhere(
         for item in _texts_of(whole)
         if item.path not in own
     }
-    return all(_is_pointer(item, classify(item), named) for item in texts)
+    # What names none of them need not be read for it.
+    if not all(_names_one(item, named) for item in texts):
+        return False
+    return all(_is_pointer(item, classify(item)) for item in texts)
 
 
-def _is_pointer(item: Evidence, found: Classified, named: set[str]) -> bool:
+def _names_one(item: Evidence, named: set[str]) -> bool:
+    words = (item.text or "").lower().split()
+    spoken = {word.strip("\"'`()<>[],:;.") for word in words}
+    return bool(spoken & named)
+
+
+def _is_pointer(item: Evidence, found: Classified) -> bool:
     text = Text(evidence=item, found=found)
     if text.words >= PARAGRAPH or found.detection.matches:
         return False
-    words = (item.text or "").lower().split()
-    spoken = {word.strip("\"'`()<>[],:;.") for word in words}
-    return bool(spoken & named) and not restricts(found.terms)
+    return not restricts(found.terms)
 
 
 def _texts_of(whole: Component) -> list[Evidence]:

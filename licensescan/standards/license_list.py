@@ -14,8 +14,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from licensescan.base.index import sections, version
+from licensescan.base.lazy_regex import Regex
 
 __all__ = ["Info", "ids", "info", "titled", "version"]
+
+
+_NO_LETTERS = Regex(r"[\x00-`{-\x7f]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,16 @@ def titled(title: str) -> Info | None:
     """
     number = _titles().get(title.lower())
     return None if number is None else _row(number)
+
+
+@cache
+def words() -> frozenset[str]:
+    """
+    Return the words of all ids and titles, in lower case, parted at all that
+    is no letter in ASCII.
+    """
+    written = "\n".join(_titles()) + _names().decode("utf-8")
+    return frozenset(_NO_LETTERS.sub(" ", written).split())
 
 
 def ids() -> Iterator[str]:

@@ -7,15 +7,22 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from functools import cache, partial
 from itertools import accumulate
 from typing import Any, NamedTuple
 
 from licensescan.base.toml import loads
 from licensescan.classifier.clauses.detector import MODES, Detector, Hit, Spot
 from licensescan.classifier.clauses.scope import Scope
-from licensescan.classifier.clauses.words import rule_files
+from licensescan.classifier.clauses.words import Tables, rule_files
 from licensescan.classifier.document.languages import (
     ENGLISH,
     may_be_spoken,
@@ -66,8 +73,8 @@ def _several(value: str | Sequence[str]) -> tuple[str, ...]:
 
 class _Cue(NamedTuple):
     """
-    Literal words, whole and one by one, and the detectors that they call:
-    numbers among `_ranked`.
+    Literal words, whole and one by one but for the longest, and the detectors
+    that they call: numbers among `_ranked`.
     """
 
     text: str
@@ -76,21 +83,25 @@ class _Cue(NamedTuple):
 
 
 @cache
-def _cues(clauses: frozenset[str] | None, is_ascii: bool) -> Sequence[_Cue]:
+def _cues(
+    clauses: frozenset[str] | None, is_ascii: bool
+) -> Mapping[str, Sequence[_Cue]]:
     """
-    Return each cue of a detector (with `clauses`: only of one for these
-    clauses) that may be in a text, `is_ascii` or not.
+    Return by its longest word each cue of a detector (with `clauses`: only of
+    one for these clauses) that may be in a text, `is_ascii` or not.
     """
     called: defaultdict[str, list[int]] = defaultdict(list)
     for number, detector in enumerate(_ranked()):
         if clauses is None or detector.clause in clauses:
             for cue in detector.cues or ("",):
                 called[cue].append(number)
-    cues = []
+    cues: defaultdict[str, list[_Cue]] = defaultdict(list)
     for cue, numbers in called.items():
         if is_ascii and not cue.isascii():
             continue
-        cues.append(_Cue(cue, cue.split(), numbers))
+        words = sorted(cue.split(), key=len)
+        longest = words.pop() if words else ""
+        cues[longest].append(_Cue(cue, words, numbers))
     return cues
 
 
@@ -121,18 +132,24 @@ def hits(
     spoken = [sentence for sentence in sentences if not sentence.title]
     texts = [sentence.text for sentence in spoken]
     wanted = None if clauses is None else frozenset(clauses)
-    called = _called(texts, wanted)
+    whole = "\n".join(texts)
+    called = _called(texts, whole, wanted)
+    tables = cache(partial(Tables, whole))
     for sentence, detectors in zip(spoken, called, strict=True):
-        for hit in _hits_in(sentence, detectors, trace):
+        for hit in _hits_in(sentence, detectors, tables, trace):
             yield sentence, hit
 
 
 def _hits_in(
     sentence: Sentence,
     called: Iterable[Detector],
+    tables: Callable[[str], Tables],
     trace: Trace[Spot],
 ) -> Iterator[Hit]:
-    """Yield what the detectors find in one sentence."""
+    """
+    Yield what the detectors find in one sentence, with the small words that
+    its text has of each language.
+    """
     scopes: dict[str, Scope] = {}
     is_spoken: dict[str, bool] = {ENGLISH: True}
     clauses: set[str] = set()
@@ -149,40 +166,49 @@ def _hits_in(
         clause = detector.clause
         if clause in clauses or _SAID_BY.get(clause) in clauses:
             continue
-        scope = scopes.get(detector.language)
+        scope = scopes.get(language)
         if scope is None:
             scope = Scope(
                 sentence.text,
                 sentence.own,
-                detector.language,
+                tables(language),
                 sentence.heading,
             )
-            scopes[detector.language] = scope
+            scopes[language] = scope
         hit = detector.find(sentence, scope, trace)
         if hit is not None:
             clauses.add(clause)
             yield hit
 
 
+def _cues_in(
+    vocabulary: str, clauses: frozenset[str] | None
+) -> Iterator[_Cue]:
+    """Yield the cues of which a text may have all words."""
+    for longest, cues in _cues(clauses, vocabulary.isascii()).items():
+        if longest in vocabulary:
+            for cue in cues:
+                if all(map(vocabulary.__contains__, cue.words)):
+                    yield cue
+
+
 def _called(
     texts: Sequence[str],
+    whole: str,
     clauses: frozenset[str] | None,
 ) -> Iterator[list[Detector]]:
     """
-    Yield for each of `texts` the detectors whose cues it holds, the surest
-    first.
+    Yield for each of `texts`, which are the `whole`, the detectors whose cues
+    it holds, the surest first.
 
     All texts are looked at together, so that a cue that is nowhere, as most
     are, costs one look at their different words.
     """
     called: list[set[int]] = [set() for _ in texts]
-    whole = "\n".join(texts)
     vocabulary = "\n".join(set(whole.split()))
     sizes = (len(text) + 1 for text in texts)
     starts = [0, *accumulate(sizes)]
-    for cue in _cues(clauses, whole.isascii()):
-        if not all(map(vocabulary.__contains__, cue.words)):
-            continue
+    for cue in _cues_in(vocabulary, clauses):
         at = whole.find(cue.text)
         while at >= 0:
             number = bisect_right(starts, at)

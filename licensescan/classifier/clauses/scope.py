@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
 
-from licensescan.base.patterns import Pattern
-from licensescan.classifier.clauses.words import has, words
+from licensescan.classifier.clauses.words import Tables, has
 from licensescan.classifier.document.languages import ENGLISH
 
 Span = tuple[int, int]
@@ -69,20 +68,15 @@ class Scope:
     def __init__(
         self,
         text: str,
-        own: int = 0,
-        language: str = ENGLISH,
+        own: int,
+        tables: Tables,
         heading: str = "",
     ) -> None:
         self.text = text
         self.own = own
-        self.language = language
+        self._tables = tables
+        self._words, self._has = tables.words, tables.has
         self.heading = heading
-
-    def _words(self, table: str) -> Pattern:
-        return words(table, self.language)
-
-    def _has(self, table: str, text: str) -> bool:
-        return has(table, text, self.language)
 
     @cached_property
     def bans(self) -> tuple[Ban, ...]:
@@ -98,7 +92,7 @@ class Scope:
             reach = _reach(
                 self.text,
                 end,
-                self.language,
+                self._tables,
                 leads=self._leads_in(end),
             )
             yield Ban(by=(start, end), over=(end, reach))
@@ -106,12 +100,13 @@ class Scope:
     def _backward(self, table: str) -> Iterator[Ban]:
         """Yield the bans of a table on what stands before their words."""
         for start, end in self._words(table).spans(self.text):
-            since = _since(self.text, start, self.language)
+            since = _since(self.text, start, self._tables)
             yield Ban(by=(start, end), over=(since, start))
 
     def _below(self) -> Iterator[Ban]:
         """Yield the ban of a heading on all that stands below it."""
-        if self.language != ENGLISH and self._has("heading", self.heading):
+        language = self._tables.language
+        if language != ENGLISH and has("heading", self.heading, language):
             own = self.own
             yield Ban(by=(own, own), over=(own, len(self.text)))
 
@@ -254,13 +249,13 @@ def _meets(span: Span, others: Iterable[Span]) -> bool:
     return any(start < last and first < end for start, end in others)
 
 
-def _since(text: str, end: int, language: str) -> int:
+def _since(text: str, end: int, tables: Tables) -> int:
     """Return where the statement that ends at `end` begins."""
     first = max(0, end - _FAR)
     start = first
     for mark in ("; ", ". ", ": "):
         start = max(start, text.rfind(mark, first, end) + 1)
-    for turn in words("turn_back", language).finditer(text, start, end):
+    for turn in tables.words("turn_back").finditer(text, start, end):
         start = max(start, turn.start())
     return start
 
@@ -268,7 +263,7 @@ def _since(text: str, end: int, language: str) -> int:
 def _reach(
     text: str,
     start: int,
-    language: str,
+    tables: Tables,
     *,
     leads: bool = False,
 ) -> int:
@@ -278,10 +273,10 @@ def _reach(
     """
     end = min(len(text), start + _FAR)
     behind = text[start : min(end, start + _LONGEST_LIST)]
-    is_listed = leads or bool(words("listed", language).match(behind))
+    is_listed = leads or bool(tables.words("listed").match(behind))
     if not is_listed:
-        end = _exception(text, start, end, language)
-    for turn in words("turn", language).finditer(text, start, end):
+        end = _exception(text, start, end, tables)
+    for turn in tables.words("turn").finditer(text, start, end):
         if not (is_listed and turn[0] in ("; ", ". ")):
             return turn.start()
     return end
@@ -291,7 +286,7 @@ def _exception(
     text: str,
     start: int,
     end: int,
-    language: str,
+    tables: Tables,
 ) -> int:
     """
     Return where the first exception between `start` and `end` begins; `end`
@@ -299,7 +294,7 @@ def _exception(
     or in brackets it is a parenthesis.
     """
     at = start
-    while exception := words("except", language).search(text, at, end):
+    while exception := tables.words("except").search(text, at, end):
         first = exception.start()
         in_brackets = text[first - 1] == "("
         if not in_brackets and first - start >= _PARENTHESIS:

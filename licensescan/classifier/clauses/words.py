@@ -37,6 +37,29 @@ def words(name: str, language: str = ENGLISH) -> Pattern:
     return pattern(*(table["patterns"] if table else ()), language=language)
 
 
+class Tables:
+    """
+    The tables of one language, without the alternatives that cannot match
+    anywhere in one text: to be asked of its sentences.
+    """
+
+    def __init__(self, text: str, language: str = ENGLISH) -> None:
+        self._text, self.language = text, language
+        self._narrowed: dict[str, Pattern] = {}
+
+    def words(self, name: str) -> Pattern:
+        """Return what `words` does, narrowed."""
+        narrowed = self._narrowed.get(name)
+        if narrowed is None:
+            narrowed = words(name, self.language).within(self._text)
+            self._narrowed[name] = narrowed
+        return narrowed
+
+    def has(self, name: str, text: str) -> bool:
+        """Return True if words of a table stand in a piece of the text."""
+        return self.words(name).search(text) is not None
+
+
 def has(name: str, text: str, language: str = ENGLISH) -> bool:
     """Return True if words of a table stand in a text."""
     return words(name, language).search(text) is not None

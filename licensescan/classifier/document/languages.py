@@ -5,7 +5,7 @@ without a library.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
@@ -157,20 +157,27 @@ def language_of(text: str) -> str:
     words = text.lower().translate(_LETTERS).split()
     if len(words) < _FEW:
         return ""
-    counts = Counter(words)
-    different = frozenset(counts)
+    spoken_in = _languages_of_words()
+    counts = dict.fromkeys(_COMMON, 0)
+    for word in words:
+        for language in spoken_in.get(word, ()):
+            counts[language] += 1
     shares = sorted(
-        (
-            (
-                sum(counts[word] for word in common & different) / len(words),
-                language,
-            )
-            for language, common in _COMMON.items()
-        ),
+        ((count / len(words), language) for language, count in counts.items()),
         reverse=True,
     )
     (best, language), (second, _) = shares[:2]
     return language if best >= max(_SHARE, _LEAD * second) else ""
+
+
+@cache
+def _languages_of_words() -> Mapping[str, Sequence[str]]:
+    """Return of which languages each common word is."""
+    languages: defaultdict[str, list[str]] = defaultdict(list)
+    for language, common in _COMMON.items():
+        for word in common:
+            languages[word].append(language)
+    return dict(languages)
 
 
 def languages_in(text: str) -> frozenset[str]:

@@ -76,6 +76,12 @@ def normal(text: str) -> str:
     return " ".join(words)
 
 
+def words_of(word: str) -> list[str]:
+    """Return the words that `normal` makes of one, with those it drops."""
+    plain = _unicode("NFKC", word).casefold()
+    return _WORD.findall(_GLUED_V.sub(" ", plain))
+
+
 def _version(word: str) -> str:
     while word[0].isdigit() and word.endswith(".0"):
         word = word[:-2]

@@ -158,22 +158,19 @@ def _outside(text: str, tokens: Words, taken: Iterable[Lines]) -> str | None:
     rows = text.split("\n")
     if len(rows) != len(tokens.rows):
         return None
-    kept = False
+    kept: list[Lines] = []
     last = 0
     for first, end in [*sorted(taken), (len(rows) + 1, len(rows) + 1)]:
-        size = len("".join(tokens.spans[last : first - 1]))
+        size = sum(map(len, tokens.spans[last : first - 1]))
         if _LEAST <= size <= _TERMS:
-            kept = True
-        else:
-            rows[last : first - 1] = map(_blank, rows[last : first - 1])
-        if first <= len(rows):
-            rows[first - 1 : end] = map(_blank, rows[first - 1 : end])
+            kept.append((last, first - 1))
         last = max(last, end)
-    return "\n".join(rows) if kept else None
-
-
-def _blank(row: str) -> str:
-    return " " * len(row)
+    if not kept:
+        return None
+    blank = [" " * len(row) for row in rows]
+    for first, end in kept:
+        blank[first:end] = rows[first:end]
+    return "\n".join(blank)
 
 
 def _heard(

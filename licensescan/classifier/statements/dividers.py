@@ -20,6 +20,9 @@ _MARGIN = " \t*/!#;%-"
 _COMMENT, _KEPT = "/*", ("/*!", "@license", "@preserve")
 """How comments begin, and what marks one that packers keep."""
 
+_BEGINNINGS = _SIGNS | {"/"}
+"""Characters that a row begins with that may part anything."""
+
 _LEAST_SIGNS = 4
 """Signs of the shortest row that parts anything."""
 
@@ -158,7 +161,7 @@ def _kinds(
     kinds: defaultdict[str, list[_Divider]] = defaultdict(list)
     for at, row in enumerate(rows):
         plain = row.strip()
-        if not plain or inside[at + 1]:
+        if plain[:1] not in _BEGINNINGS or inside[at + 1]:
             continue
         if plain.startswith(_COMMENT):
             kinds[_COMMENT].append(_Divider(at + 1, at))

@@ -5,9 +5,11 @@ and those that look like one and that nobody knows.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from licensescan.base.installation import data_folder
@@ -15,6 +17,7 @@ from licensescan.base.lazy_regex import Regex
 from licensescan.base.toml import loads
 from licensescan.classifier.names.interpret import interpret
 from licensescan.classifier.names.reading import Name
+from licensescan.classifier.names.vocabulary import is_foreign, is_open
 from licensescan.model.texts import NOASSERTION, Expression
 from licensescan.standards.spdx_text import looks_like_id
 
@@ -23,6 +26,9 @@ _LONGEST = 14
 
 _TITLE = 7
 """Words of the title of a license up to that word."""
+
+_ITEM_ENDS = '",'
+"""How an item of a list in quotes ends, and a name with it."""
 
 _EDGES = " \t\n,;:.!?()[]|=\"'“”‘’、。（）「」"
 
@@ -45,6 +51,9 @@ class _Word(NamedTuple):
     start: int
     end: int
     key: str
+
+
+_start = attrgetter("start")
 
 
 def license_names(text: str, start: int, end: int) -> list[LicenseName]:
@@ -78,7 +87,7 @@ def _name_from(
     """Return the longest name that begins with word `at`, and what follows."""
     if not _may_begin(text, words, at):
         return None, at
-    for after in range(min(len(words), at + _LONGEST), at, -1):
+    for after in _ends(text, words, at):
         start, end = words[at].start, words[after - 1].end
         written = text[start:end]
         if words[after - 1].key in _table("ends"):
@@ -95,6 +104,30 @@ def _name_from(
             )
             return _with_later(text, name, words, after)
     return _compound(text, words[at]), at + 1
+
+
+def _ends(text: str, words: list[_Word], at: int) -> Iterator[int]:
+    """
+    Yield where a name that begins with word `at` may end, the longest first:
+    before the first word that no name has, unless another allows for it, and
+    at the end of an item in quotes.
+    """
+    last = min(len(words), at + _LONGEST)
+    quoted = text.find(_ITEM_ENDS, words[at].start, words[last - 1].end)
+    if quoted >= 0:
+        last = bisect_left(words, quoted, at + 1, last, key=_start)
+    inside = range(at, last)
+    foreign = (n for n in inside if _is_foreign(text, words[n]))
+    first = next(foreign, last)
+    opening = (n for n in inside if is_open(words[n].key))
+    opened = next(opening, last) if first < last else last
+    yield from range(last, max(first, opened), -1)
+    yield from range(first, at, -1)
+
+
+def _is_foreign(text: str, word: _Word) -> bool:
+    """Return True for a word that no name has, and no acronym in brackets."""
+    return is_foreign(word.key) and text[word.start - 1 : word.start] != "("
 
 
 def _with_later(
