@@ -19,6 +19,7 @@ from licensescan.collect.targets import Collected, Options, Progress, collect
 from licensescan.conclude.base_models import inherited
 from licensescan.conclude.cached_reading import CachedReading
 from licensescan.conclude.conclude import conclude
+from licensescan.conclude.kept_texts import KeptTexts
 from licensescan.conclude.places_of_clauses import with_places
 from licensescan.conclude.sources import Reading
 from licensescan.judge.judge import judge
@@ -79,8 +80,15 @@ def scan(
         options = replace(options, outputs=own)
     collected = collect(paths, options, progress)
     graph = _graph(collected)
+    texts = KeptTexts() if options.with_texts else None
     conclusions = _conclusions(
-        collected.components, graph, rulebook, policy, options, progress
+        collected.components,
+        graph,
+        rulebook,
+        policy,
+        options,
+        progress,
+        texts,
     )
     dependencies = graph.dependencies()
     folder = collected.project.folder
@@ -106,6 +114,7 @@ def scan(
         },
         roots=graph.named_roots(),
         dependencies=dependencies,
+        texts=texts.by_sha256 if texts else {},
     )
 
 
@@ -179,6 +188,7 @@ def _conclusions(
     policy: Policy | None,
     options: Options,
     progress: Progress,
+    texts: KeptTexts | None = None,
 ) -> list[Conclusion]:
     """
     Return the conclusion on each component, by purl and path.
@@ -198,6 +208,8 @@ def _conclusions(
     while components:
         progress("concluding", total - len(components) + 1, total)
         component = graph.placed(components.pop())
+        if texts is not None:
+            texts.keep(component)
         if asked and key_of(component) == asked:
             conclusion = _explained(component, rulebook, policy)
         else:

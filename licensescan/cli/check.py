@@ -21,6 +21,7 @@ from licensescan.cli.options import (
 )
 from licensescan.cli.output import complain, deliver, has_color
 from licensescan.cli.settings import Settings, look_options_of, policy_of
+from licensescan.model.errors import UsageError
 from licensescan.report.terminal import Progress, width
 
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ def check(targets: tuple[str, ...], **given: Any) -> int:
 @click.command(short_help="List components and their licenses; no policy.")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @why_option
+@click.option(
+    "--check",
+    "is_compared",
+    is_flag=True,
+    help="Write no file; exit with 1 where one is not what would be written.",
+)
 @output_options
 @look_options
 def scan(targets: tuple[str, ...], **given: Any) -> int:
@@ -75,7 +82,8 @@ def scan(targets: tuple[str, ...], **given: Any) -> int:
     policy.
 
     Targets are those of `licensescan check`. Findings do not fail a scan: the
-    exit code is 0, or 3 where something could not be examined.
+    exit code is 0, or 3 where something could not be examined. With --check it
+    is 1 where a file, such as a notice that lies in the project, is old.
     """
     return _run(targets, Settings(**given), judged=False)
 
@@ -105,6 +113,8 @@ def _run(targets: tuple[str, ...], settings: Settings, *, judged: bool) -> int:
             )
         if kept and not incomplete:
             kept.keep(answer, inputs)
+    if settings.is_compared:
+        return _compared(answer, requests, incomplete)
     for text, request in zip(answer.texts, requests, strict=True):
         is_silent = settings.quiet and answer.exit_code == 0
         if request.path is not None or not is_silent:
@@ -113,6 +123,25 @@ def _run(targets: tuple[str, ...], settings: Settings, *, judged: bool) -> int:
         complain(message)
     is_forgiven = settings.exit_zero and answer.exit_code == 1
     return 0 if is_forgiven else answer.exit_code
+
+
+def _compared(
+    answer: Answer, requests: Sequence[Request], incomplete: Sequence[str]
+) -> int:
+    """Return 1 if a file is not what would be written, and say which."""
+    from licensescan.report.delivery import is_current
+
+    files = [
+        (text, request.path)
+        for text, request in zip(answer.texts, requests, strict=True)
+        if request.path is not None
+    ]
+    if not files:
+        raise UsageError("--check compares with a file: name one by -o FILE")
+    old = [path for text, path in files if not is_current(text, path)]
+    for message in (*incomplete, *(f"{path}: is not current" for path in old)):
+        complain(message)
+    return 3 if incomplete else int(bool(old))
 
 
 def _question(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from licensescan.model.errors import UsageError
+from licensescan.report import REPORTS, WITH_TEXTS
 
 if TYPE_CHECKING:
     from licensescan.model.types import Policy, Verdict
@@ -39,6 +40,7 @@ class Settings:
     is_asked: bool = False
     quiet: bool = False
     exit_zero: bool = False
+    is_compared: bool = False
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -63,6 +65,12 @@ def policy_of(settings: Settings) -> Policy:
     return replace(policy, baseline=baseline)
 
 
+def forms_of(settings: Settings) -> set[str]:
+    """Return the forms in which a report is asked for."""
+    named = {pair.partition("=")[0] for pair in settings.reports}
+    return set(REPORTS) if "all" in named else {settings.form, *named}
+
+
 def look_options_of(settings: Settings) -> Options:
     """Return how targets are to be looked at."""
     from licensescan.judge.policy import policy_path
@@ -80,6 +88,7 @@ def look_options_of(settings: Settings) -> Options:
         online=settings.online,
         platform=settings.platform,
         why=settings.why,
+        with_texts=bool(WITH_TEXTS & forms_of(settings)),
         outputs=(
             settings.output or "",
             policy_path(os.getcwd(), settings.policy_file, own_file=True),

@@ -58,8 +58,8 @@ class Options:
     remembered (`cached`), `find_links`, folders of wheels for lock files, in
     how many processes (`jobs`), whether the package index may be asked
     (`online`), the tag of another `platform`, the paths of the reports that
-    are written (`outputs`), and the component of which all that was considered
-    is to be shown (`why`).
+    are written (`outputs`), the component of which all that was considered
+    is to be shown (`why`), and whether texts are kept for a report.
     """
 
     project: str = "."
@@ -72,6 +72,7 @@ class Options:
     platform: str = ""
     outputs: tuple[str, ...] = ()
     why: str = ""
+    with_texts: bool = False
 
 
 Progress = Callable[[str, int, int], None]

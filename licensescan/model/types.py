@@ -474,7 +474,8 @@ class Report:
     """
     Everything a reader or a machine needs, sorted; it alone knows the exit
     code. `policy` is None for `scan`. One that was stored has the `tool` that
-    made it, and its `timestamp` if it had one.
+    made it, and its `timestamp` if it had one. `texts` are the license texts
+    and notices by sha256, packed, where they were asked for.
     """
 
     targets: tuple[Target, ...]
@@ -488,6 +489,7 @@ class Report:
     dependencies: tuple[Dependency, ...] = ()
     tool: Tool | None = None
     timestamp: int | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

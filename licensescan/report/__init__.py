@@ -21,6 +21,7 @@ REPORTS: Mapping[str, str] = {
     "sarif": "licensescan.report.sarif",
     "cyclonedx": "licensescan.report.cyclonedx",
     "spdx": "licensescan.report.spdx",
+    "notice": "licensescan.report.notice",
     "html": "licensescan.report.html",
     "csv": "licensescan.report.table",
     "junit": "licensescan.report.junit",
@@ -38,12 +39,17 @@ FILES: Mapping[str, str] = {
     "sarif": "licenses.sarif",
     "cyclonedx": "licenses.cdx.json",
     "spdx": "licenses.spdx.json",
+    "notice": "NOTICE.third-party.txt",
     "html": "licenses.html",
     "csv": "licenses.csv",
     "junit": "licenses.junit.xml",
     "gitlab": "licenses.gitlab.json",
 }
 """How `--report all=FOLDER` calls the file of each form."""
+
+
+WITH_TEXTS = frozenset({"json", "notice"})
+"""Forms that hold the texts of licenses."""
 
 
 class Form(Protocol):

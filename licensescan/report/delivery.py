@@ -131,6 +131,16 @@ def write_report(text: str, path: str) -> None:
         ) from error
 
 
+def is_current(text: str, path: str) -> bool:
+    """Return True if the file at `path` is what would be written."""
+    text = text if text.endswith("\n") else text + "\n"
+    try:
+        with open(path, "rb") as file:
+            return file.read() == text.encode("utf-8", "surrogateescape")
+    except OSError:
+        return False
+
+
 def _is_device(path: str) -> bool:
     is_file_or_folder = os.path.isfile(path) or os.path.isdir(path)
     return os.path.exists(path) and not is_file_or_folder

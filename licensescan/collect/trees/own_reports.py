@@ -14,9 +14,12 @@ _HEAD = 2048
 _DEEPEST = 3
 """Folders below the project's own in which a report is looked for."""
 
+_NOTICES = b"Third-party notices\n\nThis product contains or is used with the"
 _MARKS = {
+    "": (_NOTICES,),
+    "txt": (_NOTICES,),
     "html": (b'<meta name="generator" content="licensescan',),
-    "md": (b"**licensescan",),
+    "md": (b"**licensescan", _NOTICES),
     "sarif": (b'"name": "licensescan"',),
     "json": (
         b'"name": "licensescan"',
