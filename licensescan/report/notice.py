@@ -59,20 +59,23 @@ def _is_passed_on(conclusion: Conclusion) -> bool:
 def _texts(report: Report, shipped: Sequence[Conclusion]) -> dict[str, _Text]:
     """Return the texts of everything shipped by sha256, in their order."""
     texts: dict[str, _Text] = {}
+    for bearer, sha256 in _borne(shipped):
+        if sha256 not in report.texts:
+            continue
+        if sha256 not in texts:
+            words = _words(report.texts[sha256])
+            texts[sha256] = _Text(number=len(texts) + 1, text=words)
+        if bearer not in texts[sha256].bearers:
+            texts[sha256].bearers.append(bearer)
+    return texts
+
+
+def _borne(shipped: Sequence[Conclusion]) -> Iterator[tuple[str, str]]:
+    """Yield who ships a text, in which file, and its sha256."""
     for whole in shipped:
         for name, conclusion in _inside(whole):
             for path, sha256 in _shas(conclusion):
-                if sha256 not in report.texts:
-                    continue
-                text = texts.get(sha256)
-                if text is None:
-                    words = _words(report.texts[sha256])
-                    text = _Text(number=len(texts) + 1, text=words)
-                    texts[sha256] = text
-                bearer = line(f"{name} ({path})")
-                if bearer not in text.bearers:
-                    text.bearers.append(bearer)
-    return texts
+                yield line(f"{name} ({path})"), sha256
 
 
 def _words(data: str) -> str:
