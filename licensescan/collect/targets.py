@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from licensescan.base.installation import cache_folder
 from licensescan.base.portable import shown_from, this_platform
 from licensescan.collect import kind_of, source_of
+from licensescan.collect.many_problems import bounded
 from licensescan.collect.python.discover import Choice, discover
 from licensescan.collect.python.prefix import (
     Environment,
@@ -142,7 +143,7 @@ def collect(
             collector.take(path)
     collector.take_models()
     found = collector.found
-    found.components = once(found.components)
+    found.components = once(map(bounded, found.components))
     if not found.components and not found.incomplete:
         named = ", ".join(paths) or found.project.folder
         raise UsageError(

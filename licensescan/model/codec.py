@@ -6,7 +6,7 @@ by default, so that what is written can be read as it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from enum import Enum, StrEnum
@@ -45,13 +45,13 @@ class NotStoredError(ValueError):
 class Writer:
     """
     Writes values as what JSON knows. Equal values of the kinds in `shared` are
-    written once, into `table`, and named by their number: many components say
-    the same.
+    written once, into `table` as JSON, and named by their number: many
+    components say the same.
     """
 
     def __init__(self, *shared: type) -> None:
         self.shared = shared
-        self.table: list[Any] = []
+        self.table: list[str] = []
         self._numbers: dict[str, int] = {}
 
     def plain(self, value: Any) -> Any:
@@ -70,24 +70,26 @@ class Writer:
             return {key: self.plain(item) for key, item in value.items()}
         return value.isoformat() if isinstance(value, date) else value
 
+    def fields(self, value: Any) -> Iterator[tuple[str, Any]]:
+        """
+        Yield the fields of a value that are not as they are by default, with
+        what they hold.
+        """
+        for field in fields(value):
+            content = getattr(value, field.name)
+            if not _is_default(content, field):
+                yield field.name, content
+
     def _fields_of(self, value: Any) -> dict[str, Any]:
-        """Return the fields of a value that are not as they are by default."""
-        named = (
-            (field.name, getattr(value, field.name), field)
-            for field in fields(value)
-        )
-        return {
-            name: self.plain(content)
-            for name, content, field in named
-            if not _is_default(content, field)
-        }
+        named = self.fields(value)
+        return {name: self.plain(content) for name, content in named}
 
     def _number_of(self, data: Any) -> int:
-        key = json.dumps(data, sort_keys=True)
-        if key not in self._numbers:
-            self._numbers[key] = len(self.table)
-            self.table.append(data)
-        return self._numbers[key]
+        text = json.dumps(data)
+        if text not in self._numbers:
+            self._numbers[text] = len(self.table)
+            self.table.append(text)
+        return self._numbers[text]
 
 
 def _is_default(content: object, field: Field[Any]) -> bool:

@@ -333,6 +333,10 @@ def sampled(data: bytes, limit: int) -> Read:
 class Problems(list[Problem]):
     """The oddities of an archive, each once."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._noted: set[Problem] = set()
+
     def note(self, rule: RuleId, path: str, message: str) -> None:
         """Add a problem that is not there yet."""
         problem = Problem(
@@ -340,7 +344,8 @@ class Problems(list[Problem]):
             path=path,
             message=message,
         )
-        if problem not in self:
+        if problem not in self._noted:
+            self._noted.add(problem)
             self.append(problem)
 
 

@@ -43,7 +43,10 @@ def render(report: Report, layout: Layout | None = None) -> str:
 
 
 def as_dict(report: Report) -> dict[str, Any]:
-    """Return the report as plain values."""
+    """
+    Return the report as plain values, long lists as iterators: an item is
+    there only while it is written.
+    """
     from licensescan.judge.decisions import decisions_of
     from licensescan.rulebook.rulebook import load
     from licensescan.standards.license_list import version
@@ -79,15 +82,15 @@ def as_dict(report: Report) -> dict[str, Any]:
         }
         for t in report.targets
     ]
-    document["components"] = [_component(c) for c in report.conclusions]
+    document["components"] = map(_component, report.conclusions)
     document["decisions"] = [
         _decision(decision)
         for decision in decisions_of(report.findings, load())
     ]
-    document["findings"] = [_finding(f) for f in report.findings]
+    document["findings"] = map(_finding, report.findings)
     document["graph"] = dict(report.facts)
-    document["roots"] = [_root(root) for root in report.roots]
-    document["dependencies"] = [_edge(edge) for edge in report.dependencies]
+    document["roots"] = map(_root, report.roots)
+    document["dependencies"] = map(_edge, report.dependencies)
     document["incomplete"] = list(report.incomplete)
     document["summary"] = summary(report)
     document["exit_code"] = report.exit_code

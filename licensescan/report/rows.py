@@ -9,7 +9,13 @@ The standard library's fast encoder knows no indentation: an indented report of
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+
+class Written(str):
+    """A value that is JSON already."""
+
+    __slots__ = ()
 
 
 def dumps(value: object) -> str:
@@ -17,6 +23,8 @@ def dumps(value: object) -> str:
     Return JSON in ASCII: control, bidi and undecodable characters stay escapes
     wherever the text ends up.
     """
+    if isinstance(value, Written):
+        return value
     return json.dumps(value, ensure_ascii=True)
 
 
@@ -29,15 +37,17 @@ def laid_out_list(documents: Iterable[Mapping[str, object]]) -> str:
 def laid_out(document: Mapping[str, object], margin: str = "") -> str:
     """
     Return an object with one key a line, and one item a line in those of its
-    lists that have any.
+    lists that have any. An iterator stands for a list of which only one item
+    at a time is there.
     """
     rows = []
     for key, value in document.items():
-        if isinstance(value, list) and value:
-            inner = f",\n{margin}  ".join(map(dumps, value))
-            rows.append(
-                f"{margin} {dumps(key)}: [\n{margin}  {inner}\n{margin} ]"
-            )
-        else:
-            rows.append(f"{margin} {dumps(key)}: {dumps(value)}")
+        is_list = isinstance(value, list | Iterator)
+        items = list(map(dumps, value)) if is_list else []
+        text = (
+            f"[\n{margin}  " + f",\n{margin}  ".join(items) + f"\n{margin} ]"
+        )
+        if not items:
+            text = "[]" if is_list else dumps(value)
+        rows.append(f"{margin} {dumps(key)}: {text}")
     return f"{margin}{{\n" + ",\n".join(rows) + f"\n{margin}}}"

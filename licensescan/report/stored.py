@@ -7,22 +7,39 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
 
 from licensescan.model.codec import NotStoredError, Reader, Writer
 from licensescan.model.errors import UsageError
 from licensescan.model.types import Clause, Report, Terms, Tool
+from licensescan.report.rows import Written, dumps
 
 _SHARED = (Terms, Clause)
 """What many components have in common."""
 
 
-def stored(report: Report) -> dict[str, Any]:
-    """Return all of a report, for `report_in`."""
+def stored(report: Report) -> Written:
+    """
+    Return all of a report, for `report_in`: each item of its lists is plain
+    data only while it is written.
+    """
     writer = Writer(*_SHARED)
     # What made it stands in the document beside this.
-    plain = writer.plain(replace(report, tool=None, timestamp=None))
-    return {"shared": writer.table, "report": plain}
+    fields = writer.fields(replace(report, tool=None, timestamp=None))
+    written = [
+        f"{dumps(name)}: {_written(writer, content)}"
+        for name, content in fields
+    ]
+    shared = f"[{', '.join(writer.table)}]"
+    return Written(
+        f'{{"shared": {shared}, "report": {{{", ".join(written)}}}}}'
+    )
+
+
+def _written(writer: Writer, content: object) -> str:
+    if not isinstance(content, tuple):
+        return dumps(writer.plain(content))
+    items = (dumps(writer.plain(item)) for item in content)
+    return f"[{', '.join(items)}]"
 
 
 def report_in(data: bytes, path: str) -> Report:
