@@ -207,6 +207,8 @@ def test_refinements_are_of_known_kinds(name: str) -> None:
             "harmless",
             "empty",
             "static-file",
+            "part",
+            "part-ip",
             REQUIRED,
             *Role,
             *relations,

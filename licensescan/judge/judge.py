@@ -146,12 +146,14 @@ class _Judging:
         verdict = self.verdicts.limited(
             self.verdicts.on(
                 hit.rule,
+                "part" if subject.is_part else "",
                 role,
                 relation,
                 "empty" if conclusion.component.is_empty else "",
                 hit.between,
                 refined,
                 f"{relation}-{refined}",
+                f"part-{refined}" if subject.is_part else "",
             ),
             conclusion.certainty,
             role,

@@ -112,9 +112,20 @@ class Verdicts:
             self._allowed
             and not is_listed
             and not self._is_in(name, self.policy.allow)
+            and not self._is_gift(name)
         ):
             return "does not allow"
         return ""
+
+    def _is_gift(self, name: str) -> bool:
+        """
+        Return True for a patent grant of its own that asks for nothing and
+        ends for a suit over the work at most: it stands beside a license.
+        """
+        terms = self.rulebook.terms_of(name)
+        hit = terms.patent.retaliation
+        only_gives = terms.patent.grant == "file" and terms.copyleft == "none"
+        return only_gives and (hit is None or hit.strength == "work")
 
     def _is_in(self, name: str, entries: Iterable[str]) -> bool:
         """Return True if `entries` name a group of licenses it is in."""

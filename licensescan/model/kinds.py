@@ -45,6 +45,8 @@ class RuleId(StrEnum):
     """The terms stand in a place that was not read."""
     NATIVE_UNLISTED = "native-unlisted"
     """A bundled library that `rules/natives.toml` does not know."""
+    PATENT_POOL = "patent-pool"
+    """A codec is inside that patents of a pool cover."""
     PATENT_FILE_MISSING = "patent-file-missing"
     """A patent grant is spoken of and not shipped."""
     CURATED_FACT = "curated-fact"

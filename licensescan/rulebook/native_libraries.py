@@ -51,10 +51,24 @@ class Row:
     license: str
     source: str
     patents: str = ""
+    patents_in: tuple[str, ...] = ()
     anchors: tuple[bytes, ...] = ()
     strings: tuple[Claim, ...] = ()
     inside: tuple[bytes, ...] = ()
     within: tuple[str, ...] = ()
+
+    def has_codec(self, path: str) -> bool:
+        """
+        Return True if patents that the license does not cover bear on a file
+        of this row.
+        """
+        if not self.patents_in:
+            return bool(self.patents)
+        return any(
+            fnmatchcase(stem, pattern)
+            for stem in stems(path)
+            for pattern in self.patents_in
+        )
 
     @property
     def copyleft(self) -> bool:
@@ -141,6 +155,7 @@ _KEYS = (
     "license",
     "source",
     "patents",
+    "patents-in",
     "anchors",
     "strings",
     "inside",
@@ -187,6 +202,7 @@ def _row(block: StrictTable) -> Row:
         license=block.needed("license"),
         source=block.needed("source"),
         patents=block.text("patents"),
+        patents_in=block.strings("patents-in"),
         anchors=_encoded(block.strings("anchors")),
         strings=tuple(map(_claim, block.tables("strings"))),
         inside=_encoded(block.strings("inside")),

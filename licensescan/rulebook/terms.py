@@ -53,13 +53,14 @@ SUM: tuple[Grant, ...] = (
     "implicit",
     "ip",
     "express",
-    "file",
     "unknown",
     "disclaimed",
+    "file",
 )
 """
-What a sum says on patents is what its most telling member says; each silent
-member is a finding of its own.
+What a sum says on patents is what its most telling member says: a grant of its
+own stands beside a license that grants none. Each silent member is a finding
+of its own.
 """
 
 FORBIDDING = frozenset(

@@ -141,12 +141,10 @@ def test_only_the_rule_about_retaliation_is_refined_by_its_strength() -> None:
     assert refinement(rules["patent-retaliation"], Terms()) == ""
 
 
-def test_a_patents_file_lifts_the_rule_on_a_missing_grant_and_no_other() -> (
-    None
-):
+def test_a_patents_file_lifts_the_rules_on_what_is_not_granted() -> None:
     with_file = Terms(patent=Patent(grant="file"))
     lifted = [r.id for r in load().rules.values() if is_lifted(r, with_file)]
-    assert lifted == ["patent-grant-missing"]
+    assert lifted == ["patent-grant-missing", "patent-disclaimed"]
     assert not any(is_lifted(r, Terms()) for r in load().rules.values())
 
 

@@ -122,8 +122,6 @@ class _Library:
         path = self.files[0]
         more = len(self.files) - _SHOWN
         notes = [f"license from the table of natives ({self.row.source})"]
-        if self.row.patents:
-            notes.append(f"patents: {self.row.patents}")
         if more > 0:
             notes.append(f"and {more} more files")
         evidence = [
@@ -142,7 +140,21 @@ class _Library:
             relation=self.relation,
             path=path,
             evidence=(*evidence, *self.quotes),
+            problems=tuple(self._pools()),
             note="; ".join(notes),
+        )
+
+    def _pools(self) -> Iterator[Problem]:
+        """Yield what patents bear on, whatever the license grants."""
+        with_codec = next(filter(self.row.has_codec, self.files), None)
+        # The names of what is linked in are those of its host.
+        is_linked = bool(self.quotes) and self.relation == "static"
+        if with_codec is None and not (is_linked and self.row.patents):
+            return
+        yield Problem(
+            rule=RuleId.PATENT_POOL,
+            path=with_codec or self.files[0],
+            message=f"{self.row.name}: {self.row.patents}",
         )
 
 
