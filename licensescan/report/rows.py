@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeGuard
 
 
 class Written(str):
@@ -42,12 +43,18 @@ def laid_out(document: Mapping[str, object], margin: str = "") -> str:
     """
     rows = []
     for key, value in document.items():
-        is_list = isinstance(value, list | Iterator)
-        items = list(map(dumps, value)) if is_list else []
-        text = (
-            f"[\n{margin}  " + f",\n{margin}  ".join(items) + f"\n{margin} ]"
-        )
-        if not items:
-            text = "[]" if is_list else dumps(value)
+        text = _listed(value, margin) if _is_list(value) else dumps(value)
         rows.append(f"{margin} {dumps(key)}: {text}")
     return f"{margin}{{\n" + ",\n".join(rows) + f"\n{margin}}}"
+
+
+def _is_list(value: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(value, list | Iterator)
+
+
+def _listed(values: Iterable[object], margin: str) -> str:
+    items = list(map(dumps, values))
+    if not items:
+        return "[]"
+    inner = f",\n{margin}  ".join(items)
+    return f"[\n{margin}  {inner}\n{margin} ]"
