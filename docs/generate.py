@@ -77,7 +77,7 @@ Why the defaults are as they are:
   copyleft, is `distribution-conditional`, a review: a condition is not a ban.
 - `patent-disclaimed@part` and `@bundled`: CC0 on one file of a hundred disclaims the patents of that file's author. On a
   component's own code it needs a look. `patent-retaliation@part`: that Apache-2.0 of something bundled ends on a suit over
-  it is told of the whole; a vendor's clause that ends on any suit over intellectual property (`part-ip`) is told of each part.
+  it is told of the whole; a vendor's clause that ends on any suit over intellectual property (`part-ip`) of each part.
 - `license-incompatible@required`: nobody has put the two together yet but a requirement; whoever ships both does.
 - `terms-risk@bundled`: the duty to defend in EPL or CPL binds who makes promises of their own to customers; told of
   each bundled library it would bury the rest. A vendor's terms for something bundled have rules of their own.
