@@ -20,6 +20,17 @@ PERL = "Artistic-1.0-Perl OR GPL-1.0-or-later"
 @pytest.mark.parametrize(
     "value, expression",
     [
+        # Korea.
+        ("공공누리 제1유형", "LicenseRef-KOGL-Type-1"),
+        ("공공누리 제 2 유형", "LicenseRef-KOGL-Type-2"),
+        (
+            "공공누리 제4유형: 출처표시 + 상업적 이용금지 + 변경금지",
+            "LicenseRef-KOGL-Type-4",
+        ),
+        ("KOGL Type 3", "LicenseRef-KOGL-Type-3"),
+        ("kogl-type-4", "LicenseRef-KOGL-Type-4"),
+        ("AI 허브", "LicenseRef-AI-Hub"),
+        ("이용허락범위 제한 없음", "LicenseRef-KOGL-Type-0"),
         # Names and versions.
         ("MIT", "MIT"),
         ("mit license", "MIT"),
