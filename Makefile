@@ -29,8 +29,9 @@ lint: .venv/.ready  ## format, lint, types, layers, complexity and density
 docs: .venv/.ready  ## write the pages made from rules/, the decision records and the imports anew
 	$(BIN)/python docs/generate.py
 
-corpus: .venv/.ready  ## compile corpus/index.bin anew from its pinned source
+corpus: .venv/.ready  ## compile corpus/index.bin and rules/cues.tsv anew from their pinned sources
 	$(BIN)/python corpus/build.py
+	$(BIN)/python corpus/cues.py
 
 readings: .venv/.ready  ## read the texts of licenses without a fact file anew into rules/readings.tsv
 	$(BIN)/python corpus/readings.py
@@ -41,6 +42,8 @@ corpus-check: .venv/.ready  ## compile twice, compare with the committed index, 
 	$(BIN)/python corpus/build.py --output build/index-2.bin
 	cmp build/index-1.bin build/index-2.bin
 	cmp build/index-1.bin corpus/index.bin
+	$(BIN)/python corpus/cues.py --output build/cues.tsv
+	cmp build/cues.tsv rules/cues.tsv
 	$(BIN)/python corpus/check.py
 
 bench: .venv/.ready  ## measure the budgets of docs/architecture.md

@@ -24,7 +24,7 @@ from licensescan.reader.base import (
     escapes,
     read_whole,
 )
-from licensescan.reader.cues import ASCII_WORDS, OTHERS, WORDS, speaks
+from licensescan.reader.cues import cues, speaks
 from licensescan.reader.folder import FolderFiles, SystemFiles
 from licensescan.reader.json_data import load_json
 from licensescan.reader.text import Decoded, decode
@@ -55,12 +55,9 @@ else:
 
 
 __all__ = [
-    "ASCII_WORDS",
     "HEAD_BYTES",
-    "OTHERS",
     "RECORD_BYTES",
     "TEXT_BYTES",
-    "WORDS",
     "Budget",
     "Decoded",
     "FileTree",
@@ -71,6 +68,7 @@ __all__ = [
     "ReadError",
     "SystemFiles",
     "ar_members",
+    "cues",
     "decode",
     "escapes",
     "load_json",

@@ -14,48 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from licensescan.reader import ASCII_WORDS, OTHERS, WORDS
-
-_IN_OTHER_WORDS = "|".join(OTHERS)
-"""What speaks of terms in other languages than English."""
-
-_PHRASE = re.compile(
-    r"(?:licen[cs]|releas|distribut|publish|provid|cover|govern)ed\s+(?:\W\s*)?(?:under|by|for)\b"
-    r"|\blicen[cs]ed\b|under\s+(?:\W\s*)?(?:\S+\s+){0,6}(?:licen[cs]e|bsd|apache|cc0|terms)|public\s+dom(?:ai|ia)n"
-    r"|same\s+(?:\W\s*)?terms|redistribut\w+\s+(?:\W\s*)?(?:it|this|and|of|in|is|or|the|copies)\b|free\s+software|apache\s*-?2"
-    r"|(?:intellectual\s+)?property\s+of|intellectual\s+property|\bfreely\s+(?:\W\s*)?(?:\w+\s+){0,3}(?:us|cop|distribut|redistribut|modif|available)"
-    r"|(?:copied|used|use|copy|result|material|file|software)\s+(?:\S+\s+){0,6}without\s+(?:\W\s*)?restriction"
-    r"|copying\s+(?:\W\s*)?(?:and|or|of|is|,)|(?:hereby|be|is|are)\s+(?:\W\s*)?(?:\w+\s+)?granted|(?:a|the)\s+licen[cs]e\s+to\b"
-    r"|(?:these|following|its|this|same|with|own)\s+(?:\S+\s+){0,3}licen[cs]e|(?:licen[cs]e|licen[cs]ing)\s+(?:is|terms|notice|information)"
-    r"|in\s+accordance\s+with\s+the|cc0|retain\s+(?:the\s+\w+\s+|this\s+)copyright"
-    r"|(?:available|permitted|used?)\s+(?:\W\s*)?under\b|licen[cs]e\s+agreement|public\s+(?:\W\s*)?licen[cs]e"
-    r"|(?:user|community|source|software|mit|bsd|apache|distribution)\s+licen[cs]e|licen[cs]e\s*:|@licen[cs]e"
-    r"|under\s+(?:\W\s*)?the\s+\S+\s+(?:\S+\s+){0,3}licen[cs]e|licen[cs]e\s+terms|terms\s+of\s+(?:the|this)\s"
-    r"|\b[al]?gpl(?:v?[\d.]+)?\b|affero|non-?\s?commercial|commercial(?:ly)?\s+(?:\W\s*)?(?:use|purpose|licen|exploit)"
-    r"|(?:research|evaluation|educational|academic|personal|internal)\s+(?:\W\s*)?(?:use|purpose)s?\b"
-    r"|\bconfidential\b(?!\s+(?:interval|level|computing))|\bproprietary\b|trade\s+secret|\beulas?\b"
-    r"|permission\s+(?:is|to\s+use)\b|redistribution\s+and\s+use|(?:in|into)\s+the\s+public\s+domain"
-    r"|creative\s+commons|\bcc[- ](?:by|0)\b|subject\s+to\s+the\s+terms|patents\s+file|additional\s+grant"
-    r"|without\s+(?:\S+\s+){0,5}(?:consent|permission|licen[cs]e)|(?:not|only)\s+(?:be\s+)?permitted"
-    r"|(?:may|must|shall|can)\s*not\s+(?:\W\s*)?(?:be\s+)?(?:use|cop[iy]|distribut|redistribut|disclos|reproduc|modif|provid|offer|host|(?:re)?s[eo]ld?l|train|deploy|pass)"
-    r"|used\s+only\s+(?:for|with|together|in|by|on)\b|use\s+is\s+(?:limited|restricted)|not\s+allowed\s+to\s+(?:use|cop|dist|redist|sell|modif)"
-    r"|no\s+(?:licen[cs]e|rights?|permission)\s+(?:is|are)|only\s+be\s+(?:\W\s*)?(?:used|run|installed|copied|distributed|executed|deployed|operated)"
-    r"|(?:buy|purchase)\s+(?:a|the)\s+|not\s+(?:\W\s*)?for\s+(?:\w+\s+){0,2}use|(?:teaching|evaluation)\b.{0,40}\bonly\b"
-    r"|subject\s+to\s+(?:the|an?)\s|(?:govern|cover)ed\s+(?:\W\s*)?by|\w\s+(?:use\s+)?agreement\b|right\s+to\s+use"
-    r"|(?:carry|carries|bears?|keeps?|has|have|is|are)\s+(?:\W\s*)?(?:the\s+|an?\s+)?(?:\S+\s+){1,3}licen[cs]e|\(\S+\s+(?:\S+\s+)?licen[cs]e\)"
-    r"|licen[cs]e\s+(?:from|is\s+required)|only\s+for\s+(?:students|academ|research|educat|personal|private|non|internal|hobb)"
-    r"|(?:do|must|may)\s+not\s+(?:use|copy|distribute|sell|resell)\b|\bforbidden\b|is\s+(?:\w+\s+)?prohibited|\bnon-?profit|commercial\s+(?:product|service|model|project)"
-    r"|(?:need|buy|requires?)\s+(?:a|an)\s+(?:\w+\s+){0,2}(?:licen[cs]e|plan|subscription)|free\s+(?:of\s+charge|for)\b|for\s+free\b|subscription|solely\s+for"
-    r"|\bretain(?:s|ed|ing)?\s+all\s+(?:\w+\s+)?rights"
-    r"|(?:not|prohibited)\W.{0,60}\b(?:redistribut|disclos|reproduc)"
-    rf"|{_IN_OTHER_WORDS}"
-)
-"""
-How lower-cased words speak of terms: a grant, a name, or what is withheld.
-"""
-
-_AROUND = 90
-"""Characters on both sides of a word in which its phrase is looked for."""
+from licensescan.reader import cues
 
 _OPENING = re.compile(
     r"[rbuRBU]{0,2}(\"\"\"|'''|/\*|<!--|--\[\[|=begin|\{-|\(\*)"
@@ -94,29 +53,6 @@ _STRING = re.compile(r"[ \t]*[rbfuRBFU(]*([\"']).*(?<![,:{\[])$", re.MULTILINE)
 _TRAILING = re.compile(r"\s(?:#|//)\s")
 """What begins a comment behind code."""
 
-_DOCTEST = re.compile(r"(?m)^[ \t]*>>>.*$")
-_GRANT = re.compile(
-    r"(?i)\blicen[cs]ed\b|licen[cs]e\s*:\s*\S|@licen[cs]e"
-    r"|\bunder\s+(?:\W\s*)?(?:the|an?|cc|version|terms|[\w.+-]*(?:gpl|mit|bsd|apache|mpl|epl|licen[cs]e))"
-    r"|subject\s+to|permission\s+(?:is|to)\b|redistribution\s+and\s+use|(?:govern|cover)ed\s+(?:\W\s*)?by\b"
-    r"|(?:may|must|shall|can)\s*not\b|(?<!-)\bonly\b|confidential|proprietary|prohibit|commercial|\beula\b|agreement"
-    r"|\b(?:is|are)\s+(?:\W\s*)?(?:[al]?gpl|free\s+software|released|distributed|(?:not\s+)?permitted)"
-    r"|general\s+(?:\W\s*)?public\s+(?:\W\s*)?licen[cs]e,?\s+(?:\W\s*)?v(?:ersion)?\b|redistribut\w+\s+under"
-    r"|\bretain(?:s|ed|ing)?\s+all\s+(?:\w+\s+)?rights"
-    rf"|{_IN_OTHER_WORDS}"
-)
-"""
-What gives or withholds: below the head of a file, names of licenses alone are
-what code and its examples are about.
-"""
-
-_NAMED = re.compile(
-    r"(?i)\b[al]?gpl[\s-]?v?\d|general\s+(?:\W\s*)?public|creative\s*commons|\bcc0\b"
-    r"|(?:mit|bsd|apache|mozilla|eclipse|public|source|software|community|same|this)\s+(?:\W\s*)?licen[cs]e"
-    r"|licen[cs]e\s+(?:\W\s*)?(?:terms|information|is|as|apache|[al]?gpl|mit|bsd)\b|free\s+software|redistribut"
-)
-"""What a comment names, and a string that code works with may, too."""
-
 _BREAK = re.compile(
     r"\n(?:[^\w\n]*\n)+|\n(?=[ \t]*[rbuRBU]{0,2}(?:\"\"\"|'''))"
 )
@@ -146,20 +82,6 @@ class Span(NamedTuple):
     start: int
     end: int
     quoted: bool = False
-
-
-def phrases(lower: str, start: int = 0) -> list[int]:
-    """Return where terms are spoken of in a lower-cased text, in order."""
-    hits: set[int] = set()
-    for word in ASCII_WORDS if lower.isascii() else WORDS:
-        offset = lower.find(word, start)
-        while offset >= 0:
-            first = max(start, offset - _AROUND)
-            phrase = _PHRASE.search(lower, first, offset + _AROUND)
-            if phrase:
-                hits.add(offset)
-            offset = lower.find(word, offset + len(word))
-    return sorted(hits)
 
 
 def leading_comment(text: str) -> str:
@@ -199,18 +121,17 @@ def notices(text: str, ending: str) -> Iterator[Block]:
     if block is not None:
         yield block
     end = len(head)
-    hits = phrases(_lower(text), end)
+    hits = cues(text, end)
     marks = _Marks(text)
     for hit in hits:
-        if hit < end:
+        if hit < end or _is_example(marks.line_at(hit), text):
             continue
         span = _enclosing(marks, hit, ending)
         if span is None:
             continue
         end = span.end
-        if _gives(text, span, ending):
-            first, last = bisect_left(hits, span.start), bisect_left(hits, end)
-            yield _block(text, span, hits[first:last])
+        first, last = bisect_left(hits, span.start), bisect_left(hits, end)
+        yield _block(text, span, hits[first:last])
 
 
 @lru_cache(maxsize=2048)
@@ -219,27 +140,13 @@ def _of_head(head: str) -> Block | None:
     Return the notice of a leading comment, None without one. Most files of a
     package have the same.
     """
-    hits = phrases(_lower(head))
+    hits = cues(head)
     return _block(head, Span(0, len(head)), hits) if hits else None
 
 
-def _gives(text: str, span: Span, ending: str) -> bool:
-    """
-    Return True if a comment or string below the head of a file gives or
-    withholds; naming a license is enough for a comment, but not for a heading
-    in a file of data.
-    """
-    words = _DOCTEST.sub("", text[span.start : span.end])
-    if _GRANT.search(words):
-        return True
-    is_data = span.quoted or ending in _DATA
-    return not is_data and _NAMED.search(words) is not None
-
-
-def _lower(text: str) -> str:
-    """Return the text in lower case, character by character."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else text
+def _is_example(line: Span, text: str) -> bool:
+    """Return True for a line of input to an interpreter."""
+    return text[line.start : line.end].lstrip().startswith(">>>")
 
 
 def _block(text: str, span: Span, hits: list[int]) -> Block:

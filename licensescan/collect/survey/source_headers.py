@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from licensescan.collect.survey.notices import Block, notices, phrases
+from licensescan.collect.survey.notices import Block, notices
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Evidence, Problem
-from licensescan.reader import Files, ReadError, decode, speaks
+from licensescan.reader import Files, ReadError, cues, decode, speaks
 from licensescan.rulebook.standing import is_beside
 
 SOURCES = frozenset(
@@ -156,7 +156,7 @@ class _Headers:
         text = block.text
         if _TAG_WORD in text:
             text = _TAG.sub("", text)
-        if text != block.text and not phrases(text.lower()):
+        if text != block.text and not cues(text):
             return
         key = _key(text)
         notice = self.notices.get(key)
@@ -278,9 +278,7 @@ def _key(text: str) -> str:
     """
     Return what equal notices share: their words without lines of copyright.
     """
-    plain = _COPYRIGHT.sub(
-        lambda m: m[0] if phrases(m[0].lower()) else "", text
-    )
+    plain = _COPYRIGHT.sub(lambda m: m[0] if cues(m[0]) else "", text)
     words = re.sub(r"[\W\d_]+", " ", plain).encode("utf-8", "replace")
     return hashlib.sha256(words).hexdigest()
 

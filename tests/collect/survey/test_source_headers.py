@@ -131,11 +131,6 @@ def test_a_constant_is_found_behind_code_that_reads_like_a_phrase(
     assert found == [("source-header", "a.py", "")]
 
 
-def test_headings_in_data_are_no_notice(tmp_path: Path) -> None:
-    data = "x = 1\n\n# the General Public License, and GPL 2\nname = 1\n"
-    assert look(tmp_path, a__toml=data) == []
-
-
 def test_each_tag_counts(tmp_path: Path) -> None:
     tags = "# SPDX-License-Identifier: MIT\nx = 1\n# SPDX-License-Identifier: AGPL-3.0-only\n"
     found = look(tmp_path, a__py=tags)
