@@ -49,6 +49,7 @@ INFO = "acme-1.0.dist-info"
 METADATA = "Metadata-Version: 2.4\nName: acme\nVersion: 1.0\n"
 
 HARMLESS: Mapping[str, str] = {
+    "reader/cues.py NEAR": "how far apart the words of a cue stand",
     # Values that formats define.
     "collect/binaries/__init__.py _SLICES": "format",
     "collect/binaries/base.py FAR": "format",
