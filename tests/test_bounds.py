@@ -143,7 +143,6 @@ HARMLESS: Mapping[str, str] = {
     "collect/survey/license_texts.py _ROWS": "whether it is a table",
     "collect/survey/linked_libraries.py _VERSION_LENGTH": "no version",
     "collect/survey/linked_libraries.py _LONGEST": "how much is quoted",
-    "collect/survey/notices.py _AROUND": "the words around a cue",
     "collect/survey/notices.py _BEFORE": "the words around a cue",
     "collect/survey/notices.py _BEHIND": "the words around a cue",
     "collect/survey/own_names.py _NO_NAME": "no name",
