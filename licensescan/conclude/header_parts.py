@@ -13,7 +13,7 @@ from licensescan.conclude.own_texts import Tags, Text
 from licensescan.conclude.parts import new_part, slug
 from licensescan.conclude.problems import changed
 from licensescan.conclude.readme import name_of_limits
-from licensescan.conclude.unread_terms import unread_terms
+from licensescan.conclude.unread_terms import UnreadTerms, unread_terms
 from licensescan.model.kinds import EvidenceKind, Inferred, MatchKind, RuleId
 from licensescan.model.reasons import Reason
 from licensescan.model.trace import SILENT, Trace
@@ -28,6 +28,7 @@ from licensescan.model.types import (
     Problem,
 )
 from licensescan.rulebook.rulebook import Rulebook
+from licensescan.rulebook.standing import licensing_of_data, limits_its_file
 from licensescan.rulebook.terms import added, forbids
 from licensescan.standards.gnu import claim
 from licensescan.standards.requirements import canonical
@@ -46,6 +47,9 @@ _WHOLE = 0.9
 """
 With less of a license above a file the rest of it may not have been read.
 """
+
+_FOR_WORKS = "CC-"
+"""Licenses that are made for other works than programs."""
 
 _SHOWN = 5
 """Files that a part of many shows; their number is in its message."""
@@ -100,7 +104,7 @@ def header_parts(
         header = Evidence(
             kind=evidence.kind,
             path=evidence.path,
-            value=evidence.value[:200],
+            value=(_of_data(evidence, expression) or evidence.value)[:200],
             lines=evidence.lines or _first_line(evidence),
             share=evidence.share,
         )
@@ -109,6 +113,17 @@ def header_parts(
         _of_files(component, expression, headers, rulebook)
         for expression, headers in grouped.items()
     ]
+
+
+def _of_data(evidence: Evidence, expression: Expression) -> str:
+    """
+    Return the sentence of a notice by which one of Creative Commons' licenses
+    is given for weights or data, and not for the file; "" if there is none.
+    """
+    is_notice = evidence.kind == EvidenceKind.SOURCE_HEADER
+    if not is_notice or not expression.startswith(_FOR_WORKS):
+        return ""
+    return licensing_of_data(evidence.text or "")
 
 
 def _exact(tags: Tags) -> set[tuple[str, str]]:
@@ -193,7 +208,7 @@ def limited_parts(
         clauses = [
             clause
             for clause in (replace(c, path=evidence.path) for c in said)
-            if not _is_no_limit(clause, trace)
+            if not _is_no_limit(clause, evidence, trace)
         ]
         if not clauses:
             continue
@@ -271,6 +286,8 @@ def unread_parts(
         terms = unread_terms(evidence.text or "")
         if terms is None or _is_own_name(terms.name, component.name, own):
             continue
+        if not terms.name and not _is_about_rights(terms, evidence):
+            continue
         key = (
             terms.name.lower() or re.sub(r"[\W\d_]+", " ", terms.quote).lower()
         )
@@ -338,9 +355,11 @@ def _is_own_name(name: str, component: str, own: Expression) -> bool:
     )
 
 
-def _is_no_limit(clause: Clause, trace: Trace[Clause]) -> bool:
+def _is_no_limit(
+    clause: Clause, evidence: Evidence, trace: Trace[Clause]
+) -> bool:
     """
-    Return True for a clause of a comment that forbids no commerce for sure.
+    Return True for a clause of a comment that limits its file not for sure.
     """
     reason = None
     if clause.confidence < _SURE:
@@ -351,7 +370,37 @@ def _is_no_limit(clause: Clause, trace: Trace[Clause]) -> bool:
         reason = Reason.FORBIDS_NO_COMMERCE
     elif _is_cited(clause):
         reason = Reason.CITED
+    elif not limits_its_file(
+        f"{clause.quote} {_passage(clause.lines, evidence)}"
+    ):
+        reason = Reason.ABOUT_CODE
     return reason is not None and trace.drops(reason, clause)
+
+
+def _is_about_rights(terms: UnreadTerms, evidence: Evidence) -> bool:
+    passage = _passage((terms.line, terms.line), evidence)
+    return limits_its_file(f"{terms.quote} {passage}")
+
+
+def _passage(lines: tuple[int, int] | None, evidence: Evidence) -> str:
+    """
+    Return these lines of a comment with those around them, up to those without
+    a word; the whole of it where there are no such lines.
+    """
+    text = evidence.text or ""
+    rows = text.split("\n")
+    if lines is None or lines[1] > len(rows):
+        return text
+    first, last = lines[0] - 1, lines[1]
+    while first > 0 and _has_words(rows[first - 1]):
+        first -= 1
+    while last < len(rows) and _has_words(rows[last]):
+        last += 1
+    return " ".join(rows[first:last])
+
+
+def _has_words(row: str) -> bool:
+    return any(map(str.isalnum, row))
 
 
 def _is_cited(clause: Clause) -> bool:

@@ -11,6 +11,7 @@ from licensescan.model.kinds import Certainty, EvidenceKind, Inferred, Role
 from licensescan.model.types import Component, Conclusion, Shipped
 from licensescan.rulebook.standing import (
     describes_data,
+    fetched_by,
     is_beside,
     standings,
 )
@@ -25,6 +26,7 @@ _ROLES = {
 """The roles of what stands by itself, by its relation; else it is imported."""
 
 _KINDS = {"model": Role.WEIGHTS, "dataset": Role.DATA}
+_FETCHED = {Role.WEIGHTS: Role.FETCHED, Role.DATA: Role.FETCHED_DATA}
 
 
 def with_standing(conclusion: Conclusion, whole: Component) -> Conclusion:
@@ -98,31 +100,43 @@ def _role(part: Conclusion, shipped: Shipped | None) -> Role:
     if component.kind in _KINDS:
         is_there = shipped is None or shipped.weights
         bears_it = part.basis == EvidenceKind.WEIGHTS_HEADER
-        return _KINDS[component.kind] if is_there or bears_it else Role.FETCHED
-    if _is_about_data(part):
-        return Role.FETCHED
+        role = _KINDS[component.kind]
+        if is_there or bears_it:
+            return role
+        return _elsewhere(_FETCHED[role], shipped)
+    fetched = _fetched(part, shipped)
+    if fetched is not None:
+        return fetched
     # What a text sets apart lies elsewhere than the text.
     place = f"{component.name}/" if _is_stanza(part) else component.path
     return Role.BESIDE if is_beside(place) else Role.BUNDLED
 
 
-def _is_about_data(part: Conclusion) -> bool:
+def _elsewhere(role: Role, shipped: Shipped | None) -> Role:
     """
-    Return True for a notice about weights or data that it names, or in a file
-    that only describes them.
+    Return `role` for what could be fetched: where a component holds files of
+    data, a word on data may be about these.
+    """
+    if role is Role.FETCHED_DATA and (shipped is None or shipped.data):
+        return Role.FETCHED
+    return role
+
+
+def _fetched(part: Conclusion, shipped: Shipped | None) -> Role | None:
+    """
+    Return that a notice is about weights or data that it names, or stands in a
+    file that only describes them; else None.
     """
     headers = [
         e for e in part.evidence if e.kind == EvidenceKind.SOURCE_HEADER
     ]
     if not headers or len(headers) < len(part.evidence):
-        return False
+        return None
     if all(describes_data(item.path) for item in headers):
-        return True
-    if part.basis != Inferred.CLAUSES:
-        return False
-    words = " ".join(item.value for item in headers).lower().split()
-    named = {word.strip("\"'`()[]:,.") for word in words}
-    return not standings().fetched.isdisjoint(named)
+        return Role.FETCHED_DATA
+    roles = {fetched_by(item.value) for item in headers}
+    role = roles.pop() if len(roles) == 1 else None
+    return role and _elsewhere(role, shipped)
 
 
 def _share(part: Conclusion) -> tuple[int, int] | None:

@@ -30,6 +30,7 @@ from licensescan.model.types import (
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.standards.spdx_text import has_reference, is_scancode
 
+_FETCHED = (Role.FETCHED, Role.FETCHED_DATA)
 _LEAST_DIGITS = 6
 _MOST_DIGITS = 64
 
@@ -144,7 +145,7 @@ def _key(finding: Finding, texts: Texts | None, rulebook: Rulebook) -> _Key:
     rule = rulebook.rules[finding.rule]
     text = texts.behind(finding) if texts else ""
     component = finding.component.split("@")[0]
-    if finding.role is Role.FETCHED:
+    if finding.role in _FETCHED:
         return _Key(Role.FETCHED, "", component=component)
     if rule.topic in TOPICS_OF_TERMS:
         return _key_of_terms(finding, text, component, rulebook)
@@ -153,7 +154,8 @@ def _key(finding: Finding, texts: Texts | None, rulebook: Rulebook) -> _Key:
         finding.license
     )
     if finding.rule in ABOUT_TEXTS and text and not is_name:
-        return _Key("text", finding.license, text)
+        # What it demands, and that nobody knew it, is read at once.
+        return _Key("terms", finding.license, text)
     if finding.rule == RuleId.LICENSE_DENIED and _is_named(finding.license):
         return _Key("policy", finding.license)
     return _Key("identity", finding.license, component=component)

@@ -24,10 +24,16 @@ from licensescan.judge.hits import (
     hits_of_evidence,
     hits_of_terms,
 )
-from licensescan.judge.merging import Texts, merged
+from licensescan.judge.merging import (
+    Texts,
+    is_as_severe,
+    joined,
+    merged,
+    without_free_words,
+)
 from licensescan.judge.pairs import Around, Pairs
 from licensescan.judge.stale import stale_entries
-from licensescan.judge.verdicts import SEVERITY, Verdicts
+from licensescan.judge.verdicts import Verdicts
 from licensescan.model.kinds import Adds, RuleId
 from licensescan.model.types import (
     VERDICTS,
@@ -39,6 +45,7 @@ from licensescan.model.types import (
     Relation,
 )
 from licensescan.rulebook.rulebook import DEFAULT_PROFILE, Rulebook
+from licensescan.standards.gnu import asks_no_more
 from licensescan.standards.spdx_expression import licenses
 
 NOTHING_AROUND = Around()
@@ -219,19 +226,14 @@ class _Judging:
         for finding in findings:
             rule = self.verdicts.rulebook.rules[finding.rule]
             place = finding.message if rule.per_place else ""
-            whole = kept.get((finding.rule, None, finding.license, ""))
-            if (
-                finding.part
-                and whole
-                and not place
-                and _is_as_severe(whole, finding)
-            ):
+            whole = None if place else _said_of_whole(finding, kept.values())
+            if whole is not None:
                 # What a part says again, on the very terms of the whole, is
                 # more evidence for the whole.
-                finding = replace(finding, part=None)
+                finding = replace(finding, part=None, license=whole.license)
             key = (finding.rule, finding.part, finding.license, place)
-            kept[key] = _joined(kept[key], finding) if key in kept else finding
-        return list(kept.values())
+            kept[key] = joined(kept[key], finding) if key in kept else finding
+        return list(without_free_words(kept.values()))
 
 
 def _subjects(conclusion: Conclusion) -> Iterator[Subject]:
@@ -264,14 +266,27 @@ def _relation_of_part(part: Conclusion, whole: Relation) -> Relation:
     )
 
 
-def _is_as_severe(first: Finding, second: Finding) -> bool:
-    return SEVERITY[first.verdict] >= SEVERITY[second.verdict]
-
-
-def _joined(first: Finding, second: Finding) -> Finding:
-    evidence = tuple(dict.fromkeys((*first.evidence, *second.evidence)))
-    heavier = first if _is_as_severe(first, second) else second
-    return replace(heavier, part=first.part, evidence=evidence)
+def _said_of_whole(
+    finding: Finding, findings: Iterable[Finding]
+) -> Finding | None:
+    """
+    Return the finding on the whole that says what `finding` says of a part: by
+    the same rule, as severe, on the same license or on one of GNU's that asks
+    no less.
+    """
+    if finding.part is None:
+        return None
+    return next(
+        (
+            whole
+            for whole in findings
+            if whole.part is None
+            and whole.rule == finding.rule
+            and is_as_severe(whole, finding)
+            and asks_no_more(finding.license, whole.license)
+        ),
+        None,
+    )
 
 
 def _merged_by_text(

@@ -28,6 +28,9 @@ ABOUT_TEXTS = frozenset(
 )
 """Rules of evidence that reading one text settles, whoever ships it."""
 
+_FREE_WORDS = ("LicenseRef-non-commercial", "LicenseRef-conditional")
+"""Names for words of a notice or README that name no license."""
+
 
 class Texts:
     """The texts of a component and its parts by their paths."""
@@ -72,6 +75,46 @@ class _Key:
     license: str
     text: str
     waived_by: str | None = None
+
+
+def joined(first: Finding, second: Finding) -> Finding:
+    """Return the heavier of two findings with the evidence of both."""
+    evidence = tuple(dict.fromkeys((*first.evidence, *second.evidence)))
+    heavier = first if is_as_severe(first, second) else second
+    return replace(heavier, part=first.part, evidence=evidence)
+
+
+def is_as_severe(first: Finding, second: Finding) -> bool:
+    """Return True if `first` weighs no less than `second`."""
+    return SEVERITY[first.verdict] >= SEVERITY[second.verdict]
+
+
+def without_free_words(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """
+    Yield findings, where one is on free words ("for non-commercial purposes")
+    of a part and another is by the same rule on a license of that part, as
+    one: the words say what the license says.
+    """
+    named: list[Finding] = []
+    free: list[Finding] = []
+    for finding in findings:
+        is_free = finding.part and finding.license in _FREE_WORDS
+        (free if is_free else named).append(finding)
+    for words in free:
+        told = (f for f in named if _is_same_subject(words, f))
+        first = next(told, None)
+        if first is None:
+            named.append(words)
+        else:
+            named[named.index(first)] = joined(first, words)
+    yield from named
+
+
+def _is_same_subject(words: Finding, named: Finding) -> bool:
+    return (words.rule, words.part) == (
+        named.rule,
+        named.part,
+    ) and is_as_severe(named, words)
 
 
 def merged(

@@ -213,7 +213,9 @@ class Role(StrEnum):
     BESIDE = "beside"
     """Tests, examples, documentation and build tools inside a component."""
     FETCHED = "fetched"
-    """Weights or data that a component could fetch."""
+    """Weights that a component could fetch."""
+    FETCHED_DATA = "fetched-data"
+    """Data that a component speaks of or could fetch, and does not hold."""
 
 
 class Adds(StrEnum):

@@ -249,6 +249,7 @@ class Reason(Enum):
     EVALUATES = "evaluates: to evaluate is what many programs do"
     FORBIDS_NO_COMMERCE = "forbids-no-commerce: it forbids commerce to nobody"
     CITED = "cited: it stands in back quotes, as what a comment speaks about"
+    ABOUT_CODE = "about-code: it says what code does or may do, and no right"
     KNOWN_BY_NAME = "known-by-name: the license is known by name and no milder"
     SAME_AS_OWN = "same-as-own: the license of the component itself"
     NOTHING_KNOWN = (

@@ -120,12 +120,13 @@ class Shipped:
     """
     What a component installs, as far as terms are checked against it: the
     names of its folders and of its compiled files (libraries, programs), and
-    whether weights are among the rest.
+    whether weights or data are among the rest.
     """
 
     folders: frozenset[str] = frozenset()
     compiled: frozenset[str] = frozenset()
     weights: bool = False
+    data: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ _SURE = {Certainty.LISTED: "only listed"}
 _IS = {
     Role.BESIDE: "in tests, examples, docs or build tools",
     Role.FETCHED: "could be fetched",
+    Role.FETCHED_DATA: "could be fetched",
 }
 _UNDECIDED = ("", "NONE", "NOASSERTION")
 

@@ -11,7 +11,13 @@ from functools import cache
 
 from licensescan.base.installation import data_folder
 from licensescan.base.schema import StrictTable, read_table
-from licensescan.model.kinds import Basis, Certainty, EvidenceKind, Inferred
+from licensescan.model.kinds import (
+    Basis,
+    Certainty,
+    EvidenceKind,
+    Inferred,
+    Role,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +32,15 @@ class Standings:
     """Names of files that build or configure."""
     leaving_out: tuple[str, ...]
     """Words that say that something is left out."""
-    fetched: frozenset[str]
+    limiting: tuple[str, ...]
+    """Of what a comment speaks that limits its file."""
+    weights: frozenset[str]
+    data: frozenset[str]
     """Words for weights and data that a notice may be about."""
+    code: frozenset[str]
+    """Words for the program, of which a sentence may speak as well."""
+    licensing: tuple[str, ...]
+    """Of what a sentence speaks that licenses."""
     fetched_folders: frozenset[str]
     fetched_endings: frozenset[str]
     """Where files describe weights and data that lie elsewhere."""
@@ -39,19 +52,27 @@ def standings() -> Standings:
     Return what the file says. Raises `PolicyError` where it cannot be used.
     """
     document = read_table(data_folder("rules") / "standing.toml")
-    document.check_keys("certainty", "role", "left-out", "fetched")
+    document.check_keys("certainty", "role", "left-out", "limit", "fetched")
     role = document.table("role")
     role.check_keys("beside", "beside-files")
     left_out = document.table("left-out")
     left_out.check_keys("words")
     fetched = document.table("fetched")
-    fetched.check_keys("words", "folders", "endings")
+    fetched.check_keys(
+        "weights", "data", "code", "licensing", "folders", "endings"
+    )
+    limit = document.table("limit")
+    limit.check_keys("words")
     return Standings(
         certainty=_certainties(document.table("certainty")),
         beside=frozenset(role.words("beside")),
         beside_files=frozenset(role.words("beside-files")),
         leaving_out=left_out.words("words"),
-        fetched=frozenset(fetched.words("words")),
+        limiting=limit.words("words"),
+        weights=frozenset(fetched.words("weights")),
+        data=frozenset(fetched.words("data")),
+        code=frozenset(fetched.words("code")),
+        licensing=fetched.words("licensing"),
         fetched_folders=frozenset(fetched.words("folders")),
         fetched_endings=frozenset(fetched.words("endings")),
     )
@@ -78,6 +99,44 @@ def describes_data(path: str) -> bool:
     table = standings()
     is_data = name.rpartition(".")[2] in table.fetched_endings
     return is_data and not table.fetched_folders.isdisjoint(folders)
+
+
+def fetched_by(sentence: str) -> Role | None:
+    """
+    Return that a sentence is about weights or data that could be fetched; None
+    for one that is about the program, too, or about neither.
+    """
+    table = standings()
+    words = sentence.lower().replace("/", " ").split()
+    named = {word.strip(".,;:!?\"'`()[]<>*_") for word in words}
+    if not table.code.isdisjoint(named):
+        return None
+    if not table.weights.isdisjoint(named):
+        return Role.FETCHED
+    return None if table.data.isdisjoint(named) else Role.FETCHED_DATA
+
+
+def licensing_of_data(text: str) -> str:
+    """
+    Return the first sentence of a notice that licenses weights or data, and
+    not the program; "" if there is none.
+    """
+    for paragraph in text.split("\n\n"):
+        for sentence in " ".join(paragraph.split()).split(". "):
+            plain = sentence.lower()
+            licenses = any(word in plain for word in standings().licensing)
+            if licenses and fetched_by(sentence):
+                return sentence
+    return ""
+
+
+def limits_its_file(passage: str) -> bool:
+    """
+    Return True if a passage of a comment speaks of rights, and not only of
+    what the code below it does.
+    """
+    plain = passage.lower()
+    return any(word in plain for word in standings().limiting)
 
 
 def _certainties(table: StrictTable) -> dict[Basis, Certainty]:

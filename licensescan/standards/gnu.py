@@ -172,6 +172,24 @@ def claim(expression: str) -> Gnu | None:
     )
 
 
+def asks_no_more(inner: str, outer: str) -> bool:
+    """
+    Return True if the license `inner` asks nothing that `outer` does not ask,
+    in a work that keeps to both: the same license, or one of GNU's that
+    reaches no further, in any version and without exceptions.
+    """
+    if inner == outer:
+        return True
+    first, second = claim(inner), claim(outer)
+    if first is None or second is None:
+        return False
+    if first.exceptions or second.exceptions:
+        return False
+    if not (first.is_for_programs and second.is_for_programs):
+        return False
+    return _REACH.index(first.family) <= _REACH.index(second.family)
+
+
 def is_gnu(expression: str) -> bool:
     """
     Return True if `expression` is one GNU license for programs, without an

@@ -1,5 +1,6 @@
 """
-Sum up what a component installs: its folders, its compiled files, weights.
+Sum up what a component installs: its folders, its compiled files, weights,
+data.
 """
 
 from __future__ import annotations
@@ -36,13 +37,49 @@ _WEIGHTS = (
     ".weights",
 )
 """Endings of files that may hold weights; a `.bin` may be anything."""
+_DATA = (
+    *_WEIGHTS,
+    ".arrow",
+    ".avi",
+    ".bz2",
+    ".conll",
+    ".conllu",
+    ".csv",
+    ".db",
+    ".dic",
+    ".feather",
+    ".flac",
+    ".gz",
+    ".hdf5",
+    ".jpeg",
+    ".jpg",
+    ".jsonl",
+    ".mat",
+    ".mp3",
+    ".mp4",
+    ".npy",
+    ".ogg",
+    ".parquet",
+    ".rda",
+    ".rds",
+    ".sqlite",
+    ".tar",
+    ".tfrecord",
+    ".tsv",
+    ".wav",
+    ".xlsx",
+    ".xz",
+    ".zip",
+    ".zst",
+)
+"""Endings of files that may hold data that others have collected."""
 
 
 def shipped(paths: Iterable[str]) -> Shipped:
     """Return the summary of `paths`, by their names alone."""
     folders: set[str] = set()
     compiled: set[str] = set()
-    has_weights = False
+    has_weights = has_data = False
     seen: set[str] = set()
     for path in paths:
         folder, _, name = path.rpartition("/")
@@ -52,10 +89,12 @@ def shipped(paths: Iterable[str]) -> Shipped:
         if is_compiled(folder, name):
             compiled.add(name)
         has_weights = has_weights or name.endswith(_WEIGHTS)
+        has_data = has_data or name.endswith(_DATA)
     return Shipped(
         folders=frozenset(folders),
         compiled=frozenset(compiled),
         weights=has_weights,
+        data=has_data,
     )
 
 
