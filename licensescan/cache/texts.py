@@ -23,6 +23,7 @@ from licensescan.base.installation import make_private
 
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS result (key TEXT PRIMARY KEY, sum INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS step (key TEXT PRIMARY KEY, used INTEGER, sum INTEGER, value BLOB)",
     "CREATE TABLE IF NOT EXISTS space (name TEXT PRIMARY KEY, used INTEGER NOT NULL) WITHOUT ROWID",
 )
 _SPACES = 4
@@ -79,7 +80,7 @@ class Cache:
             (f"{self._space}:{key}", zlib.crc32(data), data)
             for key, data in written.items()
         ]
-        base = _open(self._folder) if rows else None
+        base = open_base(self._folder) if rows else None
         if base is None:
             return
         with suppress(sqlite3.Error), closing(base), base:
@@ -98,6 +99,10 @@ class Cache:
                     "DELETE FROM result WHERE key >= ? AND key < ?",
                     (f"{old}:", f"{old};"),
                 )
+                base.execute(
+                    "DELETE FROM step WHERE key >= ? AND key < ?",
+                    (f"{old}:", f"{old};"),
+                )
                 base.execute("DELETE FROM space WHERE name = ?", (old,))
 
     @cached_property
@@ -112,7 +117,7 @@ class Cache:
             len(self._space) + 1,
         )
         kept: dict[str, bytes] = {}
-        base = _open(self._folder)
+        base = open_base(self._folder)
         if base is None:
             return kept
         with suppress(sqlite3.Error), closing(base):
@@ -125,7 +130,7 @@ class Cache:
         return kept
 
 
-def _open(folder: str | None) -> sqlite3.Connection | None:
+def open_base(folder: str | None) -> sqlite3.Connection | None:
     """
     Open the data base in `folder`, which must be the user's own and closed to
     others; a damaged one is begun anew.

@@ -14,6 +14,7 @@ import click
 from licensescan.base.version import __version__
 from licensescan.cli.accept import accept
 from licensescan.cli.apply import apply
+from licensescan.cli.cache import cache
 from licensescan.cli.check import check, scan
 from licensescan.cli.classify import classify
 from licensescan.cli.explain import explain, why
@@ -54,6 +55,7 @@ for _command in (
     diff,
     render,
     judge,
+    cache,
 ):
     cli.add_command(_command)
 

@@ -15,8 +15,9 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from licensescan.base.installation import cache_folder
+from licensescan.base.installation import build_id, cache_folder
 from licensescan.base.portable import shown_from, this_platform
+from licensescan.cache.steps import Steps
 from licensescan.collect import kind_of, source_of
 from licensescan.collect.many_problems import bounded
 from licensescan.collect.python.discover import Choice, discover
@@ -298,14 +299,19 @@ class _Collector:
         found.environments.append(environment)
         # It loads importlib-metadata, which other targets do without.
         from licensescan.collect.python import environment as installed
+        from licensescan.collect.python import remembered
 
         above = find_project(os.path.dirname(environment.prefix))
         own = found.project.own | (above.own if above.marked else frozenset())
         is_read = self.is_project and found.project.marked
         read = found.project.own if is_read else ()
-        for component in installed.collect(environment, own=own, read=read):
+        memory = remembered.Remembered(self._steps())
+        for component in installed.collect(
+            environment, own=own, read=read, memory=memory
+        ):
             found.components.append(component)
             self.progress("reading", len(found.components), 0)
+        memory.save()
         version = environment.python
         found.targets.append(
             Target(
@@ -317,6 +323,12 @@ class _Collector:
                 else "Python version unknown",
             )
         )
+
+    def _steps(self) -> Steps | None:
+        """Return what former runs made, unless nothing is remembered."""
+        if not self.options.cached:
+            return None
+        return Steps(cache_folder(self.options.variables), build_id())
 
     def _take_kind(
         self,

@@ -63,16 +63,14 @@ class Inputs:
         is_old = self._latest < self._start - SETTLED_NS
         return is_old and not self.has_passing
 
-    def note(
-        self, root: str, path: str, status: os.stat_result | None
-    ) -> None:
-        """
-        Note the file or folder at `path` below `root`; `status` is its
-        `lstat`, where that is at hand.
-        """
+    def lacks(self, root: str, path: str) -> bool:
+        """Return True for what is not noted yet: the first look counts."""
+        return path not in self._stamps.get(root, ())
+
+    def note(self, root: str, path: str, stamp: Stamp) -> None:
+        """Note what is at `path` below `root`, unless it is noted."""
         stamps = self._stamps.setdefault(root, {})
         if path not in stamps:
-            stamp = _stamp(f"{root}/{path}", status)
             stamps[path] = stamp.data
             self._latest = max(self._latest, stamp.changed_ns)
 
@@ -82,7 +80,7 @@ class Inputs:
         say too much: a file in it that comes and goes between two runs is no
         change.
         """
-        self._set(root, f"{path}/", _digest_of_names(f"{root}/{path}", names))
+        self.set(root, f"{path}/", _digest_of_names(f"{root}/{path}", names))
 
     def note_code(self, root: str, path: str) -> None:
         """
@@ -90,9 +88,10 @@ class Inputs:
         comes or goes is a change.
         """
         name = f"{path}/{CODE}" if path else CODE
-        self._set(root, name, _digest_of_code(f"{root}/{path}"))
+        self.set(root, name, _digest_of_code(f"{root}/{path}"))
 
-    def _set(self, root: str, name: str, stamp: bytes) -> None:
+    def set(self, root: str, name: str, stamp: bytes) -> None:
+        """Note the stamp of the names in a folder."""
         self._stamps.setdefault(root, {})[name] = stamp
 
     def recorded(self) -> tuple[Paths, str]:
@@ -123,12 +122,37 @@ def _joined(folder: str, name: str) -> str:
 
 def digest_of(paths: Paths) -> str:
     """Return the digest of the stamps that `paths` have now."""
-    stamps = []
+    return _digest([stamp.data for _, _, stamp in _stamps_now(paths)])
+
+
+def note_unchanged(paths: Paths, digest: str) -> bool:
+    """
+    Return True if `paths` have the stamps now that gave `digest`, and note
+    them as if they had been looked at.
+    """
+    now = list(_stamps_now(paths))
+    if _digest([stamp.data for _, _, stamp in now]) != digest:
+        return False
+    for inputs in _recordings:
+        for root, name, stamp in now:
+            if _is_of_names(name):
+                inputs.set(root, name, stamp.data)
+            else:
+                inputs.note(root, name, stamp)
+    return True
+
+
+def _is_of_names(name: str) -> bool:
+    return name.endswith(("/", CODE))
+
+
+def _stamps_now(paths: Paths) -> Iterator[tuple[str, str, Stamp]]:
+    """Yield each of `paths`, in order, with its root and its stamp now."""
     for root, folders in paths.items():
         for folder, names in folders.items():
             prefix = f"{root}/{folder}/" if folder else f"{root}/"
-            stamps += [_stamp_now(prefix, name) for name in names]
-    return _digest(stamps)
+            for name in names:
+                yield root, _joined(folder, name), _stamp_now(prefix, name)
 
 
 @contextmanager
@@ -143,9 +167,15 @@ def recording() -> Iterator[Inputs]:
 
 
 def note(root: str, path: str, status: os.stat_result | None = None) -> None:
-    """Note that `path` below `root` is about to be looked at."""
-    for inputs in _recordings:
-        inputs.note(root, path, status)
+    """
+    Note that `path` below `root` is about to be looked at; `status` is its
+    `lstat`, where that is at hand.
+    """
+    lacking = [one for one in _recordings if one.lacks(root, path)]
+    if lacking:
+        stamp = _stamp(f"{root}/{path}", status)
+        for inputs in lacking:
+            inputs.note(root, path, stamp)
 
 
 def note_code(root: str, path: str) -> None:
@@ -274,22 +304,22 @@ def _is_code(entry: os.DirEntry[str]) -> bool:
     return entry.name.endswith((".py", ".ipynb", ".cfg")) or entry.is_dir()
 
 
-def _stamp_now(prefix: str, name: str) -> bytes:
+def _stamp_now(prefix: str, name: str) -> Stamp:
     if name == CODE:
-        return _digest_of_code(prefix)
+        return Stamp(_digest_of_code(prefix), 0)
     if not name:
-        return _digest_of_folder(prefix)
-    return _stamp(prefix + name, None).data
+        return Stamp(_digest_of_folder(prefix), 0)
+    return _stamp(prefix + name, None)
 
 
-class _Stamp(NamedTuple):
+class Stamp(NamedTuple):
     """Times, inode, size and mode, packed; and the later of the times."""
 
     data: bytes
     changed_ns: int
 
 
-def _stamp(full: str, status: os.stat_result | None) -> _Stamp:
+def _stamp(full: str, status: os.stat_result | None) -> Stamp:
     """
     Return the stamp of the file at `full`; that of a link includes the stamp
     of what it leads to.
@@ -300,17 +330,17 @@ def _stamp(full: str, status: os.stat_result | None) -> _Stamp:
         if not stat.S_ISLNK(status.st_mode):
             return stamp
     except (OSError, ValueError):
-        return _Stamp(_MISSING, 0)
+        return Stamp(_MISSING, 0)
     try:
         target = _packed(os.stat(full))
     except OSError:
-        target = _Stamp(_MISSING, 0)
+        target = Stamp(_MISSING, 0)
     changed_ns = max(stamp.changed_ns, target.changed_ns)
-    return _Stamp(stamp.data + target.data, changed_ns)
+    return Stamp(stamp.data + target.data, changed_ns)
 
 
-def _packed(s: os.stat_result) -> _Stamp:
+def _packed(s: os.stat_result) -> Stamp:
     data = struct.pack(
         "=qqQqI", s.st_ctime_ns, s.st_mtime_ns, s.st_ino, s.st_size, s.st_mode
     )
-    return _Stamp(data, max(s.st_ctime_ns, s.st_mtime_ns))
+    return Stamp(data, max(s.st_ctime_ns, s.st_mtime_ns))

@@ -14,6 +14,7 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import replace
+from functools import partial
 from typing import ParamSpec
 
 from licensescan.collect.formats.record import changed
@@ -30,6 +31,7 @@ from licensescan.collect.python.info_folder import (
     not_there,
 )
 from licensescan.collect.python.prefix import Environment
+from licensescan.collect.python.remembered import Remembered
 from licensescan.collect.python.rest import rest
 from licensescan.collect.python.site import NOBODY, Site
 from licensescan.collect.survey.file_roles import base_name, evidence_kind
@@ -48,10 +50,12 @@ def collect(
     *,
     own: Collection[str] = (),
     read: Collection[str] = (),
+    memory: Remembered | None = None,
 ) -> Iterator[Component]:
     """
     Yield each distribution of `environment`, in order of name; a broken one is
-    named by its folder and says what is broken.
+    named by its folder and says what is broken. Those that have not changed
+    come from `memory`.
 
     `own` are the folders of the user's project: an editable install of one of
     them is the user's own, one of any other folder is not read. `read` are
@@ -64,7 +68,9 @@ def collect(
     folders = (*environment.sites, *environment.system)
     sites = (Site(FolderFiles(f, roots=[prefix]), f, prefix) for f in folders)
     conda_tree = FolderFiles(prefix) if environment.conda else None
-    yield from distributions(sites, conda_tree, own=own, read=read)
+    yield from distributions(
+        sites, conda_tree, own=own, read=read, memory=memory
+    )
 
 
 def distributions(
@@ -74,6 +80,7 @@ def distributions(
     own: Collection[str] = (),
     read: Collection[str] = (),
     root: FileTree | None = None,
+    memory: Remembered | None = None,
 ) -> Iterator[Component]:
     """
     Yield each distribution of the sites of one environment, in order of name.
@@ -86,7 +93,7 @@ def distributions(
     others: list[Component] = []
     for site in sites:
         owned = site.owned()
-        inside = _components(site, owned, own)
+        inside = _components(site, owned, own, memory or Remembered())
         found += inside
         # What conda has installed stands in lists of its own.
         unowned = owned.get(NOBODY, []) if conda_tree is None else []
@@ -136,10 +143,15 @@ def _with_problem(component: Component, message: str) -> Component:
 
 
 def _components(
-    site: Site, owned: Mapping[str, Sequence[str]], own: Collection[str]
+    site: Site,
+    owned: Mapping[str, Sequence[str]],
+    own: Collection[str],
+    memory: Remembered,
 ) -> list[Component]:
     found = [
-        _guarded(d.info, _component, site, d, owned.get(d.info, []), own)
+        _guarded(
+            d.info, _remembered, memory, site, d, owned.get(d.info, []), own
+        )
         for d in site.distributions
     ]
     found += [
@@ -183,6 +195,28 @@ def _guarded(
         return _with_problem(
             bare, f"an internal error while reading it ({kind}: {error})"
         )
+
+
+def _remembered(
+    memory: Remembered,
+    site: Site,
+    distribution: InstalledDistribution,
+    present: Sequence[str],
+    own: Collection[str],
+) -> Component:
+    """Return one distribution, from memory where it has not changed."""
+    info = distribution.info
+    given = (
+        present,
+        site.listed[info],
+        site.problems[info],
+        distribution.hashes,
+        # Whose an editable install is; no other asks.
+        sorted(own) if f"{info}/direct_url.json" in present else (),
+    )
+    make = partial(_component, site, distribution, present, own)
+    place = f"{site.folder}\0{site.prefix}\0{info}"
+    return memory.component(place, given, site.files.budget, make)
 
 
 def _component(
