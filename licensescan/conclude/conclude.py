@@ -43,7 +43,7 @@ from licensescan.conclude.parts import (
     stanza_parts,
     unknown_parts,
 )
-from licensescan.conclude.pointers import points_elsewhere
+from licensescan.conclude.pointers import Pointers
 from licensescan.conclude.precedence import decide
 from licensescan.conclude.problems import doubts, short, spoken
 from licensescan.conclude.readme import is_own
@@ -336,12 +336,13 @@ def _apart(component: Component, run: _Run) -> list[Component]:
     point to another text.
     """
     files = run.trace.of(describe_left_out)
+    pointers = Pointers(component, run.reading.classify)
 
     def is_dropped(part: Component) -> bool:
         pointer = LeftOut(path=part.path, reason=Reason.POINTER)
-        return points_elsewhere(
-            part, component, run.reading.classify
-        ) and files.drops(Reason.POINTER, pointer)
+        return pointers.are_all_of(part) and files.drops(
+            Reason.POINTER, pointer
+        )
 
     return [part for part in component.parts if not is_dropped(part)]
 
