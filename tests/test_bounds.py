@@ -15,12 +15,13 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import licensescan
-from licensescan.collect import kind_of, source_of
+from licensescan.collect import kind_of, many_problems, source_of, targets
 from licensescan.collect.binaries import Binary
 from licensescan.collect.formats import (
     build_lists,
@@ -35,7 +36,7 @@ from licensescan.collect.python import info_folder, rest, wheel
 from licensescan.collect.python.environment import collect
 from licensescan.collect.python.prefix import inspect
 from licensescan.collect.survey import bundled_libraries
-from licensescan.model.types import Component, IncompleteError, Problem
+from licensescan.model.types import Component, IncompleteError, Problem, Purl
 from licensescan.reader import Budget, FolderFiles, archive, open_archive, tar
 from licensescan.reader import folder as folder_reader
 from licensescan.reader import zip as zip_reader
@@ -530,6 +531,44 @@ def code(path: Path, patch: pytest.MonkeyPatch) -> list[str]:
     _, problems = code_references.references(files, names)
     assert len(problems) == 3
     return messages(problems)
+
+
+@case("collect/models/code_references.py MOST")
+def names(path: Path, patch: pytest.MonkeyPatch) -> list[str]:
+    patch.setattr(code_references, "MOST", 1)
+    line = b'x = AutoModel.from_pretrained("a/b%d")\n'
+    code_ = b"".join(line % number for number in range(3))
+    files = FolderFiles(tree(path, {"a.py": code_}))
+    found, problems = code_references.references(files, ["a.py"])
+    assert len(found) == 1
+    return messages(problems)
+
+
+@case("collect/many_problems.py MOST_PARTS")
+def parts_(path: Path, patch: pytest.MonkeyPatch) -> list[str]:
+    patch.setattr(many_problems, "MOST_PARTS", 1)
+    inside = tuple(component(f"p{number}") for number in range(3))
+    whole = many_problems.bounded(replace(component("a"), parts=inside))
+    assert len(whole.parts) == 1
+    return said_of([whole])
+
+
+@case("collect/targets.py MOST_LISTED")
+def listed(path: Path, patch: pytest.MonkeyPatch) -> list[str]:
+    patch.setattr(targets, "MOST_LISTED", 2)
+    lock = tree(path, {"requirements.txt": b"a==1\nb==1\nc==1\n"})
+    found = targets.collect(
+        [str(lock / "requirements.txt")],
+        targets.Options(project=str(path), cached=False),
+        lambda *_: None,
+    )
+    assert len(found.components) == 2
+    return [f"incomplete {reason}" for reason in found.incomplete]
+
+
+def component(name: str) -> Component:
+    purl = Purl(f"pkg:pypi/{name}@1")
+    return Component(purl=purl, name=name, version="1", path=name)
 
 
 @case("collect/models/folder.py _SIDE_BYTES")

@@ -16,10 +16,25 @@ MOST = 100
 """Problems of one rule that a component keeps; the others are counted."""
 
 
+MOST_PARTS = 10_000
+"""Parts that a component keeps; that there are more is told."""
+
+
 def bounded(component: Component) -> Component:
-    """Return a component without the problems that are too many of a rule."""
-    parts = tuple(map(bounded, component.parts))
+    """
+    Return a component without the parts that are too many, and the problems
+    that are too many of a rule.
+    """
+    parts = tuple(map(bounded, component.parts[:MOST_PARTS]))
     problems = component.problems
+    if len(component.parts) > MOST_PARTS:
+        message = f"{len(component.parts)} parts, of which the first {MOST_PARTS} are judged"
+        cut = Problem(
+            rule=RuleId.EVIDENCE_TRUNCATED,
+            path=component.parts[MOST_PARTS].path,
+            message=message,
+        )
+        problems = (cut, *problems)
     if len(problems) > MOST:
         problems = tuple(_first(problems))
     if problems is component.problems and _are_same(parts, component.parts):
@@ -28,6 +43,8 @@ def bounded(component: Component) -> Component:
 
 
 def _are_same(some: Sequence[Component], others: Sequence[Component]) -> bool:
+    if len(some) != len(others):
+        return False
     return all(a is b for a, b in zip(some, others, strict=True))
 
 

@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from licensescan.base.installation import build_id, cache_folder
 from licensescan.base.portable import shown_from, this_platform
@@ -76,6 +77,9 @@ class Options:
     why: str = ""
     with_texts: bool = False
 
+
+MOST_LISTED = 10_000
+"""Packages that are read of one list; a longer one is incomplete."""
 
 Progress = Callable[[str, int, int], None]
 """
@@ -238,11 +242,19 @@ class _Collector:
         roots = roots_of(project.folder)
         self.found.roots += roots
         if not is_closed:
-            self.found.components += self._absent(roots)
+            self._add(self._absent(roots), project.folder)
         self.found.components += [
             _unresolved(line.text, line.source, line.text)
             for line in unread_lines(project.folder)
         ]
+
+    def _add(self, components: Iterable[Component], source: str) -> None:
+        """Add what the file or project at `source` lists."""
+        listed = iter(components)
+        self.found.components += islice(listed, MOST_LISTED)
+        if next(listed, None) is not None:
+            reason = f"{source}: lists more than {MOST_LISTED:,} packages, and only so many are read"
+            self.found.incomplete.append(reason)
 
     def _absent(
         self,
@@ -375,10 +387,8 @@ class _Collector:
             told=self.progress,
             passed_over=passed_over.append,
         )
-        components = lock.collect(path, search)
         first = len(found.components)
-        for component in components:
-            found.components.append(component)
+        self._add(lock.collect(path, search), path)
         found.targets[-1] = _locked_target(
             found.targets[-1], found.platform, passed_over
         )

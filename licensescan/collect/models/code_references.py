@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 
 from licensescan.collect.models.python_code import (
     Module,
@@ -29,6 +29,9 @@ from licensescan.rulebook.model_families import Call, Named, table
 
 FILES = 20_000
 """Modules and notebooks of one project that are looked into."""
+
+MOST = 10_000
+"""Names of models and data sets that are followed."""
 
 _LOOKED_AT = 16 << 20
 """Bytes of a file in which names of models are looked for."""
@@ -96,7 +99,17 @@ def references(
         for reference in _of_file(files, path, problems):
             key = (reference.kind, reference.name.lower(), path)
             found.setdefault(key, reference)
-    return list(found.values()), problems
+    if len(found) > MOST:
+        first = next(islice(found.values(), MOST, None))
+        message = f"{len(found)} names of models; only the first {MOST} were followed"
+        problems.append(
+            Problem(
+                rule=RuleId.EVIDENCE_TRUNCATED,
+                path=first.path,
+                message=message,
+            )
+        )
+    return list(islice(found.values(), MOST)), problems
 
 
 def _of_file(
