@@ -117,7 +117,7 @@ HARMLESS: Mapping[str, str] = {
     "collect/python/rest.py _SHOWN": "shown",
     "collect/survey/bundled_libraries.py _MODULES": "shown",
     "collect/survey/bundled_libraries.py _SHOWN": "shown",
-    "collect/survey/bundled_libraries.py _QUOTE": "shown",
+    "collect/survey/library_claims.py _QUOTE": "shown",
     "collect/survey/containers.py _NAMED": "shown",
     "collect/survey/license_texts.py _HIDDEN_APART": "shown",
     "collect/trees/debian_copyright.py _FILES_SHOWN": "shown",

@@ -56,7 +56,7 @@ ZIP_ERRORS = (
     ValueError,
 )
 """Raised by zipfile for a file that is no zip, or a damaged one."""
-_AT_BYTES = 256 << 20
+_AT_BYTES = 1 << 30
 """
 How far `read_at` inflates into a member: the headers of nearly all bundled
 libraries lie before.

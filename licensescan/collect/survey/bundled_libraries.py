@@ -9,9 +9,8 @@ identified and what cannot be seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from licensescan.collect.binaries import (
@@ -22,6 +21,12 @@ from licensescan.collect.binaries import (
 )
 from licensescan.collect.formats.build_lists import go_modules, rust_crates
 from licensescan.collect.survey.file_roles import base_name
+from licensescan.collect.survey.library_claims import (
+    Claimed,
+    claimed_by,
+    matches_any,
+    shown,
+)
 from licensescan.collect.survey.linked_libraries import (
     LinkedLibraries,
     strings_with,
@@ -37,7 +42,6 @@ from licensescan.model.types import (
 )
 from licensescan.reader import Files, MissingError, ReadError
 from licensescan.rulebook.native_libraries import (
-    Claim,
     Row,
     library_of,
     plain_name,
@@ -82,11 +86,12 @@ _TEXT_BYTES = 96 << 20
 _TEXT_TOTAL = 512 << 20
 """Bytes of strings of all such libraries of a component."""
 
-_INFLATED = 512 << 20
+_INFLATED = 1 << 30
 """
 Natives of one archive that are opened, in bytes: what is inflated costs a
-second for each 250 MB.
+second for each 250 MB, and one library of open3d has 770 MB.
 """
+
 _LIST_BYTES = 4 << 20
 """Bytes of the list of modules of a build that are read."""
 
@@ -95,9 +100,6 @@ _MODULES = 4
 
 _SHOWN = 40
 """Files of one library, and names of unlisted ones, that are shown."""
-
-_QUOTE = 200
-"""Bytes of a string that are shown."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -156,15 +158,6 @@ class _Library:
             path=with_codec or self.files[0],
             message=f"{self.row.name}: {self.row.patents}",
         )
-
-
-class _License(NamedTuple):
-    """
-    The license that a claim gives a file, and the string that bears it out.
-    """
-
-    license: str
-    quote: str = ""
 
 
 class _Sign(NamedTuple):
@@ -359,7 +352,7 @@ class _Search:
             if library.row != host and not self._own.are(library.row)
         ]
         for library in found:
-            sign = _Sign(_shown(library.quote), library.version)
+            sign = _Sign(shown(library.quote), library.version)
             self._add(library.row, path, _inside(host), binary, sign)
         if modules:
             self._modules_of[path] = list(dict.fromkeys(modules))
@@ -492,7 +485,7 @@ class _Search:
 
     def _claimed(
         self, row: Row, path: str, binary: Binary | None, sign: _Sign | None
-    ) -> _License:
+    ) -> Claimed:
         """
         Return the license that the first claim of the row gives the file that
         its name or strings bear out, else the row's own.
@@ -502,22 +495,22 @@ class _Search:
             claimed = self._by_strings(row, path, binary)
         quote = sign.quote if sign else ""
         if claimed is None:
-            return _License(row.license, quote)
-        return _License(claimed.license, claimed.quote or quote)
+            return Claimed(row.license, quote)
+        return Claimed(claimed.license, claimed.quote or quote)
 
-    def _by_name(self, row: Row, path: str) -> _License | None:
+    def _by_name(self, row: Row, path: str) -> Claimed | None:
         """
         Return the first claim of the row that the file's name or folder
         fulfils.
         """
         name = plain_name(path)
         for claim in row.strings:
-            if _matches_any(name, claim.named):
-                return _License(claim.license)
+            if matches_any(name, claim.named):
+                return Claimed(claim.license)
             if claim.beside and any(
-                _matches_any(stem, claim.beside) for stem in self._beside(path)
+                matches_any(stem, claim.beside) for stem in self._beside(path)
             ):
-                return _License(claim.license)
+                return Claimed(claim.license)
         return None
 
     def _beside(self, path: str) -> frozenset[str]:
@@ -543,7 +536,7 @@ class _Search:
         row: Row,
         path: str,
         binary: Binary | None,
-    ) -> _License | None:
+    ) -> Claimed | None:
         """
         Return the first claim of the row that strings of the file bear out.
         """
@@ -560,7 +553,7 @@ class _Search:
                     for anchor in row.anchors
                     for text in strings_with(piece, anchor)
                 )
-                license_ = _claimed_by(row, list(strings))
+                license_ = claimed_by(row, list(strings))
                 if license_ is not None:
                     return license_
         except ReadError as error:
@@ -586,14 +579,14 @@ class _Search:
         if not self._unlisted:
             return problems
         names = sorted({plain_name(p) for p in self._unlisted})
-        shown = ", ".join(names[:_SHOWN])
+        first = ", ".join(names[:_SHOWN])
         if len(names) > _SHOWN:
-            shown += f" and {len(names) - _SHOWN} more"
+            first += f" and {len(names) - _SHOWN} more"
         plural = "y that is" if len(names) == 1 else "ies that are"
         unlisted = Problem(
             rule=RuleId.NATIVE_UNLISTED,
             path=self._unlisted[0],
-            message=f"{len(names)} bundled librar{plural} not in the table of natives: {shown}",
+            message=f"{len(names)} bundled librar{plural} not in the table of natives: {first}",
         )
         return [*problems, unlisted]
 
@@ -615,12 +608,12 @@ def _unread_modules(
 ) -> Component:
     """Return the modules that a build lists as a part that nobody has read."""
     more = len(modules) - _MODULES
-    shown = ", ".join(modules[:_MODULES])
-    shown += f" and {more} more" if more > 0 else ""
-    message = f"the build lists {len(modules)} modules, whose terms are not here: {shown}"
+    first = ", ".join(modules[:_MODULES])
+    first += f" and {more} more" if more > 0 else ""
+    message = f"the build lists {len(modules)} modules, whose terms are not here: {first}"
     return Component(
         purl=Purl(f"{purl}#{path}"),
-        name=shown,
+        name=first,
         version="",
         kind="source",
         relation="static",
@@ -651,39 +644,6 @@ def _is_module(name: str) -> bool:
     if _MODULE.search(name):
         return True
     return name.endswith(".so") and not name.startswith("lib")
-
-
-def _claimed_by(row: Row, strings: Sequence[bytes]) -> _License | None:
-    """Return the first claim of the row that a string bears out."""
-    for claim in row.strings:
-        quote = _bearing(claim, strings)
-        if quote is not None:
-            return _License(claim.license, _shown(quote, claim.find[0]))
-    return None
-
-
-def _bearing(claim: Claim, strings: Iterable[bytes]) -> bytes | None:
-    """Return the first string that holds all that the claim looks for."""
-    if not claim.find:
-        return None
-    return next((s for s in strings if all(f in s for f in claim.find)), None)
-
-
-def _matches_any(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _shown(quote: bytes, needle: bytes = b"") -> str:
-    """
-    Return the string as evidence: on one line, 200 characters with the needle
-    among them.
-    """
-    start = 0
-    offset = quote.find(needle)
-    if offset + len(needle) > _QUOTE:
-        start = max(offset - _QUOTE // 2, 0)
-    words = quote[start : start + _QUOTE].decode("utf-8", "replace")
-    return "".join(c if c.isprintable() else " " for c in words).strip()
 
 
 def _with_needed(license_: str, binary: Binary | None) -> tuple[str, str]:
