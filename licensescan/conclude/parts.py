@@ -405,7 +405,7 @@ def _why_nothing_new(
     says_nothing = (
         part.concluded == NONE and not part.problems and not part.parts
     )
-    if says_nothing and kind not in _ALWAYS_NAMED:
+    if says_nothing and kind not in _ALWAYS_NAMED and not _is_catalogue(part):
         return Reason.NOTHING_KNOWN
     if kind == "source" and _is_copy(part, sums):
         return Reason.COPY_OF_OWN
@@ -415,6 +415,11 @@ def _why_nothing_new(
     if kind == "source" and _is_branch(part, own):
         return Reason.BRANCH_OF_CHOICE
     return None
+
+
+def _is_catalogue(part: Conclusion) -> bool:
+    """Return True for texts of licenses that are data."""
+    return any(e.kind == EvidenceKind.CATALOGUE for e in part.evidence)
 
 
 def of_the_package(

@@ -91,6 +91,8 @@ def _open(case: Case, headers: Expression, named: Expression) -> Decision:
         return Decision(
             expression=NOASSERTION, basis=Inferred.NONE, confidence=0.0
         )
+    if any(e.kind == EvidenceKind.CATALOGUE for e in component.evidence):
+        return Decision(expression=NONE, basis=EvidenceKind.CATALOGUE)
     missing = Problem(
         rule=RuleId.LICENSE_MISSING,
         path=component.path,

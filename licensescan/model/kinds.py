@@ -125,6 +125,8 @@ class EvidenceKind(StrEnum):
     """A README in a folder of its own inside the component."""
     SOURCE_HEADER = "source-header"
     """The notice at the head of source files; `share` says of how many."""
+    CATALOGUE = "catalogue"
+    """Texts of licenses that are data: a scanner's, or templates."""
     SPDX_TAG = "spdx-tag"
     """An SPDX-License-Identifier in source files."""
 

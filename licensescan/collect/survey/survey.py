@@ -17,6 +17,7 @@ from licensescan.collect.survey import (
     model_files,
     reuse,
 )
+from licensescan.collect.survey.catalogues import without_catalogues
 from licensescan.collect.survey.file_roles import home_folders
 from licensescan.collect.survey.license_texts import LicenseTexts
 from licensescan.collect.survey.shipped import shipped
@@ -57,6 +58,7 @@ def survey(
     rest = [p for p in tree.paths if not p.startswith(vendored)]
     of_parts = reuse.annotated(tree, rest, contents)
     rest = [p for p in rest if p not in of_parts]
+    rest = without_catalogues(tree, rest, frozenset(licenses), contents)
     texts = LicenseTexts(tree, contents, home, own_names, frozenset(licenses))
     read = texts.read(rest)
     model_files.cards(tree, rest, home, contents)
@@ -74,12 +76,12 @@ def survey(
         )
         contents.parts += libraries
         contents.problems += problems
-    containers.lists(tree, [p for p in rest if p not in read], contents)
+    unread = [p for p in rest if p not in read]
+    containers.lists(tree, unread, contents)
     containers.documents(rest, contents)
     containers.archives(tree, rest, contents)
-    texts.look_for_hidden([p for p in rest if p not in read])
+    texts.look_for_hidden(unread)
     if with_headers:
-        unread = [p for p in rest if p not in read]
         contents.evidence += headers(files, unread, contents.problems)
     contents.parts += texts.parts()
     return contents
