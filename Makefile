@@ -33,7 +33,7 @@ corpus: .venv/.ready  ## compile corpus/index.bin and rules/cues.tsv anew from t
 	$(BIN)/python corpus/build.py
 	$(BIN)/python corpus/cues.py
 
-readings: .venv/.ready  ## read the texts of licenses without a fact file anew into rules/readings.tsv
+readings: .venv/.ready  ## read the texts of all licenses anew into rules/readings.tsv
 	$(BIN)/python corpus/readings.py
 
 corpus-check: .venv/.ready  ## compile twice, compare with the committed index, detect every license text in it

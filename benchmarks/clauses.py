@@ -46,7 +46,7 @@ SHARED = ("copyleft.", "sharealike.", "attr.branding")
 LARGEST = 1_000_000
 """Bytes of a file that may be a license text."""
 
-UNLABELLED = frozenset({"patent.silent"})
+UNLABELLED = frozenset({"patent.silent", "patent.named", "patent.unclear"})
 GRANTS = {
     "express": "grant",
     "ip": "grant",

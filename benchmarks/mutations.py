@@ -119,7 +119,7 @@ def counted(terms: Terms, names: set[str]) -> int:
 def limits(terms: Terms) -> set[str]:
     """Return the clauses that limit."""
     clauses = {c.clause for c in terms.clauses if c.clause.startswith(LIMITS)}
-    return clauses - {"patent.silent"}
+    return clauses - {"patent.silent", "patent.named", "patent.unclear"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 """
 Write rules/readings.tsv anew: `python corpus/readings.py [--source WHEEL]`.
 
-For each license of the pinned wheel that has no fact file in rules/licenses,
-what clause analysis reads in its text: names of clauses and values, no words
-of the text. Run it after a change of rules/clauses or of the clause analysis.
+For each license of the pinned wheel what clause analysis reads in its text:
+names of clauses and values, no words of the text. Of a license with a fact
+file it is the second witness, of others the only one. Run it after a change of
+rules/clauses or of the clause analysis.
 """
 
 from __future__ import annotations
@@ -60,18 +61,24 @@ def main() -> None:
 
 def reading(entry: Entry, license_id: str) -> str | None:
     """
-    Return the row of one license; None for what has a fact file, is no license
-    of its own, or has no text.
+    Return the row of one license; None for what is no license of its own, or
+    has no text.
     """
-    if not license_id or (RULES / "licenses" / f"{license_id}.toml").is_file():
+    if not license_id or entry.flag("is_exception"):
         return None
-    if entry.flag("is_exception") or entry.flag("is_deprecated"):
+    if entry.flag("is_deprecated"):
         return None
     if not entry.text.strip():
         return None
     terms = analyse(entry.text)
     suit = terms.patent.retaliation
-    clauses = sorted({c.clause for c in terms.clauses if c.confidence >= SURE})
+    clauses = sorted(
+        {
+            c.clause
+            for c in terms.clauses
+            if c.confidence >= SURE and c.params.get("extent") != "residual"
+        }
+    )
     cells = (
         license_id,
         terms.commercial,

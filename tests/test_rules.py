@@ -9,6 +9,7 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import pytest
 
@@ -16,6 +17,7 @@ from licensescan.base.installation import data_folder
 from licensescan.base.toml import loads
 from licensescan.judge.judge import judge
 from licensescan.judge.pairs import REQUIRED
+from licensescan.model.texts import Copyleft
 from licensescan.model.types import (
     VERDICTS,
     Adds,
@@ -149,7 +151,7 @@ def test_a_rule_about_terms_is_renamed_in_toml_alone(
 
 
 def test_profiles_speak_of_renamed_rules(renamed: Rulebook) -> None:
-    assert len(ABOUT_TERMS) == 15
+    assert len(ABOUT_TERMS) == 26
     for name in PROFILES:
         verdicts = renamed.profile(name).verdicts
         assert {f"new-{rule}" for rule in ABOUT_TERMS} <= set(verdicts)
@@ -210,6 +212,8 @@ def test_refinements_are_of_known_kinds(name: str) -> None:
             "part",
             "part-ip",
             REQUIRED,
+            "static-module",
+            "static-adaptation",
             *Role,
             *relations,
             *strengths,
@@ -310,7 +314,7 @@ class TestFacts:
             assert terms.patent.grant in ("none", "implicit", "file")
         if "patent.grant" in clauses:
             assert terms.patent.grant in ("express", "file")
-        for reach in ("file", "library", "work", "network", "service"):
+        for reach in get_args(Copyleft):
             if f"copyleft.{reach}" in clauses:
                 assert terms.copyleft != "none"
 

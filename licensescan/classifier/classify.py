@@ -35,10 +35,12 @@ from licensescan.rulebook.terms import (
     ON_USERS,
     SUBJECT,
     added,
+    disputed,
     is_on_part,
     together,
 )
-from licensescan.standards.spdx_text import reference
+from licensescan.standards.spdx_expression import licenses
+from licensescan.standards.spdx_text import is_reference, reference
 
 if TYPE_CHECKING:
     from licensescan.model.considered import Considered
@@ -132,6 +134,8 @@ def classify_text(
         terms=_placed(terms, path),
     )
 
+
+_LACKING = "read in the text; what is known of its license lacks it"
 
 _PARTS = {
     "weights": "weights",
@@ -232,7 +236,28 @@ def _terms(
     if detection.expression == NOASSERTION:
         return _analyse(text, trace, complete=not detection.matches)
     terms = load().terms_of(detection.expression)
+    terms = _with_text(terms, detection, text, trace)
     return _with_beside(terms, beside) if beside else terms
+
+
+def _with_text(
+    terms: Terms, detection: Detection, text: str, trace: Trace[Any]
+) -> Terms:
+    """
+    Return the terms of a known license judged with the text at hand. Terms
+    without an SPDX id change from one print to the next, so that their text is
+    always asked; what is under an SPDX id has one text.
+    """
+    from licensescan.rulebook.rulebook import load
+
+    names = [n for n in licenses(detection.expression) if is_reference(n)]
+    if not names or not detection.matches:
+        return terms
+    read = _analyse(text, trace)
+    refused = frozenset[str]().union(*map(load().facts.refused, names))
+    clauses = (c for c in read.clauses if c.clause not in refused)
+    read = replace(read, clauses=tuple(clauses))
+    return disputed(terms, read, _LACKING)
 
 
 def _with_beside(terms: Terms, beside: Sequence[Clause]) -> Terms:

@@ -15,7 +15,9 @@ from licensescan.rulebook.terms import FORBIDDING
 
 _REACH = {
     "file": "changes to its files must be shared alike",
+    "module": "the module and changes to it must be shared alike, with their source",
     "library": "the library's source must come with it, and it must stay replaceable",
+    "adaptation": "what is adapted from it must be shared alike; what only stands beside it need not",
     "work": "what is shipped with it must come under the same terms",
     "network": "users over a network must be offered the source",
     "service": "offering it as a service means to publish the service's source",

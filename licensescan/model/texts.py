@@ -33,7 +33,16 @@ Grant = Literal[
     "none", "implicit", "express", "ip", "disclaimed", "file", "unknown"
 ]
 Strength = Literal["work", "grantor", "broad", "ip"]
-Copyleft = Literal["none", "file", "library", "work", "network", "service"]
+Copyleft = Literal[
+    "none",
+    "file",
+    "module",
+    "library",
+    "adaptation",
+    "work",
+    "network",
+    "service",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,3 +197,6 @@ class LicenseFact:
     patent_scope: str = ""
     patent_section: str = ""
     obligations: tuple[str, ...] = ()
+    text_sha256: str = ""
+    """Of the text that the sheet was read against; "" if nobody did."""
+    text_date: str = ""

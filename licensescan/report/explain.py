@@ -62,7 +62,7 @@ _GRANTS: Mapping[Grant, str] = {
     "ip": "licensed as 'intellectual property', the word patent is not there",
     "file": "granted by a separate file that comes with the code",
     "disclaimed": "expressly not licensed",
-    "none": "nothing is said about patents",
+    "none": "no patent license is stated in words",
     "unknown": "not known",
 }
 _STRENGTHS: Mapping[Strength, str] = {
@@ -85,7 +85,9 @@ _COMMERCIAL: Mapping[Commercial, str] = {
 _COPYLEFT: Mapping[str, str] = {
     "none": "none",
     "file": "changed files",
-    "library": "the library",
+    "module": "the module with its changes",
+    "library": "the library, which must stay replaceable",
+    "adaptation": "what is adapted from it",
     "work": "the whole work that is passed on",
     "network": "the whole work, also towards users over a network",
     "service": "everything that a service with it runs on",

@@ -9,7 +9,7 @@ What is no fact says so in its summary.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple, get_args
@@ -30,6 +30,13 @@ from licensescan.model.texts import (
     Strength,
     Terms,
 )
+from licensescan.rulebook.terms import (
+    COPYLEFT,
+    DISPUTE,
+    commercial_of,
+    disputed,
+    is_limit,
+)
 from licensescan.standards.spdx_text import is_reference
 
 _KEYS = (
@@ -45,10 +52,13 @@ _KEYS = (
     "lifts",
     "to",
     "note",
+    "read",
 )
 _PATENT_KEYS = ("grant", "from", "scope", "section", "retaliation", "note")
 _RETALIATION_KEYS = ("strength", "effect", "trigger", "section", "note")
 _CLAUSE_KEYS = ("clause", "section", "note", "params")
+
+_READ_KEYS = ("sha256", "date")
 
 _CATEGORIES: dict[str, tuple[Commercial, Copyleft]] = {
     "Permissive": ("allowed", "none"),
@@ -66,18 +76,6 @@ What ScanCode's category says. "Proprietary Free" holds CUDA, Llama and
 non-commercial texts alike: unknown.
 """
 
-_SETTLED = (
-    "Permissive",
-    "Public Domain",
-    "Copyleft Limited",
-    "Copyleft",
-    "Patent License",
-)
-"""
-Categories that say enough on commerce and copyleft; a text is asked about
-patents and clauses alone.
-"""
-
 _VENDORS = ("Proprietary Free", "Commercial", "Source-available")
 """
 Categories of a vendor's terms, which are not free because no condition was
@@ -86,9 +84,14 @@ found in them.
 
 READINGS = "readings.tsv"
 """
-Beside the fact files: what was read in the texts of licenses without one (see
-`corpus/readings.py`).
+Beside the fact files: what was read in the texts of all licenses, the second
+witness (see `corpus/readings.py`).
 """
+
+REFUSED = "refused.toml"
+"""Clauses that were read in a text and that somebody says are none, and why."""
+
+_LACKING = "read in the text; the fact sheet lacks it"
 
 
 class Facts:
@@ -97,6 +100,7 @@ class Facts:
     def __init__(self, folder: str) -> None:
         self._readings_path = os.path.join(folder, READINGS)
         self._licenses = os.path.join(folder, "licenses")
+        self._refused_path = os.path.join(folder, REFUSED)
         self._facts: dict[str, LicenseFact | None] = {}
 
     def ids(self) -> tuple[str, ...]:
@@ -136,11 +140,37 @@ class Facts:
         if table is None and is_reference(license_id):
             name = self._references.get(_letters(license_id), license_id)
             table = self._table(name)
-        return (
-            self._from_reading(license_id)
-            if table is None
-            else _fact(table, name)
-        )
+        if table is None:
+            return self._from_reading(license_id)
+        return self._with_reading(_fact(table, name))
+
+    def refused(self, license_id: str) -> frozenset[str]:
+        """
+        Return the clauses that were read in the text of a license and that
+        somebody says are none.
+        """
+        return frozenset(self._refused.get(license_id, ()))
+
+    def reading(self, license_id: str) -> Terms | None:
+        """
+        Return what was read in the text of a license when this version was
+        made, without what is refused; None where there was no text.
+        """
+        reading = self._readings.get(license_id)
+        return reading.terms(self.refused(license_id)) if reading else None
+
+    def _with_reading(self, fact: LicenseFact) -> LicenseFact:
+        """
+        Return a fact judged with the second witness: what was read in the text
+        and the sheet lacks is a dispute, and counts.
+        """
+        read = self.reading(fact.id)
+        if read is None or fact.id.endswith("-exception"):
+            return fact
+        if fact.terms.patent.retaliation:
+            # How far a suit clause reaches is a person's reading.
+            read = replace(read, patent=fact.terms.patent)
+        return replace(fact, terms=disputed(fact.terms, read, _LACKING))
 
     def _table(self, name: str) -> StrictTable | None:
         """Return the fact file of a license; None when there is none."""
@@ -170,7 +200,7 @@ class Facts:
             "when this version was made, and checked by nobody: read the text.",
             source="ScanCode LicenseDB (CC-BY-4.0), category and text",
             basis="reading",
-            terms=reading.terms_within(coarse),
+            terms=reading.terms_beside(coarse, self.refused(license_id)),
         )
 
     @cached_property
@@ -182,6 +212,22 @@ class Facts:
         except FileNotFoundError:
             return {}
         return dict(map(_reading, rows))
+
+    @cached_property
+    def _refused(self) -> Mapping[str, Sequence[str]]:
+        """The refused clauses by license."""
+        try:
+            with open(self._refused_path, "rb") as file:
+                data = file.read()
+        except FileNotFoundError:
+            return {}
+        refused: dict[str, list[str]] = {}
+        for row in parse_table(data, REFUSED).tables("refused"):
+            row.check_keys("clause", "licenses", "reason")
+            row.needed("reason")
+            for name in row.strings("licenses"):
+                refused.setdefault(name, []).append(row.needed("clause"))
+        return refused
 
     @cached_property
     def _references(self) -> Mapping[str, str]:
@@ -206,28 +252,59 @@ class Reading(NamedTuple):
     clauses: str
     """Ids, with spaces between them, or `-`."""
 
-    def terms_within(self, coarse: LicenseFact) -> Terms:
-        """Return the terms that were read, within what the category allows."""
-        terms = coarse.terms
-        if coarse.category not in _SETTLED:
-            terms = replace(
-                terms,
-                commercial=self._commercial(coarse.category),
-                copyleft=_known(self.copyleft, Copyleft),
-            )
-        clauses = tuple(
-            Clause(clause=name, basis=ClauseBasis.KNOWN_TEXT)
+    def terms(self, refused: Collection[str] = ()) -> Terms:
+        """Return the terms that were read, but for what is refused."""
+        names = [
+            name
             for name in self.clauses.split()
-            if name != "-"
+            if name != "-" and name not in refused
+        ]
+        clauses = tuple(
+            Clause(clause=name, basis=ClauseBasis.KNOWN_TEXT) for name in names
         )
-        return replace(terms, patent=self._patent(), clauses=clauses)
+        read: Commercial = _known(self.commercial, Commercial)
+        reach: Copyleft = _known(self.copyleft, Copyleft)
+        limited = set(refused).intersection(self.clauses.split())
+        return Terms(
+            commercial=commercial_of(clauses) if limited else read,
+            copyleft="none" if f"copyleft.{reach}" in refused else reach,
+            patent=self._patent(),
+            clauses=clauses,
+        )
 
-    def _commercial(self, category: str) -> Commercial:
-        is_silent = self.commercial == "allowed"
-        if is_silent and category in _VENDORS:
+    def terms_beside(
+        self, coarse: LicenseFact, refused: Collection[str]
+    ) -> Terms:
+        """
+        Return the terms that were read. ScanCode's category speaks where the
+        text was not understood, and on how far copyleft reaches; where it
+        calls free what the text limits, that is a dispute.
+        """
+        read, told = self.terms(refused), coarse.terms
+        commercial = self._commercial(read.commercial, coarse)
+        clauses = read.clauses
+        if told.commercial == "allowed" and commercial != "allowed":
+            says = (
+                f"read in the text; ScanCode's category is {coarse.category!r}"
+            )
+            clauses = tuple(
+                replace(c, params={DISPUTE: says}) if is_limit(c) else c
+                for c in clauses
+            )
+        return replace(
+            read,
+            commercial=commercial,
+            copyleft=max(read.copyleft, told.copyleft, key=COPYLEFT.index),
+            clauses=clauses,
+        )
+
+    def _commercial(self, read: Commercial, coarse: LicenseFact) -> Commercial:
+        if read == "unknown":
+            return coarse.terms.commercial
+        is_silent = read == "allowed"
+        if is_silent and coarse.category in _VENDORS:
             return "conditional"
-        commercial: Commercial = _known(self.commercial, Commercial)
-        return commercial
+        return read
 
     def _patent(self) -> Patent:
         grant = _known(self.grant, Grant)
@@ -266,6 +343,8 @@ def _fact(table: StrictTable, license_id: str) -> LicenseFact:
     table.check_keys(*_KEYS)
     patent = table.table("patent")
     patent.check_keys(*_PATENT_KEYS)
+    read = table.table("read")
+    read.check_keys(*_READ_KEYS)
     return LicenseFact(
         id=LicenseId(license_id),
         name=table.text("name", license_id),
@@ -284,6 +363,8 @@ def _fact(table: StrictTable, license_id: str) -> LicenseFact:
         patent_scope=patent.text("scope"),
         patent_section=str(patent.value("section") or ""),
         obligations=table.strings("obligations"),
+        text_sha256=read.text("sha256"),
+        text_date=read.text("date"),
     )
 
 

@@ -6,6 +6,7 @@ of two is the lighter to bear.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from licensescan.model.texts import (
     Clause,
@@ -32,7 +33,9 @@ milder than a ban.
 COPYLEFT: tuple[Copyleft, ...] = (
     "none",
     "file",
+    "module",
     "library",
+    "adaptation",
     "work",
     "network",
     "service",
@@ -96,6 +99,27 @@ ON_USERS = frozenset({"patent.retaliation", "use.output"})
 Clauses that name what is sued over or made, not what they are terms of: they
 bind who uses the software, whatever that is.
 """
+
+DISPUTE = "dispute"
+"""
+The parameter of a clause that one witness has and the other lacks; it says
+which.
+"""
+
+MATTERING = (
+    "use.",
+    "dist.",
+    "own.",
+    "risk.",
+    "access.",
+    "sharealike.model",
+    "patent.retaliation",
+    "patent.grantback",
+    "attr.branding",
+    "attr.advertising",
+    "attr.ai_disclosure",
+)
+"""How the ids of clauses begin that cost who uses the work."""
 
 STRENGTHS: tuple[Strength, ...] = ("work", "ip", "grantor", "broad")
 
@@ -167,12 +191,12 @@ def added(clauses: Sequence[Clause]) -> Terms:
     """
     return Terms(
         patent=Patent(grant="none"),
-        commercial=_commercial(clauses),
+        commercial=commercial_of(clauses),
         clauses=tuple(clauses),
     )
 
 
-def _commercial(clauses: Sequence[Clause]) -> Commercial:
+def commercial_of(clauses: Sequence[Clause]) -> Commercial:
     """
     Return what clauses say on commercial use; it is allowed where none does.
     """
@@ -190,6 +214,46 @@ def _commercial(clauses: Sequence[Clause]) -> Commercial:
     return "allowed"
 
 
+def is_limit(clause: Clause) -> bool:
+    """Return True if a clause limits commerce."""
+    return clause.clause.startswith("use.") or clause.clause in CONDITIONS
+
+
+def disputed(terms: Terms, read: Terms, says: str) -> Terms:
+    """
+    Return `terms` judged with a second witness: each clause that only `read`
+    has counts, and `says` so in its parameters; what is stricter holds.
+    """
+    have = {clause.clause for clause in terms.clauses}
+    more = tuple(
+        replace(clause, params={**clause.params, DISPUTE: says})
+        for clause in read.clauses
+        if clause.clause not in have and _matters(clause)
+    )
+    hits = (terms.patent.retaliation, read.patent.retaliation)
+    retaliation = max(filter(None, hits), key=_reach, default=None)
+    stricter = min(commercial_of(more), read.commercial, key=COMMERCIAL.index)
+    if not more and retaliation == terms.patent.retaliation:
+        return terms
+    commercial = max(terms.commercial, stricter, key=COMMERCIAL.index)
+    return replace(
+        terms,
+        commercial=commercial,
+        patent=replace(terms.patent, retaliation=retaliation),
+        clauses=(*terms.clauses, *more),
+    )
+
+
+def _matters(clause: Clause) -> bool:
+    """
+    Return True for a clause that a second witness may add: one that costs, and
+    no derived one.
+    """
+    return clause.clause.startswith(MATTERING) and not (
+        clause.params.get("extent") or is_on_part(clause)
+    )
+
+
 def restricts(terms: Terms) -> bool:
     """
     Return True if terms limit commerce, or copyleft reaches beyond single
@@ -201,6 +265,7 @@ def restricts(terms: Terms) -> bool:
     ) or terms.copyleft not in (
         "none",
         "file",
+        "module",
     )
 
 

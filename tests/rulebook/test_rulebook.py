@@ -6,6 +6,7 @@ expression.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from licensescan.base.installation import data_folder
 from licensescan.base.schema import nearest
 from licensescan.model.types import PolicyError, Terms
-from licensescan.rulebook.license_facts import READINGS
+from licensescan.rulebook.license_facts import READINGS, REFUSED
 from licensescan.rulebook.rulebook import Rulebook, load, taxonomy
 
 
@@ -107,15 +108,37 @@ class TestReadings:
             == "conditional"
         )
 
-    def test_an_open_license_is_not_misread(self, read) -> None:  # type: ignore[no-untyped-def]
+    def test_a_category_is_never_a_judge(self, read) -> None:  # type: ignore[no-untyped-def]
         terms = read(
-            "Fair", "conditional", "work", "none", "-", "patent.silent"
-        )
-        assert (terms.commercial, terms.copyleft, terms.patent.grant) == (
-            "allowed",
+            "LicenseRef-scancode-nice",
+            "conditional",
             "none",
             "none",
+            "-",
+            "use.field",
         )
+        assert terms.commercial == "conditional"
+        (clause,) = terms.clauses
+        assert "Permissive" in clause.params["dispute"]
+
+    def test_what_is_refused_counts_no_more(
+        self,
+        read: Callable[..., Terms],
+        copy: Path,
+    ) -> None:
+        (copy / REFUSED).write_text(
+            '[[refused]]\nclause = "use.field"\nlicenses = ["LicenseRef-scancode-nice"]\nreason = "a joke"\n',
+            "utf-8",
+        )
+        terms = read(
+            "LicenseRef-scancode-nice",
+            "conditional",
+            "none",
+            "none",
+            "-",
+            "use.field",
+        )
+        assert (terms.commercial, terms.clauses) == ("allowed", ())
 
     def test_a_fact_goes_before_it(self, copy: Path) -> None:
         (copy / READINGS).write_text(
@@ -137,10 +160,6 @@ class TestReadings:
         assert all(len(row) == 6 for row in rows)
         assert {c for row in rows for c in row[5].split()} - {"-"} <= set(
             taxonomy()
-        )
-        facts = set(load().facts.ids())
-        assert not [row[0] for row in rows if row[0] in facts], (
-            "`make readings`: these have a fact file now"
         )
 
 

@@ -15,7 +15,7 @@ from licensescan.classifier.clauses.detector import Hit, Spot
 from licensescan.classifier.clauses.patents import Suit, farthest, suit
 from licensescan.classifier.clauses.words import has
 from licensescan.classifier.document.languages import ENGLISH, language_of
-from licensescan.classifier.document.sentences import Sentence
+from licensescan.classifier.document.sentences import Sentence, sentences
 from licensescan.model.texts import (
     Clause,
     Commercial,
@@ -89,6 +89,9 @@ Characters behind a retaliation in which the next sentence may take a defensive
 suit out of it.
 """
 
+_LONGEST = 1_200
+"""Characters of a quote."""
+
 _SURE, _UNSURE = 0.9, 0.8
 """
 How sure it is that a text says nothing on patents, and when it has the word
@@ -119,7 +122,7 @@ def terms(
         clauses[number] = replace(clauses[number], params=read.params)
     retaliation = _retaliation(clauses, suits)
     if grant == "none" and is_whole and not _disclaims(clauses):
-        clauses.append(_silence(low))
+        _insert(clauses, _without_grant(text, found))
     return Terms(
         patent=Patent(
             grant="unknown" if grant == "none" and not is_read else grant,
@@ -128,7 +131,7 @@ def terms(
         commercial=_commercial(
             found,
             names,
-            is_whole=is_whole or (complete and is_commercial),
+            is_whole=is_whole or is_commercial,
             is_commercial=is_commercial,
         ),
         copyleft=_copyleft(names),
@@ -141,10 +144,60 @@ def _disclaims(clauses: Iterable[Clause]) -> bool:
     return any(clause.clause == "patent.disclaimed" for clause in clauses)
 
 
-def _silence(low: str) -> Clause:
-    """Return the clause of a text that says nothing on patents."""
-    confidence = _UNSURE if "patent" in low else _SURE
-    return Clause(clause="patent.silent", confidence=confidence)
+def _without_grant(text: str, found: Sequence[FoundClause]) -> Clause:
+    """
+    Return the clause of a text that grants no patents in words: it is silent,
+    names them all the same, or says what was not understood.
+    """
+    if not has("patents", text.lower()):
+        return Clause(clause="patent.silent", confidence=_SURE)
+    read = {
+        sentence.start
+        for sentence, _, clause in found
+        if clause.clause.startswith("patent.")
+    }
+    named = [
+        sentence
+        for sentence in sentences(text, _names_patents)
+        if has("patents", sentence.text[sentence.own :])
+        and not has("patents_in_passing", sentence.text)
+    ]
+    unread = [s for s in named if s.start not in read and _may_license(s)]
+    if not named:
+        return Clause(clause="patent.silent", confidence=_UNSURE)
+    name = "patent.unclear" if unread else "patent.named"
+    first = (unread or named)[0]
+    line = text.count("\n", 0, first.start) + 1
+    last = line + text.count("\n", first.start, first.end)
+    return Clause(
+        clause=name,
+        confidence=_UNSURE,
+        lines=(line, last),
+        quote=text[first.start : first.end][:_LONGEST],
+    )
+
+
+def _insert(clauses: list[Clause], clause: Clause) -> None:
+    """Put a clause where its words stand; one without words goes last."""
+    at = len(clauses)
+    if clause.lines:
+        later = (
+            number
+            for number, other in enumerate(clauses)
+            if other.lines and other.lines > clause.lines
+        )
+        at = next(later, at)
+    clauses.insert(at, clause)
+
+
+def _names_patents(_: str, paragraph: str) -> bool:
+    return has("patents", paragraph.lower())
+
+
+def _may_license(sentence: Sentence) -> bool:
+    """Return True if a sentence may be a license that nobody understood."""
+    text = sentence.text
+    return has("patents_licensed", text) and not has("patents_of_others", text)
 
 
 def _with_extents(found: Sequence[FoundClause]) -> list[Clause]:
