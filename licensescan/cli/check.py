@@ -228,6 +228,7 @@ def _rendered(
             report,
             width=width(),
             verbose=settings.verbose,
+            language=settings.language,
             color=request.path is None and has_color(settings.color),
         )
         for request in requests

@@ -6,7 +6,11 @@ from typing import Any
 
 import click
 
-from licensescan.cli.options import debug_option, look_options
+from licensescan.cli.options import (
+    debug_option,
+    language_option,
+    look_options,
+)
 from licensescan.cli.output import deliver
 from licensescan.cli.settings import Settings, look_options_of
 from licensescan.report.terminal import width
@@ -14,17 +18,20 @@ from licensescan.report.terminal import width
 
 @click.command(short_help="Say what a rule, license, clause or profile means.")
 @click.argument("name")
+@language_option
 @debug_option
-def explain(name: str) -> int:
+def explain(name: str, language: str) -> int:
     """
     Say in plain words what NAME means: a rule, a license or expression, a
     clause or a profile. Examples: copyleft-strong, Apache-2.0,
     use.noncommercial, saas.
     """
     from licensescan.report.explain import explain as explained
+    from licensescan.report.speech import speaking
     from licensescan.rulebook.rulebook import load
 
-    deliver(explained(name, load(), width=width()), None)
+    with speaking(language):
+        deliver(explained(name, load(), width=width()), None)
     return 0
 
 

@@ -64,7 +64,25 @@ policy_options = joined(
         help="What the code is for, see below. [default: the policy's, or distributed-product]",
     ),
 )
+
+
+def _language(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    import os
+
+    from licensescan.report.speech import language_of
+
+    return language_of(value or "", os.environ)
+
+
+language_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "ko"]),
+    callback=_language,
+    help="Language of text for people. [default: LICENSESCAN_LANG, or LANG; else en]",
+)
 output_options = joined(
+    language_option,
     click.option(
         "-f",
         "--format",

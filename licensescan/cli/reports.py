@@ -158,6 +158,7 @@ def _write(report: Report, settings: Settings) -> None:
             report,
             width=width(),
             verbose=settings.verbose,
+            language=settings.language,
             color=request.path is None and has_color(settings.color),
         )
         deliver(text, request.path)

@@ -29,6 +29,7 @@ class Settings:
     reports: tuple[str, ...] = ()
     verbose: bool = False
     color: str = "auto"
+    language: str = "en"
     environment: str | None = None
     find_links: tuple[str, ...] = ()
     jobs: int = 1

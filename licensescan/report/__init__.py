@@ -69,11 +69,17 @@ def render(
     width: int = 100,
     verbose: bool = False,
     color: bool = False,
+    language: str = "en",
 ) -> str:
-    """Return `report` in the form `name`, one of `REPORTS`."""
+    """
+    Return `report` in the form `name`, one of `REPORTS`; the text for people
+    is in `language`, all other forms are in English.
+    """
     from licensescan.report.layout import Layout
+    from licensescan.report.speech import ENGLISH, speaking
 
     form = cast("Form", import_module(REPORTS[name]))
-    return form.render(
-        report, Layout(width=width, verbose=verbose, color=color)
-    )
+    with speaking(language if name == "text" else ENGLISH):
+        return form.render(
+            report, Layout(width=width, verbose=verbose, color=color)
+        )

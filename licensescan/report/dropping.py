@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from licensescan.model.types import Report
+from licensescan.report.speech import say
 
 _LEAST = 2
 """Findings that a piece of advice has to settle."""
@@ -34,7 +35,10 @@ def advice(report: Report) -> str:
     whole = sum(counts.values())
     if settled[best] < _LEAST:
         return ""
-    return (
-        f"dropping {best} settles {settled[best]} of {whole} findings that "
-        f"fail; licensescan why {best} says what goes with it"
+    return say(
+        "dropping {best} settles {settled} of {whole} findings that fail;"
+        " licensescan why {best} says what goes with it",
+        best=best,
+        settled=settled[best],
+        whole=whole,
     )

@@ -23,6 +23,8 @@ from licensescan.model.types import (
     Terms,
     UsageError,
 )
+from licensescan.report.speech import about, say
+from licensescan.report.terminal import columns_of, narrowed
 from licensescan.rulebook.rulebook import Rulebook, taxonomy
 from licensescan.rulebook.rules import Rule
 from licensescan.standards.license_list import info
@@ -133,36 +135,49 @@ class _Page:
     # -- rules, profiles, clauses --
 
     def add_rule(self, rule: Rule) -> None:
-        self.title(f"{rule.id}: {rule.title}")
-        self.add("when", condition(rule))
-        self.add("why", rule.why)
-        self.add("what to do", rule.remedy)
+        title = about("rule", rule.id, "title", rule.title)
+        self.title(f"{rule.id}: {title}")
+        self.add(say("when"), condition(rule))
+        self.add(say("why"), about("rule", rule.id, "why", rule.why))
+        remedy = about("rule", rule.id, "remedy", rule.remedy)
+        self.add(say("what to do"), remedy)
         self.blank()
         rows = []
         for profile in self.rulebook.profiles():
             verdicts = self.rulebook.profile(profile).verdicts
             rows.append(f"{profile}: {verdicts_of(rule.id, verdicts)}")
-        self.add("verdict", *rows)
+        self.add(say("verdict"), *rows)
         self.blank()
-        self.add("next", "licensescan check -v shows where it holds")
+        self.add(say("next"), say("licensescan check -v shows where it holds"))
 
     def add_profile(self, name: str) -> None:
         title, summary = self.rulebook.profile_text(name)
         policy = self.rulebook.profile(name)
+        title = about("profile", name, "title", title)
         self.title(f"{name}: {title}")
-        self.add("for", summary)
+        self.add(say("for"), about("profile", name, "summary", summary))
         if policy.outbound:
             self.add(
-                "outbound", f"what you publish is under {policy.outbound}"
+                say("outbound"),
+                say(
+                    "what you publish is under {license}",
+                    license=policy.outbound,
+                ),
             )
         if policy.allow:
             allowed = ", ".join(policy.allow)
             self.add(
-                "allows", f"{allowed}; any other license is license-denied"
+                say("allows"),
+                say(
+                    "{allowed}; any other license is license-denied",
+                    allowed=allowed,
+                ),
             )
         self.add(
-            "verdicts",
-            "deny and review fail the gate by default, warn does not, ok is no finding",
+            say("verdicts"),
+            say(
+                "deny and review fail the gate by default, warn does not, ok is no finding"
+            ),
         )
         for verdict in ("deny", "review", "warn", "ok"):
             self.blank()
@@ -179,40 +194,46 @@ class _Page:
             if general != verdict:
                 continue
             in_brackets = f" ({refined})" if refined else ""
-            self.add(f"  {rule.id}".ljust(30), rule.title + in_brackets)
+            title = about("rule", rule.id, "title", rule.title)
+            self.add(f"  {rule.id}".ljust(30), title + in_brackets)
 
     def add_clause(self, name: str) -> None:
         entry = taxonomy()[name]
-        self.title(f"{name}: the text {entry['title']}")
-        self.add("counts", entry["means"])
+        said = about("clause", name, "title", entry["title"])
+        self.title(say("{name}: the text {said}", name=name, said=said))
+        means = about("clause", name, "means", entry["means"])
+        self.add(say("counts"), means)
         if entry["not"]:
-            self.add("does not count", entry["not"])
+            not_ = about("clause", name, "not", entry["not"])
+            self.add(say("does not count"), not_)
         rules = [
             rule.id
             for rule in self.rulebook.rules.values()
             if name in rule.when.get("clause", ())
         ]
         if rules:
-            self.add("rules", ", ".join(rules))
+            self.add(say("rules"), ", ".join(rules))
         licenses_with = [
             license_id
             for license_id in self.rulebook.facts.ids()
             if name in _clauses_of(self.rulebook.fact(license_id))
         ]
         if licenses_with:
-            self.add("licenses", _few(licenses_with))
+            self.add(say("licenses"), _few(licenses_with))
         if rules:
-            self.add("next", f"licensescan explain {rules[0]}")
+            self.add(say("next"), f"licensescan explain {rules[0]}")
 
     def add_reason(self, name: str) -> None:
-        self.title(f"{name}: a reason that --why gives")
-        self.add("means", _reasons()[name])
+        self.title(say("{name}: a reason that --why gives", name=name))
+        self.add(say("means"), _reasons()[name])
 
     def add_word(self, name: str) -> None:
         word = words()[name]
-        self.title(f"{word.needed('word')}: a word of reports")
-        self.add("means", word.needed("means"))
-        self.add("next", word.needed("next"))
+        shown = word.needed("word")
+        self.title(say("{name}: a word of reports", name=shown))
+        means = about("word", shown, "means", word.needed("means"))
+        self.add(say("means"), means)
+        self.add(say("next"), word.needed("next"))
 
     # -- licenses --
 
@@ -227,8 +248,10 @@ class _Page:
         self.title(expression)
         if has_choice(expression):
             self.add(
-                "choice",
-                "where there is an OR, the lighter branch is described here; a policy may choose otherwise",
+                say("choice"),
+                say(
+                    "where there is an OR, the lighter branch is described here; a policy may choose otherwise"
+                ),
             )
         self._add_terms(self.rulebook.terms_of(expression))
         for name in licenses(expression):
@@ -249,57 +272,63 @@ class _Page:
         else:
             self.title(name)
             self.add(
-                "known",
-                "the name only: nothing is held about what it says, and it is judged as license-unknown",
+                say("known"),
+                say(
+                    "the name only: nothing is held about what it says, and it is judged as license-unknown"
+                ),
             )
 
     def _add_fact(self, fact: LicenseFact) -> None:
         self.title(f"{fact.id}: {fact.name}")
         if fact.summary:
-            self.add("in short", fact.summary)
+            self.add(say("in short"), fact.summary)
         self._add_terms(fact.terms, fact)
-        self.add("obligations", *fact.obligations)
+        self.add(say("obligations"), *fact.obligations)
         rows = sorted(map(_clause_row, fact.terms.clauses))
-        self.add("clauses", *rows)
+        self.add(say("clauses"), *rows)
         if fact.source:
-            self.add("source", fact.source)
+            self.add(say("source"), fact.source)
 
     def _add_exception(
         self, name: str, lifts: str | None, fact: LicenseFact | None
     ) -> None:
         self.title(f"{name}: {fact.name if fact else 'an exception'}")
         if fact and fact.summary:
-            self.add("in short", fact.summary)
-        self.add("used as", with_exception("<license>", name))
+            self.add(say("in short"), fact.summary)
+        self.add(say("used as"), with_exception("<license>", name))
         if lifts is None:
-            left = "not known: it is judged as if the exception were not there"
+            left = say(
+                "not known: it is judged as if the exception were not there"
+            )
         else:
-            left = _COPYLEFT.get(lifts, lifts)
-        self.add("copyleft left", left)
+            left = say(_COPYLEFT.get(lifts, lifts))
+        self.add(say("copyleft left"), left)
 
     def _add_terms(
         self, terms: Terms, fact: LicenseFact | None = None
     ) -> None:
-        self.add("commercial use", _COMMERCIAL[terms.commercial])
-        self.add("copyleft", _COPYLEFT[terms.copyleft])
+        self.add(say("commercial use"), say(_COMMERCIAL[terms.commercial]))
+        self.add(say("copyleft"), say(_COPYLEFT[terms.copyleft]))
         section = _in_section(fact.patent_section if fact else "")
-        self.add("patents", f"{_GRANTS[terms.patent.grant]}{section}")
+        self.add(
+            say("patents"), f"{say(_GRANTS[terms.patent.grant])}{section}"
+        )
         if fact and fact.patent_from:
-            self.add("  from", fact.patent_from)
+            self.add(say("  from"), fact.patent_from)
         if fact and fact.patent_scope:
-            self.add("  for", fact.patent_scope)
+            self.add(say("  for"), fact.patent_scope)
         retaliation = terms.patent.retaliation
         if retaliation is not None:
-            suit = _STRENGTHS[retaliation.strength]
-            effect = _EFFECTS[retaliation.effect]
+            suit = say(_STRENGTHS[retaliation.strength])
+            effect = say(_EFFECTS[retaliation.effect])
             section = _in_section(_retaliation_section(terms))
-            self.add("retaliation", f"{suit} {effect}{section}")
+            self.add(say("retaliation"), f"{suit} {effect}{section}")
             if retaliation.trigger:
-                self.add("  trigger", retaliation.trigger)
+                self.add(say("  trigger"), retaliation.trigger)
         elif terms.patent.grant == "unknown":
-            self.add("retaliation", "none known")
+            self.add(say("retaliation"), say("none known"))
         else:
-            self.add("retaliation", "none")
+            self.add(say("retaliation"), say("none"))
 
     # -- lines --
 
@@ -319,11 +348,12 @@ class _Page:
         """
         width = max(self.width, _LABEL + _NARROWEST)
         margin = " " * _LABEL
-        indent = f"{label:{_LABEL - 2}s}  "
+        blanks = " " * (_LABEL - 2 - columns_of(label))
+        indent = f"{label}{blanks}  "
         for text in texts:
             rows = textwrap.wrap(
                 text,
-                width,
+                narrowed(text, width),
                 initial_indent=indent,
                 subsequent_indent=margin,
                 break_on_hyphens=False,
@@ -336,8 +366,9 @@ def condition(rule: Rule) -> str:
     """Return when a rule holds, as words."""
     conditions = []
     for key, values in rule.when.items():
-        conditions.append(f"{_CONDITIONS[key]} {' or '.join(values)}")
-    return ", and ".join(conditions)
+        values_ = say(" or ").join(values)
+        conditions.append(say(_CONDITIONS[key] + " {values}", values=values_))
+    return say(", and ").join(conditions)
 
 
 def verdicts_of(rule: str, verdicts: Mapping[str, str]) -> str:
@@ -352,7 +383,10 @@ def verdicts_of(rule: str, verdicts: Mapping[str, str]) -> str:
             refinements.setdefault(verdict, []).append(refinement)
     parts = [verdicts.get(rule, "ok")]
     for verdict, refined in refinements.items():
-        parts.append(f"{verdict} for {', '.join(refined)}")
+        names = ", ".join(refined)
+        parts.append(
+            say("{verdict} for {names}", verdict=verdict, names=names)
+        )
     return "; ".join(parts)
 
 
@@ -424,7 +458,8 @@ def _clauses_of(fact: LicenseFact | None) -> set[str]:
 def _few(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_MOST_LICENSES])
     left_out = len(names) - _MOST_LICENSES
-    return f"{shown} and {left_out} others" if left_out > 0 else shown
+    others = say("{shown} and {count} others", shown=shown, count=left_out)
+    return others if left_out > 0 else shown
 
 
 def _retaliation_section(terms: Terms) -> str:
@@ -438,11 +473,13 @@ def _retaliation_section(terms: Terms) -> str:
 
 
 def _in_section(section: str) -> str:
-    return f" (section {section})" if section else ""
+    said = say(" (section {section})", section=section)
+    return said if section else ""
 
 
 def _clause_row(clause: Clause) -> str:
     title = taxonomy().get(clause.clause, {}).get("title", "")
+    title = about("clause", clause.clause, "title", title)
     section = f" ({clause.section})" if clause.section else ""
     row = f"{clause.clause}{section}: {clause.params.get('note') or title}"
     params = dict(sorted(clause.params.items()))

@@ -40,6 +40,7 @@ from licensescan.report.phrases import (
     versioned,
     without_ids,
 )
+from licensescan.report.speech import about, say, told
 
 _VERDICT = 7
 _RULE = 24
@@ -139,7 +140,7 @@ class Judgements:
         if decisions:
             self._add_answer(decisions)
         elif self.report.conclusions and not self.report.incomplete:
-            self.page.add_headed("answer", "in order: nothing fails")
+            self.page.add_headed(say("answer"), say("in order: nothing fails"))
         self._add_decisions(decisions)
         self._add_satisfied()
         self._add_mild([f for f in findings if f.verdict == "warn"])
@@ -166,7 +167,7 @@ class Judgements:
         silent = patents.summary(filter(patents.is_summed, findings))
         if silent:
             text = f"{silent}; licensescan explain patents"
-            self.page.add_topic("patents", text)
+            self.page.add_topic(say("patents"), text)
 
     def _add_satisfied(self) -> None:
         """Add the conditions that the user's own facts satisfy."""
@@ -202,12 +203,17 @@ class Judgements:
         numbers = [f"{counts[v]} {v}" for v in reversed(VERDICTS) if counts[v]]
         least = VERDICTS.index(self.report.fail_on)
         fails = any(VERDICTS.index(verdict) >= least for verdict in counts)
-        lead = "not yet" if fails else "in order"
+        lead = say("not yet") if fails else say("in order")
         taken = number(len(decisions), "decision")
-        answer = f"{lead}, {taken} to take: {', '.join(numbers)}"
+        answer = say(
+            "{lead}, {taken} to take: {numbers}",
+            lead=lead,
+            taken=taken,
+            numbers=", ".join(numbers),
+        )
         if len(decisions) > _OVERVIEW and not self.verbose:
-            answer += "; -v shows all of each"
-        self.page.add_headed("answer", answer)
+            answer += say("; -v shows all of each")
+        self.page.add_headed(say("answer"), answer)
         advice = dropping.advice(self.report)
         if advice:
             self.page.add_wrapped(line(advice), label="   ")
@@ -222,14 +228,13 @@ class Judgements:
         if len(components) == 1:
             title = self._title(first)
         else:
-            title = (
-                f"{clipped(first.license, 70)}, {len(components)} components"
-            )
+            sums = number(len(components), "component")
+            title = f"{clipped(first.license, 70)}, {sums}"
         self.page.rows.append(f"{verdict} {first.decision}  {line(title)}")
         if len(components) > 1:
             names = ", ".join(map(self._name, components))
             self.page.add_wrapped(names, most=None if self.verbose else 2)
-        message = self._plain(message_of(first))
+        message = self._plain(told(first.rule, message_of(first)))
         self.page.add_wrapped(
             f"{first.rule}: {message}{standing(first)}",
             most=self._most_rows,
@@ -239,7 +244,7 @@ class Judgements:
     def _add_command(self, decision: str) -> None:
         """Add what to type to accept a decision."""
         command = f'licensescan accept {decision} --reason "..."'
-        self.page.add_wrapped(command, label="or accept it ")
+        self.page.add_wrapped(command, label=say("or accept it "))
 
     @property
     def _most_rows(self) -> int | None:
@@ -252,7 +257,7 @@ class Judgements:
         for further in first.also:
             if further.message != first.message:
                 text = self._plain(further_row(further, first))
-                self.page.add_wrapped(text, label="also ")
+                self.page.add_wrapped(text, label=say("also "))
         own = [
             finding
             for finding in others
@@ -261,20 +266,22 @@ class Judgements:
         listed = self._first_few(own)
         for finding in listed:
             text = self._plain(short(finding, first))
-            self.page.add_wrapped(text, label="also ")
+            self.page.add_wrapped(text, label=say("also "))
         left_out = len(own) - len(listed)
         if left_out:
-            self.page.add_wrapped(f"and {left_out} more of its parts")
+            self.page.add_wrapped(
+                say("and {count} more of its parts", count=left_out)
+            )
         for finding in others if self.verbose else ():
             if finding.component != first.component:
                 places = [place_of(quote) for quote in finding.evidence[:1]]
                 title = self._title(finding)
                 self.page.add_wrapped(
-                    f"{title}   {''.join(places)}", label="also "
+                    f"{title}   {''.join(places)}", label=say("also ")
                 )
         if len(first.path) > 1:
             way = " > ".join(map(line, first.path))
-            self.page.add_wrapped(way, label="in through   ")
+            self.page.add_wrapped(way, label=say("in through   "))
 
     def _add_remedies(
         self, findings: Sequence[Finding], advised: set[str]
@@ -283,7 +290,8 @@ class Judgements:
         for finding in findings:
             if finding.rule not in advised:
                 advised.add(finding.rule)
-                self.page.add_wrapped(finding.remedy, label="what to do   ")
+                remedy = about("rule", finding.rule, "remedy", finding.remedy)
+                self.page.add_wrapped(remedy, label=say("what to do   "))
         self._add_command(findings[0].decision)
 
     def _plain(self, text: str) -> str:
@@ -344,12 +352,13 @@ class Judgements:
             heading = " " * _VERDICT
         if not self.verbose:
             self.page.add_wrapped(
-                "-v lists them; licensescan explain RULE says more"
+                say("-v lists them; licensescan explain RULE says more")
             )
 
     def _add_reason(self, group: _Group) -> None:
         """Add why a rule warns, in a sentence, and of which components."""
-        reason, *_ = re.split("[:.]", group.first.why)
+        why = about("rule", group.rule, "why", group.first.why)
+        reason, *_ = re.split("[:.]", why)
         names = ", ".join(
             self._name(findings) for findings in group.components
         )

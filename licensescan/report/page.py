@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from licensescan.report.layout import Layout
-from licensescan.report.terminal import paint
+from licensescan.report.terminal import columns_of, narrowed, paint
 
 _MARGIN = 10
 """Columns before what is said about a component."""
@@ -37,7 +37,9 @@ class Page:
         Add `text` below the margin, behind `label`, in at `most` so many rows.
         """
         margin = " " * _MARGIN
-        width = max(self.width, _MARGIN + len(label) + _NARROWEST)
+        width = narrowed(
+            text, max(self.width, _MARGIN + len(label) + _NARROWEST)
+        )
         rows = textwrap.wrap(
             text,
             width,
@@ -52,14 +54,14 @@ class Page:
 
     def painted(self, piece: str, role: str, columns: int) -> str:
         """Return `piece` in the color of its role, filled up to `columns`."""
-        blanks = " " * (columns - len(piece))
+        blanks = " " * (columns - columns_of(piece))
         painted = paint(piece, role) if self.color else piece
         return painted + blanks
 
     def add_topic(self, heading: str, text: str) -> None:
         """Add a row on a topic, wrapped beside its heading."""
         columns = _HEADING + 1
-        width = max(self.width - columns, _NARROWEST)
+        width = narrowed(text, max(self.width - columns, _NARROWEST))
         rows = textwrap.wrap(text, width, break_on_hyphens=False)
         self.rows.append("")
         self.add_headed(heading, rows[0])

@@ -11,6 +11,7 @@ from functools import cache
 from licensescan.base import toml
 from licensescan.base.installation import data_folder
 from licensescan.model.types import Finding
+from licensescan.report.speech import say
 
 _NAMED = 2
 
@@ -26,7 +27,7 @@ def summary(findings: Iterable[Finding]) -> str:
     for finding in findings:
         by_rule[finding.rule].append(finding)
     return "; ".join(
-        f"{_phrases()[rule]}: {_components(members)} ({_licenses(members)})"
+        f"{say(_phrases()[rule])}: {_components(members)} ({_licenses(members)})"
         for rule, members in by_rule.items()
         if members
     )

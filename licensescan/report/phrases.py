@@ -22,6 +22,7 @@ from licensescan.model.types import (
     Waiver,
 )
 from licensescan.report.escape import line
+from licensescan.report.speech import say, told
 from licensescan.rulebook.rulebook import taxonomy
 
 _SURE = {Certainty.LISTED: "only listed"}
@@ -38,10 +39,9 @@ def standing(finding: Finding) -> str:
     notes = []
     if finding.share and finding.share[1] > 1:
         files, whole = finding.share
-        notes.append(f"{files} of {whole} files")
-    notes += filter(
-        None, (_SURE.get(finding.certainty), _IS.get(finding.role))
-    )
+        notes.append(say("{files} of {whole} files", files=files, whole=whole))
+    sure, about_ = _SURE.get(finding.certainty), _IS.get(finding.role)
+    notes += map(say, filter(None, (sure, about_)))
     return f" ({'; '.join(notes)})" if notes else ""
 
 
@@ -74,7 +74,8 @@ def short(finding: Finding, first: Finding) -> str:
     `first` is about the same, what is said of it; and the place.
     """
     is_other = finding.part or finding.license != first.license
-    subject = subject_of(finding) if is_other else message_of(finding)
+    message = told(finding.rule, message_of(finding))
+    subject = subject_of(finding) if is_other else message
     places = [place_of(quote) for quote in finding.evidence[:1]]
     return f"{subject}   {''.join(places)}"
 
@@ -87,7 +88,7 @@ def further_row(further: Further, finding: Finding) -> str:
     mildly = (
         f" ({further.verdict})" if further.verdict != finding.verdict else ""
     )
-    return f"{further.rule}{mildly}: {message}"
+    return f"{further.rule}{mildly}: {told(further.rule, message)}"
 
 
 def place_of(quote: Quote) -> str:
@@ -102,7 +103,7 @@ def subject_of(finding: Finding) -> str:
     """Return the part and the license of a finding, as far as it has them."""
     named = []
     if finding.part:
-        named.append(f"part {clipped(finding.part, 50)}")
+        named.append(say("part {name}", name=clipped(finding.part, 50)))
     if finding.license not in _UNDECIDED:
         named.append(clipped(finding.license, 70))
     return line(": ".join(named))
@@ -131,9 +132,10 @@ def verdict_counts(report: Report) -> str:
     waived = [f for f in report.findings if f.waived_by not in (None, key)]
     known = [f for f in report.findings if key and f.waived_by == key]
     if known:
-        sums.append(f"{len(known)} in the baseline")
+        sums.append(say("{count} in the baseline", count=len(known)))
     if waived:
-        sums.append(f"{len(waived)} waived{_about_waivers(report, waived)}")
+        waivers = say("{count} waived", count=len(waived))
+        sums.append(f"{waivers}{_about_waivers(report, waived)}")
     return ", ".join(sums)
 
 
@@ -149,9 +151,11 @@ def _about_waivers(report: Report, waived: Sequence[Finding]) -> str:
         for accepting in _accepting(report.policy)
         if accepting.key in used
     ]
-    notes = [f"expires {date}" for date in sorted(filter(None, dates))[:1]]
+    first = sorted(filter(None, dates))[:1]
+    notes = [say("expires {date}", date=date) for date in first]
     if people:
-        notes.append(f"approved by {line(few(sorted(people), 3))}")
+        names = line(few(sorted(people), 3))
+        notes.append(say("approved by {names}", names=names))
     return f" ({', '.join(notes)})" if notes else ""
 
 
@@ -170,7 +174,8 @@ def us_row(us: Us | None) -> str:
         for name, answer in us.answers.items()
     ]
     said = (*us.countries, *numbers, *answers, *us.purposes)
-    return f", you: {line(', '.join(said))}" if said else ""
+    you = say(", you: {facts}", facts=line(", ".join(said)))
+    return you if said else ""
 
 
 def _accepting(policy: Policy | None) -> Iterable[Waiver | Acceptance]:
@@ -185,14 +190,16 @@ def versioned(component: Component) -> str:
 
 def number(count: int, noun: str) -> str:
     """Return a number with its noun: `1 part`, `2 parts`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    plural = noun if count == 1 else f"{noun}s"
+    return say("{count} {noun}", count=count, noun=say(plural))
 
 
 def few(names: Sequence[str], most: int) -> str:
     """Return at `most` so many names, and how many there are more."""
     shown = ", ".join(names[:most])
     left_out = len(names) - most
-    return f"{shown} and {left_out} more" if left_out > 0 else shown
+    more = say(" and {count} more", count=left_out)
+    return f"{shown}{more}" if left_out > 0 else shown
 
 
 def clipped(text: str, limit: int) -> str:

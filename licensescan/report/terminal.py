@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from time import monotonic
+from unicodedata import east_asian_width
 
 _NARROWEST, _USUAL, _WIDEST = 60, 100, 140
 """
@@ -113,3 +114,18 @@ class Progress:
         """Take the line away again."""
         if self._write and self._shown:
             self._write(_CLEAR_LINE)
+
+
+def columns_of(text: str) -> int:
+    """Return how many columns `text` takes: letters of East Asia take two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def narrowed(text: str, width: int) -> int:
+    """
+    Return how many letters of such a text as `text` fit into `width` columns.
+    """
+    columns = columns_of(text)
+    return width * len(text) // columns if columns > len(text) else width

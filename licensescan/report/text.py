@@ -21,6 +21,7 @@ from licensescan.report.phrases import (
     verdict_counts,
     versioned,
 )
+from licensescan.report.speech import say
 
 _NAME = 44
 """Columns of a component's name in an inventory, at most."""
@@ -59,16 +60,16 @@ class _Text:
     def add_head(self) -> None:
         targets = self.report.targets
         for target in targets:
-            self.page.add_headed(target.kind, target_row(target))
+            self.page.add_headed(say(target.kind), target_row(target))
         contents = self._contents()
         if contents and len(targets) > 1:
-            self.page.add_headed("together", contents)
+            self.page.add_headed(say("together"), contents)
         elif contents and targets:
             self.page.rows[-1] += f", {contents}"
         policy = self.report.policy
         if policy is not None:
             self.page.add_headed(
-                "profile",
+                say("profile"),
                 f"{policy.profile} ({line(policy.source)}){us_row(policy.us)}",
             )
 
@@ -86,7 +87,7 @@ class _Text:
         ]
         if numbers or self.report.incomplete:
             return ", ".join(numbers)
-        return "nothing in it"
+        return say("nothing in it")
 
     def add_inventory(self) -> None:
         """Add a line for each component: its license and what decided it."""
@@ -110,10 +111,10 @@ class _Text:
             if len(shown) < len(parts):
                 more = len(parts) - len(shown)
                 self.page.rows.append(
-                    f"{indent}and {number(more, 'more part')}"
+                    f"{indent}{say('and {parts}', parts=number(more, 'more part'))}"
                 )
         for heading, total in totals.rows(self.report.conclusions):
-            self.page.add_topic(heading, line(total))
+            self.page.add_topic(say(heading), line(total))
 
     def add_foot(self) -> None:
         report = self.report
@@ -122,11 +123,17 @@ class _Text:
             sums += f": {verdict_counts(report)}"
         elif report.findings:
             notes = len(report.findings)
-            sums += f"; {notes} notes on the evidence (in the JSON report)"
+            sums += say(
+                "; {notes} notes on the evidence (in the JSON report)",
+                notes=notes,
+            )
         if report.incomplete:
             unread = len(report.incomplete)
-            sums += f"; incomplete: {unread} could not be examined"
-        self.page.rows += ["", f"{sums}      exit {report.exit_code}"]
+            sums += say(
+                "; incomplete: {unread} could not be examined", unread=unread
+            )
+        left = say("exit {code}", code=report.exit_code)
+        self.page.rows += ["", f"{sums}      {left}"]
 
     def add_considered(self) -> None:
         """Add what was considered for the component that `--why` asks for."""

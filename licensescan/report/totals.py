@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from licensescan.model.types import Conclusion
+from licensescan.report.speech import say
 
 _NAMED = 8
 
@@ -21,18 +22,18 @@ def rows(conclusions: Sequence[Conclusion]) -> Iterator[tuple[str, str]]:
     yield (
         "patents",
         _sum(
-            f"{patent.grant}, ends on a suit"
+            say("{grant}, ends on a suit", grant=say(patent.grant))
             if patent.retaliation
-            else patent.grant
+            else say(patent.grant)
             for patent in patents
         ),
     )
-    yield "commerce", _sum(c.terms.commercial for c in conclusions)
+    yield "commerce", _sum(say(c.terms.commercial) for c in conclusions)
 
 
 def _sum(words: Iterator[str]) -> str:
     counts = Counter(words)
     named = [f"{number} {word}" for word, number in counts.most_common(_NAMED)]
     more = len(counts) - _NAMED
-    rest = [f"and {more} more"] if more > 0 else []
+    rest = [say("and {count} more", count=more)] if more > 0 else []
     return "; ".join([*named, *rest])

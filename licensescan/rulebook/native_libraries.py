@@ -6,7 +6,7 @@ file's name is looked up in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
@@ -57,13 +57,19 @@ class Row:
     inside: tuple[bytes, ...] = ()
     within: tuple[str, ...] = ()
 
-    def has_codec(self, path: str) -> bool:
+    def codec_in(self, paths: Sequence[str], *, is_linked: bool) -> str:
         """
-        Return True if patents that the license does not cover bear on a file
-        of this row.
+        Return the first of the `paths` of this row on which patents bear that
+        its license does not cover, "" without one. The names of what is linked
+        in are those of its host, and tell nothing.
         """
-        if not self.patents_in:
-            return bool(self.patents)
+        if not self.patents:
+            return ""
+        if is_linked or not self.patents_in:
+            return paths[0]
+        return next(filter(self._is_codec, paths), "")
+
+    def _is_codec(self, path: str) -> bool:
         return any(
             fnmatchcase(stem, pattern)
             for stem in stems(path)

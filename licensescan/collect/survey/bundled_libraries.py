@@ -127,11 +127,7 @@ class _Library:
         if more > 0:
             notes.append(f"and {more} more files")
         evidence = [
-            Evidence(
-                kind=EvidenceKind.NATIVE,
-                path=file,
-                value=self.license,
-            )
+            Evidence(kind=EvidenceKind.NATIVE, path=file, value=self.license)
             for file in self.files[:_SHOWN]
         ]
         return Component(
@@ -148,16 +144,11 @@ class _Library:
 
     def _pools(self) -> Iterator[Problem]:
         """Yield what patents bear on, whatever the license grants."""
-        with_codec = next(filter(self.row.has_codec, self.files), None)
-        # The names of what is linked in are those of its host.
         is_linked = bool(self.quotes) and self.relation == "static"
-        if with_codec is None and not (is_linked and self.row.patents):
-            return
-        yield Problem(
-            rule=RuleId.PATENT_POOL,
-            path=with_codec or self.files[0],
-            message=f"{self.row.name}: {self.row.patents}",
-        )
+        path = self.row.codec_in(self.files, is_linked=is_linked)
+        if path:
+            message = f"{self.row.name}: {self.row.patents}"
+            yield Problem(rule=RuleId.PATENT_POOL, path=path, message=message)
 
 
 class _Sign(NamedTuple):
