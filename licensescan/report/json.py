@@ -26,6 +26,7 @@ from licensescan.model.types import (
     Root,
     Tool,
 )
+from licensescan.report.copyrights import Copyrights
 from licensescan.report.layout import Layout
 from licensescan.report.rows import laid_out
 from licensescan.report.stored import stored
@@ -82,7 +83,10 @@ def as_dict(report: Report) -> dict[str, Any]:
         }
         for t in report.targets
     ]
-    document["components"] = map(_component, report.conclusions)
+    stated = Copyrights(report)
+    document["components"] = (
+        _component(conclusion, stated) for conclusion in report.conclusions
+    )
     document["decisions"] = [
         _decision(decision)
         for decision in decisions_of(report.findings, load())
@@ -111,7 +115,7 @@ def summary(report: Report) -> dict[str, Any]:
     }
 
 
-def _component(conclusion: Conclusion) -> dict[str, Any]:
+def _component(conclusion: Conclusion, stated: Copyrights) -> dict[str, Any]:
     component = conclusion.component
     return {
         "purl": component.purl,
@@ -123,7 +127,8 @@ def _component(conclusion: Conclusion) -> dict[str, Any]:
         "note": component.note or None,
         **_answer(conclusion),
         "evidence": [_evidence(e) for e in conclusion.evidence],
-        "parts": [_part(p) for p in conclusion.parts],
+        "copyrights": list(stated.of(conclusion)),
+        "parts": [_part(p, stated) for p in conclusion.parts],
         "paths": [list(p) for p in conclusion.paths],
         **considered_json(conclusion.considered),
     }
@@ -165,7 +170,7 @@ def _conditions(conclusion: Conclusion) -> dict[str, Any]:
     }
 
 
-def _part(part: Conclusion) -> dict[str, Any]:
+def _part(part: Conclusion, stated: Copyrights) -> dict[str, Any]:
     component = part.component
     document = {
         "name": component.name,
@@ -179,9 +184,10 @@ def _part(part: Conclusion) -> dict[str, Any]:
         "share": list(part.share) if part.share else None,
         **_answer(part),
         "evidence": [_evidence(e) for e in part.evidence],
+        "copyrights": list(stated.of(part)),
     }
     if part.parts:
-        document["parts"] = [_part(p) for p in part.parts]
+        document["parts"] = [_part(p, stated) for p in part.parts]
     return document
 
 

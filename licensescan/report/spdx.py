@@ -16,6 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from licensescan.base.version import __version__
 from licensescan.model.types import NOASSERTION, Conclusion, Report
+from licensescan.report.copyrights import Copyrights
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
 from licensescan.report.rows import dumps, laid_out
@@ -44,6 +45,7 @@ class _Document:
 
     def __init__(self, report: Report) -> None:
         self._report = report
+        self._stated = Copyrights(report)
         self._ids: dict[int, str] = {}
         self._by_purl: dict[str, str] = {}
         self._all: list[Conclusion] = list(report.conclusions)
@@ -99,7 +101,8 @@ class _Document:
             "filesAnalyzed": False,
             "licenseConcluded": conclusion.concluded or NOASSERTION,
             "licenseDeclared": conclusion.declared or NOASSERTION,
-            "copyrightText": "NOASSERTION",
+            "copyrightText": "\n".join(map(line, self._stated.of(conclusion)))
+            or NOASSERTION,
             "primaryPackagePurpose": _PURPOSES.get(component.kind, "LIBRARY"),
             "externalRefs": [
                 {
