@@ -19,6 +19,8 @@ import house  # noqa: E402
 
 from licensescan.model.kinds import Adds, Certainty, Role  # noqa: E402
 from licensescan.report.explain import condition, verdicts_of  # noqa: E402
+from licensescan.report.patent_states import states  # noqa: E402
+from licensescan.rulebook.native_libraries import table  # noqa: E402
 from licensescan.rulebook.rulebook import load, taxonomy  # noqa: E402
 
 NOTE = "<!-- Written by docs/generate.py from rules/; edit there. -->"
@@ -30,6 +32,7 @@ def pages() -> dict[str, str]:
         "rules.md": "\n".join(_rules()) + "\n",
         "profiles.md": "\n".join(_profiles()) + "\n",
         "clauses.md": "\n".join(_clauses()) + "\n",
+        "patents.md": "\n".join(_patents()) + "\n",
         "decisions/README.md": "\n".join(_decisions()) + "\n",
     }
 
@@ -154,6 +157,55 @@ def _clauses() -> Iterator[str]:
         for name in names:
             entry = taxonomy()[name]
             yield f"| `{name}` | {entry['title']} | {entry['means']} | {entry['not']} |"
+
+
+PATENTS = """\
+Who grants patents with what one uses, and what ends for whoever sues: the question that this project began with.
+`licensescan explain patents` prints the second half of this page; each report says it of every component, in JSON of
+every part.
+
+How a text is read:
+
+- **Grant.** `express` names patents and licenses them; `file` is a grant of its own beside a license (PATENTS files,
+  the Alliance for Open Media's license), which counts also beside a license that is silent or withholds; `ip` and
+  `implicit` come close; `none` is a complete text without the word; `disclaimed` says that patents are not licensed.
+  Silence is no finding that fails.
+- **What a suit ends.** By how far it reaches: over the work itself (`work`), any intellectual property in it (`ip`),
+  anything of the licensor's (`grantor`), third parties or unrelated products (`broad`); and by what ends: the patent
+  license, or all rights.
+- **Parts.** Of what is bundled, what withholds patents and what ends on suits over intellectual property is told, a
+  warning; what ends on any suit at all (`patent-retaliation-broad`) bears its full verdict wherever it stands.
+- **Pools.** A bundled codec is told as `patent-pool` whatever its license says: the patents are not its authors'.
+- **Files that are spoken of.** Headers or a README that point to a PATENTS file that is not shipped are
+  `patent-file-missing`.
+- **Combinations.** Apache-2.0 with GPL-2.0-only fails over the patent clause; see `license-incompatible` and
+  `rules/compatibility.toml`."""
+
+
+def _patents() -> Iterator[str]:
+    yield from ("# Patents", "", NOTE, "", *PATENTS.split("\n"))
+    yield from (
+        "",
+        "## Codecs that patents bear on",
+        "",
+        "| library | license | patents |",
+        "| --- | --- | --- |",
+    )
+    for row in table().named.values():
+        if row.patents:
+            yield f"| {row.name} | {row.license} | {row.patents} |"
+    yield from (
+        "",
+        "## What machine-learning systems come to",
+        "",
+        "Read in the artifacts; what the licenses say is in their fact files.",
+        "",
+        "| system | license | patents | on a suit | read in |",
+        "| --- | --- | --- | --- | --- |",
+    )
+    for state in states(load()):
+        ends = state.ends or "nothing ends"
+        yield f"| {state.name} | {state.license} | {state.grants} | {ends} | {state.source} |"
 
 
 def _decisions() -> Iterator[str]:

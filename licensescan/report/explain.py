@@ -23,6 +23,7 @@ from licensescan.model.types import (
     Terms,
     UsageError,
 )
+from licensescan.report.patent_states import states
 from licensescan.report.speech import about, say
 from licensescan.report.terminal import columns_of, narrowed
 from licensescan.rulebook.rulebook import Rulebook, taxonomy
@@ -233,7 +234,27 @@ class _Page:
         self.title(say("{name}: a word of reports", name=shown))
         means = about("word", shown, "means", word.needed("means"))
         self.add(say("means"), means)
+        if name == "patents":
+            self._add_patents()
         self.add(say("next"), word.needed("next"))
+
+    def _add_patents(self) -> None:
+        """Add the rules on patents, and what known systems come to."""
+        rules = [
+            f"{rule.id}: {about('rule', rule.id, 'title', rule.title)}"
+            for rule in self.rulebook.rules.values()
+            if rule.topic == "patent"
+        ]
+        self.add(say("rules"), *rules)
+        self.blank()
+        self.heading(say("what machine-learning systems come to"))
+        for state in states(self.rulebook):
+            self.blank()
+            self.add(say("system"), f"{state.name} ({state.license})")
+            self.add(say("patents"), state.grants)
+            self.add(say("on a suit"), state.ends or say("nothing ends"))
+            self.add(say("source"), state.source)
+        self.blank()
 
     # -- licenses --
 

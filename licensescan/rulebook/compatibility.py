@@ -178,7 +178,7 @@ class Compatibility:
         Return True for a library or files under a weak copyleft beside a work
         under another copyleft than GNU's: they may be linked.
         """
-        is_weak = self._terms_of(other).copyleft in ("file", "library")
+        is_weak = self._terms_of(other).copyleft not in ("none", *_WHOLE)
         return is_weak and not self._is_listed(whole, "linked")
 
     def _is_listed(self, name: str, key: str) -> bool:

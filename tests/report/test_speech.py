@@ -12,7 +12,14 @@ import pytest
 
 from licensescan.base import toml
 from licensescan.base.installation import data_folder
-from licensescan.report import REPORTS, explain, patents, phrases, render
+from licensescan.report import (
+    REPORTS,
+    explain,
+    patent_states,
+    patents,
+    phrases,
+    render,
+)
 from licensescan.report.speech import (
     LANGUAGES,
     about,
@@ -33,6 +40,8 @@ FURTHER = (
     *explain._COMMERCIAL.values(),
     *explain._COPYLEFT.values(),
     *(f"{words} {{values}}" for words in explain._CONDITIONS.values()),
+    *patent_states._GRANTED.values(),
+    *patent_states._ENDS.values(),
     *phrases._SURE.values(),
     *phrases._IS.values(),
     *patents._phrases().values(),
