@@ -137,6 +137,26 @@ class TestAdopt:
         assert code == 1
         assert failing(document) == {"kita"}
 
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("develop programs for", "evaluate programs on"),
+            ("for commercial purposes", "for any purpose"),
+            ("reverse engineer", "publish benchmarks of"),
+        ],
+    )
+    def test_a_sentence_that_changed_is_red(
+        self, project: Path, before: str, after: str
+    ) -> None:
+        run("init", "--adopt", cwd=project)
+        assert check(project)[0] == 0
+        assert before in VENDOR
+        text = site(project) / "kita-1.0.dist-info" / "LICENSE"
+        text.write_text(VENDOR.replace(before, after))
+        code, document = check(project)
+        assert code == 1
+        assert failing(document) == {"kita"}
+
 
 class TestAccept:
     def test_a_decision_is_written_and_shown_and_all_else_is_kept(

@@ -105,7 +105,7 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
     `UsageError`, with the nearest known word, for a name that means nothing
     here.
     """
-    page = _Page(rulebook, width)
+    page = Page(rulebook, width)
     written = " ".join(name.split())
     word = written.lower()
     if word in rulebook.rules:
@@ -123,7 +123,7 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
     return "\n".join(page.lines) + "\n"
 
 
-class _Page:
+class Page:
     """
     The lines of a page: headings, and labels with what is said under them.
     """
@@ -136,6 +136,7 @@ class _Page:
     # -- rules, profiles, clauses --
 
     def add_rule(self, rule: Rule) -> None:
+        """Add when a rule holds, why, and its verdicts."""
         title = about("rule", rule.id, "title", rule.title)
         self.title(f"{rule.id}: {title}")
         self.add(say("when"), condition(rule))
@@ -152,6 +153,7 @@ class _Page:
         self.add(say("next"), say("licensescan check -v shows where it holds"))
 
     def add_profile(self, name: str) -> None:
+        """Add what a profile is for, and its verdicts."""
         title, summary = self.rulebook.profile_text(name)
         policy = self.rulebook.profile(name)
         title = about("profile", name, "title", title)
@@ -199,6 +201,7 @@ class _Page:
             self.add(f"  {rule.id}".ljust(30), title + in_brackets)
 
     def add_clause(self, name: str) -> None:
+        """Add what counts as a clause, and who has it."""
         entry = taxonomy()[name]
         said = about("clause", name, "title", entry["title"])
         self.title(say("{name}: the text {said}", name=name, said=said))
@@ -225,10 +228,12 @@ class _Page:
             self.add(say("next"), f"licensescan explain {rules[0]}")
 
     def add_reason(self, name: str) -> None:
+        """Add what a reason of `--why` means."""
         self.title(say("{name}: a reason that --why gives", name=name))
         self.add(say("means"), _reasons()[name])
 
     def add_word(self, name: str) -> None:
+        """Add what a word of reports means."""
         word = words()[name]
         shown = word.needed("word")
         self.title(say("{name}: a word of reports", name=shown))
@@ -274,7 +279,7 @@ class _Page:
                     "where there is an OR, the lighter branch is described here; a policy may choose otherwise"
                 ),
             )
-        self._add_terms(self.rulebook.terms_of(expression))
+        self.add_terms(self.rulebook.terms_of(expression))
         for name in licenses(expression):
             self.blank()
             self._add_license(split_exception(name)[0])
@@ -303,7 +308,7 @@ class _Page:
         self.title(f"{fact.id}: {fact.name}")
         if fact.summary:
             self.add(say("in short"), fact.summary)
-        self._add_terms(fact.terms, fact)
+        self.add_terms(fact.terms, fact)
         self.add(say("obligations"), *fact.obligations)
         rows = sorted(map(_clause_row, fact.terms.clauses))
         self.add(say("clauses"), *rows)
@@ -325,9 +330,10 @@ class _Page:
             left = say(_COPYLEFT.get(lifts, lifts))
         self.add(say("copyleft left"), left)
 
-    def _add_terms(
+    def add_terms(
         self, terms: Terms, fact: LicenseFact | None = None
     ) -> None:
+        """Add what terms say of commerce, copyleft and patents."""
         self.add(say("commercial use"), say(_COMMERCIAL[terms.commercial]))
         self.add(say("copyleft"), say(_COPYLEFT[terms.copyleft]))
         section = _in_section(fact.patent_section if fact else "")
@@ -354,13 +360,16 @@ class _Page:
     # -- lines --
 
     def title(self, title: str) -> None:
+        """Add a heading and a blank line."""
         self.heading(title)
         self.blank()
 
     def heading(self, heading: str) -> None:
+        """Add a heading."""
         self.lines += textwrap.wrap(heading, self.width)
 
     def blank(self) -> None:
+        """Add a blank line."""
         self.lines.append("")
 
     def add(self, label: str, *texts: str) -> None:

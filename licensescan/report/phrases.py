@@ -11,6 +11,7 @@ from licensescan.model.types import (
     Certainty,
     Component,
     Conclusion,
+    Evidence,
     Finding,
     Further,
     Policy,
@@ -97,6 +98,11 @@ def place_of(quote: Quote) -> str:
     lines = f"{first}" if first == last else f"{first}-{last}"
     path = line(quote.path)
     return f"{path}:{lines}" if quote.lines else path
+
+
+def place_of_evidence(item: Evidence) -> str:
+    """Return where a piece of evidence stands, as editors open it."""
+    return place_of(Quote(path=item.path, lines=item.lines))
 
 
 def subject_of(finding: Finding) -> str:
