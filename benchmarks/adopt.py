@@ -133,8 +133,7 @@ def change_license(project: Project) -> str:
         text = metadata.read_text(encoding="utf-8", errors="replace")
         changed = PERMISSIVE.sub("License: AGPL-3.0-only", text)
         if changed != text:
-            with kept(metadata):
-                _write(metadata, changed)
+            with _rewritten(metadata, changed):
                 return str(project.check()[0])
     return "-"
 
@@ -150,8 +149,7 @@ def change_sentence(project: Project) -> str:
         sentences = [s for s in text.split(". ") if s.count(" ") > 6]
         before = sentences[len(sentences) // 2]
         after = "You may not use it for any commercial purpose"
-    with kept(path):
-        _write(path, text.replace(before, after, 1))
+    with _rewritten(path, text.replace(before, after, 1)):
         return str(project.check()[0])
 
 
@@ -164,9 +162,22 @@ def update(project: Project) -> str:
     metadata = info / "METADATA"
     text = metadata.read_text(encoding="utf-8", errors="replace")
     newer = re.sub(r"(?m)^Version: .*$", r"\g<0>.1", text, count=1)
-    with kept(metadata):
-        _write(metadata, newer)
+    with _rewritten(metadata, newer):
         return str(project.check()[0])
+
+
+@contextmanager
+def _rewritten(path: Path, text: str) -> Iterator[None]:
+    """Write a file of a dist-info as an installer would: RECORD fits."""
+    info = next(p for p in path.parents if p.name.endswith(".dist-info"))
+    record = info / "RECORD"
+    name = re.escape(str(path.relative_to(info.parent)))
+    with kept(path, record):
+        _write(path, text)
+        rows = record.read_text(encoding="utf-8", errors="replace")
+        unhashed = re.sub(rf"(?m)^({name}),.*$", r"\1,,", rows)
+        _write(record, unhashed)
+        yield
 
 
 def _accepted_text(project: Project) -> Path | None:

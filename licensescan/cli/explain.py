@@ -48,9 +48,7 @@ def explain(
     return 0
 
 
-def _in_report(
-    name: str, targets: tuple[str, ...], settings: Settings
-) -> str:
+def _in_report(name: str, targets: tuple[str, ...], settings: Settings) -> str:
     """
     Return what a check of the project or `targets` says of `name`; "" where
     nothing is called so, or nothing can be checked.

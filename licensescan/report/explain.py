@@ -330,9 +330,7 @@ class Page:
             left = say(_COPYLEFT.get(lifts, lifts))
         self.add(say("copyleft left"), left)
 
-    def add_terms(
-        self, terms: Terms, fact: LicenseFact | None = None
-    ) -> None:
+    def add_terms(self, terms: Terms, fact: LicenseFact | None = None) -> None:
         """Add what terms say of commerce, copyleft and patents."""
         self.add(say("commercial use"), say(_COMMERCIAL[terms.commercial]))
         self.add(say("copyleft"), say(_COPYLEFT[terms.copyleft]))
