@@ -11,6 +11,10 @@ from licensescan.model.errors import IncompleteError, UsageError
 from licensescan.report.terminal import is_colored
 
 
+_PIECE = 1 << 16
+"""Characters that are written at once: a report may have 100 MB."""
+
+
 def deliver(text: str, path: str | None) -> None:
     """Print `text`, or put it into a file."""
     if path is not None:
@@ -21,7 +25,10 @@ def deliver(text: str, path: str | None) -> None:
     try:
         # The text has color codes only when they were asked for: click must
         # not take them out in a pipe.
-        click.echo(text.rstrip("\n"), color=True)
+        body = text.rstrip("\n")
+        for start in range(0, len(body), _PIECE):
+            click.echo(body[start : start + _PIECE], nl=False, color=True)
+        click.echo()
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -16,7 +16,7 @@ MOST = 100
 """Problems of one rule that a component keeps; the others are counted."""
 
 
-MOST_PARTS = 10_000
+MOST_PARTS = 5_000
 """Parts that a component keeps; that there are more is told."""
 
 

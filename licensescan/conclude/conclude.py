@@ -34,6 +34,7 @@ from licensescan.conclude.header_parts import (
     unread_parts,
 )
 from licensescan.conclude.own_texts import Text
+from licensescan.conclude.many_parts import bounded
 from licensescan.conclude.parts import (
     distinct,
     hidden_parts,
@@ -119,7 +120,7 @@ def conclude(
     run = _Run(
         rulebook=rulebook, reading=reading, curations=curations, trace=trace
     )
-    return with_standing(_concluded(component, run), component)
+    return with_standing(bounded(_concluded(component, run)), component)
 
 
 def _concluded(component: Component, run: _Run) -> Conclusion:

@@ -6,6 +6,7 @@ the same bytes, and they can be judged anew.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 from licensescan.model.codec import NotStoredError, Reader, Writer
@@ -36,6 +37,12 @@ def stored(report: Report) -> Written:
 
 
 def _written(writer: Writer, content: object) -> str:
+    if isinstance(content, Mapping):
+        pairs = (
+            f"{dumps(key)}: {dumps(writer.plain(item))}"
+            for key, item in content.items()
+        )
+        return f"{{{', '.join(pairs)}}}"
     if not isinstance(content, tuple):
         return dumps(writer.plain(content))
     items = (dumps(writer.plain(item)) for item in content)
