@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 Key = TypeVar("Key")
+Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 _PAUSE = 0.5
@@ -25,20 +26,39 @@ process.
 """
 
 
+MOST_JOBS = 4
+"""Processes unless more are asked for: each has memory of its own."""
+
+CAN_FORK = sys.platform == "linux"
+"""True where a process that is forked has all that its parent has, safely."""
+
+
+def default_jobs() -> int:
+    """Return as many processes as there are cores for us, at most four."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return min(MOST_JOBS, cores)
+
+
 def share(
-    work: Callable[[Mapping[Key, str]], list[tuple[Key, Value]]],
-    texts: Mapping[Key, str],
+    work: Callable[[Mapping[Key, Item]], list[tuple[Key, Value]]],
+    items: Mapping[Key, Item],
     jobs: int,
+    size: Callable[[Item], int],
 ) -> Iterator[tuple[Key, Value]]:
     """
-    Yield the answers of `work` on `texts`, batch by batch, from at most `jobs`
-    processes.
+    Yield the answers of `work` on `items`, batch by batch, from at most `jobs`
+    processes. `size` says how many characters of text one is worth.
 
     Yields nothing where there is too little for two of them, or where
     processes cannot be had: the caller then does the work itself. `work` must
     be a function of a module, its answers must be picklable.
     """
-    batches = _batches(texts, sum(map(len, texts.values())) // BATCH)
+    sizes = {key: size(item) for key, item in items.items()}
+    count = sum(sizes.values()) // BATCH
+    batches = [
+        {key: items[key] for key in keys} for keys in _batches(sizes, count)
+    ]
     jobs = min(jobs, len(batches))
     if jobs < 2:
         return
@@ -46,9 +66,8 @@ def share(
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    # A forked process has the index and the rules already; forking is safe on
-    # Linux alone.
-    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    # A forked process has the index and the rules already.
+    context = get_context("fork" if CAN_FORK else "spawn")
     try:
         with ProcessPoolExecutor(
             jobs,
@@ -77,17 +96,17 @@ def end_with(parent: int) -> None:
     Thread(target=watch, daemon=True).start()
 
 
-def _batches(texts: Mapping[Key, str], count: int) -> list[dict[Key, str]]:
+def _batches(sizes: Mapping[Key, int], count: int) -> list[list[Key]]:
     """
-    Split `texts` into `count` batches of about the same length, the longest
-    first.
+    Split what has these `sizes` into `count` batches of about the same, the
+    largest first.
     """
-    batches: list[dict[Key, str]] = [{} for _ in range(count)]
+    batches: list[list[Key]] = [[] for _ in range(count)]
     if not count:
         return batches
-    lengths = [0] * count
-    for key, text in sorted(texts.items(), key=lambda item: -len(item[1])):
-        least = lengths.index(min(lengths))
-        batches[least][key] = text
-        lengths[least] += len(text)
+    totals = [0] * count
+    for key, size in sorted(sizes.items(), key=lambda item: -item[1]):
+        least = totals.index(min(totals))
+        batches[least].append(key)
+        totals[least] += size
     return batches

@@ -187,10 +187,9 @@ look_options = joined(
     click.option(
         "--jobs",
         type=click.IntRange(min=1),
-        default=1,
-        show_default=True,
         metavar="N",
-        help="Number of processes that read license texts.",
+        help="Processes for what takes longer than two seconds."
+        " [default: one for each core, at most 4]",
     ),
     click.option(
         "--no-cache",

@@ -32,7 +32,7 @@ class Settings:
     language: str = "en"
     environment: str | None = None
     find_links: tuple[str, ...] = ()
-    jobs: int = 1
+    jobs: int | None = None
     no_cache: bool = False
     online: bool = False
     platform: str = ""
@@ -74,6 +74,7 @@ def forms_of(settings: Settings) -> set[str]:
 
 def look_options_of(settings: Settings) -> Options:
     """Return how targets are to be looked at."""
+    from licensescan.base.workers import default_jobs
     from licensescan.judge.policy import policy_path
     from licensescan.pipeline import Options
     from licensescan.reader.inputs import Variables
@@ -85,7 +86,7 @@ def look_options_of(settings: Settings) -> Options:
         variables=Variables(),
         cached=not settings.no_cache,
         find_links=settings.find_links,
-        jobs=settings.jobs,
+        jobs=settings.jobs or default_jobs(),
         online=settings.online,
         platform=settings.platform,
         why=settings.why,

@@ -317,7 +317,7 @@ class _Collector:
         own = found.project.own | (above.own if above.marked else frozenset())
         is_read = self.is_project and found.project.marked
         read = found.project.own if is_read else ()
-        memory = remembered.Remembered(self._steps())
+        memory = remembered.Remembered(self._steps(), self.options.jobs)
         for component in installed.collect(
             environment, own=own, read=read, memory=memory
         ):

@@ -80,7 +80,7 @@ class CachedReading:
             for key, text in wanted.items()
             if self._cache.get(key) is None
         }
-        for key, value in share(_read_all, new, jobs):
+        for key, value in share(_read_all, new, jobs, len):
             self._cache.put(key, value)
 
     def classify(self, evidence: Evidence) -> Classified:

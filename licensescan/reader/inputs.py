@@ -94,6 +94,16 @@ class Inputs:
         """Note the stamp of the names in a folder."""
         self._stamps.setdefault(root, {})[name] = stamp
 
+    def add(self, other: Inputs) -> None:
+        """Add what another process looked at, as it was there."""
+        self.variables.update(other.variables)
+        for root, stamps in other._stamps.items():
+            mine = self._stamps.setdefault(root, {})
+            for name, stamp in stamps.items():
+                mine.setdefault(name, stamp)
+        self._latest = max(self._latest, other._latest)
+        self.has_passing = self.has_passing or other.has_passing
+
     def recorded(self) -> tuple[Paths, str]:
         """
         Return all that was noted, and the digest of its stamps as they were.
@@ -140,6 +150,12 @@ def note_unchanged(paths: Paths, digest: str) -> bool:
             else:
                 inputs.note(root, name, stamp)
     return True
+
+
+def add(inputs: Inputs) -> None:
+    """Note what another process looked at."""
+    for one in _recordings:
+        one.add(inputs)
 
 
 def _is_of_names(name: str) -> bool:

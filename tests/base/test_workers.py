@@ -33,18 +33,19 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_each_text_is_read_once(small: None) -> None:
     texts = {str(n): "word " * n for n in range(30)}
-    assert dict(share(lengths, texts, 3)) == {
+    assert dict(share(lengths, texts, 3, len)) == {
         k: len(t) for k, t in texts.items()
     }
 
 
 def test_too_little_is_not_shared() -> None:
-    assert list(share(lengths, {"a": "a few words"}, 8)) == []
+    assert list(share(lengths, {"a": "a few words"}, 8, len)) == []
 
 
 def test_where_processes_fail_nothing_is_answered(small: None) -> None:
     assert (
-        list(share(broken, {str(n): "word " * 20 for n in range(4)}, 2)) == []
+        list(share(broken, {str(n): "word " * 20 for n in range(4)}, 2, len))
+        == []
     )
 
 

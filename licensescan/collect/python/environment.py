@@ -31,7 +31,7 @@ from licensescan.collect.python.info_folder import (
     not_there,
 )
 from licensescan.collect.python.prefix import Environment
-from licensescan.collect.python.remembered import Remembered
+from licensescan.collect.python.remembered import Remembered, Wanted
 from licensescan.collect.python.rest import rest
 from licensescan.collect.python.site import NOBODY, Site
 from licensescan.collect.survey.file_roles import base_name, evidence_kind
@@ -148,11 +148,15 @@ def _components(
     own: Collection[str],
     memory: Remembered,
 ) -> list[Component]:
-    found = [
-        _guarded(
-            d.info, _remembered, memory, site, d, owned.get(d.info, []), own
-        )
+    budget = site.files.budget
+    wanted = [
+        _wanted(site, d, owned.get(d.info, []), own)
         for d in site.distributions
+    ]
+    memory.prepare(wanted, budget)
+    found = [
+        _guarded(d.info, memory.component, one, budget)
+        for d, one in zip(site.distributions, wanted, strict=True)
     ]
     found += [
         _guarded(entry, egg.collect, site.files, entry)
@@ -197,14 +201,13 @@ def _guarded(
         )
 
 
-def _remembered(
-    memory: Remembered,
+def _wanted(
     site: Site,
     distribution: InstalledDistribution,
     present: Sequence[str],
     own: Collection[str],
-) -> Component:
-    """Return one distribution, from memory where it has not changed."""
+) -> Wanted:
+    """Return what one distribution depends on, and how it is made."""
     info = distribution.info
     given = (
         present,
@@ -214,9 +217,12 @@ def _remembered(
         # Whose an editable install is; no other asks.
         sorted(own) if f"{info}/direct_url.json" in present else (),
     )
-    make = partial(_component, site, distribution, present, own)
-    place = f"{site.folder}\0{site.prefix}\0{info}"
-    return memory.component(place, given, site.files.budget, make)
+    return Wanted(
+        place=f"{site.folder}\0{site.prefix}\0{info}",
+        given=given,
+        files=len(present),
+        make=partial(_component, site, distribution, present, own),
+    )
 
 
 def _component(

@@ -1,86 +1,226 @@
 """
-Remember the distributions of an environment one by one: a change in one costs
-that one.
+Remember the distributions of an environment one by one, and make those that
+have changed in several processes: a change in one costs that one.
 
 A component is kept with all that was looked at for it, by stamps, and with the
 digest of what it was given: the files that are its own, what its RECORD says,
-the folders of the project. The rest of the environment has no say in it.
+the folders of the project. The rest of the environment has no say in it, so
+that it may be made anywhere, in any order.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
+from licensescan.base.workers import CAN_FORK, share
 from licensescan.cache.steps import Steps
 from licensescan.model.codec import NotStoredError, Reader, Writer
 from licensescan.model.types import Component
 from licensescan.reader import Budget
-from licensescan.reader.inputs import note_unchanged, recording
+from licensescan.reader.inputs import Inputs, add, note_unchanged, recording
 
 _WRONG = (KeyError, TypeError, ValueError, AttributeError, NotStoredError)
 
+_FAILED = (
+    ArithmeticError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What goes wrong in the reading of one distribution."""
+
+_FILE = 80
+"""Characters of text that take as long to read as a file to look at."""
+
+Spent = Sequence[int]
+"""What reading took of a budget."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """
+    A component to be made by `make`: where it stands, what it depends on
+    besides the files that are looked at, and how many may be.
+    """
+
+    place: str
+    given: object
+    files: int
+    make: Callable[[], Component]
+
+
+class _Ready(NamedTuple):
+    """A component, and what it takes of the budget."""
+
+    component: Component
+    spent: Spent
+
+
+class _Made(NamedTuple):
+    """What was made anew, and what was looked at for it."""
+
+    ready: _Ready
+    inputs: Inputs
+
 
 class Remembered:
-    """The components of former runs; with None none are."""
+    """
+    The components of former runs, none without `steps`; others are made in as
+    many as `jobs` processes.
+    """
 
-    def __init__(self, steps: Steps | None = None) -> None:
+    def __init__(self, steps: Steps | None = None, jobs: int = 1) -> None:
         self._steps = steps
+        self._jobs = jobs
+        self._ready: dict[str, _Ready] = {}
 
-    def component(
-        self,
-        place: str,
-        given: object,
-        budget: Budget,
-        make: Callable[[], Component],
-    ) -> Component:
+    def prepare(self, wanted: Sequence[Wanted], budget: Budget) -> None:
+        """Recall what has not changed, and make the rest ahead."""
+        for one in wanted:
+            kept = self._recalled(one)
+            if kept is not None:
+                self._ready[one.place] = kept
+        rest = [one for one in wanted if one.place not in self._ready]
+        for number, made in _made_ahead(rest, budget, self._jobs):
+            self._keep(rest[number], made)
+            add(made.inputs)
+            self._ready[rest[number].place] = made.ready
+
+    def component(self, wanted: Wanted, budget: Budget) -> Component:
         """
-        Return what `make` makes of the distribution at `place`, from memory if
-        what it is `given` and all that it would look at is unchanged. What it
-        would take of a `budget` is taken.
+        Return the component, as it is ready or made here. What it takes of the
+        `budget` is taken.
         """
+        ready = self._ready.pop(wanted.place, None)
+        if ready is not None and _take(ready.spent, budget):
+            return ready.component
         if self._steps is None:
-            return make()
-        key = hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()
-        written = repr(given).encode("utf-8", "surrogatepass")
-        digest = hashlib.sha256(written).hexdigest()
-        kept = self._steps.get(key)
-        component = _recalled(kept, digest, budget) if kept else None
-        if component is not None:
-            return component
-        before = _left(budget)
-        with recording() as inputs:
-            component = make()
-        left = _left(budget)
-        if inputs.is_settled and not inputs.variables and min(left) >= 0:
-            paths, stamps = inputs.recorded()
-            spent = [a - b for a, b in zip(before, left, strict=True)]
-            data = Writer().plain(component)
-            self._steps.put(key, [digest, paths, stamps, spent, data])
-        return component
+            return wanted.make()
+        made = _made(wanted, budget)
+        self._keep(wanted, made)
+        return made.ready.component
 
     def save(self) -> None:
         """Keep what was made anew."""
         if self._steps is not None:
             self._steps.save()
 
+    def _recalled(self, wanted: Wanted) -> _Ready | None:
+        """Return a component as it was kept; None if it has to be made."""
+        if self._steps is None:
+            return None
+        kept = self._steps.get(_key(wanted)) or ()
+        try:
+            given, paths, stamps, spent, data = tuple(kept)
+            if given != _digest(wanted):
+                return None
+            component = Reader(()).value(Component, data)
+            if not note_unchanged(paths, stamps):
+                return None
+        except _WRONG:
+            return None
+        return _Ready(component, spent)
 
-def _recalled(kept: Any, digest: str, budget: Budget) -> Component | None:
-    """Return a component as it was kept; None if it has to be made anew."""
+    def _keep(self, wanted: Wanted, made: _Made) -> None:
+        """Keep a component, if all that it came from will show a change."""
+        (component, spent), inputs = made
+        if self._steps is None or not inputs.is_settled:
+            return
+        if inputs.variables or min(spent) < 0:
+            return
+        paths, stamps = inputs.recorded()
+        data = Writer().plain(component)
+        value = [_digest(wanted), paths, stamps, list(spent), data]
+        self._steps.put(_key(wanted), value)
+
+
+def _key(wanted: Wanted) -> str:
+    return hashlib.sha256(wanted.place.encode("utf-8", "replace")).hexdigest()
+
+
+def _digest(wanted: Wanted) -> str:
+    written = repr(wanted.given).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(written).hexdigest()
+
+
+def _made(wanted: Wanted, budget: Budget) -> _Made:
+    """Make a component, and see what it looks at and takes."""
+    before = _left(budget)
+    with recording() as inputs:
+        component = wanted.make()
+    left = _left(budget)
+    # What met the end of the budget is another thing with more of it.
+    is_over = min(left) < 0
+    spent = [
+        -1 if is_over else a - b for a, b in zip(before, left, strict=True)
+    ]
+    return _Made(_Ready(component, spent), inputs)
+
+
+# -- several processes --
+
+_shared: list[tuple[Sequence[Wanted], Budget]] = []
+"""What a forked process finds of its parent's: it cannot be sent."""
+
+
+def _made_ahead(
+    wanted: Sequence[Wanted], budget: Budget, jobs: int
+) -> Iterator[tuple[int, _Made]]:
+    """Yield those of `wanted` that were made in processes, by number."""
+    if not CAN_FORK or jobs < 2:
+        return
+    numbers = {number: one.files for number, one in enumerate(wanted)}
+    _shared.append((wanted, budget))
     try:
-        given, paths, stamps, spent, data = kept
-        left = [a - b for a, b in zip(_left(budget), spent, strict=True)]
-        if given != digest or min(left) < 0:
-            return None
-        component = Reader(()).value(Component, data)
-        if not note_unchanged(paths, stamps):
-            return None
-    except _WRONG:
-        return None
-    budget.inflated, budget.held, budget.passed, budget.members = left
-    return component
+        yield from share(_make_all, numbers, jobs, _characters)
+    finally:
+        _shared.clear()
 
 
-def _left(budget: Budget) -> tuple[int, ...]:
+def _characters(files: int) -> int:
+    return files * _FILE
+
+
+def _make_all(numbers: Mapping[int, int]) -> list[tuple[int, _Made]]:
+    """
+    Make some of what the parent wants. One that fails, or asks more than there
+    is, is left to the parent.
+    """
+    wanted, budget = _shared[0]
+    whole = _left(budget)
+    answers = []
+    for number in numbers:
+        _set(budget, whole)
+        try:
+            made = _made(wanted[number], budget)
+        except _FAILED:
+            break  # the parent meets it again, and says so
+        if min(made.ready.spent) >= 0:
+            answers.append((number, made))
+    return answers
+
+
+# -- budgets --
+
+
+def _left(budget: Budget) -> Spent:
     return budget.inflated, budget.held, budget.passed, budget.members
+
+
+def _set(budget: Budget, left: Spent) -> None:
+    budget.inflated, budget.held, budget.passed, budget.members = left
+
+
+def _take(spent: Spent, budget: Budget) -> bool:
+    """Take from a budget; False, and nothing is taken, without enough."""
+    left = [a - b for a, b in zip(_left(budget), spent, strict=True)]
+    if min(left) < 0:
+        return False
+    _set(budget, left)
+    return True

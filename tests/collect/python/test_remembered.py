@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from licensescan.base import workers
 from licensescan.cache import steps
 from licensescan.cli import main
 from licensescan.collect.python import environment
-from licensescan.reader import inputs
+from licensescan.reader import Budget, inputs
 from tests.places import add_environment, add_package
 
 NAMES = ("one", "two", "three", "four")
@@ -179,3 +181,73 @@ def test_cache_shows_and_forgets_what_is_kept(
     told = asked("cache", "--clear")
     assert told.count("0.0 MB") == 3
     assert [p.name for p in (tmp_path / "cache").iterdir()] == [other.name]
+
+
+@pytest.mark.parametrize("jobs", ["2", "3", "7"])
+def test_any_number_of_processes_gives_the_same(
+    site: Path,
+    asked: Callable[..., str],
+    looked: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    jobs: str,
+) -> None:
+    for number, head in enumerate(HEADS):
+        (site / "one" / f"m{number}.py").write_text(head)
+    args = ("check", "env", "-f", "json", "--no-cache")
+    alone = asked(*args, "--jobs", "1")
+    assert sorted(looked) == sorted(NAMES)
+    looked.clear()
+    monkeypatch.setattr(workers, "BATCH", 100)
+    assert asked(*args, "--jobs", jobs) == alone
+    # They were looked at elsewhere, if a process can be forked here.
+    assert (not looked) == workers.CAN_FORK
+    assert asked("check", "env", "-f", "json", "--jobs", jobs) == alone
+    looked.clear()
+    (site / "two" / "__init__.py").write_text(HEADS[0])
+    asked("check", "env", "--jobs", "1")
+    assert looked == ["two"]
+
+
+def test_what_fails_in_a_process_is_told_as_alone(
+    site: Path, asked: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = environment.survey
+
+    def failing(*args: object, **options: object) -> object:
+        if options["name"] == "three":
+            raise ValueError("no such luck")
+        return real(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(environment, "survey", failing)
+    args = ("check", "env", "-f", "json", "--no-cache")
+    alone = asked(*args, "--jobs", "1")
+    assert "no such luck" in alone
+    monkeypatch.setattr(workers, "BATCH", 100)
+    assert asked(*args, "--jobs", "3") == alone
+
+
+@pytest.mark.parametrize("left", [0, 40, 900])
+def test_a_budget_is_spent_in_order(
+    site: Path,
+    asked: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    left: int,
+) -> None:
+    for name in NAMES:
+        with zipfile.ZipFile(site / name / "inner.jar", "w") as jar:
+            terms = f"{name}: licensed for research only.\n" * 9
+            jar.writestr("META-INF/LICENSE", terms, zipfile.ZIP_DEFLATED)
+    real = Budget.__init__
+
+    def small(self: Budget, *args: object, **options: object) -> None:
+        real(self, *args, **{"inflated": left, **options})  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Budget, "__init__", small)
+    args = ("check", "env", "-f", "json")
+    alone = asked(*args, "--jobs", "1", "--no-cache")
+    monkeypatch.setattr(workers, "BATCH", 100)
+    for _ in range(2):
+        assert asked(*args, "--jobs", "3") == alone
+        (site / "four" / "__init__.py").write_text("changed = 1\n" * 20)
+        alone = asked(*args, "--jobs", "1", "--no-cache")
+    assert asked(*args, "--jobs", "1") == alone
