@@ -137,6 +137,19 @@ def classify_text(
 
 _LACKING = "read in the text; what is known of its license lacks it"
 
+def _is_mostly_own(detection: Detection) -> bool:
+    """
+    Return True if most lines that were recognised are of terms without an SPDX
+    id: a collection of many licenses is no text of one.
+    """
+    own = total = 0
+    for match in detection.matches:
+        lines = match.lines[1] - match.lines[0] + 1
+        total += lines
+        own += lines if is_reference(match.expression) else 0
+    return 2 * own > total
+
+
 _PARTS = {
     "weights": "weights",
     "model": "weights",
@@ -251,7 +264,7 @@ def _with_text(
     from licensescan.rulebook.rulebook import load
 
     names = [n for n in licenses(detection.expression) if is_reference(n)]
-    if not names or not detection.matches:
+    if not names or not _is_mostly_own(detection):
         return terms
     read = _analyse(text, trace)
     refused = frozenset[str]().union(*map(load().facts.refused, names))
