@@ -47,7 +47,7 @@ def test_no_row_stands_behind_one_that_takes_its_names() -> None:
         ),
         ("google/gemma-2-9b-it", "LicenseRef-Gemma-Terms-of-Use"),
         ("Qwen/Qwen2.5-7B", "Apache-2.0"),
-        ("Qwen/Qwen2.5-3B-Instruct", "LicenseRef-non-commercial"),
+        ("Qwen/Qwen2.5-3B-Instruct", "LicenseRef-Qwen-Research-2024"),
         ("Qwen/Qwen2.5-32B", "Apache-2.0"),
         ("Qwen/Qwen2-72B", "LicenseRef-scancode-tongyi-qianwen-2023"),
         ("black-forest-labs/FLUX.1-dev", "LicenseRef-scancode-flux-1-nc"),
