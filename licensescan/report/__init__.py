@@ -48,7 +48,7 @@ FILES: Mapping[str, str] = {
 """How `--report all=FOLDER` calls the file of each form."""
 
 
-WITH_TEXTS = frozenset({"json", "notice", "spdx"})
+WITH_TEXTS = frozenset({"html", "json", "notice", "spdx"})
 """Forms that hold the texts of licenses."""
 
 

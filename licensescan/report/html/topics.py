@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from licensescan.model.types import (
@@ -14,6 +14,7 @@ from licensescan.model.types import (
     Terms,
 )
 from licensescan.report.escape import line
+from licensescan.report.html.located import Located
 from licensescan.report.html.words import (
     Anchors,
     Row,
@@ -66,8 +67,9 @@ class Sheet:
 class _Groups:
     """Rows that are alike, with the first terms seen of each group."""
 
-    def __init__(self, anchors: Anchors) -> None:
+    def __init__(self, report: Report, anchors: Anchors) -> None:
         self._anchors = anchors
+        self._located = Located(report)
         self.rows: dict[tuple[str, str], list[Row]] = {}
         self.words: dict[tuple[str, str], tuple[Words, ...]] = {}
 
@@ -76,7 +78,7 @@ class _Groups:
         key: tuple[str, str],
         name: str,
         conclusion: Conclusion,
-        words: tuple[Words, ...],
+        clauses: Sequence[Clause],
     ) -> None:
         self.rows.setdefault(key, []).append(
             Row(
@@ -86,7 +88,10 @@ class _Groups:
             )
         )
         if not any(word.quote for word in self.words.get(key, ())):
-            self.words[key] = words
+            # Many are silent under many licenses: there is nothing to quote.
+            if key[1]:
+                clauses = self._located.clauses(conclusion, clauses)
+            self.words[key] = words_of(clauses)
 
     def topics(self) -> Iterator[Topic]:
         for (title, license_), rows in self.rows.items():
@@ -103,14 +108,14 @@ def patents(report: Report, anchors: Anchors) -> tuple[Topic, ...]:
     Return how components and parts stand to patents, by license: what ends on
     a suit first, then what is withheld, granted and silent.
     """
-    groups = _Groups(anchors)
+    groups = _Groups(report, anchors)
     for name, conclusion in everything(report):
         terms = conclusion.terms
-        words = words_of(_about(terms, "patent."))
+        clauses = _about(terms, "patent.")
         key = (_patent_title(terms), line(conclusion.concluded))
         if terms.patent.grant in _SILENT and not terms.patent.retaliation:
             key = (key[0], "")
-        groups.add(key, name, conclusion, words)
+        groups.add(key, name, conclusion, clauses)
     return tuple(sorted(groups.topics(), key=_weight))
 
 
@@ -128,15 +133,14 @@ def _weight(topic: Topic) -> tuple[int, str, int]:
 
 def commerce(report: Report, anchors: Anchors) -> tuple[Topic, ...]:
     """Return what may not simply be used in commerce, by license."""
-    groups = _Groups(anchors)
+    groups = _Groups(report, anchors)
     for name, conclusion in everything(report):
         terms = conclusion.terms
         title = _COMMERCE.get(terms.commercial)
         if title:
-            words = words_of(_about(terms, "use.", "dist.", "term."))
-            groups.add(
-                (title, line(conclusion.concluded)), name, conclusion, words
-            )
+            clauses = _about(terms, "use.", "dist.", "term.")
+            key = (title, line(conclusion.concluded))
+            groups.add(key, name, conclusion, clauses)
     order = list(_COMMERCE.values())
     return tuple(
         sorted(
@@ -146,11 +150,11 @@ def commerce(report: Report, anchors: Anchors) -> tuple[Topic, ...]:
     )
 
 
-def _about(terms: Terms, *groups: str) -> Iterator[Clause]:
-    """Yield the clauses of some groups, those with words first."""
+def _about(terms: Terms, *groups: str) -> list[Clause]:
+    """Return the clauses of some groups, those with words first."""
     found = [c for c in terms.clauses if c.clause.startswith(groups)]
     found.sort(key=lambda clause: not clause.quote)
-    yield from found[:_MOST_WORDS]
+    return found[:_MOST_WORDS]
 
 
 def sheets(report: Report, anchors: Anchors) -> Iterator[Sheet]:
