@@ -10,7 +10,6 @@ import click
 from licensescan.model.errors import IncompleteError, UsageError
 from licensescan.report.terminal import is_colored
 
-
 _PIECE = 1 << 16
 """Characters that are written at once: a report may have 100 MB."""
 

@@ -33,8 +33,8 @@ from licensescan.conclude.header_parts import (
     limited_parts,
     unread_parts,
 )
-from licensescan.conclude.own_texts import Text
 from licensescan.conclude.many_parts import bounded
+from licensescan.conclude.own_texts import Text
 from licensescan.conclude.parts import (
     distinct,
     hidden_parts,
