@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """
 Plant a header on other terms into a wheel, and see whether `check` tells it:
-`python benchmarks/plants.py SEED WHEEL... [--each 30] [--cmd licensescan]`.
+`python benchmarks/plants.py SEED WHEEL... [--each 30] [--kinds all]`.
 
 Each plant is a notice of the AGPL, of non-commercial use, or of a license that
-nobody knows, in words drawn from a few, at a place drawn from the files of the
-wheel: at the head of a file, below its imports, in its last line, behind 3 KiB
-of comment, as a tag, as a second tag, under a tag that says otherwise, behind
-code, in a constant, or in a file of its own. One is told when a part or a
-failing finding names its license, or its file as undecided. The exit code is 1
-unless all are told.
+nobody knows (with `--kinds all` of nine kinds more: weak copyleft, source
+available, RAIL, withheld, Korean, Chinese), in words drawn from a few, at a
+place drawn from the files of the wheel: at the head of a file, below its
+imports, in its last line, behind 3 KiB of comment, as a tag, as a second tag,
+under a tag that says otherwise, behind code, in a constant, or in a file of
+its own. One is told when a part or a failing finding names its license, or its
+file as undecided. The exit code is 1 unless all are told.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+FIRST = ("agpl", "noncommercial", "unknown")
 SYLLABLES = "ba de fi go ku la me ni po ru sa te vo xi".split()
 NOTICES = {
     "agpl": (
@@ -52,16 +54,73 @@ NOTICES = {
         "Use of this file is governed by the {} Community License.",
         "Released under the {} Public License 2.1; see the file that came with it.",
     ),
+    "mpl": (
+        "This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0.",
+        "Use and distribution are governed by the MPL 2.0.",
+    ),
+    "epl": (
+        "This program and the accompanying materials are made available under the terms of the Eclipse Public License 2.0.",
+        "Made available under the EPL-2.0.",
+    ),
+    "cddl": (
+        "The contents of this file are subject to the terms of the Common Development and Distribution License 1.0.",
+        "Covered by the CDDL-1.0.",
+    ),
+    "sspl": (
+        "This program is free to use under the Server Side Public License, version 1.",
+        "Licensed under the SSPL v1.",
+    ),
+    "busl": (
+        "Use of this software is governed by the Business Source License 1.1.",
+        "Licensed under BUSL-1.1; it changes to Apache 2.0 after four years.",
+    ),
+    "rail": (
+        "The weights loaded here are subject to the CreativeML Open RAIL-M license.",
+        "Released under the BigScience RAIL License v1.0.",
+    ),
+    "withheld": (
+        "Confidential and proprietary to {} Labs. Unauthorized copying of this file is prohibited.",
+        "This code is the property of {} Labs and may not be disclosed or distributed without written consent.",
+        "Use, duplication and disclosure are governed by the {} End User License Agreement.",
+    ),
+    "korean": (
+        "이 파일의 상업적 이용을 금지합니다.",
+        "비영리 연구 목적으로만 사용할 수 있습니다.",
+        "무단 복제 및 재배포를 금합니다.",
+    ),
+    "chinese": (
+        "本文件禁止用于商业用途。",
+        "仅供学术研究使用，不得用于任何商业目的。",
+        "未经书面授权，不得复制、修改或分发本代码。",
+    ),
 }
 TAGS = {
     "agpl": "AGPL-3.0-or-later",
     "noncommercial": "CC-BY-NC-SA-4.0",
     "unknown": "LicenseRef-{}",
+    "mpl": "MPL-2.0",
+    "epl": "EPL-2.0",
+    "cddl": "CDDL-1.0",
+    "sspl": "SSPL-1.0",
+    "busl": "BUSL-1.1",
+    "rail": "LicenseRef-{}-RAIL",
+    "withheld": "LicenseRef-{}",
+    "korean": "LicenseRef-{}-비상업",
+    "chinese": "CC-BY-NC-4.0",
 }
 LIKE = {
     "agpl": r"(?i)AGPL|Affero",
     "noncommercial": r"(?i)non-?commercial|CC-BY-NC",
     "unknown": r"(?i){}",
+    "mpl": "MPL-2|Mozilla",
+    "epl": "EPL-2|Eclipse",
+    "cddl": "CDDL",
+    "sspl": "SSPL|Server Side",
+    "busl": "BUSL|Business Source",
+    "rail": "(?i)RAIL",
+    "withheld": r"(?i){}|withholds|prohibit|LicenseRef",
+    "korean": "(?i)금지|금합|목적으로만|LicenseRef",
+    "chinese": "(?i)禁止|仅供|不得|CC-BY-NC|LicenseRef",
 }
 MARGINS = {
     **dict.fromkeys("py pyi pyx sh cmake toml yaml yml".split(), "# "),
@@ -291,6 +350,7 @@ def main() -> int:
     parser.add_argument("seed", type=int)
     parser.add_argument("wheels", nargs="+", type=Path)
     parser.add_argument("--each", type=int, default=30)
+    parser.add_argument("--kinds", default=",".join(FIRST))
     parser.add_argument("--cmd", default="licensescan")
     given = parser.parse_args()
     told: Counter[str] = Counter()
@@ -302,7 +362,10 @@ def main() -> int:
             print(f"{wheel.name}: no sources")
             continue
         chance = random.Random(f"{given.seed} {wheel.name}")
-        kinds = [list(NOTICES)[n % len(NOTICES)] for n in range(given.each)]
+        asked = (
+            list(NOTICES) if given.kinds == "all" else given.kinds.split(",")
+        )
+        kinds = [asked[n % len(asked)] for n in range(given.each)]
         for kind in kinds:
             plant = drawn(chance, files, kind)
             count[wheel.name] += 1

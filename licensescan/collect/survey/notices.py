@@ -49,9 +49,16 @@ _MARGINS = ("#", "//", "%", ";", "--", "!", "'")
 _MARGIN = re.compile(r"[ \t]*(#|//|--|%|;|!|\*|dnl\b|REM\b)")
 """How a line of a comment begins anywhere."""
 
-_STRING = re.compile(r"[ \t]*[rbfuRBFU(]*([\"']).*(?<![,:{\[])$", re.MULTILINE)
+_STRING = re.compile(r"[ \t]*[bfuBFU(]*([\"']).*(?<![,:{\[])$", re.MULTILINE)
 _TRAILING = re.compile(r"\s(?:#|//)\s")
 """What begins a comment behind code."""
+
+_PROMPTS = (">>>", "...")
+_LITERAL = re.compile(r"(?<![\w\"'`])([\"'`]{1,2})(?=\w)[^\"'`\n]{1,80}\1")
+"""A value between quotes, in prose about code."""
+
+_GIVING = frozenset("a an are by is the this to under with".split())
+"""Words before a quoted name that may be given, and not shown."""
 
 _BREAK = re.compile(
     r"\n(?:[^\w\n]*\n)+|\n(?=[ \t]*[rbuRBU]{0,2}(?:\"\"\"|'''))"
@@ -124,14 +131,19 @@ def notices(text: str, ending: str) -> Iterator[Block]:
     hits = cues(text, end)
     marks = _Marks(text)
     for hit in hits:
-        if hit < end or _is_example(marks.line_at(hit), text):
+        if hit < end:
             continue
         span = _enclosing(marks, hit, ending)
         if span is None:
             continue
         end = span.end
         first, last = bisect_left(hits, span.start), bisect_left(hits, end)
-        yield _block(text, span, hits[first:last])
+        block = _block(text, span, hits[first:last])
+        if text.startswith(_QUOTES, span.start):
+            block = block._replace(text=_without_examples(block.text))
+            if not cues(block.text):
+                continue
+        yield block
 
 
 @lru_cache(maxsize=2048)
@@ -144,9 +156,23 @@ def _of_head(head: str) -> Block | None:
     return _block(head, Span(0, len(head)), hits) if hits else None
 
 
-def _is_example(line: Span, text: str) -> bool:
-    """Return True for a line of input to an interpreter."""
-    return text[line.start : line.end].lstrip().startswith(">>>")
+def _without_examples(text: str) -> str:
+    """
+    Return a docstring with spaces where it shows what code is given or gives:
+    input to an interpreter, and values between quotes. What is put under a
+    quoted name stays: "under the 'Zork License'".
+    """
+    lines = [
+        "" if line.lstrip().startswith(_PROMPTS) else line
+        for line in text.split("\n")
+    ]
+    return _LITERAL.sub(_blank, "\n".join(lines))
+
+
+def _blank(literal: re.Match[str]) -> str:
+    before = literal.string[: literal.start()].split()[-1:]
+    is_given = before and before[0].lower() in _GIVING
+    return literal[0] if is_given else " " * len(literal[0])
 
 
 def _block(text: str, span: Span, hits: list[int]) -> Block:

@@ -172,3 +172,36 @@ def f():
     return "src/*", "the General Public License"
 '''
     assert look(tmp_path, a__py=code) == []
+
+
+@pytest.mark.parametrize(
+    "docstring",
+    [
+        'Return the id, one of "AGPL-3.0-only" or "GPL-3.0-only".',
+        "Parse.\n\n    >>> parse('MIT OR GPL-2.0-only')\n    ... # the GPL\n",
+        "Values:\n     - `GPL-3.0-only WITH Classpath-exception-2.0`, other",
+        "Map names, such as `GPL-2.0-or-later`, to categories.",
+    ],
+)
+def test_values_in_prose_about_code_are_no_notice(
+    tmp_path: Path, docstring: str
+) -> None:
+    code = f"import os\n\ndef f():\n    '''{docstring}'''\n    return 1\n"
+    code = code.replace("'''", '"""')
+    assert look(tmp_path, a__py=code) == []
+
+
+@pytest.mark.parametrize(
+    "docstring",
+    [
+        "This function is under the 'Zork License'.",
+        'Copied from foo, which is licensed under "AGPL-3.0-only".',
+        "Part of foo's code. License: AGPL-3.0-only",
+        "The bar's and foo's owner forbids commercial use.",
+    ],
+)
+def test_a_docstring_that_gives_is_a_notice(
+    tmp_path: Path, docstring: str
+) -> None:
+    code = f'import os\n\ndef f():\n    """{docstring}"""\n    return 1\n'
+    assert look(tmp_path, a__py=code) == [("source-header", "a.py", "")]
