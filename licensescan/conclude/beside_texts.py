@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from licensescan.conclude.own_texts import Text
-from licensescan.conclude.readme import Prose
+from licensescan.conclude.readme import DOCUMENTATION, Prose
 from licensescan.model.types import Clause
 from licensescan.rulebook.terms import SUBJECT
 
@@ -32,7 +32,7 @@ def with_texts(
         (clause.params[SUBJECT], clause)
         for text in (*known, *notices)
         for clause in _limits(text)
-        if SUBJECT in clause.params
+        if clause.params.get(SUBJECT) not in (None, DOCUMENTATION)
     ]
     own = [
         clause

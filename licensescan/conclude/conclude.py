@@ -288,6 +288,7 @@ def _of_headers(
         for item in _nameless(sources, run.reading.classify)
     ]
     clauses = trace.of(describe_clause)
+    nameless += _limiting_others(sources, run)
     limiting = [*nameless, *_limiting_notices(component, run)]
     limited = limited_parts(component, limiting, rulebook, clauses)
     parts += limited
@@ -303,6 +304,18 @@ def _of_headers(
     unread = [item for item in rest if item.path not in shown]
     parts += unread_parts(component, unread, own, rulebook)
     return parts
+
+
+def _limiting_others(
+    sources: Sources, run: _Run
+) -> Iterator[tuple[Evidence, tuple[Clause, ...]]]:
+    """Yield headers that name a license, with what they say of weights, data."""
+    for item, expression in sources.tags:
+        if item.text and expression not in (NONE, NOASSERTION):
+            said = run.reading.prose(item).clauses
+            others = tuple(c for c in said if not is_own(c))
+            if others:
+                yield item, others
 
 
 def _limiting_notices(

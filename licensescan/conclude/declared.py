@@ -99,17 +99,16 @@ class Declared:
     def withheld(self) -> Terms:
         """
         What a field that gives no license forbids or puts under a condition
-        ("Free for non-commercial use").
+        ("Free for non-commercial use"), be it in a sentence of its own.
         """
-        fields = (e for e in self.evidence if self.restricted)
-        item = next((e for e in fields if e.value == self.restricted), None)
+        value = self.restricted or self.said
+        fields = (e for e in self.evidence if value)
+        item = next((e for e in fields if e.value == value), None)
         if item is None:
             return Terms()
-        forbidden = forbids(normal(item.value))
+        forbidden = forbids(normal(item.value)) if self.restricted else ""
         if not forbidden:
-            return replace(
-                added([]), commercial="conditional", patent=Patent()
-            )
+            return _stated(item, is_restricted=bool(self.restricted))
         clause = Clause(
             clause=forbidden,
             path=item.path,
@@ -118,6 +117,22 @@ class Declared:
             basis=ClauseBasis.METADATA,
         )
         return replace(added([clause]), patent=Patent())
+
+
+def _stated(item: Evidence, *, is_restricted: bool) -> Terms:
+    """Return the terms that the sentences of a field state."""
+    from licensescan.classifier.clauses import analyse_prose
+
+    said = [
+        replace(
+            c, path=item.path, lines=item.lines, basis=ClauseBasis.METADATA
+        )
+        for c in analyse_prose(item.value).clauses
+    ]
+    if not (said or is_restricted):
+        return Terms()
+    terms = replace(added(said), patent=Patent())
+    return terms if said else replace(terms, commercial="conditional")
 
 
 Field = tuple[Evidence, Name]

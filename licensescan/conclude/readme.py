@@ -96,6 +96,8 @@ _WORDS = (
     "public domain",
     "may be used",
     "buy a",
+    "sold",
+    "revenue",
     "purchase",
 )
 """
@@ -133,6 +135,9 @@ _KINDS = (
 
 _LABELLING = (EvidenceKind.README, EvidenceKind.README_NESTED)
 """Those whose sentences name licenses that no other reading hears."""
+
+DOCUMENTATION = "documentation"
+"""The subject whose terms raise no question about the component."""
 
 _SUBJECTS: dict[str, tuple[str, Kind, Relation]] = {
     "weights": ("weights", "model", "weights"),
@@ -290,7 +295,7 @@ class Prose:
 def is_own(clause: Clause) -> bool:
     """Return True if a clause of prose is about the software itself."""
     subject = clause.params.get("subject", "")
-    return subject not in (*_SUBJECTS, "documentation")
+    return subject not in (*_SUBJECTS, DOCUMENTATION)
 
 
 def _part(
@@ -348,7 +353,7 @@ def speaks(text: str) -> bool:
     """
     from licensescan.classifier.document.languages import spoken
 
-    lower = text.lower()
+    lower = text.lower().replace("\n", " ")
     return any(word in lower for word in _WORDS) or bool(spoken(lower))
 
 
@@ -606,7 +611,7 @@ def _gather_clauses(
             gathered.subjects.append((subject, clause))
         elif not is_own:
             trace.drops(Reason.NESTED_README, clause)
-        elif subject == "documentation":
+        elif subject == DOCUMENTATION:
             trace.drops(Reason.OF_DOCUMENTATION, clause)
         else:
             gathered.own.append(clause)

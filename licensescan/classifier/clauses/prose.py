@@ -63,7 +63,7 @@ _LICENSE = Pattern(
 )
 _PURPOSE = Pattern(
     r"\b(?:purposes?|use|used|using|uses|usage|only|available|released|distributed"
-    r"|provided)\b"
+    r"|provided|access|limited|restricted|reserved|passed on)\b"
 )
 _SERVICES = Regex(
     r"\b(?:support|consult\w+|sponsor\w*|training courses?|donat\w+|services"

@@ -15,7 +15,7 @@ from licensescan.classifier.document.sentences import Sentence
 
 SOFTWARE = "software"
 KINDS = ("weights", "data", "model", "documentation", SOFTWARE)
-OTHERS = frozenset({"weights", "data", "model"})
+OTHERS = frozenset({"weights", "data", "model", "documentation"})
 """Subjects that are something else than the software."""
 
 _CLAUSE = Regex(
@@ -26,11 +26,12 @@ _CLAUSE = Regex(
 )
 SUBJECTS = Pattern(
     r"\b(?:(?P<weights>weights?|checkpoints?|pre-?trained (?:models?|networks?)"
-    r"|model (?:files|parameters)|parameters)"
+    r"|(?:model|network) (?:files|parameters)|parameters)"
     r"|(?P<data>data ?sets?|data|imagenet|corpus|corpora|annotations?|recordings?"
+    r"|labels|transcripts?|transcriptions|audio (?:files|clips|samples)"
     r"|benchmark|(?:training )?images)"
     r"|(?P<model>models?|networks?|embeddings)"
-    r"|(?P<documentation>documentation|docs|tutorials?|figures?)"
+    r"|(?P<documentation>documentation|docs|tutorials?|figures?|user guide|manual)"
     r"|(?P<software>software|code|source|package|library|toolbox|toolkit|repository"
     r"|project|program|implementation))\b"
 )

@@ -267,7 +267,7 @@ def _sentences(
     may_head = not paragraph.below and not paragraph.goes_on
     for start, end in spans:
         for begins, ends in _items(flat, start, end):
-            said = before + " ".join(flat[begins:ends].split())
+            said = before + _one_line(flat[begins:ends])
             yield Sentence(
                 text=said.lower(),
                 said=said,
@@ -347,6 +347,27 @@ def _with_lead(lead: _Lead | None, own: str) -> str:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
+
+
+def _one_line(part: str) -> str:
+    """
+    Return words with single spaces; none between letters of a script without
+    them, where a line or a mark of emphasis ended.
+    """
+    line = " ".join(part.split())
+    if line.isascii():
+        return line
+    before = [" ", *line]
+    behind = [*line[1:], " "]
+    return "".join(
+        c
+        for a, c, b in zip(before, line, behind, strict=False)
+        if c != " " or not (_is_unspaced(a) and _is_unspaced(b))
+    )
+
+
+def _is_unspaced(letter: str) -> bool:
+    return "\u3040" <= letter <= "\u9fff"
 
 
 def _squeeze(part: str) -> str:

@@ -51,7 +51,7 @@ LIMITING = DEAL | _of(
     "cannot limited reserved evaluating evaluate trial demonstration test "
     "testing charge charged revenue profit employees users companies separate "
     "separately service services customers teaching students personal private "
-    "production purposes beyond outside"
+    "production purposes beyond outside buy purchase military subscription"
 )
 """
 Those, and words that may limit what is allowed, though they occur in much that
@@ -59,7 +59,7 @@ limits nothing.
 """
 
 VERBS = _of(
-    "for use used using user uses purpose purposes may must shall permitted "
+    "for use used using user uses usage purpose purposes may must shall permitted "
     "allowed granted limited solely"
 )
 """Words by which a word like "research" becomes a limit."""

@@ -27,7 +27,7 @@ from licensescan.standards.spdx_text import has_choice, is_scancode
 _LONG = 24
 """Words of a notice that is a text of its own, whose sentences belong to it."""
 
-_LEAST = 4
+_LEAST = 3
 """Words of the shortest sentence: a name and what is said of it."""
 
 _TERMS = 400
@@ -123,8 +123,15 @@ def _without_terms(
 
 def is_term(claim: Claim, text: str, limits: Callable[[str], bool]) -> bool:
     """Return True for an offer or demand in `text` that `limits` its use."""
-    words = text[claim.start : claim.end]
-    return claim.mood in _TERMS_IN and limits(words)
+    if claim.mood not in _TERMS_IN:
+        return False
+    return limits(text[_begin(text, claim.start) : claim.end])
+
+
+def _begin(text: str, start: int) -> int:
+    """Return where the sentence or row begins that `start` is in."""
+    marks = (". ", ".\n", "\n\n", "| ", "。")
+    return max(text.rfind(mark, 0, start) for mark in marks) + 1
 
 
 def _may_speak(rows: str, found: Iterable[Occurrence]) -> bool:
@@ -162,6 +169,9 @@ def _outside(text: str, tokens: Words, taken: Iterable[Lines]) -> str | None:
     last = 0
     for first, end in [*sorted(taken), (len(rows) + 1, len(rows) + 1)]:
         size = sum(map(len, tokens.spans[last : first - 1]))
+        if size and not "".join(rows[last : first - 1]).isascii():
+            # A sentence without spaces is one word.
+            size = max(size, _LEAST)
         if _LEAST <= size <= _TERMS:
             kept.append((last, first - 1))
         last = max(last, end)
@@ -192,7 +202,9 @@ def _heard(
         trace.keeps(Reason.SET_APART, claim)
         return _match(claim)
     beside = [one for lines, one in named if _meet(claim.lines, lines)]
-    is_unread = not beside and claim.rule in _GIVING
+    is_known = claim.expression != NOASSERTION
+    is_sure = claim.rule in _GIVING or (is_known and claim.rule == "label")
+    is_unread = not beside and is_sure
     is_choice = has_choice(claim.expression) and all(map(_is_name, beside))
     is_apart = not taken and (is_unread or is_choice)
     return _match(claim) if is_apart else claim

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from licensescan.classifier.document.blocks import (
@@ -46,7 +46,7 @@ from licensescan.standards.spdx_expression import (
     join_or,
     licenses,
 )
-from licensescan.standards.spdx_text import is_sum
+from licensescan.standards.spdx_text import has_choice, is_sum
 
 _LONGEST = 1_200
 """Characters of a sentence; a longer one is a list or no prose."""
@@ -82,7 +82,7 @@ class _Clause:
 
 def claims(text: str) -> tuple[Claim, ...]:
     """Return what the sentences of `text` say of licenses, in order."""
-    lower = text.lower()
+    lower = text.lower().replace("\n", " ")
     if not words("cues").holds(lower):
         return ()
     cues = words("cues").within(lower)
@@ -91,9 +91,13 @@ def claims(text: str) -> tuple[Claim, ...]:
         claim
         for block in page.blocks
         if block.role != "heading"
-        and cues.holds(page.plain[block.start : block.end].lower())
+        and cues.holds(_line(page.plain[block.start : block.end]))
         for claim in _of_block(page, block)
     )
+
+
+def _line(words_: str) -> str:
+    return words_.lower().replace("\n", " ")
 
 
 def _of_block(page: Document, block: Block) -> Iterator[Claim]:
@@ -178,7 +182,7 @@ def _of_sentence(
         kind, name = _subject(page.plain, clause)
         if kind is Subject.UNSAID:
             kind, name = before
-        yield _claim(
+        claim = _claim(
             page,
             clause.start,
             clause.end,
@@ -189,6 +193,9 @@ def _of_sentence(
             rule,
             whole if is_one else "",
         )
+        # What leaves the choice may be said behind the names.
+        is_open = is_one and has_choice(claim.expression)
+        yield replace(claim, end=end) if is_open else claim
         before = kind, name
 
 

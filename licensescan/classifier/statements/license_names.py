@@ -59,7 +59,7 @@ _start = attrgetter("start")
 def license_names(text: str, start: int, end: int) -> list[LicenseName]:
     """Return the names in a stretch of `text`, in order."""
     words = list(_words(text, start, end))
-    found: list[LicenseName] = []
+    found = list(_numbered(text, start, end))
     at = 0
     while at < len(words):
         name, after = _name_from(text, words, at)
@@ -70,6 +70,23 @@ def license_names(text: str, start: int, end: int) -> list[LicenseName]:
             at = after
     found += _unknown(text, start, end, found)
     return sorted(found, key=lambda name: name.start)
+
+
+def _numbered(text: str, start: int, end: int) -> Iterator[LicenseName]:
+    """Yield the names whose number says which of several licenses is meant."""
+    for match in _pattern("numbered").finditer(text, start, end):
+        license_ = f"{_data()['numbered-license']}{match['number']}"
+        yield LicenseName(
+            start=match.start(),
+            end=match.end(),
+            expression=Expression(license_),
+        )
+
+
+def _in_english(written: str) -> str:
+    """Return a name in one line, with the English word for "license"."""
+    line = written.replace("\n", " ")
+    return _pattern("translated").sub(" License", line)
 
 
 def _words(text: str, start: int, end: int) -> Iterator[_Word]:
@@ -94,7 +111,7 @@ def _name_from(
             continue
         if not _is_name_like(words[at:after]):
             continue
-        known = interpret(written.replace("\n", " "))
+        known = interpret(_in_english(written))
         if _is_known(known):
             name = LicenseName(
                 start=start,
