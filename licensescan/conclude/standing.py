@@ -26,7 +26,6 @@ _ROLES = {
 """The roles of what stands by itself, by its relation; else it is imported."""
 
 _KINDS = {"model": Role.WEIGHTS, "dataset": Role.DATA}
-_FETCHED = {Role.WEIGHTS: Role.FETCHED, Role.DATA: Role.FETCHED_DATA}
 
 
 def with_standing(conclusion: Conclusion, whole: Component) -> Conclusion:
@@ -103,7 +102,8 @@ def _role(part: Conclusion, shipped: Shipped | None) -> Role:
         role = _KINDS[component.kind]
         if is_there or bears_it:
             return role
-        return _elsewhere(_FETCHED[role], shipped)
+        # A README that speaks of the data may speak of what users get.
+        return Role.FETCHED
     fetched = _fetched(part, shipped)
     if fetched is not None:
         return fetched

@@ -130,12 +130,19 @@ def licensing_of_data(text: str) -> str:
     return ""
 
 
+_TYPOGRAPHY = str.maketrans("", "", "©–—‘’“”…•·")
+"""Signs beyond ASCII that English has."""
+
+
 def limits_its_file(passage: str) -> bool:
     """
     Return True if a passage of a comment speaks of rights, and not only of
     what the code below it does.
     """
     plain = passage.lower()
+    if not plain.translate(_TYPOGRAPHY).isascii():
+        # What code does is said in English.
+        return True
     return any(word in plain for word in standings().limiting)
 
 
