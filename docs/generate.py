@@ -15,6 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+import agreement  # noqa: E402
 import house  # noqa: E402
 
 from licensescan.model.kinds import Adds, Certainty, Role  # noqa: E402
@@ -33,6 +34,7 @@ def pages() -> dict[str, str]:
         "profiles.md": "\n".join(_profiles()) + "\n",
         "clauses.md": "\n".join(_clauses()) + "\n",
         "patents.md": "\n".join(_patents()) + "\n",
+        "agreement.md": "\n".join(_agreement()) + "\n",
         "decisions/README.md": "\n".join(_decisions()) + "\n",
     }
 
@@ -206,6 +208,33 @@ def _patents() -> Iterator[str]:
     for state in states(load()):
         ends = state.ends or "nothing ends"
         yield f"| {state.name} | {state.license} | {state.grants} | {ends} | {state.source} |"
+
+
+def _agreement() -> Iterator[str]:
+    yield from ("# Agreement with public lists", "", NOTE, "")
+    yield "What the fact files say, held against six public lists: commerce, copyleft, patents and state changes against"
+    yield "choosealicense; approval against the OSI and the FSF; ratings of Blue Oak; categories of ScanCode; and every yes"
+    yield "and no of OSADL's compatibility matrix. What differs is decided, with the reason, in `docs/agreement.toml`; a"
+    yield "difference that nobody has decided fails a test."
+    yield from (
+        "",
+        "| list | compared | differ | undecided |",
+        "| --- | --- | --- | --- |",
+    )
+    found = agreement.compared()
+    for name, (count, differences) in found.items():
+        undecided = [d for d in differences if not d.reason]
+        yield f"| {name} | {count} | {len(differences)} | {len(undecided)} |"
+    for name, (_, differences) in found.items():
+        yield from (
+            "",
+            f"## {name}",
+            "",
+            "| license | topic | the list | here | decided because |",
+            "| --- | --- | --- | --- | --- |",
+        )
+        for d in differences:
+            yield f"| {d.license} | {d.topic} | {d.they} | {d.we} | {d.reason or '**undecided**'} |"
 
 
 def _decisions() -> Iterator[str]:

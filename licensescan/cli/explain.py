@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from licensescan.cli.options import (
+    form_option,
     language_option,
     look_options,
     policy_options,
@@ -21,11 +22,16 @@ from licensescan.report.terminal import width
 @click.command(short_help="Say what a rule, license, clause or profile means.")
 @click.argument("name")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@form_option("text", "json")
 @language_option
 @policy_options
 @look_options
 def explain(
-    name: str, targets: tuple[str, ...], language: str, **given: Any
+    name: str,
+    targets: tuple[str, ...],
+    language: str,
+    form: str,
+    **given: Any,
 ) -> int:
     """
     Say in plain words what NAME means: a rule, a license or expression, a
@@ -37,6 +43,11 @@ def explain(
     from licensescan.report.speech import speaking
     from licensescan.rulebook.rulebook import load
 
+    if form == "json":
+        from licensescan.report.explain_json import explain_json
+
+        deliver(explain_json(name, load()) + "\n", None)
+        return 0
     with speaking(language):
         try:
             page = explained(name, load(), width=width())

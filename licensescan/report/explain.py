@@ -26,6 +26,7 @@ from licensescan.model.types import (
 from licensescan.report.patent_states import states
 from licensescan.report.speech import about, say
 from licensescan.report.terminal import columns_of, narrowed
+from licensescan.rulebook.authorities import statuses
 from licensescan.rulebook.rulebook import Rulebook, taxonomy
 from licensescan.rulebook.rules import Rule
 from licensescan.standards.license_list import info
@@ -119,7 +120,7 @@ def explain(name: str, rulebook: Rulebook, width: int) -> str:
     elif word in words():
         page.add_word(word)
     else:
-        page.add_expression(_expression(written, rulebook))
+        page.add_expression(named_expression(written, rulebook))
     return "\n".join(page.lines) + "\n"
 
 
@@ -314,6 +315,17 @@ class Page:
         self.add(say("clauses"), *rows)
         if fact.source:
             self.add(say("source"), fact.source)
+        if fact.text_sha256:
+            read = say(
+                "sha256 {sha256}, read {date}",
+                sha256=fact.text_sha256,
+                date=fact.text_date,
+            )
+            self.add(say("text"), read)
+        for status in statuses(fact.id):
+            self.add(
+                status.authority, f"{say(status.status)} ({status.source})"
+            )
 
     def _add_exception(
         self, name: str, lifts: str | None, fact: LicenseFact | None
@@ -436,7 +448,7 @@ def _reasons() -> dict[str, str]:
     return {reason.id: reason.meaning for reason in Reason}
 
 
-def _expression(name: str, rulebook: Rulebook) -> str:
+def named_expression(name: str, rulebook: Rulebook) -> str:
     """
     Return the normal spelling of the license, exception or expression that
     `name` stands for. Raises `UsageError` if it stands for none.
