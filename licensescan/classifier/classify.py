@@ -137,6 +137,7 @@ def classify_text(
 
 _LACKING = "read in the text; what is known of its license lacks it"
 
+
 def _is_mostly_own(detection: Detection) -> bool:
     """
     Return True if most lines that were recognised are of terms without an SPDX

@@ -26,7 +26,11 @@ from licensescan.model.types import (
     Expression,
     Problem,
 )
-from licensescan.rulebook.rulebook import Rulebook
+from licensescan.rulebook.rulebook import Rulebook, load
+from licensescan.rulebook.term_families import (
+    family_of_terms,
+    slots_that_differ,
+)
 from licensescan.rulebook.terms import burden, is_on_part
 from licensescan.standards.requirements import canonical
 from licensescan.standards.spdx_expression import licenses
@@ -213,7 +217,14 @@ def changed(text: Text) -> Problem:
         if d.matters and d.words
     ][:3]
     what = near.expression if near else "license"
-    message = f"a changed {what} text: {'; '.join(words) or 'words that matter differ'}"
+    differing = "; ".join(words) or "words that matter differ"
+    family = family_of_terms(what)
+    message = f"a changed {what} text: {differing}"
+    if family is not None:
+        known = load().terms_of(what)
+        slots = slots_that_differ(text.found.terms, known)
+        told = "; ".join(slots) or "no slot differs"
+        message = f"{family.name} family, version not read; against {what}: {told} ({differing})"
     return Problem(
         rule=RuleId.LICENSE_MODIFIED, path=text.evidence.path, message=message
     )

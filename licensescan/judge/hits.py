@@ -115,7 +115,9 @@ def hits_of_terms(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
 def _hits_of_us(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
     """Yield the conditions that the user's own facts break."""
     conclusion = subject.conclusion
-    for standing in violated(verdicts.standings.of(conclusion.terms)):
+    broken = violated(verdicts.standings.of(conclusion.terms))
+    # Words of the text go before what a sheet knows of it.
+    for standing in sorted(broken, key=lambda s: not s.clause.quote):
         clause = standing.clause
         quote = Quote(path=clause.path, lines=clause.lines, quote=clause.quote)
         is_quoted = bool(clause.path)

@@ -11,8 +11,8 @@ from licensescan.conclude.unread_terms import unread_terms
     ("text", "name"),
     [
         (
-            "# Licensed under the Sapiens2 License, see there.",
-            "Sapiens2 License",
+            "# Licensed under the Zephyrus2 License, see there.",
+            "Zephyrus2 License",
         ),
         (
             "// Released under the Frob Community License 1.1.",
