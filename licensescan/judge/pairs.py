@@ -122,8 +122,11 @@ class Pairs:
         told = _Told()
         members = list(_members(whole))
         self._inside(members, told)
+        is_own = whole.component.relation == "own"
         if whole.component.scope != "dev":
-            self._along(whole, told)
+            # What does not fit the project's license is told of what it is.
+            if not (is_own and self._outbound):
+                self._along(whole, told)
             self._outwards(members, told)
         for pair, hit in told.hits.items():
             yield _named(hit, told.names[pair])

@@ -172,6 +172,13 @@ class TestOutbound:
         [finding] = found(own, package("b", "BUSL-1.1"))
         assert finding.component == "pkg:pypi/b@1"
 
+    def test_a_requirement_of_the_project_is_told_once(self) -> None:
+        own = package("me", "GPL-2.0-only")
+        own = replace(own, component=replace(own.component, relation="own"))
+        given = own, package("b", "Apache-2.0")
+        [finding] = found(*given, around=requires("me", "b"))
+        assert finding.component == "pkg:pypi/b@1"
+
     def test_a_policy_goes_before_it(self) -> None:
         around = Around(license="GPL-2.0-only")
         by = replace(BY, outbound="GPL-3.0-only")
