@@ -28,7 +28,7 @@ from licensescan.model.types import (
     Verdict,
 )
 from licensescan.rulebook.rulebook import Rulebook
-from licensescan.standards.spdx_text import has_reference, is_scancode
+from licensescan.standards.spdx_text import has_reference, holds, is_scancode
 
 _FETCHED = (Role.FETCHED, Role.FETCHED_DATA)
 _LEAST_DIGITS = 6
@@ -80,10 +80,13 @@ def with_decisions(
     texts = {
         purl: Texts(conclusion) for purl, conclusion in conclusions.items()
     }
-    keyed = [
-        (finding, _key(finding, texts.get(finding.component), rulebook))
-        for finding in findings
-    ]
+    keyed = []
+    for finding in findings:
+        key = _key(finding, texts.get(finding.component), rulebook)
+        conclusion = conclusions.get(finding.component)
+        if conclusion and _is_on_other_reading(finding, conclusion):
+            key = _of_readings(conclusion)
+        keyed.append((finding, key))
     together = _asked_together(keyed)
     ids = _ids({together.get(key, key) for _, key in keyed})
     return [
@@ -94,6 +97,27 @@ def with_decisions(
         )
         for finding, key in keyed
     ]
+
+
+def _is_on_other_reading(finding: Finding, conclusion: Conclusion) -> bool:
+    """
+    Return True for a finding on a license that only the other reading of a
+    component has, which fields and texts disagree about: which of them holds
+    is asked once.
+    """
+    other = conclusion.alternative
+    return (
+        other is not None
+        and finding.part is None
+        and holds(other, finding.license)
+        and not holds(conclusion.concluded, finding.license)
+    )
+
+
+def _of_readings(conclusion: Conclusion) -> _Key:
+    """Return the key of what says that two readings disagree."""
+    component = conclusion.component.purl.split("@")[0]
+    return _Key("identity", conclusion.concluded, component=component)
 
 
 def _asked_together(

@@ -31,7 +31,7 @@ def package(
     **more: object,
 ) -> Conclusion:
     evidence = Evidence(
-        kind="license-file",
+        kind="license-file",  # type: ignore[arg-type]
         path=f"{name}/LICENSE",
         sha256=text * 64,
         expression=Expression(license_),
@@ -132,3 +132,91 @@ def test_free_words_are_decided_for_each_component() -> None:
     both = [replace(package(name, said), evidence=()) for name in ("p", "q")]
     assert len({d.id for d in serious(*both)}) >= 2
     assert all(len(d.components) == 1 for d in serious(*both))
+
+
+def part_of(name: str, license_: str) -> Conclusion:
+    part = package(name, license_)
+    header = Evidence(
+        kind="source-header",  # type: ignore[arg-type]
+        path=f"{name}.py",
+        lines=(1, 1),
+        expression=Expression(license_),
+    )
+    return replace(
+        part,
+        component=replace(part.component, path=f"{name}.py"),
+        evidence=(header,),
+    )
+
+
+def test_one_question_to_one_component_is_one_decision() -> None:
+    parts = (part_of("a", "CC-BY-NC-4.0"), part_of("b", "CC-BY-NC-SA-4.0"))
+    (decision,) = serious(package("p", "MIT", parts=parts))
+    assert decision.rules[0] == "commercial-prohibited"
+    assert decision.components == ("pkg:pypi/p@1",)
+
+
+def test_what_another_component_asks_too_stays_its_own_decision() -> None:
+    first = part_of("a", "CC-BY-NC-4.0")
+    second = part_of("b", "CC-BY-NC-SA-4.0")
+    decisions = serious(
+        package("p", "MIT", parts=(first, second)),
+        package("q", "MIT", parts=(first,)),
+    )
+    assert [d.components for d in decisions] == [
+        ("pkg:pypi/p@1", "pkg:pypi/q@1"),
+        ("pkg:pypi/p@1",),
+    ]
+
+
+def test_two_readings_that_disagree_are_one_decision() -> None:
+    message = "nccl declares one thing; its text is another"
+    problem = Problem(
+        rule="license-mismatch",  # type: ignore[arg-type]
+        path="nccl/LICENSE",
+        message=message,
+        readings=(Expression(VENDOR), Expression("BSD-3-Clause")),
+    )
+    both = package(
+        "nccl",
+        "BSD-3-Clause",
+        alternative=Expression(VENDOR),
+        problems=(problem,),
+    )
+    (decision,) = serious(both)
+    assert {"license-mismatch", "commercial-conditional"} <= {*decision.rules}
+
+
+def test_parts_under_the_gpl_add_nothing_to_a_component_under_it() -> None:
+    parts = (part_of("a", "GPL-1.0-or-later"), part_of("b", "AGPL-3.0-only"))
+    whole = package("p", "GPL-3.0-or-later", parts=parts)
+    decisions = serious(whole)
+    assert [d.license for d in decisions] == [
+        "AGPL-3.0-only",
+        "GPL-3.0-or-later",
+    ] or [d.license for d in decisions] == [
+        "GPL-3.0-or-later",
+        "AGPL-3.0-only",
+    ]
+
+
+def test_research_inside_fails_for_commerce_and_what_nobody_can_read() -> None:
+    policy = BOOK.profile("internal-research")
+    failing = {
+        rule.partition("@")[0]
+        for rule, verdict in policy.verdicts.items()
+        if verdict in ("review", "deny")
+    }
+    commerce = {"commercial-prohibited"}
+    unread = {
+        "evidence-missing",
+        "evidence-truncated",
+        "evidence-unreadable",
+        "license-missing",
+        "license-unknown",
+        "terms-unread",
+        "text-obfuscated",
+    }
+    unsafe = {"archive-unsafe", "path-escape"}
+    own_words = {"license-denied", "terms-violated", "waiver-stale"}
+    assert failing == commerce | unread | unsafe | own_words
