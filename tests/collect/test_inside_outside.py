@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import io
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from licensescan.collect import kind_of, source_of
 from licensescan.model.types import Component
@@ -94,23 +97,101 @@ def said(components: list[Component], below: str = "") -> set[tuple[str, str]]:
     return evidence | problems
 
 
-@pytest.mark.parametrize("outer", ["outer-1.0.tar.gz", "outer-1.0.zip"])
+SDIST = {
+    "inner-1.0/PKG-INFO": "Metadata-Version: 2.1\nName: inner\nVersion: 1.0\nLicense: MIT\n\n",
+    "inner-1.0/setup.py": 'setup(name="inner", license="GPLv3")\n',
+    "inner-1.0/inner/net.py": AGPL,
+    "inner-1.0/inner/third_party/z/LICENSE": "Licensed under the Zlib license.\n",
+}
+OUTER_WHEEL = {
+    "outer-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: outer\nVersion: 1.0\nLicense: MIT\n\n",
+    "outer-1.0/outer/__init__.py": b"",
+}
+OUTERS = ["outer-1.0.tar.gz", "outer-1.0.zip", "outer-1.0-py3-none-any.whl"]
+
+
+def packed(name: str, files: Mapping[str, str | bytes]) -> bytes:
+    """Return an archive of the kind that its name says."""
+    if not name.endswith(".gz"):
+        return zipped(files)
+    pairs = files.items()
+    return tarred(
+        {n: d.encode() if isinstance(d, str) else d for n, d in pairs}
+    )
+
+
+def missing_inside(
+    folder: Path, outer: str, name: str, files: Mapping[str, str]
+) -> set[tuple[str, str]]:
+    """Return what is said of an archive alone, and not inside another."""
+    content = packed(name, files)
+    alone = folder / name
+    alone.write_bytes(content)
+    inside = f"outer-1.0/vendor/{name}"
+    around = OUTER_WHEEL if outer.endswith(".whl") else OUTER
+    container = folder / outer
+    container.write_bytes(packed(outer, {**around, inside: content}))
+    return said(collected(alone)) - said(collected(container), inside)
+
+
+@pytest.mark.parametrize("outer", OUTERS)
 @pytest.mark.parametrize(
     ("name", "files"),
-    [("inner-1.0-py3-none-any.whl", WHEEL), ("a-1.0.jar", JAR)],
-    ids=["wheel", "jar"],
+    [
+        ("inner-1.0-py3-none-any.whl", WHEEL),
+        ("a-1.0.jar", JAR),
+        ("inner-1.0.tar.gz", SDIST),
+    ],
+    ids=["wheel", "jar", "sdist"],
 )
 def test_inside_is_read_as_alone(
     tmp_path: Path, outer: str, name: str, files: Mapping[str, str]
 ) -> None:
-    content = zipped(files)
-    alone = tmp_path / name
-    alone.write_bytes(content)
-    inside = f"outer-1.0/vendor/{name}"
-    members = {**OUTER, inside: content}
-    container = tmp_path / outer
-    pack = tarred if outer.endswith(".gz") else zipped
-    container.write_bytes(pack(members))
-    missing = said(collected(alone)) - said(collected(container), inside)
-    assert missing == set()
-    assert any("Affero" in value for _, value in said(collected(alone)))
+    assert missing_inside(tmp_path, outer, name, files) == set()
+    alone = said(collected(tmp_path / name))
+    assert any("Affero" in value for _, value in alone)
+
+
+PATHS = st.sampled_from(
+    [
+        "inner/net.py",
+        "inner/LICENSE",
+        "inner/third_party/z/COPYING",
+        "inner/ThirdPartyNotices.txt",
+        "inner/data/terms.txt",
+        "inner/weights/README.md",
+        "inner/deep/er/a.h",
+        "inner/EULA.pdf",
+        "inner/third-party-licenses.json",
+    ]
+)
+TEXTS = st.sampled_from(
+    [
+        AGPL,
+        AGPL.replace("#", "//"),
+        "---\nlicense: cc-by-nc-4.0\n---\n",
+        "Licensed under the Sapiens2 License.\n",
+        '[{"name": "a", "license": "GPL-3.0"}]',
+        "This software may not be used for commercial purposes.\n",
+        "SPDX-License-Identifier: SSPL-1.0\n",
+        "\0\1\2",
+        "",
+    ]
+)
+
+
+@given(
+    members=st.dictionaries(PATHS, TEXTS, max_size=5),
+    outer=st.sampled_from(OUTERS),
+    is_sdist=st.booleans(),
+)
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_inside_is_read_as_alone(
+    members: dict[str, str], outer: str, is_sdist: bool
+) -> None:
+    name, files = "inner-1.0-py3-none-any.whl", {**WHEEL, **members}
+    if is_sdist:
+        name = "inner-1.0.tar.gz"
+        files = {**SDIST, **{f"inner-1.0/{p}": t for p, t in members.items()}}
+    with tempfile.TemporaryDirectory() as folder:
+        assert missing_inside(Path(folder), outer, name, files) == set()
