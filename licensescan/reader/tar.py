@@ -438,6 +438,10 @@ _EXTENSIONS = (
 )
 
 
+_FOR_ALL = frozenset({"path", "linkpath", "size"})
+"""What belongs to one member alone, in a pax header."""
+
+
 class Tape:
     """
     A stream of 512-byte blocks that is read forward and counted; `budget` pays
@@ -492,6 +496,7 @@ class Tape:
                     raise tarfile.ReadError("oversized header")
                 data = self.read(header.size)
                 self._pad(header.size)
+                self._refuse_global(header.type, data)
                 extension.add(header.type, data)
             else:
                 extension.apply(header)
@@ -499,6 +504,18 @@ class Tape:
                 yield header
         if not self._passed or 0 < len(block) < tarfile.BLOCKSIZE:
             raise tarfile.ReadError("cut short")
+
+    def _refuse_global(self, kind: bytes, data: bytes) -> None:
+        """
+        Raise `ReadError` for a header that names all members that follow, or
+        states their size: some readers believe it, others do not.
+        """
+        if kind == tarfile.XGLTYPE and not _FOR_ALL.isdisjoint(_pax(data)):
+            raise ReadError(
+                RuleId.ARCHIVE_UNSAFE,
+                self._label,
+                "a global header names members or states their size: readers may disagree; the rest was not read",
+            )
 
     def take(self, count: int, size: int) -> bytes:
         """

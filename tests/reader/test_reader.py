@@ -304,6 +304,39 @@ class TestTar:
             ("archive-unsafe", "p/2.jar")
         ]
 
+    @pytest.mark.parametrize(
+        ("headers", "is_told"),
+        [
+            ({"path": "p/MIT"}, True),
+            ({"size": "1"}, True),
+            ({"comment": "a"}, False),
+        ],
+    )
+    def test_a_header_for_all_that_follows_names_none_of_them(
+        self, headers: dict[str, str], is_told: bool
+    ) -> None:
+        data = io.BytesIO()
+        with tarfile.open(
+            fileobj=data,
+            mode="w",
+            format=tarfile.PAX_FORMAT,
+            pax_headers=headers,
+        ) as archive:
+            member = tarfile.TarInfo("p/LICENSE")
+            member.size = 3
+            archive.addfile(member, io.BytesIO(b"GPL"))
+        data.seek(0)
+        problems = TarFiles(data, "p.tar").problems
+        assert [p.rule for p in problems] == ["archive-unsafe"] * is_told
+
+    @pytest.mark.parametrize("blocks", [1, 2, 5_000])
+    def test_what_stands_behind_the_end_is_told(self, blocks: int) -> None:
+        behind = gzip.decompress(tarred([("p/LICENSE", b"GPL")]))
+        front = gzip.decompress(tarred([("p/a", b"")]))[:512]
+        data = io.BytesIO(front + b"\0" * 512 * blocks + behind)
+        problems = TarFiles(data, "p.tar").problems
+        assert [p.rule for p in problems] == ["archive-unsafe"]
+
     def test_long_names_are_read(self, tmp_path: Path) -> None:
         name = "p/" + "d" * 150 + "/LICENSE"
         path = tmp_path / "p.tar.gz"

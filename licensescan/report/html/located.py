@@ -11,7 +11,6 @@ from dataclasses import replace
 from licensescan.model.packed import unpacked
 from licensescan.model.types import Clause, Conclusion, Report
 
-
 _LONGEST = 40_000
 """
 Letters of a text that is read: the GPL has 35,000; a collective text of a
