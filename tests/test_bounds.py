@@ -174,6 +174,7 @@ HARMLESS: Mapping[str, str] = {
     "collect/python/package_index.py BLOCK_BYTES": "network",
     "collect/python/package_index.py RANGES_BYTES": "network",
     "collect/many_problems.py MOST": "shown",
+    "collect/python/remembered.py _FILE": "which process reads what",
     "collect/trees/own_reports.py _HEAD": "which report it is",
     "collect/trees/own_reports.py _DEEPEST": "which report it is",
     # A binary whose tables are longer makes no sense: searched whole.
