@@ -139,6 +139,11 @@ def _of_territory(clause: Clause, us: Us) -> tuple[Status, str]:
     named = places().named_in(said)
     if not us.countries:
         return "open", "[us] does not say the country"
+    within = clause.params.get("within", "")
+    if not within and named and places().are_alone(said):
+        within = ", ".join(named)
+    if within:
+        return _of_those_within(within, us)
     if not named:
         return "open", "no country is read in the words"
     for country in us.countries:
@@ -148,6 +153,16 @@ def _of_territory(clause: Clause, us: Us) -> tuple[Status, str]:
     listed = ", ".join(named)
     yours = ", ".join(us.countries)
     return "satisfied", f"your country, {yours}, is not among: {listed}"
+
+
+def _of_those_within(within: str, us: Us) -> tuple[Status, str]:
+    """Return how terms stand that are for one country or region alone."""
+    codes = frozenset().union(*places().named_in(within).values())
+    outside = sorted(set(us.countries) - codes)
+    if outside:
+        listed = ", ".join(outside)
+        return "violated", f"your country, {listed}, is outside: {within}"
+    return "satisfied", f"your country is inside: {within}"
 
 
 def _excluded(country: str, title: str, clause: Clause) -> tuple[Status, str]:

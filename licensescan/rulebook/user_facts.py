@@ -50,19 +50,42 @@ class Places:
     """A name, of a country or a region -> the codes of its countries."""
     titles: Mapping[str, str]
     """A plain name -> the name as it is written."""
+    particles: frozenset[str] = frozenset()
+    """What a language may put behind a name, in one word with it."""
+    only: tuple[str, ...] = ()
+    """Words by which terms are for the places named alone."""
+    without: tuple[str, ...] = ()
+    """Words by which they leave out the places named."""
+
+    def are_alone(self, text: str) -> bool:
+        """Return True if `text` is for the places that it names alone."""
+        has_except = any(word in text for word in self.without)
+        return not has_except and any(word in text for word in self.only)
 
     def named_in(self, text: str) -> Mapping[str, frozenset[str]]:
         """
         Return the places that `text` names, by title, the longer name before
         the shorter that is in it.
         """
-        rest = f" {plain(text)} "
+        words = map(self._bare, plain(text).split())
+        rest = f" {' '.join(words)} "
         found: dict[str, frozenset[str]] = {}
         for name in sorted(self.names, key=lambda n: (-len(n), n)):
             if f" {name} " in rest:
                 rest = rest.replace(f" {name} ", " | ")
                 found[self.titles[name]] = self.names[name]
         return found
+
+    def _bare(self, word: str) -> str:
+        """Return a name without the particle behind it, else the word."""
+        if word.isascii():
+            return word
+        stems = (
+            word[: -len(particle)]
+            for particle in self.particles
+            if word.endswith(particle)
+        )
+        return next((stem for stem in stems if stem in self.names), word)
 
 
 def plain(text: str) -> str:
@@ -125,4 +148,7 @@ def places() -> Places:
         countries=countries,
         names={plain(name): codes for name, codes in names.items()},
         titles={plain(name): name for name in names},
+        particles=frozenset(table.strings("particles")),
+        only=table.strings("only"),
+        without=table.strings("except"),
     )

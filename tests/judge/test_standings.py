@@ -74,6 +74,22 @@ def territory(words: str, **params: str) -> dict[str, Any]:
             "your country, KR, is excluded: South Korea",
         ),
         (territory("not in Japan or the EU"), "satisfied", "not among"),
+        (territory("대한민국에서는 쓸 수 없다"), "violated", "대한민국"),
+        (
+            territory("유럽연합 및 영국에서는 안 된다"),
+            "satisfied",
+            "not among",
+        ),
+        (territory("대한민국 안에서만 쓸 수 있다"), "satisfied", "inside"),
+        (territory("일본 내에서만 쓸 수 있다"), "violated", "outside"),
+        (
+            territory("대한민국을 제외한 지역에서만 쓸 수 있다"),
+            "violated",
+            "excluded",
+        ),
+        (territory("한국어 모델"), "open", "no country is read"),
+        (territory("", within="South Korea"), "satisfied", "inside"),
+        (territory("", within="Japan"), "violated", "outside"),
         (territory("not in North Korea"), "satisfied", "not among"),
         (territory("not in certain regions"), "open", "no country is read"),
         (
