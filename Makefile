@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: help demo test dev lint docs corpus readings corpus-check bench bench-instructions requirements-check ablate newcomer fuzz goldens clean
+.PHONY: help demo test dev lint docs corpus residue readings corpus-check bench bench-instructions requirements-check ablate newcomer fuzz goldens clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -35,6 +35,10 @@ corpus: .venv/.ready  ## compile corpus/index.bin and rules/cues.tsv anew from t
 
 readings: .venv/.ready  ## read the texts of all licenses anew into rules/readings.tsv
 	$(BIN)/python corpus/readings.py
+
+PACKAGES ?= $(wildcard .venv/lib/python3*/site-packages) /usr/share/doc
+residue: .venv/.ready  ## learn anew what is harmless beside licenses, from the license files of PACKAGES (folders, wheels)
+	$(BIN)/python corpus/residue.py $(PACKAGES)
 
 corpus-check: .venv/.ready  ## compile twice, compare with the committed index, detect every license text in it
 	@mkdir -p build

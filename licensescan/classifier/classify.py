@@ -126,6 +126,7 @@ def classify_text(
         banned = bans(text, detection, riders)
         form = filled_in(text, detection)
         detection = ridden(detection, beside, banned, form, riders)
+        detection = _without_form(detection, form)
         terms = _terms(text, detection, beside, trace)
     return Classified(
         path=path,
@@ -149,6 +150,20 @@ def _is_mostly_own(detection: Detection) -> bool:
         total += lines
         own += lines if is_reference(match.expression) else 0
     return 2 * own > total
+
+
+def _without_form(
+    detection: Detection, form: tuple[int, int] | None
+) -> Detection:
+    """Return a detection without what is filled in among its residue."""
+    if form is None:
+        return detection
+    residue = tuple(
+        one
+        for one in detection.residue
+        if one.lines[1] < form[0] or form[1] < one.lines[0]
+    )
+    return replace(detection, residue=residue)
 
 
 _PARTS = {
@@ -323,6 +338,10 @@ def as_json(item: Classified) -> dict[str, object]:
         "unmatched": [
             {"lines": list(u.lines), "words": u.words}
             for u in detection.unmatched
+        ],
+        "residue": [
+            {"lines": list(r.lines), "words": r.said, "told": r.told}
+            for r in detection.residue
         ],
         "note": item.note,
         **considered_json(item.considered),

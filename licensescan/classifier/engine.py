@@ -32,8 +32,10 @@ from licensescan.classifier.identify.occurrences import (
 from licensescan.classifier.identify.store import Store, store
 from licensescan.classifier.identify.wording import is_legal, is_limiting
 from licensescan.classifier.identify.words import Words, words
+from licensescan.classifier.ledger import left_over
 from licensescan.classifier.matches import Matches, is_modified
 from licensescan.classifier.recognition import recognised, without_others
+from licensescan.classifier.residue import may_limit
 from licensescan.classifier.statements.apart import set_apart
 from licensescan.classifier.statements.choices import choices, without_narrower
 from licensescan.classifier.statements.exceptions import bound
@@ -54,6 +56,7 @@ from licensescan.model.texts import (
     Detection,
     Expression,
     Match,
+    Residue,
     Unmatched,
 )
 from licensescan.model.trace import SILENT, Trace
@@ -98,10 +101,46 @@ def detect_apart(
     apart = set_apart(text, tokens, seen, limits, trace.of(claims_in(text)))
     if apart is None:
         return _detected(text, tokens, seen, (), trace), text
+    left = _residue(tokens, seen, matches=apart.matches)
     tokens = words(apart.text, index.code, index.rows)
     seen = recognised(tokens, index, trace.of(names_in(tokens)))
     detection = _detected(apart.text, tokens, seen, apart.matches, trace)
-    return detection, apart.text
+    return replace(detection, residue=left), apart.text
+
+
+def _residue(
+    tokens: Words,
+    found: Sequence[Occurrence],
+    seen: Sequence[Occurrence] = (),
+    *,
+    matches: Sequence[Match] = (),
+    places: Sequence[Section] = (),
+) -> tuple[Residue, ...]:
+    """
+    Return what a text says beside and within the licenses `found` in it, but
+    for the lines of `matches`; `seen` are all that are named in it.
+    """
+    if not any(one.pattern.expression for one in found):
+        return ()
+    index = store()
+    return tuple(
+        Residue(
+            lines=left.lines,
+            said=left.said,
+            told=may_limit(
+                left.words,
+                left.said,
+                index,
+                is_doubtful=left.is_cut or left.names_license,
+            ),
+            part=part_at(places, left.lines[0]),
+        )
+        for left in left_over(tokens, found, seen)
+        if not any(
+            match.lines[0] <= left.lines[0] and left.lines[1] <= match.lines[1]
+            for match in matches
+        )
+    )
 
 
 def limits(said: str) -> bool:
@@ -159,6 +198,7 @@ def _detected(
         matches=tuple(matches),
         unmatched=_unmatched(found, tokens, index, about),
         exceptions=tuple(alone),
+        residue=_residue(tokens, found, seen, places=about),
     )
 
 

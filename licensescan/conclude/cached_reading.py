@@ -25,6 +25,7 @@ from licensescan.model.types import (
     Expression,
     Match,
     Patent,
+    Residue,
     Retaliation,
     Terms,
     Unmatched,
@@ -255,6 +256,7 @@ def _dump_text(found: Classified) -> list[Any]:
             [_dump_match(m) for m in d.matches],
             unmatched,
             [_dump_match(m) for m in d.exceptions],
+            [[r.lines, r.said, r.told, r.part] for r in d.residue],
         ],
         [
             t.patent.grant,
@@ -274,7 +276,15 @@ def _load_text(value: Any) -> Classified | None:
     """
     try:
         (
-            (expression, modified, obfuscated, matches, unmatched, exceptions),
+            (
+                expression,
+                modified,
+                obfuscated,
+                matches,
+                unmatched,
+                exceptions,
+                residue,
+            ),
             (grant, hit, commercial, copyleft, clauses, incomplete),
         ) = value
         detection = Detection(
@@ -287,6 +297,10 @@ def _load_text(value: Any) -> Classified | None:
                 for u in unmatched
             ),
             exceptions=tuple(map(_load_match, exceptions)),
+            residue=tuple(
+                Residue(lines=_pair(r[0]), said=r[1], told=r[2], part=r[3])
+                for r in residue
+            ),
         )
         terms = Terms(
             patent=Patent(

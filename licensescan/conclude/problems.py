@@ -67,11 +67,13 @@ def doubts(
         if t.found.detection.obfuscated and not _PEOPLE.search(t.evidence.path)
     ]
     foreign_words = [p for t in (*texts, *notices) for p in _unread(t)]
+    left = [p for t in texts for p in _left_over(t)]
     return (
         *map(unknown, mute),
         *beside,
         *map(_obfuscated, tricks),
         *foreign_words,
+        *left,
     )
 
 
@@ -290,6 +292,33 @@ def _unread(text: Text) -> Iterator[Problem]:
                 path=text.evidence.path,
                 message=message,
             )
+
+
+_MOST_QUOTES = 3
+
+
+def _left_over(text: Text) -> Iterator[Problem]:
+    """
+    Yield the words of a known license file that it does not account for, and
+    that may limit what it gives.
+    """
+    if text.is_open or text.expression == NONE:
+        return
+    residue = text.found.detection.residue
+    told = [one for one in residue if one.told and one.part is None]
+    if told:
+        words = "; ".join(
+            f"line {one.lines[0]} “{short(one.said)}”"
+            for one in told[:_MOST_QUOTES]
+        )
+        more = len(told) - _MOST_QUOTES
+        rest = f"; and {more} more" if more > 0 else ""
+        message = f"words beside {text.expression} that it does not account for: {words}{rest}"
+        yield Problem(
+            rule=RuleId.TERMS_UNREAD,
+            path=text.evidence.path,
+            message=message,
+        )
 
 
 def _beside(text: Text, lines: tuple[int, int], words: int) -> Problem:

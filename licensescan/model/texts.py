@@ -104,6 +104,20 @@ class Unmatched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Residue:
+    """
+    Words of a file with a known license that this does not account for, `said`
+    in lower case; `told` if they may limit what is given, which harmless ones
+    (titles, credits, pointers) do not. `part` as in `Match`.
+    """
+
+    lines: tuple[int, int]
+    said: str
+    told: bool
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
     """
     What a text is: `expression` sums up the matches that belong to the
@@ -111,7 +125,7 @@ class Detection:
     there is no license in it); `modified` says that a known text was changed
     in words that matter. `obfuscated` says that invisible or look-alike
     characters had to be undone. `exceptions` are those to a license that is
-    not in the text: alone they give nothing.
+    not in the text: alone they give nothing. `residue` is what is left over.
     """
 
     expression: Expression
@@ -120,6 +134,7 @@ class Detection:
     matches: tuple[Match, ...] = ()
     unmatched: tuple[Unmatched, ...] = ()
     exceptions: tuple[Match, ...] = ()
+    residue: tuple[Residue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ from licensescan.model.texts import LicenseId as LicenseId
 from licensescan.model.texts import Match as Match
 from licensescan.model.texts import Patent as Patent
 from licensescan.model.texts import Problem as Problem
+from licensescan.model.texts import Residue as Residue
 from licensescan.model.texts import Retaliation as Retaliation
 from licensescan.model.texts import Strength as Strength
 from licensescan.model.texts import Terms as Terms

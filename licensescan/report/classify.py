@@ -81,6 +81,10 @@ class _Page:
         for gap in detection.unmatched:
             words = f"{gap.words} words that no known license accounts for"
             self.add("unmatched", f"{_lines(gap.lines)}: {words}")
+        for left in detection.residue:
+            weight = "" if left.told else " (harmless)"
+            words = _cut(line(left.said))
+            self.add("residue", f"{_lines(left.lines)}{weight}: “{words}”")
         self._add_terms(classified.terms)
         for clause in sorted(
             classified.terms.clauses, key=_in_order_of_reading

@@ -53,7 +53,8 @@ _COMMON: Mapping[str, frozenset[str]] = {
     ),
     "de": frozenset(
         "der die das und nicht für mit von ist werden sie oder dürfen ein "
-        "eine den dem zu wird auf im durch diese dieser nur".split()
+        "eine den dem zu wird auf im durch diese dieser nur des in bei aus "
+        "nach ohne unserer unsere einer darf muss kann zur zum vom".split()
     ),
     "fr": frozenset(
         "le la les des et vous pour dans est une sur ne pas ou du au aux ce "
@@ -96,6 +97,7 @@ _LEAD = 1.5
 The share of common words that shows a language, and how far it must lead.
 """
 
+_LEAST_COMMON = 2
 _FEW = 4
 """Words below which Latin letters do not tell a language."""
 
@@ -178,6 +180,17 @@ def _languages_of_words() -> Mapping[str, Sequence[str]]:
         for word in common:
             languages[word].append(language)
     return dict(languages)
+
+
+def is_in_another_language(text: str) -> bool:
+    """
+    Return True if a sentence in Latin letters has more common words of other
+    languages than of English: two, at least.
+    """
+    words = frozenset(text.lower().translate(_LETTERS).split())
+    english = words & _COMMON[ENGLISH]
+    others = words & (_languages_of_words().keys() - _COMMON[ENGLISH])
+    return len(others) >= max(_LEAST_COMMON, len(english) + 1)
 
 
 def languages_in(text: str) -> frozenset[str]:

@@ -236,12 +236,12 @@ class Words:
         """
         line = self.line(position)
         count = position - self.starts[line - 1]
-        row, places = self._places_in(line)
+        row, places = self.places_in(line)
         before = row[: places[count]] if count < len(places) else row
         above = _clear(self.rows[line - 2]) if line > 1 else ""
         return before if count else f"{above}{BREAK}{before}"
 
-    def _places_in(self, line: int) -> tuple[str, list[int]]:
+    def places_in(self, line: int) -> tuple[str, list[int]]:
         """Return a line, and where each of its words begins."""
         if self._kept[0] != line:
             row = _clear(self.rows[line - 1])

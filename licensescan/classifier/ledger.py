@@ -1,0 +1,194 @@
+"""
+Account for every word of a license file: what no known text, name or tag
+covers is cut into sentences, the residue, which `residue` judges.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from licensescan.classifier.document.languages import (
+    ASIAN,
+    count_words,
+    language_of_script,
+)
+from licensescan.classifier.identify.intervals import Span
+from licensescan.classifier.identify.occurrences import Occurrence
+from licensescan.classifier.identify.words import Words
+from licensescan.classifier.statements.sifting import SHORT
+from licensescan.standards.spdx_text import is_scancode
+
+_ENDS = ".;:!?。！？；"
+"""Signs that may end a sentence."""
+
+_OWN = 0.5
+"""The share of its words that makes a sentence residue as a whole."""
+
+_FRAGMENT = 3
+"""So many words in a row, put into a known sentence, are residue."""
+
+_WRAPPED = 0.65
+"""A row this much shorter than the longest of its paragraph goes not on."""
+
+_BULLETS = ("-", "*", "•", "+", "·", "–")
+
+
+class Left(NamedTuple):
+    """
+    Words that nothing accounts for, the lines they stand in, whether they are
+    but a part of a sentence, and whether a license is named among them.
+    """
+
+    lines: Span
+    words: Sequence[str]
+    said: str
+    is_cut: bool = False
+    names_license: bool = False
+
+
+def left_over(
+    tokens: Words, found: Sequence[Occurrence], seen: Sequence[Occurrence]
+) -> Iterator[Left]:
+    """
+    Yield what a text says that none of the patterns `found` accounts for, nor
+    those `seen` that are known to give nothing.
+    """
+    covered = _covered(tokens, found, seen)
+    named = bytearray(len(covered))
+    for one in filter(_is_name, (*found, *seen)):
+        named[one.start : one.end] = b"\1" * one.size
+    is_open = [
+        covered.find(0, start, end) >= 0
+        for start, end in itertools.pairwise(tokens.starts)
+    ]
+    for first, last in _paragraphs(tokens.rows, is_open):
+        for start, end in _sentences(tokens, first, last):
+            is_named = named.find(1, start, end) >= 0
+            for left in _of_sentence(tokens, covered, start, end):
+                yield left._replace(names_license=is_named)
+
+
+def _covered(
+    tokens: Words, found: Sequence[Occurrence], seen: Sequence[Occurrence]
+) -> bytearray:
+    """Return for each word whether something accounts for it."""
+    covered = bytearray(len(tokens.codes))
+    silent = (one for one in seen if not one.pattern.expression)
+    for one in (*found, *silent):
+        covered[one.start : one.end] = b"\1" * one.size
+    added = (run for one in found for run in one.runs if run.kind == "added")
+    for run in added:
+        covered[run.start : run.end] = bytes(run.end - run.start)
+    for at in _in_other_letters(tokens):
+        covered[at] = 0
+    return covered
+
+
+def _is_name(one: Occurrence) -> bool:
+    """Return True for the name of a license that is on SPDX's list."""
+    name = one.pattern.expression
+    return one.size < SHORT and bool(name) and not is_scancode(name)
+
+
+def _in_other_letters(tokens: Words) -> Iterator[int]:
+    """
+    Yield the places of words in letters of Asia, which a license takes for
+    names.
+    """
+    for number, row in enumerate(tokens.rows):
+        if row.isascii() or not tokens.spans[number]:
+            continue
+        first = tokens.starts[number]
+        words = tokens.quote(first, tokens.starts[number + 1]).split()
+        for at, word in enumerate(words, first):
+            if language_of_script(word) in ASIAN:
+                yield at
+
+
+def _paragraphs(
+    rows: Sequence[str], is_open: Sequence[bool]
+) -> Iterator[Span]:
+    """Yield the first and last row (from 0) of paragraphs with open rows."""
+    first = None
+    opened = False
+    for number, row in enumerate([*rows, ""]):
+        if row.strip(" \t#/*-=_.~|>;"):
+            first = number if first is None else first
+            opened = opened or is_open[number]
+        else:
+            if first is not None and opened:
+                yield first, number - 1
+            first, opened = None, False
+
+
+def _sentences(tokens: Words, first: int, last: int) -> Iterator[Span]:
+    """Yield where the sentences of some rows begin and end, in words."""
+    rows = tokens.rows[first : last + 1]
+    widest = max(len(row.rstrip()) for row in rows)
+    begun = tokens.starts[first]
+    for number in range(first, last + 1):
+        for end in _ends_in(tokens, number, _WRAPPED * widest):
+            if end > begun:
+                yield begun, end
+                begun = end
+    if begun < tokens.starts[last + 1]:
+        yield begun, tokens.starts[last + 1]
+
+
+def _ends_in(tokens: Words, number: int, shortest: float) -> Iterator[int]:
+    """Yield where sentences end in a row: a short one goes not on."""
+    row, places = tokens.places_in(number + 1)
+    base, end = tokens.starts[number : number + 2]
+    if row.lstrip().startswith(_BULLETS):
+        yield base
+    places = places[: end - base]
+    following = [*places[1:], len(row)]
+    for at, (start, stop) in enumerate(
+        zip(places, following, strict=False), base + 1
+    ):
+        if _ends(row[start:stop], is_last=at == end):
+            yield at
+    if len(tokens.rows[number].rstrip()) < shortest:
+        yield base + len(places)
+
+
+def _ends(word: str, *, is_last: bool) -> bool:
+    """Return True if a sentence ends with a word and the signs behind it."""
+    signs = word.lstrip("abcdefghijklmnopqrstuvwxyz0123456789")
+    signs = signs.rstrip() if is_last else signs
+    for at, sign in enumerate(signs):
+        if sign in _ENDS:
+            rest = signs[at + 1 : at + 2]
+            is_apart = rest in tuple(" \t\"')") if rest else is_last
+            if is_apart:
+                return len(word) - len(signs) > 2
+    return False
+
+
+def _of_sentence(
+    tokens: Words, covered: bytearray, start: int, end: int
+) -> Iterator[Left]:
+    size = end - start
+    known = covered.count(1, start, end)
+    if size == 0 or known == size:
+        return
+    if size - known >= _OWN * size:
+        yield _left(tokens, start, end)
+        return
+    at = start
+    while at < end:
+        if covered[at]:
+            at += 1
+            continue
+        stop = next((n for n in range(at, end) if covered[n]), end)
+        left = _left(tokens, at, stop)
+        if count_words(left.said) >= _FRAGMENT:
+            yield left._replace(is_cut=True)
+        at = stop
+
+
+def _left(tokens: Words, start: int, end: int) -> Left:
+    said = tokens.quote(start, end)
+    return Left(tokens.lines(start, end), said.split(), said)
