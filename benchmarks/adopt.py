@@ -154,15 +154,21 @@ def change_sentence(project: Project) -> str:
 
 
 def update(project: Project) -> str:
-    """Give a package whose text is accepted another version."""
+    """Install a package whose text is accepted in another version."""
     path = _accepted_text(project)
     if path is None:
         return "-"
     info = next(p for p in path.parents if p.name.endswith(".dist-info"))
-    metadata = info / "METADATA"
-    text = metadata.read_text(encoding="utf-8", errors="replace")
-    newer = re.sub(r"(?m)^Version: .*$", r"\g<0>.1", text, count=1)
-    with _rewritten(metadata, newer):
+    newer = info.with_name(info.name.replace(".dist-info", ".9.dist-info"))
+    with kept(info, newer):
+        shutil.copytree(info, newer)
+        shutil.rmtree(info)
+        for name in ("RECORD", "METADATA"):
+            text = (newer / name).read_text(encoding="utf-8")
+            text = text.replace(info.name, newer.name)
+            text = re.sub(r"(?m)^(Version: .*)$", r"\1.9", text, count=1)
+            text = re.sub(r"(?m)^(.*/METADATA),.*$", r"\1,,", text)
+            _write(newer / name, text)
         return str(project.check()[0])
 
 

@@ -17,6 +17,7 @@ from licensescan.model.types import (
     Verdict,
 )
 from licensescan.report.escape import line, markdown
+from licensescan.report.json import finding_fields
 from licensescan.report.rows import laid_out
 
 Kind = Literal["in", "out", "license", "version", "part-in", "part-out"]
@@ -216,23 +217,11 @@ def as_json(found: Difference) -> str:
             }
             for change in found.changes
         ],
-        "news": list(map(_finding, found.news)),
-        "settled": list(map(_finding, found.settled)),
+        "news": list(map(finding_fields, found.news)),
+        "settled": list(map(finding_fields, found.settled)),
         "exit_code": found.exit_code,
     }
     return laid_out(document)
-
-
-def _finding(finding: Finding) -> dict[str, object]:
-    return {
-        "rule": finding.rule,
-        "verdict": finding.verdict,
-        "component": finding.component,
-        "part": finding.part,
-        "license": finding.license,
-        "message": finding.message,
-        "fingerprint": finding.fingerprint,
-    }
 
 
 def as_text(found: Difference) -> str:

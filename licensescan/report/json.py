@@ -91,7 +91,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         _decision(decision)
         for decision in decisions_of(report.findings, load())
     ]
-    document["findings"] = map(_finding, report.findings)
+    document["findings"] = map(finding_fields, report.findings)
     document["graph"] = dict(report.facts)
     document["roots"] = map(_root, report.roots)
     document["dependencies"] = map(_edge, report.dependencies)
@@ -221,7 +221,8 @@ def _edge(edge: Dependency) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_fields(finding: Finding) -> dict[str, Any]:
+    """Return a finding as reports and differences write it."""
     return {
         "decision": finding.decision,
         "rule": finding.rule,
