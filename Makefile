@@ -59,6 +59,9 @@ bench-instructions: .venv/.ready  ## count the instructions of three commands, b
 requirements-check: .venv/.ready  ## hold the reading of requirement files against pip's own resolver report
 	$(BIN)/python benchmarks/requirements.py
 
+told: .venv/.ready  ## put labelled sentences into the places where people write them, and hold the gate against the labels
+	$(BIN)/python benchmarks/told.py
+
 TEXTS ?= $(wildcard .venv/lib/python3*/site-packages/*.dist-info)
 ablate: .venv/.ready  ## count the answers that need each reason of --why, over the texts below TEXTS
 	$(BIN)/python benchmarks/ablate.py $(TEXTS)
