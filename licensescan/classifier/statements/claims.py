@@ -60,6 +60,9 @@ NON_COMMERCIAL = Expression("LicenseRef-non-commercial")
 _LONGEST_NAME = 60
 """Characters of what a part is called."""
 
+_IT = ("it is ", "they are ", "it has ", "its license ")
+"""How a clause goes on with what the one before it is about."""
+
 _THINGS = (
     Subject.OWN,
     Subject.WEIGHTS,
@@ -178,9 +181,11 @@ def _of_sentence(
             continue
         rule = _granted_by(clause.words) if clause.names else ""
         if not rule:
+            before = _here(clause) or before
             continue
         kind, name = _subject(page.plain, clause)
-        if kind is Subject.UNSAID:
+        is_it = before[0] is Subject.PART and clause.words.startswith(_IT)
+        if kind is Subject.UNSAID or is_it:
             kind, name = before
         claim = _claim(
             page,
@@ -197,6 +202,14 @@ def _of_sentence(
         is_open = is_one and has_choice(claim.expression)
         yield replace(claim, end=end) if is_open else claim
         before = kind, name
+
+
+def _here(clause: _Clause) -> tuple[Subject, str] | None:
+    """Return the part that a clause says to be here, without a license."""
+    here = of_subjects("here").match(clause.words)
+    if here is None or here["here"] in words_of("no-part"):
+        return None
+    return Subject.PART, here["here"]
 
 
 def _unheard(page: Document, clause: _Clause, row: MoodRow) -> Claim:
