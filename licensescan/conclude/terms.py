@@ -5,7 +5,7 @@ the rest, riders on top.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from licensescan.conclude.decision import Decision
@@ -109,14 +109,28 @@ def _with_clauses(terms: Terms, texts: Sequence[Text]) -> Terms:
     Return `terms` with the clauses that the texts have besides: riders add
     terms.
     """
-    extra = [
-        c for t in texts for c in _own(t) if c.quote and c not in terms.clauses
-    ]
+    quoted = (c for t in texts for c in _own(t) if c.quote)
+    extra = list(_without(quoted, terms.clauses))
     known = [text for text in texts if not text.is_open]
     beside = [c for text in known for c in extra if _is_beside(c, text)]
     terms = together([terms, added(beside)]) if beside else terms
-    more = (clause for clause in extra if clause not in terms.clauses)
+    more = _without(extra, terms.clauses)
     return replace(terms, clauses=(*terms.clauses, *more))
+
+
+def _without(
+    clauses: Iterable[Clause], known: Iterable[Clause]
+) -> Iterator[Clause]:
+    """
+    Yield those of `clauses` that are none of `known`. They have no hash: those
+    that could be equal are found by what they quote.
+    """
+    by_quote: dict[tuple[str, str | None], list[Clause]] = {}
+    for clause in known:
+        by_quote.setdefault((clause.path, clause.quote), []).append(clause)
+    for clause in clauses:
+        if clause not in by_quote.get((clause.path, clause.quote), ()):
+            yield clause
 
 
 def _with_patents_file(terms: Terms, rider: Text) -> Terms:
