@@ -54,13 +54,34 @@ def _cues() -> _Cues:
     return _Cues(near, tuple(anywhere))
 
 
+_FOREIGN = frozenset(
+    b"nur nicht ist und der darf ohne keine lizenz verboten untersagt gestattet vorbehalten les des une est sont pour "
+    b"interdit para los las uso sin ao sem por apenas somente comercial licencia".split()
+    + b"licenza licentie licencja lisans lisensi giy ticari".split()
+)
+"""
+Words that prose in another language in plain letters has: only there is a stem
+of these languages looked for.
+"""
+
+
 @cache
-def _anywhere(is_ascii: bool) -> tuple[tuple[str, bytes], ...]:
+def _all_anywhere(is_ascii: bool) -> tuple[tuple[str, bytes], ...]:
     return tuple(
         (word, word.encode())
         for word in _cues().anywhere
         if word.isascii() or not is_ascii
     )
+
+
+def _anywhere(
+    text: bytes | str, words: list[bytes]
+) -> tuple[tuple[str, bytes], ...]:
+    """Return the words to look for in a text with these `words`."""
+    is_ascii = text.isascii()
+    if is_ascii and _FOREIGN.isdisjoint(words):
+        return ()
+    return _all_anywhere(is_ascii)
 
 
 def words_of(text: str) -> list[str]:
@@ -79,7 +100,7 @@ def speaks(data: bytes) -> bool:
     if any(_is_cue(words, number) for number in _firsts(words)):
         return True
     lower = data.lower()
-    return any(word in lower for _, word in _anywhere(data.isascii()))
+    return any(word in lower for _, word in _anywhere(data, words))
 
 
 def cues(text: str, start: int = 0) -> list[int]:
@@ -88,7 +109,7 @@ def cues(text: str, start: int = 0) -> list[int]:
     lower = text.lower()
     if len(lower) != len(text):
         lower = text
-    for word, _ in _anywhere(text.isascii()):
+    for word, _ in _anywhere(text, _plain(text).split()):
         offset = lower.find(word, start)
         while offset >= 0:
             offsets.add(offset)
