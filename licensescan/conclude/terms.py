@@ -76,8 +76,9 @@ def _undecided(decision: Decision, sources: Sources) -> Terms:
     """
     texts = decision.texts or sources.texts
     read = [*(text.found.terms for text in texts), *sources.prose.own_terms()]
-    if sources.declared.restricted:
-        read.append(sources.declared.withheld())
+    withheld = sources.declared.withheld()
+    if sources.declared.restricted or withheld.clauses:
+        read.append(withheld)
     return together(read)
 
 
