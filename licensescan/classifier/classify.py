@@ -126,7 +126,12 @@ def classify_text(
         banned = bans(text, detection, riders)
         form = filled_in(text, detection)
         detection = ridden(detection, beside, banned, form, riders)
-        detection = _without_form(detection, form)
+        heard_of = [c.lines for c in beside if is_on_part(c) and c.lines]
+        heard_of += [
+            m.lines for m in detection.matches if m.kind == MatchKind.STATEMENT
+        ]
+        heard_of += [form] if form else []
+        detection = _without(detection, heard_of)
         terms = _terms(text, detection, beside, trace)
     return Classified(
         path=path,
@@ -152,16 +157,17 @@ def _is_mostly_own(detection: Detection) -> bool:
     return 2 * own > total
 
 
-def _without_form(
-    detection: Detection, form: tuple[int, int] | None
+def _without(
+    detection: Detection, heard: Sequence[tuple[int, int]]
 ) -> Detection:
-    """Return a detection without what is filled in among its residue."""
-    if form is None:
-        return detection
+    """Return a detection without the residue in lines that were heard."""
     residue = tuple(
         one
         for one in detection.residue
-        if one.lines[1] < form[0] or form[1] < one.lines[0]
+        if all(
+            one.lines[1] < first or last < one.lines[0]
+            for first, last in heard
+        )
     )
     return replace(detection, residue=residue)
 

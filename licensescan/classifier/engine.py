@@ -101,24 +101,21 @@ def detect_apart(
     apart = set_apart(text, tokens, seen, limits, trace.of(claims_in(text)))
     if apart is None:
         return _detected(text, tokens, seen, (), trace), text
-    left = _residue(tokens, seen, matches=apart.matches)
     tokens = words(apart.text, index.code, index.rows)
     seen = recognised(tokens, index, trace.of(names_in(tokens)))
     detection = _detected(apart.text, tokens, seen, apart.matches, trace)
-    return replace(detection, residue=left), apart.text
+    return detection, apart.text
 
 
 def _residue(
     tokens: Words,
     found: Sequence[Occurrence],
-    seen: Sequence[Occurrence] = (),
-    *,
-    matches: Sequence[Match] = (),
-    places: Sequence[Section] = (),
+    seen: Sequence[Occurrence],
+    places: Sequence[Section],
 ) -> tuple[Residue, ...]:
     """
-    Return what a text says beside and within the licenses `found` in it, but
-    for the lines of `matches`; `seen` are all that are named in it.
+    Return what a text says beside and within the licenses `found` in it;
+    `seen` are all that are named in it.
     """
     if not any(one.pattern.expression for one in found):
         return ()
@@ -136,10 +133,6 @@ def _residue(
             part=part_at(places, left.lines[0]),
         )
         for left in left_over(tokens, found, seen)
-        if not any(
-            match.lines[0] <= left.lines[0] and left.lines[1] <= match.lines[1]
-            for match in matches
-        )
     )
 
 
@@ -198,7 +191,7 @@ def _detected(
         matches=tuple(matches),
         unmatched=_unmatched(found, tokens, index, about),
         exceptions=tuple(alone),
-        residue=_residue(tokens, found, seen, places=about),
+        residue=_residue(tokens, found, seen, about),
     )
 
 
