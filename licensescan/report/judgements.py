@@ -64,6 +64,13 @@ _OVERVIEW = 8
 With more decisions than this each is told in brief, so that all fit a screen.
 """
 
+_ROOM = 13
+_LEAST = 32
+"""
+Columns beside a message that is told in brief with its place, and letters that
+it needs to stand on one row with it.
+"""
+
 Item = TypeVar("Item")
 
 
@@ -152,7 +159,7 @@ class Judgements:
         for position, members in enumerate(decisions):
             if in_full or position == 0:
                 self.page.rows.append("")
-            self._add_decision(members)
+            self._add_decision(members, in_full=in_full)
             if in_full:
                 self._add_details(members)
                 self._add_remedies(members, advised)
@@ -218,9 +225,12 @@ class Judgements:
         if advice:
             self.page.add_wrapped(line(advice), label="   ")
 
-    def _add_decision(self, findings: Sequence[Finding]) -> None:
+    def _add_decision(
+        self, findings: Sequence[Finding], *, in_full: bool
+    ) -> None:
         """
-        Add what is to be decided, for which components, and the first place.
+        Add what is to be decided, for which components, and the first place;
+        on as few rows as can be where it is not told `in_full`.
         """
         first = findings[0]
         components = _by_component(findings)
@@ -233,13 +243,20 @@ class Judgements:
         self.page.rows.append(f"{verdict} {first.decision}  {line(title)}")
         if len(components) > 1:
             names = ", ".join(map(self._name, components))
-            self.page.add_wrapped(names, most=None if self.verbose else 2)
+            most = 2 if in_full else 1
+            self.page.add_wrapped(names, most=None if self.verbose else most)
         message = self._plain(told(first.rule, message_of(first)))
-        self.page.add_wrapped(
-            f"{first.rule}: {message}{standing(first)}",
-            most=self._most_rows,
-        )
-        self._add_quotes(first)
+        text = f"{first.rule}: {message}{standing(first)}"
+        if in_full:
+            self.page.add_wrapped(text, most=self._most_rows)
+            self._add_quotes(first)
+            return
+        places = [place_of(quote) for quote in first.evidence[:1]]
+        room = self.page.width - sum(map(len, places)) - _ROOM
+        if room < _LEAST:
+            room = self.page.width - _ROOM
+        brief = clipped(text, room)
+        self.page.add_wrapped("   ".join([brief, *places]), most=2)
 
     def _add_command(self, decision: str) -> None:
         """Add what to type to accept a decision."""
