@@ -128,7 +128,8 @@ def _residue(
                 left.words,
                 left.said,
                 index,
-                is_doubtful=left.is_cut or left.names_license,
+                is_cut=left.is_cut,
+                names_license=left.names_license,
             ),
             part=part_at(places, left.lines[0]),
         )

@@ -144,19 +144,24 @@ in another language.
 
 
 def may_limit(
-    words: Sequence[str], said: str, index: Store, *, is_doubtful: bool
+    words: Sequence[str],
+    said: str,
+    index: Store,
+    *,
+    is_cut: bool,
+    names_license: bool,
 ) -> bool:
     """
     Return True if a sentence that nothing accounts for may limit what a
     license gives: it does not sound harmless, or nobody reads its language.
-    One `is_doubtful` that is cut, or names a license that was read.
+    One that is cut, or names a license that was read, is doubtful.
     """
     if language_of_script(said) in ASIAN:
-        return count_words(said) >= _LEAST
+        return not names_license and count_words(said) >= _LEAST
     if len(words) < _LEAST or is_known(words, index):
         return False
     heard = weight(words, index)
-    if is_doubtful:
+    if is_cut or names_license:
         return heard >= _DOUBTFUL
     if heard >= _SURE:
         return True
