@@ -183,10 +183,7 @@ def _of_sentence(
         if not rule:
             before = _here(clause) or before
             continue
-        kind, name = _subject(page.plain, clause)
-        is_it = before[0] is Subject.PART and clause.words.startswith(_IT)
-        if kind is Subject.UNSAID or is_it:
-            kind, name = before
+        kind, name = _about(page, clause, before)
         claim = _claim(
             page,
             clause.start,
@@ -202,6 +199,18 @@ def _of_sentence(
         is_open = is_one and has_choice(claim.expression)
         yield replace(claim, end=end) if is_open else claim
         before = kind, name
+
+
+def _about(
+    page: Document, clause: _Clause, before: tuple[Subject, str]
+) -> tuple[Subject, str]:
+    """
+    Return what a clause speaks of: what it names, else what the clause before
+    it spoke of.
+    """
+    kind, name = _subject(page.plain, clause)
+    is_it = before[0] is Subject.PART and clause.words.startswith(_IT)
+    return before if kind is Subject.UNSAID or is_it else (kind, name)
 
 
 def _here(clause: _Clause) -> tuple[Subject, str] | None:

@@ -92,7 +92,11 @@ def scope_of_name(name: str) -> Scope:
     return "dev" if is_dev else "runtime"
 
 
-def _uv(data: bytes, label: str, setting: Setting) -> list[Locked]:
+def _uv(
+    data: bytes,
+    label: str,
+    setting: Setting,
+) -> list[Locked]:
     packages = _tables(toml.loads(data, label=label).get("package"))
     own = [p for p in packages if _is_project(p)]
     scopes = _uv_scopes(packages, own, setting)
@@ -152,7 +156,10 @@ def _lists(value: Any) -> list[Any]:
     return list(_mapping(value).values())
 
 
-def _holding(value: Any, setting: Setting | None) -> list[str]:
+def _holding(
+    value: Any,
+    setting: Setting | None,
+) -> list[str]:
     """Return the names in a list of entries whose markers hold."""
     return [
         _name(entry)
@@ -161,7 +168,10 @@ def _holding(value: Any, setting: Setting | None) -> list[str]:
     ]
 
 
-def _needs(package: Mapping[str, Any], setting: Setting | None) -> list[str]:
+def _needs(
+    package: Mapping[str, Any],
+    setting: Setting | None,
+) -> list[str]:
     """
     Return the names that a package of uv.lock needs where the markers hold,
     those of its extras too.
@@ -182,7 +192,11 @@ def _is_project(package: Mapping[str, Any]) -> bool:
 _PROJECT = frozenset(("editable", "virtual"))
 
 
-def _pylock(data: bytes, label: str, setting: Setting) -> list[Locked]:
+def _pylock(
+    data: bytes,
+    label: str,
+    setting: Setting,
+) -> list[Locked]:
     document = toml.loads(data, label=label)
     packages = _tables(document.get("packages"))
     markers = [_text(p.get("marker")) for p in packages]
@@ -210,7 +224,11 @@ def _pylock_scope(scope: LockedScope) -> Scope:
     return "optional" if scope.extra else "dev"
 
 
-def _poetry(data: bytes, label: str, setting: Setting) -> list[Locked]:
+def _poetry(
+    data: bytes,
+    label: str,
+    setting: Setting,
+) -> list[Locked]:
     locked = []
     for package in _tables(toml.loads(data, label=label).get("package")):
         groups = _texts(package.get("groups"))
@@ -252,7 +270,11 @@ def _folder(source: Any) -> str:
     return _text(table.get("url")) if is_local else ""
 
 
-def _pdm(data: bytes, label: str, setting: Setting) -> list[Locked]:
+def _pdm(
+    data: bytes,
+    label: str,
+    setting: Setting,
+) -> list[Locked]:
     locked = []
     for package in _tables(toml.loads(data, label=label).get("package")):
         groups = _texts(package.get("groups")) or ["default"]
@@ -281,7 +303,11 @@ def _group_scope(name: str) -> Scope:
     return "dev" if is_dev else "optional"
 
 
-def _pipfile(data: bytes, label: str, setting: Setting) -> list[Locked]:
+def _pipfile(
+    data: bytes,
+    label: str,
+    setting: Setting,
+) -> list[Locked]:
     document = load_json(data)
     if not isinstance(document, Mapping):
         raise ValueError(f"{label}: no object")
@@ -308,7 +334,11 @@ def _pipfile(data: bytes, label: str, setting: Setting) -> list[Locked]:
     return found
 
 
-def _conda_lock(data: bytes, label: str, setting: Setting) -> list[Locked]:
+def _conda_lock(
+    data: bytes,
+    label: str,
+    setting: Setting,
+) -> list[Locked]:
     """
     Read a conda-lock file, in YAML or JSON: for the platform if it is locked
     for that, else for all of its platforms.
@@ -345,7 +375,10 @@ def _category(entry: Mapping[str, Any]) -> Scope:
     return min(map(_group_scope, categories), key=_RANK.__getitem__)
 
 
-def _subdirs(named: Iterable[str], setting: Setting) -> frozenset[str]:
+def _subdirs(
+    named: Iterable[str],
+    setting: Setting,
+) -> frozenset[str]:
     """
     Return those of the conda subdirs `named` that are for the platform, all of
     them where none is.
