@@ -52,6 +52,10 @@ def data_path(name: str) -> str:
     )
 
 
+_CORPUS = ("index.bin", "residue.bin")
+"""What `make corpus` and `make residue` compile."""
+
+
 @cache
 def build_id() -> str:
     """
@@ -65,7 +69,8 @@ def build_id() -> str:
 
     stamps = [*_stamps_below(_PACKAGE), *_stamps_below(data_path("rules"))]
     lines = [sys.version, *sorted(stamps)]
-    lines.append(_stamp(os.path.join(data_path("corpus"), "index.bin")))
+    corpus = data_path("corpus")
+    lines += [_stamp(os.path.join(corpus, name)) for name in _CORPUS]
     # The folder of libraries changes when one is installed, removed or
     # replaced.
     lines += [_stamp(p) for p in sys.path if os.path.basename(p) in _LIBRARIES]

@@ -19,6 +19,7 @@ from licensescan.classifier.statements.riders import (
     speaking,
     unexplained,
 )
+from licensescan.model.errors import ExpressionError
 from licensescan.model.kinds import MatchKind
 from licensescan.model.texts import (
     NOASSERTION,
@@ -285,7 +286,11 @@ def _with_text(
     """
     from licensescan.rulebook.rulebook import load
 
-    names = [n for n in licenses(detection.expression) if is_reference(n)]
+    try:
+        named = licenses(detection.expression)
+    except ExpressionError:  # thousands of names: what they mean is unknown
+        return terms
+    names = [n for n in named if is_reference(n)]
     if not names or not _is_mostly_own(detection):
         return terms
     read = _analyse(text, trace)

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from licensescan.base import toml
 from licensescan.base.index_format import UNKNOWN
-from licensescan.base.installation import data_folder, data_path
+from licensescan.base.installation import data_path
 from licensescan.classifier.document.languages import (
     ASIAN,
     count_words,
@@ -180,6 +180,7 @@ def _is_foreign(words: Sequence[str], said: str, index: Store) -> bool:
 
 @cache
 def _limiting() -> frozenset[str]:
-    path = data_folder("rules") / "identify" / "residue.toml"
-    table = toml.loads(path.read_bytes(), label=path.name)
+    name = os.path.join("identify", "residue.toml")
+    with open(os.path.join(data_path("rules"), name), "rb") as file:
+        table = toml.loads(file.read(), label=name)
     return frozenset(word for words in table.values() for word in words)
