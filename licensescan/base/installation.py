@@ -52,6 +52,15 @@ def data_path(name: str) -> str:
     )
 
 
+def read_data(folder: str, *names: str) -> bytes:
+    """
+    Return the bytes of a file of `rules` or `corpus`, without the import of
+    pathlib.
+    """
+    with open(os.path.join(data_path(folder), *names), "rb") as file:
+        return file.read()
+
+
 _CORPUS = ("index.bin", "residue.bin")
 """What `make corpus` and `make residue` compile."""
 

@@ -161,16 +161,37 @@ def _is_mostly_own(detection: Detection) -> bool:
 def _without(
     detection: Detection, heard: Sequence[tuple[int, int]]
 ) -> Detection:
-    """Return a detection without the residue in lines that were heard."""
+    """
+    Return a detection without the residue in lines that were heard, and that
+    which was understood to withhold nothing.
+    """
     residue = tuple(
         one
         for one in detection.residue
-        if all(
+        if not (one.told and _withholds_nothing(one.said))
+        and all(
             one.lines[1] < first or last < one.lines[0]
             for first, last in heard
         )
     )
     return replace(detection, residue=residue)
+
+
+def _withholds_nothing(said: str) -> bool:
+    """
+    Return True for a sentence that says that something is allowed ("commercial
+    use is permitted"), or of a license that it is not given.
+    """
+    from licensescan.classifier.statements.claims import claims
+    from licensescan.classifier.statements.grammar import moods
+
+    spoken = claims(said)
+    if spoken:
+        return all(claim.is_quiet for claim in spoken)
+    if any(row.frees and row.holds(said) for row in moods()):
+        return True
+    read = _analyse(said, SILENT, complete=False)
+    return read.commercial == "allowed" and not read.clauses
 
 
 _PARTS = {

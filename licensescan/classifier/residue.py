@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from licensescan.base import toml
 from licensescan.base.index_format import UNKNOWN
-from licensescan.base.installation import data_path
+from licensescan.base.installation import data_path, read_data
 from licensescan.classifier.document.languages import (
     ASIAN,
     count_words,
@@ -181,6 +181,5 @@ def _is_foreign(words: Sequence[str], said: str, index: Store) -> bool:
 @cache
 def _limiting() -> frozenset[str]:
     name = os.path.join("identify", "residue.toml")
-    with open(os.path.join(data_path("rules"), name), "rb") as file:
-        table = toml.loads(file.read(), label=name)
+    table = toml.loads(read_data("rules", name), label=name)
     return frozenset(word for words in table.values() for word in words)

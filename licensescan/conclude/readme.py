@@ -52,7 +52,12 @@ _HEADING = re.compile(
     r"licen[cs](?:e|es|ing)\b[^.]{0,40}$"
 )
 _WORD = re.compile(r"licen[cs]")
+_OWN = (Subject.OWN, Subject.UNSAID, Subject.FILE)
+"""What a README calls the project: "this module" is no file there."""
+
 _WORDS = (
+    "eupl",
+    "free to",
     "licens",
     "licenc",
     "patent",
@@ -402,9 +407,7 @@ def _is_said_by_name(claim: Claim) -> bool:
 
 def _is_own(claim: Claim) -> bool:
     """Return True if a README says it of the project itself."""
-    return claim.subject in (Subject.OWN, Subject.UNSAID) and not (
-        claim.is_quiet
-    )
+    return claim.subject in _OWN and not claim.is_quiet
 
 
 def _section(text: str, own: Sequence[Claim]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-from licensescan.base.installation import data_folder
+from licensescan.base.installation import read_data
 from licensescan.base.lazy_regex import Regex
 from licensescan.base.toml import loads
 
@@ -80,8 +80,8 @@ def layout(table: str, name: str) -> Regex:
 
 @cache
 def _tables() -> dict[str, Any]:
-    path = data_folder("rules") / "statements" / "layout.toml"
-    return loads(path.read_bytes(), label=path.name)
+    data = read_data("rules", "statements", "layout.toml")
+    return loads(data, label="layout.toml")
 
 
 @dataclass(slots=True)

@@ -9,10 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
-from licensescan.base.installation import data_folder
+from licensescan.base.installation import read_data
 from licensescan.base.toml import loads
 
 ENGLISH, KOREAN, JAPANESE, CHINESE = "en", "ko", "ja", "zh"
+_TABLE = "languages.toml"
+
 UNREAD = "unread"
 """All languages whose terms nobody reads."""
 
@@ -286,9 +288,8 @@ def _is_unread(paragraph: str) -> bool:
 
 @cache
 def _licensing() -> Mapping[str, Sequence[str]]:
-    path = data_folder("rules") / "languages.toml"
     words: Mapping[str, Sequence[str]]
-    words = loads(path.read_bytes(), label=path.name)["words"]
+    words = loads(read_data("rules", _TABLE), label=_TABLE)["words"]
     return words
 
 

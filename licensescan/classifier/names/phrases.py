@@ -13,7 +13,7 @@ from typing import Any
 from unicodedata import normalize as _unicode
 
 from licensescan.base import toml
-from licensescan.base.installation import data_folder
+from licensescan.base.installation import read_data
 from licensescan.model.types import Expression
 from licensescan.standards.gnu import Later, claim
 from licensescan.standards.spdx_text import (
@@ -139,8 +139,7 @@ def table() -> Table:
     """
     Return the table of names. Raise `ValueError` for a file that is no TOML.
     """
-    path = data_folder("rules") / "names.toml"
-    raw = toml.loads(path.read_bytes(), label=path.name)
+    raw = toml.loads(read_data("rules", "names.toml"), label="names.toml")
     restricted = raw["restricted"]
     families = {
         name: _family(name, entry) for name, entry in raw["family"].items()

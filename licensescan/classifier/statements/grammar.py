@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from licensescan.base.installation import data_folder
+from licensescan.base.installation import read_data
 from licensescan.base.lazy_regex import Regex
 from licensescan.base.patterns import Pattern
 from licensescan.base.toml import loads
@@ -41,12 +41,14 @@ class Row:
 class MoodRow(Row):
     """
     A row by which a license is spoken of, and not given. One of the `whole`
-    sentence is asked of that; with `after`, the first name stands.
+    sentence is asked of that; with `after`, the first name stands. One that
+    `frees` says that nothing is withheld.
     """
 
     mood: Mood
     whole: bool = False
     after: bool = False
+    frees: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ def moods() -> tuple[MoodRow, ...]:
             mood=Mood(row["mood"]),
             whole=row.get("whole", False),
             after=row.get("after", False),
+            frees=row.get("frees", False),
         )
         for row in _load("moods")["mood"]
     )
@@ -118,5 +121,5 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _load(name: str) -> dict[str, Any]:
-    path = data_folder("rules") / "statements" / f"{name}.toml"
-    return loads(path.read_bytes(), label=path.name)
+    data = read_data("rules", "statements", f"{name}.toml")
+    return loads(data, label=f"{name}.toml")

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from licensescan.base.installation import data_folder
+from licensescan.base.installation import read_data
 from licensescan.base.lazy_regex import Regex
 from licensescan.base.toml import loads
 from licensescan.classifier.names.interpret import interpret
@@ -292,5 +292,5 @@ def _family(name: Name) -> str:
 
 @cache
 def _data() -> dict[str, Any]:
-    path = data_folder("rules") / "statements" / "names.toml"
-    return loads(path.read_bytes(), label=path.name)
+    data = read_data("rules", "statements", "names.toml")
+    return loads(data, label="names.toml")
