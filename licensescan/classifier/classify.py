@@ -180,11 +180,14 @@ def _without(
 def _withholds_nothing(said: str) -> bool:
     """
     Return True for a sentence that says that something is allowed ("commercial
-    use is permitted"), or of a license that it is not given.
+    use is permitted"), or of a license that it is not given, and goes on to
+    nothing else.
     """
     from licensescan.classifier.statements.claims import claims
-    from licensescan.classifier.statements.grammar import moods
+    from licensescan.classifier.statements.grammar import moods, words
 
+    if words("hedged").search(said):
+        return False
     spoken = claims(said)
     if spoken:
         return all(claim.is_quiet for claim in spoken)

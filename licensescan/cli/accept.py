@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from licensescan.cli.options import look_options, policy_options
+from licensescan.cli.options import (
+    edit_options,
+    look_options,
+    policy_options,
+)
 from licensescan.cli.output import deliver
 from licensescan.cli.settings import Settings, look_options_of, policy_of
 from licensescan.model.errors import UsageError
@@ -43,16 +47,7 @@ NEVER = "never"
     metavar="RANGE",
     help="Versions of the component that it holds for, as in '>=2,<3'.",
 )
-@click.option(
-    "--target",
-    "targets",
-    multiple=True,
-    metavar="TARGET",
-    help="Target whose findings are meant. Repeatable. [default: the project]",
-)
-@click.option(
-    "--dry-run", is_flag=True, help="Show the change, and write nothing."
-)
+@edit_options
 @policy_options
 @look_options
 def accept(

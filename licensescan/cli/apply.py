@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from licensescan.cli.accept import acceptances_written, policy_path, report_on
-from licensescan.cli.options import look_options, policy_options
+from licensescan.cli.options import (
+    edit_options,
+    look_options,
+    policy_options,
+)
 from licensescan.cli.output import bytes_of, complain, deliver
 from licensescan.cli.settings import Settings
 
@@ -24,16 +28,7 @@ _MOST_BYTES = 16 << 20
 
 @click.command(short_help="Write a reviewer's decisions into the policy.")
 @click.argument("file", metavar="FILE")
-@click.option(
-    "--target",
-    "targets",
-    multiple=True,
-    metavar="TARGET",
-    help="Target whose findings are meant. Repeatable. [default: the project]",
-)
-@click.option(
-    "--dry-run", is_flag=True, help="Show the change, and write nothing."
-)
+@edit_options
 @policy_options
 @look_options
 def apply(

@@ -134,6 +134,18 @@ gate_options = joined(
         help="Findings of this baseline or JSON report fail nothing. [default: the policy's]",
     ),
 )
+edit_options = joined(
+    click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        metavar="TARGET",
+        help="Target whose findings are meant. Repeatable. [default: the project]",
+    ),
+    click.option(
+        "--dry-run", is_flag=True, help="Show the change, and write nothing."
+    ),
+)
 answer_option = click.option(
     "-o",
     "--output",

@@ -24,6 +24,7 @@ from licensescan.model.types import (
     Verdict,
 )
 from licensescan.report import dropping, patents
+from licensescan.report.decisions import by_decision
 from licensescan.report.escape import line
 from licensescan.report.page import Page
 from licensescan.report.phrases import (
@@ -105,22 +106,6 @@ def _groups(findings: Iterable[Finding]) -> list[_Group]:
     return groups
 
 
-def _by_decision(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """
-    Return findings that one decision settles together, the heaviest first.
-    """
-    decisions: dict[str, list[Finding]] = {}
-    for finding in findings:
-        decisions.setdefault(finding.decision, []).append(finding)
-    return sorted(
-        decisions.values(),
-        key=lambda members: (
-            -VERDICTS.index(members[0].verdict),
-            -len(members),
-        ),
-    )
-
-
 def _by_component(findings: Iterable[Finding]) -> list[list[Finding]]:
     components: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -143,7 +128,7 @@ class Judgements:
     def add(self) -> None:
         """Add what no waiver accepts by decision, the heaviest first."""
         findings = [f for f in self.report.findings if not f.waived_by]
-        decisions = _by_decision(f for f in findings if f.verdict != "warn")
+        decisions = by_decision(f for f in findings if f.verdict != "warn")
         if decisions:
             self._add_answer(decisions)
         elif self.report.conclusions and not self.report.incomplete:

@@ -57,3 +57,42 @@ def test_residue_has_its_lines() -> None:
 def test_a_file_without_a_license_has_no_residue() -> None:
     """Prose that names no license is no license file."""
     assert not classify_text("We need a contract.").detection.residue
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Commercial use is allowed.",
+        "You may use it commercially without paying anything.",
+        "This license does not prohibit commercial use.",
+        "상업적 이용이 가능합니다.",
+        "商用利用も可能です。",
+        "Se permite el uso comercial.",
+    ],
+)
+def test_what_allows_is_not_told(said: str) -> None:
+    """Whoever says that commerce is free takes nothing away."""
+    assert not any(one.told for one in residue(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Commercial use is allowed for members of the consortium.",
+        "Commercial use is allowed until 2027.",
+        "You may use it commercially in Korea.",
+        "You can use it commercially on devices of Frob.",
+        "There are no restrictions on commercial use except for cloud firms.",
+        "L'utilisation commerciale est autorisée aux membres.",
+        "회원사에 한해 상업적 이용이 가능합니다.",
+    ],
+)
+def test_what_allows_and_goes_on_to_a_limit_is_told(said: str) -> None:
+    """An allowance for some, somewhere or for a while is a limit."""
+    text = f"This project is licensed under the MIT License.\n\n{said}\n"
+    read = classify_text(text)
+    assert (
+        any(one.told for one in read.detection.residue)
+        or read.terms.commercial != "allowed"
+        or read.detection.modified
+    )

@@ -375,7 +375,10 @@ def _is_taken(cut: re.Match[str], names: Iterable[LicenseName]) -> bool:
 def _quiet(clause: _Clause, whole: str) -> MoodRow | None:
     """Return the row by which a clause gives nothing; None for none."""
     for row in moods():
-        if row.holds(whole if row.whole else clause.words):
+        said = whole if row.whole else clause.words
+        # "No limits, except ...": what frees may go on to a limit.
+        is_hedged = row.frees and words("hedged").search(said)
+        if not is_hedged and row.holds(said):
             return row
     return None
 
