@@ -14,22 +14,14 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
 from licensescan.base.installation import content_id, make_private
 from licensescan.cache.files import read_own, write_whole
-from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.reasons import Reason
-from licensescan.model.types import (
-    Component,
-    Evidence,
-    LeftOut,
-    Problem,
-    Shipped,
-)
+from licensescan.model.codec import NotStoredError, Reader, Writer
+from licensescan.model.types import Component
 
 _LARGEST = 64 << 20
 """Bytes of a component beyond which it is not kept."""
@@ -57,13 +49,13 @@ class FetchedCache:
         """Return the component of the artifact with this hash, or None."""
         value = self._read(f"{sha256}.component")
         try:
-            return _load_component(value) if value else None
-        except (TypeError, ValueError, KeyError, AttributeError):
+            return Reader(()).value(Component, value) if value else None
+        except NotStoredError:
             return None
 
     def keep(self, sha256: str, component: Component) -> None:
         """Keep the component of the artifact with this hash."""
-        self._write(f"{sha256}.component", _dump(component))
+        self._write(f"{sha256}.component", Writer().plain(component))
 
     def choice(self, key: str) -> str:
         """Return the hash of the artifact that was chosen, "" for none."""
@@ -106,62 +98,3 @@ class FetchedCache:
                 ages = sorted((e.stat().st_mtime_ns, e.path) for e in entries)
             for _, old in ages[:-_BUILDS]:
                 shutil.rmtree(old, ignore_errors=True)
-
-
-def _dump(value: Any) -> Any:
-    """Return a value of the model as JSON: fields that say nothing left out."""
-    if is_dataclass(value):
-        held = {f.name: getattr(value, f.name) for f in fields(value)}
-        told = (f for f in fields(value) if held[f.name] != _default(f))
-        return {f.name: _dump(held[f.name]) for f in told}
-    if isinstance(value, Reason):
-        return value.name
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return [_dump(inner) for inner in value]
-    return value
-
-
-def _default(field: Field[Any]) -> Any:
-    return None if field.default is MISSING else field.default
-
-
-_Loader = Callable[[Any], Any]
-
-
-def _each(load: _Loader) -> _Loader:
-    return lambda values: tuple(load(value) for value in values)
-
-
-def _load(kind: Callable[..., Any], loaders: Mapping[str, _Loader]) -> _Loader:
-    """Return what makes a value of `kind` from JSON, some fields by table."""
-
-    def load(value: Any) -> Any:
-        same: _Loader = lambda inner: inner  # noqa: E731 - a row's default
-        return kind(**{k: loaders.get(k, same)(v) for k, v in value.items()})
-
-    return load
-
-
-_EVIDENCE = _load(
-    Evidence, {"kind": EvidenceKind, "lines": tuple, "share": tuple}
-)
-_PROBLEM = _load(Problem, {"rule": RuleId, "readings": tuple})
-_SHIPPED = _load(Shipped, {"folders": frozenset, "compiled": frozenset})
-_LEFT_OUT = _load(LeftOut, {"reason": Reason.__getitem__})
-
-
-def _load_component(value: Any) -> Component:
-    component: Component = _load(
-        Component,
-        {
-            "requires": tuple,
-            "evidence": _each(_EVIDENCE),
-            "parts": _each(_load_component),
-            "problems": _each(_PROBLEM),
-            "left_out": _each(_LEFT_OUT),
-            "shipped": _SHIPPED,
-        },
-    )(value)
-    return component

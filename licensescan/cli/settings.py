@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from licensescan.model.errors import UsageError
-from licensescan.report import REPORTS, WITH_TEXTS
+from licensescan.report import REPORTS, WITH_ORIGINS, WITH_TEXTS
 
 if TYPE_CHECKING:
     from licensescan.model.types import Policy, Verdict
@@ -91,6 +91,7 @@ def look_options_of(settings: Settings) -> Options:
         platform=settings.platform,
         why=settings.why,
         with_texts=bool(WITH_TEXTS & forms_of(settings)),
+        with_origins=bool(WITH_ORIGINS & forms_of(settings)),
         outputs=(
             settings.output or "",
             policy_path(os.getcwd(), settings.policy_file, own_file=True),

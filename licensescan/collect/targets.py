@@ -47,6 +47,7 @@ from licensescan.resolver.roots import (
 from licensescan.standards.purl import purl
 from licensescan.standards.requirements import (
     Platform,
+    Setting,
     canonical,
     parse_requirement,
     platform_of,
@@ -62,7 +63,8 @@ class Options:
     how many processes (`jobs`), whether the package index may be asked
     (`online`), the tag of another `platform`, the paths of the reports that
     are written (`outputs`), the component of which all that was considered
-    is to be shown (`why`), and whether texts are kept for a report.
+    is to be shown (`why`), and whether texts are kept for a report, and what
+    exactly was judged is looked up (`with_origins`).
     """
 
     project: str = "."
@@ -76,6 +78,7 @@ class Options:
     outputs: tuple[str, ...] = ()
     why: str = ""
     with_texts: bool = False
+    with_origins: bool = False
 
 
 MOST_LISTED = 10_000
@@ -149,6 +152,8 @@ def collect(
     collector.take_models()
     found = collector.found
     found.components = once(map(bounded, found.components))
+    if options.with_origins:
+        found.targets = list(map(collector.identified, found.targets))
     if not found.components and not found.incomplete:
         named = ", ".join(paths) or found.project.folder
         raise UsageError(
@@ -205,8 +210,44 @@ class _Collector:
         if lock is not None:
             why = "no environment: the lock of the project"
             self._take_kind("lock", self._shown(lock), chosen=why)
+        elif project.lock and options.with_origins:
+            self._pin_by(project.lock)
         if self.is_project:
             self._take_roots(is_closed=lock is not None)
+
+    def _pin_by(self, lock_path: str) -> None:
+        """Take the digests of what is installed from the project's lock."""
+        from licensescan.collect.python.lock import locked_in
+        from licensescan.collect.python.pinned import (
+            by_name_and_version,
+            pinned,
+        )
+
+        found = self.found
+        setting = Setting(found.platform, found.python)
+        packages = by_name_and_version(locked_in(lock_path, setting))
+        found.components = [
+            pinned(c, packages.get((canonical(c.name), c.version)))
+            for c in found.components
+        ]
+
+    def identified(self, target: Target) -> Target:
+        """Return a target with its commit and the digests that pin it."""
+        from licensescan.collect.identity import revision_of, sha256_of
+
+        place = os.path.join(self.options.project, target.path)
+        is_tree = target.kind in ("project", "tree", "model")
+        pins: list[str] = []
+        if target.kind == "project":
+            pins += filter(None, [self.found.project.lock])
+        elif target.kind != "environment" and is_file(place):
+            pins.append(place)
+        digests = {os.path.basename(p): sha256_of(p) for p in pins}
+        return replace(
+            target,
+            revision=revision_of(place) if is_tree else "",
+            digests={name: d for name, d in digests.items() if d},
+        )
 
     def _take_tree(
         self,
@@ -358,6 +399,8 @@ class _Collector:
                     self.progress("reading", len(self.found.components), 0)
             elif kind != "unknown":
                 components = list(source_of(kind).collect(path))
+                if self.options.with_origins and kind in _ARCHIVES:
+                    components = _of_archive(components, path)
                 self.found.components += self._with_models(
                     components, kind, path
                 )
@@ -455,6 +498,21 @@ class _Collector:
         below.
         """
         return shown_from(path, os.path.abspath(self.options.project))
+
+
+_ARCHIVES = ("wheel", "sdist", "jar", "npm", "deb")
+"""Targets that are one file with one component in it."""
+
+
+def _of_archive(components: Sequence[Component], path: str) -> list[Component]:
+    """Return the one component of an archive with the sha256 of that."""
+    if len(components) != 1:
+        return list(components)
+    from licensescan.collect.identity import sha256_of
+
+    (whole,) = components
+    provenance = replace(whole.provenance, sha256=sha256_of(path))
+    return [replace(whole, provenance=provenance)]
 
 
 _WINDOWS_SITE = re.compile(r"[/\\]Lib[/\\]site-packages$")

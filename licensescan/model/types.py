@@ -30,6 +30,8 @@ from licensescan.model.kinds import Inferred as Inferred
 from licensescan.model.kinds import MatchKind as MatchKind
 from licensescan.model.kinds import Role as Role
 from licensescan.model.kinds import RuleId as RuleId
+from licensescan.model.provenance import ModelFacts as ModelFacts
+from licensescan.model.provenance import Provenance as Provenance
 from licensescan.model.texts import NOASSERTION as NOASSERTION
 from licensescan.model.texts import NONE as NONE
 from licensescan.model.texts import Clause as Clause
@@ -139,7 +141,8 @@ class Component:
     target. A part has a `relation` that says how it is contained; its purl is
     that of the whole with a `#subpath`. `is_empty` says of a distribution that
     it consists of metadata alone, as one that only requires others does.
-    `shipped` is None where the files are not at hand.
+    `shipped` is None where the files are not at hand, `facts` for what is no
+    model and no data set.
     """
 
     purl: Purl
@@ -157,6 +160,8 @@ class Component:
     note: str = ""
     is_empty: bool = False
     shipped: Shipped | None = None
+    provenance: Provenance = field(default_factory=Provenance)
+    facts: ModelFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -452,7 +457,9 @@ class Finding:
 class Target:
     """
     What was looked at: its kind, its path as printed, how it was chosen, and
-    what was passed over for it, each with the reason.
+    what was passed over for it, each with the reason. `revision` is the commit
+    that a git checkout stands at, `digests` the sha256 of the files that pin
+    it: itself, or its lock.
     """
 
     kind: str
@@ -460,6 +467,8 @@ class Target:
     chosen: str = ""
     detail: str = ""
     passed_over: tuple[str, ...] = ()
+    revision: str = ""
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

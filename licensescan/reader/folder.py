@@ -205,6 +205,21 @@ class FolderFiles:
             os.close(handle)
         return started(data, size)
 
+    def name_of_content(
+        self,
+        path: str,
+    ) -> str:
+        """
+        Return what a file is called that the link at `path` leads to, if that
+        is the sha256 of a content, as caches call it; else "".
+        """
+        full = os.path.join(self._root, path)
+        if not os.path.islink(full):
+            return ""
+        name = os.path.basename(os.path.realpath(full))
+        is_digest = len(name) == 64 and set(name) <= set("0123456789abcdef")
+        return name if is_digest else ""
+
     def stream(
         self,
         path: str,

@@ -51,6 +51,9 @@ FILES: Mapping[str, str] = {
 WITH_TEXTS = frozenset({"html", "json", "notice", "spdx"})
 """Forms that hold the texts of licenses."""
 
+WITH_ORIGINS = frozenset({"cyclonedx", "json", "spdx"})
+"""Forms that say what exactly was judged, by commit and digests."""
+
 
 class Form(Protocol):
     """A module that writes a report in one form."""

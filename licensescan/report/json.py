@@ -28,6 +28,7 @@ from licensescan.model.types import (
 )
 from licensescan.report.copyrights import Copyrights
 from licensescan.report.layout import Layout
+from licensescan.report.provenance import provenance_fields
 from licensescan.report.rows import laid_out
 from licensescan.report.stored import stored
 from licensescan.report.timestamp import timestamp_of
@@ -80,6 +81,8 @@ def as_dict(report: Report) -> dict[str, Any]:
             "path": t.path,
             "chosen": t.chosen or None,
             "detail": t.detail or None,
+            **({"revision": t.revision} if t.revision else {}),
+            **({"sha256": dict(t.digests)} if t.digests else {}),
         }
         for t in report.targets
     ]
@@ -125,6 +128,7 @@ def _component(conclusion: Conclusion, stated: Copyrights) -> dict[str, Any]:
         "scope": component.scope,
         "path": component.path,
         "note": component.note or None,
+        **provenance_fields(component),
         **_answer(conclusion),
         "evidence": [_evidence(e) for e in conclusion.evidence],
         "copyrights": list(stated.of(conclusion)),

@@ -44,8 +44,8 @@ class Locked:
     and line that name it, `location` a folder or archive on this machine,
     `purl` what an SBOM calls a package of another kind than Python's and
     conda's, `hashes` the sha256 of each artifact of which one is installed,
-    `is_excluded` is True for one that is installed on other platforms only,
-    `address` is where it comes from if that is no index.
+    `archives` their names with it where the lock has names, `is_excluded` is
+    True for one that is installed on other platforms only, `address` is where it comes from if that is no index.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Locked:
     hashes: tuple[str, ...] = ()
     is_excluded: bool = False
     address: str = ""
+    archives: tuple[tuple[str, str], ...] = ()
 
 
 Reader = Callable[[bytes, str, Setting], list[Locked]]
@@ -112,6 +113,7 @@ def _uv(
             marker=" or ".join(_texts(p.get("resolution-markers"))),
             location=_member(p),
             hashes=_hashes([p.get("sdist"), *_tables(p.get("wheels"))]),
+            archives=_archives([p.get("sdist"), *_tables(p.get("wheels"))]),
             is_excluded=_name(p) in others and _name(p) not in scopes,
             address=_address(p.get("source")),
         )
@@ -210,6 +212,7 @@ def _pylock(
             marker=_text(p.get("marker")),
             location=_text(_mapping(p.get("directory")).get("path")),
             hashes=_hashes([p.get("sdist"), *_tables(p.get("wheels"))]),
+            archives=_archives([p.get("sdist"), *_tables(p.get("wheels"))]),
             is_excluded=not any(scope),
             address=_address(p.get("vcs")) or _address(p.get("archive")),
         )
@@ -250,6 +253,7 @@ def _poetry(
                 location=_folder(package.get("source")),
                 address=_poetry_address(package.get("source")),
                 hashes=_hashes(package.get("files")),
+                archives=_archives(package.get("files")),
                 is_excluded=setting.excludes(marker),
             )
         )
@@ -289,6 +293,7 @@ def _pdm(
                 location=_text(package.get("path")),
                 address=_address(package),
                 hashes=_hashes(package.get("files")),
+                archives=_archives(package.get("files")),
                 is_excluded=setting.excludes(marker),
             )
         )
@@ -655,6 +660,19 @@ def _hashes(files: Any) -> tuple[str, ...]:
         kind, _, digest = _text(entry).lower().partition(":")
         digests |= {digest} if kind == "sha256" and digest else set()
     return tuple(sorted(digests))
+
+
+def _archives(files: Any) -> tuple[tuple[str, str], ...]:
+    """Return the names of the artifacts that entries list, with sha256."""
+    named = []
+    for entry in _tables(files):
+        place = next(filter(None, map(_text, map(entry.get, _PLACES))), "")
+        named += [(place.rpartition("/")[2], d) for d in _hashes(entry)]
+    return tuple(named)
+
+
+_PLACES = ("name", "file", "path", "url")
+"""What an artifact is called by, one of them in each format."""
 
 
 def _required(lines: Sequence[str]) -> Iterator[str]:

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from licensescan.collect.formats import yaml_data
+from licensescan.collect.formats import card_facts, yaml_data
 from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.types import Evidence, Problem
+from licensescan.model.types import Evidence, ModelFacts, Problem
 from licensescan.reader import decode, load_json
 
 _FRONT = re.compile(
@@ -71,7 +71,7 @@ _TELLING = ("licens", "licenc", "base_model", "datasets", "name")
 class Card:
     """
     What one card says: `evidence` for its license, the models and data sets it
-    builds on, and its problems.
+    builds on, other `facts`, and its problems.
     """
 
     name: str = ""
@@ -80,6 +80,7 @@ class Card:
     datasets: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     problems: tuple[Problem, ...] = ()
+    facts: ModelFacts | None = None
 
 
 @dataclass(
@@ -160,9 +161,23 @@ def front_matter(text: str, path: str) -> Card:
     if not isinstance(data, Mapping):
         return Card()
     card = card_of(data, path, first_line=2, raw=raw)
+    card = replace(card, facts=_facts(data, blocks))
     keys = [block.key for block in blocks if block.key in _USED]
     doubled = sorted({key for key in keys if keys.count(key) > 1})
     return _with_doubled(card, blocks, doubled, path, raw) if doubled else card
+
+
+def _facts(data: Mapping[Any, Any], blocks: Sequence[_Block]) -> ModelFacts:
+    """
+    Return what else a card says; of a long one the blocks that were left out
+    are read each by itself, so that a fault in one is a fault in that one.
+    """
+    stated = {str(key).strip().lower(): value for key, value in data.items()}
+    for block in blocks:
+        is_short = len(block.text) <= _WHOLE_BYTES
+        if block.key in card_facts.KEYS - stated.keys() and is_short:
+            stated |= _mapping(block.text)
+    return card_facts.facts_of(stated)
 
 
 def _may_speak(raw: str) -> bool:

@@ -10,7 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from licensescan.classifier.names.interpret import interpret
-from licensescan.collect.formats import model_card, weight_headers
+from licensescan.collect.formats import (
+    card_facts,
+    model_card,
+    weight_headers,
+)
 from licensescan.collect.formats.model_card import Card
 from licensescan.collect.models.gathered import Gathered, model_purl, unique
 from licensescan.collect.survey.survey import survey
@@ -21,9 +25,17 @@ from licensescan.model.types import (
     Evidence,
     Kind,
     Problem,
+    Provenance,
     Relation,
 )
-from licensescan.reader import Files, ReadError, decode, read_whole
+from licensescan.reader import (
+    Files,
+    FolderFiles,
+    ReadError,
+    decode,
+    load_json,
+    read_whole,
+)
 
 WEIGHTS = re.compile(
     r"(?i)\.(?:safetensors|gguf|ggml|onnx|caffemodel|tflite|h5|keras|ckpt|pth?|params|weights|npz|msgpack|mlmodel|engine)$"
@@ -120,7 +132,44 @@ def component_of(
         left_out=tuple(contents.left_out),
         problems=unique(gathered.problems, contents.problems, files.problems),
         note=note,
+        provenance=_provenance(name, version, kind, cached=cached),
+        facts=replace(
+            gathered.facts,
+            base_models=tuple(dict.fromkeys(gathered.base_models)),
+            datasets=tuple(dict.fromkeys(gathered.datasets)),
+            weights=_weights(files, paths),
+        ),
     )
+
+
+def _provenance(
+    name: str, version: str, kind: Kind, *, cached: bool
+) -> Provenance:
+    """Return who is behind a repository of the hub, and where it is."""
+    owner, _, _ = name.rpartition("/")
+    if not cached or not owner:
+        return Provenance(supplier=owner)
+    above = "datasets/" if kind == "dataset" else ""
+    page = f"https://huggingface.co/{above}{name}"
+    return Provenance(
+        supplier=owner,
+        homepage=page,
+        download=f"{page}/tree/{version}" if version else "",
+    )
+
+
+def _weights(files: Files, paths: Sequence[str]) -> dict[str, str]:
+    """
+    Return the files of weights with their sha256, where the cache of the hub
+    calls what they lead to by it.
+    """
+    return {
+        path: files.name_of_content(path)
+        if isinstance(files, FolderFiles)
+        else ""
+        for path in paths
+        if WEIGHTS.search(path.rpartition("/")[2])
+    }
 
 
 def _gathered(
@@ -148,7 +197,9 @@ def _add_card(files: Files, path: str, gathered: Gathered) -> None:
         gathered.problems.append(error.problem)
         return
     text = decode(read.data).text
-    gathered.add(model_card.front_matter(text, path))
+    said = model_card.front_matter(text, path)
+    gathered.add(said)
+    gathered.facts = said.facts or gathered.facts
     gathered.evidence.append(
         Evidence(
             kind=EvidenceKind.README, path=path, sha256=read.sha256, text=text
@@ -163,6 +214,9 @@ def _add_side_file(files: Files, path: str, gathered: Gathered) -> None:
         gathered.problems.append(error.problem)
         return
     card = model_card.side_card(data, path)
+    if path == "config.json" and not card.problems:
+        architecture = card_facts.architecture_of(load_json(data))
+        gathered.facts = replace(gathered.facts, architecture=architecture)
     # What stands in a folder below is about a piece of the model (a diffusers
     # text encoder), not about it.
     is_of_piece = "/" in path

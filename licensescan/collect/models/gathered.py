@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from licensescan.collect.formats.model_card import Card
 from licensescan.collect.formats.weight_headers import Header
 from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.types import Evidence, Problem, Purl
+from licensescan.model.types import Evidence, ModelFacts, Problem, Purl
 from licensescan.standards.purl import purl
 
 
@@ -19,13 +19,14 @@ from licensescan.standards.purl import purl
 class Gathered:
     """
     What the files of one model say: evidence for its license, the models and
-    data sets that it builds on, and what could not be read.
+    data sets that it builds on, other facts, and what could not be read.
     """
 
     evidence: list[Evidence] = field(default_factory=list)
     base_models: list[str] = field(default_factory=list)
     datasets: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    facts: ModelFacts = field(default_factory=ModelFacts)
 
     def add(self, statement: Card | Header) -> None:
         """Add what one card or header says."""

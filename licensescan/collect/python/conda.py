@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from licensescan.base.document import text, texts
+from licensescan.collect.python.makers import plain_address, sha256_in
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import EvidenceKind, RuleId
-from licensescan.model.types import Component, Evidence, Problem
+from licensescan.model.types import Component, Evidence, Problem, Provenance
 from licensescan.reader import (
     RECORD_BYTES,
     FileTree,
@@ -51,6 +52,7 @@ class _Record:
     files: tuple[str, ...]
     depends: tuple[str, ...]
     extracted: str
+    provenance: Provenance
 
     @property
     def stem(self) -> str:
@@ -97,6 +99,7 @@ def merge(
     present = set(tree.paths()) if records else set()
     known = {canonical(component.name) for component in found}
     fields: dict[str, list[Evidence]] = {}
+    packed: dict[str, Provenance] = {}
     alone: list[Component] = []
     for record in records:
         described = record.distributions() & known
@@ -104,14 +107,25 @@ def merge(
             alone.append(_component(tree, record, present, root))
         for name in described:
             fields.setdefault(name, []).extend(record.field())
+            packed[name] = record.provenance
     enriched = [
-        _with_fields(c, fields.get(canonical(c.name), [])) for c in found
+        _with_fields(c, fields[key], packed[key])
+        if (key := canonical(c.name)) in packed
+        else c
+        for c in found
     ]
     return [*enriched, *alone, *broken]
 
 
-def _with_fields(component: Component, fields: list[Evidence]) -> Component:
-    return replace(component, evidence=(*component.evidence, *fields))
+def _with_fields(
+    component: Component, fields: list[Evidence], packed: Provenance
+) -> Component:
+    """Return a distribution with what conda says of the package around it."""
+    provenance = replace(
+        component.provenance, download=packed.download, sha256=packed.sha256
+    )
+    evidence = (*component.evidence, *fields)
+    return replace(component, evidence=evidence, provenance=provenance)
 
 
 def _records(tree: FileTree) -> Iterator[_Record | Component]:
@@ -148,6 +162,11 @@ def _record(document: Mapping[str, Any], path: str) -> _Record:
         files=tuple(texts(document.get("files"))),
         depends=tuple(match[0] for match in dependencies if match),
         extracted=text(document.get("extracted_package_dir")),
+        provenance=Provenance(
+            supplier=plain_address(text(document.get("channel"))),
+            download=plain_address(text(document.get("url"))),
+            sha256=sha256_in(text(document.get("sha256"))),
+        ),
     )
 
 
@@ -212,6 +231,7 @@ def _component(
         parts=tuple(contents.parts),
         left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(contents.problems)),
+        provenance=record.provenance,
     )
 
 

@@ -11,6 +11,7 @@ from licensescan.collect.python.distribution import (
     InstalledDistribution,
     promised,
 )
+from licensescan.collect.python.makers import provenance_of
 from licensescan.collect.survey.containers import hoisted
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import RuleId
@@ -76,4 +77,5 @@ def _component(files: Files, entry: str) -> Component:
                 replace(p, path=f"{entry}/{p.path}") for p in problems
             )
         ),
+        provenance=provenance_of(metadata),
     )

@@ -30,6 +30,7 @@ from licensescan.collect.python.info_folder import (
     license_file,
     not_there,
 )
+from licensescan.collect.python.makers import provenance_of
 from licensescan.collect.python.prefix import Environment
 from licensescan.collect.python.remembered import Remembered, Wanted
 from licensescan.collect.python.rest import rest
@@ -274,6 +275,7 @@ def _component(
         problems=tuple(dict.fromkeys(problems)),
         note=origin.note,
         is_empty=_is_empty(site, info, present),
+        provenance=provenance_of(metadata, distribution.tree, info),
     )
 
 

@@ -33,6 +33,7 @@ from licensescan.collect.formats.script_block import (
     read_script,
 )
 from licensescan.collect.python.package_index import Index
+from licensescan.collect.python.pinned import pinned
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import (
     Component,
@@ -193,6 +194,15 @@ class _Listing:
             and package.name
             and not (package.is_excluded or package.location)
         }
+
+
+def locked_in(path: str, setting: Setting) -> Sequence[Locked]:
+    """Return what the lock at `path` pins, () for one that cannot be read."""
+    project = find_project(os.path.dirname(os.path.realpath(path)))
+    try:
+        return _read(path, project, setting).packages
+    except IncompleteError:
+        return ()
 
 
 def _excluded(package: Locked) -> str:
@@ -498,7 +508,11 @@ def _placed(
 ) -> Component:
     """Return a package that was found as the list speaks of it."""
     note = f"locked for: {package.marker}"[:200] if package.marker else ""
-    return replace(component, scope=package.scope, note=component.note or note)
+    return replace(
+        pinned(component, package),
+        scope=package.scope,
+        note=component.note or note,
+    )
 
 
 def _absent(
@@ -514,7 +528,7 @@ def _absent(
         path=label,
         message=message,
     )
-    return Component(
+    absent = Component(
         purl=_purl_of(package),
         name=package.name,
         version=package.version,
@@ -525,6 +539,7 @@ def _absent(
         problems=(problem,),
         note=f"locked for: {package.marker}"[:200] if package.marker else "",
     )
+    return pinned(absent, package)
 
 
 def _stated_license(

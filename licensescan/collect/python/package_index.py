@@ -25,6 +25,7 @@ from licensescan.base.version import __version__
 from licensescan.collect.formats.core_metadata import read_metadata
 from licensescan.collect.python import sdist, wheel
 from licensescan.collect.python.info_folder import plain_version
+from licensescan.collect.python.makers import provenance_of
 from licensescan.model.errors import IncompleteError
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem
@@ -308,6 +309,7 @@ class Index:
             requires=metadata.requires,
             evidence=metadata.evidence,
             problems=metadata.problems,
+            provenance=provenance_of(metadata),
         )
         unread = Problem(
             rule=RuleId.TERMS_UNREAD, path=offer.name, message=message

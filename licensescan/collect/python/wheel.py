@@ -24,6 +24,7 @@ from licensescan.collect.python.info_folder import (
     not_there,
     plain_version,
 )
+from licensescan.collect.python.makers import provenance_of
 from licensescan.collect.survey.survey import survey
 from licensescan.model.types import Component, IncompleteError, Problem, Purl
 from licensescan.reader import Files, escapes, open_files
@@ -135,6 +136,7 @@ def read(
         problems=tuple(dict.fromkeys(problems)),
         is_empty=not problems
         and all(path.startswith(f"{info}/") for path in paths),
+        provenance=provenance_of(metadata, None if partly else files, info),
     )
 
 

@@ -14,7 +14,12 @@ from typing import IO
 from licensescan.collect.survey.survey import survey
 from licensescan.collect.trees.debian_copyright import COPYRIGHT, copyright_of
 from licensescan.model.kinds import RuleId
-from licensescan.model.types import Component, IncompleteError, Problem
+from licensescan.model.types import (
+    Component,
+    IncompleteError,
+    Problem,
+    Provenance,
+)
 from licensescan.reader import (
     Files,
     FolderFiles,
@@ -123,6 +128,10 @@ def component_of(
         parts=(*copyright_.parts, *parts),
         left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(problems)),
+        provenance=Provenance(
+            supplier=fields.get("maintainer", "").partition("<")[0].strip(),
+            homepage=fields.get("homepage", ""),
+        ),
     )
 
 
