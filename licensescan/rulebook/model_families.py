@@ -5,8 +5,9 @@ licenses of weights, which families are known.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from functools import cache
 from typing import Literal
 
@@ -57,6 +58,46 @@ class Call:
         put into the call's shape.
         """
         return value if "/" in value else self.shape.format(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """
+    Words of a command, the first id after which is a model of `hub`; `shape`
+    makes an id of a name without owner.
+    """
+
+    words: str
+    hub: str = "huggingface"
+    shape: str = "{}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """
+    How scripts and configuration name models: the `files` that are read
+    (patterns of names, but for those of `left`), `keys` whose value is an id,
+    `refused` first folders and `ends` of what is a path, and the endings of
+    `weights`.
+    """
+
+    files: tuple[str, ...]
+    left: tuple[str, ...]
+    keys: frozenset[str]
+    refused: frozenset[str]
+    ends: tuple[str, ...]
+    weights: tuple[str, ...]
+
+    def is_read(self, path: str) -> bool:
+        """Return True for a script or configuration by its name."""
+        name = path.rpartition("/")[2].lower()
+        fits = _any_of(self.files).match(name)
+        return fits is not None and not _any_of(self.left).match(name)
+
+
+@cache
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, patterns)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +152,8 @@ class Table:
     """All of `rules/models.toml`."""
 
     calls: tuple[Call, ...]
+    commands: tuple[Command, ...]
+    written: Written
     registries: tuple[Registry, ...]
     families: tuple[Family, ...]
 
@@ -130,9 +173,11 @@ def read_models(data: bytes) -> Table:
     for an unknown key or a value of no use.
     """
     document = parse_table(data, "models.toml")
-    document.check_keys("call", "registry", "family")
+    document.check_keys("call", "command", "written", "registry", "family")
     return Table(
         calls=tuple(map(_call, document.tables("call"))),
+        commands=tuple(map(_command, document.tables("command"))),
+        written=_written(document.table("written")),
         registries=tuple(map(_registry, document.tables("registry"))),
         families=tuple(map(_family, document.tables("family"))),
     )
@@ -161,6 +206,27 @@ def _call(block: StrictTable) -> Call:
     if call.shape.count("{}") != 1:
         raise block.error("as", "must hold one {}", call.shape)
     return call
+
+
+def _command(block: StrictTable) -> Command:
+    block.check_keys("words", "hub", "as")
+    return Command(
+        words=block.needed("words"),
+        hub=block.text("hub", "huggingface"),
+        shape=block.text("as", "{}"),
+    )
+
+
+def _written(block: StrictTable) -> Written:
+    block.check_keys("files", "left", "keys", "not", "ends", "weights")
+    return Written(
+        files=block.strings("files"),
+        left=block.strings("left"),
+        keys=frozenset(block.strings("keys")),
+        refused=frozenset(block.strings("not")),
+        ends=block.strings("ends"),
+        weights=block.strings("weights"),
+    )
 
 
 def _registry(block: StrictTable) -> Registry:

@@ -1,10 +1,11 @@
 """
-The models and data sets that a project's own Python names: literal calls such
-as `from_pretrained("org/name")`.
+The models and data sets that a project's own files name: literal calls such
+as `from_pretrained("org/name")`, other strings of its code that are known ids
+or addresses of weights, and commands and keys of scripts and configuration.
 
 Modules are parsed and notebooks' code cells read, nothing is imported or run.
-Which calls count is data, in `rules/models.toml`. Only words that are written
-out count: a literal, or a name that the module binds once to one.
+What counts is data, in `rules/models.toml`. Only words that are written out
+count: a literal, or a name that the module binds once to one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, islice
 
+from licensescan.collect.formats.written_models import (
+    WrittenModel,
+    in_lines,
+    in_string,
+    may_be_written,
+)
 from licensescan.collect.models.python_code import (
     Module,
     code_cells,
@@ -28,7 +35,7 @@ from licensescan.reader import Files, ReadError, decode, read_whole
 from licensescan.rulebook.model_families import Call, Named, table
 
 FILES = 20_000
-"""Modules and notebooks of one project that are looked into."""
+"""Files of one project that are looked into for names of models."""
 
 MOST = 10_000
 """Names of models and data sets that are followed."""
@@ -66,32 +73,42 @@ _NO_KEYWORDS: Mapping[str, str] = {}
 class Reference:
     """
     A model or data set (or the package of one) that `path` names on `line`, by
-    a call of `call`. With `folder`, `name` is a folder of the project.
+    a call of `call`, or by the words `by`. With `folder`, `name` is a folder
+    of the project.
     """
 
     kind: Named
     name: str
-    call: str
     path: str
     line: int
+    call: str = ""
     scope: Scope = "runtime"
     hub: str = "huggingface"
     revision: str = ""
     folder: bool = False
+    by: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Return how the file names it, for people."""
+        called = f"{self.call}({self.name!r})"
+        return called if self.call else f"{self.by} {self.name}"
 
 
 def references(
-    files: Files, paths: Sequence[str]
+    files: Files,
+    paths: Sequence[str],
 ) -> tuple[list[Reference], list[Problem]]:
     """
-    Return what the modules and notebooks among `paths` name, in the order of
-    the files, each once for each file; and what could not be looked into.
+    Return what the modules, notebooks, scripts and configuration among `paths`
+    name, in the order of the files, each once for each file; and what could
+    not be looked into.
     """
     found: dict[tuple[str, str, str], Reference] = {}
     problems: list[Problem] = []
-    modules = [path for path in paths if path.endswith((".py", ".ipynb"))]
+    modules = [path for path in paths if _is_looked_into(path)]
     if len(modules) > FILES:
-        message = f"{len(modules)} modules; only the first {FILES} were looked into for models that they name"
+        message = f"{len(modules)} modules, scripts, settings; only the first {FILES} were searched for models"
         problems.append(
             Problem(rule=RuleId.EVIDENCE_TRUNCATED, path="", message=message)
         )
@@ -112,18 +129,27 @@ def references(
     return list(islice(found.values(), MOST)), problems
 
 
+def _is_looked_into(path: str) -> bool:
+    is_code = path.endswith((".py", ".ipynb"))
+    return is_code or table().written.is_read(path)
+
+
 def _of_file(
-    files: Files, path: str, problems: list[Problem]
+    files: Files,
+    path: str,
+    problems: list[Problem],
 ) -> list[Reference]:
-    is_notebook = path.endswith(".ipynb")
-    most = _NOTEBOOK_BYTES if is_notebook else _MODULE_BYTES
     code = _CodeFile(path)
+    add, most = code.add_lines, _LOOKED_AT
+    if path.endswith(".py"):
+        add, most = code.add_module, _MODULE_BYTES
+    if path.endswith(".ipynb"):
+        add, most = code.add_notebook, _NOTEBOOK_BYTES
     try:
         data = read_whole(files, path, _LOOKED_AT)
-        if _may_name(data):
+        if most == _LOOKED_AT or _may_name(data):
             data = read_whole(files, path, most)
-            text = decode(data).text
-            code.add_notebook(text) if is_notebook else code.add_module(text)
+            add(decode(data).text)
     except ReadError as error:
         if error.problem.rule != RuleId.PATH_ESCAPE:
             problems.append(error.problem)
@@ -180,7 +206,7 @@ def _may_name(data: bytes) -> bool:
     Return True if a module is worth parsing: looking for the words costs a
     hundredth of it, and most name no model.
     """
-    return any(cue.is_in(data) for cue in _cues())
+    return may_be_written(data) or any(cue.is_in(data) for cue in _cues())
 
 
 # -- calls --
@@ -222,6 +248,27 @@ class _CodeFile:
             return
         for node in module.calls:
             self._add_call(node, module)
+        for string, line in module.strings:
+            self._add_written(in_string(string, line))
+
+    def add_lines(self, text: str) -> None:
+        """Add what a script or a configuration names."""
+        for written in in_lines(text):
+            self._add_written(written)
+
+    def _add_written(self, written: WrittenModel | None) -> None:
+        if written is None:
+            return
+        reference = Reference(
+            kind=written.kind,
+            name=written.name,
+            by=written.by,
+            path=self.path,
+            line=written.line,
+            scope=self.scope,
+            hub=written.hub,
+        )
+        self.references.append(reference)
 
     def _add_words(self, text: str) -> None:
         """
@@ -247,7 +294,10 @@ class _CodeFile:
                 return
 
     def _add_argument(
-        self, call: Call, node: ast.Call, module: Module
+        self,
+        call: Call,
+        node: ast.Call,
+        module: Module,
     ) -> bool:
         """
         Add the first argument of `node` that names something, or what is
@@ -317,7 +367,9 @@ def _line_of(name: str, text: str) -> int:
 
 
 def _led(
-    reference: Reference, call: Call, keywords: Mapping[str, str]
+    reference: Reference,
+    call: Call,
+    keywords: Mapping[str, str],
 ) -> Reference | None:
     """
     Return `reference` with where its written name leads to; None if nowhere.
@@ -354,4 +406,8 @@ def _folder(reference: Reference, name: str) -> Reference | None:
     is_inside = folder != "." and not folder.startswith(_OUTSIDE)
     if not is_inside or not _FOLDER.fullmatch(folder):
         return None
-    return replace(reference, name=folder, folder=True)
+    return replace(
+        reference,
+        name=folder,
+        folder=True,
+    )

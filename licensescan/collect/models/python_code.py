@@ -26,6 +26,8 @@ class Module:
     imported: dict[str, str] = field(default_factory=dict)
     bound: dict[str, set[str]] = field(default_factory=dict)
     calls: list[ast.Call] = field(default_factory=list)
+    strings: list[tuple[str, int]] = field(default_factory=list)
+    """What is written out and handed on, each with its line."""
 
     def add(self, node: ast.AST) -> None:
         """Take over what `node` says."""
@@ -97,7 +99,31 @@ def parse_module(text: str) -> Module | None:
     module = Module()
     for node in ast.walk(tree):
         module.add(node)
+    module.strings.extend(_handed_on(tree))
     return module
+
+
+def _handed_on(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """
+    Yield the strings of a tree but for those that are only compared with or
+    looked up (keys, sets, patterns), and docstrings.
+    """
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.Constant(value=str(text)):
+                yield text, node.lineno
+            case ast.Expr(value=ast.Constant()) | ast.Compare() | ast.Set():
+                pass
+            case ast.Dict():
+                waiting.extend(node.values)
+            case ast.Subscript():
+                waiting.append(node.value)
+            case ast.match_case():
+                waiting.extend(node.body)
+            case _:
+                waiting.extend(ast.iter_child_nodes(node))
 
 
 def code_cells(notebook: bytes) -> Iterator[str]:

@@ -337,7 +337,7 @@ def _component(reference: Reference, stores: Stores) -> Component | None:
     evidence = Evidence(
         kind=EvidenceKind.REFERENCE,
         path=reference.path,
-        value=f"{reference.call}({reference.name!r})",
+        value=reference.shown,
         lines=(reference.line, reference.line),
     )
     return replace(component, evidence=(*component.evidence, evidence))
