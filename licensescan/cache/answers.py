@@ -38,10 +38,10 @@ _LARGEST = 64 << 20
 class Answer:
     """
     The texts of all the reports that were asked for, in that order, and the
-    exit code.
+    exit code; a report that is no text is bytes.
     """
 
-    texts: tuple[str, ...]
+    texts: tuple[str | bytes, ...]
     exit_code: int
 
 
@@ -79,7 +79,13 @@ class AnswerCache:
             kept = json.loads(head)
             if self._has_changed(kept):
                 return None
-            texts = tuple(_pieces(body, kept["sizes"]))
+            pieces = _pieces(body, kept["sizes"])
+            texts = tuple(
+                piece if is_binary else piece.decode("utf-8", "surrogatepass")
+                for piece, is_binary in zip(
+                    pieces, kept["binary"], strict=True
+                )
+            )
             return Answer(texts=texts, exit_code=int(kept["exit_code"]))
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
@@ -95,12 +101,16 @@ class AnswerCache:
         if self._path is None or not inputs.is_settled:
             return
         paths, digest = inputs.recorded()
-        bodies = [t.encode("utf-8", "surrogatepass") for t in answer.texts]
+        bodies = [
+            t if isinstance(t, bytes) else t.encode("utf-8", "surrogatepass")
+            for t in answer.texts
+        ]
         head = {
             "variables": inputs.variables,
             "paths": paths,
             "digest": digest,
             "sizes": [len(b) for b in bodies],
+            "binary": [isinstance(t, bytes) for t in answer.texts],
             "exit_code": answer.exit_code,
         }
         head_line = json.dumps(head, separators=(",", ":")).encode()
@@ -116,11 +126,11 @@ class AnswerCache:
         return read_own(self._path or "", 2 * _LARGEST)
 
 
-def _pieces(body: bytes, sizes: Sequence[int]) -> Iterator[str]:
-    """Cut `body` into texts of these lengths in bytes."""
+def _pieces(body: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
+    """Cut `body` into pieces of these lengths."""
     start = 0
     for size in sizes:
-        yield body[start : start + size].decode("utf-8", "surrogatepass")
+        yield body[start : start + size]
         start += size
 
 

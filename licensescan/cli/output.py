@@ -14,13 +14,26 @@ _PIECE = 1 << 16
 """Characters that are written at once: a report may have 100 MB."""
 
 
-def deliver(text: str, path: str | None) -> None:
-    """Print `text`, or put it into a file."""
+def deliver(report: str | bytes, path: str | None) -> None:
+    """Print `report`, or put it into a file."""
     if path is not None:
         from licensescan.report.delivery import write_report
 
-        write_report(text, path)
+        write_report(report, path)
         return
+    if isinstance(report, bytes):
+        _print_bytes(report)
+    else:
+        _print(report)
+
+
+def _print_bytes(report: bytes) -> None:
+    if sys.stdout.isatty():
+        raise UsageError("this form is no text: name a file by -o FILE")
+    click.echo(report, nl=False)
+
+
+def _print(text: str) -> None:
     try:
         # The text has color codes only when they were asked for: click must
         # not take them out in a pipe.

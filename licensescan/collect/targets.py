@@ -236,7 +236,7 @@ class _Collector:
         from licensescan.collect.identity import revision_of, sha256_of
 
         place = os.path.join(self.options.project, target.path)
-        is_tree = target.kind in ("project", "tree", "model")
+        is_tree = target.kind in ("project", "tree", "models")
         pins: list[str] = []
         if target.kind == "project":
             pins += filter(None, [self.found.project.lock])

@@ -20,10 +20,14 @@ REPORTS: Mapping[str, str] = {
     "markdown": "licensescan.report.markdown",
     "sarif": "licensescan.report.sarif",
     "cyclonedx": "licensescan.report.cyclonedx",
+    "cyclonedx-1.7": "licensescan.report.cyclonedx_17",
     "spdx": "licensescan.report.spdx",
+    "spdx3": "licensescan.report.spdx3",
     "notice": "licensescan.report.notice",
     "html": "licensescan.report.html",
     "csv": "licensescan.report.table",
+    "xlsx": "licensescan.report.xlsx",
+    "github": "licensescan.report.github",
     "junit": "licensescan.report.junit",
     "gitlab": "licensescan.report.gitlab",
 }
@@ -38,29 +42,38 @@ FILES: Mapping[str, str] = {
     "markdown": "licenses.md",
     "sarif": "licenses.sarif",
     "cyclonedx": "licenses.cdx.json",
+    "cyclonedx-1.7": "licenses.1.7.cdx.json",
     "spdx": "licenses.spdx.json",
+    "spdx3": "licenses.spdx3.jsonld",
     "notice": "NOTICE.third-party.txt",
     "html": "licenses.html",
     "csv": "licenses.csv",
+    "xlsx": "licenses.xlsx",
+    "github": "licenses.github.txt",
     "junit": "licenses.junit.xml",
     "gitlab": "licenses.gitlab.json",
 }
 """How `--report all=FOLDER` calls the file of each form."""
 
 
-WITH_TEXTS = frozenset({"html", "json", "notice", "spdx"})
+WITH_TEXTS = frozenset(
+    {"cyclonedx", "cyclonedx-1.7", "html", "json", "notice", "spdx", "spdx3"}
+)
 """Forms that hold the texts of licenses."""
 
-WITH_ORIGINS = frozenset({"cyclonedx", "json", "spdx"})
+WITH_ORIGINS = frozenset(
+    {"csv", "cyclonedx", "cyclonedx-1.7", "json", "spdx", "spdx3", "xlsx"}
+)
 """Forms that say what exactly was judged, by commit and digests."""
 
 
 class Form(Protocol):
     """A module that writes a report in one form."""
 
-    def render(self, report: Report, layout: Layout) -> str:
+    def render(self, report: Report, layout: Layout) -> str | bytes:
         """
-        Return `report` as text; nothing of a target may act on its reader.
+        Return `report` as text, or as the bytes of a form that is none;
+        nothing of a target may act on its reader.
         """
         ...
 
@@ -73,7 +86,7 @@ def render(
     verbose: bool = False,
     color: bool = False,
     language: str = "en",
-) -> str:
+) -> str | bytes:
     """
     Return `report` in the form `name`, one of `REPORTS`; the text for people
     is in `language`, all other forms are in English.

@@ -2,9 +2,11 @@
 The report as a CycloneDX 1.6 bill of materials: packages, bundled libraries,
 models and data sets with what was concluded, and who requires whom.
 
-A component has one expression, that which was concluded. What it declares, its
-patents, commercial use and clauses are properties named `licensescan:...`:
-CycloneDX has no fields for them.
+A component has one license: the id, or the expression, that was concluded;
+never several, of which no reader knows which one holds. What it declares, its
+patents, commercial use and clauses are properties named `licensescan:...`,
+which docs/sbom.md lists. CycloneDX has no fields for them: the
+`patentAssertions` of 1.7 are what a maker says of a patent by its number.
 """
 
 from __future__ import annotations
@@ -20,12 +22,19 @@ from licensescan.model.types import (
     NONE,
     Conclusion,
     Evidence,
+    Provenance,
     Report,
+    Target,
 )
+from licensescan.report.copyrights import Copyrights
+from licensescan.report.cyclonedx_models import described_as_model
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
+from licensescan.report.provenance import web_address
 from licensescan.report.rows import dumps, laid_out
 from licensescan.report.timestamp import timestamp_of
+from licensescan.standards.license_list import info
+from licensescan.standards.spdx_text import is_reference, is_single
 
 SPEC = "1.6"
 _TYPES: Mapping[str, str] = {
@@ -37,47 +46,78 @@ _SCOPES: Mapping[str, str] = {
     "optional": "optional",
     "dev": "excluded",
 }
+_PHASES: Mapping[str, str] = {
+    "lock": "pre-build",
+    "sdist": "pre-build",
+    "tree": "pre-build",
+}
+"""
+At which time of its life a target is looked at, after it was built if it is
+none of these.
+"""
+
 _UNDECIDED = ("", NONE, NOASSERTION)
 _SITE = "https://github.com/licensescan/licensescan"
+_MOST_QUOTED = 300
+"""Characters of a clause that a property quotes."""
 
 
-def render(report: Report, layout: Layout | None = None) -> str:
-    """Return the inventory as CycloneDX."""
-    refs = _Refs(report)
+def render(
+    report: Report,
+    layout: Layout | None = None,
+) -> str:
+    """Return the inventory as CycloneDX 1.6."""
+    return laid_out(document(report, SPEC))
+
+
+def document(
+    report: Report,
+    version: str,
+) -> dict[str, Any]:
+    """Return the inventory as CycloneDX of one version."""
+    names = _Names(report)
     own = [c for c in report.conclusions if c.component.relation == "own"]
     project = own[0] if own else None
     listed = [c for c in report.conclusions if c is not project]
-    components = [_component(c, refs) for c in listed]
-    document: dict[str, Any] = {
-        "$schema": f"http://cyclonedx.org/schema/bom-{SPEC}.schema.json",
+    components = [_component(c, names) for c in listed]
+    return {
+        "$schema": f"http://cyclonedx.org/schema/bom-{version}.schema.json",
         "bomFormat": "CycloneDX",
-        "specVersion": SPEC,
+        "specVersion": version,
         "serialNumber": _serial_number(components),
         "version": 1,
-        "metadata": _metadata(report, project, refs),
+        "metadata": _metadata(report, project, names),
         "components": components,
-        "dependencies": list(_dependencies(report, project, refs)),
+        "dependencies": list(_dependencies(report, project, names)),
     }
-    return laid_out(document)
 
 
-class _Refs:
+class _Names:
     """
     A name in the document for each component: its purl, or that with a number
-    where two components have one purl.
+    where two components have one purl; and what texts say of its makers.
     """
 
-    def __init__(self, report: Report) -> None:
+    def __init__(
+        self,
+        report: Report,
+    ) -> None:
         self._of: dict[int, str] = {}
         self._taken: set[str] = set()
         self.by_purl: dict[str, str] = {}
+        self.by_kind: dict[str, str] = {}
+        self.stated = Copyrights(report)
         waiting = list(report.conclusions)
         for conclusion in waiting:
             self._add(conclusion)
             waiting += conclusion.parts
 
-    def _add(self, conclusion: Conclusion) -> None:
-        purl = str(conclusion.component.purl)
+    def _add(
+        self,
+        conclusion: Conclusion,
+    ) -> None:
+        component = conclusion.component
+        purl = str(component.purl)
         ref, number = purl, 1
         while ref in self._taken:
             number += 1
@@ -85,8 +125,13 @@ class _Refs:
         self._taken.add(ref)
         self._of[id(conclusion)] = ref
         self.by_purl.setdefault(purl, ref)
+        kind = f"{component.kind}:{component.name.lower()}"
+        self.by_kind.setdefault(kind, ref)
 
-    def of(self, conclusion: Conclusion) -> str:
+    def of(
+        self,
+        conclusion: Conclusion,
+    ) -> str:
         return self._of[id(conclusion)]
 
 
@@ -96,7 +141,9 @@ def _serial_number(components: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _metadata(
-    report: Report, project: Conclusion | None, refs: _Refs
+    report: Report,
+    project: Conclusion | None,
+    names: _Names,
 ) -> dict[str, Any]:
     version = report.tool.version if report.tool else __version__
     tool = {
@@ -105,56 +152,133 @@ def _metadata(
         "version": version,
         "externalReferences": [{"type": "website", "url": _SITE}],
     }
-    metadata: dict[str, Any] = {"tools": {"components": [tool]}}
+    phases = (_PHASES.get(t.kind, "post-build") for t in report.targets)
+    metadata: dict[str, Any] = {
+        "lifecycles": [{"phase": phase} for phase in dict.fromkeys(phases)],
+        "tools": {"components": [tool]},
+    }
     epoch = timestamp_of(report)
     if epoch is not None:
         moment = datetime.fromtimestamp(epoch, UTC)
         metadata["timestamp"] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     if project is not None:
-        described = _component(project, refs)
+        described = _component(project, names)
         metadata["component"] = {**described, "type": "application"}
+    metadata["properties"] = _as_properties(_judged(report.targets))
     return metadata
 
 
-def _component(conclusion: Conclusion, refs: _Refs) -> dict[str, Any]:
+def _judged(targets: Iterable[Target]) -> Iterator[tuple[str, str]]:
+    """Yield what exactly was looked at."""
+    for target in targets:
+        yield "target", f"{target.kind} {target.path}"
+        yield "target.revision", target.revision
+        for name, sha256 in target.digests.items():
+            yield "target.sha256", f"{sha256} {name}"
+
+
+def _as_properties(
+    named: Iterable[tuple[str, str]],
+) -> list[dict[str, str]]:
+    return [
+        {"name": f"licensescan:{name}", "value": line(value)}
+        for name, value in named
+        if value
+    ]
+
+
+def _component(
+    conclusion: Conclusion,
+    names: _Names,
+) -> dict[str, Any]:
     component = conclusion.component
     described: dict[str, Any] = {
         "type": _TYPES.get(component.kind, "library"),
-        "bom-ref": refs.of(conclusion),
+        "bom-ref": names.of(conclusion),
         "name": line(component.name),
         "purl": component.purl,
+        **_made_by(component.provenance),
     }
     if component.version:
         described["version"] = line(component.version)
     if component.scope in _SCOPES:
         described["scope"] = _SCOPES[component.scope]
-    if conclusion.concluded not in _UNDECIDED:
-        described["licenses"] = [
-            {
-                "expression": conclusion.concluded,
-                "acknowledgement": "concluded",
-            }
-        ]
-    evidence = _evidence(conclusion)
+    licenses = _licenses(conclusion.concluded)
+    if licenses:
+        concluded = {"acknowledgement": "concluded"}
+        described["licenses"] = _acknowledged(licenses, concluded)
+    evidence = _evidence(conclusion, names.stated)
     if evidence:
         described["evidence"] = evidence
-    described["properties"] = [
-        {"name": f"licensescan:{name}", "value": line(value)}
-        for name, value in _properties(conclusion)
-        if value
-    ]
+    described |= described_as_model(component, names.by_kind)
+    described["properties"] = _as_properties(_properties(conclusion))
     if conclusion.parts:
         described["components"] = [
-            _component(part, refs) for part in conclusion.parts
+            _component(part, names) for part in conclusion.parts
         ]
     return described
 
 
-def _evidence(conclusion: Conclusion) -> dict[str, Any]:
+def _licenses(expression: str) -> list[dict[str, Any]]:
+    """
+    Return one license: an id where it is one that SPDX lists, else an
+    expression; [] where nothing is decided. Many readers know ids alone.
+    """
+    if expression in _UNDECIDED:
+        return []
+    listed = info(expression) if is_single(expression) else None
+    is_listed = listed is not None and listed.id == expression
+    if is_listed and not is_reference(expression):
+        return [{"license": {"id": expression}}]
+    return [{"expression": expression}]
+
+
+def _acknowledged(
+    licenses: list[dict[str, Any]],
+    how: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    (one,) = licenses
+    if "license" in one:
+        return [{"license": {**one["license"], **how}}]
+    return [{**one, **how}]
+
+
+def _made_by(made: Provenance) -> dict[str, Any]:
+    """Return who made a component, its digest and its addresses."""
+    fields: dict[str, Any] = {}
+    if made.supplier:
+        fields["supplier"] = {"name": line(made.supplier)}
+    if made.authors:
+        fields["authors"] = [{"name": line(name)} for name in made.authors]
+    if made.sha256:
+        fields["hashes"] = [{"alg": "SHA-256", "content": made.sha256}]
+    addresses = (
+        ("website", made.homepage),
+        ("vcs", made.repository),
+        ("distribution", made.download),
+    )
+    references = [
+        {"type": kind, "url": web_address(address)}
+        for kind, address in addresses
+        if web_address(address)
+    ]
+    if references:
+        fields["externalReferences"] = references
+    return fields
+
+
+def _evidence(
+    conclusion: Conclusion,
+    stated: Copyrights,
+) -> dict[str, Any]:
     """Return what texts say, and where that is to be seen."""
     evidence: dict[str, Any] = {}
-    if conclusion.detected not in _UNDECIDED:
-        evidence["licenses"] = [{"expression": conclusion.detected}]
+    licenses = _licenses(conclusion.detected)
+    if licenses:
+        evidence["licenses"] = licenses
+    copyrights = stated.of(conclusion)
+    if copyrights:
+        evidence["copyright"] = [{"text": line(c)} for c in copyrights]
     seen = dict.fromkeys(
         _place(item) for item in conclusion.evidence if item.expression
     )
@@ -182,31 +306,36 @@ def _properties(conclusion: Conclusion) -> Iterator[tuple[str, str]]:
     yield "commercial", terms.commercial
     yield "copyleft", terms.copyleft
     yield "patent.grant", terms.patent.grant
-    yield "patent.retaliation", hit.strength if hit else ""
+    if hit:
+        yield "patent.retaliation", hit.strength
+        yield "patent.retaliation.ends", hit.effect
+        yield "patent.retaliation.trigger", hit.trigger
     names = dict.fromkeys(clause.clause for clause in terms.clauses)
     yield "clauses", ", ".join(names)
+    for clause in terms.clauses:
+        quote = (clause.quote or "")[:_MOST_QUOTED]
+        yield f"clause.{clause.clause}", quote
+    yield "build", ", ".join(component.provenance.build)
     if "#" in component.purl:
         yield "relation", component.relation
         yield "role", conclusion.role
-        yield "certainty", conclusion.certainty
-        yield "path", component.path
 
 
 def _dependencies(
-    report: Report, project: Conclusion | None, refs: _Refs
+    report: Report, project: Conclusion | None, names: _Names
 ) -> Iterator[dict[str, Any]]:
     """Yield each component with those that it requires."""
     required: dict[str, set[str]] = {
-        refs.of(conclusion): set() for conclusion in report.conclusions
+        names.of(conclusion): set() for conclusion in report.conclusions
     }
     for dependency in report.dependencies:
-        source = refs.by_purl.get(dependency.source)
-        target = refs.by_purl.get(dependency.target)
+        source = names.by_purl.get(dependency.source)
+        target = names.by_purl.get(dependency.target)
         if source in required and target:
             required[source].add(target)
     if project is not None:
-        by_name = {c.component.name: refs.of(c) for c in report.conclusions}
-        required[refs.of(project)] |= {
+        by_name = {c.component.name: names.of(c) for c in report.conclusions}
+        required[names.of(project)] |= {
             by_name[root.name]
             for root in report.roots
             if root.source and root.name in by_name

@@ -24,6 +24,14 @@ def by_decision(findings: Iterable[Finding]) -> list[list[Finding]]:
     )
 
 
+def subjects(findings: Iterable[Finding], most: int = 5) -> str:
+    """Return what findings are about, the first by name, the rest counted."""
+    names = list(dict.fromkeys(map(subject, findings)))
+    shown = ", ".join(names[:most])
+    more = len(names) - most
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
 def subject(finding: Finding) -> str:
     """Return the component that a finding is about, and its part."""
     name = unquote(finding.component.rpartition("/")[2])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO
 
 from licensescan.model.errors import IncompleteError, UsageError
 from licensescan.report import FILES, REPORTS
@@ -110,20 +109,20 @@ def _leads_away(path: str) -> bool:
     return not os.path.realpath(path).startswith(inside)
 
 
-def write_report(text: str, path: str) -> None:
+def write_report(report: str | bytes, path: str) -> None:
     """
-    Write `text` and a line end to the file at `path`. Raises `IncompleteError`
-    when that fails.
+    Write a report to the file at `path`, a text with a line end. Raises
+    `IncompleteError` when that fails.
     """
-    text = text if text.endswith("\n") else text + "\n"
+    data = _data_of(report)
     try:
         if _is_device(path):
             # A device or a pipe is written to; a file put in its place would
             # be the end of it.
-            with _opened(path) as file:
-                file.write(text)
+            with open(path, "wb") as file:
+                file.write(data)
         else:
-            _replace(os.path.realpath(path), text)
+            _replace(os.path.realpath(path), data)
     except OSError as error:
         reason = error.strerror or error
         raise IncompleteError(
@@ -131,12 +130,11 @@ def write_report(text: str, path: str) -> None:
         ) from error
 
 
-def is_current(text: str, path: str) -> bool:
+def is_current(report: str | bytes, path: str) -> bool:
     """Return True if the file at `path` is what would be written."""
-    text = text if text.endswith("\n") else text + "\n"
     try:
         with open(path, "rb") as file:
-            return file.read() == text.encode("utf-8", "surrogateescape")
+            return file.read() == _data_of(report)
     except OSError:
         return False
 
@@ -146,9 +144,17 @@ def _is_device(path: str) -> bool:
     return os.path.exists(path) and not is_file_or_folder
 
 
-def _replace(path: str, text: str) -> None:
+def _data_of(report: str | bytes) -> bytes:
+    """Return what is written: a text ends with a line end."""
+    if isinstance(report, bytes):
+        return report
+    text = report if report.endswith("\n") else report + "\n"
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _replace(path: str, data: bytes) -> None:
     """
-    Put a new file with `text` in the place of the one at `path`, in one step.
+    Put a new file with `data` in the place of the one at `path`, in one step.
     """
     import tempfile
 
@@ -156,8 +162,8 @@ def _replace(path: str, text: str) -> None:
         dir=os.path.dirname(path), prefix=".licensescan-"
     )
     try:
-        with _opened(handle) as file:
-            file.write(text)
+        with open(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, 0o644)
@@ -165,9 +171,3 @@ def _replace(path: str, text: str) -> None:
     except BaseException:
         os.unlink(name)
         raise
-
-
-def _opened(file: str | int) -> IO[str]:
-    return open(
-        file, "w", encoding="utf-8", errors="surrogateescape", newline="\n"
-    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 # C0 but newline and tab, DEL, C1, line and paragraph separators, bidi marks,
-# and lone surrogates (undecodable names).
+# lone surrogates (undecodable names), and two that no XML may hold.
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
 )
 _COMMAND = re.compile(r"(?m)^(\s*)(::|##)")
 
@@ -17,13 +17,18 @@ def _visible(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
+def printable(text: str) -> str:
+    """Return `text` with control and bidi characters as visible escapes."""
+    return _CONTROL.sub(_visible, text)
+
+
 def terminal(text: str) -> str:
     """
     Return `text` for a terminal or a CI log: control and bidi characters
     become visible escapes, and no line begins with `::` or `##`, which runners
     would take for a command.
     """
-    return no_commands(_CONTROL.sub(_visible, text))
+    return no_commands(printable(text))
 
 
 def no_commands(text: str) -> str:

@@ -6,14 +6,13 @@ brought it in.
 from __future__ import annotations
 
 from licensescan.model.types import Finding, Report
-from licensescan.report.decisions import by_decision, subject
+from licensescan.report.decisions import by_decision, subjects
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
 from licensescan.report.origins import Origins
 from licensescan.report.rows import dumps
 
 _SEVERITIES = {"deny": "blocker", "review": "major", "warn": "info"}
-_MOST_NAMES = 5
 
 
 def render(report: Report, layout: Layout | None = None) -> str:
@@ -34,12 +33,8 @@ def render(report: Report, layout: Layout | None = None) -> str:
 def _issue(members: list[Finding], origins: Origins) -> dict[str, object]:
     first = members[0]
     origin = origins.of(first.path)
-    names = list(dict.fromkeys(map(subject, members)))
-    more = len(names) - _MOST_NAMES
-    shown = ", ".join(names[:_MOST_NAMES])
-    shown += f" and {more} more" if more > 0 else ""
     return {
-        "description": line(f"{shown}: {first.message}"),
+        "description": line(f"{subjects(members)}: {first.message}"),
         "check_name": first.rule,
         "fingerprint": f"{first.decision}:{first.rule}",
         "severity": _SEVERITIES[first.verdict],

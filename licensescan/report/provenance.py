@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from licensescan.model.types import Component, ModelFacts, Provenance
+from licensescan.model.types import Component, ModelFacts, Provenance, Target
 from licensescan.report.escape import line
 
 
@@ -62,6 +62,16 @@ def _told(
     fields: Mapping[str, Any],
 ) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
+
+
+def judged(targets: Iterable[Target]) -> Iterator[str]:
+    """Yield what exactly was looked at, one target a row."""
+    for target in targets:
+        yield line(f"{target.kind} {target.path}")
+        if target.revision:
+            yield f"revision {target.revision}"
+        for name, sha256 in target.digests.items():
+            yield line(f"sha256 {sha256} {name}")
 
 
 def web_address(

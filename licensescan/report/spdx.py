@@ -2,8 +2,8 @@
 The report as SPDX 2.3 in JSON: packages, bundled libraries, models and data
 sets with what is declared and concluded, and who requires or contains whom.
 
-Licenses that SPDX does not list stand with the words that were quoted of them;
-that a text was read and is not repeated here is said in their place.
+Licenses that SPDX does not list stand with their text, or with the words that
+were quoted of them; that neither is here is said in their place.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from licensescan.base.version import __version__
-from licensescan.model.types import NOASSERTION, Conclusion, Report
+from licensescan.model.types import (
+    NOASSERTION,
+    Conclusion,
+    Provenance,
+    Report,
+)
 from licensescan.report.copyrights import Copyrights
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
+from licensescan.report.licensing_texts import licensing_texts
+from licensescan.report.provenance import judged, web_address
 from licensescan.report.rows import dumps, laid_out
 from licensescan.report.timestamp import timestamp_of
 from licensescan.standards.license_list import version as list_version
-from licensescan.standards.spdx_expression import licenses
-from licensescan.standards.spdx_text import (
-    is_reference,
-    reference_name,
-    split_exception,
-)
 
 _DOCUMENT = "SPDXRef-DOCUMENT"
 _SITE = "https://github.com/licensescan/licensescan"
@@ -87,6 +88,7 @@ class _Document:
                 )
                 or "3.0",
             },
+            "comment": "; ".join(judged(self._report.targets)),
             "packages": packages,
             "relationships": list(self._relationships()),
             "hasExtractedLicensingInfos": list(self._extracted()),
@@ -94,10 +96,11 @@ class _Document:
 
     def _package(self, conclusion: Conclusion) -> dict[str, Any]:
         component = conclusion.component
+        made = component.provenance
         described: dict[str, Any] = {
             "SPDXID": self._ids[id(conclusion)],
             "name": line(component.name) or "unnamed",
-            "downloadLocation": "NOASSERTION",
+            "downloadLocation": web_address(made.download) or "NOASSERTION",
             "filesAnalyzed": False,
             "licenseConcluded": conclusion.concluded or NOASSERTION,
             "licenseDeclared": conclusion.declared or NOASSERTION,
@@ -114,7 +117,8 @@ class _Document:
         }
         if component.version:
             described["versionInfo"] = line(component.version)
-        comments = "; ".join(_comments(conclusion))
+        described |= _made_by(made)
+        comments = "; ".join(comments_on(conclusion))
         if comments:
             described["licenseComments"] = comments
         return described
@@ -139,18 +143,39 @@ class _Document:
 
     def _extracted(self) -> Iterator[dict[str, str]]:
         """Yield each license that SPDX does not list, with words of it."""
-        quotes: dict[str, str] = {}
-        for conclusion in self._all:
-            for expression in (conclusion.concluded, conclusion.declared):
-                for name in _references(expression):
-                    quotes[name] = quotes.get(name) or _quote(conclusion)
-        for name in sorted(quotes):
+        found = licensing_texts(self._all, self._report.texts)
+        for name, title, words in found:
             yield {
                 "licenseId": name,
-                "name": reference_name(name),
-                "extractedText": quotes[name]
-                or "The text lies in the packages that are under it.",
+                "name": title,
+                "extractedText": words,
             }
+
+
+def _made_by(made: Provenance) -> dict[str, Any]:
+    """
+    Return who made a package. Metadata do not say whether a name is that of a
+    person: who hands a package out is called an organization here, who wrote
+    it a person.
+    """
+    fields: dict[str, Any] = {}
+    if made.supplier:
+        fields["supplier"] = f"Organization: {_name(made.supplier)}"
+    if made.authors:
+        names = ", ".join(map(_name, made.authors))
+        fields["originator"] = f"Person: {names}"
+    homepage = web_address(made.homepage) or web_address(made.repository)
+    if homepage:
+        fields["homepage"] = homepage
+    if made.sha256:
+        digest = {"algorithm": "SHA256", "checksumValue": made.sha256}
+        fields["checksums"] = [digest]
+    return fields
+
+
+def _name(text: str) -> str:
+    """Return a name without the brackets that would begin an address."""
+    return line(text).replace("(", "[").replace(")", "]")
 
 
 def _related(source: str, how: str, target: str) -> dict[str, str]:
@@ -161,25 +186,7 @@ def _related(source: str, how: str, target: str) -> dict[str, str]:
     }
 
 
-def _references(expression: str) -> Iterator[str]:
-    """Yield the licenses of an expression that SPDX does not list."""
-    for license_id in licenses(expression):
-        plain, _ = split_exception(str(license_id))
-        if is_reference(plain):
-            yield plain
-
-
-def _quote(conclusion: Conclusion) -> str:
-    """Return the words that were quoted of a text, the longest first."""
-    quotes = sorted(
-        {line(c.quote) for c in conclusion.terms.clauses if c.quote},
-        key=len,
-        reverse=True,
-    )
-    return " [...] ".join(quotes[:3])
-
-
-def _comments(conclusion: Conclusion) -> Iterator[str]:
+def comments_on(conclusion: Conclusion) -> Iterator[str]:
     """Yield what SPDX has no field for."""
     terms = conclusion.terms
     hit = terms.patent.retaliation

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from licensescan.model.types import VERDICTS, Conclusion, Report
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
 
-_HEAD = (
+HEAD = (
     "component",
     "part",
     "version",
@@ -32,30 +32,39 @@ _HEAD = (
     "in through",
     "path",
     "purl",
+    "supplier",
+    "authors",
+    "sha256",
+    "source",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet may run."""
 
 
 def render(report: Report, layout: Layout | None = None) -> str:
     """Return the inventory as a table, by RFC 4180 with plain line ends."""
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\n")
+    writer.writerow(HEAD)
+    writer.writerows(map(_cell, row) for row in rows_of(report))
+    return page.getvalue()
+
+
+def rows_of(report: Report) -> Iterator[Iterable[str]]:
+    """Yield a row for each component and part, as `HEAD` names its cells."""
     findings: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
     for finding in report.findings:
         if not finding.waived_by:
             key = (str(finding.component), finding.part or "")
             found = (finding.verdict, finding.rule, finding.decision)
             findings.setdefault(key, []).append(found)
-    page = io.StringIO()
-    writer = csv.writer(page, lineterminator="\n")
-    writer.writerow(_HEAD)
     for whole in report.conclusions:
-        for name, conclusion in _with_parts(whole):
+        for name, conclusion in with_parts(whole):
             about = findings.get((str(whole.component.purl), name), [])
-            writer.writerow(map(_cell, _row(whole, name, conclusion, about)))
-    return page.getvalue()
+            yield _row(whole, name, conclusion, about)
 
 
-def _with_parts(whole: Conclusion) -> Iterator[tuple[str, Conclusion]]:
+def with_parts(whole: Conclusion) -> Iterator[tuple[str, Conclusion]]:
     """Yield a component and what lies in it, with the names of parts."""
     yield "", whole
     waiting = list(whole.parts)
@@ -92,6 +101,11 @@ def _row(
     yield " > ".join(whole.paths[0]) if whole.paths else ""
     yield component.path
     yield str(component.purl)
+    made = component.provenance
+    yield made.supplier
+    yield ", ".join(made.authors)
+    yield made.sha256
+    yield made.download or made.repository or made.homepage
 
 
 def _verdicts(about: list[tuple[str, str, str]]) -> Iterator[str]:
@@ -101,4 +115,4 @@ def _verdicts(about: list[tuple[str, str, str]]) -> Iterator[str]:
 def _cell(value: str) -> str:
     """Return a value as text that no spreadsheet takes for a formula."""
     text = line(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from licensescan.collect.formats.core_metadata import read_metadata
-from licensescan.collect.identity import revision_of, sha256_of
-from licensescan.collect.python.makers import (
+from licensescan.collect.formats.makers import (
     locked_sha256,
     plain_address,
     provenance_of,
 )
+from licensescan.collect.identity import revision_of, sha256_of
 from tests.places import add_environment, run
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -14,14 +15,37 @@ from cyclonedx.model.bom import Bom
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from licensescan.model.types import Dependency, Purl, Report, Root
+from licensescan.model.provenance import Measured
+from licensescan.model.types import (
+    Dependency,
+    ModelFacts,
+    Provenance,
+    Purl,
+    Report,
+    Root,
+    Target,
+)
 from licensescan.report import render
-from tests.samples import conclusions, judged, native, package, report
+from licensescan.report.cyclonedx import _licenses
+from licensescan.standards.license_list import ids, info
+from tests.samples import (
+    HOSTILE,
+    conclusions,
+    judged,
+    native,
+    package,
+    report,
+)
+
+VERSIONS = {
+    "cyclonedx": SchemaVersion.V1_6,
+    "cyclonedx-1.7": SchemaVersion.V1_7,
+}
 
 
-def valid(given: Report) -> dict[str, Any]:
-    text = render("cyclonedx", given)
-    fault = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+def valid(given: Report, form: str = "cyclonedx") -> dict[str, Any]:
+    text = str(render(form, given))
+    fault = JsonStrictValidator(VERSIONS[form]).validate_str(text)
     assert fault is None, fault
     return dict(json.loads(text))
 
@@ -32,10 +56,13 @@ def read(document: dict[str, Any]) -> Bom:
     return bom
 
 
+@pytest.mark.parametrize("form", VERSIONS)
 @pytest.mark.parametrize("with_policy", [True, False])
-def test_it_is_valid_and_holds_every_component(with_policy: bool) -> None:
+def test_it_is_valid_and_holds_every_component(
+    with_policy: bool, form: str
+) -> None:
     given = report(with_policy=with_policy)
-    document = valid(given)
+    document = valid(given, form)
     told = {
         (c["purl"], _expression(c), _property(c, "declared"))
         for c in document["components"]
@@ -46,8 +73,12 @@ def test_it_is_valid_and_holds_every_component(with_policy: bool) -> None:
 
 
 def _expression(component: dict[str, Any]) -> str:
-    for license_ in component.get("licenses", ()):
-        return str(license_["expression"])
+    licenses = component.get("licenses", ())
+    assert len(licenses) <= 1
+    for license_ in licenses:
+        named = license_.get("license", license_)
+        assert named["acknowledgement"] == "concluded"
+        return str(named.get("id") or named["expression"])
     return _property(component, "concluded")
 
 
@@ -108,3 +139,130 @@ def test_the_same_components_have_the_same_number() -> None:
     assert first["serialNumber"] == again["serialNumber"]
     less = replace(report(), conclusions=tuple(conclusions()[:1]))
     assert valid(less)["serialNumber"] != first["serialNumber"]
+
+
+def test_every_id_that_stands_alone_is_in_the_schema() -> None:
+    schema = resources.files("cyclonedx.schema") / "_res"
+    text = (schema / "spdx.SNAPSHOT.schema.json").read_text()
+    known = set(json.loads(text)["enum"])
+    listed = [found.id for name in ids() if (found := info(name))]
+    alone = [
+        one[0]["license"]["id"]
+        for name in listed
+        if "license" in (one := _licenses(name))[0]
+    ]
+    assert len(alone) > 600
+    assert set(alone) <= known
+    assert _licenses("MIT OR ISC") == [{"expression": "MIT OR ISC"}]
+    assert _licenses("LicenseRef-x") == [{"expression": "LicenseRef-x"}]
+
+
+MADE = Provenance(
+    supplier="The Keepers",
+    authors=("Ada", HOSTILE),
+    homepage="https://x.org/home",
+    repository="https://x.org/a b",
+    download="git+https://x.org/src@abc",
+    build=("py3-none-any",),
+    sha256="ab" * 32,
+)
+
+
+@pytest.mark.parametrize("form", VERSIONS)
+def test_makers_digests_and_addresses_are_read_back(form: str) -> None:
+    plain = package("a", "MIT")
+    made = replace(plain, component=replace(plain.component, provenance=MADE))
+    (component,) = read(valid(judged(made), form)).components
+    assert component.supplier.name == "The Keepers"
+    assert "Ada" in {author.name for author in component.authors}
+    assert [h.content for h in component.hashes] == ["ab" * 32]
+    # What is no address is left out: readers refuse a whole document for it.
+    assert {
+        r.type.value: str(r.url) for r in component.external_references
+    } == {
+        "website": "https://x.org/home",
+        "distribution": "git+https://x.org/src@abc",
+    }
+
+
+def test_what_was_judged_is_told() -> None:
+    target = Target(
+        kind="lock",
+        path="uv.lock",
+        revision="c" * 40,
+        digests={"uv.lock": "d" * 64},
+    )
+    metadata = valid(replace(report(), targets=(target,)))["metadata"]
+    assert metadata["lifecycles"] == [{"phase": "pre-build"}]
+    told = {p["name"]: p["value"] for p in metadata["properties"]}
+    assert told["licensescan:target.revision"] == "c" * 40
+    assert told["licensescan:target.sha256"] == f"{'d' * 64} uv.lock"
+
+
+class TestModels:
+    @staticmethod
+    def given() -> Report:
+        facts = ModelFacts(
+            task="text-to-image",
+            library="diffusers",
+            architecture="UNet",
+            languages=("en", "ko"),
+            base_models=("org/base",),
+            datasets=("org/Data", "org/elsewhere"),
+            measured=(Measured(name="FID", value="7.1", dataset="coco"),),
+            weights={"a.safetensors": "e" * 64, "b.bin": ""},
+        )
+        plain = package("m", "LicenseRef-odd")
+        model = replace(
+            plain,
+            component=replace(
+                plain.component,
+                purl=Purl("pkg:huggingface/org/m@1"),
+                kind="model",
+                facts=facts,
+            ),
+        )
+        data = replace(
+            plain,
+            component=replace(
+                plain.component,
+                purl=Purl("pkg:huggingface/org/data@1"),
+                name="org/data",
+                kind="dataset",
+                facts=ModelFacts(size="1K<n<10K"),
+                provenance=Provenance(homepage="https://x.org/datasets/d"),
+            ),
+        )
+        return judged(model, data)
+
+    @pytest.mark.parametrize("form", VERSIONS)
+    def test_cards_are_valid_and_lead_to_the_data(self, form: str) -> None:
+        found = {c["type"]: c for c in valid(self.given(), form)["components"]}
+        card = found["machine-learning-model"]["modelCard"]
+        parameters = card["modelParameters"]
+        assert parameters["task"] == "text-to-image"
+        assert parameters["inputs"] == [{"format": "text"}]
+        assert parameters["outputs"] == [{"format": "image"}]
+        assert parameters["modelArchitecture"] == "UNet"
+        data = found["data"]
+        assert parameters["datasets"] == [
+            {"ref": data["bom-ref"]},
+            {"type": "dataset", "name": "org/elsewhere"},
+        ]
+        (figure,) = card["quantitativeAnalysis"]["performanceMetrics"]
+        assert figure == {"type": "FID", "value": "7.1", "slice": "coco"}
+        told = {p["name"]: p["value"] for p in card["properties"]}
+        assert told["licensescan:model.weights.a.safetensors"] == "e" * 64
+        assert data["data"][0]["contents"] == {
+            "url": "https://x.org/datasets/d"
+        }
+        read(valid(self.given(), form))
+
+    def test_what_no_card_says_is_not_there(self) -> None:
+        given = self.given()
+        bare = [
+            replace(c, component=replace(c.component, facts=None))
+            for c in given.conclusions
+        ]
+        found = valid(replace(given, conclusions=tuple(bare)))["components"]
+        assert not [c for c in found if "modelCard" in c]

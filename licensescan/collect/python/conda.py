@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from licensescan.base.document import text, texts
-from licensescan.collect.python.makers import plain_address, sha256_in
+from licensescan.collect.formats.makers import plain_address, sha256_in
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Problem, Provenance

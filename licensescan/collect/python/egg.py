@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from licensescan.collect.formats.makers import provenance_of
 from licensescan.collect.python.distribution import (
     InstalledDistribution,
     promised,
 )
-from licensescan.collect.python.makers import provenance_of
 from licensescan.collect.survey.containers import hoisted
 from licensescan.collect.survey.survey import survey
 from licensescan.model.kinds import RuleId

@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import partial
 from typing import ParamSpec
 
+from licensescan.collect.formats.makers import provenance_of
 from licensescan.collect.formats.record import changed
 from licensescan.collect.python import egg
 from licensescan.collect.python.distribution import (
@@ -30,7 +31,6 @@ from licensescan.collect.python.info_folder import (
     license_file,
     not_there,
 )
-from licensescan.collect.python.makers import provenance_of
 from licensescan.collect.python.prefix import Environment
 from licensescan.collect.python.remembered import Remembered, Wanted
 from licensescan.collect.python.rest import rest

@@ -23,9 +23,9 @@ from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from licensescan.base.version import __version__
 from licensescan.collect.formats.core_metadata import read_metadata
+from licensescan.collect.formats.makers import provenance_of
 from licensescan.collect.python import sdist, wheel
 from licensescan.collect.python.info_folder import plain_version
-from licensescan.collect.python.makers import provenance_of
 from licensescan.model.errors import IncompleteError
 from licensescan.model.kinds import RuleId
 from licensescan.model.types import Component, Problem

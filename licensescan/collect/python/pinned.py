@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from licensescan.collect.formats.lock_files import Locked
-from licensescan.collect.python.makers import locked_sha256
+from licensescan.collect.formats.makers import locked_sha256
 from licensescan.model.types import Component
 from licensescan.standards.requirements import canonical
 

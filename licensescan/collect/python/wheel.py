@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from licensescan.collect.formats.core_metadata import Metadata
+from licensescan.collect.formats.makers import provenance_of
 from licensescan.collect.formats.record import changed, compare, read_record
 from licensescan.collect.python.info_folder import (
     disagreements,
@@ -24,7 +25,6 @@ from licensescan.collect.python.info_folder import (
     not_there,
     plain_version,
 )
-from licensescan.collect.python.makers import provenance_of
 from licensescan.collect.survey.survey import survey
 from licensescan.model.types import Component, IncompleteError, Problem, Purl
 from licensescan.reader import Files, escapes, open_files

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from licensescan.model.kinds import EvidenceKind
-from licensescan.model.types import Evidence, Problem
+from licensescan.model.types import Evidence, Problem, Provenance
 
 
 @dataclass(slots=True)
@@ -26,6 +26,7 @@ class Manifest:
     named: list[str] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    provenance: Provenance = field(default_factory=Provenance)
 
     def add(
         self,

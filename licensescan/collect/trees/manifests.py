@@ -12,7 +12,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from licensescan.collect.trees.manifest import Manifest, Reader
 from licensescan.collect.trees.other_manifests import (
@@ -28,7 +28,7 @@ from licensescan.collect.trees.python_manifests import (
     setup_py,
 )
 from licensescan.model.kinds import RuleId
-from licensescan.model.types import Evidence, Problem, Purl
+from licensescan.model.types import Evidence, Problem, Provenance, Purl
 from licensescan.reader import Files, ReadError, escapes, read_whole
 from licensescan.standards.purl import purl
 
@@ -68,6 +68,7 @@ class Project:
     licenses: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     problems: tuple[Problem, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
 
     def purl(self, fallback: str) -> Purl:
         """
@@ -114,6 +115,7 @@ def read_project(
         licenses=tuple(licenses),
         evidence=tuple(e for manifest in manifests for e in manifest.evidence),
         problems=tuple(problems),
+        provenance=first.provenance,
     )
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from licensescan.base import toml
 from licensescan.base.document import table, text
+from licensescan.collect.formats.makers import people, provenance_by
 from licensescan.collect.trees.manifest import Manifest
 from licensescan.model.kinds import EvidenceKind
+from licensescan.model.types import Provenance
 from licensescan.reader import decode, load_json
 from licensescan.standards.spdx_text import joined, slashes_as_choice
 
@@ -42,7 +44,20 @@ def package_json(data: bytes, path: str) -> Manifest:
         pointer = _POINTER.match(declared)
         if pointer:
             manifest.named.append(pointer[1])
+    manifest.provenance = _made_by(document)
     return manifest
+
+
+def _made_by(document: Mapping[str, Any]) -> Provenance:
+    """Return who made a package of npm, and its pages."""
+    source = document.get("repository")
+    address = text(table(source).get("url")) or text(source)
+    stated = [
+        f"homepage, {text(document.get('homepage'))}",
+        f"repository, {address.removeprefix('git+')}",
+    ]
+    authors = tuple(people([document.get("author")]))
+    return provenance_by(authors, (), stated)
 
 
 def _npm_license(value: Any) -> str:

@@ -13,9 +13,15 @@ from typing import Any
 from licensescan.base import toml
 from licensescan.base.document import table, text, texts
 from licensescan.collect.formats.core_metadata import read_metadata
+from licensescan.collect.formats.makers import (
+    people,
+    provenance_by,
+    provenance_of,
+)
 from licensescan.collect.formats.setup_script import read_setup
 from licensescan.collect.trees.manifest import Manifest
 from licensescan.model.kinds import EvidenceKind
+from licensescan.model.types import Provenance
 from licensescan.reader import decode
 
 
@@ -31,6 +37,7 @@ def pkg_info(data: bytes, path: str) -> Manifest:
         named=list(metadata.license_files),
         evidence=list(metadata.evidence),
         problems=list(metadata.problems),
+        provenance=provenance_of(metadata),
     )
 
 
@@ -54,7 +61,16 @@ def pyproject(data: bytes, path: str) -> Manifest:
     manifest.add(EvidenceKind.LICENSE_FIELD, poetry.get("license"), source)
     manifest.add(EvidenceKind.LICENSE_FIELD, flit.get("license"), source)
     manifest.requires = tuple(texts(project.get("dependencies")))
+    manifest.provenance = _made_by(project)
     return manifest
+
+
+def _made_by(project: Mapping[str, Any]) -> Provenance:
+    """Return who made a project, by the tables of PEP 621."""
+    authors = tuple(people(project.get("authors")))
+    keepers = tuple(people(project.get("maintainers")))
+    stated = [f"{k}, {v}" for k, v in table(project, "urls").items()]
+    return provenance_by(authors, keepers, stated)
 
 
 def _add_project_license(

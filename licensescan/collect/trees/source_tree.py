@@ -157,6 +157,7 @@ def component_of(
         parts=tuple(contents.parts),
         left_out=tuple(contents.left_out),
         problems=tuple(dict.fromkeys(problems)),
+        provenance=project.provenance,
     )
 
 

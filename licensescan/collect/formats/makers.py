@@ -6,6 +6,7 @@ its direct_url.json; which of the archives in a lock it was installed from.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from email.utils import getaddresses
 from typing import Any
 
@@ -23,7 +24,7 @@ _WHEEL_BYTES = 64 << 10
 _LONGEST = 500
 """Characters of a name or an address that are kept."""
 
-_HOMES = ("homepage", "home", "website")
+_HOMES = ("home", "homepage", "website")
 _REPOSITORIES = ("source", "sourcecode", "repository", "code", "github")
 """Labels of addresses, as the core metadata specification normalises them."""
 
@@ -36,20 +37,48 @@ def provenance_of(
     `info` in `files` says of the archive that it was installed from.
     """
     fields = metadata.fields
-    authors = tuple(_people(fields, "author"))
-    keepers = tuple(_people(fields, "maintainer"))
-    pages = dict(_pages(fields.get("project-url", ())))
-    homes = (*_given(fields, "home-page"), *map(pages.get, _HOMES))
+    authors = tuple(_named(fields, "author"))
+    keepers = tuple(_named(fields, "maintainer"))
+    homes = (f"home, {page}" for page in _given(fields, "home-page"))
+    stated = (*homes, *fields.get("project-url", ()))
     origin = _direct_url(files, info) if files else {}
-    return Provenance(
-        supplier=next(iter((*keepers, *authors)), ""),
-        authors=authors or keepers,
-        homepage=next(filter(None, homes), ""),
-        repository=next(filter(None, map(pages.get, _REPOSITORIES)), ""),
+    return replace(
+        provenance_by(authors, keepers, stated),
         download=origin.get("url", ""),
         build=tuple(_tags(files, info)) if files else (),
         sha256=origin.get("sha256", ""),
     )
+
+
+def provenance_by(
+    authors: tuple[str, ...],
+    keepers: tuple[str, ...],
+    stated: Iterable[str],
+) -> Provenance:
+    """
+    Return who made something and its pages, `stated` as label and address with
+    a comma between them.
+    """
+    pages = dict(_pages(stated))
+    return Provenance(
+        supplier=next(iter((*keepers, *authors)), ""),
+        authors=authors or keepers,
+        homepage=next(filter(None, map(pages.get, _HOMES)), ""),
+        repository=next(filter(None, map(pages.get, _REPOSITORIES)), ""),
+    )
+
+
+def people(listed: Any) -> Iterator[str]:
+    """
+    Yield the names in a list of people, each a text or a table with `name` or
+    `email`; an address only where no name is.
+    """
+    for one in listed if isinstance(listed, list) else ():
+        table_ = _table(one)
+        told = _text(table_.get("name")) or _text(table_.get("email"))
+        words = told or _text(one).partition("<")[0]
+        if words.strip():
+            yield " ".join(words.split())[:_LONGEST]
 
 
 def _given(
@@ -63,7 +92,7 @@ def _given(
             yield words
 
 
-def _people(
+def _named(
     fields: Mapping[str, Sequence[str]],
     role: str,
 ) -> Iterator[str]:
