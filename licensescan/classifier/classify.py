@@ -292,7 +292,8 @@ def _terms(
     if detection.expression == NONE:
         # What is no license allows nothing by being silent.
         read = _analyse(speaking(text), trace, complete=False)
-        return read if read.clauses else Terms()
+        says_nothing = not read.clauses and read.commercial == "unknown"
+        return Terms() if says_nothing else read
     if detection.expression == NOASSERTION:
         return _analyse(text, trace, complete=not detection.matches)
     terms = load().terms_of(detection.expression)

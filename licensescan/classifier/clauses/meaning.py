@@ -105,11 +105,14 @@ def terms(
     *,
     complete: bool,
     is_commercial: bool = False,
+    is_for_all_ends: bool = False,
 ) -> Terms:
     """
     Return the terms that the clauses found in `text` come to; silence on
     patents is a finding of a complete text only. `is_commercial` says that a
     sentence allows commerce: what limits it elsewhere is a condition.
+    `is_for_all_ends` says that one gives the work for all ends: where nothing
+    limits that, commerce is allowed.
     """
     low = text.lower()
     is_read = complete and language_of(text) in _READ_WHOLE
@@ -131,7 +134,7 @@ def terms(
         commercial=_commercial(
             found,
             names,
-            is_whole=is_whole or is_commercial,
+            is_whole=is_whole or is_commercial or is_for_all_ends,
             is_commercial=is_commercial,
         ),
         copyleft=_copyleft(names),

@@ -35,6 +35,7 @@ from licensescan.classifier.clauses.words import (
 from licensescan.classifier.describe import clauses_in
 from licensescan.classifier.document.languages import (
     ENGLISH,
+    language_of,
     may_be_spoken,
 )
 from licensescan.classifier.document.sentences import Sentence, sentences
@@ -88,7 +89,11 @@ def analyse(
     for clause in found:
         spots.keeps(Reason.STANDS, clause.spot)
     return terms(
-        found, text, complete=complete, is_commercial=_grants_commerce(read)
+        found,
+        text,
+        complete=complete,
+        is_commercial=_grants_commerce(read),
+        is_for_all_ends=_gives_all(read, language_of(text)),
     )
 
 
@@ -159,6 +164,16 @@ def _grants_commerce(read: Iterable[Sentence]) -> bool:
         for language in sorted(read_languages())
         if language == ENGLISH or may_be_spoken(language, text)
     )
+
+
+def _gives_all(read: Iterable[Sentence], language: str) -> bool:
+    """
+    Return True if a sentence of a language of which only some ideas are read
+    gives the work for all ends.
+    """
+    if language == ENGLISH or language not in read_languages():
+        return False
+    return any(has("gives_all", s.text, language) for s in read if not s.title)
 
 
 def _allows_commerce(text: str, language: str) -> bool:

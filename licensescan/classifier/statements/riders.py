@@ -252,9 +252,9 @@ def _why_unread(stretch: str, words: int) -> Reason | None:
     low = stretch.lower()
     if words >= _SHORT and not _SPEAKS.search(low):
         return None if spoken(low) else Reason.NO_WORD_OF_LIMITS
-    if words >= _LONG and not _are_terms(stretch, words):
-        return Reason.PROSE
-    return None
+    if words < _LONG or _are_terms(stretch, words) or spoken(low):
+        return None
+    return Reason.PROSE
 
 
 def speaking(text: str) -> str:
