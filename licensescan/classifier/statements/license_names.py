@@ -59,7 +59,7 @@ _start = attrgetter("start")
 def license_names(text: str, start: int, end: int) -> list[LicenseName]:
     """Return the names in a stretch of `text`, in order."""
     words = list(_words(text, start, end))
-    found = list(_numbered(text, start, end))
+    found = list(_shaped(text, start, end))
     at = 0
     while at < len(words):
         name, after = _name_from(text, words, at)
@@ -72,15 +72,16 @@ def license_names(text: str, start: int, end: int) -> list[LicenseName]:
     return sorted(found, key=lambda name: name.start)
 
 
-def _numbered(text: str, start: int, end: int) -> Iterator[LicenseName]:
-    """Yield the names whose number says which of several licenses is meant."""
-    for match in _pattern("numbered").finditer(text, start, end):
-        license_ = f"{_data()['numbered-license']}{match['number']}"
-        yield LicenseName(
-            start=match.start(),
-            end=match.end(),
-            expression=Expression(license_),
-        )
+def _shaped(text: str, start: int, end: int) -> Iterator[LicenseName]:
+    """Yield the names that a pattern tells, with the number in them."""
+    for shape, license_ in _shapes():
+        for match in shape.finditer(text, start, end):
+            meant = license_.format(**match.groupdict())
+            yield LicenseName(
+                start=match.start(),
+                end=match.end(),
+                expression=Expression(meant),
+            )
 
 
 def _in_english(written: str) -> str:
@@ -258,6 +259,14 @@ def _is_taken(start: int, end: int, known: list[LicenseName]) -> bool:
 def _says_something(name: str) -> bool:
     known = interpret(name)
     return bool(known.expression or known.candidates or known.families)
+
+
+@cache
+def _shapes() -> list[tuple[Regex, str]]:
+    return [
+        (Regex(shape["pattern"]), shape["license"])
+        for shape in _data()["shaped"]
+    ]
 
 
 @cache
