@@ -58,7 +58,11 @@ class Decided:
     reason: str
     source: str
 
-    def is_about(self, outbound: str, inbound: str) -> bool:
+    def is_about(
+        self,
+        outbound: str,
+        inbound: str,
+    ) -> bool:
         """Return True if it decides this pair."""
         return _is_one(outbound, self.outbound) and _is_one(
             inbound, self.licenses
@@ -96,7 +100,11 @@ class Matrix:
         )
         self._column = {name: at for at, name in enumerate(self.licenses)}
 
-    def answer(self, outbound: str, inbound: str) -> str:
+    def answer(
+        self,
+        outbound: str,
+        inbound: str,
+    ) -> str:
         """
         Return the letter for work under `inbound` in a work that is passed on
         under `outbound`; "" for a license that it lacks.
@@ -124,7 +132,11 @@ class Compatibility:
 
     # -- expressions --
 
-    def clash(self, first: str, second: str) -> Clash | None:
+    def clash(
+        self,
+        first: str,
+        second: str,
+    ) -> Clash | None:
         """
         Return what keeps work under `first` and work under `second` from being
         one work; None if nothing does, or a choice avoids it.
@@ -151,7 +163,11 @@ class Compatibility:
         )
         return next(filter(None, found), None)
 
-    def _between(self, first: Node, second: Node) -> Clash | None:
+    def _between(
+        self,
+        first: Node,
+        second: Node,
+    ) -> Clash | None:
         for node, other in ((first, second), (second, first)):
             if isinstance(node, And):
                 found = (self._between(item, other) for item in node.items)
@@ -162,7 +178,11 @@ class Compatibility:
                 )
         return self._of_two(str(first), str(second))
 
-    def _of_two(self, first: str, second: str) -> Clash | None:
+    def _of_two(
+        self,
+        first: str,
+        second: str,
+    ) -> Clash | None:
         if not self._is_whole(first):
             first, second = second, first
         if first == second or not self._is_whole(first):
@@ -173,7 +193,11 @@ class Compatibility:
             return None
         return Clash(whole=first, other=second, reason=reason)
 
-    def _is_beside(self, whole: str, other: str) -> bool:
+    def _is_beside(
+        self,
+        whole: str,
+        other: str,
+    ) -> bool:
         """
         Return True for a library or files under a weak copyleft beside a work
         under another copyleft than GNU's: they may be linked.
@@ -181,7 +205,11 @@ class Compatibility:
         is_weak = self._terms_of(other).copyleft not in ("none", *_WHOLE)
         return is_weak and not self._is_listed(whole, "linked")
 
-    def _is_listed(self, name: str, key: str) -> bool:
+    def _is_listed(
+        self,
+        name: str,
+        key: str,
+    ) -> bool:
         return _is_one(name, self._table.strings(key))
 
     def _is_whole(self, name: str) -> bool:
@@ -189,7 +217,11 @@ class Compatibility:
 
     # -- single licenses --
 
-    def refusal(self, outbound: str, inbound: str) -> str:
+    def refusal(
+        self,
+        outbound: str,
+        inbound: str,
+    ) -> str:
         """
         Return why work under `inbound` cannot become part of a work that is
         passed on under `outbound`; "" where it can, or nobody knows.
@@ -199,7 +231,11 @@ class Compatibility:
             self._refusals[key] = self._refusal(outbound, inbound)
         return self._refusals[key]
 
-    def _refusal(self, outbound: str, inbound: str) -> str:
+    def _refusal(
+        self,
+        outbound: str,
+        inbound: str,
+    ) -> str:
         plain, exception = split_exception(inbound)
         if exception:
             # An exception is there to allow it; a rider takes rights away.
@@ -216,7 +252,11 @@ class Compatibility:
         """Return the license itself, and the later ones that it allows."""
         return (name, *self._later.get(name, ()))
 
-    def _of_versions(self, outbound: str, inbound: str) -> str:
+    def _of_versions(
+        self,
+        outbound: str,
+        inbound: str,
+    ) -> str:
         if outbound == inbound:
             return ""
         decided = self.decision(outbound, inbound)
@@ -232,13 +272,21 @@ class Compatibility:
                 return ""
         return self._unknown_to_lists(outbound, inbound)
 
-    def decision(self, outbound: str, inbound: str) -> Decided | None:
+    def decision(
+        self,
+        outbound: str,
+        inbound: str,
+    ) -> Decided | None:
         """Return what is decided of a pair by itself, if anything is."""
         return next(
             (d for d in self.decided if d.is_about(outbound, inbound)), None
         )
 
-    def fsf(self, outbound: str, inbound: str) -> str:
+    def fsf(
+        self,
+        outbound: str,
+        inbound: str,
+    ) -> str:
         """
         Return the FSF's answer for the GPL and AGPL in OSADL's letters; "" for
         what it does not list.
@@ -258,7 +306,11 @@ class Compatibility:
         )
         return _NO if inbound in listed else ""
 
-    def _unknown_to_lists(self, outbound: str, inbound: str) -> str:
+    def _unknown_to_lists(
+        self,
+        outbound: str,
+        inbound: str,
+    ) -> str:
         """
         Return why work under a copyleft that asks for the whole refuses what
         no list has.
@@ -273,7 +325,11 @@ class Compatibility:
             return ""
         return self._said(outbound, terms)
 
-    def _reason(self, outbound: str, inbound: str) -> str:
+    def _reason(
+        self,
+        outbound: str,
+        inbound: str,
+    ) -> str:
         terms = self._terms_of(inbound)
         if not self._is_whole(outbound):
             return self._reasons.text("relaxed").format(outbound=outbound)
@@ -281,7 +337,11 @@ class Compatibility:
         said = self._said(outbound, terms)
         return said or self._reasons.text(kind).format(outbound=outbound)
 
-    def _said(self, outbound: str, terms: Terms) -> str:
+    def _said(
+        self,
+        outbound: str,
+        terms: Terms,
+    ) -> str:
         refusals = (r.reason for r in self._by_terms if r.holds(terms))
         return next(refusals, "").format(outbound=outbound)
 

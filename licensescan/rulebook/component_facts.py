@@ -153,7 +153,11 @@ def curated_facts(
     )
 
 
-def _facts_under(purl: str, component: Component, own: _Own) -> CuratedFacts:
+def _facts_under(
+    purl: str,
+    component: Component,
+    own: _Own,
+) -> CuratedFacts:
     """Return what is known of `component` under one of its purls."""
     facts = [*_about(purl)]
     if purl == component.purl:
@@ -168,7 +172,11 @@ def _facts_under(purl: str, component: Component, own: _Own) -> CuratedFacts:
     )
 
 
-def _problem(fact: Fact, component: Component, own: _Own) -> Problem | None:
+def _problem(
+    fact: Fact,
+    component: Component,
+    own: _Own,
+) -> Problem | None:
     """
     Return what a report says of a fact: its words, or that it no longer holds.
     """

@@ -298,7 +298,11 @@ class Reading(NamedTuple):
             clauses=clauses,
         )
 
-    def _commercial(self, read: Commercial, coarse: LicenseFact) -> Commercial:
+    def _commercial(
+        self,
+        read: Commercial,
+        coarse: LicenseFact,
+    ) -> Commercial:
         if read == "unknown":
             return coarse.terms.commercial
         is_silent = read == "allowed"

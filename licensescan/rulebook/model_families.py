@@ -125,7 +125,11 @@ class Family:
     source: str
     says: str = ""
 
-    def is_of(self, kind: str, lower: str) -> bool:
+    def is_of(
+        self,
+        kind: str,
+        lower: str,
+    ) -> bool:
         """Return True for the name of one of its models, in lower case."""
         return kind == self.kind and any(
             fnmatchcase(lower, n) for n in self.names

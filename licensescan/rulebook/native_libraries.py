@@ -57,7 +57,12 @@ class Row:
     inside: tuple[bytes, ...] = ()
     within: tuple[str, ...] = ()
 
-    def codec_in(self, paths: Sequence[str], *, is_linked: bool) -> str:
+    def codec_in(
+        self,
+        paths: Sequence[str],
+        *,
+        is_linked: bool,
+    ) -> str:
         """
         Return the first of the `paths` of this row on which patents bear that
         its license does not cover, "" without one. The names of what is linked
@@ -169,7 +174,11 @@ _KEYS = (
 )
 
 
-def read_natives(content: bytes, *, label: str) -> Table:
+def read_natives(
+    content: bytes,
+    *,
+    label: str,
+) -> Table:
     """
     Return the table that a TOML document holds. Raises `PolicyError`, with the
     line, for a row that cannot be used.

@@ -152,7 +152,11 @@ class Rulebook:
             for block in blocks
         }
 
-    def is_in_group(self, expression: str, group: str) -> bool:
+    def is_in_group(
+        self,
+        expression: str,
+        group: str,
+    ) -> bool:
         """Return True if `expression` as a whole is of the group."""
         terms = self.terms_of(expression)
         fields = {"copyleft": terms.copyleft, "commercial": terms.commercial}
@@ -205,7 +209,11 @@ class Rulebook:
         fact = self.fact(node.id)
         return fact.terms if fact else Terms()
 
-    def _under(self, terms: Terms, exception: str) -> Terms:
+    def _under(
+        self,
+        terms: Terms,
+        exception: str,
+    ) -> Terms:
         """
         Return what is left of `terms` under an exception, or comes with a
         rider.

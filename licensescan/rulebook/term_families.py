@@ -47,7 +47,11 @@ def slots_that_differ(read: Terms, known: Terms) -> tuple[str, ...]:
     )
 
 
-def _difference(clauses: Iterable[str], read: Terms, known: Terms) -> str:
+def _difference(
+    clauses: Iterable[str],
+    read: Terms,
+    known: Terms,
+) -> str:
     """Return how two texts differ in one slot; "" where they do not."""
     now, before = _filled(clauses, read), _filled(clauses, known)
     parts = [

@@ -219,7 +219,11 @@ def is_limit(clause: Clause) -> bool:
     return clause.clause.startswith("use.") or clause.clause in CONDITIONS
 
 
-def disputed(terms: Terms, read: Terms, says: str) -> Terms:
+def disputed(
+    terms: Terms,
+    read: Terms,
+    says: str,
+) -> Terms:
     """
     Return `terms` judged with a second witness: each clause that only `read`
     has counts, and `says` so in its parameters; what is stricter holds.

@@ -166,7 +166,10 @@ def _grants_commerce(read: Iterable[Sentence]) -> bool:
     )
 
 
-def _gives_all(read: Iterable[Sentence], language: str) -> bool:
+def _gives_all(
+    read: Iterable[Sentence],
+    language: str,
+) -> bool:
     """
     Return True if a sentence of a language of which only some ideas are read
     gives the work for all ends.

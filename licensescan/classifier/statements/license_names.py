@@ -72,7 +72,11 @@ def license_names(text: str, start: int, end: int) -> list[LicenseName]:
     return sorted(found, key=lambda name: name.start)
 
 
-def _shaped(text: str, start: int, end: int) -> Iterator[LicenseName]:
+def _shaped(
+    text: str,
+    start: int,
+    end: int,
+) -> Iterator[LicenseName]:
     """Yield the names that a pattern tells, with the number in them."""
     for shape, license_ in _shapes():
         for match in shape.finditer(text, start, end):
