@@ -79,7 +79,7 @@ language_option = click.option(
     "language",
     type=click.Choice(["en", "ko"]),
     callback=_language,
-    help="Language of text for people. [default: LICENSESCAN_LANG, or LANG; else en]",
+    help="Language of text and HTML. [default: LICENSESCAN_LANG, or LANG; else en]",
 )
 output_options = joined(
     language_option,

@@ -67,6 +67,10 @@ WITH_ORIGINS = frozenset(
 """Forms that say what exactly was judged, by commit and digests."""
 
 
+SPOKEN = frozenset({"text", "html"})
+"""Forms that are written in the language that is asked for."""
+
+
 class Form(Protocol):
     """A module that writes a report in one form."""
 
@@ -88,14 +92,14 @@ def render(
     language: str = "en",
 ) -> str | bytes:
     """
-    Return `report` in the form `name`, one of `REPORTS`; the text for people
-    is in `language`, all other forms are in English.
+    Return `report` in the form `name`, one of `REPORTS`; forms that people
+    read are in `language`, all others in English.
     """
     from licensescan.report.layout import Layout
     from licensescan.report.speech import ENGLISH, speaking
 
     form = cast("Form", import_module(REPORTS[name]))
-    with speaking(language if name == "text" else ENGLISH):
+    with speaking(language if name in SPOKEN else ENGLISH):
         return form.render(
             report, Layout(width=width, verbose=verbose, color=color)
         )

@@ -24,6 +24,7 @@ from licensescan.model.types import (
     UsageError,
 )
 from licensescan.report.patent_states import states
+from licensescan.report.phrases import COPYLEFT
 from licensescan.report.speech import about, say
 from licensescan.report.terminal import columns_of, narrowed
 from licensescan.rulebook.authorities import statuses
@@ -85,16 +86,6 @@ _COMMERCIAL: Mapping[Commercial, str] = {
     "conditional": "allowed on a condition (see the clauses)",
     "prohibited": "forbidden",
     "unknown": "not known",
-}
-_COPYLEFT: Mapping[str, str] = {
-    "none": "none",
-    "file": "changed files",
-    "module": "the module with its changes",
-    "library": "the library, which must stay replaceable",
-    "adaptation": "what is adapted from it",
-    "work": "the whole work that is passed on",
-    "network": "the whole work, also towards users over a network",
-    "service": "everything that a service with it runs on",
 }
 
 
@@ -339,13 +330,13 @@ class Page:
                 "not known: it is judged as if the exception were not there"
             )
         else:
-            left = say(_COPYLEFT.get(lifts, lifts))
+            left = say(COPYLEFT.get(lifts, lifts))
         self.add(say("copyleft left"), left)
 
     def add_terms(self, terms: Terms, fact: LicenseFact | None = None) -> None:
         """Add what terms say of commerce, copyleft and patents."""
         self.add(say("commercial use"), say(_COMMERCIAL[terms.commercial]))
-        self.add(say("copyleft"), say(_COPYLEFT[terms.copyleft]))
+        self.add(say("copyleft"), say(COPYLEFT[terms.copyleft]))
         section = _in_section(fact.patent_section if fact else "")
         self.add(
             say("patents"), f"{say(_GRANTS[terms.patent.grant])}{section}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from licensescan.model.types import (
     VERDICTS,
@@ -31,6 +31,16 @@ _IS = {
     Role.BESIDE: "in tests, examples, docs or build tools",
     Role.FETCHED: "could be fetched",
     Role.FETCHED_DATA: "could be fetched",
+}
+COPYLEFT: Mapping[str, str] = {
+    "none": "none",
+    "file": "changed files",
+    "module": "the module with its changes",
+    "library": "the library, which must stay replaceable",
+    "adaptation": "what is adapted from it",
+    "work": "the whole work that is passed on",
+    "network": "the whole work, also towards users over a network",
+    "service": "everything that a service with it runs on",
 }
 _UNDECIDED = ("", "NONE", "NOASSERTION")
 
@@ -60,6 +70,14 @@ def target_row(target: Target) -> str:
     if target.chosen not in ("", "named as target"):
         text += f" ({target.chosen})"
     return f"{text}, {target.detail}" if target.detail else text
+
+
+def decided_by(conclusion: Conclusion) -> str:
+    """Return what decided the license, both of two that were joined."""
+    first = say(conclusion.basis)
+    if not conclusion.also:
+        return first
+    return say("{one} and {other}", one=first, other=say(conclusion.also))
 
 
 def message_of(finding: Finding) -> str:

@@ -37,7 +37,10 @@ def speaking(language: str) -> Iterator[None]:
         _LANGUAGE.reset(token)
 
 
-def language_of(asked: str, variables: Mapping[str, str]) -> str:
+def language_of(
+    asked: str,
+    variables: Mapping[str, str],
+) -> str:
     """
     Return the language that is asked for: by name, by `LICENSESCAN_LANG`, or
     as the system is set; English where that is none of `LANGUAGES`.
@@ -47,6 +50,11 @@ def language_of(asked: str, variables: Mapping[str, str]) -> str:
     chosen = next(filter(None, found), ENGLISH)
     word = chosen.replace("-", "_").partition("_")[0].lower()
     return word if word in LANGUAGES else ENGLISH
+
+
+def spoken() -> str:
+    """Return the language spoken."""
+    return _LANGUAGE.get()
 
 
 def say(message: str, **fields: object) -> str:
@@ -59,7 +67,12 @@ def say(message: str, **fields: object) -> str:
     return message.format(**fields) if fields else message
 
 
-def about(kind: str, name: str, key: str, english: str) -> str:
+def about(
+    kind: str,
+    name: str,
+    key: str,
+    english: str,
+) -> str:
     """
     Return what a `rule`, `clause`, `profile` or `word` says under `key`, in
     the language spoken; else what it says in `english`.
@@ -71,7 +84,25 @@ def about(kind: str, name: str, key: str, english: str) -> str:
     return str(said)
 
 
-def told(rule: str, message: str) -> str:
+def words_of(part: str) -> Mapping[str, str]:
+    """Return a part of the table of the language spoken, none in English."""
+    if _LANGUAGE.get() == ENGLISH:
+        return {}
+    words: Mapping[str, str] = _table(_LANGUAGE.get())[part]
+    return words
+
+
+def heard(message: str) -> str:
+    """Return a sentence as far as the table has it, else as it is."""
+    if _LANGUAGE.get() == ENGLISH:
+        return message
+    return _Sentences(_LANGUAGE.get()).said(message)
+
+
+def told(
+    rule: str,
+    message: str,
+) -> str:
     """
     Return the message of a finding in the language spoken: word for word where
     the table has it, else the title of the rule before it.
@@ -109,7 +140,10 @@ class _Sentences:
         return message
 
 
-def _fields(message: str, pieces: tuple[str, ...]) -> list[str] | None:
+def _fields(
+    message: str,
+    pieces: tuple[str, ...],
+) -> list[str] | None:
     """
     Return what stands in the blanks between `pieces`; None where `message`
     does not have them in this order.

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
+from licensescan.base.version import __version__
 from licensescan.model.types import Acceptance, Report, Root
 from licensescan.report import render
+from licensescan.report.escape import line
+from licensescan.report.speech import LANGUAGES
 from licensescan.rulebook.rulebook import load
 from tests.samples import HOSTILE, judged, package, report
 
@@ -164,7 +171,93 @@ def test_an_inventory_judges_nothing(number: int) -> None:
     assert "components" in page.ids
 
 
-def test_a_page_of_many_stays_small() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_of_many_stays_small(language: str) -> None:
     many = [package(f"package-{n}", "MIT") for n in range(428)]
     many += [package(f"other-{n}", "Apache-2.0") for n in range(300)]
-    assert len(render("html", judged(*many)).encode()) < 1_500_000
+    text = render("html", judged(*many), language=language)
+    assert len(text.encode()) < 1_500_000
+
+
+NAMES = ("code", "blockquote", "script", "style")
+"""Elements of ids, quotes and what nobody reads."""
+
+
+class Prose(HTMLParser):
+    """The words of a page that are not names, quotes or places."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[bool] = []
+        self.words: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(
+        self, tag: str, attrs: list[tuple[str, str | None]]
+    ) -> None:
+        named = dict(attrs)
+        self._take(named.get("aria-label") or "")
+        if tag not in EMPTY:
+            classes = {"place", "license", "id"} & {named.get("class")}
+            self.open.append(tag in NAMES or bool(classes))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in EMPTY:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not any(self.open):
+            self._take(data)
+
+    def _take(self, data: str) -> None:
+        self.words |= set(re.findall(r"[A-Za-z][\w.-]*\w", data))
+
+
+def test_no_english_is_left_in_the_korean_page() -> None:
+    given = report()
+    texts = [
+        render("html", given, language="ko"),
+        render("html", replace(given, policy=None), language="ko"),
+    ]
+    known = {
+        "licensescan",
+        "JSON",
+        "WITH",
+        "LicenseRef",
+        "sha256",
+        *names(given),
+    }
+    for text in texts:
+        assert '<html lang="ko">' in text
+        assert sorted(Prose(text).words - known) == []
+
+
+SHOWN = frozenset(
+    "name version path license concluded declared rule decision detail"
+    " profile source component part chosen waived_by quote reason".split()
+)
+"""Fields of the JSON report that hold names and quotes."""
+
+
+def names(given: Report) -> Iterator[str]:
+    """Yield the words of the names and quotes in a report."""
+    waiting: list[tuple[str, Any]] = [("", json.loads(render("json", given)))]
+    texts = [__version__, "cannot be decided", line(HOSTILE)]
+    for key, value in waiting:
+        if isinstance(value, dict):
+            waiting += value.items()
+        elif isinstance(value, list):
+            waiting += [(key, one) for one in value]
+        elif key in SHOWN and isinstance(value, str):
+            texts.append(value)
+            facts = map(load().fact, re.findall(r"[A-Z][A-Z0-9a-z.-]+", value))
+            texts += [fact.name for fact in facts if fact]
+    for text in texts:
+        yield from re.findall(r"[A-Za-z][\w.-]*\w", text)
+
+
+def test_the_script_speaks_the_language_of_the_page() -> None:
+    text = render("html", report(), language="ko")
+    (words,) = re.findall(r'data-words="([^"]+)"', text)
+    assert json.loads(unescape(words))["accept"] == "수용"
+    assert "data-words" not in render("html", report())

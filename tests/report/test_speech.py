@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from licensescan.base import toml
 from licensescan.base.installation import data_folder
+from licensescan.model.kinds import EvidenceKind, Inferred
+from licensescan.model.types import VERDICTS
 from licensescan.report import (
     REPORTS,
+    SPOKEN,
     explain,
     patent_states,
     patents,
     phrases,
     render,
 )
+from licensescan.report.html import topics, words
 from licensescan.report.speech import (
     LANGUAGES,
     about,
@@ -32,19 +38,36 @@ from licensescan.rulebook.rulebook import load, taxonomy
 from tests.samples import report
 
 PACKAGE = Path(__file__).parents[2] / "licensescan"
+HTML = PACKAGE / "report" / "html"
 OTHERS = tuple(name for name in LANGUAGES if name != "en")
 FURTHER = (
     *explain._GRANTS.values(),
     *explain._STRENGTHS.values(),
     *explain._EFFECTS.values(),
     *explain._COMMERCIAL.values(),
-    *explain._COPYLEFT.values(),
+    *phrases.COPYLEFT.values(),
     *(f"{words} {{values}}" for words in explain._CONDITIONS.values()),
     *patent_states._GRANTED.values(),
     *patent_states._ENDS.values(),
     *phrases._SURE.values(),
     *phrases._IS.values(),
     *patents._phrases().values(),
+    *words.SAID,
+    *topics.SAID,
+    *VERDICTS,
+    *EvidenceKind,
+    *Inferred,
+    "own",
+    "import",
+    "bundled",
+    "vendored",
+    "static",
+    "weights",
+    "data",
+    "dev",
+    "In order",
+    "Not yet",
+    "Incomplete",
 )
 """Messages that stand in tables of the code."""
 
@@ -67,6 +90,15 @@ def messages() -> Iterator[str]:
                 yield node.args[0].value
 
 
+def of_the_page() -> Iterator[str]:
+    """Yield what is said by word in the template of the HTML page."""
+    text = (HTML / "page.html.jinja").read_text("utf-8")
+    for call in Environment().parse(text).find_all(nodes.Call):
+        is_said = getattr(call.node, "name", "") == "say"
+        if is_said and isinstance(call.args[0], nodes.Const):
+            yield call.args[0].value
+
+
 def fields(message: str) -> set[str]:
     return {
         name for _, name, _, _ in string.Formatter().parse(message) if name
@@ -77,10 +109,20 @@ def fields(message: str) -> set[str]:
 class TestComplete:
     def test_messages(self, language: str) -> None:
         said = table(language)["messages"]
-        wanted = {*messages(), *FURTHER}
+        wanted = {*messages(), *of_the_page(), *FURTHER}
         assert sorted(wanted - said.keys()) == []
         for message in wanted:
             assert fields(str(said[message])) <= fields(message), message
+
+    def test_words_of_the_script(self, language: str) -> None:
+        text = (HTML / "script.js").read_text("utf-8")
+        calls = "|".join(("say", "labelled", "choice"))
+        wanted = set()
+        for arguments in re.findall(rf"\b(?:{calls})\((.*?)\)[;,)\n}}]", text):
+            pairs = re.findall(r'\["[^"]*", "([^"]+)"\]', arguments)
+            wanted |= set(pairs or re.findall(r'^"([^"]+)"', arguments))
+        assert "Export decisions.json" in wanted
+        assert wanted == set(table(language)["script"])
 
     @pytest.mark.parametrize("kind", ["rule", "clause", "profile", "word"])
     def test_what_has_an_id(self, language: str, kind: str) -> None:
@@ -168,7 +210,7 @@ def test_the_report_says_the_same_in_korean() -> None:
     assert "what to do" not in korean
 
 
-@pytest.mark.parametrize("form", sorted(set(REPORTS) - {"text"}))
+@pytest.mark.parametrize("form", sorted(set(REPORTS) - SPOKEN))
 def test_other_forms_stay_in_english(form: str) -> None:
     given = report()
     assert render(form, given, language="ko") == render(form, given)

@@ -19,6 +19,8 @@ from pathlib import Path
 from licensescan.model.types import Report
 from licensescan.report.html.view import view_of
 from licensescan.report.layout import Layout
+from licensescan.report.phrases import number
+from licensescan.report.speech import say, spoken, words_of
 
 _HERE = Path(__file__).parent
 
@@ -34,10 +36,16 @@ def render(report: Report, layout: Layout | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(
+        say=say,
+        number=number,
+    )
     page = environment.get_template("page.html.jinja")
     style, script = _asset("style.css"), _asset("script.js")
     return page.render(
         view=view_of(report),
+        language=spoken(),
+        spoken=words_of("script"),
         style=style,
         script=script,
         style_hash=_hash(style),

@@ -16,6 +16,8 @@ from licensescan.report.decisions import by_decision, subject
 from licensescan.report.escape import line
 from licensescan.report.html.words import Words, placed, words_of
 from licensescan.report.origins import Origins
+from licensescan.report.phrases import message_of, without_ids
+from licensescan.report.speech import about, say, told
 
 _MOST_QUOTES = 6
 
@@ -69,9 +71,13 @@ def warnings(findings: Iterable[Finding]) -> Iterator[Warnings]:
     for rule, members in sorted(by_rule.items(), key=lambda i: -len(i[1])):
         yield Warnings(
             rule=rule,
-            title=line(members[0].why),
+            title=_about(members[0], "why", members[0].why),
             members=tuple(dict.fromkeys(map(_with_license, members))),
         )
+
+
+def _about(finding: Finding, key: str, english: str) -> str:
+    return line(about("rule", finding.rule, key, english))
 
 
 def _with_license(finding: Finding) -> str:
@@ -90,9 +96,11 @@ def _decision(
         verdict=first.verdict,
         license=line(first.license),
         rule=first.rule,
-        message=line(first.message),
-        why=line(first.why),
-        remedies=tuple(dict.fromkeys(line(f.remedy) for f in members)),
+        message=without_ids(told(first.rule, message_of(first))),
+        why=_about(first, "why", first.why),
+        remedies=tuple(
+            dict.fromkeys(_about(f, "remedy", f.remedy) for f in members)
+        ),
         words=words[:_MOST_QUOTES],
         more_words=max(0, len(words) - _MOST_QUOTES),
         members=tuple(dict.fromkeys(line(subject(f)) for f in members)),
@@ -116,14 +124,15 @@ def _quotes(members: Sequence[Finding]) -> Iterator[Quote]:
 
 def _also(members: Sequence[Finding]) -> Iterator[str]:
     """Yield what else is said, each thing once."""
-    told = {members[0].message}
+    seen = {members[0].message}
     for finding in members:
         said = [(finding.rule, finding.message)]
         said += [(also.rule, also.message) for also in finding.also]
         for rule, message in said:
-            if message not in told:
-                told.add(message)
-                yield line(f"{rule}: {message}")
+            if message not in seen:
+                seen.add(message)
+                short = message.removeprefix(f"{finding.license}: ")
+                yield f"{rule}: {without_ids(told(rule, line(short)))}"
 
 
 def _accepted(finding: Finding, policy: Policy | None) -> str:
@@ -133,11 +142,12 @@ def _accepted(finding: Finding, policy: Policy | None) -> str:
         entries += [*policy.waivers, *policy.acceptances]
     for entry in entries:
         if entry.key == finding.waived_by:
-            by = (
-                f", approved by {entry.approved_by}"
-                if entry.approved_by
-                else ""
-            )
-            end = f", until {entry.expires}" if entry.expires else ""
-            return line(f"{entry.reason}{by}{end}")
+            notes = [entry.reason]
+            if entry.approved_by:
+                notes.append(
+                    say("approved by {names}", names=entry.approved_by)
+                )
+            if entry.expires:
+                notes.append(say("until {date}", date=entry.expires))
+            return line(", ".join(notes))
     return line(finding.waived_by or "")

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 from licensescan.model.types import VERDICTS, Conclusion, Report
 from licensescan.report.escape import line
-from licensescan.report.html.words import Anchors, grant, placed, suit
+from licensescan.report.html.words import (
+    Anchors,
+    copyleft,
+    grant,
+    placed,
+    suit,
+)
 from licensescan.report.origins import Origins
+from licensescan.report.phrases import decided_by
+from licensescan.report.speech import told
 
 _MODELS = ("model", "dataset")
 _HELD = ("weights", "data")
@@ -87,6 +95,8 @@ class _Inventory:
             for item in conclusion.evidence
             if item.expression and item.path
         )
+        terms = conclusion.terms
+        is_silent = terms.patent.grant == "none"
         verdict = self._verdicts.get(
             (owner, component.name if whole else ""), ""
         )
@@ -97,18 +107,18 @@ class _Inventory:
             kind=component.relation if whole else component.kind,
             declared=line(conclusion.declared),
             concluded=line(conclusion.concluded),
-            basis=line(conclusion.decided_by),
-            commercial=conclusion.terms.commercial,
-            grant=grant(conclusion.terms),
-            suit=suit(conclusion.terms),
-            copyleft=conclusion.terms.copyleft,
+            basis=decided_by(conclusion),
+            commercial=terms.commercial,
+            grant="" if is_silent else grant(terms),
+            suit=suit(terms),
+            copyleft=copyleft(terms),
             verdict=verdict,
             way=tuple(map(line, way)),
             origin=placed(self._origins.of(way)),
             required_by=tuple(sorted(self._required_by.get(purl, ()))),
             places=tuple(places)[:_MOST_PLACES],
             problems=tuple(
-                line(f"{problem.rule}: {problem.message}")
+                f"{problem.rule}: {told(problem.rule, line(problem.message))}"
                 for problem in conclusion.problems
             ),
             is_model=component.kind in _MODELS

@@ -2,6 +2,8 @@
 // Filters the components, and records what a reviewer decides. The page is
 // whole without it. What packages say only ever enters through textContent.
 (() => {
+  const words = JSON.parse(document.body.dataset.words || "{}");
+  const say = (text) => words[text] ?? text;
   const element = (name, text, attributes = {}) => {
     const made = document.createElement(name);
     if (text) made.textContent = text;
@@ -9,20 +11,20 @@
     return made;
   };
   const labelled = (text, input) => {
-    const label = element("label", text);
+    const label = element("label", say(text));
     label.append(input);
     return label;
   };
   const choice = (options) => {
     const made = element("select");
-    for (const [value, text] of options) made.append(element("option", text, { value }));
+    for (const [value, text] of options) made.append(element("option", say(text), { value }));
     return made;
   };
 
   const filter = document.getElementById("filter");
   if (filter) {
     const components = [...document.querySelectorAll("#components > .component")];
-    const words = element("input", "", { type: "search" });
+    const sought = element("input", "", { type: "search" });
     const verdict = choice([["", "all"], ["deny", "deny"], ["review", "review"], ["warn", "warn"], ["ok", "nothing"]]);
     const commercial = choice([["", "all"], ["prohibited", "prohibited"], ["conditional", "conditional"], ["unknown", "unknown"], ["allowed", "allowed"]]);
     const order = choice([["name", "name"], ["license", "license"], ["verdict", "verdict"]]);
@@ -31,7 +33,7 @@
     const matches = (node) => {
       const own = [node, ...node.querySelectorAll(".component")];
       return own.some((one) =>
-        one.firstElementChild.textContent.toLowerCase().includes(words.value.trim().toLowerCase()) &&
+        one.firstElementChild.textContent.toLowerCase().includes(sought.value.trim().toLowerCase()) &&
         (!verdict.value || one.dataset.verdict === verdict.value) &&
         (!commercial.value || one.dataset.commercial === commercial.value));
     };
@@ -41,7 +43,7 @@
         node.hidden = !matches(node);
         shown += node.hidden ? 0 : 1;
       }
-      count.textContent = `${shown} of ${components.length}`;
+      count.textContent = `${shown} / ${components.length}`;
     };
     const keys = {
       name: (node) => node.querySelector(".name").textContent.toLowerCase(),
@@ -53,11 +55,11 @@
       components.sort((a, b) => key(a).localeCompare(key(b)));
       filter.parentElement.append(...components);
     };
-    words.addEventListener("input", apply);
+    sought.addEventListener("input", apply);
     verdict.addEventListener("change", apply);
     commercial.addEventListener("change", apply);
     order.addEventListener("change", sort);
-    filter.append(labelled("Find", words), labelled("Verdict", verdict), labelled("Commercial use", commercial), labelled("Sort by", order), count);
+    filter.append(labelled("Find", sought), labelled("Verdict", verdict), labelled("Commercial use", commercial), labelled("Sort by", order), count);
     filter.hidden = false;
     apply();
   }
@@ -79,7 +81,7 @@
     const taken = new Map();
     const approver = element("input", "", { type: "text", autocomplete: "name" });
     const state = element("output", "", { "aria-live": "polite" });
-    const tell = () => { state.textContent = `${taken.size} of ${cards.length} recorded`; };
+    const tell = () => { state.textContent = `${say("recorded")}: ${taken.size} / ${cards.length}`; };
     const exported = () => {
       const decisions = [...taken].map(([id, entry]) => ({ id, ...entry, by: approver.value.trim() }));
       const text = JSON.stringify({ schema: "licensescan-decisions-1", decisions }, null, 1);
@@ -90,7 +92,7 @@
       link.click();
       URL.revokeObjectURL(link.href);
     };
-    const button = element("button", "Export decisions.json", { type: "button", id: "export" });
+    const button = element("button", say("Export decisions.json"), { type: "button", id: "export" });
     button.addEventListener("click", exported);
     review.append(labelled("Your name", approver), button, state);
     review.hidden = false;

@@ -19,11 +19,13 @@ from licensescan.report.html.words import (
     Anchors,
     Row,
     Words,
+    copyleft,
     everything,
     grant,
     suit,
     words_of,
 )
+from licensescan.report.speech import ENGLISH, say, spoken
 from licensescan.rulebook.rulebook import load
 from licensescan.standards.spdx_expression import licenses
 
@@ -33,8 +35,14 @@ _COMMERCE: Mapping[str, str] = {
     "unknown": "Nobody can say whether it may be used commercially",
 }
 """From the heaviest; what is simply allowed needs no table."""
+SAID = tuple(_COMMERCE.values())
+"""Messages of the table above, for the test of other languages."""
 
 _SILENT = ("none", "unknown")
+_LAST = 2
+"""The rank of what says nothing of patents."""
+
+_Key = tuple[int, str, str]
 _MOST_WORDS = 12
 
 
@@ -42,6 +50,7 @@ _MOST_WORDS = 12
 class Topic:
     """Components that stand alike to patents or to commerce."""
 
+    rank: int
     title: str
     license: str
     words: tuple[Words, ...]
@@ -65,17 +74,20 @@ class Sheet:
 
 
 class _Groups:
-    """Rows that are alike, with the first terms seen of each group."""
+    """
+    Rows that are alike, with the first terms seen of each group. A key is the
+    rank, the title and the license, "" where it differs.
+    """
 
     def __init__(self, report: Report, anchors: Anchors) -> None:
         self._anchors = anchors
         self._located = Located(report)
-        self.rows: dict[tuple[str, str], list[Row]] = {}
-        self.words: dict[tuple[str, str], tuple[Words, ...]] = {}
+        self.rows: dict[_Key, list[Row]] = {}
+        self.words: dict[_Key, tuple[Words, ...]] = {}
 
     def add(
         self,
-        key: tuple[str, str],
+        key: _Key,
         name: str,
         conclusion: Conclusion,
         clauses: Sequence[Clause],
@@ -83,22 +95,32 @@ class _Groups:
         self.rows.setdefault(key, []).append(
             Row(
                 name=name,
-                license=line(conclusion.concluded),
+                license="" if key[2] else line(conclusion.concluded),
                 anchor=self._anchors.of(conclusion),
             )
         )
         if not any(word.quote for word in self.words.get(key, ())):
             # Many are silent under many licenses: there is nothing to quote.
-            if key[1]:
+            if key[2]:
                 clauses = self._located.clauses(conclusion, clauses)
             self.words[key] = words_of(clauses)
 
-    def topics(self) -> Iterator[Topic]:
-        for (title, license_), rows in self.rows.items():
+    def sorted(self) -> tuple[Topic, ...]:
+        """Return the groups, those with most rows first in each rank."""
+        return tuple(
+            sorted(
+                self._topics(), key=lambda t: (t.rank, t.title, -len(t.rows))
+            )
+        )
+
+    def _topics(self) -> Iterator[Topic]:
+        for key, rows in self.rows.items():
+            rank, title, license_ = key
             yield Topic(
+                rank=rank,
                 title=title,
                 license=license_,
-                words=self.words[title, license_],
+                words=self.words[key],
                 rows=tuple(rows),
             )
 
@@ -112,23 +134,23 @@ def patents(report: Report, anchors: Anchors) -> tuple[Topic, ...]:
     for name, conclusion in everything(report):
         terms = conclusion.terms
         clauses = _about(terms, "patent.")
-        key = (_patent_title(terms), line(conclusion.concluded))
-        if terms.patent.grant in _SILENT and not terms.patent.retaliation:
-            key = (key[0], "")
+        license_ = line(conclusion.concluded)
+        rank = _rank(terms)
+        key = (rank, _patent_title(terms), "" if rank == _LAST else license_)
         groups.add(key, name, conclusion, clauses)
-    return tuple(sorted(groups.topics(), key=_weight))
+    return groups.sorted()
 
 
 def _patent_title(terms: Terms) -> str:
     ends = suit(terms)
-    granted = f"Patents: {grant(terms)}"
+    granted = say("Patents: {grant}", grant=grant(terms))
     return f"{granted}; {ends}" if ends else granted
 
 
-def _weight(topic: Topic) -> tuple[int, str, int]:
-    silent = "nothing is said" in topic.title or "not known" in topic.title
-    rank = 0 if " ends " in topic.title else 2 if silent else 1
-    return rank, topic.title, -len(topic.rows)
+def _rank(terms: Terms) -> int:
+    if terms.patent.retaliation:
+        return 0
+    return _LAST if terms.patent.grant in _SILENT else 1
 
 
 def commerce(report: Report, anchors: Anchors) -> tuple[Topic, ...]:
@@ -139,15 +161,10 @@ def commerce(report: Report, anchors: Anchors) -> tuple[Topic, ...]:
         title = _COMMERCE.get(terms.commercial)
         if title:
             clauses = _about(terms, "use.", "dist.", "term.")
-            key = (title, line(conclusion.concluded))
+            rank = SAID.index(title)
+            key = (rank, say(title), line(conclusion.concluded))
             groups.add(key, name, conclusion, clauses)
-    order = list(_COMMERCE.values())
-    return tuple(
-        sorted(
-            groups.topics(),
-            key=lambda topic: (order.index(topic.title), -len(topic.rows)),
-        )
-    )
+    return groups.sorted()
 
 
 def _about(terms: Terms, *groups: str) -> list[Clause]:
@@ -164,7 +181,11 @@ def sheets(report: Report, anchors: Anchors) -> Iterator[Sheet]:
     for name, conclusion in everything(report):
         if conclusion.concluded in (NONE, NOASSERTION, ""):
             continue
-        row = Row(name=name, license="", anchor=anchors.of(conclusion))
+        row = Row(
+            name=name,
+            license="",
+            anchor=anchors.of(conclusion),
+        )
         for license_id in licenses(conclusion.concluded):
             bearers.setdefault(str(license_id), []).append(row)
             own.setdefault(str(license_id), conclusion.terms)
@@ -172,19 +193,25 @@ def sheets(report: Report, anchors: Anchors) -> Iterator[Sheet]:
         yield _sheet(license_id, own[license_id], bearers[license_id])
 
 
-def _sheet(license_id: str, read: Terms, rows: list[Row]) -> Sheet:
+def _sheet(
+    license_id: str,
+    read: Terms,
+    rows: list[Row],
+) -> Sheet:
     """Return what is known of a license, else what was read in its text."""
     fact = load().fact(license_id)
     terms = fact.terms if fact else read
+    # Sheets are written in English; the clauses say the same in any language.
+    is_english = spoken() == ENGLISH
     return Sheet(
         id=license_id,
         name=fact.name if fact else "",
-        summary=fact.summary if fact else "",
+        summary=fact.summary if fact and is_english else "",
         commercial=terms.commercial,
         grant=grant(terms),
         suit=suit(terms),
-        copyleft=terms.copyleft,
+        copyleft=copyleft(terms) or say("none"),
         words=words_of(terms.clauses),
-        obligations=fact.obligations if fact else (),
+        obligations=fact.obligations if fact and is_english else (),
         rows=tuple(rows),
     )

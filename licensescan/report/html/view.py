@@ -27,6 +27,10 @@ from licensescan.report.html.topics import (
 )
 from licensescan.report.html.words import Anchors
 from licensescan.report.origins import Origins
+from licensescan.report.phrases import number
+from licensescan.report.speech import heard, say
+
+_LEADS = {0: "In order", 1: "Not yet", 3: "Incomplete"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +72,8 @@ def view_of(report: Report) -> View:
         answer=_answer(report, to_take),
         is_judged=policy is not None,
         exit_code=report.exit_code,
-        advice=line(dropping.advice(report)),
-        incomplete=tuple(map(line, report.incomplete)),
+        advice=_sentence(line(dropping.advice(report))),
+        incomplete=tuple(line(heard(text)) for text in report.incomplete),
         decisions=to_take,
         accepted=tuple(decisions(accepted, origins, policy)),
         warnings=tuple(warnings(standing)),
@@ -82,21 +86,37 @@ def view_of(report: Report) -> View:
     )
 
 
+def _sentence(text: str) -> str:
+    """Return `text` with a capital, and no letter of a name changed."""
+    return text[:1].upper() + text[1:]
+
+
 def _target(target: Target) -> str:
     words = (target.path, target.detail, target.chosen)
-    return line(", ".join(filter(None, words)))
+    return line(", ".join(say(word) for word in words if word))
 
 
 def _answer(report: Report, to_take: Sequence[Decision]) -> str:
     """Return the answer in a sentence."""
-    number = len(report.conclusions)
-    components = "1 component" if number == 1 else f"{number} components"
+    components = number(len(report.conclusions), "component")
     if report.policy is None:
-        return f"An inventory of {components}; nothing was judged."
+        return say(
+            "An inventory of {components}; nothing was judged.",
+            components=components,
+        )
     counts = Counter(decision.verdict for decision in to_take)
-    told = [f"{counts[v]} {v}" for v in reversed(VERDICTS) if counts[v]]
-    lead = {0: "In order", 1: "Not yet"}.get(report.exit_code, "Incomplete")
+    told = [f"{counts[v]} {say(v)}" for v in reversed(VERDICTS) if counts[v]]
+    lead = say(_LEADS.get(report.exit_code, "Incomplete"))
     if not told:
-        return f"{lead}: {components}, nothing to decide."
-    taken = "1 decision" if len(to_take) == 1 else f"{len(to_take)} decisions"
-    return f"{lead}: {components}, {taken} to take ({', '.join(told)})."
+        return say(
+            "{lead}: {components}, nothing to decide.",
+            lead=lead,
+            components=components,
+        )
+    return say(
+        "{lead}: {components}, {taken} to take ({numbers}).",
+        lead=lead,
+        components=components,
+        taken=number(len(to_take), "decision"),
+        numbers=", ".join(told),
+    )

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from licensescan.model.types import Clause, Conclusion, Quote, Report, Terms
 from licensescan.report.escape import line
 from licensescan.report.origins import Origin
+from licensescan.report.phrases import COPYLEFT
+from licensescan.report.speech import about, say
+from licensescan.rulebook.rulebook import taxonomy
 
 _MOST_QUOTED = 1_200
 
@@ -30,16 +33,22 @@ _ENDS: Mapping[str, str] = {
     "patent": "the patent license",
     "all": "all rights, copyright included",
 }
+SAID = (*_GRANTS.values(), *_TRIGGERS.values(), *_ENDS.values())
+"""Messages of the tables above, for the test of other languages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """A quote and where it stands; `section` is that of a known license."""
+    """
+    A quote and where it stands; `section` is that of a known license, `means`
+    the clause in a few words.
+    """
 
     quote: str = ""
     place: str = ""
     clause: str = ""
     section: str = ""
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +91,13 @@ def everything(report: Report) -> Iterator[tuple[str, Conclusion]]:
 
 def grant(terms: Terms) -> str:
     """Return how patents are licensed."""
-    return _GRANTS[terms.patent.grant]
+    return say(_GRANTS[terms.patent.grant])
+
+
+def copyleft(terms: Terms) -> str:
+    """Return what must be shared alike, "" for nothing."""
+    reach = terms.copyleft
+    return "" if reach == "none" else say(COPYLEFT[reach])
 
 
 def suit(terms: Terms) -> str:
@@ -90,7 +105,10 @@ def suit(terms: Terms) -> str:
     hit = terms.patent.retaliation
     if hit is None:
         return ""
-    return f"{_TRIGGERS[hit.strength]} ends {_ENDS[hit.effect]}"
+    trigger, right = _TRIGGERS[hit.strength], _ENDS[hit.effect]
+    return say(
+        "{trigger} ends {right}", trigger=say(trigger), right=say(right)
+    )
 
 
 def place(quote: Quote | Clause) -> str:
@@ -113,8 +131,15 @@ def words_of(quotes: Iterable[Quote | Clause]) -> tuple[Words, ...]:
             quote=line((quote.quote or "")[:_MOST_QUOTED]),
             place=place(quote),
             clause=quote.clause if isinstance(quote, Clause) else "",
-            section=quote.section if isinstance(quote, Clause) else "",
+            section=say(quote.section) if isinstance(quote, Clause) else "",
+            means=meaning(quote.clause) if isinstance(quote, Clause) else "",
         )
         for quote in quotes
     )
     return tuple(dict.fromkeys(found))
+
+
+def meaning(clause: str) -> str:
+    """Return what a clause says, in a few words."""
+    entry = taxonomy().get(clause, {})
+    return about("clause", clause, "title", entry.get("title", clause))
