@@ -35,7 +35,10 @@ def rows(
             yield from _one(one, width)
 
 
-def _one(one: Considered, width: int) -> Iterator[str]:
+def _one(
+    one: Considered,
+    width: int,
+) -> Iterator[str]:
     named = one.expression or one.clause
     if one.part:
         named = f"part {one.part}" + (f": {named}" if named else "")
@@ -56,7 +59,11 @@ def _lines(one: Considered) -> str:
     return f"line {first}" if first == last else f"lines {first}-{last}"
 
 
-def _row(label: str, text: str, width: int) -> list[str]:
+def _row(
+    label: str,
+    text: str,
+    width: int,
+) -> list[str]:
     head = "    " + label.ljust(_LABEL)
     return textwrap.wrap(
         text,

@@ -69,7 +69,10 @@ class Difference:
         return int(any(VERDICTS.index(f.verdict) >= least for f in self.news))
 
 
-def difference(old: Report, new: Report) -> Difference:
+def difference(
+    old: Report,
+    new: Report,
+) -> Difference:
     """Return what `new` has that `old` has not, and the other way round."""
     before, after = _standing(old), _standing(new)
     news = [
@@ -99,7 +102,10 @@ def _standing(report: Report) -> dict[tuple[str, str | None], Finding]:
     }
 
 
-def _is_heavier(new: Finding, old: Finding) -> bool:
+def _is_heavier(
+    new: Finding,
+    old: Finding,
+) -> bool:
     return VERDICTS.index(new.verdict) > VERDICTS.index(old.verdict)
 
 
@@ -107,7 +113,10 @@ def _order(change: Change) -> tuple[int, str, str]:
     return list(TITLES).index(change.kind), change.component, change.part
 
 
-def _changes(old: Report, new: Report) -> Iterator[Change]:
+def _changes(
+    old: Report,
+    new: Report,
+) -> Iterator[Change]:
     before, after = _by_package(old), _by_package(new)
     for package in sorted(before.keys() | after.keys()):
         yield from _of_package(
@@ -273,7 +282,10 @@ def _judged(found: Difference) -> Iterator[tuple[str, Sequence[Finding]]]:
             yield title, heavy
 
 
-def _row(change: Change, escaped: Callable[[str], str]) -> str:
+def _row(
+    change: Change,
+    escaped: Callable[[str], str],
+) -> str:
     """Return a change on a line."""
     name = f"{change.name}, {change.part}" if change.part else change.name
     version = _arrow(change.versions)
@@ -284,13 +296,18 @@ def _row(change: Change, escaped: Callable[[str], str]) -> str:
     return escaped(text)
 
 
-def _arrow(pair: tuple[str, str]) -> str:
+def _arrow(
+    pair: tuple[str, str],
+) -> str:
     old, new = pair
     both = old and new and old != new
     return f"{old} -> {new}" if both else new or old
 
 
-def _told(finding: Finding, escaped: Callable[[str], str]) -> str:
+def _told(
+    finding: Finding,
+    escaped: Callable[[str], str],
+) -> str:
     part = f", {finding.part}" if finding.part else ""
     name = finding.component.rpartition("/")[2]
     text = f"{name}{part}: {finding.rule}: {finding.message}"

@@ -57,7 +57,10 @@ def spoken() -> str:
     return _LANGUAGE.get()
 
 
-def say(message: str, **fields: object) -> str:
+def say(
+    message: str,
+    **fields: object,
+) -> str:
     """
     Return a message of the code with its fields, in the language spoken.
     """
@@ -162,7 +165,10 @@ def _fields(
     return None if rest else fields
 
 
-def _filled(said: str, fields: list[str]) -> str:
+def _filled(
+    said: str,
+    fields: list[str],
+) -> str:
     for at, field in enumerate(fields):
         said = said.replace(f"{{{at}}}", field)
     return said

@@ -23,7 +23,11 @@ Parts = Mapping[str, Sequence[Component]]
 """The parts of each component, by its purl."""
 
 
-def render_why(graph: Graph, name: str, parts: Parts | None = None) -> str:
+def render_why(
+    graph: Graph,
+    name: str,
+    parts: Parts | None = None,
+) -> str:
     """
     Return the paths from the project to the component that is called `name`,
     or that holds a part of this name, shortest first, and what else would go
@@ -47,7 +51,11 @@ def render_why(graph: Graph, name: str, parts: Parts | None = None) -> str:
     raise UsageError(f"{name} is not among the components{hint}")
 
 
-def _holders(graph: Graph, name: str, parts: Parts) -> Iterator[str]:
+def _holders(
+    graph: Graph,
+    name: str,
+    parts: Parts,
+) -> Iterator[str]:
     """Yield the page of each component that holds a part of this name."""
     for key, component in sorted(graph.components.items()):
         named = [
@@ -65,7 +73,10 @@ def _all(parts: Sequence[Component]) -> Iterator[Component]:
         yield from _all(part.parts)
 
 
-def _is_called(part: Component, name: str) -> bool:
+def _is_called(
+    part: Component,
+    name: str,
+) -> bool:
     base = part.path.rpartition("/")[2].lower()
     return name in (part.name.lower(), part.path.lower(), base)
 
@@ -74,7 +85,10 @@ def _shown(part: Component) -> str:
     return f"{part.name} ({part.path})" if part.path else part.name
 
 
-def _rows(graph: Graph, key: str) -> Iterator[str]:
+def _rows(
+    graph: Graph,
+    key: str,
+) -> Iterator[str]:
     yield line(_labelled(graph, key))
     paths = graph.paths_to(key, most=_MOST_PATHS)
     for path in paths.shown:
@@ -96,7 +110,10 @@ def _counted(paths: Paths) -> str:
     return f"{paths.more} more path{'s' if paths.more > 1 else ''}"
 
 
-def _path_rows(graph: Graph, path: Path) -> Iterator[str]:
+def _path_rows(
+    graph: Graph,
+    path: Path,
+) -> Iterator[str]:
     """
     Yield a row for each step, each indented below the one that asks for it.
     """
@@ -119,7 +136,10 @@ def _root_row(root: Root) -> str:
     return row if root.scope == "runtime" else f"{row}   [{root.scope}]"
 
 
-def _step_row(graph: Graph, edges: Sequence[Edge]) -> str:
+def _step_row(
+    graph: Graph,
+    edges: Sequence[Edge],
+) -> str:
     requirements = "; and by ".join(_requirement(edge) for edge in edges)
     return f"{_labelled(graph, edges[0].target)}   by {requirements}"
 
@@ -133,7 +153,10 @@ def _requirement(edge: Edge) -> str:
     return "   ".join(pieces)
 
 
-def _dropping_rows(graph: Graph, key: str) -> Iterator[str]:
+def _dropping_rows(
+    graph: Graph,
+    key: str,
+) -> Iterator[str]:
     """
     Yield what else only this requirement of the project brings in, if
     anything.
@@ -151,6 +174,9 @@ def _dropping_rows(graph: Graph, key: str) -> Iterator[str]:
     )
 
 
-def _labelled(graph: Graph, key: str) -> str:
+def _labelled(
+    graph: Graph,
+    key: str,
+) -> str:
     component = graph.components[key]
     return f"{component.name} {component.version}"

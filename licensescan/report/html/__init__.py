@@ -25,7 +25,10 @@ from licensescan.report.speech import say, spoken, words_of
 _HERE = Path(__file__).parent
 
 
-def render(report: Report, layout: Layout | None = None) -> str:
+def render(
+    report: Report,
+    layout: Layout | None = None,
+) -> str:
     """Return the report as a page that needs no other file."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

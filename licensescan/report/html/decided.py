@@ -76,7 +76,11 @@ def warnings(findings: Iterable[Finding]) -> Iterator[Warnings]:
         )
 
 
-def _about(finding: Finding, key: str, english: str) -> str:
+def _about(
+    finding: Finding,
+    key: str,
+    english: str,
+) -> str:
     return line(about("rule", finding.rule, key, english))
 
 
@@ -135,7 +139,10 @@ def _also(members: Sequence[Finding]) -> Iterator[str]:
                 yield f"{rule}: {without_ids(told(rule, line(short)))}"
 
 
-def _accepted(finding: Finding, policy: Policy | None) -> str:
+def _accepted(
+    finding: Finding,
+    policy: Policy | None,
+) -> str:
     """Return why a finding is accepted, by whom and until when."""
     entries: list[Waiver | Acceptance] = []
     if policy:

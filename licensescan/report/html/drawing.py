@@ -54,7 +54,10 @@ class Drawing:
     lines: tuple[Line, ...]
 
 
-def drawing_of(report: Report, failing: Sequence[Finding]) -> Drawing | None:
+def drawing_of(
+    report: Report,
+    failing: Sequence[Finding],
+) -> Drawing | None:
     """Return the ways to what fails, or None where no way is known."""
     ways = {f.path for f in failing if len(f.path) > 1}
     if not ways:
@@ -91,7 +94,12 @@ def _extent(numbers: Iterable[int]) -> int:
     return max(numbers) + 1
 
 
-def _box(name: str, column: int, row: int, verdict: str) -> Box:
+def _box(
+    name: str,
+    column: int,
+    row: int,
+    verdict: str,
+) -> Box:
     shown = line(name)
     if len(shown) > _LONGEST:
         shown = f"{shown[: _LONGEST - 1]}…"
@@ -104,6 +112,9 @@ def _box(name: str, column: int, row: int, verdict: str) -> Box:
     )
 
 
-def _line(a: Box, b: Box) -> Line:
+def _line(
+    a: Box,
+    b: Box,
+) -> Line:
     middle = _HEIGHT // 2
     return Line(x1=a.x + _BOX, y1=a.y + middle, x2=b.x, y2=b.y + middle)

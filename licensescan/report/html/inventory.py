@@ -51,7 +51,10 @@ class Item:
     parts: tuple[Item, ...]
 
 
-def items(report: Report, anchors: Anchors) -> Iterator[Item]:
+def items(
+    report: Report,
+    anchors: Anchors,
+) -> Iterator[Item]:
     """Yield each component, with its parts."""
     inventory = _Inventory(report, anchors)
     for conclusion in report.conclusions:
@@ -69,7 +72,11 @@ def models(listed: Iterable[Item]) -> Iterator[Item]:
 class _Inventory:
     """What an item needs to know of the rest of the report."""
 
-    def __init__(self, report: Report, anchors: Anchors) -> None:
+    def __init__(
+        self,
+        report: Report,
+        anchors: Anchors,
+    ) -> None:
         self._anchors = anchors
         self._origins = Origins(report)
         self._verdicts: dict[tuple[str, str], str] = {}
@@ -85,7 +92,11 @@ class _Inventory:
             names = self._required_by.setdefault(dependency.target, set())
             names.add(_named(dependency.source))
 
-    def item(self, conclusion: Conclusion, whole: str = "") -> Item:
+    def item(
+        self,
+        conclusion: Conclusion,
+        whole: str = "",
+    ) -> Item:
         component = conclusion.component
         purl = str(component.purl)
         owner = whole or purl

@@ -67,7 +67,10 @@ def _clauses_in(packed: str) -> tuple[Clause, ...]:
     return tuple(clause for clause in read if clause.lines and clause.quote)
 
 
-def _from(clause: Clause, found: Sequence[Clause]) -> Clause:
+def _from(
+    clause: Clause,
+    found: Sequence[Clause],
+) -> Clause:
     """Return a clause with the words of the one that is the same."""
     for other in found:
         if (other.clause, other.section) == (clause.clause, clause.section):

@@ -79,7 +79,11 @@ class _Groups:
     rank, the title and the license, "" where it differs.
     """
 
-    def __init__(self, report: Report, anchors: Anchors) -> None:
+    def __init__(
+        self,
+        report: Report,
+        anchors: Anchors,
+    ) -> None:
         self._anchors = anchors
         self._located = Located(report)
         self.rows: dict[_Key, list[Row]] = {}
@@ -125,7 +129,10 @@ class _Groups:
             )
 
 
-def patents(report: Report, anchors: Anchors) -> tuple[Topic, ...]:
+def patents(
+    report: Report,
+    anchors: Anchors,
+) -> tuple[Topic, ...]:
     """
     Return how components and parts stand to patents, by license: what ends on
     a suit first, then what is withheld, granted and silent.
@@ -153,7 +160,10 @@ def _rank(terms: Terms) -> int:
     return _LAST if terms.patent.grant in _SILENT else 1
 
 
-def commerce(report: Report, anchors: Anchors) -> tuple[Topic, ...]:
+def commerce(
+    report: Report,
+    anchors: Anchors,
+) -> tuple[Topic, ...]:
     """Return what may not simply be used in commerce, by license."""
     groups = _Groups(report, anchors)
     for name, conclusion in everything(report):
@@ -167,14 +177,20 @@ def commerce(report: Report, anchors: Anchors) -> tuple[Topic, ...]:
     return groups.sorted()
 
 
-def _about(terms: Terms, *groups: str) -> list[Clause]:
+def _about(
+    terms: Terms,
+    *groups: str,
+) -> list[Clause]:
     """Return the clauses of some groups, those with words first."""
     found = [c for c in terms.clauses if c.clause.startswith(groups)]
     found.sort(key=lambda clause: not clause.quote)
     return found[:_MOST_WORDS]
 
 
-def sheets(report: Report, anchors: Anchors) -> Iterator[Sheet]:
+def sheets(
+    report: Report,
+    anchors: Anchors,
+) -> Iterator[Sheet]:
     """Yield each license that occurs, in the order of its name."""
     bearers: dict[str, list[Row]] = {}
     own: dict[str, Terms] = {}

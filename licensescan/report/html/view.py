@@ -96,7 +96,10 @@ def _target(target: Target) -> str:
     return line(", ".join(say(word) for word in words if word))
 
 
-def _answer(report: Report, to_take: Sequence[Decision]) -> str:
+def _answer(
+    report: Report,
+    to_take: Sequence[Decision],
+) -> str:
     """Return the answer in a sentence."""
     components = number(len(report.conclusions), "component")
     if report.policy is None:
