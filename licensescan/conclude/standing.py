@@ -28,7 +28,10 @@ _ROLES = {
 _KINDS = {"model": Role.WEIGHTS, "dataset": Role.DATA}
 
 
-def with_standing(conclusion: Conclusion, whole: Component) -> Conclusion:
+def with_standing(
+    conclusion: Conclusion,
+    whole: Component,
+) -> Conclusion:
     """
     Return `conclusion` and its parts with their certainty, role and share;
     `whole` is the component that was collected.
@@ -50,7 +53,10 @@ def with_standing(conclusion: Conclusion, whole: Component) -> Conclusion:
     )
 
 
-def _with_standing(part: Conclusion, shipped: Shipped | None) -> Conclusion:
+def _with_standing(
+    part: Conclusion,
+    shipped: Shipped | None,
+) -> Conclusion:
     parts = tuple(_with_standing(inner, shipped) for inner in part.parts)
     return replace(
         part,
@@ -61,7 +67,10 @@ def _with_standing(part: Conclusion, shipped: Shipped | None) -> Conclusion:
     )
 
 
-def _certainty(part: Conclusion, shipped: Shipped) -> Certainty:
+def _certainty(
+    part: Conclusion,
+    shipped: Shipped,
+) -> Certainty:
     if part.certainty is Certainty.TALKED_OF:
         return part.certainty
     if _is_listed(part):
@@ -94,7 +103,10 @@ def _names(part: Conclusion) -> set[str]:
     return {name for name in names | libraries if len(name) > 3}
 
 
-def _role(part: Conclusion, shipped: Shipped | None) -> Role:
+def _role(
+    part: Conclusion,
+    shipped: Shipped | None,
+) -> Role:
     component = part.component
     if component.kind in _KINDS:
         is_there = shipped is None or shipped.weights
@@ -112,7 +124,10 @@ def _role(part: Conclusion, shipped: Shipped | None) -> Role:
     return Role.BESIDE if is_beside(place) else Role.BUNDLED
 
 
-def _elsewhere(role: Role, shipped: Shipped | None) -> Role:
+def _elsewhere(
+    role: Role,
+    shipped: Shipped | None,
+) -> Role:
     """
     Return `role` for what could be fetched: where a component holds files of
     data, a word on data may be about these.
@@ -122,7 +137,10 @@ def _elsewhere(role: Role, shipped: Shipped | None) -> Role:
     return role
 
 
-def _fetched(part: Conclusion, shipped: Shipped | None) -> Role | None:
+def _fetched(
+    part: Conclusion,
+    shipped: Shipped | None,
+) -> Role | None:
     """
     Return that a notice is about weights or data that it names, or stands in a
     file that only describes them; else None.

@@ -9,7 +9,13 @@ of a component's name where nothing else says what is to be decided.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import (
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, replace
 
 from licensescan.judge.conditions import holding
@@ -99,7 +105,10 @@ def with_decisions(
     ]
 
 
-def _is_on_other_reading(finding: Finding, conclusion: Conclusion) -> bool:
+def _is_on_other_reading(
+    finding: Finding,
+    conclusion: Conclusion,
+) -> bool:
     """
     Return True for a finding on a license that only the other reading of a
     component has, which fields and texts disagree about: which of them holds
@@ -125,26 +134,91 @@ def _asked_together(
 ) -> dict[_Key, _Key]:
     """
     Return the one key for several that ask one thing of a component and that
-    no other shares: which licenses forbid commerce in five of its files is
-    read at once, and decided once.
+    no other shares: which licenses forbid commerce in five of its files, or
+    all that its vendor's terms ask, is read at once, and decided once.
     """
     members: dict[_Key, list[Finding]] = {}
     for finding, key in keyed:
         members.setdefault(key, []).append(finding)
-    asked: dict[_Key, list[_Key]] = {}
-    for key, findings in members.items():
-        is_shared = len({finding.component for finding in findings}) > 1
-        if not is_shared and key.about != Role.FETCHED:
+    together = _known_elsewhere(members)
+    for component, asked in _asked_alone(members, together).items():
+        for keys in _of_one_question(asked):
+            findings = [finding for key in keys for finding in asked[key]]
             first = max(findings, key=_weight)
-            component = first.component.split("@")[0]
             one = _Key(first.rule, "", component=component)
-            asked.setdefault(one, []).append(key)
+            together |= dict.fromkeys(keys, one)
+    return together
+
+
+def _asked_alone(
+    members: Mapping[_Key, Sequence[Finding]],
+    known: Collection[_Key],
+) -> dict[str, dict[_Key, Sequence[Finding]]]:
+    """
+    Return the keys of one component alone, by that, but for those that are
+    known and what it could fetch.
+    """
+    alone: dict[str, dict[_Key, Sequence[Finding]]] = {}
+    for key, findings in members.items():
+        is_shared = len(_components(findings)) > 1
+        if is_shared or key.about == Role.FETCHED or key in known:
+            continue
+        component = findings[0].component.split("@")[0]
+        alone.setdefault(component, {})[key] = findings
+    return alone
+
+
+def _components(findings: Iterable[Finding]) -> set[str]:
+    return {finding.component for finding in findings}
+
+
+def _known_elsewhere(
+    members: Mapping[_Key, Sequence[Finding]],
+) -> dict[_Key, _Key]:
+    """
+    Return for a text that one component alone holds the key of the same
+    license without a text, where other components share that: what is known
+    of a library by its name is what its text says.
+    """
     return {
-        key: one
-        for one, keys in asked.items()
-        if len(keys) > 1
-        for key in keys
+        key: bare
+        for key, findings in members.items()
+        if key.text
+        and _is_named(key.license)
+        and len(_components(findings)) == 1
+        and _components(findings)
+        < _components(members.get(bare := replace(key, text=""), ()))
     }
+
+
+def _of_one_question(
+    asked: Mapping[_Key, Sequence[Finding]],
+) -> Iterator[list[_Key]]:
+    """
+    Yield the keys of one component, two or more, that share a rule or the
+    license whose text is to be read.
+    """
+    groups: list[tuple[set[str], list[_Key]]] = []
+    for key, findings in asked.items():
+        words, keys = _asks(key, findings), [key]
+        for group in [g for g in groups if not words.isdisjoint(g[0])]:
+            groups.remove(group)
+            words |= group[0]
+            keys = [*group[1], *keys]
+        groups.append((words, keys))
+    return (keys for _, keys in groups if len(keys) > 1)
+
+
+def _asks(
+    key: _Key,
+    findings: Iterable[Finding],
+) -> set[str]:
+    """Return the rules of a question, and the licenses of its text."""
+    rules = {finding.rule for finding in findings}
+    if not key.text and rules.isdisjoint(ABOUT_TEXTS):
+        return {*rules}
+    licenses = {f.license for f in findings if _is_named(f.license)}
+    return {*rules, *licenses}
 
 
 def _weight(finding: Finding) -> int:
@@ -152,7 +226,8 @@ def _weight(finding: Finding) -> int:
 
 
 def decisions_of(
-    findings: Iterable[Finding], rulebook: Rulebook
+    findings: Iterable[Finding],
+    rulebook: Rulebook,
 ) -> list[Decision]:
     """
     Return the decisions that settle `findings`, the heaviest first, and of
@@ -165,7 +240,11 @@ def decisions_of(
     return sorted(decisions, key=_order)
 
 
-def _key(finding: Finding, texts: Texts | None, rulebook: Rulebook) -> _Key:
+def _key(
+    finding: Finding,
+    texts: Texts | None,
+    rulebook: Rulebook,
+) -> _Key:
     rule = rulebook.rules[finding.rule]
     text = texts.behind(finding) if texts else ""
     component = finding.component.split("@")[0]
@@ -173,6 +252,8 @@ def _key(finding: Finding, texts: Texts | None, rulebook: Rulebook) -> _Key:
         return _Key(Role.FETCHED, "", component=component)
     if rule.topic in TOPICS_OF_TERMS:
         return _key_of_terms(finding, text, component, rulebook)
+    if finding.rule == RuleId.NATIVE_UNLISTED:
+        return _Key(finding.rule, "")
     # A list only names the license: its own text is not what is to be read.
     is_name = finding.certainty is Certainty.LISTED and _is_named(
         finding.license
@@ -186,7 +267,10 @@ def _key(finding: Finding, texts: Texts | None, rulebook: Rulebook) -> _Key:
 
 
 def _key_of_terms(
-    finding: Finding, text: str, component: str, rulebook: Rulebook
+    finding: Finding,
+    text: str,
+    component: str,
+    rulebook: Rulebook,
 ) -> _Key:
     """
     Return the key of a finding about terms. A license of the SPDX list says
@@ -229,7 +313,10 @@ def _ids(keys: Iterable[_Key]) -> dict[_Key, str]:
     return {key: f"d-{digest[:digits]}" for key, digest in digests.items()}
 
 
-def _decision(findings: Sequence[Finding], rulebook: Rulebook) -> Decision:
+def _decision(
+    findings: Sequence[Finding],
+    rulebook: Rulebook,
+) -> Decision:
     standing = [finding for finding in findings if not finding.waived_by]
     accepted_by = {
         finding.waived_by for finding in findings if finding.waived_by
@@ -250,7 +337,10 @@ def _decision(findings: Sequence[Finding], rulebook: Rulebook) -> Decision:
     )
 
 
-def _title(finding: Finding, rulebook: Rulebook) -> str:
+def _title(
+    finding: Finding,
+    rulebook: Rulebook,
+) -> str:
     """
     Return the name of the license that a decision is about, or of the
     question.

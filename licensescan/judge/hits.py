@@ -77,16 +77,22 @@ class Hit:
 def hits_of_evidence(subject: Subject) -> Iterator[Hit]:
     """Yield what is wrong with the evidence."""
     for problem in subject.conclusion.problems:
+        is_of_others = problem.rule == RuleId.NATIVE_UNLISTED
         yield Hit(
             rule=problem.rule,
-            license=subject.conclusion.concluded,
+            license=NOASSERTION
+            if is_of_others
+            else subject.conclusion.concluded,
             message=problem.message,
             quotes=_place_of(problem, subject.conclusion),
             readings=problem.readings,
         )
 
 
-def hits_of_terms(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
+def hits_of_terms(
+    subject: Subject,
+    verdicts: Verdicts,
+) -> Iterator[Hit]:
     """Yield what the terms and the policy's lists hold against a subject."""
     yield from _hits_of_us(subject, verdicts)
     of_licenses = list(_hits_of_licenses(subject, verdicts))
@@ -112,7 +118,10 @@ def hits_of_terms(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
         )
 
 
-def _hits_of_us(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
+def _hits_of_us(
+    subject: Subject,
+    verdicts: Verdicts,
+) -> Iterator[Hit]:
     """Yield the conditions that the user's own facts break."""
     conclusion = subject.conclusion
     broken = violated(verdicts.standings.of(conclusion.terms))
@@ -131,7 +140,10 @@ def _hits_of_us(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
         )
 
 
-def _hits_of_licenses(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
+def _hits_of_licenses(
+    subject: Subject,
+    verdicts: Verdicts,
+) -> Iterator[Hit]:
     """
     Yield what the facts of each license say. When two sources disagree, both
     readings are judged.
@@ -145,7 +157,9 @@ def _hits_of_licenses(subject: Subject, verdicts: Verdicts) -> Iterator[Hit]:
 
 
 def _hits_of_license(
-    name: str, subject: Subject, verdicts: Verdicts
+    name: str,
+    subject: Subject,
+    verdicts: Verdicts,
 ) -> Iterator[Hit]:
     conclusion = subject.conclusion
     terms = verdicts.terms_of(name)
@@ -191,7 +205,10 @@ def _hits_of_license(
         )
 
 
-def _role_of(name: str, subject: Subject) -> Role | None:
+def _role_of(
+    name: str,
+    subject: Subject,
+) -> Role | None:
     """
     Return that a license of a sum is about something bundled, where a part is
     under it and no text or header of the component's own shows it; None where
@@ -211,7 +228,9 @@ def _role_of(name: str, subject: Subject) -> Role | None:
 
 
 def _hits_beyond(
-    subject: Subject, verdicts: Verdicts, judged: Collection[str]
+    subject: Subject,
+    verdicts: Verdicts,
+    judged: Collection[str],
 ) -> Iterator[Hit]:
     """
     Yield what the text itself says beyond the facts of its licenses: riders,
@@ -238,7 +257,10 @@ def _hits_beyond(
             )
 
 
-def _place_of(problem: Problem, conclusion: Conclusion) -> tuple[Quote, ...]:
+def _place_of(
+    problem: Problem,
+    conclusion: Conclusion,
+) -> tuple[Quote, ...]:
     """
     Return where a problem is to be seen: the lines of the evidence in that
     file, where it has some.
@@ -253,7 +275,10 @@ def _place_of(problem: Problem, conclusion: Conclusion) -> tuple[Quote, ...]:
     return (next(lines, Quote(path=problem.path)),)
 
 
-def places_of(name: str, conclusion: Conclusion) -> tuple[Quote, ...]:
+def places_of(
+    name: str,
+    conclusion: Conclusion,
+) -> tuple[Quote, ...]:
     """
     Return where the license `name` of a component is to be seen, five at most.
     """

@@ -16,7 +16,7 @@ from licensescan.model.kinds import RuleId
 from licensescan.model.types import Conclusion, Finding, Further
 from licensescan.rulebook.rules import Rule
 
-TOPICS_OF_TERMS = ("use", "copyleft", "patent")
+TOPICS_OF_TERMS = ("use", "copyleft", "patent", "cost")
 """
 The topics of rules that ask what a license demands, in the order in which a
 finding is named. Rules of the other topics ask what is wrong with the evidence
@@ -35,7 +35,10 @@ _FREE_WORDS = ("LicenseRef-non-commercial", "LicenseRef-conditional")
 class Texts:
     """The texts of a component and its parts by their paths."""
 
-    def __init__(self, conclusion: Conclusion) -> None:
+    def __init__(
+        self,
+        conclusion: Conclusion,
+    ) -> None:
         self._sha256: dict[str, str] = {}
         self._of_license: list[tuple[str | None, str, str]] = []
         for part, item in _tree(conclusion):
@@ -47,7 +50,10 @@ class Texts:
                         (part, expression, evidence.sha256)
                     )
 
-    def behind(self, finding: Finding) -> str:
+    def behind(
+        self,
+        finding: Finding,
+    ) -> str:
         """
         Return the sha256 of the text on which `finding` rests: the first that
         it quotes, else the first of the same part, or of the whole without
@@ -77,14 +83,20 @@ class _Key:
     waived_by: str | None = None
 
 
-def joined(first: Finding, second: Finding) -> Finding:
+def joined(
+    first: Finding,
+    second: Finding,
+) -> Finding:
     """Return the heavier of two findings with the evidence of both."""
     evidence = tuple(dict.fromkeys((*first.evidence, *second.evidence)))
     heavier = first if is_as_severe(first, second) else second
     return replace(heavier, part=first.part, evidence=evidence)
 
 
-def is_as_severe(first: Finding, second: Finding) -> bool:
+def is_as_severe(
+    first: Finding,
+    second: Finding,
+) -> bool:
     """Return True if `first` weighs no less than `second`."""
     return SEVERITY[first.verdict] >= SEVERITY[second.verdict]
 
@@ -110,7 +122,10 @@ def without_free_words(findings: Iterable[Finding]) -> Iterator[Finding]:
     yield from named
 
 
-def _is_same_subject(words: Finding, named: Finding) -> bool:
+def _is_same_subject(
+    words: Finding,
+    named: Finding,
+) -> bool:
     return (words.rule, words.part) == (
         named.rule,
         named.part,
@@ -118,7 +133,9 @@ def _is_same_subject(words: Finding, named: Finding) -> bool:
 
 
 def merged(
-    findings: Iterable[Finding], texts: Texts, rules: Mapping[str, Rule]
+    findings: Iterable[Finding],
+    texts: Texts,
+    rules: Mapping[str, Rule],
 ) -> Iterator[Finding]:
     """
     Yield the findings on one component, those about the terms of one text and
@@ -146,7 +163,8 @@ def merged(
 
 
 def _as_few(
-    group: Iterable[Finding], rules: Mapping[str, Rule]
+    group: Iterable[Finding],
+    rules: Mapping[str, Rule],
 ) -> Iterator[Finding]:
     """
     Yield the heaviest finding of each topic, with all milder ones below the

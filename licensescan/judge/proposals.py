@@ -46,7 +46,10 @@ def acceptable(findings: Iterable[Finding]) -> list[Finding]:
     ]
 
 
-def is_about_terms(findings: Sequence[Finding], rulebook: Rulebook) -> bool:
+def is_about_terms(
+    findings: Sequence[Finding],
+    rulebook: Rulebook,
+) -> bool:
     """
     Return True if what is to be decided is what a license or text demands,
     and not that something is wrong with the evidence.
@@ -92,7 +95,10 @@ def proposed(
 
 
 def naming(
-    kind: str, findings: Sequence[Finding], rulebook: Rulebook, reason: str
+    kind: str,
+    findings: Sequence[Finding],
+    rulebook: Rulebook,
+    reason: str,
 ) -> Iterator[Acceptance]:
     """
     Yield what accepts what a person has named: findings of one `kind`, as
@@ -113,7 +119,10 @@ def naming(
             )
 
 
-def exactly(finding: Finding, reason: str) -> Acceptance:
+def exactly(
+    finding: Finding,
+    reason: str,
+) -> Acceptance:
     """Return what accepts one finding and no other."""
     return Acceptance(
         components=(_package(finding),),

@@ -30,18 +30,28 @@ Status = Literal["satisfied", "violated", "open"]
 class Standings:
     """The user's facts, held against clauses."""
 
-    def __init__(self, us: Us | None, rulebook: Rulebook) -> None:
+    def __init__(
+        self,
+        us: Us | None,
+        rulebook: Rulebook,
+    ) -> None:
         self.us = us
         self.rulebook = rulebook
 
-    def of(self, terms: Terms) -> tuple[Standing, ...]:
+    def of(
+        self,
+        terms: Terms,
+    ) -> tuple[Standing, ...]:
         """Return how each condition of `terms` stands that facts may decide."""
         if self.us is None:
             return ()
         found = (self._of_clause(clause) for clause in terms.clauses)
         return tuple(filter(None, found))
 
-    def settled(self, terms: Terms) -> Terms:
+    def settled(
+        self,
+        terms: Terms,
+    ) -> Terms:
         """
         Return `terms` without what is satisfied. Commerce is allowed where no
         other condition is left.
@@ -59,7 +69,10 @@ class Standings:
             commercial = "allowed"
         return replace(terms, clauses=left, commercial=commercial)
 
-    def _is_conditional(self, clauses: Sequence[Clause]) -> bool:
+    def _is_conditional(
+        self,
+        clauses: Sequence[Clause],
+    ) -> bool:
         wanted = [
             name
             for rule in self.rulebook.rules.values()
@@ -68,7 +81,10 @@ class Standings:
         ]
         return any(is_of(c.clause, word) for c in clauses for word in wanted)
 
-    def _of_clause(self, clause: Clause) -> Standing | None:
+    def _of_clause(
+        self,
+        clause: Clause,
+    ) -> Standing | None:
         if self.us is None:
             return None
         if clause.clause == "use.threshold":
@@ -84,7 +100,10 @@ class Standings:
         return Standing(clause=clause, status=status, words=words)
 
 
-def _of_threshold(clause: Clause, us: Us) -> tuple[Status, str]:
+def _of_threshold(
+    clause: Clause,
+    us: Us,
+) -> tuple[Status, str]:
     """
     Return how a limit stands: it is met if every number of the user's is
     below it, and broken if one is not.
@@ -117,7 +136,9 @@ def _metrics_of(text: str) -> list[Metric | None]:
 
 
 def _of_limit(
-    metric: Metric | None, amount: Amount, us: Us
+    metric: Metric | None,
+    amount: Amount,
+    us: Us,
 ) -> tuple[Status, str]:
     number = us.numbers.get(metric.fact) if metric else None
     limit = f"{amount.value:,}"
@@ -134,7 +155,10 @@ def _of_limit(
     return "violated", f"{yours} {verb} not below {limit}"
 
 
-def _of_territory(clause: Clause, us: Us) -> tuple[Status, str]:
+def _of_territory(
+    clause: Clause,
+    us: Us,
+) -> tuple[Status, str]:
     said = f"{clause.params.get('excluded', '')}; {clause.quote or ''}"
     named = places().named_in(said)
     if not us.countries:
@@ -155,7 +179,10 @@ def _of_territory(clause: Clause, us: Us) -> tuple[Status, str]:
     return "satisfied", f"your country, {yours}, is not among: {listed}"
 
 
-def _of_those_within(within: str, us: Us) -> tuple[Status, str]:
+def _of_those_within(
+    within: str,
+    us: Us,
+) -> tuple[Status, str]:
     """Return how terms stand that are for one country or region alone."""
     codes = frozenset().union(*places().named_in(within).values())
     outside = sorted(set(us.countries) - codes)
@@ -165,14 +192,21 @@ def _of_those_within(within: str, us: Us) -> tuple[Status, str]:
     return "satisfied", f"your country is inside: {within}"
 
 
-def _excluded(country: str, title: str, clause: Clause) -> tuple[Status, str]:
+def _excluded(
+    country: str,
+    title: str,
+    clause: Clause,
+) -> tuple[Status, str]:
     scope = clause.params.get("scope", "")
     if scope:
         return "open", f"your country, {country}, is excluded for {scope}"
     return "violated", f"your country, {country}, is excluded: {title}"
 
 
-def _of_field(clause: Clause, us: Us) -> tuple[Status, str]:
+def _of_field(
+    clause: Clause,
+    us: Us,
+) -> tuple[Status, str]:
     """
     Return how listed uses stand: a use that is named is broken; that the words
     at hand do not name it does not mean that the list does not.
@@ -184,7 +218,10 @@ def _of_field(clause: Clause, us: Us) -> tuple[Status, str]:
     return "open", "whether your use is among those listed is yours to say"
 
 
-def _of_answer(clause: Clause, us: Us) -> tuple[Status, str]:
+def _of_answer(
+    clause: Clause,
+    us: Us,
+) -> tuple[Status, str]:
     asked = answers()[clause.clause]
     answer = us.answers.get(asked.fact)
     if answer is None:

@@ -102,6 +102,54 @@ def test_what_is_wrong_with_the_evidence_is_decided_for_each_component() -> (
     ] * 2
 
 
+def test_libraries_that_nobody_knows_are_one_question() -> None:
+    problem = Problem(
+        rule="native-unlisted",  # type: ignore[arg-type]
+        path="x",
+        message="1 bundled library",
+    )
+    (decision,) = serious(
+        package("p", "MIT", problems=(problem,)),
+        package("q", "Apache-2.0", problems=(problem,)),
+    )
+    assert len(decision.components) == 2
+    assert decision.license == "NOASSERTION"
+
+
+def test_what_costs_under_one_license_is_one_question() -> None:
+    license_ = "LicenseRef-scancode-alliance-open-media-patent-1.0"
+    bare = [
+        replace(package(name, license_), evidence=()) for name in ("p", "q")
+    ]
+    (decision,) = serious(*bare)
+    assert decision.rules == ("changes-licensed-back", "patent-retaliation")
+
+
+def test_a_text_says_what_is_known_of_a_library_without_one() -> None:
+    license_ = "LicenseRef-scancode-issl-2022"
+    library = replace(package("mkl", license_), evidence=())
+    text = replace(
+        part_of("b", license_),
+        evidence=package("b", license_, text="b").evidence,
+    )
+    decisions = serious(
+        package("p", "MIT", parts=(library, text)),
+        package("q", "MIT", parts=(library,)),
+    )
+    assert [len(d.components) for d in decisions] == [2]
+
+
+def test_another_text_elsewhere_is_another_question() -> None:
+    license_ = "LicenseRef-scancode-issl-2022"
+    library = replace(package("mkl", license_), evidence=())
+    decisions = serious(
+        package("p", "MIT", parts=(library,)),
+        package("q", "MIT", parts=(library,)),
+        package("r", license_, text="b"),
+    )
+    assert len(decisions) == 2
+
+
 def test_what_waivers_accept_whole_is_accepted() -> None:
     waiver = Waiver(
         component="p", rule="metadata-invalid", reason="r", key="w"

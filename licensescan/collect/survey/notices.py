@@ -53,7 +53,9 @@ _STRING = re.compile(r"[ \t]*[bfuBFU(]*([\"']).*(?<![,:{\[])$", re.MULTILINE)
 _TRAILING = re.compile(r"\s(?:#|//)\s")
 """What begins a comment behind code."""
 
-_PROMPTS = (">>>", "...")
+_INPUT, _MORE_INPUT = ">>>", "..."
+"""How lines of an interpreter begin."""
+
 _LITERAL = re.compile(r"(?<![\w\"'`])([\"'`]{1,2})(?=\w)[^\"'`\n]{1,80}\1")
 """A value between quotes, in prose about code."""
 
@@ -159,13 +161,17 @@ def _of_head(head: str) -> Block | None:
 def _without_examples(text: str) -> str:
     """
     Return a docstring with spaces where it shows what code is given or gives:
-    input to an interpreter, and values between quotes. What is put under a
+    input to an interpreter and what that prints, values between quotes. What is put under a
     quoted name stays: "under the 'Zork License'".
     """
-    lines = [
-        "" if line.lstrip().startswith(_PROMPTS) else line
-        for line in text.split("\n")
-    ]
+    lines = []
+    is_shown = False
+    for line in text.split("\n"):
+        bare = line.strip()
+        # What an example prints goes to the next empty line.
+        is_shown = bare.startswith(_INPUT) or (is_shown and bare != "")
+        is_example = is_shown or bare.startswith(_MORE_INPUT)
+        lines.append("" if is_example else line)
     return _LITERAL.sub(_blank, "\n".join(lines))
 
 
@@ -314,8 +320,32 @@ def _between_marks(marks: _Marks, offset: int) -> Span | None:
             continue
         if start and (text[start - 1].isalnum() or text[start - 1] in _INSIDE):
             continue
-        return Span(start, len(text) if end < 0 else end + len(closing))
+        end = len(text) if end < 0 else end + len(closing)
+        return _rows_alike(text, Span(start, end), opening, closing)
     return None
+
+
+def _rows_alike(text: str, span: Span, opening: str, closing: str) -> Span:
+    """
+    Return a comment that is alone in its row with those in the rows around it
+    that are, too: what an upper one says announces the lower ones.
+    """
+
+    def alike(row: Span) -> bool:
+        words = text[row.start : row.end].strip()
+        is_one = words.count(opening) == 1
+        return is_one and words.startswith(opening) and words.endswith(closing)
+
+    first, last = _line_at(text, span.start), _line_at(text, span.end)
+    if first != last or not alike(first):
+        return span
+    while first.start > 0 and alike(above := _line_at(text, first.start - 1)):
+        first = above
+    while last.end < len(text) and alike(
+        below := _line_at(text, last.end + 1)
+    ):
+        last = below
+    return Span(first.start, last.end)
 
 
 def _between_quotes(

@@ -179,6 +179,7 @@ def f():
     [
         'Return the id, one of "AGPL-3.0-only" or "GPL-3.0-only".',
         "Parse.\n\n    >>> parse('MIT OR GPL-2.0-only')\n    ... # the GPL\n",
+        "Parse.\n\n    >>> print(parse('mit'))\n    MIT AND GPL-3.0-or-later\n    ",
         "Values:\n     - `GPL-3.0-only WITH Classpath-exception-2.0`, other",
         "Map names, such as `GPL-2.0-or-later`, to categories.",
     ],
@@ -205,3 +206,18 @@ def test_a_docstring_that_gives_is_a_notice(
 ) -> None:
     code = f'import os\n\ndef f():\n    """{docstring}"""\n    return 1\n'
     assert look(tmp_path, a__py=code) == [("source-header", "a.py", "")]
+
+
+def test_rows_of_comments_are_one_notice(tmp_path: Path) -> None:
+    """A list of names says in the row above what it is."""
+    row = "<!-- {} -->\n"
+    text = (
+        "<package>\n"
+        + row.format("Commonly used license strings:")
+        + row.format("BSD, MIT, GPLv2, LGPLv3")
+        + "<license/></package>\n"
+    )
+    (tmp_path / "a.xml").write_text(text)
+    (evidence,) = headers(FolderFiles(tmp_path), ["a.xml"])
+    assert "Commonly used" in evidence.text
+    assert "LGPLv3" in evidence.text
