@@ -20,6 +20,7 @@ import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,28 @@ GIVEN = (
 
 _NEEDS_GIVEN = 15
 """A license that nobody knows has no other words than these."""
+
+LIMITS = tuple(
+    "only solely exclusively strictly restricted limited prohibited forbidden "
+    "disallowed banned excluded not never without unless requires required "
+    "permitted allowed purposes".split()
+)
+TOPICS = tuple(
+    "academic academics educational education teaching scientific scholarly "
+    "research researchers universities students noncommercial commercial "
+    "commercially commerce nonprofit profit personal private internal "
+    "evaluation trial demonstration production military weapons surveillance "
+    "redistribute redistribution redistributed resell resale sublicense sell "
+    "sold selling distribute distributed distribution copied copying modify "
+    "modification decompile disassemble confidential proprietary permission "
+    "consent license licence royalty fee subscription hosted competing "
+    "competitors employees revenue turnover companies businesses "
+    "organizations hardware".split()
+)
+"""
+Words that limit and what they limit, in whatever sentence they stand: pairs of
+them are cues unless code often has them.
+"""
 
 _CLAUSES = ("use.", "dist.", "access.", "copyleft", "sharealike", "attr.")
 """Clauses that a comment may state of its file."""
@@ -170,6 +193,8 @@ def samples(wheel: Path, pinned: dict[str, Any]) -> Iterator[Sample]:
                 yield Sample(words, _NEEDS_CLAUSE)
     for given in GIVEN:
         yield Sample(words_of(given), _NEEDS_GIVEN)
+    for topic, limit in product(TOPICS, LIMITS):
+        yield Sample((topic, limit), _NEEDS_GIVEN)
     for folder in ("clauses", "statements"):
         for path in sorted((RULES / folder).rglob("*.toml")):
             for example in _examples(tomllib.loads(path.read_text("utf-8"))):
@@ -201,7 +226,11 @@ def choose(samples: Sequence[Sample], code: Sequence[list[str]]) -> list[Cue]:
     for number, sample in enumerate(samples):
         for cue in _cues_of(sample.words, files, common, alone):
             bearers[cue].append(number)
-    candidates = {cue for cue, having in bearers.items() if len(having) > 1}
+    candidates = {
+        cue
+        for cue, having in bearers.items()
+        if len(having) > 1 or samples[having[0]].need == _NEEDS_GIVEN
+    }
     costs = _costs(candidates, code)
     return list(_covering(samples, bearers, candidates, costs, files))
 

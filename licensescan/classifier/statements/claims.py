@@ -169,6 +169,7 @@ def _of_sentence(
     before: tuple[Subject, str],
 ) -> Iterator[Claim]:
     """Yield the claims of the clauses of a sentence."""
+    start = _opened(page.plain, start, end)
     names = license_names(page.plain, start, end)
     whole = _masked(page.plain, start, end, names)
     clauses = tuple(_clauses(page.plain, start, end, names))
@@ -199,6 +200,12 @@ def _of_sentence(
         is_open = is_one and has_choice(claim.expression)
         yield replace(claim, end=end) if is_open else claim
         before = kind, name
+
+
+def _opened(plain: str, start: int, end: int) -> int:
+    """Return where a sentence begins behind what it opens with ("Note:")."""
+    opening = of_subjects("opening").match(plain, start, end)
+    return opening.end() if opening else start
 
 
 def _about(

@@ -69,3 +69,36 @@ def test_a_part_under_a_family_is_under_its_widest_license(
 ) -> None:
     (claim,) = claims(text)
     assert claim.expression == expression
+
+
+OPENINGS = (
+    "Note, that",
+    "**Note:**",
+    "> NOTE -",
+    "N.B.:",
+    "\u26a0\ufe0f Warning!",
+    "License note:",
+    "(Please read:",
+    "Please be aware that",
+    "Users should know that",
+    "We would like to point out that",
+    "Unfortunately, for legal reasons,",
+    "And",
+)
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_what_a_sentence_opens_with_changes_nothing(opening: str) -> None:
+    said = "the pretrained weights are released under CC-BY-NC-4.0."
+    (claim,) = claims(f"{opening} {said}")
+    assert claim.mood is Mood.GRANTED
+    assert (claim.subject.value, claim.expression) == (
+        "weights",
+        "CC-BY-NC-4.0",
+    )
+
+
+@pytest.mark.parametrize("label", ["Libfrob", "The decoder", "Notepad"])
+def test_a_label_is_no_opening(label: str) -> None:
+    (claim,) = claims(f"{label}: GPL-3.0-only.")
+    assert claim.subject.value != "own"
