@@ -30,7 +30,6 @@ from licensescan.model.types import (
     Evidence,
     Expression,
     Kind,
-    Purl,
     Relation,
     Shipped,
     Unmatched,
@@ -40,6 +39,7 @@ from licensescan.rulebook.component_facts import CuratedFacts
 from licensescan.rulebook.rulebook import Rulebook
 from licensescan.rulebook.terms import added
 from licensescan.standards.gnu import is_gnu, is_same_text
+from licensescan.standards.purl import part_purl
 from licensescan.standards.spdx_expression import covers, licenses, summed
 from licensescan.standards.spdx_text import (
     has_choice,
@@ -547,7 +547,7 @@ def new_part(
     Return a part of `component` that is concluded to be under `expression`.
     """
     part = Component(
-        purl=Purl(f"{component.purl}#{path}"),
+        purl=part_purl(component.purl, path),
         name=name,
         version="",
         kind=kind,

@@ -39,11 +39,11 @@ from licensescan.model.types import (
     Kind,
     Patent,
     Problem,
-    Purl,
     Relation,
     Terms,
 )
 from licensescan.rulebook.terms import COMMERCIAL, FORBIDDING, VARIETY, added
+from licensescan.standards.purl import part_purl
 from licensescan.standards.requirements import canonical
 from licensescan.standards.spdx_expression import summed
 
@@ -309,7 +309,7 @@ def _part(
     """Return weights or data on the terms that sentences of a README state."""
     name, kind, relation = _SUBJECTS[subject]
     part = Component(
-        purl=Purl(f"{component.purl}#{name}"),
+        purl=part_purl(component.purl, name),
         name=name,
         version="",
         kind=kind,

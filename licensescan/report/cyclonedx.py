@@ -28,6 +28,7 @@ from licensescan.model.types import (
 )
 from licensescan.report.copyrights import Copyrights
 from licensescan.report.cyclonedx_models import described_as_model
+from licensescan.report.edges import edges_of
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
 from licensescan.report.provenance import web_address
@@ -88,7 +89,7 @@ def document(
         "version": 1,
         "metadata": _metadata(report, project, names),
         "components": components,
-        "dependencies": list(_dependencies(report, project, names)),
+        "dependencies": list(_dependencies(report, names)),
     }
 
 
@@ -322,23 +323,14 @@ def _properties(conclusion: Conclusion) -> Iterator[tuple[str, str]]:
 
 
 def _dependencies(
-    report: Report, project: Conclusion | None, names: _Names
+    report: Report,
+    names: _Names,
 ) -> Iterator[dict[str, Any]]:
     """Yield each component with those that it requires."""
     required: dict[str, set[str]] = {
         names.of(conclusion): set() for conclusion in report.conclusions
     }
-    for dependency in report.dependencies:
-        source = names.by_purl.get(dependency.source)
-        target = names.by_purl.get(dependency.target)
-        if source in required and target:
-            required[source].add(target)
-    if project is not None:
-        by_name = {c.component.name: names.of(c) for c in report.conclusions}
-        required[names.of(project)] |= {
-            by_name[root.name]
-            for root in report.roots
-            if root.source and root.name in by_name
-        }
+    for source, target in edges_of(report):
+        required[names.by_purl[source]].add(names.by_purl[target])
     for ref in sorted(required):
-        yield {"ref": ref, "dependsOn": sorted(required[ref] - {ref})}
+        yield {"ref": ref, "dependsOn": sorted(required[ref])}

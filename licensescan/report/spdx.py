@@ -22,6 +22,7 @@ from licensescan.model.types import (
     Report,
 )
 from licensescan.report.copyrights import Copyrights
+from licensescan.report.edges import edges_of
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
 from licensescan.report.licensing_texts import licensing_texts
@@ -133,13 +134,9 @@ class _Document:
                     "CONTAINS",
                     self._ids[id(part)],
                 )
-        seen: set[tuple[str, str]] = set()
-        for dependency in self._report.dependencies:
-            source = self._by_purl.get(str(dependency.source))
-            target = self._by_purl.get(str(dependency.target))
-            if source and target and (source, target) not in seen:
-                seen.add((source, target))
-                yield _related(source, "DEPENDS_ON", target)
+        for source, target in edges_of(self._report):
+            ids = self._by_purl[source], self._by_purl[target]
+            yield _related(ids[0], "DEPENDS_ON", ids[1])
 
     def _extracted(self) -> Iterator[dict[str, str]]:
         """Yield each license that SPDX does not list, with words of it."""

@@ -25,6 +25,7 @@ from licensescan.model.types import (
     Report,
 )
 from licensescan.report.copyrights import Copyrights
+from licensescan.report.edges import edges_of
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
 from licensescan.report.licensing_texts import licensing_texts, references
@@ -302,12 +303,10 @@ class _Graph:
     def _required(self) -> dict[tuple[str, str], set[str]]:
         """Return what each component requires, by how it does."""
         found: dict[tuple[str, str], set[str]] = {}
-        for edge in self._report.dependencies:
-            source = self._by_purl.get(str(edge.source))
-            target = self._by_purl.get(str(edge.target))
-            if source and target and source is not target:
-                key = (self._ids[id(source)], _how(source, target))
-                found.setdefault(key, set()).add(self._ids[id(target)])
+        for purls in edges_of(self._report):
+            source, target = map(self._by_purl.__getitem__, purls)
+            key = (self._ids[id(source)], _how(source, target))
+            found.setdefault(key, set()).add(self._ids[id(target)])
         return found
 
 

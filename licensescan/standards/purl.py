@@ -43,6 +43,21 @@ def purl(
     return Purl(f"pkg:{path}@{encoded(version)}" if version else f"pkg:{path}")
 
 
+def part_purl(whole: str, path: str) -> Purl:
+    """
+    Return the package URL of what lies at `path` in a component, or in a part
+    of one: a package URL has one subpath.
+
+    >>> part_purl("pkg:pypi/a@1", "a.libs/lib++.so")
+    'pkg:pypi/a@1#a.libs/lib%2B%2B.so'
+    >>> part_purl("pkg:pypi/a@1#b.jar", "c")
+    'pkg:pypi/a@1#b.jar%23c'
+    """
+    pieces = [encoded(p) for p in path.split("/") if p not in ("", ".", "..")]
+    mark = "%23" if "#" in whole else "#"
+    return Purl(f"{whole}{mark}{'/'.join(pieces)}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageUrl:
     """The pieces of a package URL, decoded, without qualifiers and subpath."""

@@ -30,6 +30,7 @@ from licensescan.model.types import (
     Dependency,
     Purl,
     Report,
+    Root,
 )
 from licensescan.pipeline import scan
 from licensescan.report import REPORTS, render
@@ -52,11 +53,13 @@ def given() -> Report:
     """A report with parts, parts of parts, a model, data, twins and edges."""
     model = package("m", "LicenseRef-odd")
     data = package("d", "CC-BY-4.0")
+    app = package("app", "MIT")
     extra = [
         _as(model, "pkg:huggingface/org/m@1", "org/m", "model"),
         _as(data, "pkg:huggingface/org/d@1", "org/d", "dataset"),
         package("outer", "MIT", parts=(native("x264", "GPL-2.0-or-later"),)),
         package("none", "NONE"),
+        replace(app, component=replace(app.component, relation="own")),
     ]
     whole = report()
     purls = [str(c.component.purl) for c in extra]
@@ -67,7 +70,9 @@ def given() -> Report:
             edge(purls[0], purls[1]),
             edge("pkg:pypi/plain@1.0", "pkg:pypi/share@1.0"),
             edge("pkg:pypi/plain@1.0", purls[0]),
+            edge(purls[2], purls[2]),
         ),
+        roots=(Root(requirement="plain", source="a.txt:1", name="plain"),),
     )
 
 
@@ -226,7 +231,11 @@ def by_json(whole: Report, _: Path) -> Any:
         waiting += one.get("parts", [])
     told = Counter((c["purl"], c["concluded"], c["declared"]) for c in waiting)
     edges = {(e["source"], e["target"]) for e in document["dependencies"]}
-    return told, edges
+    edges |= {
+        ("pkg:pypi/app@1.0", f"pkg:pypi/{root['name']}@1.0")
+        for root in document["roots"]
+    }
+    return told, {pair for pair in edges if pair[0] != pair[1]}
 
 
 READERS: dict[str, Callable[[Report, Path], Any]] = {
@@ -252,7 +261,10 @@ def test_a_reader_that_is_not_ours_finds_the_same(
     )
     if edges is not None:
         assert edges == {
-            (str(e.source), str(e.target)) for e in whole.dependencies
+            ("pkg:huggingface/org/m@1", "pkg:huggingface/org/d@1"),
+            ("pkg:pypi/app@1.0", "pkg:pypi/plain@1.0"),
+            ("pkg:pypi/plain@1.0", "pkg:huggingface/org/m@1"),
+            ("pkg:pypi/plain@1.0", "pkg:pypi/share@1.0"),
         }
 
 

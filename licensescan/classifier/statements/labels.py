@@ -20,7 +20,8 @@ from licensescan.model.kinds import EvidenceKind
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import NOASSERTION
 from licensescan.model.trace import SILENT, Trace
-from licensescan.model.types import Component, Evidence, Kind, Purl, Relation
+from licensescan.model.types import Component, Evidence, Kind, Relation
+from licensescan.standards.purl import part_purl
 
 LONGEST = 400
 OWN = "own"
@@ -406,7 +407,7 @@ def parts_of(
                 lines=label.lines,
             )
         yield Component(
-            purl=Purl(f"{component.purl}#{path}"),
+            purl=part_purl(component.purl, path),
             name=label.name,
             version="",
             kind=kind,

@@ -23,6 +23,7 @@ from licensescan.model.types import (
     Purl,
 )
 from licensescan.reader import decode
+from licensescan.standards.purl import part_purl
 from licensescan.standards.spdx_expression import normalise
 from licensescan.standards.spdx_text import (
     has_choice,
@@ -134,7 +135,7 @@ def _part(
         )
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return Component(
-        purl=Purl(f"{purl}#{path}"),
+        purl=part_purl(purl, path),
         name=", ".join(sorted(names)[:_NAMED]) + more,
         version="",
         kind="source",

@@ -28,7 +28,7 @@ from licensescan.collect.python.info_folder import (
 from licensescan.collect.survey.survey import survey
 from licensescan.model.types import Component, IncompleteError, Problem, Purl
 from licensescan.reader import Files, escapes, open_files
-from licensescan.standards.purl import purl
+from licensescan.standards.purl import part_purl, purl
 from licensescan.standards.requirements import canonical
 
 _METADATA = re.compile(r"^([^/]+\.dist-info)/METADATA$")
@@ -235,7 +235,7 @@ def _vendored(
     )
     problems = (*license_problems, *metadata.problems, *contents.problems)
     return Component(
-        purl=Purl(f"{whole}#{info}"),
+        purl=part_purl(whole, info),
         name=name,
         version=metadata.version,
         relation="vendored",

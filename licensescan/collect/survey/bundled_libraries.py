@@ -49,6 +49,7 @@ from licensescan.rulebook.native_libraries import (
     table,
 )
 from licensescan.standards.gnu import is_gnu
+from licensescan.standards.purl import part_purl
 from licensescan.standards.spdx_expression import join_and
 from licensescan.standards.spdx_text import family
 
@@ -131,7 +132,7 @@ class _Library:
             for file in self.files[:_SHOWN]
         ]
         return Component(
-            purl=Purl(f"{purl}#{path}"),
+            purl=part_purl(purl, path),
             name=self.row.name,
             version=self.version,
             kind="native",
@@ -603,7 +604,7 @@ def _unread_modules(
     first += f" and {more} more" if more > 0 else ""
     message = f"the build lists {len(modules)} modules, whose terms are not here: {first}"
     return Component(
-        purl=Purl(f"{purl}#{path}"),
+        purl=part_purl(purl, path),
         name=first,
         version="",
         kind="source",

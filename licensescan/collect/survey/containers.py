@@ -17,6 +17,7 @@ from licensescan.collect.survey.tree import Contents, Tree, read_text
 from licensescan.model.kinds import EvidenceKind, RuleId
 from licensescan.model.types import Component, Evidence, Purl
 from licensescan.reader import ReadError, read_whole
+from licensescan.standards.purl import part_purl
 
 _NESTED_INFO = re.compile(
     r"^(.+)/([^/]+)\.(dist-info|egg-info)/(METADATA|PKG-INFO)$"
@@ -329,7 +330,7 @@ def hoisted(part: Component, whole: Purl, container: str) -> Component:
         evidence.append(coordinates)
     return replace(
         part,
-        purl=Purl(f"{whole}#{path}"),
+        purl=part_purl(whole, path),
         path=path,
         evidence=tuple(evidence),
         parts=tuple(hoisted(p, whole, container) for p in part.parts),

@@ -23,6 +23,7 @@ from licensescan.model.types import (
     Shipped,
 )
 from licensescan.reader import Files, ReadError, decode
+from licensescan.standards.purl import part_purl
 
 INFO = re.compile(r"^[^/]+\.(?:dist-info|egg-info)/")
 """A path in the folder of a distribution's metadata."""
@@ -96,7 +97,7 @@ class Tree:
         items = tuple(evidence)
         path = items[0].path if items else ""
         return Component(
-            purl=Purl(f"{self.purl}#{path}"),
+            purl=part_purl(self.purl, path),
             name=name,
             version="",
             kind=kind,

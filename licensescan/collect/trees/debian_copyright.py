@@ -21,6 +21,7 @@ from licensescan.model.types import (
     Relation,
 )
 from licensescan.reader import Files, ReadError, decode
+from licensescan.standards.purl import part_purl
 from licensescan.standards.spdx_text import joined
 
 COPYRIGHT = re.compile(r"^usr/share/doc/([^/]+)/copyright$")
@@ -194,7 +195,7 @@ def _parts(
         more = len(files) - _FILES_SHOWN
         rest = f" and {more} more" if more > 0 else ""
         yield Component(
-            purl=Purl(f"{identity}#{path}:{stanzas[0].lines[0]}"),
+            purl=part_purl(identity, f"{path}:{stanzas[0].lines[0]}"),
             name=", ".join(files[:_FILES_SHOWN]) + rest,
             version="",
             kind="source",

@@ -35,7 +35,7 @@ from licensescan.reader import (
     open_files,
     read_whole,
 )
-from licensescan.standards.purl import purl
+from licensescan.standards.purl import part_purl, purl
 
 _ENDINGS = re.compile(r"(?i)\.(?:jar|war|aar|ear)$")
 _META = "META-INF/"
@@ -351,7 +351,7 @@ def _top_of(text: str) -> str:
 
 def _shaded_text(evidence: Evidence, identity: Purl) -> Component:
     return Component(
-        purl=Purl(f"{identity}#{evidence.path}"),
+        purl=part_purl(identity, evidence.path),
         name=f"a shaded project ({evidence.path.rsplit('/', 1)[-1]})",
         version="",
         kind="source",
@@ -380,7 +380,7 @@ def _shaded(
 
 def _shaded_project(project: _Project, identity: Purl) -> Component:
     return Component(
-        purl=Purl(f"{identity}#{project.folder}"),
+        purl=part_purl(identity, project.folder),
         name=project.artifact,
         version=project.version,
         kind="jar",
@@ -398,7 +398,7 @@ def _shaded_group(
     more = len(names) - _NAMES_SHOWN
     rest = f" and {more} more" if more > 0 else ""
     return Component(
-        purl=Purl(f"{identity}#{folder}"),
+        purl=part_purl(identity, folder),
         name=", ".join(names[:_NAMES_SHOWN]) + rest,
         version="",
         kind="jar",

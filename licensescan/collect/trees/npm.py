@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from licensescan.collect.trees.source_tree import component_of
-from licensescan.model.types import Component, IncompleteError, Purl
+from licensescan.model.types import Component, IncompleteError
 from licensescan.reader import Files, FolderFiles, ReadError, open_files
+from licensescan.standards.purl import part_purl
 
 _MANIFEST = "package.json"
 _FIRST = re.compile(rb"(?:\./)?(?:PaxHeaders?[^/]*/)?package/")
@@ -102,7 +103,7 @@ def _part(bundled: Component, whole: Component) -> Component:
     """
     return replace(
         bundled,
-        purl=Purl(f"{whole.purl}#{bundled.path}"),
+        purl=part_purl(whole.purl, bundled.path),
         relation="vendored",
         problems=tuple(p for p in bundled.problems if p not in whole.problems),
     )
