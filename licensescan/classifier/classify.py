@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from licensescan.classifier.describe import riders_in
@@ -38,10 +39,15 @@ from licensescan.rulebook.terms import (
     added,
     disputed,
     is_on_part,
+    may_add,
     together,
 )
 from licensescan.standards.spdx_expression import licenses
-from licensescan.standards.spdx_text import is_reference, reference
+from licensescan.standards.spdx_text import (
+    has_reference,
+    is_reference,
+    reference,
+)
 
 if TYPE_CHECKING:
     from licensescan.model.considered import Considered
@@ -168,11 +174,11 @@ def _without(
     residue = tuple(
         one
         for one in detection.residue
-        if not (one.told and _withholds_nothing(one.said))
-        and all(
+        if all(
             one.lines[1] < first or last < one.lines[0]
             for first, last in heard
         )
+        and not (one.told and _withholds_nothing(one.said))
     )
     return replace(detection, residue=residue)
 
@@ -183,16 +189,19 @@ def _withholds_nothing(said: str) -> bool:
     use is permitted"), or of a license that it is not given, and goes on to
     nothing else.
     """
+    from licensescan.classifier.clauses import speaks_of_commerce
     from licensescan.classifier.statements.claims import claims
     from licensescan.classifier.statements.grammar import moods, words
 
-    if words("hedged").search(said):
+    if words("hedged").holds(said):
         return False
     spoken = claims(said)
     if spoken:
         return all(claim.is_quiet for claim in spoken)
     if any(row.frees and row.holds(said) for row in moods()):
         return True
+    if not speaks_of_commerce(said):
+        return False
     read = _analyse(said, SILENT, complete=False)
     return read.commercial == "allowed" and not read.clauses
 
@@ -309,8 +318,11 @@ def _with_text(
     without an SPDX id change from one print to the next, so that their text is
     always asked; what is under an SPDX id has one text.
     """
+    from licensescan.classifier.clauses import may_hold
     from licensescan.rulebook.rulebook import load
 
+    if not has_reference(detection.expression):
+        return terms
     try:
         named = licenses(detection.expression)
     except ExpressionError:  # thousands of names: what they mean is unknown
@@ -318,8 +330,11 @@ def _with_text(
     names = [n for n in named if is_reference(n)]
     if not names or not _is_mostly_own(detection):
         return terms
-    read = _analyse(text, trace)
     refused = frozenset[str]().union(*map(load().facts.refused, names))
+    known = refused | {clause.clause for clause in terms.clauses}
+    if not trace.asked and not may_hold(text, partial(may_add, known)):
+        return terms
+    read = _analyse(text, trace)
     clauses = (c for c in read.clauses if c.clause not in refused)
     read = replace(read, clauses=tuple(clauses))
     return disputed(terms, read, _LACKING)

@@ -20,7 +20,7 @@ from licensescan.classifier.identify.words import Words
 from licensescan.classifier.statements.sifting import SHORT
 from licensescan.standards.spdx_text import is_scancode
 
-_ENDS = ".;:!?。！？；"
+_ENDS = frozenset(".;:!?。！？；")
 """Signs that may end a sentence."""
 
 _OWN = 0.5
@@ -64,9 +64,10 @@ def left_over(
         for start, end in itertools.pairwise(tokens.starts)
     ]
     for first, last in _paragraphs(tokens.rows, is_open):
-        for start, end in _sentences(tokens, first, last):
+        paragraph = _Paragraph(tokens, first, last)
+        for start, end in paragraph.sentences():
             is_named = named.find(1, start, end) >= 0
-            for left in _of_sentence(tokens, covered, start, end):
+            for left in _of_sentence(paragraph, covered, start, end):
                 yield left._replace(names_license=is_named)
 
 
@@ -123,35 +124,61 @@ def _paragraphs(
             first, opened = None, False
 
 
-def _sentences(tokens: Words, first: int, last: int) -> Iterator[Span]:
-    """Yield where the sentences of some rows begin and end, in words."""
-    rows = tokens.rows[first : last + 1]
-    widest = max(len(row.rstrip()) for row in rows)
-    begun = tokens.starts[first]
-    for number in range(first, last + 1):
-        for end in _ends_in(tokens, number, _WRAPPED * widest):
-            if end > begun:
-                yield begun, end
-                begun = end
-    if begun < tokens.starts[last + 1]:
-        yield begun, tokens.starts[last + 1]
+class _Paragraph:
+    """Some rows of a text (from 0), which are read once for all of it."""
 
+    def __init__(self, tokens: Words, first: int, last: int) -> None:
+        self._tokens = tokens
+        self._first, self._last = first, last
+        self._rows, self._words = tokens.cleared(first, last)
 
-def _ends_in(tokens: Words, number: int, shortest: float) -> Iterator[int]:
-    """Yield where sentences end in a row: a short one goes not on."""
-    row, places = tokens.places_in(number + 1)
-    base, end = tokens.starts[number : number + 2]
-    if row.lstrip().startswith(_BULLETS):
-        yield base
-    places = places[: end - base]
-    following = [*places[1:], len(row)]
-    for at, (start, stop) in enumerate(
-        zip(places, following, strict=False), base + 1
-    ):
-        if _ends(row[start:stop], is_last=at == end):
-            yield at
-    if len(tokens.rows[number].rstrip()) < shortest:
-        yield base + len(places)
+    def sentences(self) -> Iterator[Span]:
+        """Yield where the sentences begin and end, in words."""
+        starts, first = self._tokens.starts, self._first
+        sizes = self._sizes()
+        shortest = _WRAPPED * max(sizes)
+        begun = starts[first]
+        for number, size in enumerate(sizes, first):
+            for end in self._ends_in(number, is_short=size < shortest):
+                if end > begun:
+                    yield begun, end
+                    begun = end
+        if begun < starts[self._last + 1]:
+            yield begun, starts[self._last + 1]
+
+    def _sizes(self) -> Sequence[int]:
+        rows = self._tokens.rows[self._first : self._last + 1]
+        return [len(row.rstrip()) for row in rows]
+
+    def _ends_in(self, number: int, *, is_short: bool) -> Iterator[int]:
+        """Yield where sentences end in a row: a short one goes not on."""
+        row = self._rows[number - self._first]
+        base, end = self._tokens.starts[number : number + 2]
+        if row.lstrip().startswith(_BULLETS):
+            yield base
+        if not _ENDS.isdisjoint(row):
+            yield from self._ends_at_signs(number, base, end)
+        if is_short:
+            yield end
+
+    def _ends_at_signs(
+        self, number: int, base: int, end: int
+    ) -> Iterator[int]:
+        """Yield where sentences end in a row that has signs of an end."""
+        row, places = self._tokens.places_in(number + 1)
+        places = places[: end - base]
+        following = [*places[1:], len(row)]
+        for at, (start, stop) in enumerate(
+            zip(places, following, strict=False), base + 1
+        ):
+            if _ends(row[start:stop], is_last=at == end):
+                yield at
+
+    def left(self, start: int, end: int) -> Left:
+        """Return the words from `start` to `end` as left over."""
+        base = self._tokens.starts[self._first]
+        words = self._words[start - base : end - base]
+        return Left(self._tokens.lines(start, end), words, " ".join(words))
 
 
 def _ends(word: str, *, is_last: bool) -> bool:
@@ -168,14 +195,14 @@ def _ends(word: str, *, is_last: bool) -> bool:
 
 
 def _of_sentence(
-    tokens: Words, covered: bytearray, start: int, end: int
+    paragraph: _Paragraph, covered: bytearray, start: int, end: int
 ) -> Iterator[Left]:
     size = end - start
     known = covered.count(1, start, end)
     if size == 0 or known == size:
         return
     if size - known >= _OWN * size:
-        yield _left(tokens, start, end)
+        yield paragraph.left(start, end)
         return
     at = start
     while at < end:
@@ -183,12 +210,7 @@ def _of_sentence(
             at += 1
             continue
         stop = next((n for n in range(at, end) if covered[n]), end)
-        left = _left(tokens, at, stop)
+        left = paragraph.left(at, stop)
         if count_words(left.said) >= _FRAGMENT:
             yield left._replace(is_cut=True)
         at = stop
-
-
-def _left(tokens: Words, start: int, end: int) -> Left:
-    said = tokens.quote(start, end)
-    return Left(tokens.lines(start, end), said.split(), said)

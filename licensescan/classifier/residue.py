@@ -31,6 +31,7 @@ from licensescan.classifier.document.languages import (
 from licensescan.classifier.identify.store import Store
 
 BITS = 16
+_MASK = (1 << BITS) - 1
 SCALE = 12.0
 """Weights are kept as numbers of one byte, so many for one."""
 
@@ -71,16 +72,19 @@ def hashes(words: Sequence[str]) -> set[int]:
     ended = ["^", *words, "$"]
     runs = {*words}
     for size in range(2, _RUN + 1):
-        runs.update(
-            " ".join(ended[at : at + size])
-            for at in range(len(ended) - size + 1)
-        )
-    return {zlib.crc32(run.encode()) & ((1 << BITS) - 1) for run in runs}
+        shifted = (ended[at:] for at in range(size))
+        runs.update(map(" ".join, zip(*shifted, strict=False)))
+    summed = map(zlib.crc32, map(str.encode, runs))
+    return {hashed & _MASK for hashed in summed}
 
 
 def whole(words: Sequence[str], index: Store) -> int:
     """Return the hash of a sentence, whatever names and numbers are in it."""
-    return zlib.crc32(" ".join(plain(words, index)).encode())
+    return _summed(plain(words, index))
+
+
+def _summed(told: Sequence[str]) -> int:
+    return zlib.crc32(" ".join(told).encode())
 
 
 def packed(
@@ -94,9 +98,9 @@ def packed(
     return zlib.compress(table + array("I", shared).tobytes(), 9)
 
 
-def is_known(words: Sequence[str], index: Store) -> bool:
-    """Return True for a sentence that is known to be harmless."""
-    hashed, shared = whole(words, index), model().shared
+def _is_known(told: Sequence[str]) -> bool:
+    """Return True for a `plain` sentence that is known to be harmless."""
+    hashed, shared = _summed(told), model().shared
     at = bisect_left(shared, hashed)
     return at < len(shared) and shared[at] == hashed
 
@@ -112,12 +116,12 @@ def model() -> Model:
     return Model(weights[1:], weights[0] / SCALE, shared)
 
 
-def weight(words: Sequence[str], index: Store) -> float:
+def _weight(told: Sequence[str]) -> float:
     """
-    Return how much words sound like terms: below zero those sound more like
-    what stands beside licenses and says nothing of what they give.
+    Return how much `plain` words sound like terms: below zero those sound more
+    like what stands beside licenses and says nothing of what they give.
     """
-    runs = hashes(plain(words, index))
+    runs = hashes(told)
     weights, bias, _ = model()
     total = sum(weights[run] for run in runs) / SCALE
     return bias + total / sqrt(max(1, len(runs)))
@@ -158,9 +162,12 @@ def may_limit(
     """
     if language_of_script(said) in ASIAN:
         return not names_license and count_words(said) >= _LEAST
-    if len(words) < _LEAST or is_known(words, index):
+    if len(words) < _LEAST:
         return False
-    heard = weight(words, index)
+    told = plain(words, index)
+    if _is_known(told):
+        return False
+    heard = _weight(told)
     if is_cut or names_license:
         return heard >= _DOUBTFUL
     if heard >= _SURE:

@@ -5,7 +5,7 @@ of two is the lighter to bear.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from licensescan.model.texts import (
@@ -105,6 +105,9 @@ DISPUTE = "dispute"
 The parameter of a clause that one witness has and the other lacks; it says
 which.
 """
+
+_OF_SUITS = ("patent.retaliation", "patent.no_suit_condition")
+"""Clauses by which retaliation is read."""
 
 MATTERING = (
     "use.",
@@ -246,6 +249,16 @@ def disputed(
         patent=replace(terms.patent, retaliation=retaliation),
         clauses=(*terms.clauses, *more),
     )
+
+
+def may_add(known: Collection[str], clause: str) -> bool:
+    """
+    Return True if a clause of that name may change terms in which those
+    `known` count already: see `disputed`.
+    """
+    if clause in _OF_SUITS:
+        return True
+    return clause.startswith(MATTERING) and clause not in known
 
 
 def _matters(clause: Clause) -> bool:

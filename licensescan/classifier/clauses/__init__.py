@@ -11,6 +11,16 @@ from licensescan.classifier.clauses.prose import (
     analyse_prose,
     patents_reference,
 )
-from licensescan.classifier.clauses.reading import analyse
+from licensescan.classifier.clauses.reading import (
+    analyse,
+    may_hold,
+    speaks_of_commerce,
+)
 
-__all__ = ["analyse", "analyse_prose", "patents_reference"]
+__all__ = [
+    "analyse",
+    "analyse_prose",
+    "may_hold",
+    "patents_reference",
+    "speaks_of_commerce",
+]

@@ -15,7 +15,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -71,38 +71,103 @@ def _several(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-class _Cue(NamedTuple):
+class _Phrase(NamedTuple):
     """
-    Literal words, whole and one by one but for the longest, and the detectors
-    that they call: numbers among `_ranked`.
+    A cue of several words, whole and as a set, and the detectors that it
+    calls: numbers among `_ranked`.
     """
 
     text: str
+    words: frozenset[str]
+    called: frozenset[int]
+
+
+class _Cues(NamedTuple):
+    """
+    The cues of all detectors: those that stand in one word, with the detectors
+    that they call, those of several words by their longest; the words of which
+    the latter are made, and all words.
+    """
+
+    single: Mapping[str, frozenset[int]]
+    phrases: Mapping[str, Sequence[_Phrase]]
+    parts: frozenset[str]
     words: Sequence[str]
-    called: Sequence[int]
+
+
+class _Held(NamedTuple):
+    """
+    What stands in a word of a text: the detectors that it calls, and the parts
+    of longer cues.
+    """
+
+    called: frozenset[int]
+    parts: frozenset[str]
 
 
 @cache
-def _cues(
-    clauses: frozenset[str] | None, is_ascii: bool
-) -> Mapping[str, Sequence[_Cue]]:
-    """
-    Return by its longest word each cue of a detector (with `clauses`: only of
-    one for these clauses) that may be in a text, `is_ascii` or not.
-    """
-    called: defaultdict[str, list[int]] = defaultdict(list)
+def _cues() -> _Cues:
+    """Return the cues of all detectors."""
+    called: defaultdict[str, set[int]] = defaultdict(set)
     for number, detector in enumerate(_ranked()):
-        if clauses is None or detector.clause in clauses:
-            for cue in detector.cues or ("",):
-                called[cue].append(number)
-    cues: defaultdict[str, list[_Cue]] = defaultdict(list)
+        for cue in detector.cues:
+            called[cue].add(number)
+    single: dict[str, frozenset[int]] = {}
+    phrases: defaultdict[str, list[_Phrase]] = defaultdict(list)
     for cue, numbers in called.items():
-        if is_ascii and not cue.isascii():
+        words = cue.split()
+        if words == [cue]:
+            single[cue] = frozenset(numbers)
             continue
-        words = sorted(cue.split(), key=len)
-        longest = words.pop() if words else ""
-        cues[longest].append(_Cue(cue, words, numbers))
-    return cues
+        longest = max(words, key=len)
+        row = _Phrase(cue, frozenset(words), frozenset(numbers))
+        phrases[longest].append(row)
+    several = (row.words for rows in phrases.values() for row in rows)
+    parts = frozenset[str]().union(*several)
+    return _Cues(single, phrases, parts, sorted({*single, *parts}))
+
+
+_MOST_WORDS = 50_000
+_LONGEST_WORD = 60
+"""Words of which it is remembered what stands in them."""
+
+_remembered: dict[str, _Held | None] = {}
+"""What stands in the words that were seen: texts share most of theirs."""
+
+
+def _look_at(vocabulary: set[str]) -> None:
+    """Remember what stands in the words of a text."""
+    if len(_remembered) > _MOST_WORDS:
+        _remembered.clear()
+    new = list(vocabulary.difference(_remembered))
+    _remembered.update(dict.fromkeys(new))
+    cues, whole = _cues(), "\n".join(new)
+    starts = [0, *accumulate(len(word) + 1 for word in new)]
+    held: defaultdict[str, list[str]] = defaultdict(list)
+    for cue in filter(whole.__contains__, cues.words):
+        for number in _pieces_with(cue, whole, starts):
+            held[new[number]].append(cue)
+    for word, there in held.items():
+        calls = (cues.single[cue] for cue in there if cue in cues.single)
+        parts = cues.parts.intersection(there)
+        _remembered[word] = _Held(frozenset().union(*calls), parts)
+
+
+def _pieces_with(
+    words: str, whole: str, starts: Sequence[int]
+) -> Iterator[int]:
+    """Yield the numbers of the pieces of a text that hold some words."""
+    at = whole.find(words)
+    while at >= 0:
+        number = bisect_right(starts, at)
+        yield number - 1
+        at = whole.find(words, starts[number])
+
+
+def _forget_long(vocabulary: Iterable[str]) -> None:
+    for word in vocabulary:
+        if len(word) > _LONGEST_WORD:
+            del _remembered[word]
 
 
 @cache
@@ -133,7 +198,7 @@ def hits(
     texts = [sentence.text for sentence in spoken]
     wanted = None if clauses is None else frozenset(clauses)
     whole = "\n".join(texts)
-    called = _called(texts, whole, wanted)
+    called = tuple(_called(texts, wanted))
     tables = cache(partial(Tables, whole))
     for sentence, detectors in zip(spoken, called, strict=True):
         for hit in _hits_in(sentence, detectors, tables, trace):
@@ -181,39 +246,41 @@ def _hits_in(
             yield hit
 
 
-def _cues_in(
-    vocabulary: str, clauses: frozenset[str] | None
-) -> Iterator[_Cue]:
-    """Yield the cues of which a text may have all words."""
-    for longest, cues in _cues(clauses, vocabulary.isascii()).items():
-        if longest in vocabulary:
-            for cue in cues:
-                if all(map(vocabulary.__contains__, cue.words)):
-                    yield cue
+@lru_cache(maxsize=64)
+def _wanted(clauses: frozenset[str] | None) -> frozenset[int]:
+    """Return the numbers of the detectors for some clauses, or for all."""
+    return frozenset(
+        number
+        for number, detector in enumerate(_ranked())
+        if clauses is None or detector.clause in clauses
+    )
 
 
 def _called(
-    texts: Sequence[str],
-    whole: str,
-    clauses: frozenset[str] | None,
+    texts: Sequence[str], clauses: frozenset[str] | None
 ) -> Iterator[list[Detector]]:
     """
-    Yield for each of `texts`, which are the `whole`, the detectors whose cues
-    it holds, the surest first.
-
-    All texts are looked at together, so that a cue that is nowhere, as most
-    are, costs one look at their different words.
+    Yield for each of `texts` the detectors whose cues it holds, the surest
+    first.
     """
-    called: list[set[int]] = [set() for _ in texts]
-    vocabulary = "\n".join(set(whole.split()))
-    sizes = (len(text) + 1 for text in texts)
-    starts = [0, *accumulate(sizes)]
-    for cue in _cues_in(vocabulary, clauses):
-        at = whole.find(cue.text)
-        while at >= 0:
-            number = bisect_right(starts, at)
-            called[number - 1].update(cue.called)
-            at = whole.find(cue.text, starts[number])
-    ranked = _ranked()
-    for numbers in called:
-        yield [ranked[number] for number in sorted(numbers)]
+    wanted, ranked = _wanted(clauses), _ranked()
+    vocabulary = set().union(*map(str.split, texts))
+    _look_at(vocabulary)
+    for text in texts:
+        called = _called_by(text) & wanted
+        yield [ranked[number] for number in sorted(called)]
+    _forget_long(vocabulary)
+
+
+def _called_by(text: str) -> set[int]:
+    """Return the numbers of the detectors whose cues a text holds."""
+    words = set(text.split())
+    held = list(filter(None, map(_remembered.__getitem__, words)))
+    called = set().union(*(one.called for one in held))
+    present = set().union(*(one.parts for one in held))
+    phrases = _cues().phrases
+    for longest in present & phrases.keys():
+        for phrase in phrases[longest]:
+            if present >= phrase.words and phrase.text in text:
+                called |= phrase.called
+    return called

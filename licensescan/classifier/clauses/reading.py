@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import Any
 
 from licensescan.classifier.clauses.detector import Hit, Spot
-from licensescan.classifier.clauses.detectors import hits
+from licensescan.classifier.clauses.detectors import detectors, hits
 from licensescan.classifier.clauses.meaning import FoundClause, terms
 from licensescan.classifier.clauses.scope import Span
 from licensescan.classifier.clauses.subjects import (
@@ -95,6 +95,20 @@ def analyse(
         is_commercial=_grants_commerce(read),
         is_for_all_ends=_gives_all(read, language_of(text)),
     )
+
+
+def may_hold(text: str, wanted: Callable[[str], bool]) -> bool:
+    """
+    Return True if a clause whose name is `wanted` may stand in a text: false
+    means that `analyse` finds none.
+    """
+    clauses = (detector.clause for detector in detectors())
+    return any(find(text, frozenset(filter(wanted, clauses))))
+
+
+def speaks_of_commerce(text: str) -> bool:
+    """Return True if a text has words without which none allows commerce."""
+    return has("commerce", text.lower())
 
 
 def _without_weak(

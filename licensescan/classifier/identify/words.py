@@ -241,6 +241,14 @@ class Words:
         above = _clear(self.rows[line - 2]) if line > 1 else ""
         return before if count else f"{above}{BREAK}{before}"
 
+    def cleared(self, first: int, last: int) -> tuple[list[str], list[str]]:
+        """
+        Return the rows from `first` to `last` (from 0) as their words are read
+        from them, and all of these words.
+        """
+        text = _clear(BREAK.join(self.rows[first : last + 1]))
+        return text.split(BREAK), list(filter(self.code, _WORD.findall(text)))
+
     def places_in(self, line: int) -> tuple[str, list[int]]:
         """Return a line, and where each of its words begins."""
         if self._kept[0] != line:
