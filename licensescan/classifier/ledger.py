@@ -6,6 +6,7 @@ covers is cut into sentences, the residue, which `residue` judges.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -165,20 +166,29 @@ class _Paragraph:
         self, number: int, base: int, end: int
     ) -> Iterator[int]:
         """Yield where sentences end in a row that has signs of an end."""
-        row, places = self._tokens.places_in(number + 1)
-        places = places[: end - base]
-        following = [*places[1:], len(row)]
-        for at, (start, stop) in enumerate(
-            zip(places, following, strict=False), base + 1
-        ):
-            if _ends(row[start:stop], is_last=at == end):
-                yield at
+        row = self._rows[number - self._first]
+        places = self._tokens.places(row)[: end - base]
+        for at in sorted(_words_with_signs(row, places)):
+            stop = places[at + 1] if at + 1 < len(places) else len(row)
+            if _ends(row[places[at] : stop], is_last=base + at + 1 == end):
+                yield base + at + 1
 
     def left(self, start: int, end: int) -> Left:
         """Return the words from `start` to `end` as left over."""
         base = self._tokens.starts[self._first]
         words = self._words[start - base : end - base]
         return Left(self._tokens.lines(start, end), words, " ".join(words))
+
+
+def _words_with_signs(row: str, places: Sequence[int]) -> set[int]:
+    """Return which words of a row, by where they begin, have signs behind."""
+    before = set()
+    for sign in _ENDS.intersection(row):
+        at = row.find(sign)
+        while at >= 0:
+            before.add(bisect_right(places, at) - 1)
+            at = row.find(sign, at + 1)
+    return before - {-1}
 
 
 def _ends(word: str, *, is_last: bool) -> bool:

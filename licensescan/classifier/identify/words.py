@@ -253,13 +253,13 @@ class Words:
         """Return a line, and where each of its words begins."""
         if self._kept[0] != line:
             row = _clear(self.rows[line - 1])
-            places = [
-                word.start()
-                for word in _WORD.finditer(row)
-                if self.code(word[0])
-            ]
-            self._kept = (line, row, places)
+            self._kept = (line, row, self.places(row))
         return self._kept[1:]
+
+    def places(self, row: str) -> list[int]:
+        """Return where each word of a row begins that was `cleared`."""
+        words = _WORD.finditer(row)
+        return [word.start() for word in words if self.code(word[0])]
 
     @property
     def plain(self) -> list[str]:
