@@ -227,13 +227,14 @@ def _with_limited_parts(
     from licensescan.classifier.clauses import analyse_prose
     from licensescan.classifier.document.blocks import document
 
-    page = document(text)
     rest = unexplained(text, detection)
+    of_parts = [c for c in analyse_prose(rest).clauses if _part_of(c)]
+    if not of_parts:
+        return detection, text
+    page = document(text)
     matches: dict[Match, None] = {}
-    for clause in analyse_prose(rest).clauses:
-        if clause.clause in ON_USERS:
-            continue
-        part = _PARTS.get(clause.params.get(SUBJECT, ""))
+    for clause in of_parts:
+        part = _part_of(clause)
         offset = text.find(clause.quote or "\0")
         start, end = page.sentence_at(offset)
         if part is None or offset < 0 or start == end:
@@ -243,6 +244,13 @@ def _with_limited_parts(
         text = text[:start] + blank + text[end:]
     matched = (*detection.matches, *matches)
     return replace(detection, matches=matched), text
+
+
+def _part_of(clause: Clause) -> str | None:
+    """Return the part that a clause is about, if that is weights or data."""
+    if clause.clause in ON_USERS:
+        return None
+    return _PARTS.get(clause.params.get(SUBJECT, ""))
 
 
 def _limited(part: str, clause: Clause) -> Match:
