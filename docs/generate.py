@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import agreement  # noqa: E402
+import ai_sbom  # noqa: E402
 import house  # noqa: E402
 
 from licensescan.model.kinds import Adds, Certainty, Role  # noqa: E402
@@ -35,6 +36,7 @@ def pages() -> dict[str, str]:
         "clauses.md": "\n".join(_clauses()) + "\n",
         "patents.md": "\n".join(_patents()) + "\n",
         "agreement.md": "\n".join(_agreement()) + "\n",
+        "ai-sbom.md": "\n".join(_ai_sbom()) + "\n",
         "decisions/README.md": "\n".join(_decisions()) + "\n",
     }
 
@@ -235,6 +237,21 @@ def _agreement() -> Iterator[str]:
         )
         for d in differences:
             yield f"| {d.license} | {d.topic} | {d.they} | {d.we} | {d.reason or '**undecided**'} |"
+
+
+_MINIMUM = "https://www.bsi.bund.de/SharedDocs/Downloads/EN/BSI/KI/SBOM-for-AI_minimum-elements.pdf"
+
+
+def _ai_sbom() -> Iterator[str]:
+    yield from ("# SBOM for AI: the minimum elements", "")
+    yield from (
+        "<!-- Written by docs/generate.py from docs/ai-sbom.toml. -->",
+        "",
+    )
+    yield "The cybersecurity working group of the G7 lists what a bill of materials of an AI system should hold at"
+    yield f"least ([BSI, 12 May 2026]({_MINIMUM})). This is what ours hold (`-f cyclonedx`, `-f cyclonedx-1.7`,"
+    yield "`-f spdx3`), and what they cannot. [Bills of materials](sbom.md) says what else is in them."
+    yield from ("", *ai_sbom.page())
 
 
 def _decisions() -> Iterator[str]:

@@ -42,7 +42,14 @@ def generated() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["rules.md", "profiles.md", "clauses.md", "decisions/README.md"]
+    "name",
+    [
+        "rules.md",
+        "profiles.md",
+        "clauses.md",
+        "ai-sbom.md",
+        "decisions/README.md",
+    ],
 )
 def test_a_generated_page_is_up_to_date(name: str) -> None:
     assert (ROOT / "docs" / name).read_text("utf-8") == generated()[name], (

@@ -31,7 +31,7 @@ from licensescan.report.cyclonedx_models import described_as_model
 from licensescan.report.edges import edges_of
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
-from licensescan.report.provenance import web_address
+from licensescan.report.provenance import digests_of, web_address
 from licensescan.report.rows import dumps, laid_out
 from licensescan.report.timestamp import timestamp_of
 from licensescan.standards.license_list import info
@@ -200,6 +200,11 @@ def _component(
         "purl": component.purl,
         **_made_by(component.provenance),
     }
+    digests = digests_of(component)
+    if digests:
+        described["hashes"] = [
+            {"alg": "SHA-256", "content": sha256} for sha256 in digests
+        ]
     if component.version:
         described["version"] = line(component.version)
     if component.scope in _SCOPES:
@@ -245,14 +250,12 @@ def _acknowledged(
 
 
 def _made_by(made: Provenance) -> dict[str, Any]:
-    """Return who made a component, its digest and its addresses."""
+    """Return who made a component, and its addresses."""
     fields: dict[str, Any] = {}
     if made.supplier:
         fields["supplier"] = {"name": line(made.supplier)}
     if made.authors:
         fields["authors"] = [{"name": line(name)} for name in made.authors]
-    if made.sha256:
-        fields["hashes"] = [{"alg": "SHA-256", "content": made.sha256}]
     addresses = (
         ("website", made.homepage),
         ("vcs", made.repository),

@@ -64,6 +64,16 @@ def _told(
     return {name: value for name, value in fields.items() if value}
 
 
+def digests_of(component: Component) -> list[str]:
+    """
+    Return the sha256 of the archive that a component came in, or of the one
+    file of weights that a model is.
+    """
+    weights = component.facts.weights if component.facts else {}
+    single = list(weights.values()) if len(weights) == 1 else []
+    return [d for d in (component.provenance.sha256, *single) if d][:1]
+
+
 def judged(targets: Iterable[Target]) -> Iterator[str]:
     """Yield what exactly was looked at, one target a row."""
     for target in targets:

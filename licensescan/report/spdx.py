@@ -26,7 +26,7 @@ from licensescan.report.edges import edges_of
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
 from licensescan.report.licensing_texts import licensing_texts
-from licensescan.report.provenance import judged, web_address
+from licensescan.report.provenance import digests_of, judged, web_address
 from licensescan.report.rows import dumps, laid_out
 from licensescan.report.timestamp import timestamp_of
 from licensescan.standards.license_list import version as list_version
@@ -119,6 +119,12 @@ class _Document:
         if component.version:
             described["versionInfo"] = line(component.version)
         described |= _made_by(made)
+        digests = digests_of(component)
+        if digests:
+            described["checksums"] = [
+                {"algorithm": "SHA256", "checksumValue": sha256}
+                for sha256 in digests
+            ]
         comments = "; ".join(comments_on(conclusion))
         if comments:
             described["licenseComments"] = comments
@@ -164,9 +170,6 @@ def _made_by(made: Provenance) -> dict[str, Any]:
     homepage = web_address(made.homepage) or web_address(made.repository)
     if homepage:
         fields["homepage"] = homepage
-    if made.sha256:
-        digest = {"algorithm": "SHA256", "checksumValue": made.sha256}
-        fields["checksums"] = [digest]
     return fields
 
 

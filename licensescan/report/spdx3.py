@@ -29,7 +29,7 @@ from licensescan.report.edges import edges_of
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
 from licensescan.report.licensing_texts import licensing_texts, references
-from licensescan.report.provenance import judged, web_address
+from licensescan.report.provenance import digests_of, judged, web_address
 from licensescan.report.rows import dumps, laid_out
 from licensescan.report.spdx import comments_on
 from licensescan.report.timestamp import timestamp_of
@@ -184,8 +184,7 @@ class _Graph:
         made = component.provenance
         hashes = [
             {"type": "Hash", "algorithm": "sha256", "hashValue": digest}
-            for digest in (made.sha256, *_weights(component.facts))
-            if digest
+            for digest in digests_of(component)
         ]
         supplier = self._agent("Organization", made.supplier)
         return self._element(
@@ -319,12 +318,6 @@ def _how(
         return "dependsOn"
     made_of = {"dataset": "trainedOn", "model": "descendantOf"}
     return made_of.get(target.component.kind, "dependsOn")
-
-
-def _weights(facts: ModelFacts | None) -> Iterator[str]:
-    """Yield the digest of a model that is one file of weights."""
-    if facts is not None and len(facts.weights) == 1:
-        yield from facts.weights.values()
 
 
 def _profile(
