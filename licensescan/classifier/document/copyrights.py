@@ -29,6 +29,19 @@ _AFTER = frozenset(
 )
 """Words that follow where a sentence speaks about copyright."""
 
+_HOLDERS = frozenset(
+    "authors contributors developers maintainers team project community"
+    " foundation inc ltd llc gmbh".split()
+)
+"""Words that tell a holder who is written without a capital letter."""
+
+_VERBS = frozenset(
+    "is are be belongs belong remains remain stays stay means holds held has"
+    " have protects may must shall will applies".split()
+)
+_SHORT = 9
+"""Words of a row that names a holder and says nothing of one."""
+
 _TEMPLATES = (
     "yyyy",
     "<year",
@@ -104,11 +117,17 @@ def _states(words: list[str]) -> bool:
         return any(map(_is_year, rest[:3])) or "copyright" in rest[0]
     if rest[0] == "by":
         return len(rest) > 1
-    return (
-        rest[0].strip(",.:;") not in _AFTER
-        and following[:1].isupper()
-        and (not start or any(map(_is_year, rest)))
-    )
+    if rest[0].strip(_AROUND) in _AFTER and rest[0] != "the":
+        return False
+    if following[:1].isupper() and rest[0] != "the":
+        return not start or any(map(_is_year, rest))
+    return not start and _names_holder(rest)
+
+
+def _names_holder(rest: list[str]) -> bool:
+    """Return True for `aio-libs contributors`: a name in small letters."""
+    words = {word.strip(_AROUND) for word in rest}
+    return len(rest) < _SHORT and bool(words & _HOLDERS) and not words & _VERBS
 
 
 def _start(lowered: list[str]) -> int | None:
