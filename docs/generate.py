@@ -7,8 +7,12 @@ the files.
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -19,7 +23,17 @@ import agreement  # noqa: E402
 import ai_sbom  # noqa: E402
 import house  # noqa: E402
 
+from licensescan.judge.judge import judge  # noqa: E402
 from licensescan.model.kinds import Adds, Certainty, Role  # noqa: E402
+from licensescan.model.types import (  # noqa: E402
+    Clause,
+    Component,
+    Conclusion,
+    Expression,
+    Purl,
+    Terms,
+    Us,
+)
 from licensescan.report.explain import condition, verdicts_of  # noqa: E402
 from licensescan.report.patent_states import states  # noqa: E402
 from licensescan.rulebook.native_libraries import table  # noqa: E402
@@ -38,6 +52,10 @@ def pages() -> dict[str, str]:
         "agreement.md": "\n".join(_agreement()) + "\n",
         "ai-sbom.md": "\n".join(_ai_sbom()) + "\n",
         "decisions/README.md": "\n".join(_decisions()) + "\n",
+        **{
+            f"rules/{rule}.md": "\n".join(_rule(rule)) + "\n"
+            for rule in load().rules
+        },
     }
 
 
@@ -53,10 +71,118 @@ def _rules() -> Iterator[str]:
     ):
         yield from ("", f"## {topic}")
         for rule in rules:
-            yield from ("", f"### {rule.id}", "", f"{rule.title}.", "")
+            yield from ("", f"### [{rule.id}](rules/{rule.id}.md)")
+            yield from ("", f"{rule.title}.", "")
             yield f"- **when** {condition(rule)}"
             yield f"- **why** {rule.why}"
             yield f"- **what to do** {rule.remedy}"
+
+
+def _rule(name: str) -> Iterator[str]:
+    """Yield the page of a rule: when, why, verdicts, what to do, an example."""
+    book = load()
+    rule = book.rules[name]
+    yield from (f"# {name}", "", NOTE, "", f"{rule.title}.", "")
+    yield f"It holds when {condition(rule)}."
+    yield from ("", "## Why it matters", "", rule.why)
+    yield from ("", "## What to do", "", rule.remedy, "")
+    yield 'Or `licensescan accept DECISION --reason "..."`: [policy](../policy.md).'
+    yield f"`licensescan check -v` shows where it holds, `licensescan explain {name}`"
+    yield "prints this page, with `--lang ko` in Korean."
+    yield from (
+        "",
+        "## Verdicts",
+        "",
+        "| profile | verdict |",
+        "| --- | --- |",
+    )
+    for profile in book.profiles():
+        verdicts = verdicts_of(name, book.profile(profile).verdicts)
+        yield f"| [{profile}](../profiles.md) | {verdicts} |"
+    example = _examples().get(name)
+    if example:
+        yield from ("", "## Example", "", *example)
+
+
+Examples = Mapping[str, tuple[str, ...]]
+
+
+@cache
+def _examples() -> Examples:
+    """Return a finding of each rule: of a license, else of a test's case."""
+    return {**_of_cases(), **_of_licenses()}
+
+
+def _of_cases() -> Examples:
+    """Return findings, with the cases of the tests that have them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted((HERE.parent / "tests" / "cases").glob("*/*.json")):
+        case = path.parent.name
+        for finding in json.loads(path.read_text("utf-8"))["findings"]:
+            rule = load().rules.get(finding["rule"])
+            if rule:
+                told = f"> {finding['component']}: {finding['message']}"
+                link = f"From the case [{case}](../../tests/cases/{case})."
+                found.setdefault(rule.id, (told, "", link))
+    return found
+
+
+def _of_licenses() -> Examples:
+    """Return findings about terms, each of terms that it is found in."""
+    book = load()
+    policy = replace(
+        book.profile("saas"),
+        verdicts=dict.fromkeys(book.rules, "review"),
+        us=Us(countries=("KR",)),
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for whose, terms in _terms():
+        conclusion = Conclusion(
+            component=Component(
+                purl=Purl("pkg:pypi/example@1.0"),
+                name="example",
+                version="1.0",
+            ),
+            concluded=Expression(whose),
+            effective=Expression(whose),
+            terms=terms,
+        )
+        findings, _ = judge([conclusion], book, policy, today=date(2027, 1, 1))
+        for finding in findings:
+            told = [(finding.rule, finding.message)]
+            told += [(also.rule, also.message) for also in finding.also]
+            for rule, message in told:
+                text = f"> example 1.0: {message}"
+                found.setdefault(
+                    rule, (text, "", f"Of a package under {whose}.")
+                )
+    return found
+
+
+def _terms() -> Iterator[tuple[str, Terms]]:
+    """Yield terms of licenses, then of one clause that a text may have."""
+    book = load()
+    for license_ in (*KNOWN, *book.facts.ids()):
+        yield license_, book.terms_of(license_)
+    for rule in book.rules.values():
+        for clause in rule.when.get("clause", ())[:1]:
+            yield (
+                "LicenseRef-example",
+                Terms(clauses=(Clause(clause=clause, path="LICENSE"),)),
+            )
+
+
+KNOWN = (
+    "MIT",
+    "Apache-2.0",
+    "MPL-2.0",
+    "GPL-3.0-only",
+    "AGPL-3.0-only",
+    "CC-BY-NC-4.0",
+    "SSPL-1.0",
+    "GPL-2.0-only AND Apache-2.0",
+)
+"""Licenses that most readers know: examples are theirs where they have one."""
 
 
 WHY = """\
@@ -128,7 +254,7 @@ def _profiles() -> Iterator[str]:
             )
             for name in names
         ]
-        yield f"| [{rule}](rules.md#{rule}) | {' | '.join(cells)} |"
+        yield f"| [{rule}](rules/{rule}.md) | {' | '.join(cells)} |"
     yield from (
         "",
         "What a verdict can be at most, by how sure it is, what it is about and what it adds;",
