@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: help demo test dev lint docs corpus residue readings corpus-check bench bench-instructions requirements-check ablate newcomer fuzz goldens clean
+.PHONY: help demo test dev lint docs site corpus residue readings corpus-check bench bench-instructions requirements-check ablate newcomer fuzz goldens clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -26,8 +26,12 @@ lint: .venv/.ready  ## format, lint, types, layers, complexity and density
 	$(BIN)/complexipy licensescan --max-complexity-allowed 15 --failed --quiet --cache-dir .mypy_cache/complexipy
 	$(BIN)/python benchmarks/density.py licensescan --most-tokens 7.5 --most-branches 25 >/dev/null
 
-docs: .venv/.ready  ## write the pages made from rules/, the decision records and the imports anew
+docs: .venv/.ready  ## write the pages made from rules/, the command line, the decision records and the imports anew
 	$(BIN)/python docs/generate.py
+
+site: .venv/.ready  ## build the pages as a site into build/site; a link that leads nowhere fails it
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group docs
+	$(BIN)/python -m mkdocs build --strict --quiet
 
 corpus: .venv/.ready  ## compile corpus/index.bin and rules/cues.tsv anew from their pinned sources
 	$(BIN)/python corpus/build.py

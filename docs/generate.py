@@ -22,6 +22,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 import agreement  # noqa: E402
 import ai_sbom  # noqa: E402
 import house  # noqa: E402
+import manual  # noqa: E402
 
 from licensescan.judge.judge import judge  # noqa: E402
 from licensescan.model.kinds import Adds, Certainty, Role  # noqa: E402
@@ -49,6 +50,8 @@ def pages() -> dict[str, str]:
         "profiles.md": "\n".join(_profiles()) + "\n",
         "clauses.md": "\n".join(_clauses()) + "\n",
         "patents.md": "\n".join(_patents()) + "\n",
+        "commands.md": manual.commands(),
+        "licensescan.1": manual.manual(),
         "agreement.md": "\n".join(_agreement()) + "\n",
         "ai-sbom.md": "\n".join(_ai_sbom()) + "\n",
         "decisions/README.md": "\n".join(_decisions()) + "\n",

@@ -486,3 +486,26 @@ def test_all_forms_of_one_run(project: Path) -> None:
     assert names == set(FILES.values())
     again = run("check", "--no-cache", "--report", "all=out", cwd=project)
     assert again.out == done.out, "reports are no part of the project"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("check",), "종료 코드"),
+        (("scan",), "License-Expression 필드"),
+        (("why", "below"), "요구: below"),
+        (("explain", "copyleft-strong"), "할 일"),
+        (("diff", "then.json", "."), "들어온 것"),
+    ],
+)
+def test_what_people_read_is_in_korean(
+    project: Path, words: tuple[str, ...], said: str
+) -> None:
+    run("scan", "-f", "json", "-o", "then.json", cwd=project)
+    add_package(site(project), "below", "MIT")
+    add_package(site(project), "copyleft", "AGPL-3.0-only", requires="below")
+    (project / "requirements.txt").write_text("plain\ncopyleft\n")
+    english = run(*words, cwd=project).out
+    korean = run(*words, "--lang", "ko", cwd=project).out
+    assert said in korean
+    assert said not in english

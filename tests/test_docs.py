@@ -4,12 +4,17 @@ The generated pages are those that rules/ gives, and no page leads nowhere.
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from licensescan.rulebook.rulebook import load
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
@@ -41,20 +46,64 @@ def generated() -> dict[str, str]:
     return pages
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "rules.md",
-        "profiles.md",
-        "clauses.md",
-        "ai-sbom.md",
-        "decisions/README.md",
-    ],
-)
-def test_a_generated_page_is_up_to_date(name: str) -> None:
-    assert (ROOT / "docs" / name).read_text("utf-8") == generated()[name], (
-        "run `make docs`"
+def test_generated_pages_are_up_to_date() -> None:
+    old = [
+        name
+        for name, text in generated().items()
+        if not (ROOT / "docs" / name).is_file()
+        or (ROOT / "docs" / name).read_text("utf-8") != text
+    ]
+    assert not old, "run `make docs`"
+
+
+def test_each_rule_has_a_page_with_an_example() -> None:
+    folder = ROOT / "docs" / "rules"
+    assert {path.stem for path in folder.iterdir()} == set(load().rules)
+    for path in folder.iterdir():
+        text = path.read_text("utf-8")
+        for part in ("## Why it matters", "## What to do", "## Verdicts"):
+            assert part in text, path.name
+        assert "\n> " in text.partition("## Example")[2], path.name
+
+
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+[A-Z0-9]")
+OTHER_CONSTANTS = {
+    *"AMD64 ARM64 USD FILE FOLDER FORMAT NAME TAG TARGET".split(),
+    *"O_BINARY O_CLOEXEC O_NOFOLLOW O_NOINHERIT O_NONBLOCK".split(),
+}
+"""What is written like a variable beside variables, and is none."""
+
+
+def test_every_environment_variable_is_documented() -> None:
+    page = (ROOT / "docs" / "environment-variables.md").read_text("utf-8")
+    documented = set(re.findall(r"`([A-Z][A-Z_0-9]+)`", page))
+    read: set[str] = set()
+    for path in (ROOT / "licensescan").rglob("*.py"):
+        text = path.read_text("utf-8")
+        if "variables" not in text and "environ" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            value = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(value, str) and VARIABLE.fullmatch(value):
+                read.add(value)
+    read -= OTHER_CONSTANTS
+    assert {"PATH", "NO_COLOR", "PIP_INDEX_URL"} <= read
+    assert sorted(read - documented) == []
+    assert sorted(documented - read - {"LICENSESCAN_CHECK_PROFILE"}) == []
+
+
+def test_the_manual_page_is_roff_that_man_can_show() -> None:
+    page = ROOT / "docs" / "licensescan.1"
+    groff = shutil.which("groff")
+    if groff is None:
+        pytest.skip("there is no groff here")
+    done = subprocess.run(
+        [groff, "-man", "-Tutf8", "-ww", str(page)],
+        capture_output=True,
+        check=False,
     )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"--fail-on" in done.stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)

@@ -15,25 +15,33 @@ import pytest
 from licensescan.cli import PROFILES, cli
 from licensescan.report import REPORTS
 
-README = (Path(__file__).resolve().parent.parent / "README.md").read_text(
-    "utf-8"
+OURS = (
+    "https://github.com/licensescan/licensescan/blob/main/",
+    "https://raw.githubusercontent.com/licensescan/licensescan/main/",
 )
+ROOT = Path(__file__).resolve().parent.parent
+READMES = {
+    name: (ROOT / name).read_text("utf-8")
+    for name in ("README.md", "README.ko.md")
+}
+README = READMES["README.md"]
+BOTH = pytest.mark.parametrize("text", READMES.values(), ids=READMES)
 
 
-def shown_commands() -> list[str]:
+def shown_commands(text: str) -> list[str]:
     """
     Every command line in a code block or in backticks that starts with
     `licensescan`.
     """
     blocks = re.findall(
-        r"^```[a-z]*\n(.*?)^```", README, re.MULTILINE | re.DOTALL
+        r"^```[a-z]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL
     )
     lines = [
         line.strip().removeprefix("$ ")
         for block in blocks
         for line in block.splitlines()
     ]
-    lines += re.findall(r"(?<!`)`(licensescan [^`\n]+)`", README)
+    lines += re.findall(r"(?<!`)`(licensescan [^`\n]+)`", text)
     # Output that is quoted in a block has columns; a command has single blanks
     # and no bare colon.
     return sorted(
@@ -77,10 +85,15 @@ def test_the_two_commands_for_a_fresh_machine(
 
 
 def test_commands_are_shown_at_all() -> None:
-    assert any(c.startswith("licensescan check") for c in shown_commands())
+    assert any(
+        c.startswith("licensescan check") for c in shown_commands(README)
+    )
 
 
-@pytest.mark.parametrize("line", shown_commands())
+@pytest.mark.parametrize(
+    "line",
+    sorted({line for t in READMES.values() for line in shown_commands(t)}),
+)
 def test_every_command_and_option_exists(line: str) -> None:
     words = shlex.split(line, comments=True)
     if words[1].startswith("-"):
@@ -93,35 +106,44 @@ def test_every_command_and_option_exists(line: str) -> None:
             assert word.split("=")[0] in known, f"{line}: {word}"
 
 
-def test_every_command_is_mentioned() -> None:
+@BOTH
+def test_every_command_is_mentioned(text: str) -> None:
     for name in cli.commands:
-        assert f"licensescan {name}" in README, name
+        assert f"licensescan {name}" in text, name
 
 
-def test_every_profile_is_mentioned() -> None:
+@BOTH
+def test_every_profile_is_mentioned(text: str) -> None:
     for name in PROFILES:
-        assert name in README, name
+        assert name in text, name
 
 
-def test_every_format_is_mentioned() -> None:
+@BOTH
+def test_every_format_is_mentioned(text: str) -> None:
     for name in REPORTS:
-        assert re.search(rf"\b{name}\b", README), name
+        assert re.search(rf"\b{name}\b", text), name
 
 
-def test_the_exit_codes() -> None:
+@BOTH
+def test_the_exit_codes(text: str) -> None:
     """A table with the four codes; what they mean is tested in test_cli.py."""
     rows = dict(
-        re.findall(
-            r"^\|\s*`?([0-9])`?\s*\|\s*(.+?)\s*\|", README, re.MULTILINE
-        )
+        re.findall(r"^\|\s*`?([0-9])`?\s*\|\s*(.+?)\s*\|", text, re.MULTILINE)
     )
     assert set(rows) == {"0", "1", "2", "3"}
     assert "finding" in rows["1"].lower()
     assert "incomplete" in rows["3"].lower()
 
 
-@pytest.mark.parametrize(
-    "target", sorted(set(re.findall(r"\]\(((?!https?://|#)[^)#\s]+)", README)))
-)
-def test_links_lead_to_files(target: str, root: Path) -> None:
-    assert (root / target).exists(), target
+@BOTH
+def test_links_are_whole_and_lead_to_files(text: str, root: Path) -> None:
+    """A registry shows the page elsewhere: relative links are dead there."""
+    targets = re.findall(r"\]\(([^)\s]+)\)", text)
+    assert len(targets) > 10
+    for target in targets:
+        path, _, anchor = target.partition("#")
+        if path:
+            assert path.startswith(OURS), target
+            path = path.removeprefix(OURS[0]).removeprefix(OURS[1])
+            assert (root / path).exists(), target
+        assert not anchor or f"# {anchor}" in text.lower(), target

@@ -17,6 +17,7 @@ from licensescan.cli.apply import apply
 from licensescan.cli.cache import cache
 from licensescan.cli.check import check, scan
 from licensescan.cli.classify import classify
+from licensescan.cli.completion import completion
 from licensescan.cli.explain import explain, why
 from licensescan.cli.options import PROFILES as PROFILES
 from licensescan.cli.output import complain
@@ -56,8 +57,14 @@ for _command in (
     render,
     judge,
     cache,
+    completion,
 ):
     cli.add_command(_command)
+    for _option in _command.params:
+        # By the name that users see: click would take that of the parameter.
+        _name = max(_option.opts, key=len).lstrip("-").replace("-", "_")
+        if isinstance(_option, click.Option):
+            _option.envvar = f"LICENSESCAN_{_command.name}_{_name}".upper()
 
 
 def main(args: list[str] | None = None) -> None:
@@ -85,7 +92,6 @@ def _guarded(words: list[str], *, debug: bool) -> int:
             args=words,
             prog_name="licensescan",
             standalone_mode=False,
-            auto_envvar_prefix="LICENSESCAN",
         )
         sys.stdout.flush()
         return code if isinstance(code, int) else 0

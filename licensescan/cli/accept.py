@@ -13,6 +13,7 @@ import click
 
 from licensescan.cli.options import (
     edit_options,
+    language_option,
     look_options,
     policy_options,
 )
@@ -49,6 +50,7 @@ NEVER = "never"
 )
 @edit_options
 @policy_options
+@language_option
 @look_options
 def accept(
     what: tuple[str, ...],
@@ -70,12 +72,16 @@ def accept(
     now. The change is shown.
     """
     from licensescan.judge.proposals import distinct
+    from licensescan.report.speech import say, speaking
 
     settings = Settings(**given)
     path = policy_path(settings)
     report = report_on(targets, settings)
-    reason = _asked(reason, "Why is that acceptable?", "--reason")
-    end = _end(_asked(until, "Until when (YYYY-MM-DD or never)?", "--until"))
+    with speaking(settings.language):
+        why = say("Why is that acceptable?")
+        when = say("Until when (YYYY-MM-DD or never)?")
+    reason = _asked(reason, why, "--reason")
+    end = _end(_asked(until, when, "--until"))
     acceptances = [
         replace(
             acceptance,

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from licensescan.cli.completion import explained
 from licensescan.cli.options import (
     form_option,
     language_option,
@@ -20,7 +21,7 @@ from licensescan.report.terminal import width
 
 
 @click.command(short_help="Say what a rule, license, clause or profile means.")
-@click.argument("name")
+@click.argument("name", shell_complete=explained)
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @form_option("text", "json")
 @language_option
@@ -83,17 +84,26 @@ def _in_report(name: str, targets: tuple[str, ...], settings: Settings) -> str:
 @click.command(short_help="Show by which requirements a component got in.")
 @click.argument("component")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@language_option
 @look_options
-def why(component: str, targets: tuple[str, ...], **given: Any) -> int:
+def why(
+    component: str,
+    targets: tuple[str, ...],
+    language: str,
+    **given: Any,
+) -> int:
     """
     Show every path by which COMPONENT (a package, a model, a data set, or a
     part that one of these holds) got into the project or each TARGET, with the requirement, extra and marker of
     each step.
     """
     from licensescan.pipeline import graph_of
+    from licensescan.report.speech import speaking
     from licensescan.report.why import render_why
 
     options = look_options_of(Settings(**given))
     graph, parts = graph_of(targets, options=options)
-    deliver(render_why(graph, component, parts), None)
+    with speaking(language):
+        page = render_why(graph, component, parts)
+    deliver(page, None)
     return 0

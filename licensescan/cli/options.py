@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from licensescan.cli.completion import forms
 from licensescan.report import REPORTS
 
 PROFILES = (
@@ -90,6 +91,7 @@ output_options = joined(
         default="text",
         show_default=True,
         metavar="FORMAT",
+        shell_complete=forms,
         help=f"Form of the report: {', '.join(REPORTS)}.",
     ),
     click.option(

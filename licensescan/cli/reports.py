@@ -16,6 +16,7 @@ from licensescan.cli.options import (
     debug_option,
     form_option,
     gate_options,
+    language_option,
     look_options,
     output_options,
     policy_options,
@@ -76,6 +77,7 @@ def judge(report: str, **given: Any) -> int:
     help="Exit with 1 for a new finding from this verdict on. [default: the policy's, or review]",
 )
 @form_option("text", "markdown", "json")
+@language_option
 @answer_option
 @look_options
 def diff(old: str, new: str, **given: Any) -> int:
@@ -85,13 +87,17 @@ def diff(old: str, new: str, **given: Any) -> int:
     that are new. Exits with 1 if one of these fails the gate.
     """
     from licensescan.report.difference import FORMS, difference
+    from licensescan.report.speech import ENGLISH, speaking
 
     settings = Settings(**given)
     before, after = (_report_of(name, settings) for name in (old, new))
     if settings.fail_on:
         after = replace(after, fail_on=settings.fail_on)
     found = difference(before, after)
-    deliver(FORMS[settings.form](found), settings.output)
+    language = ENGLISH if settings.form == "json" else settings.language
+    with speaking(language):
+        page = FORMS[settings.form](found)
+    deliver(page, settings.output)
     incomplete = (*before.incomplete, *after.incomplete)
     for message in incomplete:
         complain(message)

@@ -18,7 +18,9 @@ from licensescan.model.types import (
 )
 from licensescan.report.escape import line, markdown
 from licensescan.report.json import finding_fields
+from licensescan.report.phrases import message_of
 from licensescan.report.rows import laid_out
+from licensescan.report.speech import say, told
 
 Kind = Literal["in", "out", "license", "version", "part-in", "part-out"]
 
@@ -269,13 +271,13 @@ def _sections(
     for kind, title in TITLES.items():
         changes = [change for change in found.changes if change.kind == kind]
         if changes:
-            yield title, changes
+            yield say(title), changes
 
 
 def _judged(found: Difference) -> Iterator[tuple[str, Sequence[Finding]]]:
     for title, findings in (
-        ("New findings", found.news),
-        ("Settled findings", found.settled),
+        (say("New findings"), found.news),
+        (say("Settled findings"), found.settled),
     ):
         heavy = [f for f in findings if f.verdict != "warn"]
         if heavy:
@@ -292,7 +294,8 @@ def _row(
     name = f"{name} {version}" if version else name
     text = f"{name}: {_arrow(change.licenses)}"
     if change.kind == "in" and len(change.path) > 1:
-        text += f", in through {' > '.join(change.path)}"
+        way = " > ".join(change.path)
+        text += say(", in through {way}", way=way)
     return escaped(text)
 
 
@@ -310,7 +313,10 @@ def _told(
 ) -> str:
     part = f", {finding.part}" if finding.part else ""
     name = finding.component.rpartition("/")[2]
-    text = f"{name}{part}: {finding.rule}: {finding.message}"
+    message = told(finding.rule, message_of(finding))
+    if finding.license:
+        message = f"{finding.license}: {message}"
+    text = f"{name}{part}: {finding.rule}: {message}"
     return f"{finding.verdict}  {escaped(text)}"
 
 
@@ -324,5 +330,7 @@ def _sum(found: Difference) -> str:
     if found.is_judged:
         for verdict in reversed(VERDICTS):
             number = sum(f.verdict == verdict for f in found.news)
-            counts.append(f"{number} new {verdict}")
-    return ", ".join(counts) or "nothing changed"
+            counts.append(
+                say("{count} new {verdict}", count=number, verdict=verdict)
+            )
+    return ", ".join(counts) or say("nothing changed")

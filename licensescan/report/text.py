@@ -14,6 +14,7 @@ from licensescan.report.judgements import Judgements
 from licensescan.report.layout import Layout
 from licensescan.report.page import Page
 from licensescan.report.phrases import (
+    decided_by,
     number,
     part_row,
     target_row,
@@ -100,10 +101,8 @@ class _Text:
         for conclusion in self.report.conclusions:
             name = versioned(conclusion.component)
             license_ = line(conclusion.concluded)
-            decided_by = conclusion.decided_by
-            self.page.rows.append(
-                f"{name:{column}s}  {license_}   ({decided_by})"
-            )
+            basis = decided_by(conclusion)
+            self.page.rows.append(f"{name:{column}s}  {license_}   ({basis})")
             indent = " " * (column + 4)
             parts = conclusion.parts
             shown = parts if self.page.verbose else parts[:_PARTS]

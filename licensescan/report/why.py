@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from licensescan.base.schema import nearest
 from licensescan.model.types import Component, Root, UsageError
 from licensescan.report.escape import line
+from licensescan.report.phrases import few, number
+from licensescan.report.speech import say
 from licensescan.resolver.graph import Edge, Graph, Path, Paths, find
 from licensescan.standards.requirements import canonical
 
@@ -40,9 +42,12 @@ def render_why(
         return "\n".join(_rows(graph, key)) + "\n"
     if key in graph.missing:
         askers = sorted({edge.source for edge in graph.missing[key]})
-        return (
-            f"{name} is not installed; it is required by {', '.join(askers)}\n"
+        said = say(
+            "{name} is not installed; it is required by {askers}",
+            name=name,
+            askers=", ".join(askers),
         )
+        return f"{said}\n"
     holders = list(_holders(graph, name.lower(), parts or {}))
     if holders:
         return "\n\n".join(holders) + "\n"
@@ -59,7 +64,7 @@ def _holders(
     """Yield the page of each component that holds a part of this name."""
     for key, component in sorted(graph.components.items()):
         named = [
-            f"part {_shown(part)} of"
+            say("part {name} of", name=_shown(part))
             for part in _all(parts.get(component.purl, ()))
             if _is_called(part, name)
         ]
@@ -96,18 +101,21 @@ def _rows(
         yield from _path_rows(graph, path)
     if not paths.shown:
         yield ""
-        yield "  nothing that the project asks for leads here"
+        nothing = say("nothing that the project asks for leads here")
+        yield f"  {nothing}"
     if paths.more != 0:
         yield ""
-        yield f"  and {_counted(paths)}"
+        yield f"  {_counted(paths)}"
     if key in graph.roots:
         yield from _dropping_rows(graph, key)
 
 
 def _counted(paths: Paths) -> str:
     if paths.more is None:
-        return "more paths, not counted: packages on them require each other"
-    return f"{paths.more} more path{'s' if paths.more > 1 else ''}"
+        return say(
+            "and more paths, not counted: packages on them require each other"
+        )
+    return say("and {more}", more=number(paths.more, "more path"))
 
 
 def _path_rows(
@@ -125,7 +133,8 @@ def _path_rows(
         depth = 3
     else:
         label = line(_labelled(graph, root.name))
-        yield f"  {label}   (a top-level package: nothing installed requires it)"
+        why = say("a top-level package: nothing installed requires it")
+        yield f"  {label}   ({why})"
     for edges in path.steps:
         yield "  " * depth + line(_step_row(graph, edges))
         depth += 1
@@ -133,23 +142,24 @@ def _path_rows(
 
 def _root_row(root: Root) -> str:
     row = f"{line(root.requirement)}   {line(root.source)}"
-    return row if root.scope == "runtime" else f"{row}   [{root.scope}]"
+    return row if root.scope == "runtime" else f"{row}   [{say(root.scope)}]"
 
 
 def _step_row(
     graph: Graph,
     edges: Sequence[Edge],
 ) -> str:
-    requirements = "; and by ".join(_requirement(edge) for edge in edges)
-    return f"{_labelled(graph, edges[0].target)}   by {requirements}"
+    requirements = say("; and by ").join(map(_requirement, edges))
+    by = say("by {requirements}", requirements=requirements)
+    return f"{_labelled(graph, edges[0].target)}   {by}"
 
 
 def _requirement(edge: Edge) -> str:
     pieces = [edge.requirement.split(";")[0].strip()]
     if edge.extra:
-        pieces.append(f"extra {edge.extra}")
+        pieces.append(say("extra {name}", name=edge.extra))
     if edge.marker:
-        pieces.append(f"when {edge.marker}")
+        pieces.append(say("when {marker}", marker=edge.marker))
     return "   ".join(pieces)
 
 
@@ -165,13 +175,13 @@ def _dropping_rows(
     others = [graph.display_name(other) for other in settled if other != key]
     if not others:
         return
-    names = ", ".join(others[:_MOST_NAMES])
-    more = len(others) - _MOST_NAMES
-    rest = f" and {more} more" if more > 0 else ""
-    yield ""
-    yield "  " + line(
-        f"without it, {len(others)} more would go: {names}{rest}"
+    said = say(
+        "without it, {count} more would go: {names}",
+        count=len(others),
+        names=few(others, _MOST_NAMES),
     )
+    yield ""
+    yield f"  {line(said)}"
 
 
 def _labelled(

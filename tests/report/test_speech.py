@@ -8,6 +8,7 @@ import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from jinja2 import Environment, nodes
@@ -15,10 +16,11 @@ from jinja2 import Environment, nodes
 from licensescan.base import toml
 from licensescan.base.installation import data_folder
 from licensescan.model.kinds import EvidenceKind, Inferred
-from licensescan.model.types import VERDICTS
+from licensescan.model.types import VERDICTS, Scope
 from licensescan.report import (
     REPORTS,
     SPOKEN,
+    difference,
     explain,
     patent_states,
     patents,
@@ -68,6 +70,8 @@ FURTHER = (
     "In order",
     "Not yet",
     "Incomplete",
+    *difference.TITLES.values(),
+    *get_args(Scope),
 )
 """Messages that stand in tables of the code."""
 
