@@ -26,7 +26,9 @@ class Origins:
             if root.source:
                 self._roots.setdefault(root.name, root)
         sources = [origin_of(root).path for root in self._roots.values()]
-        targets = [target.path for target in report.targets]
+        named = report.facts.get("roots_from")
+        files = list(map(str, named)) if isinstance(named, list) else []
+        targets = [*files, *(target.path for target in report.targets)]
         # What nobody asks for by a line is told at the project's own file.
         self._otherwise = next(iter((*sources, *targets)), ".")
 

@@ -115,9 +115,7 @@ def _result(
             _related(finding, position)
             for position, finding in enumerate(members[:_MOST_RELATED])
         ],
-        "partialFingerprints": {
-            "licensescan/v1": digest_of(rule, first.decision)
-        },
+        "partialFingerprints": _fingerprints(rule, first.decision),
     }
     if not standing:
         result["suppressions"] = [
@@ -128,6 +126,22 @@ def _result(
             }
         ]
     return result
+
+
+def _fingerprints(
+    rule: str,
+    decision: str,
+) -> dict[str, str]:
+    """
+    Return what an alert is known by again. GitHub reads one alone, and takes
+    the words of a line for it where it is missing: a line that moves, or a
+    requirement with another version, would be a new alert.
+    """
+    known = digest_of(rule, decision)
+    return {
+        "licensescan/v1": known,
+        "primaryLocationLineHash": f"{known}:1",
+    }
 
 
 def _heaviest(findings: Sequence[Finding]) -> Finding:
@@ -174,8 +188,12 @@ def _related(finding: Finding, number: int) -> dict[str, Any]:
 
 
 def _uri(path: str) -> str:
-    """Return a path as a URI that is relative to the project."""
-    return quote(path.encode("utf-8", "surrogatepass"), safe="/.-_~")
+    """
+    Return a path as a URI that is relative to the project; one that is not
+    below it is told whole.
+    """
+    plain = quote(path.encode("utf-8", "surrogatepass"), safe="/.-_~")
+    return f"file://{plain}" if plain.startswith("/") else plain
 
 
 def _reason(key: str, policy: Policy | None) -> str:

@@ -12,6 +12,7 @@ from licensescan.rulebook.rulebook import load
 from tests.samples import judged, package, report
 
 LEVELS = {"error", "warning", "note"}
+PRINTS = {"licensescan/v1", "primaryLocationLineHash"}
 
 
 def run_of(given: Report) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def run_of(given: Report) -> dict[str, Any]:
         place = location["physicalLocation"]
         assert place["artifactLocation"]["uri"]
         assert place["region"]["startLine"] >= 1
+        assert set(result["partialFingerprints"]) == PRINTS
     return dict(run)
 
 
@@ -105,3 +107,44 @@ def test_what_is_incomplete_is_told() -> None:
     assert not invocation["executionSuccessful"]
     (note,) = invocation["toolExecutionNotifications"]
     assert "x.whl" in note["message"]["text"]
+
+
+SOURCES = {
+    "pyproject.toml:14": ("pyproject.toml", 14),
+    "/abs/x y/pyproject.toml:3": ("file:///abs/x%20y/pyproject.toml", 3),
+    "../req.txt:9": ("../req.txt", 9),
+    "req \u00fcn.txt:4": ("req%20%C3%BCn.txt", 4),
+    "a:b:c": ("a%3Ab%3Ac", 1),
+    "x.toml:0": ("x.toml", 1),
+    "\ud800.txt:1": ("%ED%A0%80.txt", 1),
+    "dir #1?/r.txt:7": ("dir%20%231%3F/r.txt", 7),
+}
+
+
+def test_places_are_uris_and_alerts_outlive_them() -> None:
+    way = ("app", "direct", "deep")
+    deep = replace(package("deep", "GPL-3.0-only"), paths=(way,))
+    prints = set()
+    for source, (uri, line) in SOURCES.items():
+        root = Root(requirement="direct", source=source, name="direct")
+        run = run_of(replace(judged(deep), roots=(root,)))
+        (result,) = run["results"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == uri
+        assert place["region"]["startLine"] == line
+        prints.add(result["partialFingerprints"]["primaryLocationLineHash"])
+    assert len(prints) == 1
+
+
+def test_what_nobody_asks_for_stands_at_the_manifest() -> None:
+    given = replace(report(), facts={"roots_from": ["pyproject.toml"]})
+    for result in run_of(given)["results"]:
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "pyproject.toml"
+
+
+def test_many_members_are_within_the_limits() -> None:
+    many = [package(f"p{number}", "GPL-3.0-only") for number in range(1500)]
+    (result,) = run_of(judged(*many))["results"]
+    assert len(result["relatedLocations"]) == 50
+    assert "1495 more" in result["message"]["text"]
