@@ -117,11 +117,21 @@ def _states(words: list[str]) -> bool:
         return any(map(_is_year, rest[:3])) or "copyright" in rest[0]
     if rest[0] == "by":
         return len(rest) > 1
+    return _goes_on_with_holder(rest, following, is_first=not start)
+
+
+def _goes_on_with_holder(
+    rest: list[str],
+    following: str,
+    *,
+    is_first: bool,
+) -> bool:
+    """Return True if the words behind the word name who holds a copyright."""
     if rest[0].strip(_AROUND) in _AFTER and rest[0] != "the":
         return False
     if following[:1].isupper() and rest[0] != "the":
-        return not start or any(map(_is_year, rest))
-    return not start and _names_holder(rest)
+        return is_first or any(map(_is_year, rest))
+    return is_first and _names_holder(rest)
 
 
 def _names_holder(rest: list[str]) -> bool:
