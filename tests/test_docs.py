@@ -218,3 +218,20 @@ class TestRecords:
         headings = [line for line in lines if line.startswith("## ")]
         assert headings == ["## Context", "## Decision", "## Consequences"]
         assert len(lines) <= 70
+
+
+def test_our_column_of_the_comparison_is_true(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location(
+        "comparison", ROOT / "benchmarks" / "comparison.py"
+    )
+    assert spec
+    assert spec.loader
+    comparison = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(comparison)
+    python = comparison.environment(tmp_path / "env")
+    said, code = comparison.licensescan(tmp_path, python)
+    page = (ROOT / "docs" / "comparison.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([\w ]+) \|.*\| ([^|]+) \|$", page, re.MULTILINE)
+    held = {name: cell for name, cell in rows if name in said}
+    assert held == {name: said[name] for name in comparison.PACKAGES}
+    assert f"| exit code | 0 | 1 | {code} |" in page
