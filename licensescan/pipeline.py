@@ -7,15 +7,23 @@ The line itself, on one page.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from licensescan.base.installation import build_id, cache_folder
 from licensescan.base.schema import nearest
+from licensescan.cache.conclusions import Conclusions
 from licensescan.cache.texts import Cache
-from licensescan.collect.targets import Collected, Options, Progress, collect
+from licensescan.collect.targets import (
+    Collected,
+    Options,
+    Progress,
+    collect,
+    steps_of,
+)
 from licensescan.conclude.base_models import inherited
 from licensescan.conclude.cached_reading import CachedReading
 from licensescan.conclude.conclude import conclude
@@ -82,7 +90,7 @@ def scan(
     graph = _graph(collected)
     texts = KeptTexts() if options.with_texts else None
     conclusions = _conclusions(
-        collected.components,
+        collected,
         graph,
         rulebook,
         policy,
@@ -182,7 +190,7 @@ def _graph(collected: Collected) -> Graph:
 
 
 def _conclusions(
-    components: list[Component],
+    collected: Collected,
     graph: Graph,
     rulebook: Rulebook,
     policy: Policy | None,
@@ -193,27 +201,33 @@ def _conclusions(
     """
     Return the conclusion on each component, by purl and path.
 
-    `components` is emptied on the way: their texts are most of what a scan
+    The components are emptied on the way: their texts are most of what a scan
     holds in memory. Raises `UsageError` if `options.why` is none of them.
     """
     folder = cache_folder(options.variables) if options.cached else None
     reading = CachedReading(Cache(folder, build_id()))
+    former = Conclusions(steps_of(options), policy.curations if policy else ())
+    asked = _asked(graph, options.why)
+    waiting = _known(collected, graph, former, asked)
     if options.jobs > 1:
         progress("reading ahead", 0, 0)
-        reading.read_ahead(components, options.jobs)
-    asked = _asked(graph, options.why)
+        new = [one.component for one in waiting if not one.conclusion]
+        reading.read_ahead(new, options.jobs)
     conclusions = []
-    total = len(components)
-    components.reverse()
-    while components:
-        progress("concluding", total - len(components) + 1, total)
-        component = graph.placed(components.pop())
+    total = len(waiting)
+    waiting.reverse()
+    while waiting:
+        progress("concluding", total - len(waiting) + 1, total)
+        component, identity, conclusion = waiting.pop()
         if texts is not None:
             texts.keep(component)
         if asked and key_of(component) == asked:
             conclusion = _explained(component, rulebook, policy)
-        else:
-            conclusion = _conclusion(component, rulebook, reading, policy)
+        elif conclusion is None:
+            keep = partial(former.put, identity)
+            conclusion = _conclusion(
+                component, rulebook, reading, policy, keep=keep
+            )
         if policy and policy.us:
             conclusion = with_places(conclusion, component, decidable())
         conclusions.append(
@@ -222,7 +236,38 @@ def _conclusions(
     conclusions.sort(key=lambda c: (c.component.purl, c.component.path))
     conclusions = inherited(conclusions, rulebook)
     reading.save()
+    former.save()
     return conclusions
+
+
+class _Waiting(NamedTuple):
+    """
+    A component in its place, what it is known by, and the conclusion of a
+    former run.
+    """
+
+    component: Component
+    identity: str
+    conclusion: Conclusion | None
+
+
+def _known(
+    collected: Collected, graph: Graph, former: Conclusions, asked: str
+) -> list[_Waiting]:
+    """
+    Return the components in their places, with what was concluded on those
+    that have not changed; that which is `asked` for is concluded on anew.
+    """
+    known = []
+    components = collected.components
+    components.reverse()
+    while components:
+        component = graph.placed(components.pop())
+        identity = collected.identities.take(component)
+        is_asked = asked and key_of(component) == asked
+        conclusion = None if is_asked else former.get(identity)
+        known.append(_Waiting(component, identity, conclusion))
+    return known
 
 
 def _asked(graph: Graph, name: str) -> str:
@@ -260,14 +305,18 @@ def _conclusion(
     reading: Reading,
     policy: Policy | None,
     trace: Trace[Any] = SILENT,
+    keep: Callable[[Conclusion], None] | None = None,
 ) -> Conclusion:
     """
-    Return the conclusion on one component. What goes wrong with it is a
-    problem of its own, and does not end the run.
+    Return the conclusion on one component, and `keep` it. What goes wrong with
+    it is a problem of its own, and does not end the run.
     """
     curations = policy.curations if policy else ()
     try:
-        return conclude(component, rulebook, reading, curations, trace)
+        conclusion = conclude(component, rulebook, reading, curations, trace)
+        if keep is not None:
+            keep(conclusion)
+        return conclusion
     except (
         RecursionError,
         MemoryError,

@@ -8,6 +8,7 @@ Beyond a limit the oldest go first.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import time
@@ -77,6 +78,12 @@ class Steps:
 
     def _named(self, key: str) -> str:
         return f"{self._space}:{key}"
+
+
+def digest_of(value: Any) -> str:
+    """Return what a value is known by that `put` keeps."""
+    data = json.dumps(value, separators=(",", ":")).encode()
+    return hashlib.sha256(data).hexdigest()
 
 
 def _drop_oldest(base: sqlite3.Connection) -> None:

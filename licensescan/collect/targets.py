@@ -18,6 +18,7 @@ from itertools import islice
 
 from licensescan.base.installation import build_id, cache_folder
 from licensescan.base.portable import shown_from, this_platform
+from licensescan.cache.conclusions import Identities
 from licensescan.cache.steps import Steps
 from licensescan.collect import kind_of, source_of
 from licensescan.collect.many_problems import bounded
@@ -90,6 +91,13 @@ Told the step, how many are done, and of how many (0 when that is not known).
 """
 
 
+def steps_of(options: Options) -> Steps | None:
+    """Return what former runs made, unless nothing is remembered."""
+    if not options.cached:
+        return None
+    return Steps(cache_folder(options.variables), build_id())
+
+
 @dataclass(slots=True)
 class Collected:
     """
@@ -103,6 +111,7 @@ class Collected:
     environments: list[Environment] = field(default_factory=list)
     roots: list[Root] = field(default_factory=list)
     asked: Platform | None = None
+    identities: Identities = field(default_factory=Identities)
 
     @property
     def platform(self) -> Platform:
@@ -358,7 +367,9 @@ class _Collector:
         own = found.project.own | (above.own if above.marked else frozenset())
         is_read = self.is_project and found.project.marked
         read = found.project.own if is_read else ()
-        memory = remembered.Remembered(self._steps(), self.options.jobs)
+        memory = remembered.Remembered(
+            steps_of(self.options), self.options.jobs, found.identities
+        )
         for component in installed.collect(
             environment, own=own, read=read, memory=memory
         ):
@@ -376,12 +387,6 @@ class _Collector:
                 else "Python version unknown",
             )
         )
-
-    def _steps(self) -> Steps | None:
-        """Return what former runs made, unless nothing is remembered."""
-        if not self.options.cached:
-            return None
-        return Steps(cache_folder(self.options.variables), build_id())
 
     def _take_kind(
         self,

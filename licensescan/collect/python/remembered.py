@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from licensescan.base.workers import CAN_FORK, share
-from licensescan.cache.steps import Steps
+from licensescan.cache.conclusions import Identities
+from licensescan.cache.steps import Steps, digest_of
 from licensescan.model.codec import NotStoredError, Reader, Writer
 from licensescan.model.types import Component
 from licensescan.reader import Budget
@@ -75,8 +76,14 @@ class Remembered:
     many as `jobs` processes.
     """
 
-    def __init__(self, steps: Steps | None = None, jobs: int = 1) -> None:
+    def __init__(
+        self,
+        steps: Steps | None = None,
+        jobs: int = 1,
+        identities: Identities | None = None,
+    ) -> None:
         self._steps = steps
+        self._identities = identities or Identities()
         self._jobs = jobs
         self._ready: dict[str, _Ready] = {}
 
@@ -117,7 +124,7 @@ class Remembered:
             return None
         kept = self._steps.get(_key(wanted)) or ()
         try:
-            given, paths, stamps, spent, data = tuple(kept)
+            given, paths, stamps, spent, digest, data = tuple(kept)
             if given != _digest(wanted):
                 return None
             component = Reader(()).value(Component, data)
@@ -125,6 +132,7 @@ class Remembered:
                 return None
         except _WRONG:
             return None
+        self._identities.add(component, str(digest))
         return _Ready(component, spent)
 
     def _keep(self, wanted: Wanted, made: _Made) -> None:
@@ -136,8 +144,10 @@ class Remembered:
             return
         paths, stamps = inputs.recorded()
         data = Writer().plain(component)
-        value = [_digest(wanted), paths, stamps, list(spent), data]
+        digest = digest_of(data)
+        value = [_digest(wanted), paths, stamps, list(spent), digest, data]
         self._steps.put(_key(wanted), value)
+        self._identities.add(component, digest)
 
 
 def _key(wanted: Wanted) -> str:

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from licensescan import pipeline
 from licensescan.base import workers
 from licensescan.cache import steps
 from licensescan.cli import main
 from licensescan.collect.python import environment
+from licensescan.model.types import Component
 from licensescan.reader import Budget, inputs
 from tests.places import add_environment, add_package
 
@@ -90,6 +92,54 @@ def test_only_what_has_changed_is_looked_at(
     assert looked == ["five"]
 
 
+def test_only_what_has_changed_is_concluded_on(
+    site: Path, asked: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    concluded: list[str] = []
+    real = pipeline.conclude
+
+    def noted(component: Component, *rest: object) -> object:
+        concluded.append(component.name)
+        return real(component, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "conclude", noted)
+    asked("scan", "env")
+    assert sorted(concluded) == sorted(NAMES)
+    concluded.clear()
+    (site / "two" / "__init__.py").write_text(HEADS[0])
+    assert "AGPL-3.0-only" in asked("scan", "env", "-f", "json")
+    assert concluded == ["two"]
+    concluded.clear()
+    # What another requires of it changes the scope, and so the place.
+    metadata = next(site.glob("three-*.dist-info")) / "METADATA"
+    metadata.write_text(metadata.read_text() + "Requires-Dist: !\n")
+    asked("scan", "env")
+    assert concluded == ["three"]
+
+
+def test_a_curation_is_heard_of_what_is_remembered(
+    site: Path, tmp_path: Path, asked: Callable[..., str]
+) -> None:
+    policy = tmp_path / "licensescan.toml"
+    plain = 'fail-on = "review"\n'
+    curation = (
+        '[[curation]]\ncomponent = "one"\nlicense = "ISC"\nreason = "r"\n'
+    )
+    for written in (plain, plain + curation, plain):
+        policy.write_text(written)
+        args = ("check", "env", "-f", "json", "--policy", str(policy))
+        told = asked(*args)
+        assert '"components"' in told
+        assert ("ISC" in told) == (written != plain)
+        assert told == asked(*args, "--no-cache")
+
+
+def _requires(site: Path, name: str, rng: random.Random) -> None:
+    metadata = next(site.glob(f"{name}-*.dist-info")) / "METADATA"
+    line = rng.choice(("!", "one", "two ; extra == 'x'", "four (<1"))
+    metadata.write_text(metadata.read_text() + f"Requires-Dist: {line}\n")
+
+
 def _text(site: Path, name: str, rng: random.Random) -> None:
     info = next(site.glob(f"{name}-*.dist-info"))
     (info / "LICENSE").write_text(f"Only for {rng.choice(NAMES)}.\n")
@@ -120,7 +170,7 @@ def _field(site: Path, name: str, rng: random.Random) -> None:
     metadata.write_text("\n".join(lines) + "\n")
 
 
-CHANGES = (_text, _no_text, _head, _file, _record, _field)
+CHANGES = (_text, _no_text, _head, _file, _record, _field, _requires)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -141,6 +191,7 @@ def test_any_change_gives_what_no_memory_gives(
         "UPDATE step SET value = substr(value, 1, 20)",
         "UPDATE step SET value = 'text', sum = 0",
         "UPDATE step SET sum = sum + 1",
+        "UPDATE step SET (sum, value) = (SELECT sum, value FROM step LIMIT 1)",
         "DROP TABLE step",
     ],
 )
