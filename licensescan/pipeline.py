@@ -208,7 +208,7 @@ def _conclusions(
     reading = CachedReading(Cache(folder, build_id()))
     former = Conclusions(steps_of(options), policy.curations if policy else ())
     asked = _asked(graph, options.why)
-    waiting = _known(collected, graph, former, asked)
+    waiting = _known(collected, graph, former, asked, texts)
     if options.jobs > 1:
         progress("reading ahead", 0, 0)
         new = [one.component for one in waiting if not one.conclusion]
@@ -219,8 +219,6 @@ def _conclusions(
     while waiting:
         progress("concluding", total - len(waiting) + 1, total)
         component, identity, conclusion = waiting.pop()
-        if texts is not None:
-            texts.keep(component)
         if asked and key_of(component) == asked:
             conclusion = _explained(component, rulebook, policy)
         elif conclusion is None:
@@ -252,17 +250,24 @@ class _Waiting(NamedTuple):
 
 
 def _known(
-    collected: Collected, graph: Graph, former: Conclusions, asked: str
+    collected: Collected,
+    graph: Graph,
+    former: Conclusions,
+    asked: str,
+    texts: KeptTexts | None,
 ) -> list[_Waiting]:
     """
     Return the components in their places, with what was concluded on those
-    that have not changed; that which is `asked` for is concluded on anew.
+    that have not changed; that which is `asked` for is concluded on anew. The
+    texts that are to be passed on go to `texts`.
     """
     known = []
     components = collected.components
     components.reverse()
     while components:
         component = graph.placed(components.pop())
+        if texts is not None:
+            texts.keep(component)
         identity = collected.identities.take(component)
         is_asked = asked and key_of(component) == asked
         conclusion = None if is_asked else former.get(identity)
