@@ -17,6 +17,7 @@ import pytest
 from licensescan.judge.reviewed import SCHEMA
 from tests.places import add_environment, add_package, run
 from tests.test_cli import site
+from tests.test_docs import script
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -164,6 +165,48 @@ def test_a_reviewer_decides_in_a_browser(project: Path) -> None:
         browser.quit()
     assert run("apply", "decisions.json", cwd=project).code == 0
     assert run("check", cwd=project).code == 0
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_three_questions_take_at_most_three_clicks(
+    project: Path, language: str
+) -> None:
+    pytest.importorskip("selenium", reason="selenium is not installed")
+    screenshots = script("screenshots")
+    add_package(site(project), "direct", "MIT", requires="below")
+    add_package(site(project), "below", "Apache-2.0")
+    weights = site(project) / "plain_weights"
+    weights.mkdir()
+    (weights / "README.md").write_text("---\nlicense: cc-by-nc-4.0\n---\n")
+    (weights / "model.safetensors").write_text("0")
+    record = next(site(project).glob("plain-*.dist-info/RECORD"))
+    names = ("README.md", "model.safetensors")
+    listed = "".join(f"plain_weights/{name},,\n" for name in names)
+    record.write_text(record.read_text() + listed)
+    declared = project / "pyproject.toml"
+    asked = declared.read_text().replace('"plain",', '"plain", "direct",')
+    declared.write_text(asked)
+    words = ("--lang", language, "--report", "html=page.html")
+    assert run("check", *words, cwd=project).code == 1
+    opened = screenshots.browser()
+    try:
+        for question, expected in ANSWERS.items():
+            assert len(screenshots.QUESTIONS[question]) <= 3
+            where = project / "page.html"
+            seen = screenshots.answered(opened, where, question)
+            for word in expected:
+                assert word in seen, (question, word, seen[:2000])
+    finally:
+        opened.quit()
+
+
+ANSWERS = {
+    "suit": ("AGPL-3.0-only", "copyleft", "Apache-2.0"),
+    "models": ("CC-BY-NC-4.0", "plain"),
+    "way": ("copyleft", "project › copyleft", "pyproject.toml:", "METADATA"),
+}
+"""What a lawyer has to see at the end of each way."""
 
 
 def _wait_for(path: Path) -> None:

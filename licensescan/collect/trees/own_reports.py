@@ -17,7 +17,13 @@ _DEEPEST = 3
 _NOTICES = b"Third-party notices\n\nThis product contains or is used with the"
 _MARKS = {
     "": (_NOTICES,),
-    "txt": (_NOTICES,),
+    "txt": (
+        _NOTICES,
+        b"\nprofile      ",
+        "\n프로필       ".encode(),
+        b"::error file=",
+        b"::warning file=",
+    ),
     "html": (b'<meta name="generator" content="licensescan',),
     "md": (b"**licensescan", _NOTICES),
     "sarif": (b'"name": "licensescan"',),
@@ -26,6 +32,7 @@ _MARKS = {
         b'"Tool: licensescan-',
         b'"fingerprint": "d-',
     ),
+    "jsonld": (b'"name": "licensescan"',),
     "xml": (b'<testsuites name="licensescan"',),
     "csv": (b"component,part,version,kind,declared,detected,concluded",),
 }
