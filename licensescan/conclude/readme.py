@@ -12,7 +12,11 @@ from typing import Any
 
 from licensescan.classifier.describe import statements_in
 from licensescan.classifier.statements.apart import is_term, without
-from licensescan.classifier.statements.claims import claims, license_of
+from licensescan.classifier.statements.claims import (
+    claims,
+    cues,
+    license_of,
+)
 from licensescan.classifier.statements.labels import (
     ELSEWHERE,
     OWN,
@@ -45,7 +49,7 @@ from licensescan.model.types import (
 from licensescan.rulebook.terms import COMMERCIAL, FORBIDDING, VARIETY, added
 from licensescan.standards.purl import part_purl
 from licensescan.standards.requirements import canonical
-from licensescan.standards.spdx_expression import summed
+from licensescan.standards.spdx_expression import alternatives, summed
 
 _HEADING = re.compile(
     r"(?i)^\s{0,3}(?:#{1,6}\s*|=+\s+)?[*_\W]{0,6}(?:\d+[.)]\s*)?(?:[\w,&' -]{0,30}\b)?"
@@ -104,6 +108,11 @@ _WORDS = (
     "sold",
     "revenue",
     "purchase",
+    "solely",
+    "off limits",
+    "as a service",
+    "excluded",
+    "production",
 )
 """
 Words of which a text has one; as a regular expression without regard to case
@@ -197,7 +206,9 @@ class Prose:
                     detect(section, trace.at("README, its section"))
                 )
                 named = found if found != NONE else named
-        if named in (NONE, NOASSERTION):
+        # A sentence says more than the words of which a name is made.
+        is_open = named in (NONE, NOASSERTION)
+        if is_open or self.given in alternatives(named):
             named = self.given
         if named != NONE:
             return named
@@ -359,7 +370,9 @@ def speaks(text: str) -> bool:
     from licensescan.classifier.document.languages import spoken
 
     lower = text.lower().replace("\n", " ")
-    return any(word in lower for word in _WORDS) or bool(spoken(lower))
+    if any(word in lower for word in _WORDS) or cues().holds(lower):
+        return True
+    return bool(spoken(lower))
 
 
 def read_text(text: str, trace: Trace[Any] = SILENT) -> ProseRead:

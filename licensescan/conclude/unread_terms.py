@@ -52,7 +52,7 @@ _WITHHELD = re.compile(
     rf"|\bthis\s+{_THING}[^.]{{0,60}}(?:may|must|shall|can)\s*not\s+be\s+{_ACTS}"
     rf"|(?:\b(?:use|using)\b[^.]{{0,60}}\b(?:this|these|the\s+(?:following|above|accompanying)|such|the)\s+{_WORK}"
     r"|reproduction|disclosure|redistribution|dissemination"
-    rf"|(?:distribution|copying)(?:,|\s+(?:or|and|is|are|of\s+(?:this|these|it|the\s+{_WORK}))))\b[^.]{{0,160}}"
+    rf"|(?:distribution|copying)(?:,|\s+(?:or|and|is|are|this|the|of\s+(?:this|these|it|the\s+{_WORK}))))\b[^.]{{0,160}}"
     r"(?:is|are)\s+(?:\w+\s+)?(?:prohibited|forbidden|not\s+(?:permitted|allowed))"
     r"|without\s+(?:the\s+|an?\s+)?(?:(?:prior|express|explicit|written)\s+){1,3}(?:consent|permission|approval|authori[sz]ation|licen[cs]e)"
     r"|(?:governed\s+by|subject\s+to|refer\s+to|\bsee\b|accepted|accordance\s+with|under)\s+(?!the\s+following)(?:\S+\s+){0,8}?"

@@ -68,14 +68,15 @@ class Verdicts:
     def limited(self, ruling: Ruling, *standing: str) -> Ruling:
         """
         Return what is left of a ruling by the policy's limits for how sure it
-        is, what it is about and what it adds.
+        is, what it is about and what it adds. Milder is a step from the ruling
+        itself: what is only listed is not milder twice.
         """
         limits = self.policy.limits
+        left = [ruling]
         for word in standing:
             limit = limits.get(word, "deny")
-            left = _MILDER[ruling] if limit == "milder" else limit
-            ruling = min(ruling, left, key=SEVERITY.__getitem__)
-        return ruling
+            left.append(_MILDER[ruling] if limit == "milder" else limit)
+        return min(left, key=SEVERITY.__getitem__)
 
     def terms_of(self, expression: str) -> Terms:
         """

@@ -48,7 +48,8 @@ class Claim:
     knows. `start` and `end` are offsets in the text as given, `lines` count
     from 1, and `rule` is the row of `rules/statements` that decided. One that
     `leads` ends with a colon: what it gives follows; one that is `limited`
-    says beside a name that commerce is not free.
+    says beside a name that commerce is not free, and one that `is_exact` has
+    its version in words before the name.
     """
 
     subject: Subject
@@ -62,6 +63,7 @@ class Claim:
     rule: str = ""
     leads: bool = False
     limited: bool = False
+    is_exact: bool = False
 
     @property
     def is_quiet(self) -> bool:

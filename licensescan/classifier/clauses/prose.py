@@ -55,7 +55,8 @@ _LEGAL_HEADING = Pattern(
 _LEGAL = Pattern(
     r"\b(?:licen[cs]\w*|terms of use|permission|permitted|prohibited|forbidden"
     r"|not allowed|not for \w+ use|may not|must not|shall not|copyright|commercial\w*"
-    r"|non-?commercial\w*|free (?:of charge|for)|non-?profit|paid)\b"
+    r"|non-?commercial\w*|free (?:of charge|for)|non-?profit|paid"
+    r"|strictly for|all other uses?|off limits|excluded|reserved)\b"
 )
 _LICENSE = Pattern(
     r"\b(?:licen[cs]\w*|terms|permission|agreement|prohibited|forbidden"
@@ -89,7 +90,9 @@ def analyse_prose(text: str, trace: Trace[Any] = SILENT) -> Terms:
     """
     unique: dict[tuple[object, ...], Clause] = {}
     spots = trace.of(clauses_in(text))
-    for clause in _stated(_without_code(text), spots):
+    read = _as_sentences(_without_code(text))
+    for clause in _stated(read, spots):
+        clause = replace(clause, quote=_as_written(clause, read, text))
         unique.setdefault((clause.clause, clause.lines), clause)
     clauses = tuple(unique.values())
     if not clauses:
@@ -137,6 +140,34 @@ def _without_code(text: str) -> str:
         elif fence:
             rows[number] = " " * len(row)
     return "\n".join(rows)
+
+
+def _as_sentences(text: str) -> str:
+    """
+    Return `text` in the same length with the cells of tables as sentences; a
+    first cell that names what the row is about leads the next.
+    """
+    if "\n|" not in text:
+        return text
+    return "\n".join(map(_row_as_sentences, text.split("\n")))
+
+
+def _as_written(clause: Clause, read: str, text: str) -> str | None:
+    """Return the quote of a clause that was `read`, as `text` has it."""
+    quote = clause.quote
+    start = read.find(quote) if quote else -1
+    if quote is None or start < 0:
+        return quote
+    return text[start : start + len(quote)].strip("| ")
+
+
+def _row_as_sentences(row: str) -> str:
+    if not row.startswith("|") or not row.rstrip().endswith("|"):
+        return row
+    first, *others = row.rstrip()[1:-1].split("|")
+    lead = ":" if SUBJECTS.holds(first.lower()) else "."
+    rest = ".".join(others)
+    return f" {first}{lead}{rest}.".ljust(len(row))
 
 
 def patents_reference(text: str) -> tuple[int, int] | None:

@@ -56,7 +56,7 @@ _REASONS = {
 _TERMS_IN = (Mood.OFFERED, Mood.REQUIRED)
 """Moods in which a sentence may say what one may not do without."""
 
-_GIVING = ("verb", "under", "license-of", "other-languages")
+_GIVING = ("verb", "under", "license-of", "other-languages", "accepted")
 """Rows of grants that are sure enough for a name that nobody knows."""
 
 Lines = tuple[int, int]
@@ -94,12 +94,12 @@ def set_apart(
     rows = _outside(text, tokens, taken)
     if rows is None or not _may_speak(rows, found):
         return None
-    if sections(tokens.rows, taken):
-        return None
     matches: list[Match] = []
     blanked: list[Claim] = []
-    for claim in _without_terms(text, rows, limits):
-        match = _heard(claim, taken, named, trace)
+    said = tuple(_without_terms(text, rows, limits))
+    for claim in said:
+        beside = _beside(claim, said, named)
+        match = _heard(claim, taken, beside, trace)
         if match is claim:
             continue
         blanked.append(claim)
@@ -107,7 +107,11 @@ def set_apart(
             matches.append(match)
     if not blanked:
         return None
-    return Apart(text=without(text, blanked), matches=tuple(matches))
+    rest = without(text, blanked)
+    # "This package embeds readline (GPL)" announces nothing below it.
+    if sections(rest.split("\n"), taken):
+        return None
+    return Apart(text=rest, matches=tuple(matches))
 
 
 def _without_terms(
@@ -186,7 +190,7 @@ def _outside(text: str, tokens: Words, taken: Iterable[Lines]) -> str | None:
 def _heard(
     claim: Claim,
     taken: Sequence[Lines],
-    named: Sequence[tuple[Lines, Occurrence]],
+    beside: Sequence[Occurrence],
     trace: Trace[Claim],
 ) -> Claim | Match | None:
     """
@@ -201,13 +205,34 @@ def _heard(
             return claim
         trace.keeps(Reason.SET_APART, claim)
         return _match(claim)
-    beside = [one for lines, one in named if _meet(claim.lines, lines)]
     is_known = claim.expression != NOASSERTION
     is_sure = claim.rule in _GIVING or (is_known and claim.rule == "label")
     is_unread = not beside and is_sure
-    is_choice = has_choice(claim.expression) and all(map(_is_name, beside))
-    is_apart = not taken and (is_unread or is_choice)
+    is_named = is_known and all(map(_is_name, beside))
+    is_more = has_choice(claim.expression) or claim.is_exact
+    is_apart = not taken and (is_unread or (is_named and is_more))
     return _match(claim) if is_apart else claim
+
+
+def _beside(
+    claim: Claim,
+    said: Sequence[Claim],
+    named: Sequence[tuple[Lines, Occurrence]],
+) -> list[Occurrence]:
+    """
+    Return the names in the lines of a claim but for those that another claim
+    in them gives.
+    """
+    others = {
+        other.expression
+        for other in said
+        if other is not claim and _meet(other.lines, claim.lines)
+    } - {claim.expression}
+    return [
+        one
+        for lines, one in named
+        if _meet(claim.lines, lines) and one.pattern.expression not in others
+    ]
 
 
 def _meet(one: Lines, other: Lines) -> bool:

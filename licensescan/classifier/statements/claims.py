@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from licensescan.base.patterns import Pattern
 from licensescan.classifier.document.blocks import (
     Block,
     Document,
@@ -57,11 +58,20 @@ _PAID = "LicenseRef-scancode-commercial-license"
 NON_COMMERCIAL = Expression("LicenseRef-non-commercial")
 """Terms of which it is only said that they forbid commerce."""
 
+UNREAD = Expression("LicenseRef-unread-terms")
+"""Terms whose name has no letter that an id may have."""
+
 _LONGEST_NAME = 60
 """Characters of what a part is called."""
 
 _IT = ("it is ", "they are ", "it has ", "its license ")
 """How a clause goes on with what the one before it is about."""
+
+_WHOLE = (Subject.OWN, Subject.UNSAID, Subject.FILE)
+"""Subjects that may be all that a text is about."""
+
+_PIECES = 2
+"""So many pieces are a whole."""
 
 _THINGS = (
     Subject.OWN,
@@ -86,17 +96,41 @@ class _Clause:
 def claims(text: str) -> tuple[Claim, ...]:
     """Return what the sentences of `text` say of licenses, in order."""
     lower = text.lower().replace("\n", " ")
-    if not words("cues").holds(lower):
+    if not cues().holds(lower):
         return ()
-    cues = words("cues").within(lower)
+    near = cues().within(lower)
     page = document(text)
-    return tuple(
-        claim
-        for block in page.blocks
-        if block.role != "heading"
-        and cues.holds(_line(page.plain[block.start : block.end]))
-        for claim in _of_block(page, block)
+    return _with_pieces(
+        tuple(
+            claim
+            for block in page.blocks
+            if block.role != "heading"
+            and near.holds(_line(page.plain[block.start : block.end]))
+            for claim in _of_block(page, block)
+        )
     )
+
+
+def _with_pieces(read: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """
+    Return claims in which several pieces of a program ("the Python part", "the
+    C core") are the whole of which nothing else is said.
+    """
+    given = [claim for claim in read if not claim.is_quiet]
+    if any(claim.subject in _WHOLE for claim in given):
+        return read
+    pieces = [c for c in given if of_subjects("piece").fullmatch(c.name)]
+    if len(pieces) < _PIECES:
+        return read
+    return tuple(
+        replace(c, subject=Subject.OWN, name="") if c in pieces else c
+        for c in read
+    )
+
+
+def cues() -> Pattern:
+    """Return the words without one of which nothing is said of licenses."""
+    return words("cues")
 
 
 def _line(words_: str) -> str:
@@ -274,6 +308,7 @@ def _claim(
         leads=said.endswith(":") or "the following " in said,
         limited=words("limited").search(_masked(page.plain, start, end, names))
         is not None,
+        is_exact=any(n.is_exact for n in names),
     )
 
 
@@ -282,9 +317,9 @@ def license_of(claim: Claim) -> Expression:
     Return what a claim gives: its license, or a name for terms that nobody
     knows, with the limit that is said beside it.
     """
-    named = reference(claim.terms) if claim.terms else None
-    if named is None:
+    if not claim.terms:
         return claim.expression
+    named = reference(claim.terms) or UNREAD
     return join_and(named, NON_COMMERCIAL) if claim.limited else named
 
 
@@ -337,7 +372,8 @@ def _masked(
             pieces += [plain[at : name.start].lower(), NAME]
             at = name.end
     pieces.append(plain[at:end].lower())
-    return " ".join("".join(pieces).split())
+    said = " ".join("".join(pieces).replace("`", " ").split())
+    return said.replace("( ", "(").replace(" )", ")")
 
 
 def _clauses(
@@ -405,8 +441,9 @@ def _subject(plain: str, clause: _Clause) -> tuple[Subject, str]:
     opening = of_subjects("opening").match(written.lower())
     written = written[opening.end() :] if opening else written
     held = of_subjects("held").search(f"{written} ")
-    if held and held["held"].lower() not in words_of("no-part"):
-        return Subject.PART, _called(held["held"], Subject.PART)
+    what = (held["held"] or held["source"]) if held else ""
+    if what and what.lower() not in words_of("no-part"):
+        return Subject.PART, _called(what, Subject.PART)
     lower = f"{written.lower()} "
     until = verb().search(lower + NAME)
     head = lower[: until.start()] if until else lower

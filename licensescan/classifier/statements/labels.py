@@ -88,7 +88,14 @@ _KIND_OF = {
 """Subjects of claims that are parts."""
 
 _WHOLE = (Subject.OWN, Subject.NAMED)
-_STATING = ("verb", "under", "license-of", "choice")
+_STATING = (
+    "verb",
+    "under",
+    "license-of",
+    "choice",
+    "accepted",
+    "other-languages",
+)
 """Rows of grants that are a sentence, and not only a name."""
 
 _KINDS: dict[str, tuple[str, Kind, Relation]] = {

@@ -27,8 +27,11 @@ _LONGEST = 14
 _TITLE = 7
 """Words of the title of a license up to that word."""
 
-_ITEM_ENDS = '",'
-"""How an item of a list in quotes ends, and a name with it."""
+_VERSION_BEFORE = 24
+"""Characters before a name in which its version may stand."""
+
+_NAME_ENDS = ('",', ";")
+"""What no name reaches across: an item of a list in quotes ends, a clause."""
 
 _EDGES = " \t\n,;:.!?()[]|=\"'“”‘’、。（）「」"
 
@@ -37,7 +40,8 @@ _EDGES = " \t\n,;:.!?()[]|=\"'“”‘’、。（）「」"
 class LicenseName:
     """
     A name in a text, as offsets; `terms` is one that nobody knows, and the
-    `expression` of a family is `NOASSERTION`.
+    `expression` of a family is `NOASSERTION`. One that `is_exact` has its
+    version before it.
     """
 
     start: int
@@ -45,6 +49,7 @@ class LicenseName:
     expression: Expression = NOASSERTION
     terms: str = ""
     family: str = ""
+    is_exact: bool = False
 
 
 class _Word(NamedTuple):
@@ -66,7 +71,8 @@ def license_names(text: str, start: int, end: int) -> list[LicenseName]:
         if name is None:
             at += 1
         else:
-            found.append(name)
+            is_new = not _is_taken(name.start, name.end, found)
+            found += [name] if is_new else []
             at = after
     found += _unknown(text, start, end, found)
     return sorted(found, key=lambda name: name.start)
@@ -77,15 +83,32 @@ def _shaped(
     start: int,
     end: int,
 ) -> Iterator[LicenseName]:
-    """Yield the names that a pattern tells, with the number in them."""
-    for shape, license_ in _shapes():
-        for match in shape.finditer(text, start, end):
-            meant = license_.format(**match.groupdict())
-            yield LicenseName(
-                start=match.start(),
-                end=match.end(),
-                expression=Expression(meant),
-            )
+    """Yield the names that a pattern tells, with the words in them."""
+    is_ascii = text[start:end].isascii()
+    for shape in _shapes():
+        if is_ascii and shape.is_foreign:
+            continue
+        for match in shape.pattern.finditer(text, start, end):
+            parts = match.groupdict(default="")
+            words = {
+                part: _in_words(part, said) for part, said in parts.items()
+            }
+            written = shape.name.format(**words)
+            known = interpret(" ".join(written.split()))
+            if _is_known(known):
+                yield LicenseName(
+                    start=match.start(),
+                    end=match.end(),
+                    expression=known.expression or NOASSERTION,
+                    family=_family(known),
+                )
+
+
+def _in_words(part: str, said: str) -> str:
+    """Return a part of a name as English writes it."""
+    if part == "later":
+        return "or later" if said else ""
+    return str(_data()["written-as"].get(said.lower(), said))
 
 
 def _in_english(written: str) -> str:
@@ -124,6 +147,7 @@ def _name_from(
                 expression=known.expression or NOASSERTION,
                 family=_family(known),
             )
+            name = _with_version_before(text, name)
             return _with_later(text, name, words, after)
     return _compound(text, words[at]), at + 1
 
@@ -135,9 +159,10 @@ def _ends(text: str, words: list[_Word], at: int) -> Iterator[int]:
     at the end of an item in quotes.
     """
     last = min(len(words), at + _LONGEST)
-    quoted = text.find(_ITEM_ENDS, words[at].start, words[last - 1].end)
-    if quoted >= 0:
-        last = bisect_left(words, quoted, at + 1, last, key=_start)
+    for end in _NAME_ENDS:
+        stop = text.find(end, words[at].start, words[last - 1].end)
+        if stop >= 0:
+            last = bisect_left(words, stop, at + 1, last, key=_start)
     inside = range(at, last)
     foreign = (n for n in inside if _is_foreign(text, words[n]))
     first = next(foreign, last)
@@ -168,6 +193,23 @@ def _with_later(
     expression = known.expression or name.expression
     name = replace(name, end=later.end(), expression=expression)
     return name, after
+
+
+def _with_version_before(text: str, name: LicenseName) -> LicenseName:
+    """Return a name of which "version 2 of the ..." stands before it."""
+    first = max(0, name.start - _VERSION_BEFORE)
+    if " of" not in text[first : name.start]:
+        return name
+    before = _pattern("version-before").search(text, first, name.start)
+    if before is None:
+        return name
+    written = f"{text[name.start : name.end]} version {before['version']}"
+    known = interpret(" ".join(written.split())).expression
+    if known is None:
+        return name
+    return LicenseName(
+        start=before.start(), end=name.end, expression=known, is_exact=True
+    )
 
 
 def _compound(text: str, word: _Word) -> LicenseName | None:
@@ -254,6 +296,24 @@ def _unknown(
             continue
         begin = match.start() + match[0].index(words[0])
         yield LicenseName(start=begin, end=match.end(), terms=name)
+    if not text[start:end].isascii():
+        yield from _unknown_elsewhere(text, start, end, known)
+
+
+def _unknown_elsewhere(
+    text: str, start: int, end: int, known: list[LicenseName]
+) -> Iterator[LicenseName]:
+    """Yield the names of terms in another language that nobody knows."""
+    for match in _pattern("unknown-elsewhere").finditer(text, start, end):
+        words = match[0].split()
+        is_named = not _table("no-name-elsewhere").issuperset(words[:-1])
+        is_one_word = len(words) == 1
+        if not (is_named or is_one_word):
+            continue
+        if not _is_taken(match.start(), match.end(), known):
+            yield LicenseName(
+                start=match.start(), end=match.end(), terms=" ".join(words)
+            )
 
 
 def _is_taken(start: int, end: int, known: list[LicenseName]) -> bool:
@@ -265,10 +325,25 @@ def _says_something(name: str) -> bool:
     return bool(known.expression or known.candidates or known.families)
 
 
+class _Shape(NamedTuple):
+    """
+    A pattern, and the name or license that it tells; a name is one that no
+    text in English has.
+    """
+
+    pattern: Regex
+    name: str
+    is_foreign: bool
+
+
 @cache
-def _shapes() -> list[tuple[Regex, str]]:
+def _shapes() -> list[_Shape]:
     return [
-        (Regex(shape["pattern"]), shape["license"])
+        _Shape(
+            Regex(shape["pattern"]),
+            shape.get("name") or shape["license"],
+            "name" in shape,
+        )
         for shape in _data()["shaped"]
     ]
 

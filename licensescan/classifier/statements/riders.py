@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -40,6 +40,12 @@ _TRADE = Regex(
     r"a(?<!\wa)greement\b|c(?<!\wc)opyright|g(?<!\wg)rant|l(?<!\wl)(?:icen[cs]|iab\w|aw\b)"
     r"|p(?<!\wp)(?:ermi\w|atents?\b)|r(?<!\wr)edistribut\w|t(?<!\wt)erms\b|w(?<!\ww)arrant"
 )
+_TOLD = 40
+"""Words of a remark beside a license; more are terms of their own."""
+
+_REMARKS = 3
+"""Remarks beside a license; where there are more, a program or manual is."""
+
 _LEAST_WORDS = 5
 _SHORT = 60
 _LONG = 300
@@ -232,6 +238,7 @@ def unexplained(
         for m in detection.matches
         for d in _inserted(m)
     ]
+    wanted += [(lines, 0) for lines in _told_beside(detection)]
     if not wanted:
         return ""
     rows = text.split("\n")
@@ -245,6 +252,22 @@ def unexplained(
         ):
             kept[first - 1 : last] = chosen
     return "\n".join(kept) if any(kept) else ""
+
+
+def _told_beside(detection: Detection) -> Iterator[Lines]:
+    """
+    Yield the lines of a few words that may limit and stand in no license: they
+    are read whatever these words are.
+    """
+    told = [left for left in detection.residue if left.told]
+    if len(told) > _REMARKS:
+        return
+    taken = [m.lines for m in detection.matches if m.kind == MatchKind.TEXT]
+    for left in told:
+        is_short = len(left.said.split()) <= _TOLD
+        first, last = left.lines
+        if is_short and all(b < first or last < a for a, b in taken):
+            yield left.lines
 
 
 def _why_unread(stretch: str, words: int) -> Reason | None:
