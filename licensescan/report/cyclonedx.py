@@ -31,6 +31,7 @@ from licensescan.report.cyclonedx_models import described_as_model
 from licensescan.report.edges import edges_of
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
+from licensescan.report.licensing_texts import licensing_texts, references
 from licensescan.report.provenance import digests_of, web_address
 from licensescan.report.rows import dumps, laid_out
 from licensescan.report.timestamp import timestamp_of
@@ -76,7 +77,7 @@ def document(
     version: str,
 ) -> dict[str, Any]:
     """Return the inventory as CycloneDX of one version."""
-    names = _Names(report)
+    names = _Names(report, with_texts=version != SPEC)
     own = [c for c in report.conclusions if c.component.relation == "own"]
     project = own[0] if own else None
     listed = [c for c in report.conclusions if c is not project]
@@ -96,12 +97,16 @@ def document(
 class _Names:
     """
     A name in the document for each component: its purl, or that with a number
-    where two components have one purl; and what texts say of its makers.
+    where two components have one purl; what texts say of its makers, and with
+    `with_texts` the words of licenses that SPDX does not list, which 1.6 has
+    no place for beside an expression.
     """
 
     def __init__(
         self,
         report: Report,
+        *,
+        with_texts: bool,
     ) -> None:
         self._of: dict[int, str] = {}
         self._taken: set[str] = set()
@@ -112,6 +117,28 @@ class _Names:
         for conclusion in waiting:
             self._add(conclusion)
             waiting += conclusion.parts
+        self._words: dict[str, str] = {}
+        if with_texts:
+            found = licensing_texts(waiting, report.texts)
+            self._words = {name: words for name, _, words in found}
+
+    def details(
+        self,
+        expression: str,
+    ) -> list[dict[str, Any]]:
+        """
+        Return the words of the licenses in an expression, each once in the
+        document: forty components may be under one text.
+        """
+        named = dict.fromkeys(references(expression))
+        return [
+            {
+                "licenseIdentifier": name,
+                "text": {"content": self._words.pop(name)},
+            }
+            for name in named
+            if name in self._words
+        ]
 
     def _add(
         self,
@@ -211,8 +238,9 @@ def _component(
         described["scope"] = _SCOPES[component.scope]
     licenses = _licenses(conclusion.concluded)
     if licenses:
-        concluded = {"acknowledgement": "concluded"}
-        described["licenses"] = _acknowledged(licenses, concluded)
+        described["licenses"] = _acknowledged(
+            licenses, names.details(conclusion.concluded)
+        )
     evidence = _evidence(conclusion, names.stated)
     if evidence:
         described["evidence"] = evidence
@@ -241,12 +269,15 @@ def _licenses(expression: str) -> list[dict[str, Any]]:
 
 def _acknowledged(
     licenses: list[dict[str, Any]],
-    how: Mapping[str, str],
+    details: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
+    """Return a license as one that was concluded, with its words."""
     (one,) = licenses
+    how = {"acknowledgement": "concluded"}
     if "license" in one:
         return [{"license": {**one["license"], **how}}]
-    return [{**one, **how}]
+    told = {"expressionDetails": details} if details else {}
+    return [{**one, **how, **told}]
 
 
 def _made_by(made: Provenance) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The report as CycloneDX 1.7; `cyclonedx` says what is in it."""
+"""
+The report as CycloneDX 1.7; `cyclonedx` says what is in it. Expressions have
+the words of licenses that SPDX does not list.
+"""
 
 from __future__ import annotations
 

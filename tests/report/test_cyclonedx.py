@@ -266,3 +266,18 @@ class TestModels:
         ]
         found = valid(replace(given, conclusions=tuple(bare)))["components"]
         assert not [c for c in found if "modelCard" in c]
+
+
+def test_the_words_of_unlisted_licenses_are_in_1_7() -> None:
+    def details(form: str) -> list[dict[str, Any]]:
+        components = valid(report(), form)["components"]
+        (odd,) = [c for c in components if c["name"] == "odd"]
+        return list(odd["licenses"][0].get("expressionDetails", ()))
+
+    assert details("cyclonedx") == []
+    (told,) = details("cyclonedx-1.7")
+    assert told["licenseIdentifier"] == "LicenseRef-odd"
+    assert "for play and study" in told["text"]["content"]
+    components = read(valid(report(), "cyclonedx-1.7")).components
+    (odd,) = [c for c in components if c.name == "odd"]
+    assert [license_.value for license_ in odd.licenses] == ["LicenseRef-odd"]
