@@ -153,6 +153,15 @@ def test_people_and_pages_of_metadata() -> None:
     assert made.repository == "https://x.org/src"
 
 
+def test_authors_with_their_addresses_are_names() -> None:
+    text = (
+        "Metadata-Version: 1.0\nName: a\nVersion: 1\n"
+        "Author: Ada L <ada@x.org>, Bob B <bob@x.org>\n\n"
+    )
+    made = provenance_of(read_metadata(text.encode(), "PKG-INFO"))
+    assert made.authors == ("Ada L", "Bob B")
+
+
 def test_a_project_is_pinned_by_its_lock(tmp_path: Path) -> None:
     project = tmp_path / "project"
     site = add_environment(project / ".venv", {"plain": "MIT"})

@@ -100,9 +100,11 @@ def _named(
     Yield the names in a role, each once; an address only where no name is.
     """
     stated = list(_given(fields, role))
+    if any("@" in words for words in stated):
+        stated = [name or mail for name, mail in getaddresses(stated)]
     mailed = getaddresses(list(_given(fields, f"{role}-email")))
     yield from dict.fromkeys(
-        stated or filter(None, (name or mail for name, mail in mailed))
+        filter(None, stated or (name or mail for name, mail in mailed))
     )
 
 
