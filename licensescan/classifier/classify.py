@@ -326,11 +326,11 @@ def _with_text(
     without an SPDX id change from one print to the next, so that their text is
     always asked; what is under an SPDX id has one text.
     """
+    if not has_reference(detection.expression):
+        return terms
     from licensescan.classifier.clauses import may_hold
     from licensescan.rulebook.rulebook import load
 
-    if not has_reference(detection.expression):
-        return terms
     try:
         named = licenses(detection.expression)
     except ExpressionError:  # thousands of names: what they mean is unknown
