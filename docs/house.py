@@ -18,6 +18,7 @@ START, END = "<!-- house: written by docs/house.py -->\n", "<!-- /house -->\n"
 
 ROOMS = {
     "cli": "commands, printing, exit codes",
+    "fleet": "thousands of targets in a store",
     "pipeline": "the line: targets -> report",
     "collect": "targets -> components",
     "collect.python": "environments, wheels, sdists, conda, lock files",

@@ -10,4 +10,6 @@ if sys.path and sys.path[0] in ("", os.getcwd()):
 
 from licensescan.cli import main
 
-main()
+# A process of `fleet scan` imports this module again, under another name.
+if __name__ == "__main__":
+    main()

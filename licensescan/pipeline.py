@@ -68,12 +68,14 @@ def scan(
     options: Options,
     fail_on: Verdict | None = None,
     progress: Progress = _silent,
+    texts_read: Cache | None = None,
 ) -> Report:
     """
     Return the report on `paths` (none: the environment of the project), judged
     by `policy` (None: an inventory only).
 
-    `today` decides whether a waiver has expired. Raises `UsageError` when
+    `today` decides whether a waiver has expired. `texts_read` has the answers
+    on texts, in place of those that are kept on disk. Raises `UsageError` when
     there is nothing to judge; a target that cannot be opened as what it is
     makes the report incomplete instead.
     """
@@ -97,6 +99,7 @@ def scan(
         options,
         progress,
         texts,
+        texts_read,
     )
     dependencies = graph.dependencies()
     folder = collected.project.folder
@@ -197,6 +200,7 @@ def _conclusions(
     options: Options,
     progress: Progress,
     texts: KeptTexts | None = None,
+    texts_read: Cache | None = None,
 ) -> list[Conclusion]:
     """
     Return the conclusion on each component, by purl and path.
@@ -205,7 +209,7 @@ def _conclusions(
     holds in memory. Raises `UsageError` if `options.why` is none of them.
     """
     folder = cache_folder(options.variables) if options.cached else None
-    reading = CachedReading(Cache(folder, build_id()))
+    reading = CachedReading(texts_read or Cache(folder, build_id()))
     former = Conclusions(steps_of(options), policy.curations if policy else ())
     asked = _asked(graph, options.why)
     waiting = _known(collected, graph, former, asked, texts)

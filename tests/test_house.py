@@ -35,6 +35,9 @@ IMPORTERS = {
     "importlib_metadata": "collect/python/distribution.py",
     "rapidfuzz": "classifier/identify/alignment.py",
     "elftools": "collect/binaries/elf.py",
+    "distributed": "fleet/dask_engine.py",
+    "pyarrow": "fleet/parquet.py",
+    "duckdb": "fleet/database.py",
     "yaml": "collect/formats/yaml_data.py",
 }
 """Each library and the one module, or package, that imports it."""
@@ -159,6 +162,14 @@ class TestLibraries:
         }
 
 
+HAVE_SQL = (
+    "cache/texts.py",
+    "cache/steps.py",
+    "fleet/database.py",
+    "fleet/ledger.py",
+)
+"""Modules with the operators of SQL."""
+
 OUTSIDE_STANDARDS = [
     p for p in FILES if not p.is_relative_to(PACKAGE / "standards")
 ]
@@ -180,11 +191,7 @@ class TestStandards:
 
     @pytest.mark.parametrize(
         "path",
-        [
-            p
-            for p in OUTSIDE_STANDARDS
-            if name_of(p) not in ("cache/texts.py", "cache/steps.py")
-        ],  # SQL
+        [p for p in OUTSIDE_STANDARDS if name_of(p) not in HAVE_SQL],
         ids=name_of,
     )
     def test_no_expression_is_looked_into_as_text(self, path: Path) -> None:

@@ -28,7 +28,18 @@ def project(root: Path) -> dict[str, object]:
 
 
 def needs(project: dict[str, object]) -> list[Requirement]:
-    return [Requirement(r) for r in project["project"]["dependencies"]]  # type: ignore[index]
+    """What the base needs, and what the extra `fleet` does."""
+    lines = project["project"]["dependencies"]  # type: ignore[index]
+    extras = project["project"]["optional-dependencies"]  # type: ignore[index]
+    return [Requirement(r) for r in [*lines, *extras["fleet"]]]
+
+
+def test_the_base_needs_no_library_of_the_extra(
+    project: dict[str, object],
+) -> None:
+    lines = project["project"]["dependencies"]  # type: ignore[index]
+    names = {Requirement(line).name for line in lines}
+    assert not names & {"distributed", "duckdb", "pyarrow"}
 
 
 def test_floors_never_caps(project: dict[str, object]) -> None:

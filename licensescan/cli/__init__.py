@@ -19,6 +19,7 @@ from licensescan.cli.check import check, scan
 from licensescan.cli.classify import classify
 from licensescan.cli.completion import completion
 from licensescan.cli.explain import explain, why
+from licensescan.cli.fleet import fleet
 from licensescan.cli.options import PROFILES as PROFILES
 from licensescan.cli.output import complain
 from licensescan.cli.policy import init
@@ -58,6 +59,7 @@ for _command in (
     judge,
     cache,
     completion,
+    fleet,
 ):
     cli.add_command(_command)
     for _option in _command.params:

@@ -46,7 +46,7 @@ def render(report: Report, layout: Layout | None = None) -> str:
     page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")
     writer.writerow(HEAD)
-    writer.writerows(map(_cell, row) for row in rows_of(report))
+    writer.writerows(map(cell, row) for row in rows_of(report))
     return page.getvalue()
 
 
@@ -112,7 +112,7 @@ def _verdicts(about: list[tuple[str, str, str]]) -> Iterator[str]:
     return (verdict for verdict, _, _ in about)
 
 
-def _cell(value: str) -> str:
+def cell(value: str) -> str:
     """Return a value as text that no spreadsheet takes for a formula."""
     text = line(value)
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -367,6 +367,19 @@ def _locks(
     return False
 
 
+def version_order(version: str) -> tuple[bool, Any]:
+    """
+    Return what versions are sorted by: those that PEP 440 knows behind all
+    others.
+    """
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return True, Version(version)
+    except InvalidVersion:
+        return False, version
+
+
 @lru_cache(maxsize=1024)
 def specifier_contains(
     specifier: str,

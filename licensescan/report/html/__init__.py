@@ -30,6 +30,19 @@ def render(
     layout: Layout | None = None,
 ) -> str:
     """Return the report as a page that needs no other file."""
+    script = _asset("script.js")
+    return page_of(
+        "page.html.jinja",
+        view=view_of(report),
+        language=spoken(),
+        spoken=words_of("script"),
+        script=script,
+        script_hash=_hash(script),
+    )
+
+
+def page_of(template: str, **shown: object) -> str:
+    """Return a page made of a template, with the style of all pages."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -43,17 +56,9 @@ def render(
         say=say,
         number=number,
     )
-    page = environment.get_template("page.html.jinja")
-    style, script = _asset("style.css"), _asset("script.js")
-    return page.render(
-        view=view_of(report),
-        language=spoken(),
-        spoken=words_of("script"),
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-    )
+    style = _asset("style.css")
+    page = environment.get_template(template)
+    return page.render(**shown, style=style, style_hash=_hash(style))
 
 
 @cache
