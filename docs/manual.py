@@ -64,7 +64,11 @@ def commands() -> str:
 
 
 def _commands() -> Iterator[tuple[str, click.Command]]:
-    yield from sorted(cli.commands.items())
+    for name, command in sorted(cli.commands.items()):
+        yield name, command
+        if isinstance(command, click.Group):
+            for inner, below in sorted(command.commands.items()):
+                yield f"{name} {inner}", below
 
 
 def _usage(name: str, command: click.Command) -> str:
