@@ -133,6 +133,7 @@ def classify_text(
         banned = bans(text, detection, riders)
         form = filled_in(text, detection)
         detection = ridden(detection, beside, banned, form, riders)
+        detection = _with_new_prints(text, detection, trace)
         heard_of = [c.lines for c in beside if is_on_part(c) and c.lines]
         heard_of += [
             m.lines for m in detection.matches if m.kind == MatchKind.STATEMENT
@@ -162,6 +163,22 @@ def _is_mostly_own(detection: Detection) -> bool:
         total += lines
         own += lines if is_reference(match.expression) else 0
     return 2 * own > total
+
+
+def _with_new_prints(
+    text: str,
+    detection: Detection,
+    trace: Trace[Any],
+) -> Detection:
+    """
+    Return a detection in which terms of a vendor are changed where the text
+    has other values than the print that is known.
+    """
+    if not any(is_reference(m.expression) for m in detection.matches):
+        return detection
+    from licensescan.classifier.new_prints import with_new_prints
+
+    return with_new_prints(detection, partial(_analyse, text, trace))
 
 
 def _without(

@@ -205,7 +205,8 @@ def _with_facts(decision: Decision, facts: CuratedFacts | None) -> Decision:
         expression=facts.license,
         basis=EvidenceKind.CURATED,
         confidence=0.8,
-        other=said if said not in (NONE, NOASSERTION) else None,
+        other=facts.other
+        or (said if said not in (NONE, NOASSERTION) else None),
         problems=(
             *(p for p in decision.problems if p.rule not in _SETTLED),
             *facts.problems,

@@ -15,7 +15,7 @@ from licensescan.judge.conditions import (
     is_unknown,
     quotes_for,
 )
-from licensescan.judge.messages import message_for
+from licensescan.judge.messages import message_for, of_sheet
 from licensescan.judge.standings import violated
 from licensescan.judge.verdicts import Verdicts
 from licensescan.model.kinds import EvidenceKind, Role, RuleId
@@ -169,6 +169,7 @@ def _hits_of_license(
     is_name_alone = not terms.clauses and conclusion.concluded == name
     described = conclusion.terms if is_name_alone else terms
     role = _role_of(name, subject)
+    fact = verdicts.rulebook.fact(name)
     for rule in verdicts.rules_of(name):
         if (subject.is_part and rule.only_whole) or is_lifted(
             rule, conclusion.terms
@@ -177,7 +178,7 @@ def _hits_of_license(
         yield Hit(
             rule=rule.id,
             license=name,
-            message=message_for(rule, name, described),
+            message=of_sheet(message_for(rule, name, described), fact),
             quotes=quotes_for(rule, conclusion.terms) or places,
             role=role,
         )

@@ -8,7 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from licensescan.judge.conditions import counted, is_of
 from licensescan.model.kinds import ClauseBasis
-from licensescan.model.texts import NOASSERTION, NONE, Clause, Terms
+from licensescan.model.texts import (
+    NOASSERTION,
+    NONE,
+    Clause,
+    LicenseFact,
+    Terms,
+)
 from licensescan.rulebook.rulebook import taxonomy
 from licensescan.rulebook.rules import Rule
 from licensescan.rulebook.terms import FORBIDDING
@@ -43,6 +49,19 @@ def message_for(
     in another file, a rider or a README.
     """
     return f"{_subject(name, terms, beside=beside)}: {_follows(rule, terms)}"
+
+
+UNREAD = "{}; nobody read this sheet against the text"
+
+
+def of_sheet(message: str, fact: LicenseFact | None) -> str:
+    """
+    Return the message of a finding, with a word on a sheet that nobody read
+    against the text of its license.
+    """
+    if fact is None or not fact.unread:
+        return message
+    return UNREAD.format(message)
 
 
 def _subject(name: str, terms: Terms, *, beside: bool) -> str:

@@ -215,3 +215,5 @@ class LicenseFact:
     text_sha256: str = ""
     """Of the text that the sheet was read against; "" if nobody did."""
     text_date: str = ""
+    unread: str = ""
+    """Why nobody read the sheet against the text; "" where that is not said."""

@@ -313,6 +313,12 @@ class Page:
                 date=fact.text_date,
             )
             self.add(say("text"), read)
+        if fact.unread:
+            unread = say(
+                "nobody read this sheet against the text: {why}",
+                why=fact.unread,
+            )
+            self.add(say("text"), unread)
         for status in statuses(fact.id):
             self.add(
                 status.authority, f"{say(status.status)} ({status.source})"

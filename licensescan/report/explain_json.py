@@ -77,6 +77,7 @@ def _license(name: str, rulebook: Rulebook) -> dict[str, Any]:
         "basis": fact.basis,
         "source": fact.source,
         "text": _text(fact),
+        "unread": fact.unread or None,
         "authorities": [
             {
                 "authority": status.authority,

@@ -42,6 +42,7 @@ The part of a Maven version that can be compared: 9.4.43 of 9.4.43.v20210629,
 30.1.1 of 30.1.1-jre.
 """
 
+_NEWEST = "main"
 _KEYS = (
     "names",
     "versions",
@@ -76,6 +77,7 @@ class Fact:
     about a whole Maven group. `license` decides what is open; with
     `instead_of` it takes the place of this wrong declaration. `sha256` pins
     the fact to one of the component's texts. `says` is told under `rule`.
+    `other` is a license that it may be under instead.
     """
 
     says: str
@@ -83,6 +85,7 @@ class Fact:
     names: tuple[str, ...] = ()
     versions: str = ""
     license: Expression | None = None
+    other: Expression | None = None
     instead_of: Expression | None = None
     sha256: tuple[str, ...] = ()
     rule: RuleId = RuleId.CURATED_FACT
@@ -97,10 +100,12 @@ class Fact:
 class CuratedFacts:
     """
     What the facts about one component come to: `license` is None where the
-    component's own evidence decides.
+    component's own evidence decides; `other` is a license that it may be under
+    instead.
     """
 
     license: Expression | None = None
+    other: Expression | None = None
     parts: tuple[Hidden, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -148,6 +153,7 @@ def curated_facts(
     is_settled = licenses and len(licenses) == len(answers)
     return CuratedFacts(
         license=join_and(*dict.fromkeys(licenses)) if is_settled else None,
+        other=next((answer.other for answer in answers), None),
         parts=parts,
         problems=tuple(problems),
     )
@@ -164,9 +170,11 @@ def _facts_under(
         facts += _family(component, own)
     problems = (_problem(fact, component, own) for fact in facts)
     holding = [fact for fact in facts if not _lapse(fact, own)]
-    licenses = (fact.license for fact in holding if _decides(fact, own))
+    deciding = (fact for fact in holding if _decides(fact, own))
+    first = next(deciding, None)
     return CuratedFacts(
-        license=next(licenses, None),
+        license=first.license if first else None,
+        other=first.other if first else None,
         parts=tuple(part for fact in holding for part in fact.parts),
         problems=tuple(problem for problem in problems if problem),
     )
@@ -249,14 +257,23 @@ def _family(component: Component, own: _Own) -> Iterator[Fact]:
         return
     family = family_of(component.kind, component.name)
     if family:
-        says = (
-            f"nothing at hand says its license; {family.license} by its name"
-        )
+        known = family.at(_pinned(component))
+        says = f"nothing at hand says its license; {known.license} by its name"
         yield Fact(
-            says=f"{says}: {family.says}" if family.says else says,
+            says=f"{says}: {known.says}" if known.says else says,
             source=family.source,
-            license=family.license,
+            license=known.license,
+            other=known.other,
         )
+
+
+def _pinned(component: Component) -> str:
+    """
+    Return the revision of a model that was asked for; "" for the newest, which
+    a cache calls `main`.
+    """
+    is_newest = component.version == _NEWEST or _NEWEST in component.note
+    return "" if is_newest else component.version
 
 
 def _about(purl: str) -> Iterator[Fact]:

@@ -58,7 +58,7 @@ _PATENT_KEYS = ("grant", "from", "scope", "section", "retaliation", "note")
 _RETALIATION_KEYS = ("strength", "effect", "trigger", "section", "note")
 _CLAUSE_KEYS = ("clause", "section", "note", "params")
 
-_READ_KEYS = ("sha256", "date")
+_READ_KEYS = ("sha256", "date", "none")
 
 _CATEGORIES: dict[str, tuple[Commercial, Copyleft]] = {
     "Permissive": ("allowed", "none"),
@@ -369,6 +369,7 @@ def _fact(table: StrictTable, license_id: str) -> LicenseFact:
         obligations=table.strings("obligations"),
         text_sha256=read.text("sha256"),
         text_date=read.text("date"),
+        unread=read.text("none"),
     )
 
 

@@ -32,7 +32,19 @@ _CALL_KEYS = (
     "fixed",
     "not",
 )
-_FAMILY_KEYS = ("names", "kind", "license", "source", "says")
+_FAMILY_KEYS = (
+    "names",
+    "kind",
+    "license",
+    "source",
+    "says",
+    "since",
+    "revisions",
+    "earlier",
+)
+_EARLIER_KEYS = ("license", "revisions", "source")
+_LEAST_COMMIT = 7
+"""Letters of a commit by which it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +125,35 @@ class Registry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """
+    The license that a family was under before, and `revisions` (commits, tags)
+    that are known to be from then.
+    """
+
+    license: Expression
+    revisions: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtRevision:
+    """
+    The license of one revision of a model; `other` is one that it may be under
+    instead, since nobody knows from when the revision is.
+    """
+
+    license: Expression
+    says: str = ""
+    other: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """
     Models or data sets of one origin that are under one license, as its
-    `source` says.
+    `source` says; `since` when, where that changed, with `revisions` known to
+    be from after that, and what was before, the newest first.
     """
 
     names: tuple[str, ...]
@@ -124,6 +161,32 @@ class Family:
     license: Expression
     source: str
     says: str = ""
+    since: str = ""
+    revisions: tuple[str, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+
+    def at(self, revision: str) -> AtRevision:
+        """
+        Return the license at a commit or tag; "" is the newest. A revision
+        that the table does not know may be of either time.
+        """
+        if not self.earlier:
+            return AtRevision(license=self.license, says=self.says)
+        for before in self.earlier:
+            if _is_among(revision, before.revisions):
+                return AtRevision(
+                    license=before.license,
+                    says=f"revision {revision} is from before {self.since}",
+                )
+        before = self.earlier[0]
+        is_known = not revision or _is_among(revision, self.revisions)
+        told = f"since {self.since}; before, {before.license}"
+        says = f"{told}; {self.says}" if self.says else told
+        return AtRevision(
+            license=self.license,
+            says=says,
+            other=None if is_known else before.license,
+        )
 
     def is_of(
         self,
@@ -242,19 +305,47 @@ def _registry(block: StrictTable) -> Registry:
     )
 
 
+def _is_among(revision: str, known: tuple[str, ...]) -> bool:
+    """Return True for one of the known commits, cut short or not, and tags."""
+    if len(revision) < _LEAST_COMMIT:
+        return revision in known
+    return any(
+        revision.startswith(name) or name.startswith(revision)
+        for name in known
+    )
+
+
 def _family(block: StrictTable) -> Family:
     block.check_keys(*_FAMILY_KEYS)
     names = block.strings("names")
     if not names or any(name != name.lower() for name in names):
         raise block.error("names", "must be given, in lower case", "names")
-    try:
-        license_ = normalise(block.needed("license"))
-    except ExpressionError as error:
-        raise block.error("license", str(error)) from error
+    earlier = tuple(map(_earlier, block.tables("earlier")))
+    if bool(earlier) != ("since" in block):
+        raise block.error("since", "and `earlier` go together", "since")
     return Family(
         names=names,
         kind=block.one_of("kind", ("model", "dataset"), "model"),
-        license=license_,
+        license=_license(block),
         source=block.needed("source"),
         says=block.text("says"),
+        since=block.text("since"),
+        revisions=block.strings("revisions"),
+        earlier=earlier,
     )
+
+
+def _earlier(block: StrictTable) -> Earlier:
+    block.check_keys(*_EARLIER_KEYS)
+    return Earlier(
+        license=_license(block),
+        revisions=block.strings("revisions"),
+        source=block.needed("source"),
+    )
+
+
+def _license(block: StrictTable) -> Expression:
+    try:
+        return normalise(block.needed("license"))
+    except ExpressionError as error:
+        raise block.error("license", str(error)) from error

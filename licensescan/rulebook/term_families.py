@@ -17,6 +17,9 @@ from licensescan.model.texts import Clause, Terms
 _TOLD = ("amount", "excluded", "law")
 """The parameters by which two clauses of one slot differ."""
 
+_JOINING = frozenset({"and", "or", "the", "us", "usd", "dollars"})
+"""Words that make no difference between two values."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermFamily:
@@ -60,10 +63,29 @@ def _difference(
         *(
             f"{value}, not {before[name]}"
             for name, value in now.items()
-            if value and before.get(name, value) not in ("", value)
+            if before.get(name) and not _is_same(value, before[name])
         ),
     ]
     return ", ".join(parts)
+
+
+def is_another_value(clause: str, value: str, known: Terms) -> bool:
+    """
+    Return True if the first clause of this id among those of a `known` print
+    has a value, and another one.
+    """
+    before = _filled((clause,), known).get(clause, "")
+    return bool(before) and not _is_same(value, before)
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Return True for two values of the same words; "" is any."""
+    return not one or _words(one) == _words(other)
+
+
+def _words(value: str) -> frozenset[str]:
+    spaced = (c if c.isalnum() else " " for c in value.lower())
+    return frozenset("".join(spaced).split()) - _JOINING
 
 
 def _filled(clauses: Iterable[str], terms: Terms) -> dict[str, str]:
@@ -72,11 +94,17 @@ def _filled(clauses: Iterable[str], terms: Terms) -> dict[str, str]:
     first: dict[str, str] = {}
     for clause in terms.clauses:
         if clause.clause in wanted:
-            first.setdefault(clause.clause, " ".join(_told(clause)))
+            first.setdefault(clause.clause, " ".join(told_of(clause)))
     return first
 
 
-def _told(clause: Clause) -> Iterator[str]:
+def fills_slot(clause: str) -> bool:
+    """Return True for a clause that fills a slot of a family."""
+    return any(clause in clauses for clauses in _slots().values())
+
+
+def told_of(clause: Clause) -> Iterator[str]:
+    """Yield the values by which two clauses of one slot differ."""
     for name in _TOLD:
         if name in clause.params:
             yield clause.params[name]

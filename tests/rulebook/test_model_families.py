@@ -50,7 +50,7 @@ def test_no_row_stands_behind_one_that_takes_its_names() -> None:
         ("Qwen/Qwen2.5-3B-Instruct", "LicenseRef-Qwen-Research-2024"),
         ("Qwen/Qwen2.5-32B", "Apache-2.0"),
         ("Qwen/Qwen2-72B", "LicenseRef-scancode-tongyi-qianwen-2023"),
-        ("black-forest-labs/FLUX.1-dev", "LicenseRef-scancode-flux-1-nc"),
+        ("black-forest-labs/FLUX.1-dev", "LicenseRef-FLUX-NC-2.0"),
         ("openai/whisper-large-v3-turbo", "MIT"),
         ("openai/whisper-large-v3", "Apache-2.0"),
     ],
@@ -94,3 +94,58 @@ def test_what_is_wrong_is_named(text: str, word: str) -> None:
     with pytest.raises(PolicyError, match=r"models\.toml") as caught:
         read_models(text.encode())
     assert word in str(caught.value)
+
+
+TURNED = b"""
+[[family]]
+names = ["lab/net-*"]
+license = "MIT"
+since = "2024-01"
+revisions = ["bbbbbbb1"]
+source = "the card"
+
+[[family.earlier]]
+license = "CC-BY-NC-4.0"
+revisions = ["aaaaaaa1", "v1"]
+source = "the first card"
+"""
+
+
+@pytest.mark.parametrize(
+    ("revision", "license_", "other"),
+    [
+        ("", "MIT", None),
+        ("bbbbbbb1" + "0" * 32, "MIT", None),
+        ("aaaaaaa1" + "0" * 32, "CC-BY-NC-4.0", None),
+        ("v1", "CC-BY-NC-4.0", None),
+        ("c" * 40, "MIT", "CC-BY-NC-4.0"),
+        ("v", "MIT", "CC-BY-NC-4.0"),
+    ],
+)
+def test_terms_that_changed_hold_for_their_revisions(
+    revision: str, license_: str, other: str | None
+) -> None:
+    family = read_models(TURNED).families[0]
+    at = family.at(revision)
+    assert (at.license, at.other) == (license_, other)
+    assert "2024-01" in at.says
+
+
+def test_a_change_says_when_and_from_what() -> None:
+    with pytest.raises(PolicyError, match="earlier"):
+        read_models(TURNED.replace(b'since = "2024-01"\n', b""))
+
+
+def test_known_changes_are_dated() -> None:
+    for name in (
+        "facebook/dinov2-base",
+        "microsoft/phi-2",
+        "tiiuae/falcon-40b",
+        "01-ai/Yi-34B",
+        "black-forest-labs/FLUX.1-dev",
+        "openbmb/MiniCPM-2B-sft-bf16",
+    ):
+        family = family_of("model", name)
+        assert family, name
+        assert family.since, name
+        assert family.earlier, name

@@ -331,8 +331,15 @@ def _component(reference: Reference, stores: Stores) -> Component | None:
     if component is None:
         where = f"{reference.path}:{reference.line} names it"
         own_purl = model_purl(reference.hub, reference.name)
-        component = _unresolved(
-            kind, reference.name, where, own_purl, reference.path
+        component = replace(
+            _unresolved(
+                kind,
+                reference.name,
+                where,
+                own_purl,
+                reference.path,
+            ),
+            version=reference.revision,
         )
     evidence = Evidence(
         kind=EvidenceKind.REFERENCE,

@@ -23,6 +23,8 @@ from licensescan.rulebook.rulebook import load
 
 REVISION = "c" * 40
 
+OLD = "c" * 40
+
 
 def put(folder: Path, files: dict[str, str]) -> Path:
     for name, content in files.items():
@@ -131,6 +133,54 @@ class TestProject:
             "app.py",
             (1, 1),
         )
+
+    @pytest.mark.parametrize(
+        ("code", "other", "fails"),
+        [
+            ("AutoModel.from_pretrained('facebook/dinov2-base')", None, False),
+            (
+                f"AutoModel.from_pretrained('facebook/dinov2-base', revision='{OLD}')",
+                "CC-BY-NC-4.0",
+                True,
+            ),
+        ],
+    )
+    def test_a_pinned_revision_may_be_from_before_a_change(
+        self, project: Path, code: str, other: str | None, fails: bool
+    ) -> None:
+        put(project, {"app.py": f"{code}\n"})
+        report = judged(project)
+        (conclusion,) = report.conclusions
+        assert conclusion.concluded == "Apache-2.0"
+        assert conclusion.alternative == other
+        told = rules(report, "facebook/dinov2-base")
+        assert ("commercial-prohibited" in told) is fails
+
+    def test_a_cached_revision_is_from_before_a_change(
+        self, project: Path
+    ) -> None:
+        """A cache without a card: the commit says under which terms."""
+        put(
+            project.parent / "hub",
+            {
+                f"models--01-ai--Yi-6B/snapshots/{REVISION}/config.json": "{}",
+            },
+        )
+        put(project, {"app.py": "AutoModel.from_pretrained('01-ai/Yi-6B')\n"})
+        (conclusion,) = judged(project).conclusions
+        assert conclusion.component.version == REVISION
+        assert conclusion.alternative == "LicenseRef-Yi-Series-2.1"
+
+    def test_a_sheet_that_nobody_read_says_so(self, project: Path) -> None:
+        put(
+            project,
+            {
+                "app.py": "AutoModel.from_pretrained('upstage/solar-open-100b')\n"
+            },
+        )
+        report = judged(project)
+        said = [f.message for f in report.findings]
+        assert any("nobody read this sheet" in one for one in said), said
 
     def test_what_is_nowhere_is_unresolved_and_told_with_its_line(
         self, project: Path
