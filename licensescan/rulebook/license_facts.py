@@ -156,7 +156,7 @@ class Facts:
         Return what was read in the text of a license when this version was
         made, without what is refused; None where there was no text.
         """
-        reading = self._readings.get(license_id)
+        reading = self._reading(license_id)
         return reading.terms(self.refused(license_id)) if reading else None
 
     def _with_reading(self, fact: LicenseFact) -> LicenseFact:
@@ -191,7 +191,7 @@ class Facts:
         made, within what ScanCode's category allows.
         """
         coarse = _from_category(license_id)
-        reading = self._readings.get(license_id)
+        reading = self._reading(license_id)
         if coarse is None or reading is None:
             return coarse
         return replace(
@@ -203,15 +203,24 @@ class Facts:
             terms=reading.terms_beside(coarse, self.refused(license_id)),
         )
 
+    def _reading(self, license_id: str) -> Reading | None:
+        """Return the row of `readings.tsv` on a license."""
+        row = self._rows.get(license_id)
+        return Reading(*row.rstrip("\n").split("\t")) if row else None
+
     @cached_property
-    def _readings(self) -> Mapping[str, Reading]:
-        """The rows of `readings.tsv` by their license."""
+    def _rows(self) -> Mapping[str, str]:
+        """
+        The rows of `readings.tsv` by their license: of two thousand few are
+        asked for.
+        """
         try:
             with open(self._readings_path, encoding="utf-8") as file:
-                rows = [line for line in file if not line.startswith("#")]
+                rows = [row for row in file if not row.startswith("#")]
         except FileNotFoundError:
             return {}
-        return dict(map(_reading, rows))
+        parts = (row.partition("\t") for row in rows)
+        return {license_id: row for license_id, _, row in parts}
 
     @cached_property
     def _refused(self) -> Mapping[str, Sequence[str]]:
@@ -322,11 +331,6 @@ class Reading(NamedTuple):
                 effect="all" if effect == "all" else "patent",
             ),
         )
-
-
-def _reading(row: str) -> tuple[str, Reading]:
-    license_id, *columns = row.rstrip("\n").split("\t")
-    return license_id, Reading(*columns)
 
 
 def _known(word: str, kind: Any) -> Any:
