@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from licensescan.base.version import __version__
-from licensescan.model.types import Acceptance, Report, Root
+from licensescan.model.types import Acceptance, Conclusion, Report, Root
 from licensescan.report import render
 from licensescan.report.escape import line
 from licensescan.report.speech import LANGUAGES
 from licensescan.rulebook.rulebook import load
-from tests.samples import HOSTILE, judged, package, report
+from tests.samples import HOSTILE, judged, native, package, report
 
 EMPTY = {"meta", "line", "rect", "link", "br"}
 
@@ -261,3 +261,24 @@ def test_the_script_speaks_the_language_of_the_page() -> None:
     (words,) = re.findall(r'data-words="([^"]+)"', text)
     assert json.loads(unescape(words))["accept"] == "수용"
     assert "data-words" not in render("html", report())
+
+
+def test_models_are_named_with_what_holds_them_the_forbidden_first() -> None:
+    def weights(license_: str) -> Conclusion:
+        part = native("weights", license_)
+        held = replace(part.component, kind="model", relation="weights")
+        return replace(part, component=held)
+
+    free = package("a", "MIT", parts=(weights("MIT"),))
+    bound = package("b", "MIT", parts=(weights("CC-BY-NC-4.0"),))
+    text = render("html", judged(free, bound))
+    table = text[text.index("<table>") : text.index("</table>")]
+    assert table.index(">b, weights<") < table.index(">a, weights<")
+    assert "app › b" in table
+
+
+def test_the_broadest_suit_comes_first() -> None:
+    given = judged(package("a", "Apache-2.0"), package("b", "GPL-3.0-only"))
+    text = render("html", given)
+    patents = text[text.index('<section id="patents"') :]
+    assert patents.index("GPL-3.0-only") < patents.index("Apache-2.0")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from licensescan.model.types import VERDICTS, Conclusion, Report
 from licensescan.report.escape import line
@@ -21,6 +21,7 @@ from licensescan.report.speech import told
 _MODELS = ("model", "dataset")
 _HELD = ("weights", "data")
 _MOST_PLACES = 8
+_COMMERCE = ("prohibited", "conditional", "unknown", "allowed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +62,29 @@ def items(
         yield inventory.item(conclusion)
 
 
-def models(listed: Iterable[Item]) -> Iterator[Item]:
-    """Yield models and data sets, those inside packages too."""
+def models(listed: Iterable[Item]) -> list[Item]:
+    """
+    Return models and data sets, those inside packages too, by their names
+    there; what commerce may not use comes first.
+    """
+    return sorted(_models(listed), key=lambda m: _COMMERCE.index(m.commercial))
+
+
+def _models(
+    listed: Iterable[Item],
+    holder: Item | None = None,
+) -> Iterator[Item]:
     for item in listed:
-        if item.is_model:
-            yield item
-        yield from models(item.parts)
+        named = item
+        if holder:
+            named = replace(
+                item,
+                name=f"{holder.name}, {item.name}",
+                way=holder.way,
+            )
+        if named.is_model:
+            yield named
+        yield from _models(item.parts, named)
 
 
 class _Inventory:

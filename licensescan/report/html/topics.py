@@ -39,7 +39,8 @@ SAID = tuple(_COMMERCE.values())
 """Messages of the table above, for the test of other languages."""
 
 _SILENT = ("none", "unknown")
-_LAST = 2
+_BROADEST = ("broad", "grantor", "ip", "work")
+_LAST = 2 * len(_BROADEST) + 1
 """The rank of what says nothing of patents."""
 
 _Key = tuple[int, str, str]
@@ -155,9 +156,11 @@ def _patent_title(terms: Terms) -> str:
 
 
 def _rank(terms: Terms) -> int:
-    if terms.patent.retaliation:
-        return 0
-    return _LAST if terms.patent.grant in _SILENT else 1
+    """Return the place of what ends most for most suits first."""
+    hit = terms.patent.retaliation
+    if hit:
+        return 2 * _BROADEST.index(hit.strength) + (hit.effect != "all")
+    return _LAST if terms.patent.grant in _SILENT else _LAST - 1
 
 
 def commerce(
@@ -183,6 +186,9 @@ def _about(
 ) -> list[Clause]:
     """Return the clauses of some groups, those with words first."""
     found = [c for c in terms.clauses if c.clause.startswith(groups)]
+    if len(found) > 1:
+        # One license of several says nothing of patents: the others do.
+        found = [c for c in found if c.clause != "patent.silent"] or found
     found.sort(key=lambda clause: not clause.quote)
     return found[:_MOST_WORDS]
 
