@@ -5,6 +5,8 @@ the licensescan of these tests in the place of the one that they install.
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import os
 import re
@@ -17,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.places import add_environment
+from tests.places import add_environment, add_package
 
 ROOT = Path(__file__).resolve().parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
@@ -91,6 +93,58 @@ def test_the_check_leaves_reports_a_summary_and_its_code(
     assert step("Pass or fail", job, place) == code
 
 
+def test_a_comment_is_the_difference_where_a_base_is_given(
+    tmp_path: Path, job: dict[str, str]
+) -> None:
+    place = project(tmp_path / "app", "MIT")
+    assert step("Check", job, place) == 0
+    job["REPORTS"] = outputs(job)["reports"]
+    base = tmp_path / "base.json"
+    shutil.move(Path(job["REPORTS"]) / "licenses.json", base)
+    site = next((place / ".venv").glob("lib/*/site-packages"))
+    add_package(site, "later", "AGPL-3.0-only")
+    assert step("Check", job, place) == 0
+    job["BASE"] = str(base)
+    assert step("Difference", job, place) == 0
+    gh = tmp_path / "temp" / "licensescan" / "bin" / "gh"
+    gh.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > "$TOLD"\n')
+    gh.chmod(0o755)
+    job |= {
+        "PATH": f"{gh.parent}{os.pathsep}{job['PATH']}",
+        "TOLD": str(tmp_path / "told"),
+        "NUMBER": "7",
+        "GITHUB_REPOSITORY": "o/r",
+    }
+    assert step("Comment", job, place) == 0
+    told = (tmp_path / "told").read_text().split("\n")
+    page = Path(told[told.index("--body-file") + 1]).read_text("utf-8")
+    assert "### Came in" in page
+    assert "later" in page
+
+
+def test_findings_go_to_code_scanning_packed(
+    tmp_path: Path, job: dict[str, str]
+) -> None:
+    place = project(tmp_path / "app", "AGPL-3.0-only")
+    assert step("Check", job, place) == 0
+    gh = tmp_path / "temp" / "licensescan" / "bin" / "gh"
+    gh.write_text("#!/bin/sh\nexit 0\n")
+    gh.chmod(0o755)
+    job |= {
+        "PATH": f"{gh.parent}{os.pathsep}{job['PATH']}",
+        "REPORTS": outputs(job)["reports"],
+        "GITHUB_REPOSITORY": "o/r",
+        "GITHUB_SHA": "0" * 40,
+        "GITHUB_REF": "refs/heads/main",
+    }
+    assert step("Hand to code scanning", job, place) == 0
+    packed = Path(job["RUNNER_TEMP"]) / "licenses.sarif.gz.b64"
+    document = json.loads(
+        gzip.decompress(base64.b64decode(packed.read_text()))
+    )
+    assert document["runs"][0]["results"]
+
+
 def test_arguments_are_one_a_line(tmp_path: Path, job: dict[str, str]) -> None:
     place = project(tmp_path / "app", "AGPL-3.0-only")
     job["ARGUMENTS"] = "--exit-zero\n--profile\nsaas\n"
@@ -110,11 +164,12 @@ def test_a_wrong_use_fails_the_job(
 
 def test_no_input_is_pasted_into_a_script() -> None:
     for name, entry in STEPS.items():
-        assert "${{" not in entry["run"], name
+        assert "${{" not in entry.get("run", ""), name
 
 
 def test_every_use_is_pinned_by_its_commit() -> None:
-    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+    workflows = (ROOT / ".github" / "workflows").glob("*.yml")
+    for path in (ROOT / "action.yml", *workflows):
         for use in re.findall(r"uses: (\S+)", path.read_text("utf-8")):
             assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", use), path.name
 

@@ -236,3 +236,17 @@ def test_our_column_of_the_comparison_is_true(tmp_path: Path) -> None:
     held = {name: cell for name, cell in rows if name in said}
     assert held == {name: said[name] for name in comparison.PACKAGES}
     assert f"| exit code | 0 | 1 | {code} |" in page
+
+
+def test_each_promise_names_tests_that_are_there() -> None:
+    page = (ROOT / "SECURITY.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| (?!promise|-)(.+?) \| (.+) \|$", page, re.MULTILINE
+    )
+    assert len(rows) >= 10
+    for promise, cell in rows:
+        named = re.findall(r"`([\w/.]+)::(\w+)`", cell)
+        assert named, promise
+        for path, test in named:
+            text = (ROOT / path).read_text("utf-8")
+            assert f"def {test}(" in text, (promise, test)

@@ -313,3 +313,30 @@ def test_a_component_with_too_many_licenses_does_not_end_the_run(
         1,
         "pkg:pypi/many@1.0",
     )
+
+
+@pytest.mark.parametrize("name", ["licensescan.toml", "pyproject.toml"])
+def test_a_policy_inside_a_target_judges_nothing(
+    tmp_path: Path, name: str
+) -> None:
+    """What is scanned has no say in how it is judged."""
+    target, here = tmp_path / "target", tmp_path / "here"
+    here.mkdir()
+    copyleft = {"copyleft": "AGPL-3.0-only"}
+    site = add_environment(target / "env", copyleft)
+    policy = (
+        'profile = "permissive-only"\nfail-on = "deny"\n'
+        '[verdicts]\ncopyleft-network = "ok"\nlicense-denied = "ok"\n'
+    )
+    if name == "pyproject.toml":
+        head = "[tool.licensescan"
+        policy = policy.replace("[verdicts]", f"{head}.verdicts]")
+        policy = f"{head}]\n{policy}"
+    for folder in (target, target / "env", site):
+        (folder / name).write_text(policy)
+    done = run("check", str(target / "env"), cwd=here)
+    assert done.code == 1, done.err
+    assert "copyleft-network" in done.out
+    # The same policy is a good one, where the user names it.
+    named = ("--policy", str(target / name))
+    assert run("check", str(target / "env"), *named, cwd=here).code == 0
