@@ -21,7 +21,7 @@ from typing import Any
 
 from licensescan.base.installation import cache_folder, make_private
 from licensescan.cache.files import read_own, write_whole
-from licensescan.reader.inputs import Inputs, digest_of
+from licensescan.reader.inputs import Inputs, digest_of, is_telling
 
 _ANSWERS = 16
 """Answers that are kept; the oldest go first."""
@@ -94,21 +94,25 @@ class AnswerCache:
         for name, value in kept["variables"].items():
             if self._variables.get(name) != value:
                 return True
-        return bool(digest_of(kept["paths"]) != kept["digest"])
+        return any(
+            digest_of(paths) != digest for paths, digest in kept["looked_at"]
+        )
 
     def keep(self, answer: Answer, inputs: Inputs) -> None:
         """Keep `answer`, unless one of its inputs changed only just now."""
         if self._path is None or not inputs.is_settled:
             return
-        paths, digest = inputs.recorded()
+        # What changes with most changes is asked first, and the rest only
+        # where that is as it was.
+        telling = inputs.recorded(is_telling)
+        others = inputs.recorded(lambda path: not is_telling(path))
         bodies = [
             t if isinstance(t, bytes) else t.encode("utf-8", "surrogatepass")
             for t in answer.texts
         ]
         head = {
             "variables": inputs.variables,
-            "paths": paths,
-            "digest": digest,
+            "looked_at": [telling, others],
             "sizes": [len(b) for b in bodies],
             "binary": [isinstance(t, bytes) for t in answer.texts],
             "exit_code": answer.exit_code,

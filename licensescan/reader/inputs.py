@@ -14,7 +14,7 @@ import os
 import stat
 import struct
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -33,6 +33,11 @@ for those of its folders and modules, "." for the root itself.
 """
 
 CODE = "\0"
+
+_INFO = (".dist-info", ".egg-info", "conda-meta")
+"""How the names of folders end that say what is installed."""
+
+_PACK = struct.Struct("=qqQqI").pack
 
 _MISSING = b"-"
 """The stamp of what is not there."""
@@ -104,14 +109,17 @@ class Inputs:
         self._latest = max(self._latest, other._latest)
         self.has_passing = self.has_passing or other.has_passing
 
-    def recorded(self) -> tuple[Paths, str]:
+    def recorded(
+        self, wanted: Callable[[str], bool] | None = None
+    ) -> tuple[Paths, str]:
         """
-        Return all that was noted, and the digest of its stamps as they were.
+        Return all that was noted, or what is `wanted` of it, and the digest of
+        its stamps as they were.
         """
         paths: dict[str, dict[str, list[str]]] = {}
         in_order: list[bytes] = []
         for root, stamps in sorted(self._stamps.items()):
-            paths[root] = _by_folder(stamps)
+            paths[root] = _by_folder(filter(wanted, stamps))
             for folder, names in paths[root].items():
                 in_order += [stamps[_joined(folder, name)] for name in names]
         return paths, _digest(in_order)
@@ -132,7 +140,19 @@ def _joined(folder: str, name: str) -> str:
 
 def digest_of(paths: Paths) -> str:
     """Return the digest of the stamps that `paths` have now."""
-    return _digest([stamp.data for _, _, stamp in _stamps_now(paths)])
+    stamps: list[bytes] = []
+    for prefix, names in _prefixed(paths):
+        stamps += [_data_now(prefix, name) for name in names]
+    return _digest(stamps)
+
+
+def is_telling(path: str) -> bool:
+    """
+    Return True for what changes with most changes of an environment: what
+    stands at the top, and what says what is installed.
+    """
+    folder, _, _ = path.rpartition("/")
+    return not folder or folder.endswith(_INFO)
 
 
 def note_unchanged(paths: Paths, digest: str) -> bool:
@@ -160,6 +180,28 @@ def add(inputs: Inputs) -> None:
 
 def _is_of_names(name: str) -> bool:
     return name.endswith(("/", CODE))
+
+
+def _prefixed(paths: Paths) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names in each folder of `paths`, with what stands before."""
+    for root, folders in paths.items():
+        for folder, names in folders.items():
+            yield f"{root}/{folder}/" if folder else f"{root}/", names
+
+
+def _data_now(prefix: str, name: str) -> bytes:
+    """
+    Return the data of the stamp that a path has now. Nearly all are of files
+    that are there, of which there are many.
+    """
+    if name and name != CODE:
+        try:
+            status = os.lstat(prefix + name)
+            if not stat.S_ISLNK(status.st_mode):
+                return _packed_data(status)
+        except (OSError, ValueError):
+            return _MISSING
+    return _stamp_now(prefix, name).data
 
 
 def _stamps_now(paths: Paths) -> Iterator[tuple[str, str, Stamp]]:
@@ -356,7 +398,8 @@ def _stamp(full: str, status: os.stat_result | None) -> Stamp:
 
 
 def _packed(s: os.stat_result) -> Stamp:
-    data = struct.pack(
-        "=qqQqI", s.st_ctime_ns, s.st_mtime_ns, s.st_ino, s.st_size, s.st_mode
-    )
-    return Stamp(data, max(s.st_ctime_ns, s.st_mtime_ns))
+    return Stamp(_packed_data(s), max(s.st_ctime_ns, s.st_mtime_ns))
+
+
+def _packed_data(s: os.stat_result) -> bytes:
+    return _PACK(s.st_ctime_ns, s.st_mtime_ns, s.st_ino, s.st_size, s.st_mode)
