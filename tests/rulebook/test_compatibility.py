@@ -57,7 +57,66 @@ FITTING = (
     "EUPL-1.2 AND LGPL-2.1-only",
     "GPL-3.0-only AND LicenseRef-of-somebody",
     "NOASSERTION",
+    "MIT AND BSD-3-Clause",
+    "MIT AND Apache-2.0",
+    "Apache-2.0 AND MPL-2.0",
+    "Apache-2.0 AND LGPL-2.1-or-later",
+    "GPL-3.0-or-later AND BSD-2-Clause",
+    "GPL-2.0-only AND MIT",
+    "GPL-2.0-only AND ISC",
+    "GPL-2.0-only AND Zlib",
+    "GPL-3.0-only AND MPL-2.0",
+    "GPL-3.0-only AND LGPL-3.0-or-later",
+    "GPL-2.0-or-later AND LGPL-3.0-only",
+    "AGPL-3.0-only AND Apache-2.0",
+    "AGPL-3.0-only AND GPL-3.0-only",
+    "GPL-2.0-only AND BSL-1.0",
+    "GPL-3.0-only AND Artistic-2.0",
+    "GPL-2.0-only AND PSF-2.0",
+    "GPL-3.0-only AND ECL-2.0",
+    "GPL-2.0-only AND Unlicense",
+    "GPL-2.0-only AND CC0-1.0",
+    "LGPL-3.0-only AND Apache-2.0",
+    "MIT AND LicenseRef-scancode-nvidia-sdk-12.8",
+    "BSD-3-Clause AND CC-BY-NC-4.0",
+    "MPL-2.0 AND EPL-2.0",
+    "GPL-2.0-only AND W3C",
+    "GPL-3.0-only AND BlueOak-1.0.0",
+    "GPL-2.0-only AND HPND",
+    "GPL-2.0-or-later AND AGPL-3.0-only",
+    "Apache-2.0 AND CDDL-1.0",
+    "MIT AND GPL-2.0-only AND libtiff",
+    "GPL-2.0-only WITH Linux-syscall-note AND MIT",
+    "MIT AND LicenseRef-scancode-llama-3.3-license-2024",
 )
+
+OTHER_CLASHES = (
+    "GPL-3.0-or-later AND LicenseRef-scancode-llama-3.3-license-2024",
+    "GPL-2.0-only AND LicenseRef-Tencent-Hunyuan-Community-2025",
+    "AGPL-3.0-only AND LicenseRef-DINOv3",
+    "GPL-3.0-only AND LicenseRef-OpenPose",
+    "GPL-3.0-only AND LicenseRef-CreativeML-Open-RAIL-M",
+    "GPL-2.0-only AND EPL-1.0",
+    "GPL-3.0-only AND CPL-1.0",
+    "GPL-2.0-only AND IPL-1.0",
+    "GPL-3.0-only AND Apache-1.1",
+    "GPL-2.0-only AND Apache-1.0",
+    "GPL-3.0-only AND CC-BY-NC-SA-4.0",
+    "GPL-2.0-only AND CC-BY-ND-4.0",
+    "GPL-3.0-only AND MS-PL",
+    "GPL-2.0-only AND MS-RL",
+    "GPL-3.0-only AND Elastic-2.0",
+    "GPL-2.0-only AND PolyForm-Noncommercial-1.0.0",
+    "GPL-2.0-only AND GPL-3.0-only",
+    "LGPL-3.0-only AND GPL-2.0-only",
+    "GPL-3.0-only AND LicenseRef-MSR-LA-2021",
+    "GPL-2.0-only AND NPL-1.1",
+    "GPL-3.0-only AND APSL-1.0",
+    "GPL-3.0-only AND CPAL-1.0",
+    "GPL-2.0-only AND LicenseRef-scancode-s-lab-1.0",
+    "GPL-3.0-only AND LicenseRef-NVIDIA-Source-Code-NC",
+)
+"""Labelled before the lists were asked."""
 
 
 @pytest.mark.parametrize(("expression", "reason"), CLASHES)
@@ -67,6 +126,13 @@ def test_licenses_that_cannot_be_met_together(
     clash = COMPATIBILITY.clash_in(expression)
     assert clash is not None
     assert reason in clash.reason
+
+
+@pytest.mark.parametrize("expression", OTHER_CLASHES)
+def test_other_licenses_that_cannot(expression: str) -> None:
+    clash = COMPATIBILITY.clash_in(expression)
+    assert clash is not None
+    assert clash.reason
 
 
 @pytest.mark.parametrize("expression", FITTING)

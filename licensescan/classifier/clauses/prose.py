@@ -74,8 +74,10 @@ _TRIAL = Regex(r"\b(?:evaluat\w+|trial|demo\w*|days)\b")
 _FENCES = ("```", "~~~")
 _FENCE_INDENT = 3
 _PATENTS = Regex(
-    r"\b[Pp]atents?\b(?:\s+[\w,:()'`\"\[\]-]+){0,12}?\s+[\[`\"(]*PATENTS\b"
+    r"\b[Pp]atents?\b[)\]:,]*(?:\s+[\w,:()'`\"\[\]-]+){0,12}?\s+[\[`\"(]*"
+    r"(?:PATENTS\b|PATENT(?:\.\w+)?[`\")\]]*\s+file\b)"
     r"|\bPATENTS\b(?:\s+[\w,()'`\"\[\]-]+){0,10}?\s+patents?\b"
+    r"|(?:특허|特許|[专專]利)[^.。]{0,60}?PATENTS\b"
 )
 
 
@@ -175,7 +177,7 @@ def patents_reference(text: str) -> tuple[int, int] | None:
     Return the lines in which a text says that an additional grant of patent
     rights stands in a PATENTS file, or None.
     """
-    if "PATENTS" not in text:
+    if "PATENT" not in text:
         return None
     match = _PATENTS.search(flatten(text))
     if match is None:

@@ -682,7 +682,26 @@ class TestProse:
 
     @pytest.mark.parametrize(
         "text",
-        ["Patents pending.", "OUR PATENTS", "The patents of others", ""],
+        [
+            "Additional IP Rights Grant (Patents): see the file PATENTS.",
+            "The patent license is in the accompanying PATENT file.",
+            "특허 허여에 관한 사항은 PATENTS 파일을 참고하십시오.",
+            "特許については PATENTS を参照してください。",
+        ],
+    )
+    def test_a_patents_file_is_named_in_other_ways(self, text: str) -> None:
+        assert patents_reference(text) == (1, 1)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Patents pending.",
+            "OUR PATENTS",
+            "The patents of others",
+            "",
+            "NO LICENSE TO ANY PATENT IS GRANTED",
+            "patent pending under US PATENT 123",
+        ],
     )
     def test_no_patents_file_is_named(self, text: str) -> None:
         assert patents_reference(text) is None
