@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: help demo test dev lint docs site corpus residue readings corpus-check bench bench-instructions requirements-check ablate newcomer fuzz goldens clean
+.PHONY: help demo test dev lint docs site corpus residue readings corpus-check bench bench-instructions requirements-check ablate fleet newcomer fuzz goldens clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 20
@@ -65,6 +65,10 @@ requirements-check: .venv/.ready  ## hold the reading of requirement files again
 
 told: .venv/.ready  ## put labelled sentences into the places where people write them, and hold the gate against the labels
 	$(BIN)/python benchmarks/told.py
+
+WHEELS ?=
+fleet: .venv/.ready  ## prove and measure fleets: the same store from all engines, kills, growth; WHEELS is a folder of real ones
+	$(BIN)/python benchmarks/fleet.py $(if $(WHEELS),--wheels $(WHEELS))
 
 TEXTS ?= $(wildcard .venv/lib/python3*/site-packages/*.dist-info)
 ablate: .venv/.ready  ## count the answers that need each reason of --why, over the texts below TEXTS

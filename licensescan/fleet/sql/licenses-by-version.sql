@@ -13,7 +13,7 @@ SELECT
 FROM read
 JOIN sightings s USING (unit)
 WHERE package IN (
-    SELECT package FROM read GROUP BY package HAVING count(DISTINCT license) > 1
+    SELECT package FROM read GROUP BY package HAVING min(license) != max(license)
 )
 GROUP BY package, version, license
 ORDER BY ALL
