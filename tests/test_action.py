@@ -185,3 +185,17 @@ def test_the_gitlab_component_checks_and_keeps_its_reports() -> None:
     kept = job["artifacts"]["reports"]
     assert Path(kept["codequality"]).name == FILES["gitlab"]
     assert Path(kept["junit"]).name == FILES["junit"]
+
+
+def test_zizmor_finds_nothing_in_the_action_and_the_workflows() -> None:
+    zizmor = shutil.which("zizmor", path=str(Path(sys.executable).parent))
+    if zizmor is None:
+        pytest.skip("zizmor is not installed")
+    done = subprocess.run(
+        [zizmor, "--offline", "action.yml", ".github"],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout

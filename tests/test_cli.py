@@ -509,3 +509,37 @@ def test_what_people_read_is_in_korean(
     korean = run(*words, "--lang", "ko", cwd=project).out
     assert said in korean
     assert said not in english
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_for_each_shell(tmp_path: Path, shell: str) -> None:
+    done = run("completion", shell, cwd=tmp_path)
+    assert done.code == 0
+    assert "_LICENSESCAN_COMPLETE" in done.out
+    assert run("completion", "tcsh", cwd=tmp_path).code == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("licensescan ju", "plain,judge"),
+        ("licensescan check --fail", "plain,--fail-on"),
+        ("licensescan check -f cyclone", "plain,cyclonedx"),
+        ("licensescan explain copyleft-str", "plain,copyleft-strong"),
+    ],
+)
+def test_completion_offers(tmp_path: Path, typed: str, offered: str) -> None:
+    variables = {
+        "_LICENSESCAN_COMPLETE": "bash_complete",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(len(typed.split()) - 1),
+    }
+    done = run(cwd=tmp_path, **variables)
+    assert offered in done.out.splitlines()
+
+
+def test_an_option_is_given_by_its_own_name(project: Path) -> None:
+    variables = {"LICENSESCAN_CHECK_FORMAT": "json"}
+    assert json.loads(run("check", cwd=project, **variables).out)
+    typed = run("check", "-f", "csv", cwd=project, **variables)
+    assert typed.out.lstrip("\ufeff").startswith("component,")

@@ -116,6 +116,9 @@ class TestWheel:
             "licensescan/rules/licenses/MIT.toml",
             f"licensescan-{__version__}.dist-info/licenses/LICENSE",
             f"licensescan-{__version__}.dist-info/licenses/NOTICE",
+            "licensescan/rules/lang/ko.toml",
+            "licensescan/report/html/page.html.jinja",
+            f"licensescan-{__version__}.data/data/share/man/man1/licensescan.1",
         ):
             assert wanted in names, wanted
         assert not [
@@ -216,6 +219,8 @@ def test_the_makefile_has_the_targets(root: Path) -> None:
         "fuzz",
         "goldens",
         "docs",
+        "site",
+        "newcomer",
     ):
         assert re.search(rf"^{target}:", text, re.MULTILINE), target
 
@@ -228,6 +233,7 @@ def test_the_ci_script_runs_the_readmes_test_command(root: Path) -> None:
     for step in (
         "make test",
         "make lint",
+        "make site",
         "pip wheel",
         "--version",
         "classify",
