@@ -177,6 +177,16 @@ HARMLESS: Mapping[str, str] = {
     "collect/python/remembered.py _FILE": "which process reads what",
     "collect/trees/own_reports.py _HEAD": "which report it is",
     "collect/trees/own_reports.py _DEEPEST": "which report it is",
+    # What bills of materials say of a maker, a commit or a card; no terms.
+    "collect/formats/card_facts.py _LONGEST": "who made it, and which one it is",
+    "collect/formats/card_facts.py _MANY_LANGUAGES": "who made it, and which one it is",
+    "collect/formats/card_facts.py _MOST": "who made it, and which one it is",
+    "collect/formats/makers.py _LONGEST": "who made it, and which one it is",
+    "collect/formats/makers.py _WHEEL_BYTES": "who made it, and which one it is",
+    "collect/identity.py _FILE_BYTES": "who made it, and which one it is",
+    "collect/identity.py _PACKED_BYTES": "who made it, and which one it is",
+    "collect/identity.py _PIECE": "who made it, and which one it is",
+    "collect/identity.py _REF_BYTES": "who made it, and which one it is",
     # A binary whose tables are longer makes no sense: searched whole.
     "collect/binaries/base.py TABLE": "searched whole",
     "collect/binaries/base.py LIMIT": "searched whole",
