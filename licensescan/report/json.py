@@ -26,6 +26,7 @@ from licensescan.model.types import (
     Root,
     Tool,
 )
+from licensescan.report.accepted import Accepted, accepted_in
 from licensescan.report.copyrights import Copyrights
 from licensescan.report.layout import Layout
 from licensescan.report.provenance import provenance_fields
@@ -95,6 +96,9 @@ def as_dict(report: Report) -> dict[str, Any]:
         for decision in decisions_of(report.findings, load())
     ]
     document["findings"] = map(finding_fields, report.findings)
+    accepted = accepted_in(report).values()
+    if accepted:
+        document["acceptances"] = list(map(_accepted, accepted))
     document["graph"] = dict(report.facts)
     document["roots"] = map(_root, report.roots)
     document["dependencies"] = map(_edge, report.dependencies)
@@ -266,6 +270,15 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "rules": list(decision.rules),
         "components": list(decision.components),
         "accepted_by": decision.accepted_by,
+    }
+
+
+def _accepted(entry: Accepted) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "reason": entry.reason or None,
+        "approved_by": entry.approved_by or None,
+        "expires": entry.expires or None,
     }
 
 

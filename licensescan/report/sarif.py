@@ -15,6 +15,7 @@ from urllib.parse import quote
 from licensescan.base.version import __version__
 from licensescan.judge.fingerprints import digest_of
 from licensescan.model.types import VERDICTS, Finding, Policy, Report
+from licensescan.report.accepted import entries_of
 from licensescan.report.decisions import subject
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
@@ -196,10 +197,13 @@ def _uri(path: str) -> str:
     return f"file://{plain}" if plain.startswith("/") else plain
 
 
-def _reason(key: str, policy: Policy | None) -> str:
-    """Return why a finding is accepted, as the policy says."""
-    if policy is None:
+def _reason(
+    key: str,
+    policy: Policy | None,
+) -> str:
+    """Return why a finding is accepted, by whom and until when."""
+    entry = entries_of(policy).get(key)
+    if entry is None or not entry.reason:
         return line(key)
-    reasons = [w.reason for w in policy.waivers if w.key == key]
-    reasons += [a.reason for a in policy.acceptances if a.key == key]
-    return line(reasons[0] if reasons else key)
+    by = f"; approved by {entry.approved_by}" if entry.approved_by else ""
+    return line(f"{entry.reason} ({key}{by}; expires: {entry.expires})")

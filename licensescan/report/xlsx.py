@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from licensescan.model.types import Conclusion, Report
+from licensescan.report.accepted import accepted_in
 from licensescan.report.decisions import by_decision, subjects
 from licensescan.report.escape import line
 from licensescan.report.layout import Layout
@@ -56,6 +57,9 @@ _DECISIONS = (
     "message",
     "what to do",
     "accepted by",
+    "because",
+    "approved by",
+    "until",
 )
 _CLAUSES = (
     "component",
@@ -91,10 +95,12 @@ def render(
 
 
 def _decisions(report: Report) -> Iterator[Iterable[str]]:
+    entries = accepted_in(report)
     for members in by_decision(report.findings):
         first = members[0]
         rules = dict.fromkeys(rule for f in members for rule in f.rules)
-        accepted = dict.fromkeys(f.waived_by or "" for f in members)
+        keys = dict.fromkeys(f.waived_by for f in members if f.waived_by)
+        accepted = [entries[key] for key in keys]
         yield (
             first.decision,
             first.verdict,
@@ -103,7 +109,10 @@ def _decisions(report: Report) -> Iterator[Iterable[str]]:
             " ".join(rules),
             first.message,
             first.remedy,
-            "; ".join(filter(None, accepted)),
+            "; ".join(keys),
+            "; ".join(entry.reason for entry in accepted),
+            "; ".join(filter(None, (e.approved_by for e in accepted))),
+            "; ".join(filter(None, (e.expires for e in accepted))),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from licensescan.model.types import Acceptance, Report, Root
@@ -83,7 +84,11 @@ def test_a_fingerprint_outlives_a_version_and_another_member() -> None:
 
 def test_what_is_accepted_is_suppressed_with_its_reason() -> None:
     acceptance = Acceptance(
-        licenses=("GPL-3.0-only",), reason="no copies leave", key="k"
+        licenses=("GPL-3.0-only",),
+        reason="no copies leave",
+        approved_by="Kim",
+        expires=date(2027, 6, 1),
+        key="k",
     )
     policy = replace(
         load().profile("distributed-product"), acceptances=(acceptance,)
@@ -98,7 +103,17 @@ def test_what_is_accepted_is_suppressed_with_its_reason() -> None:
     )
     for result in run_of(given)["results"]:
         (suppression,) = result["suppressions"]
-        assert suppression["justification"] == "no copies leave"
+        assert suppression["justification"] == (
+            "no copies leave (k; approved by Kim; expires: 2027-06-01)"
+        )
+    assert json.loads(render("json", given))["acceptances"] == [
+        {
+            "key": "k",
+            "reason": "no copies leave",
+            "approved_by": "Kim",
+            "expires": "2027-06-01",
+        }
+    ]
 
 
 def test_what_is_incomplete_is_told() -> None:
