@@ -232,3 +232,23 @@ def test_pages_in_korean(name: str) -> None:
     with speaking("ko"):
         page = explain.explain(name, load(), width=80)
     assert any("가" <= letter <= "힣" for letter in page)
+
+
+def test_every_message_of_the_cases_is_told_in_korean() -> None:
+    """What rules/components knows is quoted; all else has its template."""
+    cases = (PACKAGE.parent / "tests" / "cases").glob("*/expected.json")
+    messages: set[tuple[str, str]] = set()
+    for path in cases:
+        for finding in json.loads(path.read_text("utf-8"))["findings"]:
+            message = finding["message"]
+            short = message.removeprefix(f"{finding['license']}: ")
+            messages.add((finding["rule"], short))
+    assert len(messages) > 50
+    with speaking("ko"):
+        untold = [
+            message
+            for rule, message in messages
+            if rule != "curated-fact"
+            and told(rule, message).endswith(f" — {message}")
+        ]
+    assert untold == []
