@@ -56,7 +56,9 @@ _LEGAL = Pattern(
     r"\b(?:licen[cs]\w*|terms of use|permission|permitted|prohibited|forbidden"
     r"|not allowed|not for \w+ use|may not|must not|shall not|copyright|commercial\w*"
     r"|non-?commercial\w*|free (?:of charge|for)|non-?profit|paid"
-    r"|strictly for|all other uses?|off limits|excluded|reserved)\b"
+    r"|strictly for|all other uses?|off limits|excluded|reserved|nobody may"
+    r"|no one may|do not (?:permit|allow|sell|use|copy|redistribute|modify)"
+    r"|not (?:granted|licensed|permit|allow)|we do not|sign|pays?|forbid)\b"
 )
 _LICENSE = Pattern(
     r"\b(?:licen[cs]\w*|terms|permission|agreement|prohibited|forbidden"

@@ -34,7 +34,7 @@ _SPEAKS = Regex(
     r"a(?:cademic|cceptable\s+use)|c(?:ommerc|ompet|ompanies|an\s*not\b)|e(?:valuat|xclu|xcept|mployees)|forbid|hosted"
     r"|in(?:ternal|demn)|l(?:imited|icen[cs]ed?\s+(?:for|from|separately))|must|n(?:on-?profit|obody)"
     r"|n(?<!\wn)(?:o|ot|ever)\b|o(?<!\wo)nly\b|p(?:atent|rohibit|ermission)|r(?:esearch|oyalt|evoc|estrict|evenue)"
-    r"|solely|t(?:erminat|eaching)|u(?:nless|sers)"
+    r"|solely|t(?:erminat|eaching)|u(?:nless|sers)|f(?<!\wf)ree\b|p(?<!\wp)ays?\b"
 )
 _TRADE = Regex(
     r"a(?<!\wa)greement\b|c(?<!\wc)opyright|g(?<!\wg)rant|l(?<!\wl)(?:icen[cs]|iab\w|aw\b)"
