@@ -68,15 +68,14 @@ class Verdicts:
     def limited(self, ruling: Ruling, *standing: str) -> Ruling:
         """
         Return what is left of a ruling by the policy's limits for how sure it
-        is, what it is about and what it adds. Milder is a step from the ruling
-        itself: what is only listed is not milder twice.
+        is, what it is about and what it adds.
         """
         limits = self.policy.limits
-        left = [ruling]
         for word in standing:
             limit = limits.get(word, "deny")
-            left.append(_MILDER[ruling] if limit == "milder" else limit)
-        return min(left, key=SEVERITY.__getitem__)
+            left = _MILDER[ruling] if limit == "milder" else limit
+            ruling = min(ruling, left, key=SEVERITY.__getitem__)
+        return ruling
 
     def terms_of(self, expression: str) -> Terms:
         """

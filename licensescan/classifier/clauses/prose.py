@@ -218,7 +218,10 @@ def _doubt(found: FoundClause) -> Reason | None:
     if language != ENGLISH:
         is_licensing = speaks_in(language, text)
         return None if is_licensing else Reason.ORDINARY_WORDS
-    is_below_heading = bool(_LEGAL_HEADING.search(found.sentence.heading))
+    heading = found.sentence.heading
+    if has("variety", heading):
+        return Reason.ORDINARY_WORDS
+    is_below_heading = bool(_LEGAL_HEADING.search(heading))
     is_licensing = is_below_heading or bool(_LICENSE.search(text))
     if _SERVICES.search(text) and not is_licensing:
         return Reason.SERVICES

@@ -480,7 +480,8 @@ def _called(written: str, kind: Subject) -> str:
         return "documentation"
     if kind not in (Subject.PART, Subject.NAMED):
         return ""
-    name = written.strip(" ,:;-(")
+    # "test.py, the test-runner script": the file is the name.
+    name = written.strip(" ,:;-(").partition(", the ")[0]
     for words_ in ("For ", "The ", "the ", "Our ", "All "):
         name = name.removeprefix(words_)
     for words_ in (" the terms of", " which", " that"):

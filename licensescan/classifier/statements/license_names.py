@@ -268,7 +268,9 @@ def _is_name_like(words: list[_Word]) -> bool:
     keys = [word.key for word in words]
     if any(key.startswith(("licens", "licenc")) for key in keys):
         return len(words) > 1
-    return any("-" in key and key[-1].isdigit() for key in keys)
+    return any(
+        "-licen" in key or ("-" in key and key[-1].isdigit()) for key in keys
+    )
 
 
 def _is_known(name: Name) -> bool:
