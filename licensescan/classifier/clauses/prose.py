@@ -114,7 +114,9 @@ def _stated(text: str, trace: Trace[Spot]) -> Iterator[Clause]:
     for found in find(text, _STATES, _may_state, trace):
         if is_of_another(found, trace):
             continue
-        doubt = _doubt(found)
+        # "Restrictions without a license key": of a trial.
+        is_variety = has("variety", found.sentence.heading)
+        doubt = Reason.ORDINARY_WORDS if is_variety else _doubt(found)
         if doubt is not None and trace.drops(doubt, found.spot):
             continue
         trace.keeps(Reason.STANDS, found.spot)
@@ -218,10 +220,7 @@ def _doubt(found: FoundClause) -> Reason | None:
     if language != ENGLISH:
         is_licensing = speaks_in(language, text)
         return None if is_licensing else Reason.ORDINARY_WORDS
-    heading = found.sentence.heading
-    if has("variety", heading):
-        return Reason.ORDINARY_WORDS
-    is_below_heading = bool(_LEGAL_HEADING.search(heading))
+    is_below_heading = bool(_LEGAL_HEADING.search(found.sentence.heading))
     is_licensing = is_below_heading or bool(_LICENSE.search(text))
     if _SERVICES.search(text) and not is_licensing:
         return Reason.SERVICES
