@@ -125,6 +125,7 @@ def classify_text(
     else:
         detection, text = detect_apart(text, trace)
         text = plain(text)
+        detection = _as_sheet_text(text, detection)
         riders = trace.of(riders_in(text))
         beside = _beside(text, detection, trace)
         detection, heard = _with_limited_parts(text, detection, beside)
@@ -163,6 +164,35 @@ def _is_mostly_own(detection: Detection) -> bool:
         total += lines
         own += lines if is_reference(match.expression) else 0
     return 2 * own > total
+
+
+def _as_sheet_text(text: str, detection: Detection) -> Detection:
+    """
+    Return a detection that leaves something open as that of a text against
+    which a fact sheet was read, where it is one.
+    """
+    is_open = detection.modified or detection.expression in (NOASSERTION, NONE)
+    if not (is_open or detection.unmatched or detection.residue):
+        return detection
+    from licensescan.rulebook.read_texts import sheet_of
+
+    license_ = sheet_of(text)
+    if license_ is None:
+        return detection
+    whole = Match(
+        expression=license_,
+        kind=MatchKind.TEXT,
+        lines=(1, text.count("\n") + 1),
+        coverage=1.0,
+    )
+    return replace(
+        detection,
+        expression=license_,
+        matches=(whole,),
+        modified=False,
+        unmatched=(),
+        residue=(),
+    )
 
 
 def _with_new_prints(
