@@ -219,6 +219,14 @@ Why the defaults are as they are:
   each bundled library it would bury the rest. A vendor's terms for something bundled have rules of their own.
 - `copyleft-weak@static` is denied for LGPL, which asks that the library stay replaceable, and a warning for licenses
   of single files (MPL, EPL, CDDL; `static-file`): they allow static linking, and ask for their own files alone.
+- `license-unknown@part-named` and `@part-undecided`: a comment that names a license which nobody knows ("adapted from X
+  under X's license"), and a part's text that names none, are questions, and a review; denied are a text that nobody knows,
+  a header that withholds, and a whole component of which nobody knows the license.
+- `terms-unread@left-over`: a sentence beside a known license that it does not account for is a question to be read, and no
+  ban; what it forbids in words that are read has rules of its own.
+- `changes-licensed-back@enhancements` and `@contributions`: HDF5 and LBNL ask a license for what you choose to publish or
+  to send; who only passes the library on gives nothing.
+- `evidence-unreadable` of a file among tests or examples is a review: test data are broken on purpose, and are not run.
 - `dev`: what is only used to develop is not shipped; non-commercial terms bind its use all the same.
 - `hosting-prohibited` is denied under saas alone: elsewhere the same clause is a condition of use.
 - **internal-research** fails for terms that forbid the use (research in a company is commerce to most licenses, so

@@ -71,6 +71,7 @@ from licensescan.model.types import (
     Expression,
     LeftOut,
     Problem,
+    Shipped,
 )
 from licensescan.rulebook.component_facts import CuratedFacts, curated_facts
 from licensescan.rulebook.policy_entries import curation_applies
@@ -100,6 +101,8 @@ class _Run:
     reading: Reading
     curations: Sequence[Curation]
     trace: Trace[Any]
+    shipped: Shipped | None
+    """What the whole installs, in which its parts are."""
 
 
 def conclude(
@@ -118,7 +121,11 @@ def conclude(
     same trace.
     """
     run = _Run(
-        rulebook=rulebook, reading=reading, curations=curations, trace=trace
+        rulebook=rulebook,
+        reading=reading,
+        curations=curations,
+        trace=trace,
+        shipped=component.shipped,
     )
     return with_standing(bounded(_concluded(component, run)), component)
 
@@ -258,7 +265,14 @@ def _parts(sources: Sources, own: Expression, run: _Run) -> list[Conclusion]:
     read = {text.evidence.path for text in texts}
     others = [t for t in sources.given if t.evidence.path not in read]
     said = [*texts, *others, *_stated(sources, run)]
-    parts += stanza_parts(component, said, rulebook, parts, told)
+    parts += stanza_parts(
+        component,
+        said,
+        rulebook,
+        parts,
+        run.shipped,
+        told,
+    )
     parts += unknown_parts(component, texts, rulebook, told)
     if "#" in component.purl and component.kind not in (
         "package",

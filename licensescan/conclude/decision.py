@@ -80,7 +80,12 @@ def undecided(
     rule: RuleId = RuleId.LICENSE_UNKNOWN,
 ) -> Decision:
     """Return that there is evidence, and that it does not decide."""
-    problem = Problem(rule=rule, path=component.path, message=message)
+    problem = Problem(
+        rule=rule,
+        path=component.path,
+        message=message,
+        shade="undecided",
+    )
     return Decision(
         expression=NOASSERTION,
         basis=basis,

@@ -326,7 +326,12 @@ def _unread_part(
     files = f" (and {len(shown) - 1} more)" if len(shown) > 1 else ""
     says = f"names the {name}" if name else "withholds"
     message = f"a notice in {path}{files} {says}: {shown[0].value[:200]!r}"
-    problem = Problem(rule=RuleId.LICENSE_UNKNOWN, path=path, message=message)
+    problem = Problem(
+        rule=RuleId.LICENSE_UNKNOWN,
+        path=path,
+        message=message,
+        shade="named" if name else "",
+    )
     return replace(
         part,
         detected=NOASSERTION,

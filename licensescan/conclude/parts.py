@@ -70,16 +70,17 @@ def stanza_parts(
     texts: Sequence[Text],
     rulebook: Rulebook,
     known: Sequence[Conclusion],
+    shipped: Shipped | None,
     trace: Trace[Conclusion] = SILENT,
 ) -> list[Conclusion]:
     """
     One part for each thing that a license file itself sets apart ("Name: ...
     Files: ... License: ...", "the following applies to ..."), with the
     licenses found there. A part that a file of the tree has already shown is
-    left out.
+    left out; `shipped` is what the whole installs.
     """
     parts: list[Conclusion] = []
-    for stanza, evidence in _set_apart(texts, component.shipped).items():
+    for stanza, evidence in _set_apart(texts, shipped).items():
         expression = summed(e.expression or NONE for e in evidence)
         kind, relation = SUBJECTS.get(stanza.name, ("source", "bundled"))
         part = new_part(

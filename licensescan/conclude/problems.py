@@ -318,6 +318,7 @@ def _left_over(text: Text) -> Iterator[Problem]:
             rule=RuleId.TERMS_UNREAD,
             path=text.evidence.path,
             message=message,
+            shade="left-over",
         )
 
 

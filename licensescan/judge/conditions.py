@@ -144,8 +144,21 @@ def fields_of(terms: Terms) -> Fields:
         "commercial": (terms.commercial,),
         "copyleft": (terms.copyleft,),
         "patent.grant": (terms.patent.grant,),
+        "patent.grantback.scope": _scopes(terms),
         "patent.retaliation.strength": _strengths(terms),
     }
+
+
+def _scopes(terms: Terms) -> tuple[str, ...]:
+    """
+    Return what is licensed back, where each clause that asks for it says so.
+    """
+    scopes = [
+        clause.params.get("scope", "")
+        for clause in terms.clauses
+        if clause.clause == "patent.grantback"
+    ]
+    return tuple(dict.fromkeys(scopes)) if all(scopes) else ()
 
 
 def _strengths(terms: Terms) -> tuple[str, ...]:

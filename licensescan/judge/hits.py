@@ -29,9 +29,13 @@ from licensescan.model.types import (
     Relation,
 )
 from licensescan.rulebook.policy_entries import is_listed
+from licensescan.rulebook.standing import is_beside
 from licensescan.standards.spdx_text import holds
 
 _MOST_PLACES = 5
+
+_NAMED = "named"
+"""The shade of a license that a comment names, and that nobody knows."""
 
 _TEXTS = (
     EvidenceKind.LICENSE_FILE,
@@ -61,8 +65,9 @@ class Subject:
 class Hit:
     """
     A rule that holds for one license of a subject. `role` is what this license
-    is about where that is less than the subject, and `between` how two
-    licenses come together where two make it hold.
+    is about where that is less than the subject, and `shade` a
+    word by which a policy may refine its verdict: how two licenses come
+    together, or why it is a question.
     """
 
     rule: str
@@ -71,7 +76,7 @@ class Hit:
     quotes: tuple[Quote, ...] = ()
     readings: tuple[Expression, ...] = ()
     role: Role | None = None
-    between: str = ""
+    shade: str = ""
 
 
 def hits_of_evidence(subject: Subject) -> Iterator[Hit]:
@@ -86,7 +91,18 @@ def hits_of_evidence(subject: Subject) -> Iterator[Hit]:
             message=problem.message,
             quotes=_place_of(problem, subject.conclusion),
             readings=problem.readings,
+            role=_role_of_problem(problem),
+            shade=problem.shade,
         )
+
+
+def _role_of_problem(problem: Problem) -> Role | None:
+    """
+    Return that a file which cannot be read lies beside what the component
+    does: test data may be broken on purpose.
+    """
+    is_unread = problem.rule == RuleId.EVIDENCE_UNREADABLE
+    return Role.BESIDE if is_unread and is_beside(problem.path) else None
 
 
 def hits_of_terms(
@@ -203,7 +219,13 @@ def _hits_of_license(
             license=name,
             message=f"nothing is known of what {name} says",
             quotes=places,
+            shade=_NAMED if _is_comment(conclusion) else "",
         )
+
+
+def _is_comment(conclusion: Conclusion) -> bool:
+    """Return True for what only comments of source files say."""
+    return conclusion.basis == EvidenceKind.SOURCE_HEADER
 
 
 def _role_of(

@@ -267,7 +267,7 @@ def _named(hit: Hit, names: Iterable[str]) -> Hit:
         message=message,
         quotes=hit.quotes,
         role=hit.role,
-        between=hit.between,
+        shade=hit.shade,
     )
 
 
@@ -294,7 +294,7 @@ def _hit_of_edge(clash: Clash, source: _Member, target: _Member) -> Hit:
         clash,
         f"{source.name} requires {target.name}",
         _both_places(clash, source, target),
-        between=REQUIRED,
+        shade=REQUIRED,
     )
 
 
@@ -306,7 +306,7 @@ def _hit_outwards(clash: Clash, member: _Member) -> Hit:
         f"{member.name} in a project under {outbound}",
         member.places(here),
         role=_role(member),
-        between="" if member.part else REQUIRED,
+        shade="" if member.part else REQUIRED,
     )
 
 
@@ -316,7 +316,7 @@ def _hit(
     quotes: tuple[Quote, ...],
     *,
     role: Role | None = None,
-    between: str = "",
+    shade: str = "",
 ) -> Hit:
     return Hit(
         rule=RuleId.LICENSE_INCOMPATIBLE,
@@ -325,7 +325,7 @@ def _hit(
         f" {clash.reason}",
         quotes=tuple(dict.fromkeys(quotes)),
         role=role,
-        between=between,
+        shade=shade,
     )
 
 

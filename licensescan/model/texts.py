@@ -51,13 +51,15 @@ class Problem:
     Something that was met while reading and that a report must say; `rule` is
     the rule that it raises. `readings` are the licenses between which it
     leaves open which one holds, as far as all of them are known: none where
-    one is only words.
+    one is only words. `shade` says in a word why it is a question, and no
+    answer: a policy may refine its verdict by it.
     """
 
     rule: RuleId
     path: str
     message: str
     readings: tuple[Expression, ...] = ()
+    shade: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ TERM_FIELDS = (
     "commercial",
     "copyleft",
     "patent.grant",
+    "patent.grantback.scope",
     "patent.retaliation.strength",
 )
 """What a rule may ask of terms."""

@@ -286,7 +286,7 @@ def _unknown(
     """Yield what looks like the name of a license and is none of `known`."""
     for match in _pattern("unknown").finditer(text, start, end):
         words = match[0].split()
-        while words and words[0].lower() in _table("before"):
+        while words and _is_before(words[0]):
             words = words[1:]
         name = " ".join(words)
         if not name or _is_taken(match.start(), match.end(), known):
@@ -316,6 +316,14 @@ def _unknown_elsewhere(
             yield LicenseName(
                 start=match.start(), end=match.end(), terms=" ".join(words)
             )
+
+
+def _is_before(word: str) -> bool:
+    """
+    Return True for a word before a name; "version 3 of the License" names
+    none.
+    """
+    return word.isdigit() or word.lower() in _table("before")
 
 
 def _is_taken(start: int, end: int, known: list[LicenseName]) -> bool:
