@@ -30,6 +30,7 @@ from licensescan.standards.spdx_expression import (
     settled,
     substituted,
     summed,
+    without,
     with_later,
 )
 from licensescan.standards.spdx_text import family, is_single
@@ -53,6 +54,11 @@ _OFFER = re.compile(
     r"(?i)\bone of (?:the )?(?:following|these|two)\b|\bat your (?:option|choice)\b|\byour choice of\b"
     r"|\bdual[- ]licen[sc]ed\b|\bchoose (?:one|either|between|which)\b|\beither of the\b"
 )
+
+
+_BASE = frozenset(("GPL-3.0-only", "GPL-3.0-or-later"))
+_LESSER = frozenset(("LGPL-3.0-only", "LGPL-3.0-or-later"))
+"""The LGPL 3, and the license of which its text is a part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +134,8 @@ def shown_by(
     What the texts that are known say together, "or later" where a field or the
     headers say so; `NONE` of none.
     """
-    return _or_later(settled(_together(known)), declared, tags)
+    shown = _without_base(settled(_together(known)), known, declared, tags)
+    return _or_later(shown, declared, tags)
 
 
 def offered(component: Component, known: Sequence[Text]) -> Expression | None:
@@ -193,6 +200,34 @@ def _only_bsd(matches: Sequence[Match]) -> Expression | None:
         if match.kind == MatchKind.TEXT and family(match.expression) == "BSD"
     }
     return texts.pop() if len(texts) == 1 else None
+
+
+def _without_base(
+    shown: Expression,
+    known: Sequence[Text],
+    declared: Declared,
+    tags: Tags,
+) -> Expression:
+    """
+    Return what texts show without the GPL 3 where it is the base of the LGPL
+    3, which is a page of permissions beside it (COPYING and COPYING.LESSER):
+    something is said to be under the LGPL, and nothing under the GPL.
+    """
+    texts = set(_names(shown))
+    if not texts & _BASE or not texts & _LESSER:
+        return shown
+    said = [e for _, e in tags]
+    said += [e.expression or NONE for e in declared.evidence]
+    said += [
+        match.expression
+        for text in known
+        for match in text.found.detection.matches
+        if match.kind != MatchKind.TEXT
+    ]
+    families = {family(name) for e in said for name in _names(e)}
+    if "LGPL" not in families or "GPL" in families:
+        return shown
+    return without(shown, lambda name: name in _BASE)
 
 
 def _or_later(shown: Expression, declared: Declared, tags: Tags) -> Expression:

@@ -37,6 +37,7 @@ from licensescan.model.types import (
 from licensescan.rulebook import native_libraries
 from licensescan.rulebook.component_facts import CuratedFacts
 from licensescan.rulebook.rulebook import Rulebook
+from licensescan.rulebook.standing import standings
 from licensescan.rulebook.terms import added
 from licensescan.standards.gnu import is_gnu, is_same_text
 from licensescan.standards.purl import part_purl
@@ -93,7 +94,7 @@ def stanza_parts(
             relation=relation,
             kind=kind,
         )
-        if stanza.is_left_out:
+        if stanza.is_left_out or _is_away(stanza.name, shipped):
             part = replace(part, certainty=Certainty.TALKED_OF)
         reason = _why_no_stanza(part, known, parts)
         if reason is None or not trace.drops(reason, part):
@@ -135,6 +136,19 @@ def _set_apart(
                 stanza = _Stanza(path, match.part, bool(is_away))
                 grouped.setdefault(stanza, []).append(evidence)
     return grouped
+
+
+def _is_away(name: str, shipped: Shipped | None) -> bool:
+    """
+    Return True for the path of a script that is not there: no folder of its
+    name is shipped, and nothing is compiled from it.
+    """
+    folder, _, file = name.rpartition("/")
+    folder = folder.rpartition("/")[2]
+    if shipped is None or not folder or folder in shipped.folders:
+        return False
+    ending = file.rpartition(".")[2].lower()
+    return ending in standings().scripts and len(name.split()) == 1
 
 
 def _why_no_stanza(

@@ -32,6 +32,8 @@ class Standings:
     """Names of files that build or configure."""
     leaving_out: tuple[str, ...]
     """Words that say that something is left out."""
+    scripts: frozenset[str]
+    """Endings of files from which nothing is compiled."""
     limiting: tuple[str, ...]
     """Of what a comment speaks that limits its file."""
     weights: frozenset[str]
@@ -56,7 +58,7 @@ def standings() -> Standings:
     role = document.table("role")
     role.check_keys("beside", "beside-files")
     left_out = document.table("left-out")
-    left_out.check_keys("words")
+    left_out.check_keys("words", "scripts")
     fetched = document.table("fetched")
     fetched.check_keys(
         "weights", "data", "code", "licensing", "folders", "endings"
@@ -68,6 +70,7 @@ def standings() -> Standings:
         beside=frozenset(role.words("beside")),
         beside_files=frozenset(role.words("beside-files")),
         leaving_out=left_out.words("words"),
+        scripts=frozenset(left_out.words("scripts")),
         limiting=limit.words("words"),
         weights=frozenset(fetched.words("weights")),
         data=frozenset(fetched.words("data")),

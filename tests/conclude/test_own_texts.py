@@ -155,3 +155,24 @@ def test_headers_say_or_later_unless_more_of_them_say_only(
     tags: list[tuple[Evidence, Expression]], expected: str
 ) -> None:
     assert shown_by([text("GPL-2.0-only")], Declared(), tags) == expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ([header("LGPL-3.0-only", 5)], "LGPL-3.0-only"),
+        ([], "GPL-3.0-only AND LGPL-3.0-only"),
+        (
+            [header("LGPL-3.0-only", 5), header("GPL-2.0-only", 1)],
+            "GPL-3.0-only AND LGPL-3.0-only",
+        ),
+    ],
+)
+def test_the_gpl_is_the_base_of_the_lgpl_unless_something_is_under_it(
+    tags: list[tuple[Evidence, Expression]], expected: str
+) -> None:
+    both = (
+        text("GPL-3.0-only", "COPYING"),
+        text("LGPL-3.0-only", "COPYING.LESSER"),
+    )
+    assert shown_by(both, Declared(), tags) == expected

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from licensescan.conclude.parts import distinct, of_the_package
+from licensescan.conclude.parts import _is_away, distinct, of_the_package
 from licensescan.model.types import (
     NONE,
     Component,
@@ -15,6 +15,7 @@ from licensescan.model.types import (
     Expression,
     Problem,
     Purl,
+    Shipped,
     Terms,
 )
 from licensescan.rulebook.rulebook import load
@@ -131,3 +132,21 @@ def test_the_java_half_of_a_project_is_under_the_license_of_its_package(
     assert of_the_package([unread], whole, Expression("MIT"), load()) == [
         unread
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "folders", "is_away"),
+    [
+        ("tools/emacs/foo.el", ("foo",), True),
+        ("tools/emacs/foo.el", ("emacs",), False),
+        ("src/solver/foo.c", ("foo",), False),
+        ("foo.el", ("foo",), False),
+        ("emacs mode in tools/emacs/foo.el", ("foo",), False),
+    ],
+)
+def test_a_script_in_a_folder_that_is_not_shipped_is_away(
+    name: str, folders: tuple[str, ...], is_away: bool
+) -> None:
+    """What is compiled may be inside a library, whatever is shipped."""
+    assert _is_away(name, Shipped(folders=frozenset(folders))) is is_away
+    assert not _is_away(name, None)

@@ -11,8 +11,10 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from licensescan.judge.decisions import decisions_of
 from licensescan.judge.judge import judge
 from licensescan.judge.verdicts import SEVERITY, Verdicts
+from licensescan.model.kinds import RuleId
 from licensescan.model.types import (
     VERDICTS,
     Certainty,
@@ -23,6 +25,7 @@ from licensescan.model.types import (
     Expression,
     Finding,
     Policy,
+    Problem,
     Purl,
     Report,
     Role,
@@ -173,3 +176,73 @@ def test_limits_only_ever_lower(
 ) -> None:
     limited = Verdicts(BOOK, policy).limited(ruling, *standing)  # type: ignore[arg-type]
     assert SEVERITY[limited] <= SEVERITY[ruling]  # type: ignore[index]
+
+
+SHADES = st.sampled_from(
+    [
+        ("license-unknown", "named"),
+        ("license-unknown", "undecided"),
+        ("terms-unread", "left-over"),
+    ]
+)
+
+
+@given(SHADES, PROFILES, st.sampled_from(FULL))
+def test_a_question_is_asked_wherever_an_unknown_is_denied(
+    asked: tuple[str, str], policy: Policy, role: Role
+) -> None:
+    rule, shade = asked
+    problem = Problem(
+        rule=RuleId(rule),
+        path="demo/LICENSE",
+        message="words",
+        shade=shade,
+    )
+    bare = part("MIT", Certainty.SHIPPED, role)
+    shaded = worst(report(policy, replace(bare, problems=(problem,))).findings)
+    plain = worst(
+        report(
+            policy,
+            replace(bare, problems=(replace(problem, shade=""),)),
+        ).findings
+    )
+    review = VERDICTS.index("review")
+    assert min(plain, review) <= shaded <= plain
+
+
+@given(st.lists(st.tuples(LICENSES, ROLES), max_size=5), PROFILES)
+def test_a_decision_is_about_one_component_or_one_license(
+    pieces: list[tuple[str, Role]], policy: Policy
+) -> None:
+    """Joining questions loses no finding, and mixes no two licenses."""
+    wholes = [
+        replace(
+            (c := part(license_, Certainty.SHIPPED, role)),
+            component=replace(
+                c.component,
+                purl=Purl(f"pkg:pypi/p{number % 3}@{number}"),
+                kind="package",
+            ),
+        )
+        for number, (license_, role) in enumerate(pieces)
+    ]
+    findings, _ = judge(wholes, BOOK, policy, today=TODAY)
+    decisions = decisions_of(findings, BOOK)
+    assert sum(f.decision == d.id for d in decisions for f in findings) == len(
+        findings
+    )
+    for decision in decisions:
+        covered = [f for f in findings if f.decision == decision.id]
+        names = {f.component.split("@")[0] for f in covered}
+        assert len(names) == 1 or len({f.license for f in covered}) == 1
+
+
+@given(st.sampled_from(("HDF5", "BSD-3-Clause-LBNL")), PROFILES)
+def test_what_is_asked_of_contributors_is_told_and_stops_nobody(
+    license_: str, policy: Policy
+) -> None:
+    found = report(policy, part(license_, Certainty.SHIPPED, Role.BUNDLED))
+    asked = [f for f in found.findings if "changes-licensed-back" in f.rules]
+    if policy.verdicts["changes-licensed-back"] != "ok":
+        assert asked
+    assert {f.verdict for f in asked} <= {"warn"}

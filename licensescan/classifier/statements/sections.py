@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -160,6 +160,8 @@ With so many times as many other headings, rows that recur are not what parts
 the pieces of a file.
 """
 
+_ITEM_MARKS = ("*", "-", "+")
+_TERMS = ("licens", "licenc", "released under", "public domain")
 _TOP = 6
 """A rule in the first lines is decoration of the title."""
 
@@ -217,7 +219,36 @@ def sections(
             )
         if section is not None:
             found.append(section)
-    return _divided(rows, inside, found)
+    return _divided(rows, inside, found or list(_items(rows, inside)))
+
+
+def _items(rows: Rows, inside: bytearray) -> Iterator[Section]:
+    """
+    Yield a section for each item of a list that is but the path of a file,
+    with words on its terms indented below ("* tools/rst.el"), and one for what
+    follows the list.
+    """
+    is_item = False
+    for number, row in enumerate(rows, 1):
+        if inside[number] or not row.strip() or row[:1].isspace():
+            continue
+        path = _listed_path(row)
+        below = " ".join(rows[number : number + _TERMS_BELOW]).lower()
+        if path and any(word in below for word in _TERMS):
+            yield Section(number, path)
+            is_item = True
+        elif is_item:
+            yield Section(number, None)
+            is_item = False
+
+
+def _listed_path(row: str) -> str:
+    """Return the path that is all of an item of a list, else ""."""
+    mark, _, words = row.partition(" ")
+    path = words.lstrip("| ").rstrip(",;: ")
+    folder, _, name = path.rpartition("/")
+    is_path = mark in _ITEM_MARKS and folder and "." in name[:-1]
+    return path if is_path and len(path.split()) == 1 else ""
 
 
 def _divided(

@@ -246,3 +246,43 @@ def test_what_a_project_includes_on_terms_that_follow(
         part_below(f"Fitter\n\n{announced}\n\nCopyright A. N. Author\n")
         == name
     )
+
+
+ITEMS = """Most files are in the public domain.
+
+* foo/quotes.py
+
+  Copyright A. Released under the BSD 2-Clause License.
+
+* | foo/a.py,
+  | foo/b.py
+
+  Released under the MIT license.
+
+* tools/emacs/foo.el
+
+  released under the GNU General Public License version 3
+
+All else is under the GPL.
+"""
+
+
+def test_an_item_that_is_a_path_begins_a_part_that_ends_with_the_list() -> (
+    None
+):
+    rows = ITEMS.split("\n")
+    found = sections(rows)
+    assert part_at(found, 1) is None
+    assert part_at(found, 5) == "foo/quotes.py"
+    assert part_at(found, 10) == "foo/a.py"
+    assert part_at(found, 14) == "tools/emacs/foo.el"
+    assert part_at(found, 16) is None
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["* foo/quotes.py is fast", "* foo", "* https://a.example/b", "- a/b"],
+)
+def test_other_items_begin_no_part(item: str) -> None:
+    rows = [item, "", "  Released under the GPL.", ""]
+    assert not sections(rows)
