@@ -30,8 +30,8 @@ from licensescan.standards.spdx_expression import (
     settled,
     substituted,
     summed,
-    without,
     with_later,
+    without,
 )
 from licensescan.standards.spdx_text import family, is_single
 

@@ -219,7 +219,7 @@ def sections(
             )
         if section is not None:
             found.append(section)
-    return _divided(rows, inside, found or list(_items(rows, inside)))
+    return _divided(rows, inside, found)
 
 
 def _items(rows: Rows, inside: bytearray) -> Iterator[Section]:
@@ -256,11 +256,11 @@ def _divided(
 ) -> list[Section]:
     """
     Return the pieces of a notices file whose dividers show, with what was
-    `found` above the first of them; `found` for any other file.
+    `found` above the first of them; `found` for any other file, or its items.
     """
     divided = pieces(rows, inside, _is_license_name)
     if not divided:
-        return found
+        return found or list(_items(rows, inside))
     first = divided[0].line
     # Above the first piece somebody introduces the list, or has terms there.
     has_terms = any(inside[:first])
