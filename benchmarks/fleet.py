@@ -182,7 +182,9 @@ def kills(place: Path, scale: float, _: str) -> None:
         while count < KILLS and driver.poll() is None:
             time.sleep(chance.uniform(0.2, 2 * seconds / KILLS + 0.5))
             victims = workers_of(driver.pid)
-            is_driver = chance.random() < 0.3 or not victims
+            is_driver = chance.random() < 0.3
+            if not victims and not is_driver:
+                continue
             victim = driver.pid if is_driver else chance.choice(victims)
             if driver.poll() is None:
                 kill(victim)
@@ -197,12 +199,21 @@ def kills(place: Path, scale: float, _: str) -> None:
 
 def workers_of(driver: int) -> list[int]:
     """Return the processes that a driver has begun, on Linux."""
-    path = Path(f"/proc/{driver}/task/{driver}/children")
+    numbers = (int(p.name) for p in Path("/proc").glob("[0-9]*"))
+    return [
+        number
+        for number in numbers
+        if parent_of(number) == driver and b"spawn_main" in started_as(number)
+    ]
+
+
+def parent_of(process: int) -> int:
     try:
-        children = [int(word) for word in path.read_text().split()]
+        text = Path(f"/proc/{process}/status").read_text()
     except OSError:
-        return []
-    return [c for c in children if b"spawn_main" in started_as(c)]
+        return 0
+    line = next(row for row in text.splitlines() if row.startswith("PPid"))
+    return int(line.split()[1])
 
 
 def started_as(process: int) -> bytes:
