@@ -85,6 +85,9 @@ GIVEN = (
 _NEEDS_GIVEN = 15
 """A license that nobody knows has no other words than these."""
 
+_NEEDS_LIMIT = 40
+"""What one limit on a use is worth, in places in code that are looked at."""
+
 LIMITS = tuple(
     "only solely exclusively strictly restricted limited prohibited forbidden "
     "disallowed banned excluded not never without unless requires required "
@@ -93,14 +96,14 @@ LIMITS = tuple(
 TOPICS = tuple(
     "academic academics educational education teaching scientific scholarly "
     "research researchers universities students noncommercial commercial "
-    "commercially commerce nonprofit profit personal private internal "
-    "evaluation trial demonstration production military weapons surveillance "
+    "commercially commerce nonprofit profit personal private "
+    "evaluation trial production military weapons surveillance "
     "redistribute redistribution redistributed resell resale sublicense sell "
     "sold selling distribute distributed distribution copied copying modify "
     "modification decompile disassemble confidential proprietary permission "
     "consent license licence royalty fee subscription hosted competing "
     "competitors employees revenue turnover companies businesses "
-    "organizations hardware".split()
+    "organizations hardware hobby amateur".split()
 )
 """
 Words that limit and what they limit, in whatever sentence they stand: pairs of
@@ -194,7 +197,7 @@ def samples(wheel: Path, pinned: dict[str, Any]) -> Iterator[Sample]:
     for given in GIVEN:
         yield Sample(words_of(given), _NEEDS_GIVEN)
     for topic, limit in product(TOPICS, LIMITS):
-        yield Sample((topic, limit), _NEEDS_GIVEN)
+        yield Sample((topic, limit), _NEEDS_LIMIT)
     for folder in ("clauses", "statements"):
         for path in sorted((RULES / folder).rglob("*.toml")):
             for example in _examples(tomllib.loads(path.read_text("utf-8"))):
@@ -229,7 +232,7 @@ def choose(samples: Sequence[Sample], code: Sequence[list[str]]) -> list[Cue]:
     candidates = {
         cue
         for cue, having in bearers.items()
-        if len(having) > 1 or samples[having[0]].need == _NEEDS_GIVEN
+        if len(having) > 1 or samples[having[0]].need == _NEEDS_LIMIT
     }
     costs = _costs(candidates, code)
     return list(_covering(samples, bearers, candidates, costs, files))
@@ -244,7 +247,7 @@ def _cues_of(
     """Return the cues that `words` would have, if each pair were one."""
     cues = {(word, "") for word in words if word not in alone}
     for number, word in enumerate(words):
-        if files[word] <= common:
+        if files[word] <= common or word in TOPICS:
             near = words[max(0, number - NEAR) : number + NEAR + 1]
             cues.update((word, other) for other in near if other != word)
     return cues

@@ -360,6 +360,10 @@ def _is_own_name(name: str, component: str, own: Expression) -> bool:
     )
 
 
+_PURPOSES = ("use.research_only", "use.evaluation_only")
+"""Clauses whose words are also said of what code is good for."""
+
+
 def _is_no_limit(
     clause: Clause, evidence: Evidence, trace: Trace[Clause]
 ) -> bool:
@@ -369,8 +373,12 @@ def _is_no_limit(
     reason = None
     if clause.confidence < _SURE:
         reason = Reason.UNSURE
-    elif clause.clause == "use.evaluation_only":
+    elif clause.clause == "use.evaluation_only" and not _says(
+        "to_try", clause
+    ):
         reason = Reason.EVALUATES
+    elif clause.clause in _PURPOSES and _says("fitness", clause):
+        reason = Reason.ABOUT_CODE
     elif not (forbids(clause) or clause.clause.startswith(_LIMITS)):
         reason = Reason.FORBIDS_NO_COMMERCE
     elif _is_cited(clause):
@@ -380,6 +388,13 @@ def _is_no_limit(
     ):
         reason = Reason.ABOUT_CODE
     return reason is not None and trace.drops(reason, clause)
+
+
+def _says(table: str, clause: Clause) -> bool:
+    """Return True if the quote of a clause has words of a table."""
+    from licensescan.classifier.clauses.words import has
+
+    return has(table, (clause.quote or "").lower())
 
 
 def _is_about_rights(terms: UnreadTerms, evidence: Evidence) -> bool:

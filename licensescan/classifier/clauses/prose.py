@@ -48,6 +48,9 @@ Clauses whose words are common in ordinary prose ("only for testing"): believed
 where licenses are spoken of.
 """
 
+_PURPOSES = ("use.noncommercial", "use.research_only", "use.evaluation_only")
+"""Clauses that a sentence without a subject may state of the whole."""
+
 _LEGAL_HEADING = Pattern(
     r"\b(?:licen[cs]\w*|legal|terms|copyright|usage (?:rights|restrictions)"
     r"|restrictions)\b"
@@ -67,6 +70,10 @@ _LICENSE = Pattern(
 _PURPOSE = Pattern(
     r"\b(?:purposes?|use|used|using|uses|usage|only|available|released|distributed"
     r"|provided|access|limited|restricted|reserved|passed on)\b"
+)
+_LIMIT = Pattern(
+    r"\b(?:only|solely|exclusively|strictly|restricted|limited|reserved"
+    r"|intended|other than|anything but|nothing but)\b"
 )
 _SERVICES = Regex(
     r"\b(?:support|consult\w+|sponsor\w*|training courses?|donat\w+|services"
@@ -200,7 +207,8 @@ def _may_state(heading: str, words: str) -> bool:
         return True
     if _LEGAL.holds(words) or _LICENSE.holds(words):
         return True
-    return _is_on_use(words) or bool(spoken(words))
+    is_limit = _PURPOSE.holds(words) and _LIMIT.holds(words)
+    return is_limit or _is_on_use(words) or bool(spoken(words))
 
 
 def _is_on_use(words: str) -> bool:
@@ -224,6 +232,18 @@ def _doubt(found: FoundClause) -> Reason | None:
     is_licensing = is_below_heading or bool(_LICENSE.search(text))
     if _SERVICES.search(text) and not is_licensing:
         return Reason.SERVICES
+    if clause in _PURPOSES and has("fitness", text):
+        return Reason.ABOUT_CODE
+    is_whole = clause in _PURPOSES and has("only_a_limit", text)
+    return None if is_whole else _doubt_of_words(found, is_below_heading)
+
+
+def _doubt_of_words(
+    found: FoundClause, is_below_heading: bool
+) -> Reason | None:
+    """Return why a sentence with other words beside a term states none."""
+    text, clause = found.sentence.text, found.clause.clause
+    is_licensing = is_below_heading or bool(_LICENSE.search(text))
     start, end = found.hit.span
     if clause == "use.evaluation_only" and not _TRIAL.search(text[start:end]):
         return Reason.NO_TRIAL
