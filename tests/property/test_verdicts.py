@@ -246,3 +246,17 @@ def test_what_is_asked_of_contributors_is_told_and_stops_nobody(
     if policy.verdicts["changes-licensed-back"] != "ok":
         assert asked
     assert {f.verdict for f in asked} <= {"warn"}
+
+
+DENIED = st.sampled_from(("GPL-3.0-only", "AGPL-3.0-only", "CC-BY-NC-4.0"))
+
+
+@given(DENIED, PROFILES, st.sampled_from(FULL))
+def test_what_its_terms_deny_is_at_least_a_review_beside(
+    license_: str, policy: Policy, role: Role
+) -> None:
+    heavy = part(license_, Certainty.SHIPPED, role)
+    beside = replace(heavy, role=Role.BESIDE)
+    if worst(report(policy, heavy).findings) == VERDICTS.index("deny"):
+        left = worst(report(policy, beside).findings)
+        assert left >= VERDICTS.index("review")
