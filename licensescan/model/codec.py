@@ -133,18 +133,14 @@ class Reader:
 
     def _read(self, kind: Any, data: Any) -> Any:
         """Return `data` as a value of `kind`, a class or a type expression."""
+        kind, origin, of_kinds, has_fields = _shape_of(kind)
         if kind in (Any, object):
             return data
-        if isinstance(kind, NewType):
-            return self._read(kind.__supertype__, data)
-        origin = get_origin(kind)
         if origin in self._readers:
-            return self._readers[origin](get_args(kind), data)
+            return self._readers[origin](of_kinds, data)
         if kind in self.shared:
             return self._shared(kind, data)
-        if is_dataclass(kind):
-            return self._fields(kind, data)
-        return _simple(kind, data)
+        return self._fields(kind, data) if has_fields else _simple(kind, data)
 
     def _shared(self, kind: Any, number: Any) -> Any:
         _checked(type(number) is int, number, "number of a shared value")
@@ -208,6 +204,17 @@ def _word(words: tuple[Any, ...], data: Any) -> Any:
 def _checked(holds: bool, data: Any, kind: str) -> None:
     if not holds:
         raise NotStoredError(f"{data!r:.40} is no {kind}")
+
+
+@cache
+def _shape_of(kind: Any) -> tuple[Any, Any, tuple[Any, ...], bool]:
+    """
+    Return what a new type stands for, the origin and the arguments of that,
+    and whether it has fields.
+    """
+    while isinstance(kind, NewType):
+        kind = kind.__supertype__
+    return kind, get_origin(kind), get_args(kind), is_dataclass(kind)
 
 
 @cache

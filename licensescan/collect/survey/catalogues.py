@@ -77,8 +77,16 @@ def _is_catalogue(folder: str, texts: list[str]) -> bool:
     least = _FEW if is_template else _MANY
     if len(texts) < least:
         return False
-    names = [name for name in map(_license, texts) if name]
-    return len(set(names)) >= least and len(names) >= _SHARE * len(texts)
+    names: set[str] = set()
+    most = len(texts) - _SHARE * len(texts)
+    others = 0
+    for name in map(_license, texts):
+        names.add(name)
+        others += not name
+        # Of a folder of code, a few names are enough to see that.
+        if others > most:
+            return False
+    return len(names - {""}) >= least
 
 
 def _words(name: str) -> Iterator[str]:
