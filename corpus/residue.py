@@ -31,10 +31,12 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 from build import fetch, known  # noqa: E402
 from scancode import Entry, entries  # noqa: E402
 
+from licensescan.classifier import engine  # noqa: E402
 from licensescan.classifier.detection import detect  # noqa: E402
 from licensescan.classifier.document.sentences import sentences  # noqa: E402
 from licensescan.classifier.identify.store import store  # noqa: E402
 from licensescan.classifier.identify.words import words  # noqa: E402
+from licensescan.classifier.ledger import left_over  # noqa: E402
 from licensescan.classifier.residue import (  # noqa: E402
     BITS,
     hashes,
@@ -44,6 +46,7 @@ from licensescan.classifier.residue import (  # noqa: E402
 )
 from licensescan.model.texts import NOASSERTION, NONE  # noqa: E402
 from licensescan.reader import decode  # noqa: E402
+from licensescan.standards.spdx_text import is_reference  # noqa: E402
 
 LIMITING = (
     *("Proprietary Free", "Commercial", "Free Restricted"),
@@ -51,6 +54,9 @@ LIMITING = (
 )
 OPEN = ("Permissive", "Copyleft", "Copyleft Limited", "Public Domain")
 """ScanCode's categories of licenses."""
+
+APPENDIX = "END OF TERMS AND CONDITIONS"
+"""What stands behind it says how a license is put to a work."""
 
 CREATIVE_COMMONS = ("cc-by-1", "cc-by-2", "cc-by-3", "cc-by-4", "cc-by-sa")
 """Licenses whose summaries stand beside their names."""
@@ -64,8 +70,8 @@ FILE = re.compile(
 CODE = (".py", ".so", ".pyc", ".js", ".json", ".c", ".h")
 LARGEST = 200_000
 
-OF_TERMS, OF_REMARKS, OF_RULES, OF_LICENSES, OF_OPEN = 6.0, 6.0, 0.5, 0.5, 0.5
-OF_PACKAGES = 2.0
+OF_TERMS, OF_REMARKS, OF_RULES, OF_LICENSES, OF_OPEN = 12.0, 6.0, 0.5, 0.5, 0.5
+OF_PACKAGES = 1.0
 """How much one sentence of a kind counts."""
 EACH_LICENSE, EACH_OPEN = 3, 10
 """Of the sentences of licenses each so manieth is taken."""
@@ -133,8 +139,37 @@ def known_sentences(
             doubted.add(hashed)
     table = tomllib.loads((HERE / "residue.toml").read_text("utf-8"))
     shared = {h for h, some in packages.items() if len(some) >= SHARED}
-    summaries = (whole(_words(said), store()) for said in of_summaries())
+    written = (*of_summaries(), *of_open(), *table["remarks"])
+    summaries = (whole(_words(said), store()) for said in written)
     return (shared - doubted) | set(table["read"]) | set(summaries)
+
+
+def of_open() -> Iterator[str]:
+    """
+    Yield the sentences of permissive licenses, and those that stand behind the
+    terms of open ones ("How to apply"), but for those that limit.
+    """
+    pinned = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))
+    source: dict[str, Any] = pinned["scancode"]
+    for entry in known(fetch(source), source):
+        category = entry.word("category")
+        _, end, behind = entry.text.upper().partition(APPENDIX)
+        if category not in OPEN or is_reference(
+            entry.word("spdx_license_key")
+        ):
+            continue
+        text = entry.text[-len(behind) :] if end else ""
+        yield from harmless(entry.text if category == "Permissive" else text)
+
+
+def harmless(text: str) -> Iterator[str]:
+    """Yield the sentences of a text that do not limit."""
+    if not text:
+        return
+    index = store()
+    for left in left_over(words(text, index.code, {}), (), ()):
+        if len(left.words) >= _LEAST and not engine.limits(left.said):
+            yield left.said
 
 
 def of_summaries() -> Iterator[str]:

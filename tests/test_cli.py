@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -15,6 +16,7 @@ from click.testing import CliRunner
 
 from licensescan.cli import cli, main
 from licensescan.report import FILES, REPORTS
+from tests.known_texts import whole
 from tests.places import add_environment, add_package, run
 from tests.report.test_reports import SCHEMA
 
@@ -311,6 +313,53 @@ class TestScan:
         document = json.loads(run("scan", "-f", "json", cwd=project).out)
         jsonschema.Draft202012Validator(SCHEMA).validate(document)
         assert "policy" not in document
+
+
+class TestResidue:
+    """Words that no license accounts for are in the report."""
+
+    @pytest.fixture
+    def report(self, project: Path) -> dict[str, Any]:
+        info = site(project) / "plain-1.0.dist-info"
+        text = whole("MIT") + "\nMany thanks to Edda Holm.\n"
+        (info / "LICENSE").write_text(text)
+        (info / "NOTICE").write_text(
+            f"{text}\nYour permission is gone once the pilot phase is over.\n"
+        )
+        done = run("check", "-f", "json", cwd=project)
+        document: dict[str, Any] = json.loads(done.out)
+        jsonschema.Draft202012Validator(SCHEMA).validate(document)
+        return document
+
+    def test_of_a_license_and_a_notice(self, report: dict[str, Any]) -> None:
+        plain = next(c for c in report["components"] if c["name"] == "plain")
+        left = {
+            (item["path"].rsplit("/", 1)[1], one["words"]): one["told"]
+            for item in plain["evidence"]
+            for one in item.get("residue", ())
+        }
+        assert left["LICENSE", "many thanks to edda holm"] is False
+        assert any(
+            name == "NOTICE" and told for (name, _), told in left.items()
+        )
+
+    def test_one_that_limits_is_a_finding(
+        self, report: dict[str, Any]
+    ) -> None:
+        found = [
+            f["message"]
+            for f in report["findings"]
+            if f["rule"] == "terms-unread"
+        ]
+        assert any("your permission is gone once" in one for one in found)
+
+    def test_all_of_it_is_shown_if_asked(
+        self, report: dict[str, Any], project: Path
+    ) -> None:
+        assert report
+        said = "(harmless): “many thanks to edda holm”"
+        assert said in run("check", "-v", cwd=project).out
+        assert said not in run("check", cwd=project).out
 
 
 class TestClassify:

@@ -29,6 +29,7 @@ from licensescan.model.texts import (
     Detection,
     Expression,
     Match,
+    Residue,
     Terms,
 )
 from licensescan.model.trace import SILENT, Trace
@@ -445,10 +446,7 @@ def as_json(item: Classified) -> dict[str, object]:
             {"lines": list(u.lines), "words": u.words}
             for u in detection.unmatched
         ],
-        "residue": [
-            {"lines": list(r.lines), "words": r.said, "told": r.told}
-            for r in detection.residue
-        ],
+        "residue": list(map(residue_json, detection.residue)),
         "note": item.note,
         **considered_json(item.considered),
     }
@@ -480,6 +478,11 @@ def _considered(one: Considered) -> dict[str, object]:
         "meaning": one.reason.meaning,
         **({"about": one.about} if one.about else {}),
     }
+
+
+def residue_json(left: Residue) -> dict[str, object]:
+    """Return what no license accounts for as a JSON object."""
+    return {"lines": list(left.lines), "words": left.said, "told": left.told}
 
 
 def clause_json(clause: Clause) -> dict[str, object]:

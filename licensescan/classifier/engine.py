@@ -98,7 +98,8 @@ def detect_apart(
     tokens = words(text, index.code, index.rows)
     names = trace.of(names_in(tokens))
     seen = recognised(tokens, index, names)
-    apart = set_apart(text, tokens, seen, limits, trace.of(claims_in(text)))
+    told = trace.of(claims_in(text))
+    apart = set_apart(text, tokens, seen, limits, _takes, told)
     if apart is None:
         return _detected(text, tokens, seen, (), trace), text
     tokens = words(apart.text, index.code, index.rows)
@@ -144,6 +145,20 @@ def limits(said: str) -> bool:
     return any(map(is_limit, analyse(said, complete=False).clauses))
 
 
+def _takes(said: str) -> bool:
+    """Return True if words may limit what one may do."""
+    index = store()
+    heard = words(said, index.code, {}).plain
+    return limits(said) or may_limit(
+        heard,
+        said,
+        index,
+        is_cut=False,
+        # Of a piece of English only what sounds sure.
+        names_license=said.isascii(),
+    )
+
+
 def _detected(
     text: str,
     tokens: Words,
@@ -182,6 +197,7 @@ def _detected(
         sorted(matches, key=lambda m: (m.lines, m.expression))
     )
     is_changed = any(is_modified(m) and m.part is None for m in matches)
+    explained = _explained(found, seen)
     expression = _expression(matches, found, marked, tokens, index)
     if trace.asked:
         _explain(given, patterns, alone, expression, names)
@@ -190,10 +206,24 @@ def _detected(
         modified=is_changed,
         obfuscated=tokens.obfuscated,
         matches=tuple(matches),
-        unmatched=_unmatched(found, tokens, index, about),
+        unmatched=_unmatched(explained, tokens, index, about),
         exceptions=tuple(alone),
-        residue=_residue(tokens, found, seen, about),
+        residue=_residue(tokens, explained, seen, about),
     )
+
+
+def _explained(
+    found: Sequence[Occurrence], seen: Sequence[Occurrence]
+) -> Sequence[Occurrence]:
+    """
+    Return what accounts for words: what was `found`, and whole texts that were
+    `seen` and do not count beside it (the GPL that the LGPL consists of).
+    """
+    if not found:
+        return found
+    counted = {one.span for one in found}
+    texts = [one for one in filter(settles, seen) if one.span not in counted]
+    return sorted([*found, *texts], key=lambda one: one.span)
 
 
 def _explain(

@@ -30,7 +30,7 @@ from licensescan.classifier.document.languages import (
 )
 from licensescan.classifier.identify.store import Store
 
-BITS = 16
+BITS = 18
 _MASK = (1 << BITS) - 1
 SCALE = 12.0
 """Weights are kept as numbers of one byte, so many for one."""
@@ -68,9 +68,13 @@ def plain(words: Sequence[str], index: Store) -> list[str]:
 
 
 def hashes(words: Sequence[str]) -> set[int]:
-    """Return the hashes of the runs of words, with the ends as words."""
+    """
+    Return the hashes of the runs of words, with the ends as words, and of
+    pairs with a word between them.
+    """
     ended = ["^", *words, "$"]
     runs = {*words}
+    runs.update(map(" _ ".join, zip(ended, ended[2:], strict=False)))
     for size in range(2, _RUN + 1):
         shifted = (ended[at:] for at in range(size))
         runs.update(map(" ".join, zip(*shifted, strict=False)))
@@ -127,17 +131,19 @@ def _weight(told: Sequence[str]) -> float:
     return bias + total / sqrt(max(1, len(runs)))
 
 
-_SURE = -0.6
+_SURE = 0.2
 """From this weight on words are told."""
 
-_LIKELY = -2.3
+_LIKELY = -1.8
 """And from this one on if one of them limits."""
 
 _DOUBTFUL = 0.5
 """From this one on a sentence is told that is cut, or names a license."""
 
 _LEAST = 3
-"""Fewer words say nothing."""
+"""Fewer words say nothing, but what sounds certainly like terms."""
+
+_CERTAIN = 1.5
 
 _FOREIGN = 5
 _UNKNOWN = 0.5
@@ -162,12 +168,12 @@ def may_limit(
     """
     if language_of_script(said) in ASIAN:
         return not names_license and count_words(said) >= _LEAST
-    if len(words) < _LEAST:
-        return False
     told = plain(words, index)
     if _is_known(told):
         return False
     heard = _weight(told)
+    if len(words) < _LEAST:
+        return heard >= _CERTAIN and not _limiting().isdisjoint(words)
     if is_cut or names_license:
         return heard >= _DOUBTFUL
     if heard >= _SURE:

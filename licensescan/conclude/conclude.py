@@ -34,7 +34,7 @@ from licensescan.conclude.header_parts import (
     unread_parts,
 )
 from licensescan.conclude.many_parts import bounded
-from licensescan.conclude.own_texts import Text
+from licensescan.conclude.own_texts import KINDS, Text
 from licensescan.conclude.parts import (
     distinct,
     hidden_parts,
@@ -46,7 +46,7 @@ from licensescan.conclude.parts import (
 )
 from licensescan.conclude.pointers import Pointers
 from licensescan.conclude.precedence import decide
-from licensescan.conclude.problems import doubts, short, spoken
+from licensescan.conclude.problems import doubts, left_over, short, spoken
 from licensescan.conclude.readme import is_own
 from licensescan.conclude.sources import (
     Classify,
@@ -158,7 +158,7 @@ def _concluded(component: Component, run: _Run) -> Conclusion:
         also=decision.also,
         confidence=decision.confidence,
         terms=terms_of(decision, sources, rulebook),
-        evidence=_shown(sources, decision.texts),
+        evidence=_shown(sources, decision.texts, run.reading),
         problems=_problems(sources, decision, parts, run),
         parts=tuple(
             without_repeats(distinct(parts, own, frozenset(sums), told), told)
@@ -434,17 +434,31 @@ def _problems(
     is_missing = any(p.rule == RuleId.NOTICE_MISSING for p in problems)
     if is_missing and shown_beside(parts, decision.expression):
         problems = [p for p in problems if p.rule != RuleId.NOTICE_MISSING]
-    if component.relation == "import" and decision.basis != Inferred.CURATION:
-        doubtful = _doubtful(sources, decision, run)
-        # What names the lines says more than what names the file.
-        named = {p.path for p in doubtful if p.rule == RuleId.LICENSE_UNKNOWN}
-        problems = [
-            p
-            for p in problems
-            if p.rule != RuleId.LICENSE_UNKNOWN or p.path not in named
-        ]
-        problems += doubtful
+    if decision.basis != Inferred.CURATION:
+        problems = _with_doubts(problems, sources, decision, run)
     return tuple(dict.fromkeys(problems))
+
+
+def _with_doubts(
+    problems: Sequence[Problem],
+    sources: Sources,
+    decision: Decision,
+    run: _Run,
+) -> list[Problem]:
+    """Return the problems, and what the words of the texts leave open."""
+    if sources.component.relation != "import":
+        is_part = "#" in sources.component.purl
+        left = left_over(sources.given) if is_part else ()
+        return [*problems, *left]
+    doubtful = _doubtful(sources, decision, run)
+    # What names the lines says more than what names the file.
+    named = {p.path for p in doubtful if p.rule == RuleId.LICENSE_UNKNOWN}
+    kept = [
+        p
+        for p in problems
+        if p.rule != RuleId.LICENSE_UNKNOWN or p.path not in named
+    ]
+    return [*kept, *doubtful]
 
 
 def _met(component: Component, decision: Decision) -> tuple[Problem, ...]:
@@ -496,10 +510,15 @@ def _detected(texts: Sequence[Text]) -> Expression:
     return NOASSERTION if len(known) < len(expressions) else join_and(*known)
 
 
-def _shown(sources: Sources, more: Sequence[Text]) -> tuple[Evidence, ...]:
+_TEXTS = (*KINDS, EvidenceKind.NOTICE)
+
+
+def _shown(
+    sources: Sources, more: Sequence[Text], reading: Reading
+) -> tuple[Evidence, ...]:
     """
-    Every observation, with what it alone was read as; texts themselves stay
-    behind.
+    Return every observation, with what it alone was read as and what of a text
+    is left over; texts themselves stay behind.
     """
     read = {id(t.evidence): t.expression for t in (*sources.texts, *more)}
     declared = sources.declared.evidence
@@ -519,7 +538,15 @@ def _shown(sources: Sources, more: Sequence[Text]) -> tuple[Evidence, ...]:
             if len(item.value) <= _LONGEST_VALUE
             else short(item.value)
         )
+        is_text = item.text and item.kind in _TEXTS
+        found = reading.classify(item) if is_text else None
         shown.append(
-            replace(item, text=None, value=value, expression=expression)
+            replace(
+                item,
+                text=None,
+                value=value,
+                expression=expression,
+                residue=found.detection.residue if found else (),
+            )
         )
     return tuple(shown)

@@ -67,7 +67,7 @@ def doubts(
         if t.found.detection.obfuscated and not _PEOPLE.search(t.evidence.path)
     ]
     foreign_words = [p for t in (*texts, *notices) for p in _unread(t)]
-    left = [p for t in texts for p in _left_over(t)]
+    left = left_over((*texts, *notices))
     return (
         *map(unknown, mute),
         *beside,
@@ -295,6 +295,11 @@ def _unread(text: Text) -> Iterator[Problem]:
 
 
 _MOST_QUOTES = 3
+
+
+def left_over(texts: Sequence[Text]) -> list[Problem]:
+    """Return what known texts say besides, and that may limit them."""
+    return [problem for text in texts for problem in _left_over(text)]
 
 
 def _left_over(text: Text) -> Iterator[Problem]:

@@ -91,8 +91,9 @@ class Evidence:
 
     A text has its decoded `text`; a field has its `value`. `lines` counts from
     1. `share` of a header says how many of the component's source files bear
-    it, and how many there are. `expression` is filled in by `conclude` and is
-    what this observation alone was read as.
+    it, and how many there are. `expression` and `residue` are filled in by
+    `conclude`: what this observation alone was read as, and the words of a
+    text that this does not account for.
     """
 
     kind: EvidenceKind
@@ -103,6 +104,7 @@ class Evidence:
     lines: tuple[int, int] | None = None
     share: tuple[int, int] | None = None
     expression: Expression | None = None
+    residue: tuple[Residue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from licensescan.classifier.classify import (
     clause_json,
     considered_json,
     patent_json,
+    residue_json,
 )
 from licensescan.model.types import (
     VERDICTS,
@@ -200,6 +201,7 @@ def _part(part: Conclusion, stated: Copyrights) -> dict[str, Any]:
 
 
 def _evidence(item: Evidence) -> Mapping[str, Any]:
+    left = {"residue": list(map(residue_json, item.residue))}
     return {
         "kind": item.kind,
         "path": item.path,
@@ -207,6 +209,7 @@ def _evidence(item: Evidence) -> Mapping[str, Any]:
         "value": item.value or None,
         "expression": item.expression,
         "lines": list(item.lines) if item.lines else None,
+        **(left if item.residue else {}),
     }
 
 

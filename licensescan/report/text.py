@@ -6,14 +6,22 @@ there, then the sums.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
-from licensescan.model.types import Component, Kind, Report
+from licensescan.model.types import (
+    Component,
+    Conclusion,
+    Evidence,
+    Kind,
+    Report,
+)
 from licensescan.report import considered, totals
 from licensescan.report.escape import line, no_commands
 from licensescan.report.judgements import Judgements
 from licensescan.report.layout import Layout
 from licensescan.report.page import Page
 from licensescan.report.phrases import (
+    clipped,
     decided_by,
     number,
     part_row,
@@ -30,6 +38,9 @@ _NAME = 44
 _PARTS = 5
 """Parts of a component that an inventory shows unless `verbose`."""
 
+_QUOTE = 160
+"""Letters of the words that no license accounts for."""
+
 _KINDS: tuple[Kind, ...] = ("package", "model", "dataset", "source", "jar")
 
 
@@ -41,10 +52,19 @@ def render(report: Report, layout: Layout) -> str:
         text.add_inventory()
     else:
         Judgements(text.page, report).add()
+    text.add_residue()
     text.add_foot()
     text.add_considered()
     # Wrapping can move a mark to the head of a row after it was escaped.
     return no_commands("\n".join(text.page.rows) + "\n")
+
+
+def _texts_of(conclusion: Conclusion) -> Iterator[tuple[str, Evidence]]:
+    """Yield the evidence of a component and its parts, each with a name."""
+    for item in conclusion.evidence:
+        yield versioned(conclusion.component), item
+    for part in conclusion.parts:
+        yield from _texts_of(part)
 
 
 class _Text:
@@ -114,6 +134,25 @@ class _Text:
                 )
         for heading, total in totals.rows(self.report.conclusions):
             self.page.add_topic(say(heading), line(total))
+
+    def add_residue(self) -> None:
+        """Add the words of texts that no license accounts for, if asked."""
+        if not self.page.verbose:
+            return
+        rows = [
+            (f"{name} {item.path}", left)
+            for conclusion in self.report.conclusions
+            for name, item in _texts_of(conclusion)
+            for left in item.residue
+        ]
+        if rows:
+            heading = say("words that no license accounts for")
+            self.page.rows += ["", heading]
+        for place, left in rows:
+            harmless = "" if left.told else say(" (harmless)")
+            said = clipped(left.said, _QUOTE)
+            words = f"{place}:{left.lines[0]}{harmless}: “{said}”"
+            self.page.add_wrapped(line(words))
 
     def add_foot(self) -> None:
         report = self.report

@@ -6,6 +6,7 @@ import pytest
 
 from licensescan.classifier.classify import classify_text
 from licensescan.model.texts import Residue
+from tests.known_texts import whole
 
 
 def residue(said: str) -> tuple[Residue, ...]:
@@ -96,3 +97,12 @@ def test_what_allows_and_goes_on_to_a_limit_is_told(said: str) -> None:
         or read.terms.commercial != "allowed"
         or read.detection.modified
     )
+
+
+def test_the_gpl_that_the_lgpl_consists_of_is_accounted_for() -> None:
+    """Both texts in one file leave nothing over."""
+    both = whole("LGPL-3.0") + "\n\n" + whole("GPL-3.0")
+    detection = classify_text(both).detection
+    assert detection.expression == "LGPL-3.0-only"
+    assert not detection.unmatched
+    assert not any(one.told for one in detection.residue)

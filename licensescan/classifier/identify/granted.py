@@ -152,7 +152,8 @@ class _Rules:
         works = self.works | self.numbers
         before = change.before[-1:]
         if before == self.this and change.behind in self.works:
-            return self._is_of(change.added, works)
+            is_named = self._is_of(change.added, works)
+            return is_named and not any(map(_describes, change.words))
         return before in self.works and works.issuperset(change.added)
 
     def _has_name(self, side: str) -> bool:
@@ -184,6 +185,13 @@ class _Rules:
         if change.added[:1] != self.of or not name:
             return False
         return self._is_of(name, self.works | self.numbers)
+
+
+def _describes(word: str) -> bool:
+    """Return True for a word that says how a work is: "encrypted"."""
+    words = _table()["words"]
+    is_listed = word.lower() in words["describing"]
+    return is_listed or word.lower().endswith(tuple(words["endings"]))
 
 
 class _Names(dict[str, bool]):

@@ -9,7 +9,7 @@ unknown terms: in these a sentence is a term, and no remark.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from licensescan.base import index_format as layout
 from licensescan.classifier.document.languages import spoken
@@ -77,11 +77,13 @@ def set_apart(
     tokens: Words,
     found: Sequence[Occurrence],
     limits: Callable[[str], bool],
+    takes: Callable[[str], bool],
     trace: Trace[Claim] = SILENT,
 ) -> Apart | None:
     """
     Return what a text sets apart; None if it does nothing of the kind. What
-    `limits` in an offer is a term, and stays.
+    `limits` in an offer is a term, and stays; so does that to which a sentence
+    goes on if it `takes` something.
     """
     taken = [
         tokens.lines(one.start, one.end) for one in found if _is_text(one)
@@ -102,7 +104,7 @@ def set_apart(
         match = _heard(claim, taken, beside, trace)
         if match is claim:
             continue
-        blanked.append(claim)
+        blanked.append(_without_more(claim, text, takes))
         if isinstance(match, Match):
             matches.append(match)
     if not blanked:
@@ -112,6 +114,26 @@ def set_apart(
     if sections(rest.split("\n"), taken):
         return None
     return Apart(text=rest, matches=tuple(matches))
+
+
+def _without_more(
+    claim: Claim, text: str, takes: Callable[[str], bool]
+) -> Claim:
+    """
+    Return a claim up to where its sentence goes on to something that `takes`:
+    "no code here is under the GPL and none may be passed on".
+    """
+    from licensescan.classifier.statements.claims import claims
+    from licensescan.classifier.statements.grammar import words
+
+    said = text[claim.start : claim.end]
+    if not claim.is_quiet:
+        return claim
+    for joint in words("goes_on").finditer(said):
+        rest = said[joint.end() :]
+        if takes(rest) and not claims(rest):
+            return replace(claim, end=claim.start + joint.end())
+    return claim
 
 
 def _without_terms(
