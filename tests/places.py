@@ -81,4 +81,6 @@ def run(*args: str, cwd: Path, given: bytes = b"", **variables: str) -> Run:
         env=env,
         check=False,
     )
-    return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+    # A workbook is no text; its bytes are kept apart one by one.
+    out = done.stdout.decode("utf-8", "surrogateescape")
+    return Run(done.returncode, out, done.stderr.decode())
