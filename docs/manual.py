@@ -71,15 +71,24 @@ def _commands() -> Iterator[tuple[str, click.Command]]:
                 yield f"{name} {inner}", below
 
 
+def _context(command: click.Command, name: str = "") -> click.Context:
+    """
+    Return the context of a command as a user has it: click keeps the help
+    option of the first.
+    """
+    names = cli.context_settings["help_option_names"]
+    return click.Context(command, info_name=name, help_option_names=names)
+
+
 def _usage(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=f"licensescan {name}")
+    context = _context(command, f"licensescan {name}")
     return " ".join(
         [context.command_path, *command.collect_usage_pieces(context)]
     )
 
 
 def _options(command: click.Command) -> Iterator[tuple[str, str]]:
-    context = click.Context(command)
+    context = _context(command)
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
         if record and isinstance(parameter, click.Option):
