@@ -227,7 +227,8 @@ Why the defaults are as they are:
 - `changes-licensed-back@enhancements` and `@contributions`: HDF5 and LBNL ask a license for what you choose to publish or
   to send; who only passes the library on gives nothing.
 - `evidence-unreadable` of a file among tests or examples is a review: test data are broken on purpose, and are not run.
-- `dev`: what is only used to develop is not shipped; non-commercial terms bind its use all the same.
+- `dev`: what is only used to develop is not shipped; non-commercial terms bind its use all the same. A model that tests
+  alone name, and that nobody read, is a review.
 - `hosting-prohibited` is denied under saas alone: elsewhere the same clause is a condition of use.
 - **internal-research** fails for terms that forbid the use (research in a company is commerce to most licenses, so
   that they are a review), that are missing, or that could not be read. All else is told and does not stop work.

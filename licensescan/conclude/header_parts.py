@@ -277,21 +277,23 @@ def unread_parts(
     rulebook: Rulebook,
 ) -> list[Conclusion]:
     """
-    One part for each license that `headers` name and no list knows, and for
-    each way in which they withhold: nobody has read these terms.
+    One part for each license that `headers` name and no list knows, for each
+    vendor's, and for each way in which they withhold.
     """
     by_terms: dict[str, list[Evidence]] = {}
-    names: dict[str, str] = {}
+    read: dict[str, UnreadTerms] = {}
     for evidence in headers:
         terms = unread_terms(evidence.text or "")
         if terms is None or _is_own_name(terms.name, component.name, own):
             continue
         if not terms.name and not _is_about_rights(terms, evidence):
             continue
+        if covers(own, terms.expression):
+            continue
         key = (
             terms.name.lower() or re.sub(r"[\W\d_]+", " ", terms.quote).lower()
         )
-        names.setdefault(key, terms.name)
+        read.setdefault(key, terms)
         shown = Evidence(
             kind=evidence.kind,
             path=evidence.path,
@@ -301,18 +303,21 @@ def unread_parts(
         )
         by_terms.setdefault(key, []).append(shown)
     return [
-        _unread_part(component, names[key], shown, rulebook)
+        _unread_part(component, read[key], shown, rulebook)
         for key, shown in by_terms.items()
     ]
 
 
 def _unread_part(
     component: Component,
-    name: str,
+    terms: UnreadTerms,
     shown: Sequence[Evidence],
     rulebook: Rulebook,
 ) -> Conclusion:
-    path = shown[0].path
+    if terms.expression != NOASSERTION:
+        some = shown[:_SHOWN]
+        return _of_files(component, terms.expression, some, rulebook)
+    name, path = terms.name, shown[0].path
     named = reference(slug(name)) if name else NOASSERTION
     part = new_part(
         component,

@@ -6,9 +6,11 @@ list knows, or words that withhold.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from licensescan.classifier.names.interpret import interpret
+from licensescan.model.texts import NOASSERTION, Expression
+from licensescan.standards.spdx_text import is_reference
 
 _MARGIN = re.compile(r"\n[ \t]*[^\w\s(\"'<\[]*[ \t]*")
 """The end of a line of a comment, and the margin of the next."""
@@ -17,7 +19,7 @@ _NAMED = re.compile(
     r"\b(?:(?i:licen[cs]ed|distributed|released|available|provided|published|covered|governed|used?|subject))\s+"
     r"(?:only\s+)?(?:(?i:under|by|to|in\s+accordance\s+with)\s+)+(?:(?i:the|all)\s+)?(?:(?i:terms(?:\s+and\s+conditions)?\s+of)\s+)?"
     r"(?:(?i:the|an?|our)\s+)?"
-    r"((?:[A-Z0-9][\w.+&'\u2019-]*\s+)(?:(?:[A-Z0-9(][\w.+&'\u2019)-]*|of|and|for|the|software|end|user)\s+){0,7}?"
+    r"((?:[A-Z0-9][\w.+&'\u2019-]*\s+)(?:(?:[A-Z0-9(\[][\w.+&'\u2019)\]-]*|of|and|for|the|software|end|user)\s+){0,7}?"
     r"(?i:licen[cs]e|licensing|eula|agreement|terms)\b"
     r"(?:\s+(?i:agreement|terms))?(?:,?\s+(?i:version|v)\.?\s*\d[\d.]*\d|\s+\d[\d.]*\d)?)"
 )
@@ -70,25 +72,31 @@ _LENT_NAME = re.compile(r"endorse|promot|advertis|publicity|trademark")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadTerms:
     """
-    Terms of a header that nobody has read: the `name` of a license ("" where
-    it only withholds), the `quote` that says so, and its `line`.
+    Terms of a header in which no license was decided: the `name` of one (""
+    where it only withholds), the `quote` that says so, and its `line`; the
+    `expression` of a vendor's terms that are known by name.
     """
 
     name: str
     quote: str
     line: int
+    expression: Expression = NOASSERTION
 
 
 def unread_terms(text: str) -> UnreadTerms | None:
     """
-    Return the license that a header names and no list knows, or how it
-    withholds; None for one that does neither.
+    Return the license that a header names and no list knows, or a vendor's,
+    or how it withholds; None for one that does neither.
     """
     flat = _MARGIN.sub(lambda match: " " * len(match[0]), text)
     for match in _NAMED.finditer(flat):
         name = " ".join(match[1].split())
+        terms = _terms_at(text, flat, match.start(), name)
+        vendors = interpret(name).expression
+        if vendors and is_reference(vendors):
+            return replace(terms, expression=vendors)
         if _is_unknown(name):
-            return _terms_at(text, flat, match.start(), name)
+            return terms
     for match in _WITHHELD.finditer(flat.lower()):
         terms = _terms_at(text, flat, match.start(), "")
         if not _LENT_NAME.search(terms.quote.lower()):

@@ -120,14 +120,14 @@ def _without_more(
     claim: Claim, text: str, takes: Callable[[str], bool]
 ) -> Claim:
     """
-    Return a claim up to where its sentence goes on to something that `takes`:
+    Return a denial up to where its sentence goes on to something that `takes`:
     "no code here is under the GPL and none may be passed on".
     """
     from licensescan.classifier.statements.claims import claims
     from licensescan.classifier.statements.grammar import words
 
     said = text[claim.start : claim.end]
-    if not claim.is_quiet:
+    if claim.mood is not Mood.DENIED:
         return claim
     for joint in words("goes_on").finditer(said):
         rest = said[joint.end() :]
