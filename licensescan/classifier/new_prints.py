@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from licensescan.model.kinds import MatchKind
 from licensescan.model.texts import (
-    NOASSERTION,
     Clause,
     Detection,
     Difference,
@@ -50,14 +49,7 @@ def with_new_prints(
     matches = list(detection.matches)
     for at in places:
         matches[at] = _marked(matches[at], slots)
-    if matches == list(detection.matches):
-        return detection
-    return replace(
-        detection,
-        expression=NOASSERTION,
-        modified=True,
-        matches=tuple(matches),
-    )
+    return detection.with_changed(matches)
 
 
 def _is_of_family(match: Match) -> bool:

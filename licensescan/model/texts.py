@@ -5,8 +5,8 @@ three quarters of a millisecond to make, and `classify` needs these ten alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, NewType
 
 from licensescan.model.kinds import ClauseBasis, MatchKind, RuleId
@@ -137,6 +137,20 @@ class Detection:
     unmatched: tuple[Unmatched, ...] = ()
     exceptions: tuple[Match, ...] = ()
     residue: tuple[Residue, ...] = ()
+
+    def with_changed(self, matches: Sequence[Match]) -> Detection:
+        """
+        Return this with `matches`, some of which turned out to be changed in
+        words that matter: nothing is decided then.
+        """
+        if tuple(matches) == self.matches:
+            return self
+        return replace(
+            self,
+            expression=NOASSERTION,
+            modified=True,
+            matches=tuple(matches),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,6 @@ from licensescan.classifier.document.languages import spoken
 from licensescan.model.kinds import MatchKind
 from licensescan.model.reasons import Reason
 from licensescan.model.texts import (
-    NOASSERTION,
     Clause,
     Detection,
     Difference,
@@ -375,14 +374,7 @@ def ridden(
             own, key=lambda at: _distance(matches[at].lines, rider.lines)
         )
         matches[nearest] = _with_rider(matches[nearest], rider)
-    if matches == list(detection.matches):
-        return detection
-    return replace(
-        detection,
-        expression=NOASSERTION,
-        modified=True,
-        matches=tuple(matches),
-    )
+    return detection.with_changed(matches)
 
 
 def _riders(

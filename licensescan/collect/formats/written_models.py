@@ -47,10 +47,13 @@ class WrittenModel:
 
 def may_be_written(data: bytes) -> bool:
     """
-    Return True for code that may hold the id of a known family, or an address
-    of weights.
+    Return True for code that may hold the id of a known family, an address of
+    weights or of the hub, or (a notebook) a command.
     """
-    if b"://" in data and any(end in data for end in _endings()):
+    lower = data.lower()
+    if b"://" in data and any(end in lower for end in _endings()):
+        return True
+    if any(words in data for words in _commands()):
         return True
     owners = _owners()
     return any(m[1].lower() in owners for m in _QUOTED.finditer(data))
@@ -91,7 +94,13 @@ def _owners() -> frozenset[bytes]:
 
 @cache
 def _endings() -> tuple[bytes, ...]:
-    return tuple(ending.encode() for ending in table().written.weights)
+    hubs = ("huggingface.co/", "hf.co/")
+    return tuple(end.encode() for end in (*table().written.weights, *hubs))
+
+
+@cache
+def _commands() -> tuple[bytes, ...]:
+    return tuple(command.words.encode() for command in table().commands)
 
 
 def _known(name: str, line: int) -> WrittenModel | None:
@@ -141,7 +150,8 @@ def _in_tokens(tokens: Sequence[str], line: int) -> Iterator[WrittenModel]:
         said.add(found.name)
         yield found
     for token in tokens:
-        name = token.strip(":.")
+        # A key of a table is looked up, not fetched.
+        name = "" if token.endswith(":") else token.strip(".")
         found_alone = in_string(name, line) if "/" in name else None
         if found_alone and found_alone.name not in said:
             yield found_alone
@@ -153,15 +163,15 @@ def _introduced(
     written: Written,
 ) -> Iterator[WrittenModel]:
     for command in table().commands:
-        after = _after(tokens, command.words.split())
-        name = _first_id(after, command, written)
-        if name:
-            yield WrittenModel(
-                name=command.shape.format(name),
-                line=line,
-                by=command.words,
-                hub=command.hub,
-            )
+        for after in _after(tokens, command.words.split()):
+            name = _first_id(after, command, written)
+            if name:
+                yield WrittenModel(
+                    name=command.shape.format(name),
+                    line=line,
+                    by=command.words,
+                    hub=command.hub,
+                )
     for at, token in enumerate(tokens):
         key = token.strip("-:").lower().replace("-", "_")
         if key in written.keys:
@@ -170,13 +180,15 @@ def _introduced(
                 yield WrittenModel(name=value, line=line, by=key)
 
 
-def _after(tokens: Sequence[str], words: Sequence[str]) -> Sequence[str]:
-    """Return what follows `words` among `tokens`."""
+def _after(
+    tokens: Sequence[str],
+    words: Sequence[str],
+) -> Iterator[Sequence[str]]:
+    """Yield what follows `words` among `tokens`, each time they stand there."""
     size = len(words)
     for at in range(len(tokens) - size):
         if list(tokens[at : at + size]) == list(words):
-            return tokens[at + size :]
-    return ()
+            yield tokens[at + size :]
 
 
 def _first_id(

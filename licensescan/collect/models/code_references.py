@@ -234,8 +234,9 @@ class _CodeFile:
         Add what the code cells of a notebook name; the line is that of the id
         in the file. Raises `ValueError` for what is no JSON.
         """
-        for code in code_cells(text.encode("utf-8", "replace")):
+        for code, shell in code_cells(text.encode("utf-8", "replace")):
             self.add_module(code)
+            self.add_lines(shell)
         self.references = [
             replace(reference, line=_line_of(reference.name, text))
             for reference in self.references
@@ -353,10 +354,11 @@ def _comes_from(dotted: str, modules: Sequence[str]) -> bool:
 def _line_of(name: str, text: str) -> int:
     """
     Return where a notebook writes an id out: between quotes, of which JSON
-    escapes one kind.
+    escapes one kind, or as a word of a command.
     """
     last = name.rpartition("/")[2]
-    for written in (f"'{name}", f'\\"{name}', f"'{last}", f'\\"{last}'):
+    quoted = (f"'{name}", f'\\"{name}', f"'{last}", f'\\"{last}')
+    for written in (*quoted, f" {name}", f" {last}"):
         offset = text.find(written)
         if offset >= 0:
             return text.count("\n", 0, offset) + 1

@@ -126,16 +126,20 @@ def _handed_on(tree: ast.AST) -> Iterator[tuple[str, int]]:
                 waiting.extend(ast.iter_child_nodes(node))
 
 
-def code_cells(notebook: bytes) -> Iterator[str]:
+def code_cells(notebook: bytes) -> Iterator[tuple[str, str]]:
     """
-    Yield the code of each code cell of a Jupyter notebook (nbformat, "Code
-    cells"). Raises `ValueError` for what is no JSON.
+    Yield the Python of each code cell of a Jupyter notebook (nbformat, "Code
+    cells"), and its lines for IPython and the shell. Raises `ValueError` for
+    what is no JSON.
     """
     document = load_json(notebook)
     cells = document.get("cells") if isinstance(document, Mapping) else None
     for cell in cells if isinstance(cells, list) else ():
         if isinstance(cell, Mapping) and cell.get("cell_type") == "code":
-            yield _MAGIC.sub(r"\1pass", _source(cell.get("source")))
+            source = _source(cell.get("source"))
+            commands = (m[0].strip() for m in _MAGIC.finditer(source))
+            shell = "\n".join(line.lstrip("%!? ") for line in commands)
+            yield _MAGIC.sub(r"\1pass", source), shell
 
 
 def _source(source: object) -> str:

@@ -5,6 +5,7 @@ and configuration.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,31 @@ def test_a_command_over_two_lines_is_one(tmp_path: Path) -> None:
         ("model", "acme/m", 2),
         ("model", "facebook/musicgen-small", 4),
     ]
+
+
+def test_each_command_of_a_line_counts() -> None:
+    found = in_lines("hf download acme/a && hf download acme/b")
+    assert [written.name for written in found] == ["acme/a", "acme/b"]
+
+
+def test_a_key_is_looked_up_and_an_item_is_fetched() -> None:
+    assert list(in_lines("facebook/opt-125m: 3")) == []
+    (found,) = in_lines("models: [facebook/opt-125m]")
+    assert found.name == "facebook/opt-125m"
+
+
+def test_an_address_of_the_hub_is_found_in_code_without_calls(
+    tmp_path: Path,
+) -> None:
+    code = 'URL = "https://huggingface.co/acme/m"\n'
+    assert named(tmp_path, "app.py", code) == [("model", "acme/m", 1)]
+
+
+def test_a_command_of_a_notebook_names_a_model(tmp_path: Path) -> None:
+    source = ["%pip install acme\n", "!huggingface-cli download acme/m\n"]
+    cell = {"cell_type": "code", "source": source}
+    text = json.dumps({"cells": [cell]}, indent=1)
+    assert named(tmp_path, "a.ipynb", text) == [("model", "acme/m", 7)]
 
 
 def test_files_of_the_tool_and_locks_are_left_out(tmp_path: Path) -> None:
